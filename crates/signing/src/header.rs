@@ -1,0 +1,215 @@
+//! The `Signature` header.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{
+    STANDARD, STANDARD_PAD_INDIFFERENT, URL_SAFE_PAD_INDIFFERENT,
+};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+
+use crate::HeaderError;
+
+/// Room for the signature of an 8192-bit key, percent-encoded, and twice that.
+const MAX_LENGTH: usize = 4096;
+/// Three keys are defined. Without a limit, looking for repeated ones could be made slow from outside.
+const MAX_PAIRS: usize = 16;
+/// The characters of padded base64 that official SDKs percent-encode.
+const ENCODED: &AsciiSet = &CONTROLS.add(b'+').add(b'/').add(b'=');
+
+/// The value of a `Signature` header: `algorithm=RSA256, keyVersion=1, signature=…`.
+///
+/// It is written with percent-encoded standard base64, which every official SDK takes. It is read more widely: pairs
+/// in any order, keys in any case, other pairs ignored; `algorithm` may be left out, as may `keyVersion` (then the
+/// newest key of the client counts); the base64 may be percent-encoded or not, standard or url-safe, padded or not.
+///
+/// ```
+/// use alipayplus_signing::SignatureHeader;
+///
+/// let header = SignatureHeader::parse("algorithm=RSA256, keyVersion=1, signature=%2BP8%3D")?;
+/// assert_eq!(header.key_version(), Some(1));
+/// assert_eq!(header.signature(), [0xf8, 0xff]);
+/// assert_eq!(header.to_string(), "algorithm=RSA256, keyVersion=1, signature=%2BP8%3D");
+/// # Ok::<(), alipayplus_signing::HeaderError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct SignatureHeader {
+    key_version: Option<u64>,
+    signature: Vec<u8>,
+}
+
+impl SignatureHeader {
+    /// A header to send. Without a version, the receiver takes the newest key it knows.
+    #[must_use]
+    pub fn new(key_version: Option<u64>, signature: Vec<u8>) -> Self {
+        Self {
+            key_version,
+            signature,
+        }
+    }
+
+    /// Reads the value of the one `Signature` header.
+    ///
+    /// # Errors
+    /// [`HeaderError`] says which rule of the grammar is broken. The length of the signature is not judged here, as it
+    /// depends on the key: see [`PublicKey::verify`](crate::PublicKey::verify).
+    pub fn parse(value: &str) -> Result<Self, HeaderError> {
+        check_characters(value)?;
+        let pairs = split(value)?;
+        let find = |key: &str| {
+            pairs
+                .iter()
+                .find(|(k, _)| k.eq_ignore_ascii_case(key))
+                .map(|(_, value)| *value)
+        };
+
+        if let Some(algorithm) = find("algorithm")
+            && !algorithm.eq_ignore_ascii_case("RSA256")
+        {
+            return Err(HeaderError::UnsupportedAlgorithm {
+                found: algorithm.chars().take(32).collect(),
+            });
+        }
+        let key_version = find("keyVersion").map(parse_version).transpose()?;
+        let signature = decode(find("signature").ok_or(HeaderError::NoSignature)?)?;
+        Ok(Self {
+            key_version,
+            signature,
+        })
+    }
+
+    /// Reads the header from all values that a message has for `Signature`: exactly one is right.
+    ///
+    /// Takes whatever gives bytes, and so `headers.get_all("signature")` of the `http` crate.
+    ///
+    /// # Errors
+    /// [`HeaderError::Missing`] without a value, [`HeaderError::Repeated`] with two, and those of [`parse`](Self::parse).
+    pub fn from_values<I>(values: I) -> Result<Self, HeaderError>
+    where
+        I: IntoIterator,
+        I::Item: AsRef<[u8]>,
+    {
+        let mut values = values.into_iter();
+        let value = values.next().ok_or(HeaderError::Missing)?;
+        if values.next().is_some() {
+            return Err(HeaderError::Repeated);
+        }
+        let text = str::from_utf8(value.as_ref()).map_err(|_| HeaderError::NotAscii)?;
+        Self::parse(text)
+    }
+
+    /// The version of the key that signed; `None` stands for the newest one.
+    #[must_use]
+    pub fn key_version(&self) -> Option<u64> {
+        self.key_version
+    }
+
+    /// The signature itself, decoded.
+    #[must_use]
+    pub fn signature(&self) -> &[u8] {
+        &self.signature
+    }
+}
+
+/// The signature, so that a header can be handed to [`PublicKey::verify`](crate::PublicKey::verify).
+impl AsRef<[u8]> for SignatureHeader {
+    fn as_ref(&self) -> &[u8] {
+        &self.signature
+    }
+}
+
+/// Writes the value of the header.
+impl fmt::Display for SignatureHeader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("algorithm=RSA256, ")?;
+        if let Some(version) = self.key_version {
+            write!(f, "keyVersion={version}, ")?;
+        }
+        // The signature comes last: official SDKs take all that follows `signature=`.
+        let encoded = STANDARD.encode(&self.signature);
+        write!(f, "signature={}", utf8_percent_encode(&encoded, ENCODED))
+    }
+}
+
+impl fmt::Debug for SignatureHeader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignatureHeader")
+            .field("key_version", &self.key_version)
+            .field("signature", &format_args!("{} bytes", self.signature.len()))
+            .finish()
+    }
+}
+
+impl std::str::FromStr for SignatureHeader {
+    type Err = HeaderError;
+
+    fn from_str(value: &str) -> Result<Self, HeaderError> {
+        Self::parse(value)
+    }
+}
+
+fn check_characters(value: &str) -> Result<(), HeaderError> {
+    if value.len() > MAX_LENGTH {
+        return Err(HeaderError::TooLong {
+            length: value.len(),
+            limit: MAX_LENGTH,
+        });
+    }
+    if !value
+        .bytes()
+        .all(|byte| matches!(byte, b' '..=b'~' | b'\t'))
+    {
+        return Err(HeaderError::NotAscii);
+    }
+    if value.contains('"') {
+        return Err(HeaderError::QuoteOrSpace);
+    }
+    Ok(())
+}
+
+fn split(value: &str) -> Result<Vec<(&str, &str)>, HeaderError> {
+    let mut pairs: Vec<(&str, &str)> = Vec::with_capacity(3);
+    for pair in value.split(',') {
+        let (key, value) = pair
+            .trim_matches([' ', '\t'])
+            .split_once('=')
+            .ok_or(HeaderError::NotPairs)?;
+        if key.is_empty() || value.is_empty() || pairs.len() == MAX_PAIRS {
+            return Err(HeaderError::NotPairs);
+        }
+        // `algorithm =none` must not pass as an unknown key, nor form-decoded base64 as a value.
+        if key.contains([' ', '\t']) || value.contains([' ', '\t']) {
+            return Err(HeaderError::QuoteOrSpace);
+        }
+        if pairs
+            .iter()
+            .any(|(known, _)| known.eq_ignore_ascii_case(key))
+        {
+            return Err(HeaderError::RepeatedKey);
+        }
+        pairs.push((key, value));
+    }
+    Ok(pairs)
+}
+
+fn parse_version(text: &str) -> Result<u64, HeaderError> {
+    // `u64::from_str` alone would take a leading `+`.
+    if !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(HeaderError::KeyVersion);
+    }
+    text.parse().map_err(|_| HeaderError::KeyVersion)
+}
+
+fn decode(text: &str) -> Result<Vec<u8>, HeaderError> {
+    // Only `%XX` is decoded: a `+` is a character of base64, never a space.
+    let base64: Cow<'_, [u8]> = percent_decode_str(text).into();
+    let url_safe = base64.iter().any(|byte| matches!(byte, b'-' | b'_'));
+    let engine = if url_safe {
+        URL_SAFE_PAD_INDIFFERENT
+    } else {
+        STANDARD_PAD_INDIFFERENT
+    };
+    // A value is never empty, and so is no signature that can be decoded.
+    engine.decode(&base64).map_err(|_| HeaderError::NotBase64)
+}

@@ -1,0 +1,116 @@
+//! From a file, a variable or a text to DER. Every buffer that may hold a private key is wiped.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_PAD_INDIFFERENT;
+use zeroize::Zeroizing;
+
+use super::{KeyError, KeyProblem, KeySource};
+
+/// A PEM block of an 8192-bit private key has some 6 KiB.
+const MAX_LENGTH: usize = 64 * 1024;
+
+/// Reads a key file, which may be a pipe or a device: no more than the limit is ever read.
+pub(super) fn read_file(path: &Path) -> Result<Zeroizing<String>, KeyError> {
+    refuse_key_as_name(&path.to_string_lossy())?;
+    let unreadable = |source| KeyError::Unreadable {
+        path: path.to_owned(),
+        source,
+    };
+    let unusable = |problem| KeySource::File(path.to_owned()).error()(problem);
+
+    // One byte more than `decode` takes. The buffer never grows: growing would leave a copy behind that is not wiped.
+    let mut buffer = Zeroizing::new(vec![0; MAX_LENGTH + 1]);
+    let mut file = File::open(path).map_err(unreadable)?;
+    let mut length = 0;
+    while length < buffer.len() {
+        match file.read(&mut buffer[length..]) {
+            Ok(0) => break,
+            Ok(more) => length += more,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(unreadable(error)),
+        }
+    }
+    let text = str::from_utf8(&buffer[..length]).map_err(|_| unusable(KeyProblem::Binary))?;
+    Ok(Zeroizing::new(text.to_owned()))
+}
+
+/// Reads an environment variable.
+pub(super) fn read_variable(name: &str) -> Result<Zeroizing<String>, KeyError> {
+    refuse_key_as_name(name)?;
+    let value = std::env::var_os(name).ok_or_else(|| KeyError::NotSet {
+        name: name.to_owned(),
+    })?;
+    // The error would hold the value: it is dropped.
+    value
+        .into_string()
+        .map(Zeroizing::new)
+        .map_err(|_| KeySource::Variable(name.to_owned()).error()(KeyProblem::Binary))
+}
+
+/// Errors repeat the name: a key that was handed over in its place would end up in a log.
+fn refuse_key_as_name(name: &str) -> Result<(), KeyError> {
+    // The base64 of a DER sequence of 256 bytes or more begins so.
+    if name.contains("-----BEGIN") || name.len() > 200 && name.trim_start().starts_with("MII") {
+        return Err(KeySource::Text.error()(KeyProblem::KeyAsName));
+    }
+    Ok(())
+}
+
+/// Decodes PEM, or base64 on its own.
+pub(super) fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, KeyProblem> {
+    if text.len() > MAX_LENGTH {
+        return Err(KeyProblem::TooLarge { limit: MAX_LENGTH });
+    }
+    // Editors on Windows put a byte order mark in front.
+    let text = text.trim_start_matches('\u{feff}').trim();
+    if text.is_empty() {
+        return Err(KeyProblem::Empty);
+    }
+    if text.starts_with("ssh-") {
+        return Err(KeyProblem::OpenSsh);
+    }
+    match text.split_once("-----BEGIN ") {
+        Some((_, block)) => decode_base64(pem_body(block)?),
+        None => decode_base64(text),
+    }
+}
+
+/// The lines between the first and the last of a PEM block. Its name is not trusted: the content says what it is.
+fn pem_body(block: &str) -> Result<&str, KeyProblem> {
+    let (label, rest) = block.split_once("-----").ok_or(KeyProblem::UnfinishedPem)?;
+    let (body, end) = rest
+        .split_once("-----END ")
+        .ok_or(KeyProblem::UnfinishedPem)?;
+    if label == "EC PARAMETERS" {
+        return Err(KeyProblem::Ec);
+    }
+    let after = end
+        .strip_prefix(label)
+        .and_then(|end| end.strip_prefix("-----"))
+        .ok_or(KeyProblem::UnfinishedPem)?;
+    if after.contains("-----BEGIN ") {
+        return Err(KeyProblem::SeveralBlocks);
+    }
+    // The older form of encryption stands in a header above the base64.
+    if body.contains("ENCRYPTED") {
+        return Err(KeyProblem::EncryptedPrivateKey);
+    }
+    Ok(body)
+}
+
+fn decode_base64(text: &str) -> Result<Zeroizing<Vec<u8>>, KeyProblem> {
+    let mut base64 = Zeroizing::new(Vec::with_capacity(text.len()));
+    base64.extend(text.bytes().filter(|byte| !byte.is_ascii_whitespace()));
+
+    // `Engine::decode` would not wipe what it decoded before an error.
+    let mut der = Zeroizing::new(vec![0; base64::decoded_len_estimate(base64.len())]);
+    let length = STANDARD_PAD_INDIFFERENT
+        .decode_slice(&*base64, &mut der)
+        .map_err(|_| KeyProblem::NotBase64)?;
+    der.truncate(length);
+    Ok(der)
+}

@@ -1,0 +1,198 @@
+//! Whose signatures are accepted.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use crate::{KeyRingError, PublicKey};
+
+/// The keys of one peer by version, never empty in a ring.
+#[derive(Clone, Default)]
+struct Versions(BTreeMap<u64, PublicKey>);
+
+impl Versions {
+    fn get(&self, version: Option<u64>) -> Result<PublicKey, KeyRingError> {
+        let key = match version {
+            Some(version) => self.0.get(&version),
+            None => self.0.last_key_value().map(|(_, key)| key),
+        };
+        key.cloned().ok_or(KeyRingError::UnknownVersion)
+    }
+}
+
+type Clients = HashMap<Arc<str>, Arc<Versions>>;
+
+/// The public keys of many clients, by Client-Id and key version.
+///
+/// Clones share the keys, which can be replaced while a server runs: give it one clone and keep another. Reading takes
+/// no lock, copies no key and costs the same for one client as for many; changing copies the table of clients, so use
+/// [`extend`](Self::extend) for many keys. During a rotation a client has several versions at once.
+///
+/// ```no_run
+/// use alipayplus_signing::{KeyRing, PublicKey};
+///
+/// let callers = KeyRing::new();
+/// callers.insert("SANDBOX_5X00000000000000", 1, PublicKey::from_file("alipayplus.pub.pem")?);
+///
+/// // Later, in a rotation: both versions are accepted until the old one is removed.
+/// callers.insert("SANDBOX_5X00000000000000", 2, PublicKey::from_file("alipayplus.2.pub.pem")?);
+/// callers.remove("SANDBOX_5X00000000000000", 1);
+/// # Ok::<(), alipayplus_signing::KeyError>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct KeyRing(Arc<ArcSwap<Clients>>);
+
+impl KeyRing {
+    /// A ring without keys: it knows nobody.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a key, or replaces the one of this client and version.
+    pub fn insert(&self, client_id: impl Into<Arc<str>>, version: u64, key: PublicKey) {
+        self.extend([(client_id, version, key)]);
+    }
+
+    /// Adds many keys in one step: a reader sees all of them or none.
+    pub fn extend<I, C>(&self, keys: I)
+    where
+        I: IntoIterator<Item = (C, u64, PublicKey)>,
+        C: Into<Arc<str>>,
+    {
+        let keys: Vec<(Arc<str>, u64, PublicKey)> = keys
+            .into_iter()
+            .map(|(client_id, version, key)| (client_id.into(), version, key))
+            .collect();
+        self.change(|clients| {
+            for (client_id, version, key) in &keys {
+                let versions = clients.entry(Arc::clone(client_id)).or_default();
+                Arc::make_mut(versions).0.insert(*version, key.clone());
+            }
+        });
+    }
+
+    /// Removes one version of a client's key. A client whose last key is removed is no longer known.
+    pub fn remove(&self, client_id: &str, version: u64) {
+        self.change(|clients| {
+            let Some(versions) = clients.get_mut(client_id) else {
+                return;
+            };
+            let versions = Arc::make_mut(versions);
+            versions.0.remove(&version);
+            if versions.0.is_empty() {
+                clients.remove(client_id);
+            }
+        });
+    }
+
+    /// Removes a client with all its keys.
+    pub fn remove_client(&self, client_id: &str) {
+        self.change(|clients| {
+            clients.remove(client_id);
+        });
+    }
+
+    /// Whether there is a key for this Client-Id. It must be equal byte for byte.
+    #[must_use]
+    pub fn is_known(&self, client_id: &str) -> bool {
+        self.0.load().contains_key(client_id)
+    }
+
+    /// The key of a client. Without a version it is the newest known for that client.
+    ///
+    /// # Errors
+    /// [`KeyRingError::UnknownClient`] or [`KeyRingError::UnknownVersion`], which the protocol answers differently.
+    pub fn key(&self, client_id: &str, version: Option<u64>) -> Result<PublicKey, KeyRingError> {
+        let clients = self.0.load();
+        clients
+            .get(client_id)
+            .ok_or(KeyRingError::UnknownClient)?
+            .get(version)
+    }
+
+    /// `change` may run again when another thread was faster, so it must depend on its argument alone.
+    fn change(&self, change: impl Fn(&mut Clients)) {
+        self.0.rcu(|clients| {
+            let mut clients = Clients::clone(clients);
+            change(&mut clients);
+            clients
+        });
+    }
+}
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyRing({} clients)", self.0.load().len())
+    }
+}
+
+/// The public keys of one peer by version: what the asking side trusts. Clones share them, as with [`KeyRing`].
+///
+/// ```no_run
+/// use alipayplus_signing::{PeerKeys, PublicKey};
+///
+/// let mpp = PeerKeys::new();
+/// mpp.insert(1, PublicKey::from_file("mpp.pub.pem")?);
+/// # Ok::<(), alipayplus_signing::KeyError>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct PeerKeys(Arc<ArcSwap<Versions>>);
+
+impl PeerKeys {
+    /// No keys: nothing is trusted.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a key, or replaces the one of this version.
+    pub fn insert(&self, version: u64, key: PublicKey) {
+        self.extend([(version, key)]);
+    }
+
+    /// Adds several keys in one step: a reader sees all of them or none.
+    pub fn extend(&self, keys: impl IntoIterator<Item = (u64, PublicKey)>) {
+        let keys: Vec<(u64, PublicKey)> = keys.into_iter().collect();
+        self.change(|versions| versions.0.extend(keys.iter().cloned()));
+    }
+
+    /// Removes a version.
+    pub fn remove(&self, version: u64) {
+        self.change(|versions| {
+            versions.0.remove(&version);
+        });
+    }
+
+    /// Whether there is no key at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.load().0.is_empty()
+    }
+
+    /// The key of a version, or the newest known.
+    ///
+    /// # Errors
+    /// [`KeyRingError::UnknownVersion`].
+    pub fn key(&self, version: Option<u64>) -> Result<PublicKey, KeyRingError> {
+        self.0.load().get(version)
+    }
+
+    fn change(&self, change: impl Fn(&mut Versions)) {
+        self.0.rcu(|versions| {
+            let mut versions = Versions::clone(versions);
+            change(&mut versions);
+            versions
+        });
+    }
+}
+
+/// Prints the versions.
+impl fmt::Debug for PeerKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PeerKeys")?;
+        f.debug_set().entries(self.0.load().0.keys()).finish()
+    }
+}

@@ -1,0 +1,232 @@
+//! Keys that are replaced while others use them.
+
+use std::sync::Arc;
+
+use alipayplus_signing::{
+    Digest, KeyRing, KeyRingError, PeerKeys, PrivateKey, SignError, SignFuture, Signer, SigningKey,
+};
+
+use crate::support::{CLIENT_ID, CONTENT, now, private_key, public_key};
+
+#[test]
+fn ring_accepts_both_versions_during_a_rotation() {
+    let ring = KeyRing::new();
+    let server = ring.clone();
+    assert_eq!(
+        server.key(CLIENT_ID, Some(1)),
+        Err(KeyRingError::UnknownClient)
+    );
+    assert!(!server.is_known(CLIENT_ID));
+
+    ring.insert(CLIENT_ID, 1, public_key("k1"));
+    assert!(server.is_known(CLIENT_ID));
+    assert_eq!(server.key(CLIENT_ID, Some(1)), Ok(public_key("k1")));
+    assert_eq!(
+        server.key(CLIENT_ID, Some(2)),
+        Err(KeyRingError::UnknownVersion)
+    );
+    assert_eq!(server.key(CLIENT_ID, None), Ok(public_key("k1")));
+
+    ring.insert(CLIENT_ID, 2, public_key("k2"));
+    assert_eq!(server.key(CLIENT_ID, Some(1)), Ok(public_key("k1")));
+    assert_eq!(server.key(CLIENT_ID, Some(2)), Ok(public_key("k2")));
+    assert_eq!(server.key(CLIENT_ID, None), Ok(public_key("k2")));
+
+    ring.remove(CLIENT_ID, 1);
+    assert_eq!(
+        server.key(CLIENT_ID, Some(1)),
+        Err(KeyRingError::UnknownVersion)
+    );
+    assert!(server.is_known(CLIENT_ID));
+    ring.remove(CLIENT_ID, 2);
+    assert_eq!(
+        server.key(CLIENT_ID, None),
+        Err(KeyRingError::UnknownClient)
+    );
+    assert!(!server.is_known(CLIENT_ID));
+}
+
+#[test]
+fn newest_version_is_the_highest_number() {
+    let ring = KeyRing::new();
+    let (k1, k2) = (public_key("k1"), public_key("k2"));
+    ring.extend([
+        (CLIENT_ID, 10, k2.clone()),
+        (CLIENT_ID, 9, k1.clone()),
+        (CLIENT_ID, 0, k1.clone()),
+    ]);
+    assert_eq!(ring.key(CLIENT_ID, None), Ok(k2.clone()));
+    assert_eq!(ring.key(CLIENT_ID, Some(0)), Ok(k1.clone()));
+    // The same version again replaces the key.
+    ring.insert(CLIENT_ID, 10, k1.clone());
+    assert_eq!(ring.key(CLIENT_ID, None), Ok(k1));
+}
+
+#[test]
+fn clients_are_kept_apart() {
+    let ring = KeyRing::new();
+    ring.extend([
+        ("a".to_owned(), 1, public_key("k1")),
+        ("b".to_owned(), 1, public_key("k2")),
+    ]);
+    assert_eq!(ring.key("a", Some(1)), Ok(public_key("k1")));
+    assert_eq!(ring.key("b", Some(1)), Ok(public_key("k2")));
+    for other in ["A", "a ", "", "ab"] {
+        assert_eq!(
+            ring.key(other, Some(1)),
+            Err(KeyRingError::UnknownClient),
+            "{other:?}"
+        );
+    }
+    ring.remove("c", 1);
+    ring.remove("a", 7);
+    ring.remove_client("b");
+    assert!(ring.is_known("a"));
+    assert!(!ring.is_known("b"));
+}
+
+#[test]
+fn a_key_in_use_outlives_its_removal() {
+    let ring = KeyRing::new();
+    ring.insert(CLIENT_ID, 1, public_key("k1"));
+    let key = ring.key(CLIENT_ID, None).unwrap();
+    ring.remove_client(CLIENT_ID);
+    let header = now(SigningKey::new(1, private_key("k1")).sign(&CONTENT)).unwrap();
+    assert_eq!(key.verify(&CONTENT.digest(), &header), Ok(()));
+}
+
+#[test]
+fn changes_from_several_threads_are_all_kept() {
+    let ring = KeyRing::new();
+    let key = public_key("k1");
+    // A large ring takes longer to change, so that the threads do get in each other's way.
+    ring.extend((0..2000).map(|number| (format!("other-{number}"), 1, key.clone())));
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let (ring, key) = (ring.clone(), key.clone());
+            scope.spawn(move || {
+                for version in 0..50 {
+                    ring.insert(format!("client-{thread}"), version, key.clone());
+                    ring.insert("shared", thread * 50 + version, key.clone());
+                }
+            });
+        }
+    });
+    for number in 0..200 {
+        assert!(ring.key("shared", Some(number)).is_ok(), "{number}");
+        assert!(
+            ring.key(&format!("client-{}", number / 50), Some(number % 50))
+                .is_ok(),
+            "{number}"
+        );
+    }
+}
+
+#[test]
+fn peer_keys_rotate_alike() {
+    let keys = PeerKeys::new();
+    let client = keys.clone();
+    assert!(client.is_empty());
+    assert_eq!(client.key(None), Err(KeyRingError::UnknownVersion));
+    keys.insert(1, public_key("k1"));
+    keys.extend([(2, public_key("k2"))]);
+    assert_eq!(client.key(Some(1)), Ok(public_key("k1")));
+    assert_eq!(client.key(None), Ok(public_key("k2")));
+    assert_eq!(format!("{client:?}"), "PeerKeys{1, 2}");
+    keys.remove(1);
+    assert_eq!(client.key(Some(1)), Err(KeyRingError::UnknownVersion));
+    assert!(!client.is_empty());
+}
+
+#[test]
+fn replaced_signing_key_is_used_by_every_clone() {
+    let operator = SigningKey::new(1, private_key("k1"));
+    let server = operator.clone();
+    let header = now(server.sign(&CONTENT)).unwrap();
+    assert_eq!(header.key_version(), Some(1));
+    assert_eq!(public_key("k1").verify(&CONTENT.digest(), &header), Ok(()));
+
+    operator.replace(2, private_key("k2"));
+    assert_eq!(server.version(), 2);
+    let header = now(server.sign(&CONTENT)).unwrap();
+    assert_eq!(header.key_version(), Some(2));
+    assert_eq!(public_key("k2").verify(&CONTENT.digest(), &header), Ok(()));
+}
+
+/// Replaces the key that it belongs to in the middle of a signature.
+struct Replacing {
+    key: PrivateKey,
+    target: std::sync::OnceLock<SigningKey>,
+}
+
+impl Signer for Replacing {
+    fn sign<'a>(&'a self, digest: &'a Digest) -> SignFuture<'a> {
+        Box::pin(async move {
+            self.target.get().unwrap().replace(2, private_key("k2"));
+            self.key.sign(digest).await
+        })
+    }
+}
+
+#[test]
+fn version_and_signature_come_from_the_same_key() {
+    let signer = Arc::new(Replacing {
+        key: private_key("k1"),
+        target: std::sync::OnceLock::new(),
+    });
+    let signing_key = SigningKey::new(1, Arc::clone(&signer));
+    assert!(signer.target.set(signing_key.clone()).is_ok());
+
+    let header = now(signing_key.sign(&CONTENT)).unwrap();
+    assert_eq!(signing_key.version(), 2, "it was replaced meanwhile");
+    assert_eq!(header.key_version(), Some(1));
+    assert_eq!(public_key("k1").verify(&CONTENT.digest(), &header), Ok(()));
+}
+
+/// What a service outside of the process may do.
+struct External(fn() -> Result<Vec<u8>, SignError>);
+
+impl Signer for External {
+    fn sign<'a>(&'a self, _digest: &'a Digest) -> SignFuture<'a> {
+        Box::pin(async { (self.0)() })
+    }
+}
+
+#[test]
+fn any_signer_will_do() {
+    let shared: Arc<dyn Signer> = Arc::new(private_key("k1"));
+    let header = now(SigningKey::new(1, shared).sign(&CONTENT)).unwrap();
+    assert_eq!(public_key("k1").verify(&CONTENT.digest(), &header), Ok(()));
+
+    let failing = SigningKey::new(1, External(|| Err(SignError::external("the KMS is away"))));
+    let error = now(failing.sign(&CONTENT)).unwrap_err();
+    let source = std::error::Error::source(&error).unwrap();
+    assert_eq!(source.to_string(), "the KMS is away");
+
+    for (signer, found) in [
+        (External(|| Ok(vec![])), 0),
+        (External(|| Ok(vec![1; 255])), 255),
+        (External(|| Ok(vec![1; 1025])), 1025),
+    ] {
+        let error = now(SigningKey::new(1, signer).sign(&CONTENT)).unwrap_err();
+        assert!(
+            matches!(error, SignError::SignatureLength { found: n } if n == found),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn everything_crosses_threads() {
+    fn shared<T: Send + Sync + 'static>() {}
+    fn sent<T: Send>(_: &T) {}
+
+    shared::<(KeyRing, PeerKeys, SigningKey, PrivateKey)>();
+    shared::<(
+        alipayplus_signing::Freshness,
+        SignError,
+        alipayplus_signing::KeyError,
+    )>();
+    let signing_key = SigningKey::new(1, private_key("k1"));
+    sent(&signing_key.sign(&CONTENT));
+}
