@@ -1,0 +1,224 @@
+//! Result codes: open sets of words, each known one with its status, its message and, where the service answers by
+//! itself, its cause.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::leaf::{Leaf, Value};
+use crate::text::check_length;
+use crate::violation::Fault;
+
+/// What a status word means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// It went well.
+    Success,
+    /// It was refused or failed.
+    Failure,
+    /// It is not known how it went, or goes.
+    Unknown,
+}
+
+/// The closed set of an operation family's status words.
+pub trait StatusWord: Copy + Eq + fmt::Debug + Send + Sync + 'static {
+    /// What the word means.
+    fn meaning(self) -> Status;
+    /// The word as it travels.
+    fn word(self) -> &'static str;
+}
+
+/// Why a service answers by itself. The runtime knows causes; code tables say which code each cause has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Cause {
+    /// The path belongs to no operation.
+    Path,
+    /// The HTTP method is not the operation's.
+    Method,
+    /// The body's media type, or the one asked for, is not the operation's.
+    MediaType,
+    /// Too many requests are being answered.
+    Overload,
+    /// The Client-Id is missing, doubled or unknown.
+    Client,
+    /// The client has no key of that version.
+    Key,
+    /// The signature is missing, malformed, stale or wrong.
+    Signature,
+    /// The client may not call this operation.
+    Access,
+    /// The body breaks the schema.
+    Illegal,
+    /// The handler failed, panicked or was late.
+    Unexpected,
+}
+
+/// One row of a code table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row<C: Code> {
+    /// The code.
+    pub code: C,
+    /// The code as it travels.
+    pub word: &'static str,
+    /// The status that goes with it.
+    pub status: C::Status,
+    /// The message that the document gives it.
+    pub message: &'static str,
+    /// The cause, where the service answers by itself.
+    pub cause: Option<Cause>,
+}
+
+/// An open set of codes with a table of the known ones.
+///
+/// The table is three lists, so that each stays one line a code in generated text; [`row`](Self::row) puts a row
+/// together.
+pub trait Code:
+    Leaf + Value + Serialize + DeserializeOwned + Clone + Eq + fmt::Debug + fmt::Display + Send + Sync + 'static
+{
+    /// The status words.
+    type Status: StatusWord;
+    /// The greatest number of characters of any code.
+    const MAX: usize;
+    /// The known codes with word and status, in the order of the document.
+    const TABLE: &'static [(Self, &'static str, Self::Status)];
+    /// The document's message of each row.
+    const MESSAGES: &'static [&'static str];
+    /// The causes with which the service answers by itself, each with its row.
+    const CAUSES: &'static [(Cause, usize)];
+    /// A code that the table lacks.
+    fn other(text: Unlisted) -> Self;
+    /// The text of a code that the table lacks; nothing for a known one.
+    fn unlisted(&self) -> Option<&Unlisted>;
+
+    /// The n-th row of the table.
+    #[must_use]
+    fn nth(n: usize) -> Option<Row<Self>> {
+        let (code, word, status) = Self::TABLE.get(n)?;
+        let cause = Self::CAUSES.iter().find(|(_, row)| *row == n).map(|(cause, _)| *cause);
+        let message = Self::MESSAGES.get(n).copied().unwrap_or_default();
+        Some(Row { code: code.clone(), word, status: *status, message, cause })
+    }
+
+    /// The row of a known code.
+    fn row(&self) -> Option<Row<Self>> {
+        Self::nth(Self::TABLE.iter().position(|(code, ..)| code == self)?)
+    }
+
+    /// The status that the table gives the code; nothing for a code that it lacks.
+    fn status(&self) -> Option<Self::Status> {
+        Self::TABLE.iter().find(|(code, ..)| code == self).map(|(_, _, status)| *status)
+    }
+
+    /// The row that answers a cause, or, where the table has none for it, the one for
+    /// [`Cause::Unexpected`]. Every operation's table has that one.
+    #[must_use]
+    fn of(cause: Cause) -> Option<Row<Self>> {
+        let find = |cause| Self::CAUSES.iter().find(|(known, _)| *known == cause);
+        let (_, row) = find(cause).or_else(|| find(Cause::Unexpected))?;
+        Self::nth(*row)
+    }
+
+    /// The code and the status word of the n-th row.
+    #[must_use]
+    fn entry(n: usize) -> Option<(&'static str, &'static str)> {
+        Self::TABLE.get(n).map(|(_, word, status)| (*word, status.word()))
+    }
+}
+
+/// The text of a code that no table has. It can't spell a known one.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Unlisted(Box<str>);
+
+impl Unlisted {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Unlisted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+/// A text that is none of the codes that can stand here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not one of the codes that can stand here")]
+pub struct NotInSubset;
+
+/// The code of a text: the known one, or the text itself.
+///
+/// # Errors
+/// The text is empty or longer than a code can be.
+pub fn parse<C: Code>(text: &str) -> Result<C, Fault> {
+    if let Some((code, ..)) = C::TABLE.iter().find(|(_, word, _)| *word == text) {
+        return Ok(code.clone());
+    }
+    check_length(text, 1, C::MAX)?;
+    Ok(C::other(Unlisted(text.into())))
+}
+
+/// The text of a code.
+#[must_use]
+pub fn text_of<C: Code>(code: &C) -> &str {
+    match code.unlisted() {
+        Some(text) => text.as_str(),
+        None => C::TABLE.iter().find(|(known, ..)| known == code).map_or("", |(_, word, _)| *word),
+    }
+}
+
+/// An object that says how something ended: a status, a code and a message.
+pub trait Coded: Sized {
+    /// The codes of its table.
+    type Code: Code;
+    /// The type of its message.
+    type Message: Leaf;
+    /// The greatest number of characters of a message.
+    const MESSAGE_MAX: usize;
+    /// The status of a code that the table lacks: never a success.
+    const UNLISTED: <Self::Code as Code>::Status;
+
+    /// Puts the parts together.
+    fn new(code: Self::Code, status: <Self::Code as Code>::Status, message: Option<Self::Message>) -> Self;
+    /// The code.
+    fn code(&self) -> &Self::Code;
+    /// The status.
+    fn status(&self) -> <Self::Code as Code>::Status;
+
+    /// The object of a code, with the status and message of its row.
+    #[must_use]
+    fn with(code: Self::Code) -> Self {
+        match code.row() {
+            Some(row) => Self::of(row),
+            None => Self::new(code, Self::UNLISTED, None),
+        }
+    }
+
+    /// The object of a row, with the table's message.
+    #[must_use]
+    fn of(row: Row<Self::Code>) -> Self {
+        Self::new(row.code, row.status, Self::Message::parse(row.message).ok())
+    }
+
+    /// The object of a row, with a detail behind the table's message; as much of it as fits.
+    #[must_use]
+    fn detailed(row: Row<Self::Code>, detail: &str) -> Self {
+        let text: String =
+            row.message.chars().chain(" ".chars()).chain(detail.chars()).take(Self::MESSAGE_MAX).collect();
+        Self::new(row.code, row.status, Self::Message::parse(text.trim_end()).ok())
+    }
+
+    /// Whether this is the code, with the status that goes with it.
+    fn is(&self, code: &Self::Code) -> bool {
+        self.code() == code && code.status() == Some(self.status())
+    }
+
+    /// Whether the status means this.
+    fn means(&self, status: Status) -> bool {
+        self.status().meaning() == status
+    }
+}

@@ -1,0 +1,85 @@
+//! A currency by its ISO 4217 code.
+
+use std::fmt;
+
+use crate::leaf::Leaf;
+use crate::violation::Fault;
+
+/// An ISO 4217 alphabetic code: three capital letters, on the wire `"JPY"`.
+///
+/// Any three capital letters are valid; a code that the ISO 4217 table lacks has no [`exponent`](Self::exponent).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Currency([u8; 3]);
+
+impl Currency {
+    /// What the text must look like, as JSON Schema says it.
+    pub const PATTERN: &'static str = "^[A-Z]{3}$";
+
+    /// The code.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        // The bytes were checked to be capital letters, so this never falls back.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// How many decimals the currency's smallest unit has: 0 for JPY, 2 for USD. Nothing for a code that the
+    /// ISO 4217 table lacks or gives no unit.
+    #[must_use]
+    pub fn exponent(&self) -> Option<u32> {
+        let known = iso_currency::Currency::from_code(self.as_str())?;
+        known.exponent().map(u32::from)
+    }
+}
+
+impl Leaf for Currency {
+    fn check(text: &str) -> Result<(), Fault> {
+        Self::parse(text).map(|_| ())
+    }
+
+    fn parse(text: &str) -> Result<Self, Fault> {
+        match <[u8; 3]>::try_from(text.as_bytes()) {
+            Ok(code) if code.iter().all(u8::is_ascii_uppercase) => Ok(Self(code)),
+            _ => Err(Fault::Form("three capital letters, an ISO 4217 code")),
+        }
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+crate::leaf_traits!(Currency, |this| this.as_str());
+crate::leaf_schema!(Currency, crate::schema::pattern(Self::PATTERN));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_three_capital_letters() {
+        for good in ["JPY", "USD", "XXZ"] {
+            assert_eq!(good.parse::<Currency>().map(|c| c.to_string()).as_deref(), Ok(good));
+        }
+        for bad in ["", "JP", "JPYY", "jpy", "JP1", "円円円", "JP "] {
+            assert!(bad.parse::<Currency>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn exponents_come_from_iso_4217() {
+        let exponent = |code: &str| code.parse::<Currency>().ok().and_then(|c| c.exponent());
+        assert_eq!(exponent("JPY"), Some(0));
+        assert_eq!(exponent("KRW"), Some(0));
+        assert_eq!(exponent("CNY"), Some(2));
+        assert_eq!(exponent("KWD"), Some(3));
+        assert_eq!(exponent("QQQ"), None);
+    }
+}

@@ -1,0 +1,240 @@
+// @generated from schema/common.json by `cargo xtask codegen`. Do not edit.
+
+#![allow(clippy::doc_markdown, reason = "descriptions are the schema's own")]
+//! What the operations of the Alipay+ family have in common: the result object, money and time.
+//! Every scalar travels as a JSON string.
+use ::alipayplus_model::code::{Cause, Code, Coded, Status, StatusWord, Unlisted};
+use ::alipayplus_model::leaf::Value;
+use ::alipayplus_model::money::MoneyError;
+use ::alipayplus_model::operation::Refuse;
+use ::alipayplus_model::rule::{Kind, Member, Object, Rule};
+use ::alipayplus_model::{Currency, MinorUnits, money};
+use ::rust_decimal::Decimal;
+use ::serde::{Deserialize, Serialize};
+/// How something ended: a status that says the kind of ending, a code that says which one, and a
+/// text for people. An operation gives it its own code table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::alipayplus_model::schemars::JsonSchema))]
+#[serde(bound = "C: Code")]
+#[cfg_attr(
+    feature = "schemars",
+    schemars(
+        bound = "C: Code<Status = ResultStatus> + ::alipayplus_model::schemars::JsonSchema"
+    )
+)]
+#[cfg_attr(feature = "schemars", schemars(crate = "::alipayplus_model::schemars"))]
+#[cfg_attr(
+    feature = "schemars",
+    schemars(transform = ::alipayplus_model::schema::conditions::<Self>)
+)]
+pub struct ResultObject<C> {
+    /// The kind of ending. It decides; the code explains.
+    ///
+    /// On the wire: `resultStatus`, one of `S`, `F`, `U`.
+    #[serde(rename = "resultStatus")]
+    pub result_status: ResultStatus,
+    /// Which ending it was. Codes that are in no table are valid and are kept as they came.
+    ///
+    /// On the wire: `resultCode`, at most 64 characters.
+    #[serde(rename = "resultCode")]
+    pub result_code: C,
+    /// The ending in words, for people and logs. Programs decide by status and code.
+    ///
+    /// On the wire: `resultMessage`, at most 256 characters, optional.
+    #[serde(rename = "resultMessage", skip_serializing_if = "Option::is_none")]
+    pub result_message: Option<ResultMessage>,
+}
+impl<C: Code<Status = ResultStatus>> Object for ResultObject<C> {
+    const MEMBERS: &'static [Member] = &[
+        Member::required::<ResultStatus>("resultStatus"),
+        Member::required::<C>("resultCode"),
+        Member::optional::<ResultMessage>("resultMessage"),
+    ];
+    const RULES: &'static [Rule] = &[
+        Rule::Agrees {
+            code: "resultCode",
+            status: "resultStatus",
+            row: C::entry,
+        },
+    ];
+}
+impl<C: Code<Status = ResultStatus>> Value for ResultObject<C> {
+    const KIND: Kind = Kind::object::<Self>();
+}
+impl<C: Code<Status = ResultStatus>> Coded for ResultObject<C> {
+    type Code = C;
+    type Message = ResultMessage;
+    const MESSAGE_MAX: usize = ResultMessage::MAX;
+    const UNLISTED: ResultStatus = ResultStatus::Unknown;
+    fn new(
+        result_code: C,
+        result_status: ResultStatus,
+        result_message: Option<ResultMessage>,
+    ) -> Self {
+        Self {
+            result_status,
+            result_code,
+            result_message,
+        }
+    }
+    fn code(&self) -> &C {
+        &self.result_code
+    }
+    fn status(&self) -> ResultStatus {
+        self.result_status
+    }
+}
+/// A sum of money: a whole number of the currency's smallest unit. USD 1.00 is `100` of `USD`, JPY
+/// 1 is `1` of `JPY`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::alipayplus_model::schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", schemars(crate = "::alipayplus_model::schemars"))]
+pub struct Amount {
+    /// The currency, by its three-letter ISO 4217 code.
+    ///
+    /// On the wire: `currency`.
+    #[serde(rename = "currency")]
+    pub currency: Currency,
+    /// How many of the currency's smallest unit.
+    ///
+    /// On the wire: `value`.
+    #[serde(rename = "value")]
+    pub value: MinorUnits,
+}
+impl Object for Amount {
+    const MEMBERS: &'static [Member] = &[
+        Member::required::<Currency>("currency"),
+        Member::required::<MinorUnits>("value"),
+    ];
+}
+impl Value for Amount {
+    const KIND: Kind = Kind::object::<Self>();
+}
+impl Amount {
+    /// From a number of the currency's smallest unit: `minor(100, "USD")` is USD 1.00.
+    ///
+    /// # Errors
+    /// The number is negative or has more than 28 digits, or the currency is not three capital letters.
+    pub fn minor(units: impl TryInto<u128>, currency: &str) -> Result<Self, MoneyError> {
+        money::minor(units, currency).map(|(value, currency)| Self { currency, value })
+    }
+    /// From a number of major units: `1.00` of `USD` is 100 of its smallest unit.
+    ///
+    /// # Errors
+    /// As [`Self::minor`], and when the currency is not in ISO 4217 or the number has more decimals
+    /// than it.
+    pub fn from_major(amount: Decimal, currency: &str) -> Result<Self, MoneyError> {
+        money::from_major(amount, currency)
+            .map(|(value, currency)| Self { currency, value })
+    }
+    /// The number of major units: 100 of `USD` is `1.00`.
+    ///
+    /// # Errors
+    /// The currency is not in ISO 4217.
+    pub fn to_major(&self) -> Result<Decimal, MoneyError> {
+        money::to_major(self.value, self.currency)
+    }
+    /// Converts by a price between major units, rounded once, HALF EVEN; see [`money::convert`].
+    ///
+    /// # Errors
+    /// As [`money::convert`].
+    pub fn convert(&self, price: Decimal, to: Currency) -> Result<Self, MoneyError> {
+        let value = money::convert(self.value, self.currency, price, to)?;
+        Ok(Self { currency: to, value })
+    }
+    /// Multiplies the smallest units by a price as they are, rounded once, HALF EVEN; see
+    /// [`money::convert_minor`].
+    ///
+    /// # Errors
+    /// As [`money::convert_minor`].
+    pub fn convert_minor(
+        &self,
+        price: Decimal,
+        to: Currency,
+    ) -> Result<Self, MoneyError> {
+        let value = money::convert_minor(self.value, price, to)?;
+        Ok(Self { currency: to, value })
+    }
+}
+/// The result of a request that belongs to no operation.
+pub type ServiceResult = ResultObject<ServiceResultCode>;
+/// The answer to a request that belongs to no operation, such as one for an unknown path.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::alipayplus_model::schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", schemars(crate = "::alipayplus_model::schemars"))]
+pub struct ServiceResponse {
+    /// Why there is no other answer.
+    ///
+    /// On the wire: `result`.
+    #[serde(rename = "result")]
+    pub result: ServiceResult,
+}
+impl Object for ServiceResponse {
+    const MEMBERS: &'static [Member] = &[Member::required::<ServiceResult>("result")];
+}
+impl Value for ServiceResponse {
+    const KIND: Kind = Kind::object::<Self>();
+}
+impl Refuse for ServiceResponse {
+    type Result = ServiceResult;
+    fn refuse(result: ServiceResult) -> Self {
+        Self { result }
+    }
+}
+/// The known codes, each with its status and message, and any other as its text.
+///
+/// At most 64 characters.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ServiceResultCode {
+    /// `NO_INTERFACE_DEF`, status `F`: API is not defined. The service answers with it by itself.
+    NoInterfaceDef,
+    /// A code that the table lacks. It is never taken for a success.
+    Other(Unlisted),
+}
+::alipayplus_model::open_code!(ServiceResultCode);
+impl Code for ServiceResultCode {
+    type Status = ResultStatus;
+    const MAX: usize = 64;
+    const TABLE: &'static [(Self, &'static str, ResultStatus)] = {
+        use ResultStatus::Failure;
+        &[(Self::NoInterfaceDef, "NO_INTERFACE_DEF", Failure)]
+    };
+    const MESSAGES: &'static [&'static str] = &["API is not defined."];
+    const CAUSES: &'static [(Cause, usize)] = &[(Cause::Path, 0)];
+    fn other(text: Unlisted) -> Self {
+        Self::Other(text)
+    }
+    fn unlisted(&self) -> Option<&Unlisted> {
+        if let Self::Other(text) = self { Some(text) } else { None }
+    }
+}
+/// The kind of ending: done, refused, or not known. Any other word is a violation, so that it can't
+/// be taken for a success.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ResultStatus {
+    /// `S`.
+    Success,
+    /// `F`.
+    Failure,
+    /// `U`.
+    Unknown,
+}
+::alipayplus_model::words!(ResultStatus, Success = "S", Failure = "F", Unknown = "U");
+impl StatusWord for ResultStatus {
+    fn meaning(self) -> Status {
+        match self {
+            Self::Success => Status::Success,
+            Self::Failure => Status::Failure,
+            Self::Unknown => Status::Unknown,
+        }
+    }
+    fn word(self) -> &'static str {
+        self.as_str()
+    }
+}
+/// A result in words.
+///
+/// From 1 to 256 characters.
+pub struct ResultMessage(Box<str>);
+::alipayplus_model::text!(ResultMessage, 1..= 256);

@@ -1,0 +1,951 @@
+// @generated from schema/inquiryPayment.json by `cargo xtask codegen`. Do not edit.
+
+#![allow(clippy::doc_markdown, reason = "descriptions are the schema's own")]
+//! Alipay+ asks a mobile payment provider (MPP) what became of a payment. The question changes
+//! nothing and may be repeated.
+use ::std::time::Duration;
+use ::alipayplus_model::code::{Cause, Code, Status, Unlisted};
+use ::alipayplus_model::leaf::Value;
+use ::alipayplus_model::operation::{
+    About, Inconclusive, Inconsistent, Operation, Refuse, Settled, Waiting, given,
+    if_differs, inconclusive, mismatch, some_result,
+};
+use ::alipayplus_model::rule::{Kind, Member, Object, Rule, Test};
+use ::alipayplus_model::Datetime;
+use ::serde::{Deserialize, Serialize};
+use ::alipayplus_model::code::Coded as _;
+use super::common::{ResultObject, Amount, ResultStatus};
+/// The operation `inquiryPayment`: Alipay+ asks a mobile payment provider (MPP) what became of a
+/// payment. The question changes nothing and may be repeated.
+///
+/// Asked by: Alipay+. Answered by: MPP.
+#[derive(Clone, Copy, Debug)]
+pub struct InquiryPayment;
+impl Operation for InquiryPayment {
+    const NAME: &'static str = "inquiryPayment";
+    const METHOD: &'static str = "POST";
+    const PATH: &'static str = "/aps/api/v1/payments/inquiryPayment";
+    const WAIT: Duration = Duration::from_secs(5);
+    const REPEATABLE: bool = true;
+    type Request = Request;
+    type Response = Response;
+    type Answer = Answer;
+    type Outcome = Outcome;
+    type Expected = Expected;
+    type Code = InquiryResultCode;
+    type RefusalCode = RefusalCode;
+    fn respond(answer: Answer) -> Result<Response, Inconsistent> {
+        let response = match answer {
+            Answer::Paid(it) => {
+                let names = ["/payToAmount", "/paymentAmount", "currency"];
+                let pay_to_amount = if_differs(
+                    it.pay_to_amount,
+                    &it.payment_amount,
+                    |one| &one.currency,
+                    names,
+                )?;
+                Response {
+                    payment_result: some_result(PaymentResultCode::Success),
+                    payment_id: Some(it.payment_id),
+                    payment_amount: Some(it.payment_amount),
+                    pay_to_amount,
+                    payment_time: Some(it.payment_time),
+                    customer_id: Some(it.customer_id),
+                    customs_declaration_amount: it.customs_declaration_amount,
+                    pass_through_info: it.pass_through_info,
+                    ..Response::with(InquiryResultCode::Success)
+                }
+            }
+            Answer::Cancelled(it) => {
+                Response {
+                    payment_result: some_result(PaymentResultCode::OrderIsClosed),
+                    pass_through_info: it.pass_through_info,
+                    ..Response::with(InquiryResultCode::Success)
+                }
+            }
+            Answer::Failed(it) => {
+                Response {
+                    payment_result: some_result(it.code),
+                    pass_through_info: it.pass_through_info,
+                    ..Response::with(InquiryResultCode::Success)
+                }
+            }
+            Answer::InProgress(it) => {
+                Response {
+                    payment_result: some_result(PaymentResultCode::PaymentInProcess),
+                    pass_through_info: it.pass_through_info,
+                    ..Response::with(InquiryResultCode::Success)
+                }
+            }
+            Answer::NotFound => Response::with(InquiryResultCode::OrderNotExist),
+        };
+        Ok(response)
+    }
+    fn conclude(response: Response) -> Result<Outcome, Inconclusive<InquiryResultCode>> {
+        if response.result.is(&InquiryResultCode::Success)
+            && let Some(payment_result) = &response.payment_result
+            && payment_result.is(&PaymentResultCode::Success)
+        {
+            let payment_amount = given(response.payment_amount, "/paymentAmount")?;
+            let it = outcome::Paid {
+                pay_to_amount: response
+                    .pay_to_amount
+                    .unwrap_or_else(|| payment_amount.clone()),
+                payment_id: given(response.payment_id, "/paymentId")?,
+                payment_amount,
+                payment_time: given(response.payment_time, "/paymentTime")?,
+                customer_id: given(response.customer_id, "/customerId")?,
+                customs_declaration_amount: response.customs_declaration_amount,
+                pass_through_info: response.pass_through_info,
+            };
+            return Ok(Outcome::Paid(it));
+        }
+        if response.result.is(&InquiryResultCode::Success)
+            && let Some(payment_result) = &response.payment_result
+            && payment_result.is(&PaymentResultCode::OrderIsClosed)
+        {
+            let it = outcome::Cancelled {
+                pass_through_info: response.pass_through_info,
+            };
+            return Ok(Outcome::Cancelled(it));
+        }
+        if response.result.is(&InquiryResultCode::Success)
+            && let Some(payment_result) = &response.payment_result
+            && payment_result.means(Status::Failure)
+        {
+            let it = outcome::Failed {
+                code: payment_result.result_code.clone(),
+                pass_through_info: response.pass_through_info,
+            };
+            return Ok(Outcome::Failed(it));
+        }
+        if response.result.is(&InquiryResultCode::Success)
+            && let Some(payment_result) = &response.payment_result
+            && payment_result.means(Status::Unknown)
+        {
+            let it = outcome::InProgress {
+                code: payment_result.result_code.clone(),
+                pass_through_info: response.pass_through_info,
+            };
+            return Ok(Outcome::InProgress(it));
+        }
+        if response.result.is(&InquiryResultCode::OrderNotExist) {
+            return Ok(Outcome::NotFound);
+        }
+        Err(inconclusive(&response.result, "/paymentResult"))
+    }
+    fn mismatches(expected: &Expected, response: &Response) -> Vec<&'static str> {
+        [
+            mismatch(
+                expected.payment_id.as_ref(),
+                response.payment_id.as_ref(),
+                "/paymentId",
+            ),
+            mismatch(
+                expected.payment_amount.as_ref(),
+                response.payment_amount.as_ref(),
+                "/paymentAmount",
+            ),
+        ]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+}
+/// Which payment is asked about. (Section: Request parameters)
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::alipayplus_model::schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", schemars(crate = "::alipayplus_model::schemars"))]
+pub struct Request {
+    /// The Acquiring Service Provider (ACQP) that the payment came through, by the ID that Alipay+ gave
+    /// it.
+    ///
+    /// On the wire: `acquirerId`, at most 64 characters.
+    #[serde(rename = "acquirerId")]
+    pub acquirer_id: AcquirerId,
+    /// The MPP that is asked, by the ID that Alipay+ gave it. MPPs are also called Payment Service
+    /// Providers (PSP).
+    ///
+    /// On the wire: `pspId`, at most 64 characters.
+    #[serde(rename = "pspId")]
+    pub psp_id: PspId,
+    /// The payment order, by the ID that Alipay+ gave it.
+    ///
+    /// On the wire: `paymentRequestId`, at most 64 characters.
+    #[serde(rename = "paymentRequestId")]
+    pub payment_request_id: PaymentRequestId,
+}
+impl Object for Request {
+    const MEMBERS: &'static [Member] = &[
+        Member::required::<AcquirerId>("acquirerId"),
+        Member::required::<PspId>("pspId"),
+        Member::required::<PaymentRequestId>("paymentRequestId"),
+    ];
+}
+impl Value for Request {
+    const KIND: Kind = Kind::object::<Self>();
+}
+/// What the MPP knows of the payment: how the inquiry went, and, when it went well, how the payment
+/// did. (Section: Response parameters)
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(::alipayplus_model::schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", schemars(crate = "::alipayplus_model::schemars"))]
+#[cfg_attr(
+    feature = "schemars",
+    schemars(transform = ::alipayplus_model::schema::conditions::<Self>)
+)]
+pub struct Response {
+    /// How the inquiry itself went. It says nothing of the payment unless its status is `S`.
+    ///
+    /// On the wire: `result`.
+    #[serde(rename = "result")]
+    pub result: InquiryResult,
+    /// How the payment went: `S` paid, `F` failed, `U` still in progress. Returned if
+    /// `result.resultStatus` is `S`.
+    ///
+    /// On the wire: `paymentResult`, optional. Required when `result.resultStatus` is `S`.
+    #[serde(rename = "paymentResult", skip_serializing_if = "Option::is_none")]
+    pub payment_result: Option<PaymentResult>,
+    /// The payment order, by the MPP's own ID. Returned if `paymentResult.resultStatus` is `S`.
+    ///
+    /// On the wire: `paymentId`, at most 64 characters, optional. Required when
+    /// `paymentResult.resultStatus` is `S`.
+    #[serde(rename = "paymentId", skip_serializing_if = "Option::is_none")]
+    pub payment_id: Option<PaymentId>,
+    /// What Alipay+ asks of the MPP, in the currency in which Alipay+ created the order, without any
+    /// promotion. Returned if `paymentResult.resultStatus` is `S`.
+    ///
+    /// On the wire: `paymentAmount`, optional. Required when `paymentResult.resultStatus` is `S`.
+    #[serde(rename = "paymentAmount", skip_serializing_if = "Option::is_none")]
+    pub payment_amount: Option<Amount>,
+    /// What the MPP settles to Alipay+, in the MPP's currency: the value of `paymentAmount` times
+    /// `paymentQuote.quotePrice`, rounded HALF EVEN. Returned if `paymentResult.resultStatus` is `S`
+    /// and its currency differs from that of `paymentAmount`.
+    ///
+    /// On the wire: `payToAmount`, optional.
+    #[serde(rename = "payToAmount", skip_serializing_if = "Option::is_none")]
+    pub pay_to_amount: Option<Amount>,
+    /// When the payment order reached its final state. Returned if `paymentResult.resultStatus` is `S`.
+    ///
+    /// On the wire: `paymentTime`, optional. Required when `paymentResult.resultStatus` is `S`.
+    #[serde(rename = "paymentTime", skip_serializing_if = "Option::is_none")]
+    pub payment_time: Option<Datetime>,
+    /// The user who paid, by the MPP's own ID. Returned if `paymentResult.resultStatus` is `S`.
+    ///
+    /// On the wire: `customerId`, at most 64 characters, optional. Required when
+    /// `paymentResult.resultStatus` is `S`.
+    #[serde(rename = "customerId", skip_serializing_if = "Option::is_none")]
+    pub customer_id: Option<CustomerId>,
+    /// What the ACQP declares to customs, in the currency of the MPP's user (`CNY` for ALIPAY_CN).
+    /// Returned if `paymentResult.resultStatus` is `S` and the MPP's local authority requires customs
+    /// declaration: today in the Chinese Mainland only.
+    ///
+    /// On the wire: `customsDeclarationAmount`, optional.
+    #[serde(
+        rename = "customsDeclarationAmount",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub customs_declaration_amount: Option<Amount>,
+    /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
+    /// MPP wants to pass something.
+    ///
+    /// On the wire: `passThroughInfo`, at most 20000 characters, optional.
+    #[serde(rename = "passThroughInfo", skip_serializing_if = "Option::is_none")]
+    pub pass_through_info: Option<PassThroughInfo>,
+}
+impl Object for Response {
+    const MEMBERS: &'static [Member] = &[
+        Member::required::<InquiryResult>("result"),
+        Member::optional::<PaymentResult>("paymentResult"),
+        Member::optional::<PaymentId>("paymentId"),
+        Member::optional::<Amount>("paymentAmount"),
+        Member::optional::<Amount>("payToAmount"),
+        Member::optional::<Datetime>("paymentTime"),
+        Member::optional::<CustomerId>("customerId"),
+        Member::optional::<Amount>("customsDeclarationAmount"),
+        Member::optional::<PassThroughInfo>("passThroughInfo"),
+    ];
+    const RULES: &'static [Rule] = &[
+        Rule::required(&[Test::is("/result/resultStatus", &["S"])], &["paymentResult"]),
+        Rule::required(
+            &[Test::is("/paymentResult/resultStatus", &["S"])],
+            &["paymentId", "paymentAmount", "paymentTime", "customerId"],
+        ),
+        Rule::differs("payToAmount", "paymentAmount", "currency"),
+    ];
+}
+impl Value for Response {
+    const KIND: Kind = Kind::object::<Self>();
+}
+impl Refuse for Response {
+    type Result = InquiryResult;
+    fn refuse(result: InquiryResult) -> Self {
+        Self {
+            result,
+            payment_result: None,
+            payment_id: None,
+            payment_amount: None,
+            pay_to_amount: None,
+            payment_time: None,
+            customer_id: None,
+            customs_declaration_amount: None,
+            pass_through_info: None,
+        }
+    }
+}
+/// How the inquiry went. (Section: Result/Error codes)
+pub type InquiryResult = ResultObject<InquiryResultCode>;
+/// How the payment went. (Section: Payment result codes)
+pub type PaymentResult = ResultObject<PaymentResultCode>;
+/// What a handler answers: each case with all that it has to say. An answer that the document does
+/// not allow does not compile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// The payment succeeded.
+    Paid(answer::Paid),
+    /// The payment was closed before it was paid, and will not be paid any more.
+    Cancelled(answer::Cancelled),
+    /// The payment failed, and the code says why.
+    Failed(answer::Failed),
+    /// The payment is not decided yet.
+    InProgress(answer::InProgress),
+    /// The MPP does not know the payment order. An inquiry can overtake its payment, so this is not yet
+    /// a failure.
+    NotFound,
+}
+impl From<answer::Paid> for Answer {
+    fn from(answer: answer::Paid) -> Self {
+        Self::Paid(answer)
+    }
+}
+impl From<answer::Cancelled> for Answer {
+    fn from(answer: answer::Cancelled) -> Self {
+        Self::Cancelled(answer)
+    }
+}
+impl From<answer::Failed> for Answer {
+    fn from(answer: answer::Failed) -> Self {
+        Self::Failed(answer)
+    }
+}
+impl From<answer::InProgress> for Answer {
+    fn from(answer: answer::InProgress) -> Self {
+        Self::InProgress(answer)
+    }
+}
+/// The cases of [`Answer`], made by struct literals.
+pub mod answer {
+    use super::*;
+    /// The payment succeeded.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Paid {
+        /// The payment order, by the MPP's own ID. Returned if `paymentResult.resultStatus` is `S`.
+        ///
+        /// On the wire: `paymentId`, at most 64 characters, optional. Required when
+        /// `paymentResult.resultStatus` is `S`.
+        pub payment_id: PaymentId,
+        /// What Alipay+ asks of the MPP, in the currency in which Alipay+ created the order, without any
+        /// promotion. Returned if `paymentResult.resultStatus` is `S`.
+        ///
+        /// On the wire: `paymentAmount`, optional. Required when `paymentResult.resultStatus` is `S`.
+        pub payment_amount: Amount,
+        /// What the MPP settles to Alipay+, in the MPP's currency: the value of `paymentAmount` times
+        /// `paymentQuote.quotePrice`, rounded HALF EVEN. Returned if `paymentResult.resultStatus` is `S`
+        /// and its currency differs from that of `paymentAmount`.
+        ///
+        /// On the wire: `payToAmount`, optional. Always stated here; it travels when its `currency` differs
+        /// from that of `paymentAmount`, and absent means the same as that.
+        pub pay_to_amount: Amount,
+        /// When the payment order reached its final state. Returned if `paymentResult.resultStatus` is `S`.
+        ///
+        /// On the wire: `paymentTime`, optional. Required when `paymentResult.resultStatus` is `S`.
+        pub payment_time: Datetime,
+        /// The user who paid, by the MPP's own ID. Returned if `paymentResult.resultStatus` is `S`.
+        ///
+        /// On the wire: `customerId`, at most 64 characters, optional. Required when
+        /// `paymentResult.resultStatus` is `S`.
+        pub customer_id: CustomerId,
+        /// What the ACQP declares to customs, in the currency of the MPP's user (`CNY` for ALIPAY_CN).
+        /// Returned if `paymentResult.resultStatus` is `S` and the MPP's local authority requires customs
+        /// declaration: today in the Chinese Mainland only.
+        ///
+        /// On the wire: `customsDeclarationAmount`, optional.
+        pub customs_declaration_amount: Option<Amount>,
+        /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
+        /// MPP wants to pass something.
+        ///
+        /// On the wire: `passThroughInfo`, at most 20000 characters, optional.
+        pub pass_through_info: Option<PassThroughInfo>,
+    }
+    /// The payment was closed before it was paid, and will not be paid any more.
+    #[derive(Default)]
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Cancelled {
+        /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
+        /// MPP wants to pass something.
+        ///
+        /// On the wire: `passThroughInfo`, at most 20000 characters, optional.
+        pub pass_through_info: Option<PassThroughInfo>,
+    }
+    /// The payment failed, and the code says why.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Failed {
+        /// Why.
+        pub code: FailedCode,
+        /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
+        /// MPP wants to pass something.
+        ///
+        /// On the wire: `passThroughInfo`, at most 20000 characters, optional.
+        pub pass_through_info: Option<PassThroughInfo>,
+    }
+    impl From<FailedCode> for Failed {
+        fn from(code: FailedCode) -> Self {
+            Self {
+                code,
+                pass_through_info: None,
+            }
+        }
+    }
+    /// The payment is not decided yet.
+    #[derive(Default)]
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct InProgress {
+        /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
+        /// MPP wants to pass something.
+        ///
+        /// On the wire: `passThroughInfo`, at most 20000 characters, optional.
+        pub pass_through_info: Option<PassThroughInfo>,
+    }
+}
+/// What a caller reads: knowledge of what was asked about, one case per named outcome.
+///
+/// No outcome: Trouble (System or network issues: nothing is known of the payment, and the caller
+/// asks again.)
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The payment succeeded.
+    Paid(outcome::Paid),
+    /// The payment was closed before it was paid, and will not be paid any more.
+    Cancelled(outcome::Cancelled),
+    /// The payment failed, and the code says why.
+    Failed(outcome::Failed),
+    /// The payment is not decided yet.
+    InProgress(outcome::InProgress),
+    /// The MPP does not know the payment order. An inquiry can overtake its payment, so this is not yet
+    /// a failure.
+    NotFound,
+}
+impl Settled for Outcome {
+    fn about(&self) -> About {
+        match self {
+            Self::Paid(_) => {
+                About {
+                    name: "Paid",
+                    waiting: Waiting::Final,
+                    members: &[
+                        "result",
+                        "paymentResult",
+                        "paymentId",
+                        "paymentAmount",
+                        "payToAmount",
+                        "paymentTime",
+                        "customerId",
+                        "customsDeclarationAmount",
+                        "passThroughInfo",
+                    ],
+                }
+            }
+            Self::Cancelled(_) => {
+                About {
+                    name: "Cancelled",
+                    waiting: Waiting::Final,
+                    members: &["result", "paymentResult", "passThroughInfo"],
+                }
+            }
+            Self::Failed(_) => {
+                About {
+                    name: "Failed",
+                    waiting: Waiting::Final,
+                    members: &["result", "paymentResult", "passThroughInfo"],
+                }
+            }
+            Self::InProgress(_) => {
+                About {
+                    name: "InProgress",
+                    waiting: Waiting::Pending,
+                    members: &["result", "paymentResult", "passThroughInfo"],
+                }
+            }
+            Self::NotFound => {
+                About {
+                    name: "NotFound",
+                    waiting: Waiting::Setting,
+                    members: &["result"],
+                }
+            }
+        }
+    }
+}
+/// The cases of [`Outcome`].
+pub mod outcome {
+    use super::*;
+    /// The payment succeeded.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct Paid {
+        /// The payment order, by the MPP's own ID. Returned if `paymentResult.resultStatus` is `S`.
+        ///
+        /// On the wire: `paymentId`, at most 64 characters, optional. Required when
+        /// `paymentResult.resultStatus` is `S`.
+        pub payment_id: PaymentId,
+        /// What Alipay+ asks of the MPP, in the currency in which Alipay+ created the order, without any
+        /// promotion. Returned if `paymentResult.resultStatus` is `S`.
+        ///
+        /// On the wire: `paymentAmount`, optional. Required when `paymentResult.resultStatus` is `S`.
+        pub payment_amount: Amount,
+        /// What the MPP settles to Alipay+, in the MPP's currency: the value of `paymentAmount` times
+        /// `paymentQuote.quotePrice`, rounded HALF EVEN. Returned if `paymentResult.resultStatus` is `S`
+        /// and its currency differs from that of `paymentAmount`.
+        ///
+        /// On the wire: `payToAmount`, optional. Always stated here; it travels when its `currency` differs
+        /// from that of `paymentAmount`, and absent means the same as that.
+        pub pay_to_amount: Amount,
+        /// When the payment order reached its final state. Returned if `paymentResult.resultStatus` is `S`.
+        ///
+        /// On the wire: `paymentTime`, optional. Required when `paymentResult.resultStatus` is `S`.
+        pub payment_time: Datetime,
+        /// The user who paid, by the MPP's own ID. Returned if `paymentResult.resultStatus` is `S`.
+        ///
+        /// On the wire: `customerId`, at most 64 characters, optional. Required when
+        /// `paymentResult.resultStatus` is `S`.
+        pub customer_id: CustomerId,
+        /// What the ACQP declares to customs, in the currency of the MPP's user (`CNY` for ALIPAY_CN).
+        /// Returned if `paymentResult.resultStatus` is `S` and the MPP's local authority requires customs
+        /// declaration: today in the Chinese Mainland only.
+        ///
+        /// On the wire: `customsDeclarationAmount`, optional.
+        pub customs_declaration_amount: Option<Amount>,
+        /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
+        /// MPP wants to pass something.
+        ///
+        /// On the wire: `passThroughInfo`, at most 20000 characters, optional.
+        pub pass_through_info: Option<PassThroughInfo>,
+    }
+    /// The payment was closed before it was paid, and will not be paid any more.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct Cancelled {
+        /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
+        /// MPP wants to pass something.
+        ///
+        /// On the wire: `passThroughInfo`, at most 20000 characters, optional.
+        pub pass_through_info: Option<PassThroughInfo>,
+    }
+    /// The payment failed, and the code says why.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct Failed {
+        /// Why. A code that the table lacks is kept as its text.
+        pub code: PaymentResultCode,
+        /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
+        /// MPP wants to pass something.
+        ///
+        /// On the wire: `passThroughInfo`, at most 20000 characters, optional.
+        pub pass_through_info: Option<PassThroughInfo>,
+    }
+    /// The payment is not decided yet.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct InProgress {
+        /// Why. A code that the table lacks is kept as its text.
+        pub code: PaymentResultCode,
+        /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
+        /// MPP wants to pass something.
+        ///
+        /// On the wire: `passThroughInfo`, at most 20000 characters, optional.
+        pub pass_through_info: Option<PassThroughInfo>,
+    }
+}
+/// What a caller knows already of what it asks about. A response's signature does not cover its
+/// request: this is how an answer to another question is caught.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Expected {
+    /// What `paymentId` has to be, if it is there.
+    pub payment_id: Option<PaymentId>,
+    /// What `paymentAmount` has to be, if it is there.
+    pub payment_amount: Option<Amount>,
+}
+/// The known codes, each with its status and message, and any other as its text.
+///
+/// At most 64 characters.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum InquiryResultCode {
+    /// `SUCCESS`, status `S`: Success
+    Success,
+    /// `ACCESS_DENIED`, status `F`: Access is denied. The service answers with it by itself.
+    AccessDenied,
+    /// `INVALID_CLIENT`, status `F`: The client is invalid. The service answers with it by itself.
+    InvalidClient,
+    /// `INVALID_SIGNATURE`, status `F`: The signature is invalid. The service answers with it by
+    /// itself.
+    InvalidSignature,
+    /// `KEY_NOT_FOUND`, status `F`: The key is not found. The service answers with it by itself.
+    KeyNotFound,
+    /// `MEDIA_TYPE_NOT_ACCEPTABLE`, status `F`: The server does not implement the media type that is
+    /// acceptable to the client. The service answers with it by itself.
+    MediaTypeNotAcceptable,
+    /// `METHOD_NOT_SUPPORTED`, status `F`: The server does not implement the requested HTTPS method.
+    /// The service answers with it by itself.
+    MethodNotSupported,
+    /// `NO_INTERFACE_DEF`, status `F`: API is not defined. The service answers with it by itself.
+    NoInterfaceDef,
+    /// `ORDER_NOT_EXIST`, status `F`: The order doesn't exist.
+    OrderNotExist,
+    /// `PARAM_ILLEGAL`, status `F`: Illegal parameters. For example, non-numeric input, invalid date.
+    /// The service answers with it by itself.
+    ParamIllegal,
+    /// `PROCESS_FAIL`, status `F`: A general business failure occurred. Do not retry.
+    ProcessFail,
+    /// `REQUEST_TRAFFIC_EXCEED_LIMIT`, status `U`: The request traffic exceeds the limit. The service
+    /// answers with it by itself.
+    RequestTrafficExceedLimit,
+    /// `UNKNOWN_EXCEPTION`, status `U`: An API call failed, which is caused by unknown reasons. The
+    /// service answers with it by itself.
+    UnknownException,
+    /// A code that the table lacks. It is never taken for a success.
+    Other(Unlisted),
+}
+::alipayplus_model::open_code!(InquiryResultCode);
+impl Code for InquiryResultCode {
+    type Status = ResultStatus;
+    const MAX: usize = 64;
+    const TABLE: &'static [(Self, &'static str, ResultStatus)] = {
+        use ResultStatus::{Failure, Success, Unknown};
+        &[
+            (Self::Success, "SUCCESS", Success),
+            (Self::AccessDenied, "ACCESS_DENIED", Failure),
+            (Self::InvalidClient, "INVALID_CLIENT", Failure),
+            (Self::InvalidSignature, "INVALID_SIGNATURE", Failure),
+            (Self::KeyNotFound, "KEY_NOT_FOUND", Failure),
+            (Self::MediaTypeNotAcceptable, "MEDIA_TYPE_NOT_ACCEPTABLE", Failure),
+            (Self::MethodNotSupported, "METHOD_NOT_SUPPORTED", Failure),
+            (Self::NoInterfaceDef, "NO_INTERFACE_DEF", Failure),
+            (Self::OrderNotExist, "ORDER_NOT_EXIST", Failure),
+            (Self::ParamIllegal, "PARAM_ILLEGAL", Failure),
+            (Self::ProcessFail, "PROCESS_FAIL", Failure),
+            (Self::RequestTrafficExceedLimit, "REQUEST_TRAFFIC_EXCEED_LIMIT", Unknown),
+            (Self::UnknownException, "UNKNOWN_EXCEPTION", Unknown),
+        ]
+    };
+    const MESSAGES: &'static [&'static str] = &[
+        "Success",
+        "Access is denied.",
+        "The client is invalid.",
+        "The signature is invalid.",
+        "The key is not found.",
+        "The server does not implement the media type that is acceptable to the client.",
+        "The server does not implement the requested HTTPS method.",
+        "API is not defined.",
+        "The order doesn't exist.",
+        "Illegal parameters. For example, non-numeric input, invalid date.",
+        "A general business failure occurred. Do not retry.",
+        "The request traffic exceeds the limit.",
+        "An API call failed, which is caused by unknown reasons.",
+    ];
+    const CAUSES: &'static [(Cause, usize)] = &[
+        (Cause::Access, 1),
+        (Cause::Client, 2),
+        (Cause::Signature, 3),
+        (Cause::Key, 4),
+        (Cause::MediaType, 5),
+        (Cause::Method, 6),
+        (Cause::Path, 7),
+        (Cause::Illegal, 9),
+        (Cause::Overload, 11),
+        (Cause::Unexpected, 12),
+    ];
+    fn other(text: Unlisted) -> Self {
+        Self::Other(text)
+    }
+    fn unlisted(&self) -> Option<&Unlisted> {
+        if let Self::Other(text) = self { Some(text) } else { None }
+    }
+}
+/// The known codes, each with its status and message, and any other as its text.
+///
+/// At most 64 characters.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PaymentResultCode {
+    /// `SUCCESS`, status `S`: Success
+    Success,
+    /// `BUSINESS_NOT_SUPPORT`, status `F`: The payment business is not supported.
+    BusinessNotSupport,
+    /// `CURRENCY_NOT_SUPPORT`, status `F`: The currency is not supported.
+    CurrencyNotSupport,
+    /// `EXPIRED_CODE`, status `F`: The code is expired.
+    ExpiredCode,
+    /// `INVALID_CODE`, status `F`: The code is invalid.
+    InvalidCode,
+    /// `INVALID_CONTRACT`, status `F`: The contract is invalid.
+    InvalidContract,
+    /// `INVALID_TOKEN`, status `F`: The access token is invalid.
+    InvalidToken,
+    /// `MERCHANT_NOT_REGISTERED`, status `F`: The merchant is not registered.
+    MerchantNotRegistered,
+    /// `ORDER_IS_CLOSED`, status `F`: The order is closed.
+    OrderIsClosed,
+    /// `PAYMENT_AMOUNT_EXCEED_LIMIT`, status `F`: The payment amount exceeds the limit that is
+    /// specified by Alipay+.
+    PaymentAmountExceedLimit,
+    /// `PAYMENT_COUNT_EXCEED_LIMIT`, status `F`: The number of payments exceeds the limit.
+    PaymentCountExceedLimit,
+    /// `PROCESS_FAIL`, status `F`: A general business failure occurred. Don't retry.
+    ProcessFail,
+    /// `REGULATION_RESTRICTION`, status `F`: The payment failed due to regulatory restriction.
+    RegulationRestriction,
+    /// `RISK_REJECT`, status `F`: The request is rejected because of the risk control.
+    RiskReject,
+    /// `UNAVAILABLE_PAYMENT_METHOD`, status `F`: The payment method is unavailable.
+    UnavailablePaymentMethod,
+    /// `USER_AMOUNT_EXCEED_LIMIT`, status `F`: The payment amount exceeds the payment limit that is
+    /// specified by the user's digital wallet.
+    UserAmountExceedLimit,
+    /// `USER_BALANCE_NOT_ENOUGH`, status `F`: The user balance is not enough for the payment.
+    UserBalanceNotEnough,
+    /// `USER_KYC_NOT_QUALIFIED`, status `F`: The user is not KYC compliant.
+    UserKycNotQualified,
+    /// `USER_NOT_EXIST`, status `F`: The user does not exist.
+    UserNotExist,
+    /// `USER_PAYMENT_VERIFICATION_FAILED`, status `F`: User fails to pass the payment verification in
+    /// the methods like OPT, PIN, and so on.
+    UserPaymentVerificationFailed,
+    /// `USER_STATUS_ABNORMAL`, status `F`: The user status is abnormal.
+    UserStatusAbnormal,
+    /// `PAYMENT_IN_PROCESS`, status `U`: The payment is being processed.
+    PaymentInProcess,
+    /// A code that the table lacks. It is never taken for a success.
+    Other(Unlisted),
+}
+::alipayplus_model::open_code!(PaymentResultCode);
+impl Code for PaymentResultCode {
+    type Status = ResultStatus;
+    const MAX: usize = 64;
+    const TABLE: &'static [(Self, &'static str, ResultStatus)] = {
+        use ResultStatus::{Failure, Success, Unknown};
+        &[
+            (Self::Success, "SUCCESS", Success),
+            (Self::BusinessNotSupport, "BUSINESS_NOT_SUPPORT", Failure),
+            (Self::CurrencyNotSupport, "CURRENCY_NOT_SUPPORT", Failure),
+            (Self::ExpiredCode, "EXPIRED_CODE", Failure),
+            (Self::InvalidCode, "INVALID_CODE", Failure),
+            (Self::InvalidContract, "INVALID_CONTRACT", Failure),
+            (Self::InvalidToken, "INVALID_TOKEN", Failure),
+            (Self::MerchantNotRegistered, "MERCHANT_NOT_REGISTERED", Failure),
+            (Self::OrderIsClosed, "ORDER_IS_CLOSED", Failure),
+            (Self::PaymentAmountExceedLimit, "PAYMENT_AMOUNT_EXCEED_LIMIT", Failure),
+            (Self::PaymentCountExceedLimit, "PAYMENT_COUNT_EXCEED_LIMIT", Failure),
+            (Self::ProcessFail, "PROCESS_FAIL", Failure),
+            (Self::RegulationRestriction, "REGULATION_RESTRICTION", Failure),
+            (Self::RiskReject, "RISK_REJECT", Failure),
+            (Self::UnavailablePaymentMethod, "UNAVAILABLE_PAYMENT_METHOD", Failure),
+            (Self::UserAmountExceedLimit, "USER_AMOUNT_EXCEED_LIMIT", Failure),
+            (Self::UserBalanceNotEnough, "USER_BALANCE_NOT_ENOUGH", Failure),
+            (Self::UserKycNotQualified, "USER_KYC_NOT_QUALIFIED", Failure),
+            (Self::UserNotExist, "USER_NOT_EXIST", Failure),
+            (
+                Self::UserPaymentVerificationFailed,
+                "USER_PAYMENT_VERIFICATION_FAILED",
+                Failure,
+            ),
+            (Self::UserStatusAbnormal, "USER_STATUS_ABNORMAL", Failure),
+            (Self::PaymentInProcess, "PAYMENT_IN_PROCESS", Unknown),
+        ]
+    };
+    const MESSAGES: &'static [&'static str] = &[
+        "Success",
+        "The payment business is not supported.",
+        "The currency is not supported.",
+        "The code is expired.",
+        "The code is invalid.",
+        "The contract is invalid.",
+        "The access token is invalid.",
+        "The merchant is not registered.",
+        "The order is closed.",
+        "The payment amount exceeds the limit that is specified by Alipay+.",
+        "The number of payments exceeds the limit.",
+        "A general business failure occurred. Don't retry.",
+        "The payment failed due to regulatory restriction.",
+        "The request is rejected because of the risk control.",
+        "The payment method is unavailable.",
+        "The payment amount exceeds the payment limit that is specified by the user's digital wallet.",
+        "The user balance is not enough for the payment.",
+        "The user is not KYC compliant.",
+        "The user does not exist.",
+        "User fails to pass the payment verification in the methods like OPT, PIN, and so on.",
+        "The user status is abnormal.",
+        "The payment is being processed.",
+    ];
+    const CAUSES: &'static [(Cause, usize)] = &[];
+    fn other(text: Unlisted) -> Self {
+        Self::Other(text)
+    }
+    fn unlisted(&self) -> Option<&Unlisted> {
+        if let Self::Other(text) = self { Some(text) } else { None }
+    }
+}
+/// The codes with which a handler can answer [`Answer::Failed`]. Each stands at its row in
+/// [`PaymentResultCode::TABLE`](Code::TABLE).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FailedCode {
+    /// `BUSINESS_NOT_SUPPORT`, status `F`: The payment business is not supported.
+    BusinessNotSupport = 1,
+    /// `CURRENCY_NOT_SUPPORT`, status `F`: The currency is not supported.
+    CurrencyNotSupport = 2,
+    /// `EXPIRED_CODE`, status `F`: The code is expired.
+    ExpiredCode = 3,
+    /// `INVALID_CODE`, status `F`: The code is invalid.
+    InvalidCode = 4,
+    /// `INVALID_CONTRACT`, status `F`: The contract is invalid.
+    InvalidContract = 5,
+    /// `INVALID_TOKEN`, status `F`: The access token is invalid.
+    InvalidToken = 6,
+    /// `MERCHANT_NOT_REGISTERED`, status `F`: The merchant is not registered.
+    MerchantNotRegistered = 7,
+    /// `PAYMENT_AMOUNT_EXCEED_LIMIT`, status `F`: The payment amount exceeds the limit that is
+    /// specified by Alipay+.
+    PaymentAmountExceedLimit = 9,
+    /// `PAYMENT_COUNT_EXCEED_LIMIT`, status `F`: The number of payments exceeds the limit.
+    PaymentCountExceedLimit = 10,
+    /// `PROCESS_FAIL`, status `F`: A general business failure occurred. Don't retry.
+    ProcessFail = 11,
+    /// `REGULATION_RESTRICTION`, status `F`: The payment failed due to regulatory restriction.
+    RegulationRestriction = 12,
+    /// `RISK_REJECT`, status `F`: The request is rejected because of the risk control.
+    RiskReject = 13,
+    /// `UNAVAILABLE_PAYMENT_METHOD`, status `F`: The payment method is unavailable.
+    UnavailablePaymentMethod = 14,
+    /// `USER_AMOUNT_EXCEED_LIMIT`, status `F`: The payment amount exceeds the payment limit that is
+    /// specified by the user's digital wallet.
+    UserAmountExceedLimit = 15,
+    /// `USER_BALANCE_NOT_ENOUGH`, status `F`: The user balance is not enough for the payment.
+    UserBalanceNotEnough = 16,
+    /// `USER_KYC_NOT_QUALIFIED`, status `F`: The user is not KYC compliant.
+    UserKycNotQualified = 17,
+    /// `USER_NOT_EXIST`, status `F`: The user does not exist.
+    UserNotExist = 18,
+    /// `USER_PAYMENT_VERIFICATION_FAILED`, status `F`: User fails to pass the payment verification in
+    /// the methods like OPT, PIN, and so on.
+    UserPaymentVerificationFailed = 19,
+    /// `USER_STATUS_ABNORMAL`, status `F`: The user status is abnormal.
+    UserStatusAbnormal = 20,
+}
+impl FailedCode {
+    /// All of them, in the order of the document.
+    pub const ALL: &'static [Self] = &[
+        Self::BusinessNotSupport,
+        Self::CurrencyNotSupport,
+        Self::ExpiredCode,
+        Self::InvalidCode,
+        Self::InvalidContract,
+        Self::InvalidToken,
+        Self::MerchantNotRegistered,
+        Self::PaymentAmountExceedLimit,
+        Self::PaymentCountExceedLimit,
+        Self::ProcessFail,
+        Self::RegulationRestriction,
+        Self::RiskReject,
+        Self::UnavailablePaymentMethod,
+        Self::UserAmountExceedLimit,
+        Self::UserBalanceNotEnough,
+        Self::UserKycNotQualified,
+        Self::UserNotExist,
+        Self::UserPaymentVerificationFailed,
+        Self::UserStatusAbnormal,
+    ];
+}
+::alipayplus_model::code_subset!(FailedCode of PaymentResultCode);
+/// The codes with which a handler can refuse. Each stands at its row in
+/// [`InquiryResultCode::TABLE`](Code::TABLE).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RefusalCode {
+    /// `ACCESS_DENIED`, status `F`: Access is denied. The service answers with it by itself.
+    AccessDenied = 1,
+    /// `INVALID_CLIENT`, status `F`: The client is invalid. The service answers with it by itself.
+    InvalidClient = 2,
+    /// `INVALID_SIGNATURE`, status `F`: The signature is invalid. The service answers with it by
+    /// itself.
+    InvalidSignature = 3,
+    /// `KEY_NOT_FOUND`, status `F`: The key is not found. The service answers with it by itself.
+    KeyNotFound = 4,
+    /// `MEDIA_TYPE_NOT_ACCEPTABLE`, status `F`: The server does not implement the media type that is
+    /// acceptable to the client. The service answers with it by itself.
+    MediaTypeNotAcceptable = 5,
+    /// `METHOD_NOT_SUPPORTED`, status `F`: The server does not implement the requested HTTPS method.
+    /// The service answers with it by itself.
+    MethodNotSupported = 6,
+    /// `NO_INTERFACE_DEF`, status `F`: API is not defined. The service answers with it by itself.
+    NoInterfaceDef = 7,
+    /// `PARAM_ILLEGAL`, status `F`: Illegal parameters. For example, non-numeric input, invalid date.
+    /// The service answers with it by itself.
+    ParamIllegal = 9,
+    /// `PROCESS_FAIL`, status `F`: A general business failure occurred. Do not retry.
+    ProcessFail = 10,
+    /// `REQUEST_TRAFFIC_EXCEED_LIMIT`, status `U`: The request traffic exceeds the limit. The service
+    /// answers with it by itself.
+    RequestTrafficExceedLimit = 11,
+    /// `UNKNOWN_EXCEPTION`, status `U`: An API call failed, which is caused by unknown reasons. The
+    /// service answers with it by itself.
+    UnknownException = 12,
+}
+impl RefusalCode {
+    /// All of them, in the order of the document.
+    pub const ALL: &'static [Self] = &[
+        Self::AccessDenied,
+        Self::InvalidClient,
+        Self::InvalidSignature,
+        Self::KeyNotFound,
+        Self::MediaTypeNotAcceptable,
+        Self::MethodNotSupported,
+        Self::NoInterfaceDef,
+        Self::ParamIllegal,
+        Self::ProcessFail,
+        Self::RequestTrafficExceedLimit,
+        Self::UnknownException,
+    ];
+}
+::alipayplus_model::code_subset!(RefusalCode of InquiryResultCode);
+/// An Acquiring Service Provider, by the ID that Alipay+ gave it.
+///
+/// From 1 to 64 characters.
+pub struct AcquirerId(Box<str>);
+::alipayplus_model::text!(AcquirerId, 1..= 64);
+/// A mobile payment provider, by the ID that Alipay+ gave it.
+///
+/// From 1 to 64 characters.
+pub struct PspId(Box<str>);
+::alipayplus_model::text!(PspId, 1..= 64);
+/// A payment order, by the ID that Alipay+ gave it.
+///
+/// From 1 to 64 characters.
+pub struct PaymentRequestId(Box<str>);
+::alipayplus_model::text!(PaymentRequestId, 1..= 64);
+/// A payment order, by the ID that the MPP gave it.
+///
+/// From 1 to 64 characters.
+pub struct PaymentId(Box<str>);
+::alipayplus_model::text!(PaymentId, 1..= 64);
+/// A user of the MPP, by the ID that the MPP gave it.
+///
+/// From 1 to 64 characters. It is a customer's: it never prints.
+pub struct CustomerId(Box<str>);
+::alipayplus_model::text!(CustomerId, 1..= 64, sensitive);
+/// Key-value pairs from the MPP for the ACQP. Their syntax is not documented; the text is kept as
+/// it came.
+///
+/// From 1 to 20000 characters. It is a customer's: it never prints.
+pub struct PassThroughInfo(Box<str>);
+::alipayplus_model::text!(PassThroughInfo, 1..= 20000, sensitive);
+::alipayplus_model::key_values!(PassThroughInfo);

@@ -1,0 +1,347 @@
+//! Scalars: what stands at the leaves of a message, always a JSON string.
+//!
+//! A scalar type checks its text once, when it is made, and holds it from then on. The macros here give a type
+//! everything that a leaf of a message needs; generated code calls each with one line.
+
+use crate::rule::Kind;
+use crate::violation::Fault;
+
+/// A type that stands in a message as a JSON string.
+pub trait Leaf: Sized {
+    /// Checks a text against the type's rule without making the value.
+    ///
+    /// # Errors
+    /// The rule that the text breaks. The error holds lengths and limits, never the text.
+    fn check(text: &str) -> Result<(), Fault>;
+
+    /// Makes the value of a text.
+    ///
+    /// # Errors
+    /// As [`Leaf::check`].
+    fn parse(text: &str) -> Result<Self, Fault>;
+
+    /// Makes the value of a text that is owned already.
+    ///
+    /// # Errors
+    /// As [`Leaf::check`].
+    fn parse_owned(text: String) -> Result<Self, Fault> {
+        Self::parse(&text)
+    }
+}
+
+/// What a member can hold: a scalar or an object.
+pub trait Value {
+    /// The kind, as the reader and the rules need it.
+    const KIND: Kind;
+}
+
+/// Implements what every scalar shares on top of [`Leaf`]: reading and writing by serde, `FromStr`, `TryFrom`, [`Value`].
+#[macro_export]
+#[doc(hidden)]
+macro_rules! leaf_traits {
+    ($name:ident, |$this:ident| $text:expr) => {
+        impl $crate::leaf::Value for $name {
+            const KIND: $crate::rule::Kind = $crate::rule::Kind::Text(<$name as $crate::leaf::Leaf>::check);
+        }
+
+        impl ::core::str::FromStr for $name {
+            type Err = $crate::violation::Fault;
+            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
+                <Self as $crate::leaf::Leaf>::parse(text)
+            }
+        }
+
+        impl ::core::convert::TryFrom<&str> for $name {
+            type Error = $crate::violation::Fault;
+            fn try_from(text: &str) -> ::core::result::Result<Self, Self::Error> {
+                <Self as $crate::leaf::Leaf>::parse(text)
+            }
+        }
+
+        impl ::core::convert::TryFrom<::std::string::String> for $name {
+            type Error = $crate::violation::Fault;
+            fn try_from(text: ::std::string::String) -> ::core::result::Result<Self, Self::Error> {
+                <Self as $crate::leaf::Leaf>::parse_owned(text)
+            }
+        }
+
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                let $this = self;
+                serializer.serialize_str($text)
+            }
+        }
+
+        impl<'de> $crate::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                deserializer.deserialize_string($crate::read::LeafVisitor::<$name>::new())
+            }
+        }
+    };
+}
+
+/// Declares a bounded text: `text!(PaymentId, 1..=64);`, with `sensitive` behind it when nobody may print it.
+///
+/// The type is a tuple struct over `Box<str>` that stands beside the call.
+#[macro_export]
+macro_rules! text {
+    ($name:ident, $min:literal..=$max:literal) => {
+        $crate::text!(@rule $name, $min, $max);
+        $crate::leaf_traits!($name, |this| &this.0);
+
+        impl $name {
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl ::core::convert::AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl ::core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.debug_tuple(stringify!($name)).field(&&*self.0).finish()
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+    ($name:ident, $min:literal..=$max:literal, sensitive) => {
+        $crate::text!(@rule $name, $min, $max);
+        $crate::leaf_traits!($name, |this| &this.0);
+
+        impl $name {
+            /// The text. It is a customer's: keep it out of logs.
+            #[must_use]
+            pub fn expose(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl ::core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(concat!(stringify!($name), "([redacted])"))
+            }
+        }
+    };
+    (@rule $name:ident, $min:literal, $max:literal) => {
+        impl ::core::clone::Clone for $name {
+            fn clone(&self) -> Self {
+                Self(self.0.clone())
+            }
+        }
+
+        impl ::core::cmp::PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.0 == other.0
+            }
+        }
+
+        impl ::core::cmp::Eq for $name {}
+
+        impl ::core::cmp::PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> ::core::option::Option<::core::cmp::Ordering> {
+                ::core::option::Option::Some(self.cmp(other))
+            }
+        }
+
+        impl ::core::cmp::Ord for $name {
+            fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
+                self.0.cmp(&other.0)
+            }
+        }
+
+        impl ::core::hash::Hash for $name {
+            fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+                self.0.hash(state);
+            }
+        }
+
+        impl $name {
+            /// The least number of characters (Unicode scalar values).
+            pub const MIN: usize = $min;
+            /// The greatest number of characters (Unicode scalar values).
+            pub const MAX: usize = $max;
+        }
+
+        impl $crate::leaf::Leaf for $name {
+            fn check(text: &str) -> ::core::result::Result<(), $crate::violation::Fault> {
+                $crate::text::check_length(text, Self::MIN, Self::MAX)
+            }
+            fn parse(text: &str) -> ::core::result::Result<Self, $crate::violation::Fault> {
+                Self::check(text)?;
+                ::core::result::Result::Ok(Self(text.into()))
+            }
+            fn parse_owned(text: ::std::string::String) -> ::core::result::Result<Self, $crate::violation::Fault> {
+                Self::check(&text)?;
+                ::core::result::Result::Ok(Self(text.into_boxed_str()))
+            }
+        }
+
+        $crate::leaf_schema!($name, $crate::schema::text($min, $max));
+    };
+}
+
+/// Adds access by key to a text that holds key-value pairs: `key_values!(PassThroughInfo);`.
+#[macro_export]
+macro_rules! key_values {
+    ($name:ident) => {
+        impl $name {
+            /// The pairs, if the text is a JSON object; nothing otherwise. The syntax is the sender's own choice.
+            #[must_use]
+            pub fn pairs(&self) -> ::core::option::Option<$crate::text::Pairs> {
+                $crate::text::pairs(&self.0)
+            }
+        }
+    };
+}
+
+/// Declares a closed set of words: `words!(Status, Success = "S", Failure = "F");`. The enum stands beside the call.
+#[macro_export]
+macro_rules! words {
+    ($name:ident, $($variant:ident = $word:literal),+ $(,)?) => {
+        impl $name {
+            /// Every word, in the order of the schema.
+            pub const WORDS: &'static [&'static str] = &[$($word),+];
+
+            /// The word as it travels.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)+
+                }
+            }
+        }
+
+        impl $crate::leaf::Leaf for $name {
+            fn check(text: &str) -> ::core::result::Result<(), $crate::violation::Fault> {
+                Self::parse(text).map(|_| ())
+            }
+            fn parse(text: &str) -> ::core::result::Result<Self, $crate::violation::Fault> {
+                match text {
+                    $($word => ::core::result::Result::Ok(Self::$variant),)+
+                    _ => ::core::result::Result::Err($crate::violation::Fault::NotOneOf(Self::WORDS)),
+                }
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        $crate::leaf_traits!($name, |this| this.as_str());
+        $crate::leaf_schema!($name, $crate::schema::words(Self::WORDS));
+    };
+}
+
+/// Gives an open set of codes what a leaf needs: `open_code!(ResultCode);`. The enum and its
+/// [`Code`](crate::code::Code) table stand beside the call.
+#[macro_export]
+macro_rules! open_code {
+    ($name:ident) => {
+        impl $name {
+            /// The code as it travels.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                $crate::code::text_of(self)
+            }
+        }
+
+        impl $crate::leaf::Leaf for $name {
+            fn check(text: &str) -> ::core::result::Result<(), $crate::violation::Fault> {
+                $crate::text::check_length(text, 1, <Self as $crate::code::Code>::MAX)
+            }
+            fn parse(text: &str) -> ::core::result::Result<Self, $crate::violation::Fault> {
+                $crate::code::parse(text)
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        $crate::leaf_traits!($name, |this| this.as_str());
+        $crate::leaf_schema!($name, $crate::schema::text(1, <Self as $crate::code::Code>::MAX));
+    };
+}
+
+/// Ties a closed subset of codes to its table: `code_subset!(FailedCode of ResultCode);`. The enum stands beside the
+/// call, each variant at its row, with all of them in `ALL`.
+#[macro_export]
+macro_rules! code_subset {
+    ($name:ident of $codes:ident) => {
+        impl ::core::convert::From<$name> for $codes {
+            fn from(code: $name) -> Self {
+                <$codes as $crate::code::Code>::TABLE[code as usize].0.clone()
+            }
+        }
+
+        impl $name {
+            /// The code as it travels.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                <$codes as $crate::code::Code>::TABLE[self as usize].1
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl ::core::str::FromStr for $name {
+            type Err = $crate::code::NotInSubset;
+            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
+                let found = Self::ALL.iter().find(|code| code.as_str() == text);
+                found.copied().ok_or($crate::code::NotInSubset)
+            }
+        }
+    };
+}
+
+/// A scalar's `JsonSchema`, when the feature is on.
+#[cfg(feature = "schemars")]
+#[macro_export]
+#[doc(hidden)]
+macro_rules! leaf_schema {
+    ($name:ident, $schema:expr) => {
+        impl $crate::schemars::JsonSchema for $name {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                ::std::borrow::Cow::Borrowed(stringify!($name))
+            }
+            fn schema_id() -> ::std::borrow::Cow<'static, str> {
+                ::std::borrow::Cow::Borrowed(concat!(module_path!(), "::", stringify!($name)))
+            }
+            fn json_schema(_: &mut $crate::schemars::SchemaGenerator) -> $crate::schemars::Schema {
+                $schema
+            }
+        }
+    };
+}
+
+/// A scalar's `JsonSchema`, when the feature is off: nothing.
+#[cfg(not(feature = "schemars"))]
+#[macro_export]
+#[doc(hidden)]
+macro_rules! leaf_schema {
+    ($name:ident, $schema:expr) => {};
+}

@@ -1,0 +1,65 @@
+//! A whole number of a currency's smallest unit.
+
+use std::fmt;
+
+use crate::leaf::Leaf;
+use crate::violation::Fault;
+
+/// A whole number of a currency's smallest unit, on the wire a string of 1 to 28 digits without leading zeros.
+///
+/// 28 digits are what a 96-bit decimal holds exactly.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MinorUnits(u128);
+
+impl MinorUnits {
+    /// The greatest value: 28 nines.
+    pub const MAX: Self = Self(9_999_999_999_999_999_999_999_999_999);
+    /// What the text must look like, as JSON Schema says it.
+    pub const PATTERN: &'static str = "^(0|[1-9][0-9]{0,27})$";
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u128 {
+        self.0
+    }
+}
+
+const FORM: Fault = Fault::Form("1 to 28 digits: no sign, no point, no leading zero");
+
+impl Leaf for MinorUnits {
+    fn check(text: &str) -> Result<(), Fault> {
+        match text.as_bytes() {
+            [b'0'] => Ok(()),
+            [b'1'..=b'9', rest @ ..] if rest.len() < 28 && rest.iter().all(u8::is_ascii_digit) => Ok(()),
+            _ => Err(FORM),
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, Fault> {
+        Self::check(text)?;
+        text.parse().map(Self).map_err(|_| FORM)
+    }
+}
+
+impl TryFrom<u128> for MinorUnits {
+    type Error = Fault;
+
+    fn try_from(units: u128) -> Result<Self, Fault> {
+        if units <= Self::MAX.0 { Ok(Self(units)) } else { Err(FORM) }
+    }
+}
+
+impl fmt::Debug for MinorUnits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Display for MinorUnits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+crate::leaf_traits!(MinorUnits, |this| &this.0.to_string());
+crate::leaf_schema!(MinorUnits, crate::schema::pattern(Self::PATTERN));

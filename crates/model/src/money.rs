@@ -1,0 +1,185 @@
+//! Exact money: minor units in integers, prices as decimals, HALF EVEN, rounded once.
+//!
+//! The object that holds an amount is generated; it calls what stands here.
+
+use rust_decimal::Decimal;
+
+use crate::currency::Currency;
+use crate::minor_units::MinorUnits;
+use crate::violation::Fault;
+
+/// Why an amount can't be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MoneyError {
+    /// Not a currency code.
+    #[error("currency: {0}")]
+    Currency(Fault),
+    /// The number is negative or has more than 28 digits.
+    #[error("value: not a natural number of at most 28 digits")]
+    Value,
+    /// The ISO 4217 table gives the currency no smallest unit.
+    #[error("{0} has no smallest unit in ISO 4217")]
+    NoExponent(Currency),
+    /// The number has more decimals than the currency's smallest unit.
+    #[error("more decimals than {0} has")]
+    TooPrecise(Currency),
+    /// The exact product needs more than 128 bits; it is refused rather than rounded twice.
+    #[error("the exact product is too large")]
+    TooLarge,
+}
+
+/// Minor units and a currency, from what programs have at hand.
+///
+/// # Errors
+/// [`MoneyError::Value`] or [`MoneyError::Currency`].
+pub fn minor(units: impl TryInto<u128>, currency: &str) -> Result<(MinorUnits, Currency), MoneyError> {
+    let units = units.try_into().map_err(|_| MoneyError::Value)?;
+    let units = MinorUnits::try_from(units).map_err(|_| MoneyError::Value)?;
+    Ok((units, currency.parse().map_err(MoneyError::Currency)?))
+}
+
+/// Minor units and a currency, from a number of major units: `1.00` of `USD` is 100.
+///
+/// # Errors
+/// As [`minor`]; also [`MoneyError::NoExponent`] and [`MoneyError::TooPrecise`].
+pub fn from_major(amount: Decimal, currency: &str) -> Result<(MinorUnits, Currency), MoneyError> {
+    let currency: Currency = currency.parse().map_err(MoneyError::Currency)?;
+    let amount = amount.normalize();
+    let shift = exponent(currency)?.checked_sub(amount.scale()).ok_or(MoneyError::TooPrecise(currency))?;
+    let mantissa = u128::try_from(amount.mantissa()).map_err(|_| MoneyError::Value)?;
+    let units = mantissa.checked_mul(power(shift)?).ok_or(MoneyError::Value)?;
+    Ok((MinorUnits::try_from(units).map_err(|_| MoneyError::Value)?, currency))
+}
+
+/// The number of major units: 100 of `USD` is `1.00`.
+///
+/// # Errors
+/// [`MoneyError::NoExponent`].
+pub fn to_major(units: MinorUnits, currency: Currency) -> Result<Decimal, MoneyError> {
+    let units = i128::try_from(units.get()).map_err(|_| MoneyError::TooLarge)?;
+    Decimal::try_from_i128_with_scale(units, exponent(currency)?).map_err(|_| MoneyError::TooLarge)
+}
+
+/// Converts by a price between **major** units: one major unit of `from` costs `price` major units of `to`. Both
+/// currencies' exponents are applied; the exact product is rounded once, HALF EVEN (for IDR to a multiple of 100).
+///
+/// ```
+/// use alipayplus_model::money::convert;
+/// use alipayplus_model::rust_decimal::Decimal;
+///
+/// // JPY 1000 at 0.0515 CNY a JPY: CNY 51.50, which is 5150 of its smallest unit.
+/// let units = convert("1000".parse()?, "JPY".parse()?, Decimal::new(515, 4), "CNY".parse()?)?;
+/// assert_eq!(units.get(), 5150);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`MoneyError::NoExponent`], [`MoneyError::Value`] for a negative price or a result over 28 digits, and
+/// [`MoneyError::TooLarge`].
+pub fn convert(units: MinorUnits, from: Currency, price: Decimal, to: Currency) -> Result<MinorUnits, MoneyError> {
+    product(units, price, exponent(to)?, exponent(from)?, step(to))
+}
+
+/// Multiplies minor units by a price as they are, whatever decimals the currencies have, rounded once, HALF EVEN (for
+/// IDR to a multiple of 100).
+///
+/// # Errors
+/// [`MoneyError::Value`] for a negative price or a result over 28 digits, and [`MoneyError::TooLarge`].
+pub fn convert_minor(units: MinorUnits, price: Decimal, to: Currency) -> Result<MinorUnits, MoneyError> {
+    product(units, price, 0, 0, step(to))
+}
+
+/// `units` × `price` × 10^`up` / 10^`down`, to the nearest multiple of `step`, ties to the even one.
+fn product(units: MinorUnits, price: Decimal, up: u32, down: u32, step: u128) -> Result<MinorUnits, MoneyError> {
+    let price = price.normalize();
+    let mantissa = u128::try_from(price.mantissa()).map_err(|_| MoneyError::Value)?;
+    // One of the two powers is taken out, so that the numbers stay small.
+    let down = down + price.scale();
+    let (up, down) = (up - up.min(down), down - up.min(down));
+    let exact = units.get().checked_mul(mantissa).and_then(|n| n.checked_mul(power(up).ok()?));
+    let exact = exact.ok_or(MoneyError::TooLarge)?;
+    let unit = power(down)?.checked_mul(step).ok_or(MoneyError::TooLarge)?;
+    let (whole, rest) = (exact / unit, exact % unit);
+    let rounded = match rest.cmp(&(unit - rest)) {
+        std::cmp::Ordering::Less => whole,
+        std::cmp::Ordering::Equal => whole + whole % 2,
+        std::cmp::Ordering::Greater => whole + 1,
+    };
+    let units = rounded.checked_mul(step).ok_or(MoneyError::Value)?;
+    MinorUnits::try_from(units).map_err(|_| MoneyError::Value)
+}
+
+fn power(exponent: u32) -> Result<u128, MoneyError> {
+    10_u128.checked_pow(exponent).ok_or(MoneyError::TooLarge)
+}
+
+fn exponent(currency: Currency) -> Result<u32, MoneyError> {
+    currency.exponent().ok_or(MoneyError::NoExponent(currency))
+}
+
+/// The multiple that a computed amount is rounded to. IDR has two decimals by ISO 4217 and none in use.
+fn step(currency: Currency) -> u128 {
+    if currency.as_str() == "IDR" { 100 } else { 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn units(n: &str) -> MinorUnits {
+        n.parse().unwrap()
+    }
+
+    fn code(currency: &str) -> Currency {
+        currency.parse().unwrap()
+    }
+
+    fn price(text: &str) -> Decimal {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_exponents_of_both_currencies_count() {
+        let to = |from, price_text, to| convert(units("1000"), code(from), price(price_text), code(to)).unwrap().get();
+        assert_eq!(to("JPY", "0.0515", "CNY"), 5150);
+        assert_eq!(to("CNY", "19.4", "JPY"), 194);
+        assert_eq!(to("JPY", "9.1", "KRW"), 9100);
+        assert_eq!(to("KWD", "3.25", "USD"), 325);
+    }
+
+    #[test]
+    fn idr_is_rounded_once_to_a_multiple_of_100() {
+        let idr = |text: &str| convert_minor(units("1"), price(text), code("IDR")).unwrap().get();
+        assert_eq!((idr("150"), idr("250"), idr("149.99"), idr("150.01")), (200, 200, 100, 200));
+    }
+
+    #[test]
+    fn what_can_not_be_exact_is_refused() {
+        let most = MinorUnits::MAX;
+        assert_eq!(convert_minor(most, price("1.00000000001"), code("JPY")), Err(MoneyError::TooLarge));
+        assert_eq!(convert_minor(most, price("10"), code("JPY")), Err(MoneyError::Value));
+        assert_eq!(convert_minor(units("1"), price("-1"), code("JPY")), Err(MoneyError::Value));
+        assert_eq!(convert_minor(most, price("1"), code("JPY")), Ok(most));
+        let unknown = convert(units("1"), code("QQQ"), price("1"), code("JPY"));
+        assert_eq!(unknown, Err(MoneyError::NoExponent(code("QQQ"))));
+    }
+
+    #[test]
+    fn major_units_are_exact_or_refused() {
+        assert_eq!(from_major(price("1.00"), "USD").unwrap().0.get(), 100);
+        assert_eq!(from_major(price("1"), "JPY").unwrap().0.get(), 1);
+        assert_eq!(from_major(price("1.5"), "JPY"), Err(MoneyError::TooPrecise(code("JPY"))));
+        assert_eq!(from_major(price("-1"), "JPY"), Err(MoneyError::Value));
+        assert_eq!(to_major(units("100"), code("USD")), Ok(price("1.00")));
+        assert_eq!(to_major(MinorUnits::MAX, code("JPY")), Ok(price("9999999999999999999999999999")));
+    }
+
+    #[test]
+    fn minor_takes_any_integer() {
+        assert_eq!(minor(100, "JPY").unwrap().0.get(), 100);
+        assert_eq!(minor(-1, "JPY"), Err(MoneyError::Value));
+        assert_eq!(minor(u128::MAX, "JPY"), Err(MoneyError::Value));
+        assert!(matches!(minor(1, "jpy"), Err(MoneyError::Currency(_))));
+    }
+}

@@ -1,0 +1,186 @@
+//! What an operation is to client and server: messages, names and times, and how answers become outcomes.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::code::{Code, Coded, Status, StatusWord as _};
+use crate::read::Message;
+
+/// One operation of the family. Generated code implements it; client and server are generic in it.
+pub trait Operation: fmt::Debug + Send + Sync + 'static {
+    /// The operation's name.
+    const NAME: &'static str;
+    /// The HTTP method.
+    const METHOD: &'static str;
+    /// The path where the documents put it; a setting on both sides.
+    const PATH: &'static str;
+    /// How long a caller waits for an answer.
+    const WAIT: Duration;
+    /// Whether a request may be sent again.
+    const REPEATABLE: bool;
+
+    /// What the caller sends.
+    type Request: Message;
+    /// What travels back.
+    type Response: Message + Refuse<Result: Coded<Code = Self::Code>>;
+    /// What a handler answers.
+    type Answer: fmt::Debug + Send + 'static;
+    /// What a caller learns.
+    type Outcome: Settled + Clone + fmt::Debug + Send + Sync + 'static;
+    /// What a caller can expect of an answer.
+    type Expected: Clone + Default + fmt::Debug + Send + Sync + 'static;
+    /// The codes of the answer's own result.
+    type Code: Code;
+    /// The codes with which a handler can refuse.
+    type RefusalCode: Into<Self::Code> + Copy + fmt::Debug + Send + Sync + 'static;
+
+    /// The response of an answer.
+    ///
+    /// # Errors
+    /// [`Inconsistent`], when two members are at odds in a way that types can't rule out.
+    fn respond(answer: Self::Answer) -> Result<Self::Response, Inconsistent>;
+
+    /// What a response says.
+    ///
+    /// # Errors
+    /// [`Inconclusive`], when it says nothing that an outcome could be.
+    fn conclude(response: Self::Response) -> Result<Self::Outcome, Inconclusive<Self::Code>>;
+
+    /// The pointers of the members that are there and are not what was expected.
+    fn mismatches(expected: &Self::Expected, response: &Self::Response) -> Vec<&'static str>;
+}
+
+/// A message that can carry a refusal: nothing but a result.
+pub trait Refuse: Sized {
+    /// The result's type.
+    type Result: Coded;
+    /// The message with this result and nothing else.
+    fn refuse(result: Self::Result) -> Self;
+
+    /// The message with the result of this code and nothing else.
+    #[must_use]
+    fn with(code: <Self::Result as Coded>::Code) -> Self {
+        Self::refuse(Self::Result::with(code))
+    }
+}
+
+/// What an outcome means for a caller that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// It will not change: waiting ends.
+    Final,
+    /// It will change: waiting goes on.
+    Pending,
+    /// Whether it will change is not known: a setting decides.
+    Setting,
+}
+
+/// What an outcome is, whatever it holds.
+#[derive(Clone, Copy, Debug)]
+pub struct About {
+    /// The outcome's name, for logs.
+    pub name: &'static str,
+    /// What it means for a caller that waits.
+    pub waiting: Waiting,
+    /// The members that a response with this outcome can have, those that select it included.
+    pub members: &'static [&'static str],
+}
+
+/// What every outcome tells about itself.
+pub trait Settled {
+    /// The outcome's name, its meaning for a caller that waits, and its members.
+    fn about(&self) -> About;
+}
+
+/// An answer whose members are at odds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{pointer} and {with} have the same {part} and differ all the same")]
+pub struct Inconsistent {
+    /// The member.
+    pub pointer: &'static str,
+    /// The member that it was compared with.
+    pub with: &'static str,
+    /// What both have in common.
+    pub part: &'static str,
+}
+
+/// Why a response leads to no outcome: nothing is known of what was asked about.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Inconclusive<C: Code> {
+    /// The other side refused the request.
+    #[error("refused with {0}")]
+    Refused(C),
+    /// The other side has trouble; asking again can help.
+    #[error("trouble with {0}")]
+    Trouble(C),
+    /// A success with a code that is not understood: it is not taken for one.
+    #[error("a success with the code {0}, which is not understood")]
+    NotUnderstood(C),
+    /// A status and code of another member that are not understood.
+    #[error("{0} is not understood")]
+    MemberNotUnderstood(&'static str),
+    /// A member is missing that its outcome needs. A response that was read and checked never lacks it.
+    #[error("{0} is missing")]
+    Missing(&'static str),
+}
+
+/// What is left of a response that no outcome took: its own result says how it went.
+#[doc(hidden)]
+pub fn inconclusive<R: Coded>(result: &R, members: &'static str) -> Inconclusive<R::Code> {
+    let code = result.code().clone();
+    match result.status().meaning() {
+        Status::Failure => Inconclusive::Refused(code),
+        Status::Unknown => Inconclusive::Trouble(code),
+        Status::Success if members.is_empty() || !is_listed(result) => Inconclusive::NotUnderstood(code),
+        Status::Success => Inconclusive::MemberNotUnderstood(members),
+    }
+}
+
+fn is_listed<R: Coded>(result: &R) -> bool {
+    result.code().status() == Some(result.status())
+}
+
+/// The result object of a code, as an optional member.
+#[doc(hidden)]
+pub fn some_result<R: Coded>(code: impl Into<R::Code>) -> Option<R> {
+    Some(R::with(code.into()))
+}
+
+/// A member that an outcome needs.
+///
+/// # Errors
+/// [`Inconclusive::Missing`] with its pointer.
+#[doc(hidden)]
+pub fn given<T, C: Code>(member: Option<T>, pointer: &'static str) -> Result<T, Inconclusive<C>> {
+    member.ok_or(Inconclusive::Missing(pointer))
+}
+
+/// The pointer, if the member is there and is not what was expected.
+#[doc(hidden)]
+#[must_use]
+pub fn mismatch<T: PartialEq>(expected: Option<&T>, found: Option<&T>, pointer: &'static str) -> Option<&'static str> {
+    let differs = expected.zip(found).is_some_and(|(expected, found)| expected != found);
+    differs.then_some(pointer)
+}
+
+/// A member that goes out only when a part of it differs from the same part of another: left out when both are
+/// equal, refused when they have that part in common and differ otherwise.
+///
+/// # Errors
+/// [`Inconsistent`] in the last case.
+#[doc(hidden)]
+pub fn if_differs<T: PartialEq, P: PartialEq>(
+    member: T,
+    from: &T,
+    part: impl Fn(&T) -> &P,
+    [pointer, with, name]: [&'static str; 3],
+) -> Result<Option<T>, Inconsistent> {
+    if part(&member) != part(from) {
+        Ok(Some(member))
+    } else if member == *from {
+        Ok(None)
+    } else {
+        Err(Inconsistent { pointer, with, part: name })
+    }
+}

@@ -1,0 +1,181 @@
+//! From bytes to a message, with everything that is wrong reported at once.
+//!
+//! Reading has two steps. The bytes are read as JSON, leniently: what is not JSON, has a member twice or nests too
+//! deeply is [`Malformed`]. Then every rule is checked, and all [`Violations`] are reported together.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Serialize;
+use serde::de::{DeserializeOwned, DeserializeSeed, Visitor};
+
+use crate::leaf::{Leaf, Value};
+use crate::node::{DUPLICATE, NodeSeed, TOO_DEEP};
+use crate::rule::{Kind, Shape};
+use crate::violation::{Violation, Violations};
+
+/// An object that travels as a body of its own.
+pub trait Message: Value + Serialize + DeserializeOwned + Clone + fmt::Debug + Send + Sync + 'static {}
+
+impl<T: Value + Serialize + DeserializeOwned + Clone + fmt::Debug + Send + Sync + 'static> Message for T {}
+
+/// Why bytes are not a valid message. It holds places and rules, never values.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// The bytes are not the JSON that a message can be.
+    #[error("malformed: {0}")]
+    Malformed(Malformed),
+    /// The JSON breaks rules of the schema.
+    #[error("{0}")]
+    Invalid(Violations),
+}
+
+/// What makes bytes no JSON of a message, with the place in the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what} at line {line}, column {column}")]
+pub struct Malformed {
+    /// The fault.
+    pub what: MalformedKind,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in bytes, from 1; 0 before the line's first byte.
+    pub column: usize,
+}
+
+/// The faults of a text that is not the JSON of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MalformedKind {
+    /// The text ends in the middle.
+    #[error("the text ends too early")]
+    Incomplete,
+    /// A byte order mark stands before the text.
+    #[error("a byte order mark")]
+    ByteOrderMark,
+    /// A member's name stands twice in one object.
+    #[error("a member that stands twice")]
+    Duplicate,
+    /// Objects and arrays nest more than 32 deep.
+    #[error("nesting over 32 deep")]
+    TooDeep,
+    /// Any other fault: wrong punctuation, data after the end, a lone surrogate, bytes that are not UTF-8.
+    #[error("a fault of the JSON syntax")]
+    Syntax,
+}
+
+/// A message and what a reader learns beside it.
+#[derive(Clone, Debug)]
+pub struct Received<T> {
+    /// The message.
+    pub message: T,
+    /// The names of the members that are there and not `null`.
+    pub present: Vec<&'static str>,
+    /// Members that are there though the comparison that they depend on does not hold.
+    pub undiffering: Vec<&'static str>,
+}
+
+/// Reads and checks a message.
+///
+/// # Errors
+/// [`ReadError::Malformed`], or [`ReadError::Invalid`] with every violation.
+pub fn message<T: Message>(bytes: &[u8]) -> Result<T, ReadError> {
+    received(bytes).map(|received| received.message)
+}
+
+/// Reads and checks a message, and says which members are there.
+///
+/// # Errors
+/// As [`message`].
+pub fn received<T: Message>(bytes: &[u8]) -> Result<Received<T>, ReadError> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let root = NodeSeed { depth: 0 }.deserialize(&mut json).and_then(|root| json.end().map(|()| root));
+    let root = root.map_err(|error| ReadError::Malformed(malformed(bytes, &error)))?;
+    let shape = shape_of::<T>();
+    let mut found = Vec::new();
+    shape.check(&root, "", &mut found);
+    if let Some(violations) = Violations::new(found) {
+        return Err(ReadError::Invalid(violations));
+    }
+    let (present, undiffering) = (shape.present(&root), shape.undiffering(&root));
+    match T::deserialize(root) {
+        Ok(message) => Ok(Received { message, present, undiffering }),
+        Err(_) => Err(ReadError::Malformed(Malformed { what: MalformedKind::Syntax, line: 0, column: 0 })),
+    }
+}
+
+/// Every violation of a value that was made in the program or read by other means than [`message`].
+///
+/// # Errors
+/// [`ReadError::Invalid`] with every violation.
+pub fn check<T: Message>(value: &T) -> Result<(), ReadError> {
+    let bytes = write(value);
+    received::<T>(&bytes).map(|_| ())
+}
+
+/// The bytes of a message, its members in the order of the document.
+#[must_use]
+pub fn write<T: Message>(message: &T) -> Vec<u8> {
+    // Texts under string keys: serde_json has no way to fail on those.
+    serde_json::to_vec(message).unwrap_or_default()
+}
+
+fn shape_of<T: Value>() -> Shape {
+    if let Kind::Object(shape) = T::KIND { shape } else { Shape { members: &[], rules: &[] } }
+}
+
+fn malformed(bytes: &[u8], error: &serde_json::Error) -> Malformed {
+    let text = error.to_string();
+    let what = if bytes.starts_with(b"\xEF\xBB\xBF") {
+        MalformedKind::ByteOrderMark
+    } else if text.starts_with(DUPLICATE) {
+        MalformedKind::Duplicate
+    } else if text.starts_with(TOO_DEEP) {
+        MalformedKind::TooDeep
+    } else if error.is_eof() {
+        MalformedKind::Incomplete
+    } else {
+        MalformedKind::Syntax
+    };
+    Malformed { what, line: error.line(), column: error.column() }
+}
+
+/// Reads a scalar from a string: what the leaf macros hand to serde.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct LeafVisitor<T>(PhantomData<T>);
+
+impl<T> LeafVisitor<T> {
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "named by macros only")]
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T: Leaf> Visitor<'_> for LeafVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+        T::parse(text).map_err(E::custom)
+    }
+
+    fn visit_string<E: serde::de::Error>(self, text: String) -> Result<T, E> {
+        T::parse_owned(text).map_err(E::custom)
+    }
+}
+
+impl ReadError {
+    /// The violations; none for text that is malformed.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        match self {
+            Self::Invalid(violations) => violations.as_slice(),
+            Self::Malformed(_) => &[],
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! What can be wrong with a message: each fault with its place and its rule, and never with the value itself.
+
+use std::fmt;
+
+/// The rule that one scalar breaks.
+///
+/// It holds lengths and limits, never the text: that may be a customer's.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// Fewer characters than allowed. An empty text is this: an optional member that is not needed is left out.
+    #[error("at least {min} character{} expected, {found} found", plural(*.min))]
+    TooShort {
+        /// The least number of characters.
+        min: usize,
+        /// The number of characters found.
+        found: usize,
+    },
+    /// More characters than allowed.
+    #[error("at most {max} characters allowed, {found} found")]
+    TooLong {
+        /// The greatest number of characters.
+        max: usize,
+        /// The number of characters found.
+        found: usize,
+    },
+    /// Not one of a closed set of words.
+    #[error("expected one of {}", quoted(.0))]
+    NotOneOf(&'static [&'static str]),
+    /// Not of the form that the rule describes.
+    #[error("expected {0}")]
+    Form(&'static str),
+}
+
+/// What was found where something else was expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// No such member.
+    Nothing,
+    /// `null`, which means the same as no such member.
+    Null,
+    /// `true` or `false`.
+    Boolean,
+    /// A number.
+    Number,
+    /// A string.
+    Text,
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Nothing => "nothing",
+            Self::Null => "null",
+            Self::Boolean => "a boolean",
+            Self::Number => "a number",
+            Self::Text => "a string",
+            Self::Array => "an array",
+            Self::Object => "an object",
+        })
+    }
+}
+
+/// The rule of a message that is broken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Broken {
+    /// A member that every message has is missing.
+    #[error("required, {found} found")]
+    Required {
+        /// [`Found::Nothing`] or [`Found::Null`].
+        found: Found,
+    },
+    /// A member is missing that a condition asks for.
+    #[error("required since {because}; {found} found")]
+    RequiredSince {
+        /// The condition, such as `/result/resultStatus is "S"`.
+        because: String,
+        /// [`Found::Nothing`] or [`Found::Null`].
+        found: Found,
+    },
+    /// A value of another kind.
+    #[error("{expected} expected, {found} found")]
+    Kind {
+        /// The kind that the schema asks for.
+        expected: Found,
+        /// The kind that is there.
+        found: Found,
+    },
+    /// A scalar breaks its own rule.
+    #[error("{0}")]
+    Scalar(Fault),
+    /// A status that is not the one that the code table gives the code.
+    #[error("the code {code} goes with the status {expected}")]
+    StatusOfCode {
+        /// The code, a known one.
+        code: &'static str,
+        /// The status that goes with it.
+        expected: &'static str,
+    },
+}
+
+/// One fault of a message: where, and which rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The place, as a JSON Pointer (RFC 6901): `/paymentAmount/value`.
+    pub pointer: String,
+    /// The rule that is broken there.
+    pub broken: Broken,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = if self.pointer.is_empty() { "the message" } else { &self.pointer };
+        write!(f, "{place}: {}", self.broken)
+    }
+}
+
+/// All faults of a message, in the order of the schema. There is at least one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violations(Vec<Violation>);
+
+impl Violations {
+    /// All of them, if there is one.
+    #[must_use]
+    pub fn new(all: Vec<Violation>) -> Option<Self> {
+        (!all.is_empty()).then_some(Self(all))
+    }
+
+    /// Each fault in turn.
+    pub fn iter(&self) -> std::slice::Iter<'_, Violation> {
+        self.0.iter()
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Violation] {
+        &self.0
+    }
+
+    /// The pointers as a line of at most `max` characters, with a count of those that don't fit: `/a, /b, 3 more`.
+    #[must_use]
+    pub fn pointers(&self, max: usize) -> String {
+        let places: Vec<&str> = self.0.iter().map(|it| if it.pointer.is_empty() { "/" } else { &it.pointer }).collect();
+        let fits = |line: &String| line.chars().count() <= max;
+        // From all of them down to none, the rest counted: the first line that fits.
+        let shortened = |shown: usize| match places.len() - shown {
+            0 => places.join(", "),
+            rest if shown == 0 => format!("{rest} more"),
+            rest => format!("{}, {rest} more", places[..shown].join(", ")),
+        };
+        // A pointer and its comma take three characters at least: more can't fit.
+        let most = places.len().min(max / 3 + 1);
+        (0..=most).rev().map(shortened).find(fits).unwrap_or_default()
+    }
+}
+
+impl<'a> IntoIterator for &'a Violations {
+    type Item = &'a Violation;
+    type IntoIter = std::slice::Iter<'a, Violation>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl fmt::Display for Violations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, violation) in self.iter().enumerate() {
+            write!(f, "{}{violation}", if i == 0 { "" } else { "; " })?;
+        }
+        Ok(())
+    }
+}
+
+fn plural(n: usize) -> &'static str {
+    if n == 1 { "" } else { "s" }
+}
+
+fn quoted(words: &[&str]) -> String {
+    words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn some(n: usize) -> Violations {
+        let one = |i| Violation { pointer: format!("/m{i}"), broken: Broken::Required { found: Found::Nothing } };
+        Violations::new((0..n).map(one).collect()).unwrap()
+    }
+
+    #[test]
+    fn pointers_fit_and_the_rest_is_counted() {
+        assert_eq!(some(2).pointers(99), "/m0, /m1");
+        assert_eq!(some(2).pointers(8), "/m0, /m1");
+        assert_eq!(some(2).pointers(7), "2 more");
+        assert_eq!(some(2).pointers(5), "");
+        assert_eq!(some(20).pointers(20), "/m0, /m1, 18 more");
+        for max in 0..200 {
+            assert!(some(40).pointers(max).chars().count() <= max, "{max}");
+        }
+    }
+
+    #[test]
+    fn an_empty_list_is_no_violation() {
+        assert_eq!(Violations::new(Vec::new()), None);
+    }
+
+    #[test]
+    fn a_violation_says_where_what_and_why() {
+        let all = Violations::new(vec![
+            Violation { pointer: "/a".into(), broken: Broken::Scalar(Fault::TooShort { min: 1, found: 0 }) },
+            Violation { pointer: "/b".into(), broken: Broken::Scalar(Fault::NotOneOf(&["S", "F"])) },
+            Violation { pointer: String::new(), broken: Broken::Kind { expected: Found::Object, found: Found::Array } },
+        ]);
+        assert_eq!(
+            all.unwrap().to_string(),
+            "/a: at least 1 character expected, 0 found; /b: expected one of \"S\", \"F\"; \
+             the message: an object expected, an array found"
+        );
+    }
+}

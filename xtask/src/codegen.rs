@@ -1,0 +1,92 @@
+//! `cargo xtask codegen`: from the schema to the model, the client and the server.
+//!
+//! read → lower (and check) → emit → print → write or compare. Each stage is a module; emitters see the intermediate
+//! form alone.
+
+pub mod diagnostic;
+pub mod emit;
+pub mod ir;
+pub mod lower;
+pub mod names;
+pub mod output;
+pub mod profile;
+pub mod shapes;
+pub mod source;
+
+use std::path::{Path, PathBuf};
+
+use output::{Difference, Files};
+use source::Source;
+
+/// Where the schemas lie, from the project's root.
+pub const SCHEMAS: &str = "schema";
+
+/// Why nothing was generated.
+#[derive(Debug)]
+pub enum Failure {
+    /// The schema has faults; the text shows all of them.
+    Schema(String),
+    /// A file can't be read or written.
+    Io(PathBuf, std::io::Error),
+    /// The generator itself is at fault.
+    Internal(String),
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Schema(text) => f.write_str(text),
+            Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::Internal(text) => write!(f, "a fault of the generator, not of the schema: {text}"),
+        }
+    }
+}
+
+/// The folders of the project that hold nothing but generated files.
+#[must_use]
+pub fn folders() -> Vec<PathBuf> {
+    ["model", "client", "server"].iter().map(|name| folder(name)).collect()
+}
+
+fn folder(name: &str) -> PathBuf {
+    Path::new("crates").join(name).join("src").join("generated")
+}
+
+/// Everything that a family of schemas generates.
+///
+/// # Errors
+/// All faults of the schemas at once, or a fault of the generator.
+pub fn generate(sources: &[Source], colour: bool) -> Result<Files, Failure> {
+    let family =
+        lower::lower(sources).map_err(|faults| Failure::Schema(diagnostic::render(sources, &faults, colour)))?;
+    let mut files = Files::new();
+    let mut add = |crate_name: &str, module: &str, tokens: proc_macro2::TokenStream, source: &str| {
+        let text = output::print(&tokens, source).map_err(Failure::Internal)?;
+        files.insert(folder(crate_name).join(format!("{module}.rs")), text);
+        Ok(())
+    };
+    for file in &family.files {
+        let shapes = shapes::shapes(file).map_err(Failure::Internal)?;
+        add("model", &file.module, emit::model::file(&family, file, &shapes), &file.source)?;
+    }
+    for (file, operation) in family.operations() {
+        add("client", &file.module, emit::client::file(file, operation), &file.source)?;
+        add("server", &file.module, emit::server::file(file, operation), &file.source)?;
+    }
+    add("model", "mod", emit::model::modules(&family), SCHEMAS)?;
+    add("client", "mod", emit::client::modules(&family), SCHEMAS)?;
+    add("server", "mod", emit::server::modules(&family), SCHEMAS)?;
+    Ok(files)
+}
+
+/// Generates from the project's own schemas and compares with what lies on disk.
+///
+/// # Errors
+/// As [`generate`], or a file can't be read.
+pub fn differences(root: &Path, colour: bool) -> Result<(Vec<Difference>, Files), Failure> {
+    let schemas = root.join(SCHEMAS);
+    let sources = source::read_folder(&schemas, SCHEMAS).map_err(|error| Failure::Io(schemas, error))?;
+    let files = generate(&sources, colour)?;
+    let all = output::compare(root, &folders(), &files).map_err(|error| Failure::Io(root.to_owned(), error))?;
+    Ok((all, files))
+}

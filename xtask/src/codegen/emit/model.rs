@@ -1,0 +1,152 @@
+//! The model: messages, answers, outcomes, codes and scalars of each schema file.
+
+mod codes;
+mod objects;
+mod operation;
+mod outcomes;
+mod scalars;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{docs, ident, imports, names};
+use crate::codegen::ir::{Family, File, Operation};
+use crate::codegen::shapes::Shapes;
+
+/// What generated modules import, as far as they name it.
+const RUNTIME: &[(&str, &[&str])] = &[
+    ("::std::time", &["Duration"]),
+    ("::alipayplus_model::code", &["Cause", "Code", "Coded", "Status", "StatusWord", "Unlisted"]),
+    ("::alipayplus_model::leaf", &["Value"]),
+    ("::alipayplus_model::money", &["MoneyError"]),
+    (
+        "::alipayplus_model::operation",
+        &[
+            "About",
+            "Inconclusive",
+            "Inconsistent",
+            "Operation",
+            "Refuse",
+            "Settled",
+            "Waiting",
+            "given",
+            "if_differs",
+            "inconclusive",
+            "mismatch",
+            "some_result",
+        ],
+    ),
+    ("::alipayplus_model::rule", &["Kind", "Member", "Object", "Rule", "Test"]),
+    ("::alipayplus_model", &["Currency", "Datetime", "MinorUnits", "money"]),
+    ("::rust_decimal", &["Decimal"]),
+    ("::serde", &["Deserialize", "Serialize"]),
+];
+
+/// The module of one schema file.
+#[must_use]
+pub fn file(family: &Family, file: &File, shapes: &Shapes) -> TokenStream {
+    let scope = Scope { family, file };
+    let mut body = TokenStream::new();
+    if let Some(operation) = &file.operation {
+        body.extend(operation::marker(&scope, operation));
+    }
+    for object in &file.objects {
+        let fields = shapes.get(&object.rust).map_or(&[][..], Vec::as_slice);
+        body.extend(objects::object(&scope, object, fields));
+    }
+    if let Some(operation) = &file.operation {
+        body.extend(outcomes::answer(&scope, operation));
+        body.extend(outcomes::outcome(&scope, operation));
+        body.extend(operation::expected(&scope, operation));
+    }
+    for coded in file.objects.iter().filter_map(|object| object.coded.as_ref()) {
+        body.extend(codes::open(coded));
+    }
+    if let Some(operation) = &file.operation {
+        body.extend(codes::subsets(&scope, operation));
+    }
+    for scalar in &file.scalars {
+        body.extend(scalars::scalar(scalar));
+    }
+    let shared = shared_types(family, file);
+    let shared: Vec<_> = shared.iter().map(|(module, types)| (module.as_str(), types.as_slice())).collect();
+    let uses = imports(&body, RUNTIME);
+    // An operation calls this trait's methods without naming it.
+    let coded = (file.operation.is_some() && !names(&body, "Coded")).then(|| {
+        quote!(
+            use ::alipayplus_model::code::Coded as _;
+        )
+    });
+    let shared = imports(&body, &shared);
+    let head = docs::inner(&docs::plain(&file.doc));
+    quote!(#head #uses #coded #shared #body)
+}
+
+/// The types of every other file.
+fn shared_types<'a>(family: &'a Family, file: &File) -> Vec<(String, Vec<&'a str>)> {
+    let others = family.files.iter().filter(|other| other.module != file.module);
+    others
+        .map(|other| {
+            let scalars = other.scalars.iter().filter(|it| scalars::is_emitted(it)).map(|it| it.rust.as_str());
+            let objects = other.objects.iter().map(|it| it.rust.as_str());
+            (format!("super::{}", other.module), objects.chain(scalars).collect())
+        })
+        .collect()
+}
+
+/// The list of modules.
+#[must_use]
+pub fn modules(family: &Family) -> TokenStream {
+    let modules = family.files.iter().map(|file| {
+        let name = ident(&file.module);
+        quote!(pub mod #name;)
+    });
+    let shared = family.files.iter().filter(|file| file.operation.is_none()).map(|file| {
+        let name = ident(&file.module);
+        quote!(pub use #name::*;)
+    });
+    let head = docs::inner("The modules made from the schema: one an operation, and one for what operations share.");
+    quote!(#head #(#modules)* #(#shared)*)
+}
+
+/// A file, seen inside its family.
+struct Scope<'a> {
+    family: &'a Family,
+    file: &'a File,
+}
+
+impl Scope<'_> {
+    /// The code table of a member, with the object that has it.
+    fn coded(&self, member: &crate::codegen::ir::Member) -> Option<&crate::codegen::ir::Coded> {
+        self.family.object_of(self.file, &member.ty)?.coded.as_ref()
+    }
+}
+
+/// The types of a file that people name: messages, result objects with their codes, scalars.
+#[must_use]
+pub fn public_types(file: &File) -> Vec<String> {
+    let objects = file.objects.iter().map(|object| objects::rust_name(file, object));
+    let codes = file.objects.iter().filter_map(|object| object.coded.as_ref()).map(|coded| coded.codes.clone());
+    objects.chain(codes).chain(scalar_types(file)).collect()
+}
+
+/// The types that a handler of the operation names, beside the cases of its answer.
+#[must_use]
+pub fn handler_types(file: &File, operation: &Operation) -> Vec<String> {
+    let own = ["Answer", "RefusalCode", "Request"].map(str::to_owned);
+    own.into_iter().chain(codes::subset_names(operation)).chain(scalar_types(file)).collect()
+}
+
+/// The structs in the module `answer`.
+#[must_use]
+pub fn answer_structs(operation: &Operation) -> Vec<String> {
+    let known = outcomes::known(operation);
+    let mut names: Vec<_> =
+        known.filter(|outcome| outcomes::has_answer_fields(outcome)).map(|outcome| outcome.name.clone()).collect();
+    names.sort();
+    names
+}
+
+fn scalar_types(file: &File) -> impl Iterator<Item = String> {
+    file.scalars.iter().filter(|scalar| scalars::is_emitted(scalar)).map(|scalar| scalar.rust.clone())
+}

@@ -1,0 +1,248 @@
+//! Objects: the struct, its rules as data, and what result objects and money have beside.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::Field;
+
+use super::Scope;
+use crate::codegen::emit::docs::{doc, plain, sentence};
+use crate::codegen::emit::ident;
+use crate::codegen::ir::{Coded, File, Meaning, Member, Money, Mould, Object, Rule};
+
+pub(super) fn object(scope: &Scope<'_>, object: &Object, fields: &[Field]) -> TokenStream {
+    if let Some(coded) = &object.coded {
+        return alias(object, coded);
+    }
+    let name = ident(&rust_name(scope.file, object));
+    let head = doc(&plain(&object.doc));
+    let fields = object.members.iter().zip(fields).map(|(member, shape)| field(object, member, shape));
+    let conditions = has_conditions(object).then(|| {
+        quote!(#[cfg_attr(feature = "schemars", schemars(transform = ::alipayplus_model::schema::conditions::<Self>))])
+    });
+    // What result objects share leaves the type of its codes open.
+    let (declared, generics, full) = match &object.mould {
+        Some(mould) => {
+            let status = ident(&mould.status_type);
+            (quote!(<C>), quote!(<C: Code<Status = #status>>), quote!(#name<C>))
+        }
+        None => (quote!(), quote!(), quote!(#name)),
+    };
+    let value = value(&generics, &full, object);
+    let coded = object.mould.as_ref().map(|mould| self::coded(&generics, &full, mould));
+    let refuse = refuse(scope, object, &name);
+    let money = object.money.as_ref().map(|money| self::money(&name, money));
+    let bounds = object.mould.as_ref().map(|mould| {
+        let schema = format!("C: Code<Status = {}> + ::alipayplus_model::schemars::JsonSchema", mould.status_type);
+        quote!(#[serde(bound = "C: Code")] #[cfg_attr(feature = "schemars", schemars(bound = #schema))])
+    });
+    quote! {
+        #head
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schemars", derive(::alipayplus_model::schemars::JsonSchema))]
+        #bounds
+        #[cfg_attr(feature = "schemars", schemars(crate = "::alipayplus_model::schemars"))]
+        #conditions
+        pub struct #name #declared { #(#fields),* }
+        #value
+        #coded
+        #refuse
+        #money
+    }
+}
+
+/// A result object: its mould, with the codes of its table.
+fn alias(object: &Object, coded: &Coded) -> TokenStream {
+    let (name, base, table) = (ident(&object.rust), ident(&coded.base.rust), ident(&coded.codes));
+    let head = doc(&plain(&object.doc));
+    quote!(#head pub type #name = #base<#table>;)
+}
+
+/// Request and response have short names in their module.
+pub(super) fn rust_name(file: &File, object: &Object) -> String {
+    match &file.operation {
+        Some(operation) if operation.request == object.name => "Request".into(),
+        Some(operation) if operation.response == object.name => "Response".into(),
+        _ => object.rust.clone(),
+    }
+}
+
+fn has_conditions(object: &Object) -> bool {
+    object.mould.is_some() || object.rules.iter().any(|rule| matches!(rule, Rule::Required { .. }))
+}
+
+fn field(object: &Object, member: &Member, shape: &Field) -> TokenStream {
+    let doc = doc(&member_doc(object, member));
+    let (name, ty, wire) = (ident(&member.rust), &shape.ty, &member.wire);
+    let ty = plain_option(ty);
+    if member.required {
+        quote!(#doc #[serde(rename = #wire)] pub #name: #ty)
+    } else {
+        quote!(#doc #[serde(rename = #wire, skip_serializing_if = "Option::is_none")] pub #name: #ty)
+    }
+}
+
+/// typify writes `::std::option::Option<T>`; people write `Option<T>`.
+fn plain_option(ty: &syn::Type) -> TokenStream {
+    let tokens = ty.to_token_stream();
+    if let syn::Type::Path(path) = ty
+        && let Some(last) = path.path.segments.last()
+        && last.ident == "Option"
+    {
+        return last.to_token_stream();
+    }
+    tokens
+}
+
+/// What the member says, its wire name and limits, and the conditions under which it is required.
+pub(super) fn member_doc(object: &Object, member: &Member) -> String {
+    let limits = member.limits.as_ref().map(|limits| format!(", {limits}")).unwrap_or_default();
+    let optional = if member.required { "" } else { ", optional" };
+    let mut text = format!("{}\n\nOn the wire: `{}`{limits}{optional}.", plain(&member.doc), member.wire);
+    for rule in &object.rules {
+        if let Rule::Required { when, members } = rule
+            && members.contains(&member.wire)
+        {
+            let tests: Vec<_> = when
+                .iter()
+                .map(|test| format!("`{}` is `{}`", test.path.join("."), test.among.join("` or `")))
+                .collect();
+            text = format!("{text} Required when {}.", tests.join(" and "));
+        }
+    }
+    text
+}
+
+fn value(generics: &TokenStream, name: &TokenStream, object: &Object) -> TokenStream {
+    let members = object.members.iter().map(|member| {
+        let (wire, ty) = (&member.wire, ident(&member.ty.rust));
+        let presence = ident(if member.required { "required" } else { "optional" });
+        quote!(Member::#presence::<#ty>(#wire))
+    });
+    let agrees = object.mould.as_ref().map(|mould| {
+        let (code, status) = (&mould.code.0, &mould.status.0);
+        quote!(Rule::Agrees { code: #code, status: #status, row: C::entry })
+    });
+    let rules: Vec<_> = object.rules.iter().map(rule).chain(agrees).collect();
+    let rules = (!rules.is_empty()).then(|| quote!(const RULES: &'static [Rule] = &[#(#rules),*];));
+    quote! {
+        impl #generics Object for #name {
+            const MEMBERS: &'static [Member] = &[#(#members),*];
+            #rules
+        }
+        impl #generics Value for #name {
+            const KIND: Kind = Kind::object::<Self>();
+        }
+    }
+}
+
+fn rule(rule: &Rule) -> TokenStream {
+    match rule {
+        Rule::Required { when, members } => {
+            let tests = when.iter().map(|test| {
+                let (pointer, among) = (format!("/{}", test.path.join("/")), &test.among);
+                quote!(Test::is(#pointer, &[#(#among),*]))
+            });
+            quote!(Rule::required(&[#(#tests),*], &[#(#members),*]))
+        }
+        Rule::Differs(differs) => {
+            let (member, from, part) = (&differs.member, &differs.from, &differs.part);
+            quote!(Rule::differs(#member, #from, #part))
+        }
+    }
+}
+
+fn coded(generics: &TokenStream, name: &TokenStream, mould: &Mould) -> TokenStream {
+    let (status_type, message_type) = (ident(&mould.status_type), ident(&mould.message_type));
+    let (code, status, message) = (ident(&mould.code.1), ident(&mould.status.1), ident(&mould.message));
+    let named = |meaning| mould.words.iter().find(|word| word.meaning == Some(meaning));
+    let fallback = named(Meaning::Unknown).or_else(|| named(Meaning::Failure));
+    let fallback = ident(fallback.map_or("Unknown", |word| word.rust.as_str()));
+    quote! {
+        impl #generics Coded for #name {
+            type Code = C;
+            type Message = #message_type;
+            const MESSAGE_MAX: usize = #message_type::MAX;
+            const UNLISTED: #status_type = #status_type::#fallback;
+            fn new(#code: C, #status: #status_type, #message: Option<#message_type>) -> Self {
+                Self { #status, #code, #message }
+            }
+            fn code(&self) -> &C {
+                &self.#code
+            }
+            fn status(&self) -> #status_type {
+                self.#status
+            }
+        }
+    }
+}
+
+/// A message whose one required member is a result can carry a refusal.
+fn refuse(scope: &Scope<'_>, object: &Object, name: &proc_macro2::Ident) -> Option<TokenStream> {
+    let is_response = scope.file.operation.as_ref().is_some_and(|it| it.response == object.name);
+    let is_service = scope.file.service.as_ref() == Some(&object.name);
+    if !is_response && !is_service {
+        return None;
+    }
+    let result = object.members.iter().find(|member| member.required && scope.coded(member).is_some())?;
+    let (field, ty) = (ident(&result.rust), ident(&result.ty.rust));
+    let rest = object.members.iter().filter(|member| member.wire != result.wire).map(|member| {
+        let field = ident(&member.rust);
+        quote!(#field: None)
+    });
+    Some(quote! {
+        impl Refuse for #name {
+            type Result = #ty;
+            fn refuse(#field: #ty) -> Self {
+                Self { #field, #(#rest),* }
+            }
+        }
+    })
+}
+
+fn money(name: &proc_macro2::Ident, money: &Money) -> TokenStream {
+    let (value, currency) = (ident(&money.value), ident(&money.currency));
+    let doc = |text: &str| doc(&sentence(text));
+    let (minor, from_major) = (
+        doc(
+            "From a number of the currency's smallest unit: `minor(100, \"USD\")` is USD 1.00.\n\n# Errors\nThe number is negative or has more than 28 digits, or the currency is not three capital letters",
+        ),
+        doc(
+            "From a number of major units: `1.00` of `USD` is 100 of its smallest unit.\n\n# Errors\nAs [`Self::minor`], and when the currency is not in ISO 4217 or the number has more decimals than it",
+        ),
+    );
+    let (to_major, convert, convert_minor) = (
+        doc("The number of major units: 100 of `USD` is `1.00`.\n\n# Errors\nThe currency is not in ISO 4217"),
+        doc(
+            "Converts by a price between major units, rounded once, HALF EVEN; see [`money::convert`].\n\n# Errors\nAs [`money::convert`]",
+        ),
+        doc(
+            "Multiplies the smallest units by a price as they are, rounded once, HALF EVEN; see [`money::convert_minor`].\n\n# Errors\nAs [`money::convert_minor`]",
+        ),
+    );
+    quote! {
+        impl #name {
+            #minor
+            pub fn minor(units: impl TryInto<u128>, currency: &str) -> Result<Self, MoneyError> {
+                money::minor(units, currency).map(|(#value, #currency)| Self { #currency, #value })
+            }
+            #from_major
+            pub fn from_major(amount: Decimal, currency: &str) -> Result<Self, MoneyError> {
+                money::from_major(amount, currency).map(|(#value, #currency)| Self { #currency, #value })
+            }
+            #to_major
+            pub fn to_major(&self) -> Result<Decimal, MoneyError> {
+                money::to_major(self.#value, self.#currency)
+            }
+            #convert
+            pub fn convert(&self, price: Decimal, to: Currency) -> Result<Self, MoneyError> {
+                let #value = money::convert(self.#value, self.#currency, price, to)?;
+                Ok(Self { #currency: to, #value })
+            }
+            #convert_minor
+            pub fn convert_minor(&self, price: Decimal, to: Currency) -> Result<Self, MoneyError> {
+                let #value = money::convert_minor(self.#value, price, to)?;
+                Ok(Self { #currency: to, #value })
+            }
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! The operation itself: names and times, how answers become responses, and how responses become outcomes.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::Scope;
+use super::codes::{open_selectors, table};
+use super::outcomes::{code_field, has_answer_fields, has_outcome_fields, holds, known, rust_of, status_selectors};
+use crate::codegen::emit::docs::{doc, plain};
+use crate::codegen::emit::ident;
+use crate::codegen::ir::{Differs, Is, Member, Operation, Outcome, OutcomeMember, Selector};
+
+/// The type that stands for the operation, and what it is to client and server.
+pub(super) fn marker(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
+    let name = ident(&operation.rust);
+    let head = doc(&format!("The operation `{}`: {}", operation.name, plain(&operation.doc)));
+    let (wire, method, path) = (&operation.name, &operation.method, &operation.path);
+    let (wait, repeatable) = (Literal::u64_unsuffixed(operation.wait_seconds), operation.repeatable);
+    let Some(coded) = table(scope, operation, &operation.result) else { return TokenStream::new() };
+    let code_type = ident(&coded.codes);
+    let outcomes: Vec<&Outcome> = known(operation).collect();
+    let arms = outcomes.iter().map(|outcome| respond(scope, operation, outcome));
+    let cases = outcomes.iter().map(|outcome| conclude(scope, operation, outcome));
+    let result = ident(&rust_of(scope, operation, &operation.result));
+    let others = other_results(scope, operation);
+    let mismatches = mismatches(scope, operation);
+    quote! {
+        #head
+        #[derive(Clone, Copy, Debug)]
+        pub struct #name;
+        impl Operation for #name {
+            const NAME: &'static str = #wire;
+            const METHOD: &'static str = #method;
+            const PATH: &'static str = #path;
+            const WAIT: Duration = Duration::from_secs(#wait);
+            const REPEATABLE: bool = #repeatable;
+            type Request = Request;
+            type Response = Response;
+            type Answer = Answer;
+            type Outcome = Outcome;
+            type Expected = Expected;
+            type Code = #code_type;
+            type RefusalCode = RefusalCode;
+            fn respond(answer: Answer) -> Result<Response, Inconsistent> {
+                let response = match answer { #(#arms)* };
+                Ok(response)
+            }
+            fn conclude(response: Response) -> Result<Outcome, Inconclusive<#code_type>> {
+                #(#cases)*
+                Err(inconclusive(&response.#result, #others))
+            }
+            #mismatches
+        }
+    }
+}
+
+/// The pointer of the result beside the operation's own, for the report of one that is not understood.
+fn other_results(scope: &Scope<'_>, operation: &Operation) -> String {
+    let members = scope.file.object(&operation.response).map_or(&[][..], |it| it.members.as_slice());
+    let other = members.iter().find(|it| it.wire != operation.result && scope.coded(it).is_some());
+    other.map(|member| format!("/{}", member.wire)).unwrap_or_default()
+}
+
+/// One arm of `respond`: the response of an answer.
+fn respond(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> TokenStream {
+    let name = ident(&outcome.name);
+    let own =
+        outcome.when.iter().find(|it| it.member == operation.result).map(|it| code(scope, operation, outcome, it));
+    let results = outcome.when.iter().filter(|it| it.member != operation.result).map(|selector| {
+        let (field, code) =
+            (ident(&rust_of(scope, operation, &selector.member)), code(scope, operation, outcome, selector));
+        quote!(#field: some_result(#code))
+    });
+    let members = outcome.members.iter().map(|member| {
+        let field = ident(&rust_of(scope, operation, &member.wire));
+        match (&member.differs, member.required) {
+            (Some(_), _) => quote!(#field),
+            (None, true) => quote!(#field: Some(it.#field)),
+            (None, false) => quote!(#field: it.#field),
+        }
+    });
+    let compared = outcome.members.iter().filter_map(|it| it.differs.as_ref()).map(|it| compared(scope, operation, it));
+    let compared: Vec<_> = compared.collect();
+    let fields: Vec<_> = results.chain(members).collect();
+    let response = if fields.is_empty() {
+        quote!(Response::with(#own))
+    } else {
+        quote!(Response { #(#fields,)* ..Response::with(#own) })
+    };
+    let pattern = if has_answer_fields(outcome) { quote!(Answer::#name(it)) } else { quote!(Answer::#name) };
+    if compared.is_empty() { quote!(#pattern => #response,) } else { quote!(#pattern => { #(#compared)* #response }) }
+}
+
+/// The code that an answer gives a selector's member.
+fn code(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome, selector: &Selector) -> TokenStream {
+    let Some(coded) = table(scope, operation, &selector.member) else { return TokenStream::new() };
+    if open_selectors(outcome).any(|(open, _)| open.member == selector.member) {
+        let field = ident(&code_field(outcome, selector));
+        return if selector.member == operation.result { quote!(it.#field.into()) } else { quote!(it.#field) };
+    }
+    let row = match &selector.is {
+        Is::Code(row) => Some(*row),
+        Is::Status(_, rows) => rows.first().copied(),
+    };
+    let (table, variant) = (ident(&coded.codes), ident(row.map_or("Other", |row| coded.rows[row].rust.as_str())));
+    quote!(#table::#variant)
+}
+
+/// `let pay_to_amount = if_differs(…)?;`
+fn compared(scope: &Scope<'_>, operation: &Operation, differs: &Differs) -> TokenStream {
+    let (field, from) =
+        (ident(&rust_of(scope, operation, &differs.member)), ident(&rust_of(scope, operation, &differs.from)));
+    let (part, name) = (ident(&differs.part_rust), &differs.part);
+    let (pointer, with) = (format!("/{}", differs.member), format!("/{}", differs.from));
+    quote! {
+        let names = [#pointer, #with, #name];
+        let #field = if_differs(it.#field, &it.#from, |one| &one.#part, names)?;
+    }
+}
+
+/// One case of `conclude`: what a response with this outcome says.
+fn conclude(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> TokenStream {
+    let name = ident(&outcome.name);
+    let tests = outcome.when.iter().filter_map(|selector| {
+        let field = ident(&rust_of(scope, operation, &selector.member));
+        let holds = holds(selector, table(scope, operation, &selector.member)?);
+        Some(if selector.member == operation.result {
+            quote!(response.#field.#holds)
+        } else {
+            quote!(let Some(#field) = &response.#field && #field.#holds)
+        })
+    });
+    let tests: Vec<_> = tests.collect();
+    if !has_outcome_fields(outcome) {
+        return quote!(if #(#tests)&&* { return Ok(Outcome::#name); });
+    }
+    let codes = status_selectors(outcome).filter_map(|selector| {
+        let code = ident(&table(scope, operation, &selector.member)?.mould.code.1);
+        let (field, member) =
+            (ident(&code_field(outcome, selector)), ident(&rust_of(scope, operation, &selector.member)));
+        let owner = if selector.member == operation.result { quote!(response.#member) } else { quote!(#member) };
+        Some(quote!(#field: #owner.#code.clone()))
+    });
+    let lets = outcome.members.iter().filter(|it| is_compared_with(outcome, it)).map(|it| {
+        let field = ident(&rust_of(scope, operation, &it.wire));
+        let value = read(scope, operation, it);
+        quote!(let #field = #value;)
+    });
+    let fields = outcome.members.iter().map(|it| {
+        let field = ident(&rust_of(scope, operation, &it.wire));
+        if is_compared_with(outcome, it) {
+            return quote!(#field);
+        }
+        let value = read(scope, operation, it);
+        quote!(#field: #value)
+    });
+    // The compared member comes first: it may borrow the other one before that moves.
+    let (mut first, mut rest) = (Vec::new(), Vec::new());
+    for (member, field) in outcome.members.iter().zip(fields) {
+        if member.differs.is_some() { first.push(field) } else { rest.push(field) }
+    }
+    quote! {
+        if #(#tests)&&* {
+            #(#lets)*
+            let it = outcome::#name { #(#codes,)* #(#first,)* #(#rest),* };
+            return Ok(Outcome::#name(it));
+        }
+    }
+}
+
+/// Whether another member of the outcome falls back to this one.
+fn is_compared_with(outcome: &Outcome, member: &OutcomeMember) -> bool {
+    outcome.members.iter().any(|it| it.differs.as_ref().is_some_and(|differs| differs.from == member.wire))
+}
+
+/// A member of an outcome, out of the response.
+fn read(scope: &Scope<'_>, operation: &Operation, member: &OutcomeMember) -> TokenStream {
+    let field = ident(&rust_of(scope, operation, &member.wire));
+    let pointer = format!("/{}", member.wire);
+    if let Some(differs) = &member.differs {
+        let from = ident(&rust_of(scope, operation, &differs.from));
+        quote!(response.#field.unwrap_or_else(|| #from.clone()))
+    } else if member.required {
+        quote!(given(response.#field, #pointer)?)
+    } else {
+        quote!(response.#field)
+    }
+}
+
+fn member<'a>(scope: &'a Scope<'_>, operation: &Operation, wire: &str) -> Option<&'a Member> {
+    scope.file.object(&operation.response)?.member(wire)
+}
+
+/// `Expected`: what a caller can hold an answer against.
+pub(super) fn expected(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
+    let fields = operation.expectable.iter().filter_map(|wire| {
+        let member = member(scope, operation, wire)?;
+        let (field, ty) = (ident(&member.rust), ident(&member.ty.rust));
+        let doc = doc(&format!("What `{wire}` has to be, if it is there."));
+        Some(quote!(#doc pub #field: Option<#ty>))
+    });
+    let head = doc(
+        "What a caller knows already of what it asks about. A response's signature does not cover its request: this is how an answer to another question is caught.",
+    );
+    quote! {
+        #head
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub struct Expected { #(#fields),* }
+    }
+}
+
+fn mismatches(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
+    let each: Vec<_> = operation
+        .expectable
+        .iter()
+        .filter_map(|wire| {
+            let member = member(scope, operation, wire)?;
+            let (field, pointer) = (ident(&member.rust), format!("/{wire}"));
+            let found = if member.required { quote!(Some(&response.#field)) } else { quote!(response.#field.as_ref()) };
+            Some(quote!(mismatch(expected.#field.as_ref(), #found, #pointer)))
+        })
+        .collect();
+    if each.is_empty() {
+        return quote! {
+            fn mismatches(_: &Expected, _: &Response) -> Vec<&'static str> {
+                Vec::new()
+            }
+        };
+    }
+    quote! {
+        fn mismatches(expected: &Expected, response: &Response) -> Vec<&'static str> {
+            [#(#each),*].into_iter().flatten().collect()
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Scalars: a tuple struct or an enum, and one line that makes it a leaf.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use crate::codegen::emit::docs::{doc, plain};
+use crate::codegen::emit::ident;
+use crate::codegen::ir::{Meaning, Scalar, ScalarKind, Word};
+
+/// Whether a scalar becomes a type of its own here.
+pub(super) fn is_emitted(scalar: &Scalar) -> bool {
+    !matches!(scalar.kind, ScalarKind::Code { .. } | ScalarKind::Written(_))
+}
+
+pub(super) fn scalar(scalar: &Scalar) -> TokenStream {
+    match &scalar.kind {
+        ScalarKind::Text { min, max, pairs } => text(scalar, *min, *max, *pairs),
+        ScalarKind::Message { max } => text(scalar, 1, *max, false),
+        ScalarKind::Words(words) => closed(scalar, words),
+        ScalarKind::Code { .. } | ScalarKind::Written(_) => TokenStream::new(),
+    }
+}
+
+fn text(scalar: &Scalar, min: usize, max: usize, pairs: bool) -> TokenStream {
+    let name = ident(&scalar.rust);
+    let hidden = if scalar.sensitive { " It is a customer's: it never prints." } else { "" };
+    let doc = doc(&format!("{}\n\nFrom {min} to {max} characters.{hidden}", plain(&scalar.doc)));
+    let (low, high) = (Literal::usize_unsuffixed(min), Literal::usize_unsuffixed(max));
+    let sensitive = scalar.sensitive.then(|| quote!(, sensitive));
+    let pairs = pairs.then(|| quote!(::alipayplus_model::key_values!(#name);));
+    quote! {
+        #doc
+        pub struct #name(Box<str>);
+        ::alipayplus_model::text!(#name, #low..=#high #sensitive);
+        #pairs
+    }
+}
+
+fn closed(scalar: &Scalar, words: &[Word]) -> TokenStream {
+    let name = ident(&scalar.rust);
+    let head = doc(&plain(&scalar.doc));
+    let variants = words.iter().map(|word| {
+        let (variant, doc) = (ident(&word.rust), doc(&format!("`{}`.", word.wire)));
+        quote!(#doc #variant)
+    });
+    let pairs = words.iter().map(|word| {
+        let (variant, wire) = (ident(&word.rust), &word.wire);
+        quote!(#variant = #wire)
+    });
+    let status = words.iter().any(|word| word.meaning.is_some()).then(|| meanings(scalar, words));
+    quote! {
+        #head
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum #name { #(#variants),* }
+        ::alipayplus_model::words!(#name, #(#pairs),*);
+        #status
+    }
+}
+
+fn meanings(scalar: &Scalar, words: &[Word]) -> TokenStream {
+    let name = ident(&scalar.rust);
+    let arms = words.iter().map(|word| {
+        let variant = ident(&word.rust);
+        let meaning = ident(word.meaning.unwrap_or(Meaning::Unknown).rust());
+        quote!(Self::#variant => Status::#meaning)
+    });
+    quote! {
+        impl StatusWord for #name {
+            fn meaning(self) -> Status {
+                match self { #(#arms),* }
+            }
+            fn word(self) -> &'static str {
+                self.as_str()
+            }
+        }
+    }
+}

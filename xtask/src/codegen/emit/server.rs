@@ -1,0 +1,136 @@
+//! The server: a trait for each operation, and the type that they are mounted on.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs::{doc, inner, plain};
+use super::{ident, model};
+use crate::codegen::ir::{Family, File, Operation};
+
+/// What a handler of one operation needs, its trait first.
+#[must_use]
+pub fn file(file: &File, operation: &Operation) -> TokenStream {
+    let head = inner(&format!("`{}`: what its handler implements and uses.", operation.name));
+    let (module, marker) = (ident(&file.module), ident(&operation.rust));
+    let mut names = model::handler_types(file, operation);
+    names.sort();
+    let names = names.iter().map(|name| ident(name));
+    let cases = model::answer_structs(operation);
+    let cases = (!cases.is_empty()).then(|| {
+        let cases = cases.iter().map(|name| ident(name));
+        quote!(pub use op::answer::{#(#cases),*};)
+    });
+    let name = doc("The name of the operation, as settings take it.");
+    let known = doc("What the server knows of the operation before a handler is mounted.");
+    let refusal = doc("What a handler returns when there is no answer.");
+    let handler = doc(&format!(
+        "Answers `{}`. {}\n\nWrite it as a plain `async fn`. It gets requests alone whose signature was verified and whose body keeps the schema.",
+        operation.name,
+        plain(&file.doc)
+    ));
+    let method = doc(
+        "Answers one request.\n\n# Errors\nA [`Refusal`]: with a code of one's own choice, or, by `?`, of any error.",
+    );
+    let answered = quote! {
+        impl ::core::future::Future<Output = ::core::result::Result<Answer, Refusal>> + Send
+    };
+    quote! {
+        #head
+        use ::alipayplus_model::#module as op;
+        use ::alipayplus_server::runtime;
+        #cases
+        pub use op::{#(#names),*};
+        #name
+        pub const NAME: &str = <op::#marker as runtime::Operation>::NAME;
+        #known
+        pub(super) const KNOWN: runtime::Known = runtime::Known::of::<op::#marker>();
+        #refusal
+        pub type Refusal = ::alipayplus_server::Refusal<op::#marker>;
+        #handler
+        pub trait #marker: Send + Sync + 'static {
+            #method
+            fn #module(&self, caller: &::alipayplus_server::Caller, request: Request) -> #answered;
+        }
+        struct Adapter<H>(H);
+        impl<H: #marker> runtime::Handle<op::#marker> for Adapter<H> {
+            fn handle(&self, caller: &::alipayplus_server::Caller, request: Request) -> #answered {
+                self.0.#module(caller, request)
+            }
+        }
+        pub(super) fn mount(core: runtime::Core, handler: impl #marker) -> runtime::Core {
+            core.mount::<op::#marker, _>(Adapter(handler))
+        }
+    }
+}
+
+/// The server and the list of operations.
+#[must_use]
+pub fn modules(family: &Family) -> TokenStream {
+    let head = inner("A module for each operation, and the [`Server`] that they are mounted on.");
+    let modules = family.operations().map(|(file, _)| {
+        let name = ident(&file.module);
+        quote!(pub mod #name;)
+    });
+    let methods = family.operations().map(|(file, operation)| {
+        let (module, marker) = (ident(&file.module), ident(&operation.rust));
+        let doc = doc(&format!("Answers `{}` by this handler.", operation.name));
+        quote! {
+            #doc
+            #[must_use]
+            pub fn #module(self, handler: impl #module::#marker) -> Self {
+                Self(#module::mount(self.0, handler))
+            }
+        }
+    });
+    let known = family.operations().map(|(file, _)| {
+        let module = ident(&file.module);
+        quote!(#module::KNOWN)
+    });
+    let unrouted = family.files.iter().find_map(|file| Some((ident(&file.module), ident(file.service.as_ref()?))));
+    let unrouted = unrouted.map(|(module, name)| quote!(::alipayplus_model::#module::#name));
+    let server = doc(
+        "The endpoint of a service: a `tower::Service` that answers the operations mounted on it. Clones share everything.",
+    );
+    let builder = doc("The settings of a server.");
+    quote! {
+        #head
+        #(#modules)*
+        use ::alipayplus_server::runtime;
+        #server
+        #[derive(Clone, Debug)]
+        pub struct Server(runtime::Core);
+        impl Server {
+            #builder
+            pub fn builder() -> ::alipayplus_server::Builder<Self> {
+                ::alipayplus_server::Builder::new()
+            }
+            #(#methods)*
+        }
+        impl runtime::Endpoint for Server {
+            type Unrouted = #unrouted;
+            const OPERATIONS: &'static [runtime::Known] = &[#(#known),*];
+        }
+        impl ::core::convert::From<runtime::Core> for Server {
+            fn from(core: runtime::Core) -> Self {
+                Self(core)
+            }
+        }
+        impl<R> runtime::Service<R> for Server
+        where
+            runtime::Core: runtime::Service<R>,
+        {
+            type Response = <runtime::Core as runtime::Service<R>>::Response;
+            type Error = <runtime::Core as runtime::Service<R>>::Error;
+            type Future = <runtime::Core as runtime::Service<R>>::Future;
+            fn poll_ready(
+                &mut self,
+                context: &mut ::core::task::Context<'_>,
+            ) -> ::core::task::Poll<::core::result::Result<(), Self::Error>> {
+                runtime::Service::poll_ready(&mut self.0, context)
+            }
+            fn call(&mut self, request: R) -> Self::Future {
+                runtime::Service::call(&mut self.0, request)
+            }
+        }
+    }
+}

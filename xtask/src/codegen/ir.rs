@@ -1,0 +1,363 @@
+//! What a family of operations is, free of JSON: the only thing that emitters know.
+
+/// All schema files of a run.
+#[derive(Debug, Default)]
+pub struct Family {
+    /// One file a schema, in the order of their names.
+    pub files: Vec<File>,
+}
+
+/// What one schema file defines.
+#[derive(Debug)]
+pub struct File {
+    /// The module's name, such as `inquiry_payment`.
+    pub module: String,
+    /// The schema's path, such as `schema/inquiryPayment.json`.
+    pub source: String,
+    /// The file's own description.
+    pub doc: String,
+    /// Scalars, in the order of the file.
+    pub scalars: Vec<Scalar>,
+    /// Objects, in the order of the file.
+    pub objects: Vec<Object>,
+    /// The operation, if the file has one.
+    pub operation: Option<Operation>,
+    /// The object that answers what belongs to no operation, if the file says so.
+    pub service: Option<String>,
+}
+
+/// A string with rules.
+#[derive(Debug, Clone)]
+pub struct Scalar {
+    /// The Rust type.
+    pub rust: String,
+    /// What it is.
+    pub doc: String,
+    /// Its rules.
+    pub kind: ScalarKind,
+    /// Whether nobody may print it.
+    pub sensitive: bool,
+}
+
+/// The kinds of scalars.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ScalarKind {
+    /// A text with a length in characters.
+    Text {
+        /// The least length.
+        min: usize,
+        /// The greatest length.
+        max: usize,
+        /// Whether it holds key-value pairs.
+        pairs: bool,
+    },
+    /// The message of a result object: a text.
+    Message {
+        /// The greatest length.
+        max: usize,
+    },
+    /// The code of a result object: each code table makes a type of its own from it.
+    Code {
+        /// The greatest length.
+        max: usize,
+    },
+    /// A closed set of words.
+    Words(Vec<Word>),
+    /// A hand-written type of the model, by its name.
+    Written(&'static str),
+}
+
+/// A word of a closed set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// The Rust variant.
+    pub rust: String,
+    /// The word as it travels.
+    pub wire: String,
+    /// What it means, if the set is one of status words.
+    pub meaning: Option<Meaning>,
+}
+
+/// What a status word means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// It went well.
+    Success,
+    /// It was refused or failed.
+    Failure,
+    /// It is not known how it went.
+    Unknown,
+}
+
+impl Meaning {
+    /// The runtime's variant.
+    #[must_use]
+    pub const fn rust(self) -> &'static str {
+        match self {
+            Self::Success => "Success",
+            Self::Failure => "Failure",
+            Self::Unknown => "Unknown",
+        }
+    }
+}
+
+/// An object with members and rules.
+#[derive(Debug, Clone)]
+pub struct Object {
+    /// The definition's name in the schema.
+    pub name: String,
+    /// The Rust type.
+    pub rust: String,
+    /// What it is.
+    pub doc: String,
+    /// In the order of the document.
+    pub members: Vec<Member>,
+    /// Conditions over several members.
+    pub rules: Vec<Rule>,
+    /// What a result object is made from, if this is the shape that all of them share: a type that is generic in its
+    /// codes.
+    pub mould: Option<Mould>,
+    /// The code table, if this is a result object: an alias of its mould.
+    pub coded: Option<Coded>,
+    /// The members that hold value and currency, if this is money.
+    pub money: Option<Money>,
+}
+
+/// The Rust names of an amount's two members.
+#[derive(Debug, Clone)]
+pub struct Money {
+    /// The number of minor units.
+    pub value: String,
+    /// The currency.
+    pub currency: String,
+}
+
+/// A member of an object.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// The name on the wire.
+    pub wire: String,
+    /// The Rust field.
+    pub rust: String,
+    /// What it says.
+    pub doc: String,
+    /// Its limits in words, if it has any.
+    pub limits: Option<String>,
+    /// Whether every message has it.
+    pub required: bool,
+    /// Its type.
+    pub ty: Type,
+}
+
+/// A type that a member refers to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Type {
+    /// The Rust name.
+    pub rust: String,
+    /// The module of another schema file, if it stands there.
+    pub module: Option<String>,
+    /// Whether it is an object.
+    pub object: bool,
+}
+
+/// A condition over several members of an object.
+#[derive(Debug, Clone)]
+pub enum Rule {
+    /// When all tests hold, the members are there.
+    Required {
+        /// The tests.
+        when: Vec<Test>,
+        /// Wire names.
+        members: Vec<String>,
+    },
+    /// The member says something only when a part of it differs from the same part of another.
+    Differs(Differs),
+}
+
+/// A comparison between two members that hold the same object.
+#[derive(Debug, Clone)]
+pub struct Differs {
+    /// The wire name of the member.
+    pub member: String,
+    /// The wire name of the other.
+    pub from: String,
+    /// The wire name of the part of both.
+    pub part: String,
+    /// The Rust name of the part.
+    pub part_rust: String,
+}
+
+/// Holds when the member at the path is one of the words.
+#[derive(Debug, Clone)]
+pub struct Test {
+    /// Wire names from the object down.
+    pub path: Vec<String>,
+    /// Words.
+    pub among: Vec<String>,
+}
+
+/// The parts of the object that result objects share.
+#[derive(Debug, Clone)]
+pub struct Mould {
+    /// The greatest length of a code.
+    pub code_max: usize,
+    /// The wire and Rust name of the code's member.
+    pub code: (String, String),
+    /// The wire and Rust name of the status's member.
+    pub status: (String, String),
+    /// The Rust name of the message's member.
+    pub message: String,
+    /// The Rust type of the status words.
+    pub status_type: String,
+    /// The Rust type of the message.
+    pub message_type: String,
+    /// The status words.
+    pub words: Vec<Word>,
+}
+
+/// A result object's code table.
+#[derive(Debug, Clone)]
+pub struct Coded {
+    /// The Rust type of its codes.
+    pub codes: String,
+    /// The type that it is made from.
+    pub base: Type,
+    /// The parts of that type.
+    pub mould: Mould,
+    /// The table.
+    pub rows: Vec<Row>,
+}
+
+/// A row of a code table.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The Rust variant.
+    pub rust: String,
+    /// The code as it travels.
+    pub wire: String,
+    /// The variant of its status.
+    pub status: String,
+    /// What the status means.
+    pub meaning: Meaning,
+    /// The document's message.
+    pub message: String,
+    /// The runtime's variant of the cause with which the service answers by itself.
+    pub cause: Option<&'static str>,
+}
+
+/// An operation.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// The name.
+    pub name: String,
+    /// The Rust type that stands for it, and the trait of its handlers.
+    pub rust: String,
+    /// What it is for.
+    pub doc: String,
+    /// The HTTP method.
+    pub method: String,
+    /// The default path.
+    pub path: String,
+    /// How long the caller waits, in seconds.
+    pub wait_seconds: u64,
+    /// Whether a request may be sent again.
+    pub repeatable: bool,
+    /// The definition of the request.
+    pub request: String,
+    /// The definition of the response.
+    pub response: String,
+    /// The wire name of the response's own result.
+    pub result: String,
+    /// Wire names of the members that a caller can expect.
+    pub expectable: Vec<String>,
+    /// The named outcomes, the first that fits wins.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// A named outcome of an operation.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The name, in Rust's case.
+    pub name: String,
+    /// What it means.
+    pub doc: String,
+    /// What it means for a caller that waits.
+    pub waiting: Waiting,
+    /// What selects it, the operation's own result first.
+    pub when: Vec<Selector>,
+    /// Members that a response with this outcome can have beside those that select it.
+    pub members: Vec<OutcomeMember>,
+}
+
+/// A member of an outcome.
+#[derive(Debug, Clone)]
+pub struct OutcomeMember {
+    /// The wire name.
+    pub wire: String,
+    /// Whether the outcome always has it.
+    pub required: bool,
+    /// The comparison that decides whether it travels.
+    pub differs: Option<Differs>,
+}
+
+/// What an outcome means for a caller that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waiting {
+    /// It will not change.
+    Final,
+    /// It will change.
+    Pending,
+    /// A setting decides.
+    Setting,
+    /// Nothing is known: the caller asks again. An error, not an outcome.
+    Again,
+}
+
+/// A code or a status of a result member.
+#[derive(Debug, Clone)]
+pub struct Selector {
+    /// The wire name of the result member.
+    pub member: String,
+    /// What it has to be.
+    pub is: Is,
+}
+
+/// What a result member has to be.
+#[derive(Debug, Clone)]
+pub enum Is {
+    /// The code of the n-th row.
+    Code(usize),
+    /// A status; with it, the rows that are left to this outcome.
+    Status(Meaning, Vec<usize>),
+}
+
+impl File {
+    /// The object of a definition.
+    #[must_use]
+    pub fn object(&self, name: &str) -> Option<&Object> {
+        self.objects.iter().find(|object| object.name == name)
+    }
+}
+
+impl Object {
+    /// The member of a wire name.
+    #[must_use]
+    pub fn member(&self, wire: &str) -> Option<&Member> {
+        self.members.iter().find(|member| member.wire == wire)
+    }
+}
+
+impl Family {
+    /// The files that have an operation, each with it.
+    pub fn operations(&self) -> impl Iterator<Item = (&File, &Operation)> {
+        self.files.iter().filter_map(|file| Some((file, file.operation.as_ref()?)))
+    }
+
+    /// The object that a type refers to, seen from a file.
+    #[must_use]
+    pub fn object_of<'a>(&'a self, from: &'a File, ty: &Type) -> Option<&'a Object> {
+        let file =
+            ty.module.as_ref().map_or(Some(from), |module| self.files.iter().find(|file| file.module == *module));
+        file?.objects.iter().find(|object| object.rust == ty.rust)
+    }
+}

@@ -1,0 +1,212 @@
+//! From JSON to the intermediate form, with every fault on the way.
+
+mod coded;
+mod condition;
+mod object;
+mod operation;
+mod scalar;
+
+use std::collections::HashMap;
+
+use super::diagnostic::{Diagnostic, Place};
+use super::ir::{Family, File, Object, Scalar, ScalarKind, Type};
+use super::names;
+use super::profile::{self, Faults};
+use super::source::{Node, Source};
+
+/// Lowers all files of a family.
+///
+/// # Errors
+/// Every fault of every file.
+pub fn lower(sources: &[Source]) -> Result<Family, Vec<Diagnostic>> {
+    let mut faults = Faults::default();
+    let mut roots = Vec::new();
+    for (index, source) in sources.iter().enumerate() {
+        match super::source::parse(source, index) {
+            Ok(root) => roots.push(Root { source, root }),
+            Err(all) => all.into_iter().for_each(|fault| {
+                faults.add::<()>(fault);
+            }),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults.into_all());
+    }
+    let mut lowering = Lowering { roots: &roots, faults, scalars: HashMap::new(), objects: HashMap::new() };
+    let family = lowering.family();
+    let faults = lowering.faults.into_all();
+    if faults.is_empty() { Ok(family) } else { Err(faults) }
+}
+
+struct Root<'a> {
+    source: &'a Source,
+    root: Node,
+}
+
+/// A definition: the file's index and the name.
+type Key = (usize, String);
+
+struct Lowering<'a> {
+    roots: &'a [Root<'a>],
+    faults: Faults,
+    scalars: HashMap<Key, Scalar>,
+    objects: HashMap<Key, Object>,
+}
+
+/// What a definition is, by the keyword that tells.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Scalar,
+    Object,
+    Coded,
+}
+
+impl<'a> Lowering<'a> {
+    fn family(&mut self) -> Family {
+        for (index, file) in self.roots.iter().enumerate() {
+            self.head(file);
+            self.names(index);
+        }
+        // Each pass needs what the one before it found.
+        self.each(Sort::Scalar, Self::scalar);
+        self.each(Sort::Object, Self::object);
+        self.each(Sort::Coded, Self::coded);
+        self.each(Sort::Object, Self::rules);
+        let roots = self.roots;
+        let files = roots.iter().enumerate().map(|(index, file)| self.file(index, file)).collect();
+        Family { files }
+    }
+
+    fn head(&mut self, file: &Root<'a>) {
+        self.faults.keywords(&file.root, "a schema file", profile::FILE);
+        for keyword in ["$id", "title", "description"] {
+            self.faults.need_text(&file.root, keyword, "a schema file");
+        }
+        if let Some(dialect) = self.faults.need(&file.root, "$schema", "a schema file")
+            && dialect.text() != Some("https://json-schema.org/draft/2020-12/schema")
+        {
+            let help = "write \"https://json-schema.org/draft/2020-12/schema\"";
+            self.faults.at::<()>(&dialect.place, "the profile is one of draft 2020-12", help);
+        }
+        self.faults.need(&file.root, "$defs", "a schema file");
+    }
+
+    /// Two definitions of a file must not become one Rust name.
+    fn names(&mut self, index: usize) {
+        let mut taken: HashMap<String, String> = HashMap::new();
+        for (name, _) in self.definitions(index) {
+            if !names::is_usable(&name.text) {
+                let title = format!("`{}` can't be a type's name", name.text);
+                self.faults.at::<()>(&name.place, title, "a definition's name is made of ASCII letters and digits");
+            }
+            if let Some(other) = taken.insert(names::type_name(&name.text), name.text.clone()) {
+                let title = format!("`{}` and `{other}` are one name in Rust's case", name.text);
+                self.faults.at::<()>(&name.place, title, "rename one of the two");
+            }
+        }
+    }
+
+    fn definitions(&self, index: usize) -> &'a [(super::source::Name, Node)] {
+        let roots: &'a [Root<'a>] = self.roots;
+        roots[index].root.get("$defs").map_or(&[], Node::members)
+    }
+
+    fn each(&mut self, sort: Sort, lower: fn(&mut Self, usize, &str, &'a Node)) {
+        for index in 0..self.roots.len() {
+            for (name, node) in self.definitions(index) {
+                match Self::sort(node) {
+                    Some(found) if found == sort => lower(self, index, &name.text, node),
+                    None if sort == Sort::Scalar => {
+                        let help = "give it `\"type\": \"string\"`, `\"type\": \"object\"`, or a `$ref` and `x-codes`";
+                        self.faults.at::<()>(&name.place, format!("`{}` is no string and no object", name.text), help);
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn sort(node: &Node) -> Option<Sort> {
+        match node.get("type").and_then(Node::text) {
+            Some("string") => Some(Sort::Scalar),
+            Some("object") => Some(Sort::Object),
+            None if node.get("$ref").is_some() => Some(Sort::Coded),
+            _ => None,
+        }
+    }
+
+    fn file(&mut self, index: usize, file: &Root<'a>) -> File {
+        let mut scalars = Vec::new();
+        let mut objects = Vec::new();
+        for (name, _) in self.definitions(index) {
+            let key = (index, name.text.clone());
+            scalars.extend(self.scalars.get(&key).cloned());
+            objects.extend(self.objects.get(&key).cloned());
+        }
+        let service = file.root.get("x-service").and_then(|node| self.reference(index, node, "x-service"));
+        let operation = file.root.get("x-operation").and_then(|node| self.operation(index, node, &file.root));
+        File {
+            module: names::snake(file.source.stem()),
+            source: file.source.path.clone(),
+            doc: file.root.get("description").and_then(Node::text).unwrap_or_default().to_owned(),
+            scalars,
+            objects,
+            operation,
+            service: service.map(|(_, name)| name),
+        }
+    }
+
+    fn scalar_of(&self, index: usize, ty: &Type) -> Option<&Scalar> {
+        let here = match &ty.module {
+            None => index,
+            Some(module) => self.roots.iter().position(|file| names::snake(file.source.stem()) == *module)?,
+        };
+        self.scalars
+            .iter()
+            .find(|((file, _), scalar)| *file == here && scalar.rust == ty.rust)
+            .map(|(_, scalar)| scalar)
+    }
+
+    /// The definition that `{"$ref": "…"}` names.
+    fn reference(&mut self, index: usize, node: &Node, what: &str) -> Option<Key> {
+        let target = self.faults.need(node, "$ref", what)?;
+        let text = self.faults.text(target, "$ref")?;
+        let form = "write `#/$defs/Name` or `file.json#/$defs/Name`";
+        let Some((file, name)) = text.split_once("#/$defs/") else {
+            return self.faults.at(&target.place, format!("`{text}` is no reference to a definition"), form);
+        };
+        let there =
+            if file.is_empty() { Some(index) } else { self.roots.iter().position(|it| it.source.name() == file) };
+        let Some(there) = there else {
+            let known: Vec<_> = self.roots.iter().map(|it| it.source.name()).collect();
+            let help = format!("the files are: {}", known.join(", "));
+            return self.faults.at(&target.place, format!("there is no schema file `{file}`"), help);
+        };
+        let known = self.definitions(there).iter().map(|(name, _)| name.text.as_str());
+        if known.clone().any(|known| known == name) {
+            return Some((there, name.to_owned()));
+        }
+        let help = match names::nearest(name, known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => form.to_owned(),
+        };
+        self.faults.at(&target.place, format!("there is no definition `{name}`"), help)
+    }
+
+    /// The type of a definition, seen from a file.
+    fn type_of(&self, index: usize, key: &Key) -> Type {
+        let (there, name) = key;
+        let written = match self.scalars.get(key) {
+            Some(Scalar { kind: ScalarKind::Written(name), .. }) => Some((*name).to_owned()),
+            _ => None,
+        };
+        let module = (*there != index && written.is_none()).then(|| names::snake(self.roots[*there].source.stem()));
+        let sort =
+            self.definitions(*there).iter().find(|(known, _)| known.text == *name).and_then(|(_, it)| Self::sort(it));
+        Type { rust: written.unwrap_or_else(|| names::type_name(name)), module, object: sort != Some(Sort::Scalar) }
+    }
+
+    fn fault(&mut self, place: &Place, title: impl Into<String>, help: impl Into<String>) {
+        self.faults.at::<()>(place, title, help);
+    }
+}

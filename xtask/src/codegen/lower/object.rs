@@ -1,0 +1,170 @@
+//! Definitions of objects.
+
+use super::{Key, Lowering, Node};
+use crate::codegen::ir::{Member, Money, Object, Rule, ScalarKind, Type};
+use crate::codegen::source::{Json, Name};
+use crate::codegen::{names, profile};
+
+impl<'a> Lowering<'a> {
+    pub(super) fn object(&mut self, index: usize, name: &str, node: &'a Node) {
+        self.faults.keywords(node, "an object", profile::OBJECT);
+        let doc = self.faults.need_text(node, "description", "an object").unwrap_or_default();
+        let required = self.required(node);
+        let properties = self.faults.need(node, "properties", "an object").map_or(&[][..], Node::members);
+        let mut members: Vec<Member> = Vec::new();
+        for (name, value) in properties {
+            if let Some(member) = self.member(index, name, value, &required) {
+                if let Some(other) = members.iter().find(|other| other.rust == member.rust) {
+                    let title = format!("`{}` and `{}` are one name in Rust's case", name.text, other.wire);
+                    self.fault(&name.place, title, "rename one of the two");
+                }
+                members.push(member);
+            }
+        }
+        let mould = self.mould(index, node, &mut members);
+        let mut object = Object {
+            name: name.to_owned(),
+            rust: names::type_name(name),
+            doc,
+            members,
+            rules: Vec::new(),
+            mould,
+            coded: None,
+            money: None,
+        };
+        object.money = Self::money(&object);
+        self.objects.insert((index, name.to_owned()), object);
+    }
+
+    /// The conditions of an object, once every object has its members.
+    pub(super) fn rules(&mut self, index: usize, name: &str, node: &'a Node) {
+        let key = (index, name.to_owned());
+        let Some(object) = self.objects.get(&key).cloned() else { return };
+        if self.contains(index, &object, &key, 0) {
+            self.fault(&node.place, format!("`{name}` contains itself"), "break the circle: a message has an end");
+        }
+        let mut rules = self.conditions(index, &object, node);
+        rules.extend(self.differs(index, &object, node).into_iter().map(Rule::Differs));
+        if let Some(object) = self.objects.get_mut(&key) {
+            object.rules = rules;
+        }
+    }
+
+    /// Whether an object is reached again from its own members.
+    fn contains(&self, index: usize, object: &Object, key: &Key, depth: usize) -> bool {
+        depth > self.objects.len()
+            || object.members.iter().filter(|member| member.ty.object).any(|member| {
+                let Some((there, inner)) = self.keyed(index, &member.ty) else { return false };
+                there == key || self.contains(there.0, inner, key, depth + 1)
+            })
+    }
+
+    /// The names in `required`, each of which has to be a member.
+    fn required(&mut self, node: &Node) -> Vec<String> {
+        let Some(list) = node.get("required") else { return Vec::new() };
+        let mut names = Vec::new();
+        for (element, name) in self.faults.texts(list, "required") {
+            if node.get("properties").and_then(|it| it.get(&name)).is_none() {
+                self.no_member(element, &name, node);
+            }
+            names.push(name);
+        }
+        names
+    }
+
+    /// Reports a name that is no member of the object.
+    pub(super) fn no_member(&mut self, element: &Node, name: &str, object: &Node) {
+        let known = object.get("properties").map_or(&[][..], Node::members).iter().map(|(name, _)| name.text.as_str());
+        let help = match names::nearest(name, known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "see `properties`".into(),
+        };
+        self.fault(&element.place, format!("`{name}` is no member of this object"), help);
+    }
+
+    fn member(&mut self, index: usize, name: &Name, value: &Node, required: &[String]) -> Option<Member> {
+        let required = required.contains(&name.text);
+        if !names::is_usable(&name.text) {
+            let help = "a member's name is made of ASCII letters and digits";
+            return self.faults.at(&name.place, format!("`{}` can't be a member's name", name.text), help);
+        }
+        let what = "a member";
+        let target = if required {
+            self.faults.keywords(value, "a required member", profile::MEMBER);
+            value
+        } else {
+            self.faults.keywords(value, "an optional member", profile::OPTIONAL_MEMBER);
+            self.or_null(value)?
+        };
+        let doc = self.faults.need_text(value, "description", what)?;
+        let key = self.reference(index, target, what)?;
+        Some(Member {
+            wire: name.text.clone(),
+            rust: names::snake(&name.text),
+            doc,
+            limits: self.limits(&key),
+            required,
+            ty: self.type_of(index, &key),
+        })
+    }
+
+    /// `{"anyOf": [{"$ref": "…"}, {"type": "null"}]}`: what an optional member has to be, since `null` means absent.
+    fn or_null<'n>(&mut self, value: &'n Node) -> Option<&'n Node> {
+        let help = "an optional member is { \"anyOf\": [{ \"$ref\": \"…\" }, { \"type\": \"null\" }] }; a member that every message has stands in `required`";
+        let any = match value.get("anyOf") {
+            Some(any) => any,
+            None if matches!(value.json, Json::Object(_)) => {
+                return self.faults.at(
+                    &value.place,
+                    "an optional member may be `null`, and this says it may not",
+                    help,
+                );
+            }
+            None => return None,
+        };
+        match any.elements() {
+            [target, null] if null.plain() == serde_json::json!({ "type": "null" }) => {
+                self.faults.keywords(target, "a reference", &["$ref"]);
+                Some(target)
+            }
+            _ => self.faults.at(&any.place, "`anyOf` is a reference or `null`, and nothing else", help),
+        }
+    }
+
+    /// The limits of a scalar in words.
+    fn limits(&self, key: &Key) -> Option<String> {
+        match &self.scalars.get(key)?.kind {
+            ScalarKind::Text { min: 1, max, .. } | ScalarKind::Message { max } | ScalarKind::Code { max } => {
+                Some(format!("at most {max} characters"))
+            }
+            ScalarKind::Text { min, max, .. } => Some(format!("{min} to {max} characters")),
+            ScalarKind::Words(words) => {
+                let words: Vec<_> = words.iter().map(|word| format!("`{}`", word.wire)).collect();
+                Some(format!("one of {}", words.join(", ")))
+            }
+            ScalarKind::Written(_) => None,
+        }
+    }
+
+    /// An object of nothing but minor units and a currency is money.
+    fn money(object: &Object) -> Option<Money> {
+        // No definition can take these names: they are reserved for the written types.
+        let named = |name| object.members.iter().find(|member| !member.ty.object && member.ty.rust == name);
+        let (value, currency) = (named("MinorUnits")?, named("Currency")?);
+        let both = object.members.len() == 2 && value.required && currency.required;
+        both.then(|| Money { value: value.rust.clone(), currency: currency.rust.clone() })
+    }
+
+    /// The object of a member, if it has one that is lowered already.
+    pub(super) fn object_at(&self, index: usize, ty: &Type) -> Option<&Object> {
+        self.keyed(index, ty).map(|(_, object)| object)
+    }
+
+    fn keyed(&self, index: usize, ty: &Type) -> Option<(&Key, &Object)> {
+        let here = match &ty.module {
+            None => index,
+            Some(module) => self.roots.iter().position(|file| names::snake(file.source.stem()) == *module)?,
+        };
+        self.objects.iter().find(|((file, _), object)| *file == here && object.rust == ty.rust)
+    }
+}

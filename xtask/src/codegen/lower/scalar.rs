@@ -1,0 +1,153 @@
+//! Definitions of strings.
+
+use super::{Lowering, Node};
+use crate::codegen::ir::{Meaning, Scalar, ScalarKind, Word};
+use crate::codegen::source::Json;
+use crate::codegen::{names, profile};
+
+/// What `x-scalar` can name.
+#[derive(Clone, Copy)]
+enum Named {
+    Code,
+    Message,
+    Pairs,
+    Written { rust: &'static str, pattern: &'static str, format: Option<&'static str> },
+}
+
+const NAMED: &[(&str, Named)] = &[
+    ("code", Named::Code),
+    ("message", Named::Message),
+    ("keyValues", Named::Pairs),
+    ("currency", Named::Written { rust: "Currency", pattern: "^[A-Z]{3}$", format: None }),
+    ("minorUnits", Named::Written { rust: "MinorUnits", pattern: "^(0|[1-9][0-9]{0,27})$", format: None }),
+    (
+        "datetime",
+        Named::Written {
+            rust: "Datetime",
+            pattern: "^([0-9]{3}[1-9]|[0-9]{2}[1-9][0-9]|[0-9][1-9][0-9]{2}|[1-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$",
+            format: Some("date-time"),
+        },
+    ),
+];
+
+const MEANINGS: &[(&str, Meaning)] =
+    &[("success", Meaning::Success), ("failure", Meaning::Failure), ("unknown", Meaning::Unknown)];
+
+impl<'a> Lowering<'a> {
+    pub(super) fn scalar(&mut self, index: usize, name: &str, node: &'a Node) {
+        self.faults.keywords(node, "a string", profile::SCALAR);
+        let doc = self.faults.need_text(node, "description", "a string");
+        let sensitive = self.faults.boolean(node, "x-sensitive").unwrap_or_default();
+        let kind = self.scalar_kind(node);
+        if let (Some(doc), Some(kind)) = (doc, kind) {
+            if sensitive && !matches!(kind, ScalarKind::Text { .. }) {
+                self.fault(&node.place, "only a bounded text can be sensitive", "leave `x-sensitive` out");
+            }
+            let scalar = Scalar { rust: names::type_name(name), doc, kind, sensitive };
+            self.scalars.insert((index, name.to_owned()), scalar);
+        }
+    }
+
+    fn scalar_kind(&mut self, node: &Node) -> Option<ScalarKind> {
+        let named = match node.get("x-scalar") {
+            Some(value) => Some(self.faults.one_of(value, "x-scalar", NAMED)?),
+            None => None,
+        };
+        if let Some(Named::Written { rust, pattern, format }) = named {
+            self.written(node, rust, pattern, format);
+            return Some(ScalarKind::Written(rust));
+        }
+        for keyword in ["pattern", "format"] {
+            if let Some(value) = node.get(keyword) {
+                let help =
+                    "say the form by `x-scalar`: currency, minorUnits or datetime; or bound the text by its length";
+                self.fault(&value.place, format!("`{keyword}` is taken only with an `x-scalar` that has it"), help);
+            }
+        }
+        if node.get("enum").is_some() {
+            return self.words(node).map(ScalarKind::Words);
+        }
+        let (min, max) = self.bounds(node)?;
+        Some(match named {
+            Some(Named::Code) => ScalarKind::Code { max },
+            Some(Named::Message) => ScalarKind::Message { max },
+            pairs => ScalarKind::Text { min, max, pairs: pairs.is_some() },
+        })
+    }
+
+    /// A hand-written type: the schema has to say what the type checks, so that a validator finds the same.
+    fn written(&mut self, node: &Node, rust: &'static str, pattern: &'static str, format: Option<&'static str>) {
+        for (keyword, expected) in [("pattern", Some(pattern)), ("format", format)] {
+            let found = node.get(keyword);
+            if found.and_then(Node::text) != expected {
+                let place = found.map_or(&node.place, |it| &it.place);
+                let help = match expected {
+                    Some(text) => format!("write \"{keyword}\": {}", serde_json::Value::from(text)),
+                    None => format!("leave `{keyword}` out"),
+                };
+                self.fault(place, format!("this is not the `{keyword}` that {rust} checks"), help);
+            }
+        }
+        for keyword in ["minLength", "maxLength", "enum", "x-status"] {
+            if let Some(value) = node.get(keyword) {
+                self.fault(
+                    &value.place,
+                    format!("{rust} takes no `{keyword}`"),
+                    "leave it out: the pattern says it all",
+                );
+            }
+        }
+    }
+
+    fn bounds(&mut self, node: &Node) -> Option<(usize, usize)> {
+        let help = "write \"minLength\": 1 and \"maxLength\" as the document says; an empty text is never valid";
+        let (min, max) = (self.faults.number(node, "minLength"), self.faults.number(node, "maxLength"));
+        match (min, max) {
+            (Some(min), Some(max)) if 1 <= min && min <= max => Some((min, max)),
+            (Some(_), Some(_)) => {
+                let place = node.get("maxLength").map_or(&node.place, |it| &it.place);
+                self.faults.at(place, "no text has these lengths, or an empty one has", help)
+            }
+            _ => {
+                let missing = ["minLength", "maxLength"].into_iter().find(|keyword| node.get(keyword).is_none());
+                self.faults.at(&node.place, format!("a text needs `{}`", missing.unwrap_or("maxLength")), help)
+            }
+        }
+    }
+
+    fn words(&mut self, node: &Node) -> Option<Vec<Word>> {
+        let list = node.get("enum")?;
+        let status = node.get("x-status");
+        let mut words: Vec<Word> = Vec::new();
+        for (element, wire) in self.faults.texts(list, "enum") {
+            let meaning = match status.map(|it| it.get(&wire)) {
+                Some(Some(meaning)) => self.faults.one_of(meaning, "meaning of a status", MEANINGS),
+                Some(None) => self.faults.at(
+                    &element.place,
+                    format!("`x-status` does not say what `{wire}` means"),
+                    "success, failure or unknown",
+                ),
+                None => None,
+            };
+            let rust = meaning.map_or_else(|| names::variant(&wire), |it| it.rust().to_owned());
+            if let Some(other) = words.iter().find(|other| other.rust == rust) {
+                let title = format!("`{wire}` and `{}` become one variant, {rust}", other.wire);
+                self.fault(&element.place, title, "each word needs a name of its own");
+            }
+            words.push(Word { rust, wire, meaning });
+        }
+        for (name, _) in status.map_or(&[][..], Node::members) {
+            if !words.iter().any(|word| word.wire == name.text) {
+                self.fault(
+                    &name.place,
+                    format!("`{}` is no word of `enum`", name.text),
+                    "leave it out, or add the word",
+                );
+            }
+        }
+        if words.is_empty() && matches!(list.json, Json::Array(_)) {
+            return self.faults.at(&list.place, "no word at all", "list the words");
+        }
+        Some(words)
+    }
+}

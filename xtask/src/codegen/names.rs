@@ -1,0 +1,158 @@
+//! The schema's names in Rust's case.
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+
+/// Type names that generated code uses itself or finds in the prelude: a definition of that name gets `Object` behind
+/// it, so that nothing is shadowed.
+const RESERVED: &[&str] = &[
+    // the prelude
+    "Box",
+    "Clone",
+    "Copy",
+    "Default",
+    "Drop",
+    "Eq",
+    "Err",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromIterator",
+    "Future",
+    "Into",
+    "IntoFuture",
+    "IntoIterator",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Result",
+    "Send",
+    "Sized",
+    "Some",
+    "String",
+    "Sync",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
+    "Unpin",
+    "Vec",
+    "Self",
+    "Debug",
+    "Hash",
+    // the runtime, as generated modules import it
+    "About",
+    "Adapter",
+    "Builder",
+    "C",
+    "Call",
+    "Caller",
+    "Cause",
+    "Client",
+    "Code",
+    "Coded",
+    "Core",
+    "Currency",
+    "Datetime",
+    "Decimal",
+    "Deserialize",
+    "Duration",
+    "Handle",
+    "Inconclusive",
+    "Inconsistent",
+    "Kind",
+    "Member",
+    "MinorUnits",
+    "MoneyError",
+    "Object",
+    "Operation",
+    "Refuse",
+    "Row",
+    "Rule",
+    "Serialize",
+    "Server",
+    "Settled",
+    "Shape",
+    "Status",
+    "StatusWord",
+    "Test",
+    "Unlisted",
+    "Value",
+    "Waiting",
+    // what every operation's module has
+    "Answer",
+    "Expected",
+    "Outcome",
+    "Refusal",
+    "RefusalCode",
+    "Request",
+    "Response",
+];
+
+/// A type's name.
+#[must_use]
+pub fn type_name(name: &str) -> String {
+    let camel = variant(name);
+    if RESERVED.contains(&camel.as_str()) { format!("{camel}Object") } else { camel }
+}
+
+/// A variant's name.
+#[must_use]
+pub fn variant(word: &str) -> String {
+    let camel = word.to_upper_camel_case();
+    match camel.chars().next() {
+        Some(first) if first.is_ascii_digit() => format!("N{camel}"),
+        Some(_) if camel == "Self" => "SelfValue".into(),
+        Some(_) => camel,
+        None => "Empty".into(),
+    }
+}
+
+/// The name of a field, a method or a module. A keyword gets `_` behind it.
+#[must_use]
+pub fn snake(name: &str) -> String {
+    let snake = name.to_snake_case();
+    let snake = if snake.starts_with(|c: char| c.is_ascii_digit()) { format!("n{snake}") } else { snake };
+    if syn::parse_str::<syn::Ident>(&snake).is_ok() { snake } else { format!("{snake}_") }
+}
+
+/// Whether a name can be written in Rust at all once it is in Rust's case.
+#[must_use]
+pub fn is_usable(name: &str) -> bool {
+    name.is_ascii() && name.chars().any(|c| c.is_ascii_alphabetic())
+}
+
+/// The nearest of some names, if one is near.
+#[must_use]
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let near = |candidate: &str| similar::TextDiff::from_chars(name, candidate).ratio();
+    let scored = known.into_iter().map(|candidate| (near(candidate), candidate));
+    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))?;
+    (best.0 > 0.6).then_some(best.1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_never_shadow_or_break() {
+        assert_eq!(type_name("Result"), "ResultObject");
+        assert_eq!(type_name("inquiryResult"), "InquiryResult");
+        assert_eq!(variant("ORDER_IS_CLOSED"), "OrderIsClosed");
+        assert_eq!(variant("3DS_REQUIRED"), "N3dsRequired");
+        assert_eq!(variant("self"), "SelfValue");
+        assert_eq!(snake("paymentRequestId"), "payment_request_id");
+        assert_eq!((snake("type"), snake("self"), snake("2fa")), ("type_".into(), "self_".into(), "n2fa".into()));
+    }
+
+    #[test]
+    fn the_nearest_name_is_near() {
+        assert_eq!(nearest("descripton", ["description", "title"]), Some("description"));
+        assert_eq!(nearest("foo", ["description", "title"]), None);
+    }
+}

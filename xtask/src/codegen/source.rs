@@ -1,0 +1,217 @@
+//! Schema files as text with positions.
+
+use std::fs;
+use std::io;
+use std::ops::Range;
+use std::path::Path;
+
+use jsonc_parser::ast::{ObjectPropName, Value};
+use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+
+use super::diagnostic::{Diagnostic, Place};
+
+/// A schema file.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The path as messages and generated files name it, such as `schema/common.json`.
+    pub path: String,
+    /// The whole text.
+    pub text: String,
+}
+
+impl Source {
+    /// The file's name without folder and ending.
+    #[must_use]
+    pub fn stem(&self) -> &str {
+        self.name().strip_suffix(".json").unwrap_or(self.name())
+    }
+
+    /// The file's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(&self.path)
+    }
+}
+
+/// The profile's own meta-schema lies beside the schemas and is none.
+const META_SCHEMA: &str = "profile.json";
+
+/// Reads every schema of a folder, in the order of their names.
+///
+/// # Errors
+/// The folder or a file can't be read.
+pub fn read_folder(folder: &Path, shown_as: &str) -> io::Result<Vec<Source>> {
+    let mut sources = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let is_schema = Path::new(&name).extension().is_some_and(|ending| ending == "json");
+        if is_schema && name != META_SCHEMA {
+            let text = fs::read_to_string(folder.join(&name))?;
+            sources.push(Source { path: format!("{shown_as}/{name}"), text });
+        }
+    }
+    sources.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(sources)
+}
+
+/// A JSON value with its place.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Where it stands.
+    pub place: Place,
+    /// What stands there.
+    pub json: Json,
+}
+
+/// JSON with a place at every value and name.
+#[derive(Clone, Debug)]
+pub enum Json {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, as its text.
+    Number(String),
+    /// A string.
+    Text(String),
+    /// An array.
+    Array(Vec<Node>),
+    /// An object, its members in the file's order.
+    Object(Vec<(Name, Node)>),
+}
+
+/// A member's name with its place.
+#[derive(Clone, Debug)]
+pub struct Name {
+    /// Where it stands.
+    pub place: Place,
+    /// The name.
+    pub text: String,
+}
+
+impl Node {
+    /// The member of that name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Node> {
+        self.members().iter().find(|(key, _)| key.text == name).map(|(_, value)| value)
+    }
+
+    /// The members; none if this is no object.
+    #[must_use]
+    pub fn members(&self) -> &[(Name, Node)] {
+        if let Json::Object(members) = &self.json { members } else { &[] }
+    }
+
+    /// The elements; none if this is no array.
+    #[must_use]
+    pub fn elements(&self) -> &[Node] {
+        if let Json::Array(elements) = &self.json { elements } else { &[] }
+    }
+
+    /// The text, if this is a string.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        if let Json::Text(text) = &self.json { Some(text) } else { None }
+    }
+
+    /// What this is, in words.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self.json {
+            Json::Null => "null",
+            Json::Bool(_) => "a boolean",
+            Json::Number(_) => "a number",
+            Json::Text(_) => "a string",
+            Json::Array(_) => "an array",
+            Json::Object(_) => "an object",
+        }
+    }
+
+    /// The same JSON without places.
+    #[must_use]
+    pub fn plain(&self) -> serde_json::Value {
+        match &self.json {
+            Json::Null => serde_json::Value::Null,
+            Json::Bool(value) => (*value).into(),
+            Json::Number(text) => serde_json::from_str(text).unwrap_or_default(),
+            Json::Text(text) => text.as_str().into(),
+            Json::Array(elements) => elements.iter().map(Self::plain).collect(),
+            Json::Object(members) => members.iter().map(|(name, value)| (name.text.clone(), value.plain())).collect(),
+        }
+    }
+}
+
+/// Parses a file as strict JSON.
+///
+/// # Errors
+/// The fault of its syntax, or every name that stands twice in one object.
+pub fn parse(source: &Source, file: usize) -> Result<Node, Vec<Diagnostic>> {
+    let strict = ParseOptions {
+        allow_comments: false,
+        allow_loose_object_property_names: false,
+        allow_trailing_commas: false,
+        allow_missing_commas: false,
+        allow_single_quoted_strings: false,
+        allow_hexadecimal_numbers: false,
+        allow_unary_plus_numbers: false,
+        allow_bare_decimal_point_numbers: false,
+        allow_non_finite_numbers: false,
+        allow_extended_string_escapes: false,
+    };
+    let parsed = parse_to_ast(&source.text, &CollectOptions::default(), &strict).map_err(|error| {
+        let range = error.range().start..error.range().end;
+        vec![
+            Diagnostic::new(Place { file, range }, format!("not JSON: {}", error.kind()))
+                .help("a schema is strict JSON"),
+        ]
+    })?;
+    let Some(value) = parsed.value else {
+        let place = Place { file, range: 0..0 };
+        return Err(vec![
+            Diagnostic::new(place, "the file is empty").help("start from an example in schema/README.md"),
+        ]);
+    };
+    let mut twice = Vec::new();
+    let node = convert(&value, file, &mut twice);
+    if twice.is_empty() { Ok(node) } else { Err(twice) }
+}
+
+fn convert(value: &Value<'_>, file: usize, twice: &mut Vec<Diagnostic>) -> Node {
+    let place = |range: jsonc_parser::common::Range| Place { file, range: range.start..range.end };
+    match value {
+        Value::StringLit(it) => Node { place: place(it.range), json: Json::Text(it.value.to_string()) },
+        Value::NumberLit(it) => Node { place: place(it.range), json: Json::Number(it.value.to_owned()) },
+        Value::BooleanLit(it) => Node { place: place(it.range), json: Json::Bool(it.value) },
+        Value::NullKeyword(it) => Node { place: place(it.range), json: Json::Null },
+        Value::Array(it) => {
+            let elements = it.elements.iter().map(|element| convert(element, file, twice)).collect();
+            Node { place: place(it.range), json: Json::Array(elements) }
+        }
+        Value::Object(it) => {
+            let mut members: Vec<(Name, Node)> = Vec::new();
+            for property in &it.properties {
+                let (text, range) = match &property.name {
+                    ObjectPropName::String(name) => (name.value.to_string(), name.range),
+                    ObjectPropName::Word(name) => (name.value.to_owned(), name.range),
+                };
+                let name = Name { place: place(range), text };
+                if members.iter().any(|(known, _)| known.text == name.text) {
+                    let fault =
+                        Diagnostic::new(name.place.clone(), format!("`{}` stands twice in this object", name.text));
+                    twice.push(fault.help("keep one of the two"));
+                }
+                members.push((name, convert(&property.value, file, twice)));
+            }
+            Node { place: place(it.range), json: Json::Object(members) }
+        }
+    }
+}
+
+/// Where a text range of a file starts, as an editor counts: line and column from 1.
+#[must_use]
+pub fn position(text: &str, range: &Range<usize>) -> (usize, usize) {
+    let before = &text[..range.start.min(text.len())];
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().map_or(0, |tail| tail.chars().count()) + 1;
+    (line, column)
+}

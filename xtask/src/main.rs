@@ -1,0 +1,99 @@
+//! `cargo xtask`: see `--help`.
+
+mod ci;
+mod demo;
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xtask::codegen::{self, output};
+
+/// The project's own commands.
+///
+/// The schema is the source of truth: change a file in schema/, run `cargo xtask codegen`, read the diff, and run
+/// `cargo xtask ci`.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make the model, the client and the server from schema/.
+    ///
+    /// Reads every schema, checks all of them, and writes the files in crates/*/src/generated/ that changed. When a
+    /// schema has a fault, all faults are shown, each at its place and with what to write instead, and nothing is
+    /// written.
+    Codegen {
+        /// Write nothing; fail and list every file that is stale, missing or orphaned.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Ask the example MPP about payments over signed HTTP on loopback, and show every case.
+    ///
+    /// Builds and starts the example MPP in a process of its own, on an SQLite file and with keys made on the spot,
+    /// and asks it about one payment a case. Exits with 1 if anything is not as expected.
+    Demo {
+        /// Print one JSON document instead of tables.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run every check and test: what has to pass before a change lands.
+    Ci,
+}
+
+fn main() -> ExitCode {
+    let root = root();
+    match Arguments::parse().command {
+        Command::Codegen { check } => codegen(&root, check),
+        Command::Demo { json } => demo::run(&root, json),
+        Command::Ci => ci::run(&root),
+    }
+}
+
+/// The project's root: where this package's folder lies.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_owned()
+}
+
+/// A line for the person who waits.
+#[expect(clippy::print_stderr, reason = "a command talks to its user")]
+fn say(line: impl AsRef<str>) {
+    eprintln!("{}", line.as_ref());
+}
+
+fn codegen(root: &Path, check: bool) -> ExitCode {
+    let (differences, files) = match codegen::differences(root, std::io::stderr().is_terminal()) {
+        Ok(found) => found,
+        Err(failure) => {
+            say(failure.to_string());
+            return ExitCode::FAILURE;
+        }
+    };
+    if differences.is_empty() {
+        say(format!("{} generated files are up to date", files.len()));
+        return ExitCode::SUCCESS;
+    }
+    if check {
+        differences.iter().for_each(|difference| say(difference.to_string()));
+        say(format!(
+            "\n{} of the generated files are not what the schema says. Mend it with:\n\n    cargo xtask codegen\n",
+            differences.len()
+        ));
+        return ExitCode::FAILURE;
+    }
+    if let Err(error) = output::write(root, &differences, &files) {
+        say(format!("can't write: {error}"));
+        return ExitCode::FAILURE;
+    }
+    for difference in &differences {
+        let what = if files.contains_key(&difference.path) { "wrote" } else { "removed" };
+        say(format!("{what} {}", difference.path.display()));
+    }
+    ExitCode::SUCCESS
+}
