@@ -9,8 +9,10 @@ use crate::say;
 /// A program that the checks need, with the Debian package that brings it.
 const NEEDED: &[(&str, &str)] = &[("cc", "gcc"), ("openssl", "openssl")];
 
-/// The checks: a name for people, cargo's arguments, and environment variables.
-const STEPS: &[(&str, &[&str], &[(&str, &str)])] = &[
+/// A check: a name for people, cargo's arguments, and environment variables.
+type Step = (&'static str, &'static [&'static str], &'static [(&'static str, &'static str)]);
+
+const STEPS: &[Step] = &[
     ("format", &["fmt", "--all", "--check"], &[]),
     ("generated code is up to date", &["run", "--quiet", "--package", "xtask", "--", "codegen", "--check"], &[]),
     ("lints", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"], &[]),

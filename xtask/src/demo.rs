@@ -8,9 +8,9 @@ use crate::say;
 /// Builds both and hands over to the demo.
 pub(crate) fn run(root: &Path, json: bool) -> ExitCode {
     say("building the example MPP and the asking side (the first time takes a few minutes)");
-    let build = ["build", "-p", "alipayplus-server", "--example", "mpp", "-p", "alipayplus-demo", "--bins"];
-    let built = Command::new(env!("CARGO")).args(build).current_dir(root).status();
-    if !built.is_ok_and(|status| status.success()) {
+    let arguments = ["build", "-p", "alipayplus-server", "--example", "mpp", "-p", "alipayplus-demo", "--bins"];
+    let status = Command::new(env!("CARGO")).args(arguments).current_dir(root).status();
+    if !status.is_ok_and(|status| status.success()) {
         say("the build failed: see above");
         return ExitCode::FAILURE;
     }

@@ -80,7 +80,9 @@ fn codegen(root: &Path, check: bool) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     if check {
-        differences.iter().for_each(|difference| say(difference.to_string()));
+        for difference in &differences {
+            say(difference.to_string());
+        }
         say(format!(
             "\n{} of the generated files are not what the schema says. Mend it with:\n\n    cargo xtask codegen\n",
             differences.len()

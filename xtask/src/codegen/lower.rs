@@ -73,7 +73,18 @@ impl<'a> Lowering<'a> {
         self.each(Sort::Coded, Self::coded);
         self.each(Sort::Object, Self::rules);
         let roots = self.roots;
-        let files = roots.iter().enumerate().map(|(index, file)| self.file(index, file)).collect();
+        let files: Vec<File> = roots.iter().enumerate().map(|(index, file)| self.file(index, file)).collect();
+        let services = roots.iter().filter_map(|file| file.root.get("x-service"));
+        match (services.clone().count(), roots.first()) {
+            (0, Some(first)) => {
+                let help = "add \"x-service\": { \"$ref\": \"…\" } to the file that operations share";
+                self.fault(&first.root.place, "no file says what answers an unknown path", help);
+            }
+            (1, _) | (_, None) => {}
+            _ => services
+                .skip(1)
+                .for_each(|again| self.fault(&again.place, "`x-service` stands twice", "keep one of them")),
+        }
         Family { files }
     }
 
@@ -143,8 +154,9 @@ impl<'a> Lowering<'a> {
             scalars.extend(self.scalars.get(&key).cloned());
             objects.extend(self.objects.get(&key).cloned());
         }
-        let service = file.root.get("x-service").and_then(|node| self.reference(index, node, "x-service"));
+        let service = file.root.get("x-service").and_then(|node| self.service(index, node));
         let operation = file.root.get("x-operation").and_then(|node| self.operation(index, node, &file.root));
+        self.stray(index, file.root.get("x-operation"));
         File {
             module: names::snake(file.source.stem()),
             source: file.source.path.clone(),
@@ -152,8 +164,37 @@ impl<'a> Lowering<'a> {
             scalars,
             objects,
             operation,
-            service: service.map(|(_, name)| name),
+            service,
         }
+    }
+
+    /// Keywords of a response on an object that is none.
+    fn stray(&mut self, index: usize, operation: Option<&Node>) {
+        let response = operation.and_then(|it| it.get("response")?.get("$ref")?.text()?.strip_prefix("#/$defs/"));
+        for (name, node) in self.definitions(index) {
+            for keyword in ["x-outcomes", "x-expectable"] {
+                if let Some(value) = node.get(keyword).filter(|_| response != Some(name.text.as_str())) {
+                    let title = format!("`{keyword}` says something of a response, and `{}` is none", name.text);
+                    self.fault(&value.place, title, "leave it out, or name this object in `x-operation`");
+                }
+            }
+        }
+    }
+
+    /// The object that answers what belongs to no operation.
+    fn service(&mut self, index: usize, node: &Node) -> Option<String> {
+        self.faults.keywords(node, "a reference", &["$ref"]);
+        let (there, name) = self.reference(index, node, "x-service")?;
+        let object = self.objects.get(&(there, name.clone())).filter(|_| there == index);
+        let table = object.and_then(|it| it.members.iter().find(|member| member.required)).and_then(|member| {
+            let coded = self.object_at(index, &member.ty)?.coded.as_ref()?;
+            Some(coded.rows.iter().any(|row| row.cause == Some("Path")))
+        });
+        if table == Some(true) {
+            return Some(name);
+        }
+        let help = "refer to an object of this file whose required member has a code with the cause `path`";
+        self.faults.at(&node.place, "this can't answer what belongs to no operation", help)
     }
 
     fn scalar_of(&self, index: usize, ty: &Type) -> Option<&Scalar> {

@@ -6,19 +6,14 @@ use super::source::{Json, Name, Node};
 
 /// A schema file.
 pub const FILE: &[&str] = &["$schema", "$id", "title", "description", "x-operation", "x-service", "$defs"];
-/// A definition of a string.
-pub const SCALAR: &[&str] = &[
-    "description",
-    "type",
-    "minLength",
-    "maxLength",
-    "enum",
-    "pattern",
-    "format",
-    "x-scalar",
-    "x-sensitive",
-    "x-status",
-];
+/// A bounded text.
+pub const TEXT: &[&str] = &["description", "type", "minLength", "maxLength", "x-scalar", "x-sensitive"];
+/// The code or the message of a result object.
+pub const RESULT_TEXT: &[&str] = &["description", "type", "minLength", "maxLength", "x-scalar"];
+/// A closed set of words.
+pub const WORDS: &[&str] = &["description", "type", "enum", "x-status"];
+/// A string whose form a hand-written type checks.
+pub const WRITTEN: &[&str] = &["description", "type", "pattern", "format", "x-scalar"];
 /// A definition of an object.
 pub const OBJECT: &[&str] =
     &["description", "type", "properties", "required", "allOf", "x-differs", "x-expectable", "x-outcomes"];

@@ -116,9 +116,18 @@ impl Lowering<'_> {
                     "rename one of the two",
                 );
             }
+            if self.definitions(index).iter().any(|(name, _)| names::type_name(&name.text) == outcome.name) {
+                self.fault(&element.place, format!("`{}` is a definition too", outcome.name), "rename one of the two");
+            }
             outcomes.push(outcome);
         }
         self.leave_rows(index, object, &mut outcomes);
+        for outcome in outcomes.iter().filter(|it| it.waiting != Waiting::Again) {
+            if outcome.when.iter().any(|it| matches!(&it.is, Is::Status(_, rows) if rows.is_empty())) {
+                let title = format!("no code leads to the outcome `{}`", outcome.name);
+                self.fault(&list.place, title, "give the table a code of this status that no other outcome takes");
+            }
+        }
         if outcomes.is_empty() {
             self.fault(&list.place, "a response has at least one outcome", "see \"Outcomes\" in schema/README.md");
         }

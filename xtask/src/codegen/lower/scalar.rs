@@ -35,14 +35,10 @@ const MEANINGS: &[(&str, Meaning)] =
 
 impl<'a> Lowering<'a> {
     pub(super) fn scalar(&mut self, index: usize, name: &str, node: &'a Node) {
-        self.faults.keywords(node, "a string", profile::SCALAR);
         let doc = self.faults.need_text(node, "description", "a string");
         let sensitive = self.faults.boolean(node, "x-sensitive").unwrap_or_default();
         let kind = self.scalar_kind(node);
         if let (Some(doc), Some(kind)) = (doc, kind) {
-            if sensitive && !matches!(kind, ScalarKind::Text { .. }) {
-                self.fault(&node.place, "only a bounded text can be sensitive", "leave `x-sensitive` out");
-            }
             let scalar = Scalar { rust: names::type_name(name), doc, kind, sensitive };
             self.scalars.insert((index, name.to_owned()), scalar);
         }
@@ -53,19 +49,20 @@ impl<'a> Lowering<'a> {
             Some(value) => Some(self.faults.one_of(value, "x-scalar", NAMED)?),
             None => None,
         };
-        if let Some(Named::Written { rust, pattern, format }) = named {
-            self.written(node, rust, pattern, format);
-            return Some(ScalarKind::Written(rust));
-        }
-        for keyword in ["pattern", "format"] {
-            if let Some(value) = node.get(keyword) {
-                let help =
-                    "say the form by `x-scalar`: currency, minorUnits or datetime; or bound the text by its length";
-                self.fault(&value.place, format!("`{keyword}` is taken only with an `x-scalar` that has it"), help);
+        let (what, keywords) = match named {
+            Some(Named::Written { .. }) => ("a string with a form of its own", profile::WRITTEN),
+            Some(Named::Code | Named::Message) => ("a result's code or message", profile::RESULT_TEXT),
+            None if node.get("enum").is_some() => ("a closed set of words", profile::WORDS),
+            None | Some(Named::Pairs) => ("a bounded text", profile::TEXT),
+        };
+        self.faults.keywords(node, what, keywords);
+        match named {
+            Some(Named::Written { rust, pattern, format }) => {
+                self.written(node, rust, pattern, format);
+                return Some(ScalarKind::Written(rust));
             }
-        }
-        if node.get("enum").is_some() {
-            return self.words(node).map(ScalarKind::Words);
+            None if node.get("enum").is_some() => return self.words(node).map(ScalarKind::Words),
+            _ => {}
         }
         let (min, max) = self.bounds(node)?;
         Some(match named {
@@ -86,15 +83,6 @@ impl<'a> Lowering<'a> {
                     None => format!("leave `{keyword}` out"),
                 };
                 self.fault(place, format!("this is not the `{keyword}` that {rust} checks"), help);
-            }
-        }
-        for keyword in ["minLength", "maxLength", "enum", "x-status"] {
-            if let Some(value) = node.get(keyword) {
-                self.fault(
-                    &value.place,
-                    format!("{rust} takes no `{keyword}`"),
-                    "leave it out: the pattern says it all",
-                );
             }
         }
     }
