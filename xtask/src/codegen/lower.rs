@@ -78,7 +78,9 @@ impl<'a> Lowering<'a> {
         match (services.clone().count(), roots.first()) {
             (0, Some(first)) => {
                 let help = "add \"x-service\": { \"$ref\": \"…\" } to the file that operations share";
-                self.fault(&first.root.place, "no file says what answers an unknown path", help);
+                let start = first.root.place.range.start;
+                let place = Place { range: start..start + 1, ..first.root.place.clone() };
+                self.fault(&place, "no file says what answers an unknown path", help);
             }
             (1, _) | (_, None) => {}
             _ => services

@@ -18,7 +18,7 @@ pub fn file(file: &File, operation: &Operation) -> TokenStream {
     let names = names.iter().map(|name| ident(name));
     quote! {
         #head
-        pub use ::alipayplus_model::#module::{#(#names),*};
+        pub use super::model::#module::{#(#names),*};
     }
 }
 
@@ -50,6 +50,7 @@ pub fn modules(family: &Family) -> TokenStream {
     quote! {
         #head
         #(#modules)*
+        use super::model;
         #client
         #[derive(Clone, Debug)]
         pub struct Client(::alipayplus_client::Core);

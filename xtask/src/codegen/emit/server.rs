@@ -36,7 +36,7 @@ pub fn file(file: &File, operation: &Operation) -> TokenStream {
     };
     quote! {
         #head
-        use ::alipayplus_model::#module as op;
+        use super::model::#module as op;
         use ::alipayplus_server::runtime;
         #cases
         pub use op::{#(#names),*};
@@ -87,7 +87,7 @@ pub fn modules(family: &Family) -> TokenStream {
         quote!(#module::KNOWN)
     });
     let unrouted = family.files.iter().find_map(|file| Some((ident(&file.module), ident(file.service.as_ref()?))));
-    let unrouted = unrouted.map(|(module, name)| quote!(::alipayplus_model::#module::#name));
+    let unrouted = unrouted.map(|(module, name)| quote!(model::#module::#name));
     let server = doc(
         "The endpoint of a service: a `tower::Service` that answers the operations mounted on it. Clones share everything.",
     );
@@ -95,6 +95,8 @@ pub fn modules(family: &Family) -> TokenStream {
     quote! {
         #head
         #(#modules)*
+        // Whatever `model` the parent has: a fixture's own, in a fixture.
+        use super::model;
         use ::alipayplus_server::runtime;
         #server
         #[derive(Clone, Debug)]
