@@ -1,0 +1,303 @@
+//! The settings of a server.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use alipayplus_signing::{Freshness, KeyRing, Signer, SigningKey};
+use http::uri::PathAndQuery;
+use tokio::sync::Semaphore;
+
+use crate::core::{Core, Endpoint, Known};
+use crate::settings::{Access, Settings, path_of};
+
+/// The settings of a server before it is built.
+///
+/// [`sign_with`](Self::sign_with) (or [`signing_key`](Self::signing_key)) and [`callers`](Self::callers) must be
+/// called; all else has a default.
+#[must_use = "nothing is built before `build`"]
+pub struct Builder<S> {
+    signing_key: Option<SigningKey>,
+    callers: Option<KeyRing>,
+    access: Access,
+    freshness: Freshness,
+    max_in_flight: usize,
+    body_limit: usize,
+    body_deadline: Duration,
+    handler_deadline: Duration,
+    signing_deadline: Duration,
+    sign_refusals: bool,
+    signed_prefix: String,
+    signed_paths: HashMap<String, String>,
+    paths: HashMap<String, String>,
+    built: PhantomData<fn() -> S>,
+}
+
+impl<S: Endpoint> Builder<S> {
+    /// The default of [`max_in_flight`](Self::max_in_flight).
+    pub const MAX_IN_FLIGHT: usize = 512;
+    /// The default of [`body_limit`](Self::body_limit), in bytes.
+    pub const BODY_LIMIT: usize = 256 * 1024;
+    /// The default of [`body_deadline`](Self::body_deadline).
+    pub const BODY_DEADLINE: Duration = Duration::from_secs(5);
+    /// The default of [`handler_deadline`](Self::handler_deadline).
+    pub const HANDLER_DEADLINE: Duration = Duration::from_secs(4);
+    /// The default of [`signing_deadline`](Self::signing_deadline).
+    pub const SIGNING_DEADLINE: Duration = Duration::from_millis(750);
+
+    /// What `Server::builder()` returns.
+    #[expect(clippy::new_without_default, reason = "`Server::builder()` is the way to get one")]
+    pub fn new() -> Self {
+        Self {
+            signing_key: None,
+            callers: None,
+            access: Arc::new(|_, _| true),
+            freshness: Freshness::default(),
+            max_in_flight: Self::MAX_IN_FLIGHT,
+            body_limit: Self::BODY_LIMIT,
+            body_deadline: Self::BODY_DEADLINE,
+            handler_deadline: Self::HANDLER_DEADLINE,
+            signing_deadline: Self::SIGNING_DEADLINE,
+            sign_refusals: false,
+            signed_prefix: String::new(),
+            signed_paths: HashMap::new(),
+            paths: HashMap::new(),
+            built: PhantomData,
+        }
+    }
+
+    /// Signs answers with this key, and states this version in their `Signature` header.
+    ///
+    /// The signer is a [`PrivateKey`](crate::PrivateKey) or whatever else implements [`Signer`].
+    pub fn sign_with(self, version: u64, signer: impl Signer) -> Self {
+        self.signing_key(SigningKey::new(version, signer))
+    }
+
+    /// Signs answers with a key that can be replaced while the server runs: keep a clone of it.
+    pub fn signing_key(self, signing_key: SigningKey) -> Self {
+        Self { signing_key: Some(signing_key), ..self }
+    }
+
+    /// Whose requests are answered. Keep a clone to add and remove keys while the server runs; it may start empty.
+    pub fn callers(self, callers: KeyRing) -> Self {
+        Self { callers: Some(callers), ..self }
+    }
+
+    /// Which client may call which operation, by Client-Id and the operation's name. Default: all may call all.
+    ///
+    /// It is asked once the signature is verified, for every request: it must be quick, and it must not block.
+    pub fn access(self, may_call: impl Fn(&str, &str) -> bool + Send + Sync + 'static) -> Self {
+        Self { access: Arc::new(may_call), ..self }
+    }
+
+    /// How far a request's time may be from the clock, and the clock itself. Default: 300 s each way, the machine's.
+    pub fn freshness(self, freshness: Freshness) -> Self {
+        Self { freshness, ..self }
+    }
+
+    /// How many requests may be worked on at once, from before their body is read until their answer is made.
+    /// Default: 512. One more is told at once to come back later.
+    pub fn max_in_flight(self, requests: usize) -> Self {
+        Self { max_in_flight: requests, ..self }
+    }
+
+    /// How many bytes a body may have. Default: 256 KiB. A longer one is answered by HTTP 413 alone.
+    pub fn body_limit(self, bytes: usize) -> Self {
+        Self { body_limit: bytes, ..self }
+    }
+
+    /// How long a body may take to come. Default: 5 s. A slower one is answered by HTTP 408 alone.
+    pub fn body_deadline(self, deadline: Duration) -> Self {
+        Self { body_deadline: deadline, ..self }
+    }
+
+    /// How long a handler may take. Default: 4 s. Then it is dropped, and the peer is told to ask again.
+    ///
+    /// Together with the [`signing_deadline`](Self::signing_deadline) it should stay below what the caller waits: 5 s.
+    /// A handler that blocks its thread is not stopped by any deadline.
+    pub fn handler_deadline(self, deadline: Duration) -> Self {
+        Self { handler_deadline: deadline, ..self }
+    }
+
+    /// How long signing may take. Default: 750 ms. It matters to signers outside of this process.
+    pub fn signing_deadline(self, deadline: Duration) -> Self {
+        Self { signing_deadline: deadline, ..self }
+    }
+
+    /// Whether to sign also the refusals of requests whose signature was not verified. Default: `false`.
+    ///
+    /// For partners who insist. **It has a price**: to sign costs some 18 times what to verify costs, and with this
+    /// any stranger, and any overload, makes this machine do it. A refusal without a single Client-Id to sign over
+    /// stays unsigned all the same.
+    pub fn sign_refusals(self, sign_refusals: bool) -> Self {
+        Self { sign_refusals, ..self }
+    }
+
+    /// What a framework or a proxy has taken off the front of every path: `"/wallet"`. Default: nothing.
+    ///
+    /// The caller signed the public path, which is this prefix followed by the path that arrives here.
+    pub fn signed_prefix(self, prefix: impl Into<String>) -> Self {
+        Self { signed_prefix: prefix.into(), ..self }
+    }
+
+    /// The public path of an operation, where a proxy replaces it as a whole. The query stays as it arrives, and
+    /// [`signed_prefix`](Self::signed_prefix) does not apply.
+    ///
+    /// The operation is named as in its module's `NAME`.
+    pub fn signed_path(mut self, operation: impl Into<String>, public_path: impl Into<String>) -> Self {
+        self.signed_paths.insert(operation.into(), public_path.into());
+        self
+    }
+
+    /// The path at which an operation arrives here. Default: the one in its documentation.
+    ///
+    /// The operation is named as in its module's `NAME`. Paths are compared as text: no patterns, no decoding.
+    pub fn path(mut self, operation: impl Into<String>, path: impl Into<String>) -> Self {
+        self.paths.insert(operation.into(), path.into());
+        self
+    }
+
+    /// Keys, Client-Id and clock of the parties of a test. Settings that come later replace them.
+    #[cfg(feature = "testing")]
+    pub fn testing(self, parties: &alipayplus_signing::testing::Parties) -> Self {
+        let version = alipayplus_signing::testing::Parties::KEY_VERSION;
+        let callers = KeyRing::new();
+        callers.insert(parties.client_id.as_str(), version, parties.caller.public_key());
+        self.sign_with(version, parties.answerer.clone())
+            .callers(callers)
+            .freshness(Freshness::default().with_clock(&parties.clock))
+    }
+
+    /// The server, to mount operations on.
+    ///
+    /// # Errors
+    /// [`BuildError`] names the setting that is missing or makes no sense.
+    pub fn build(self) -> Result<S, BuildError> {
+        self.check_limits()?;
+        self.check_paths(S::OPERATIONS)?;
+        let settings = Settings {
+            signing_key: self.signing_key.ok_or(BuildError::NoSigner)?,
+            callers: self.callers.ok_or(BuildError::NoCallers)?,
+            access: self.access,
+            freshness: self.freshness,
+            in_flight: Arc::new(Semaphore::new(self.max_in_flight)),
+            max_in_flight: self.max_in_flight,
+            body_limit: self.body_limit,
+            body_deadline: self.body_deadline,
+            handler_deadline: self.handler_deadline,
+            signing_deadline: self.signing_deadline,
+            sign_refusals: self.sign_refusals,
+            signed_prefix: self.signed_prefix,
+            signed_paths: self.signed_paths,
+            paths: self.paths,
+        };
+        Ok(Core::new::<S::Unrouted>(settings).into())
+    }
+
+    fn check_limits(&self) -> Result<(), BuildError> {
+        let limits = [
+            ("max_in_flight", self.max_in_flight == 0),
+            ("body_limit", self.body_limit == 0),
+            ("body_deadline", self.body_deadline.is_zero()),
+            ("handler_deadline", self.handler_deadline.is_zero()),
+            ("signing_deadline", self.signing_deadline.is_zero()),
+        ];
+        if let Some((setting, _)) = limits.into_iter().find(|(_, is_zero)| *is_zero) {
+            return Err(BuildError::Zero { setting });
+        }
+        if self.max_in_flight > Semaphore::MAX_PERMITS {
+            return Err(BuildError::TooMany { most: Semaphore::MAX_PERMITS });
+        }
+        Ok(())
+    }
+
+    fn check_paths(&self, known: &'static [Known]) -> Result<(), BuildError> {
+        if !self.signed_prefix.is_empty() {
+            check_path("signed_prefix", &self.signed_prefix)?;
+        }
+        for (setting, paths) in [("signed_path", &self.signed_paths), ("path", &self.paths)] {
+            for (operation, path) in paths {
+                if !known.iter().any(|known| known.name == operation) {
+                    let operation = operation.clone();
+                    return Err(BuildError::UnknownOperation { setting, operation });
+                }
+                check_path(setting, path)?;
+            }
+        }
+        let routes: Vec<&str> = known.iter().map(|known| path_of(&self.paths, *known)).collect();
+        match routes.iter().enumerate().find(|(i, path)| routes[..*i].contains(*path)) {
+            Some((_, path)) => Err(BuildError::SamePath { path: (*path).to_owned() }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A path that a request can have: from `/` on, without a query.
+fn check_path(setting: &'static str, path: &str) -> Result<(), BuildError> {
+    let is_path = path.starts_with('/')
+        && !path.contains(['?', '#'])
+        && path.parse::<PathAndQuery>().is_ok_and(|parsed| parsed.as_str() == path);
+    let path = path.to_owned();
+    is_path.then_some(()).ok_or(BuildError::NotAPath { setting, path })
+}
+
+/// Prints no keys.
+impl<S> fmt::Debug for Builder<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("signing_key", &self.signing_key)
+            .field("callers", &self.callers)
+            .field("max_in_flight", &self.max_in_flight)
+            .field("body_limit", &self.body_limit)
+            .field("paths", &self.paths)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a server can't be built: a mistake in the program or in its configuration.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// There is no key to sign with.
+    #[error("nothing to sign answers with: call `sign_with` or `signing_key`")]
+    NoSigner,
+    /// Nobody was said to be known.
+    #[error("no callers: call `callers`; the key ring may be empty and be filled later")]
+    NoCallers,
+    /// A limit or a deadline of nothing.
+    #[error("`{setting}` must be more than zero")]
+    Zero {
+        /// The setting.
+        setting: &'static str,
+    },
+    /// A limit beyond what can be counted.
+    #[error("`max_in_flight` must be at most {most}")]
+    TooMany {
+        /// The greatest value.
+        most: usize,
+    },
+    /// A text that is not the path of a request: it must start with `/` and hold neither a query nor a fragment.
+    #[error("`{setting}` is not a path: {path:?}")]
+    NotAPath {
+        /// The setting.
+        setting: &'static str,
+        /// The text.
+        path: String,
+    },
+    /// A setting for an operation that the server does not have.
+    #[error("`{setting}` names an operation that there is not: {operation:?}")]
+    UnknownOperation {
+        /// The setting.
+        setting: &'static str,
+        /// The name.
+        operation: String,
+    },
+    /// Two operations would have the same path.
+    #[error("two operations have the path {path:?}")]
+    SamePath {
+        /// The path.
+        path: String,
+    },
+}

@@ -1,0 +1,124 @@
+//! What every generated server is a shell of: the settings, the operations and the way in.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use alipayplus_model::operation::{Operation, Refuse};
+use alipayplus_model::read::Message;
+use futures_util::future::BoxFuture;
+use http::Request;
+use http_body::Body;
+use tower_service::Service;
+
+use crate::answer::{Refuser, Response, Said};
+use crate::handle::{Dispatch, Handle, Mounted};
+use crate::refusal::BoxError;
+use crate::service;
+use crate::settings::Settings;
+
+/// A server without the names of its operations. Generated servers are made of it; a clone is two counters.
+#[derive(Clone)]
+pub struct Core {
+    settings: Arc<Settings>,
+    routes: Arc<HashMap<String, Route>>,
+    unrouted: Refuser,
+}
+
+/// One mounted operation.
+#[derive(Clone)]
+pub(crate) struct Route {
+    pub(crate) name: &'static str,
+    pub(crate) method: &'static str,
+    pub(crate) refuser: Refuser,
+    pub(crate) operation: Arc<dyn Dispatch>,
+}
+
+/// What a generated server tells its builder.
+pub trait Endpoint: From<Core> {
+    /// The message that answers a path of no operation.
+    type Unrouted: Refuse + Message;
+    /// Every operation that can be mounted.
+    const OPERATIONS: &'static [Known];
+}
+
+/// An operation that can be mounted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Its name.
+    pub name: &'static str,
+    /// Its path, unless a setting says otherwise.
+    pub path: &'static str,
+}
+
+impl Known {
+    /// The name and the path of an operation.
+    #[must_use]
+    pub const fn of<O: Operation>() -> Self {
+        Self { name: O::NAME, path: O::PATH }
+    }
+}
+
+impl Core {
+    pub(crate) fn new<R: Refuse + Message>(settings: Settings) -> Self {
+        Self { settings: Arc::new(settings), routes: Arc::default(), unrouted: Said::cause::<R> }
+    }
+
+    /// Adds a handler of an operation, or replaces the one it has.
+    #[must_use]
+    pub fn mount<O: Operation, H: Handle<O>>(mut self, handler: H) -> Self {
+        let route = Route {
+            name: O::NAME,
+            method: O::METHOD,
+            refuser: Said::cause::<O::Response>,
+            operation: Arc::new(Mounted::<O, H>::new(handler)),
+        };
+        let path = self.settings.path(Known::of::<O>()).to_owned();
+        Arc::make_mut(&mut self.routes).insert(path, route);
+        self
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(crate) fn unrouted(&self) -> Refuser {
+        self.unrouted
+    }
+
+    pub(crate) fn route(&self, path: &str) -> Option<&Route> {
+        self.routes.get(path)
+    }
+}
+
+/// Always ready: a request too many is answered, not kept waiting.
+impl<B> Service<Request<B>> for Core
+where
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let core = self.clone();
+        Box::pin(async move { Ok(service::answer(core, request).await) })
+    }
+}
+
+/// Prints the paths, and of the settings no keys.
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut routes: Vec<_> = self.routes.iter().map(|(path, route)| (path, route.name)).collect();
+        routes.sort_unstable();
+        f.debug_struct("Core").field("routes", &routes).field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,48 @@
+// @generated from schema by `cargo xtask codegen`. Do not edit.
+
+#![allow(clippy::doc_markdown, reason = "descriptions are the schema's own")]
+//! A module for each operation, and the [`Server`] that they are mounted on.
+pub mod inquiry_payment;
+use super::model;
+use ::alipayplus_server::runtime;
+/// The endpoint of a service: a `tower::Service` that answers the operations mounted on it. Clones
+/// share everything.
+#[derive(Clone, Debug)]
+pub struct Server(runtime::Core);
+impl Server {
+    /// The settings of a server.
+    pub fn builder() -> ::alipayplus_server::Builder<Self> {
+        ::alipayplus_server::Builder::new()
+    }
+    /// Answers `inquiryPayment` by this handler.
+    #[must_use]
+    pub fn inquiry_payment(self, handler: impl inquiry_payment::InquiryPayment) -> Self {
+        Self(inquiry_payment::mount(self.0, handler))
+    }
+}
+impl runtime::Endpoint for Server {
+    type Unrouted = model::common::ServiceResponse;
+    const OPERATIONS: &'static [runtime::Known] = &[inquiry_payment::KNOWN];
+}
+impl ::core::convert::From<runtime::Core> for Server {
+    fn from(core: runtime::Core) -> Self {
+        Self(core)
+    }
+}
+impl<R> runtime::Service<R> for Server
+where
+    runtime::Core: runtime::Service<R>,
+{
+    type Response = <runtime::Core as runtime::Service<R>>::Response;
+    type Error = <runtime::Core as runtime::Service<R>>::Error;
+    type Future = <runtime::Core as runtime::Service<R>>::Future;
+    fn poll_ready(
+        &mut self,
+        context: &mut ::core::task::Context<'_>,
+    ) -> ::core::task::Poll<::core::result::Result<(), Self::Error>> {
+        runtime::Service::poll_ready(&mut self.0, context)
+    }
+    fn call(&mut self, request: R) -> Self::Future {
+        runtime::Service::call(&mut self.0, request)
+    }
+}

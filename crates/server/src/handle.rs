@@ -1,0 +1,109 @@
+//! From a verified body to what the handler makes of it.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use alipayplus_model::operation::{Operation, Settled as _};
+use alipayplus_model::read;
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+
+use crate::answer::Said;
+use crate::caller::Caller;
+use crate::core::Route;
+use crate::reason::Reason;
+use crate::refusal::Refusal;
+use crate::settings::Settings;
+
+/// Answers the requests of one operation. Generated code implements it on top of the trait that users implement.
+pub trait Handle<O: Operation>: Send + Sync + 'static {
+    /// Answers a request that was verified and checked.
+    fn handle(
+        &self,
+        caller: &Caller,
+        request: O::Request,
+    ) -> impl Future<Output = Result<O::Answer, Refusal<O>>> + Send;
+}
+
+/// What the handler's answer or refusal became.
+pub(crate) enum Handled {
+    /// An answer, with the name of its outcome.
+    Answered { body: Vec<u8>, outcome: &'static str },
+    /// A refusal with a code, and the cause for the log.
+    Refused { said: Said, cause: Option<String> },
+}
+
+/// A handler at work.
+pub(crate) type Running<'a> = BoxFuture<'a, Result<Handled, Reason>>;
+
+/// An operation whose messages are no longer visible in its type.
+pub(crate) trait Dispatch: Send + Sync {
+    /// Reads and checks the body; then the handler can run.
+    fn read<'a>(&'a self, caller: &'a Caller, body: &[u8]) -> Result<Running<'a>, Reason>;
+}
+
+/// A handler of one operation.
+pub(crate) struct Mounted<O, H> {
+    handler: H,
+    operation: PhantomData<fn() -> O>,
+}
+
+impl<O: Operation, H: Handle<O>> Mounted<O, H> {
+    pub(crate) fn new(handler: H) -> Self {
+        Self { handler, operation: PhantomData }
+    }
+
+    async fn handle(&self, caller: &Caller, request: O::Request) -> Result<Handled, Reason> {
+        match self.handler.handle(caller, request).await {
+            Ok(answer) => answered::<O>(answer),
+            Err(refusal) => refused(&refusal),
+        }
+    }
+}
+
+impl<O: Operation, H: Handle<O>> Dispatch for Mounted<O, H> {
+    fn read<'a>(&'a self, caller: &'a Caller, body: &[u8]) -> Result<Running<'a>, Reason> {
+        let request = read::message(body).map_err(Reason::Body)?;
+        Ok(Box::pin(self.handle(caller, request)))
+    }
+}
+
+fn answered<O: Operation>(answer: O::Answer) -> Result<Handled, Reason> {
+    let response = O::respond(answer).map_err(Reason::Inconsistent)?;
+    let body = read::write(&response);
+    // The name that a caller's side gives the same answer.
+    let outcome = O::conclude(response).map_or("unnamed", |outcome| outcome.about().name);
+    Ok(Handled::Answered { body, outcome })
+}
+
+fn refused<O: Operation>(refusal: &Refusal<O>) -> Result<Handled, Reason> {
+    let said = refusal.code().and_then(|code| Said::refusal::<O>(code, refusal.detail()));
+    match said {
+        Some(said) => Ok(Handled::Refused { said, cause: refusal.cause() }),
+        None => Err(Reason::HandlerFailed(refusal.cause().unwrap_or_default())),
+    }
+}
+
+/// Whether the client may call the operation.
+pub(crate) fn access(settings: &Settings, route: &Route, caller: &Caller) -> Result<(), Reason> {
+    let is_allowed = (settings.access)(caller.client_id(), route.name);
+    is_allowed.then_some(()).ok_or(Reason::Access)
+}
+
+/// Runs the handler until it is done or late. A panic ends the request, not the connection.
+pub(crate) async fn run(running: Running<'_>, deadline: Duration) -> Result<Handled, Reason> {
+    match tokio::time::timeout(deadline, AssertUnwindSafe(running).catch_unwind()).await {
+        Ok(Ok(handled)) => handled,
+        // What it panicked with may hold anything, so it is not looked at. The panic hook has had it already.
+        Ok(Err(_)) => Err(Reason::HandlerPanicked),
+        Err(_) => Err(Reason::HandlerLate(deadline)),
+    }
+}
+
+impl fmt::Debug for dyn Dispatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("handler")
+    }
+}

@@ -1,0 +1,145 @@
+//! What operators see: one span a request, one event an answer, and, behind a feature, metrics.
+
+use std::time::Duration;
+
+use alipayplus_model::code::Cause;
+use http::StatusCode;
+use tracing::{Span, error, error_span, info, warn};
+
+use crate::reason::{Reason, shown};
+
+/// The label of requests to a path of no operation.
+const NO_OPERATION: &str = "none";
+
+/// The span of one request, at a level at which it is there whenever an event of it is. What a stranger wrote into it is bounded and on one line.
+pub(crate) fn span(operation: Option<&str>, client_id: Option<&str>, tracer_id: Option<&str>) -> Span {
+    error_span!(
+        target: "alipayplus_server",
+        "alipayplus.request",
+        operation = operation.unwrap_or(NO_OPERATION),
+        client_id = client_id.map(shown),
+        tracer_id = tracer_id.map(shown),
+    )
+}
+
+/// How grave an answer is for the operator of this side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Gravity {
+    /// As it should be.
+    Fine,
+    /// The peer's doing, or the handler's decision.
+    Refused,
+    /// This side's trouble.
+    Trouble,
+}
+
+/// What there is to tell about an answer.
+#[derive(Debug)]
+pub(crate) struct Told {
+    gravity: Gravity,
+    pub(crate) status: StatusCode,
+    code: Option<&'static str>,
+    outcome: Option<&'static str>,
+    cause: Option<String>,
+    label: Option<&'static str>,
+}
+
+impl Told {
+    fn new(gravity: Gravity) -> Self {
+        Self { gravity, status: StatusCode::OK, code: None, outcome: None, cause: None, label: None }
+    }
+
+    /// The handler's answer.
+    pub(crate) fn answered(outcome: &'static str) -> Self {
+        Self { outcome: Some(outcome), ..Self::new(Gravity::Fine) }
+    }
+
+    /// The handler's refusal with a code.
+    pub(crate) fn refused(code: &'static str, cause: Option<String>) -> Self {
+        Self {
+            code: Some(code),
+            cause: Some(
+                cause.map_or_else(|| "handler: refused".to_owned(), |cause| format!("handler: refused: {cause}")),
+            ),
+            label: Some("handler_refused"),
+            ..Self::new(Gravity::Refused)
+        }
+    }
+
+    /// The service's own refusal.
+    pub(crate) fn reason(code: &'static str, cause: Cause, reason: &Reason) -> Self {
+        let is_trouble = cause == Cause::Unexpected;
+        Self {
+            code: Some(code),
+            cause: Some(reason.to_string()),
+            label: Some(reason.label()),
+            ..Self::new(if is_trouble { Gravity::Trouble } else { Gravity::Refused })
+        }
+    }
+
+    /// A status without a message.
+    pub(crate) fn status(status: StatusCode, reason: &Reason) -> Self {
+        let is_trouble = status.is_server_error();
+        Self {
+            status,
+            cause: Some(reason.to_string()),
+            label: Some(reason.label()),
+            ..Self::new(if is_trouble { Gravity::Trouble } else { Gravity::Refused })
+        }
+    }
+
+    /// Tells it.
+    pub(crate) fn tell(&self, operation: Option<&'static str>, latency: Duration) {
+        let (code, outcome, cause) = (self.code, self.outcome, self.cause.as_deref());
+        let (status, seconds) = (self.status.as_u16(), latency.as_secs_f64());
+        // Texts are recorded as strings, so that formatters escape them.
+        match self.gravity {
+            Gravity::Fine => {
+                info!(target: "alipayplus_server", outcome, status, latency = seconds, "answered");
+            }
+            Gravity::Refused => {
+                warn!(target: "alipayplus_server", code, cause, status, latency = seconds, "refused");
+            }
+            Gravity::Trouble => {
+                error!(target: "alipayplus_server", code, cause, status, latency = seconds, "failed");
+            }
+        }
+        self.count(operation.unwrap_or(NO_OPERATION), latency);
+    }
+
+    #[cfg(feature = "metrics")]
+    fn count(&self, operation: &'static str, latency: Duration) {
+        let code = self.code.or(self.outcome).unwrap_or("none");
+        metrics::counter!("alipayplus_server_requests_total", "operation" => operation, "code" => code).increment(1);
+        metrics::histogram!("alipayplus_server_latency_seconds", "operation" => operation).record(latency);
+        if let Some(label) = self.label {
+            metrics::counter!("alipayplus_server_refusals_total", "operation" => operation, "cause" => label)
+                .increment(1);
+        }
+    }
+
+    #[cfg(not(feature = "metrics"))]
+    fn count(&self, _: &'static str, _: Duration) {
+        let _ = self.label;
+    }
+}
+
+/// Counts one request in flight for as long as it lives.
+#[derive(Debug)]
+pub(crate) struct InFlight(());
+
+impl InFlight {
+    pub(crate) fn start() -> Self {
+        #[cfg(feature = "metrics")]
+        metrics::gauge!("alipayplus_server_in_flight").increment(1);
+        Self(())
+    }
+}
+
+/// Also when the connection breaks and the request is dropped halfway.
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        #[cfg(feature = "metrics")]
+        metrics::gauge!("alipayplus_server_in_flight").decrement(1);
+    }
+}

@@ -1,0 +1,145 @@
+//! One exchange: the order of checks.
+//!
+//! Cheap before dear, and each with its own answer:
+//!
+//! | check, in order | step | answered by the code for |
+//! |---|---|---|
+//! | path of no operation | [`Exchange::route`] | the path |
+//! | method | [`receive::method`] | the method |
+//! | media type | [`receive::media_type`] | the media type |
+//! | in-flight limit | [`receive::admit`] | overload |
+//! | size | [`receive::body`] | HTTP 413 alone; 408 when it comes too slowly |
+//! | Client-Id missing or doubled | [`verify::client_id`] | the client |
+//! | Signature or time header missing or doubled, grammar, algorithm | [`verify::headers`] | the signature |
+//! | Client-Id unknown | [`verify::key`] | the client |
+//! | key version unknown | [`verify::key`] | the key |
+//! | time unreadable or not fresh | [`verify::time`] | the signature |
+//! | RSA | [`verify::signature`] | the signature |
+//! | client not allowed this operation | [`handle::access`] | access |
+//! | JSON, schema | [`Dispatch::read`](handle::Dispatch::read) | what is illegal, with the places |
+//! | handler fails, panics, is late | [`handle::run`] | the unexpected |
+//! | by the handler | [`handle::run`] | its answer, or its refusal's own code |
+//!
+//! From RSA on, answers are signed.
+
+use std::time::Instant;
+
+use alipayplus_signing::Content;
+use http::Request;
+use http::request::Parts;
+use http_body::Body;
+use tracing::Instrument as _;
+
+use crate::answer::{self, Refuser, Response};
+use crate::caller::Caller;
+use crate::core::{Core, Route};
+use crate::handle::{self, Handled};
+use crate::header::{CLIENT_ID, TRACER_ID};
+use crate::reason::Reason;
+use crate::receive::{self, Place, single};
+use crate::refusal::BoxError;
+use crate::settings::Settings;
+use crate::{observe, verify};
+
+/// What is known about one request so far.
+pub(crate) struct Exchange<'a> {
+    core: &'a Core,
+    pub(crate) parts: &'a Parts,
+    route: Option<&'a Route>,
+    /// The path and query that the caller signed.
+    pub(crate) signed_uri: String,
+    /// Whether the request's signature was verified: then, and only then, the answer is signed.
+    pub(crate) verified: bool,
+    /// Held until the answer is made.
+    place: Option<Place>,
+}
+
+/// Answers one request.
+pub(crate) async fn answer<B>(core: Core, request: Request<B>) -> Response
+where
+    B: Body,
+    B::Error: Into<BoxError>,
+{
+    let began = Instant::now();
+    let (parts, body) = request.into_parts();
+    let mut exchange = Exchange::new(&core, &parts);
+    let name = exchange.route.map(|route| route.name);
+    let span = observe::span(name, exchange.client_id(), exchange.tracer_id());
+    async {
+        let handled = check(&mut exchange, body).await;
+        let (response, told) = answer::give(&exchange, handled).await;
+        told.tell(name, began.elapsed());
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// The checks, one a line, in the order of the table above.
+async fn check<B>(exchange: &mut Exchange<'_>, body: B) -> Result<Handled, Reason>
+where
+    B: Body,
+    B::Error: Into<BoxError>,
+{
+    let (settings, parts) = (exchange.core.settings(), exchange.parts);
+    let route = exchange.route()?;
+    receive::method(route, parts)?;
+    receive::media_type(parts)?;
+    exchange.place = Some(receive::admit(settings)?);
+    let body = receive::body(settings, parts, body).await?;
+
+    let client_id = verify::client_id(parts)?;
+    let (signature, time) = verify::headers(parts)?;
+    let key = verify::key(settings, client_id, &signature)?;
+    verify::time(settings, time)?;
+    verify::signature(&key, &signature, &exchange.content(client_id, time, &body))?;
+    exchange.verified = true;
+
+    let caller = Caller::new(client_id, signature.key_version(), exchange.tracer_id());
+    handle::access(settings, route, &caller)?;
+    let handler = route.operation.read(&caller, &body)?;
+    handle::run(handler, settings.handler_deadline).await
+}
+
+impl<'a> Exchange<'a> {
+    fn new(core: &'a Core, parts: &'a Parts) -> Self {
+        let route = core.route(parts.uri.path());
+        Self {
+            core,
+            parts,
+            route,
+            signed_uri: core.settings().signed_uri(route.map(|route| route.name), &parts.uri),
+            verified: false,
+            place: None,
+        }
+    }
+
+    /// The operation of the path.
+    fn route(&self) -> Result<&'a Route, Reason> {
+        self.route.ok_or(Reason::Path)
+    }
+
+    /// What a signature of this exchange covers: the request's method and URI, with either side's time and body.
+    pub(crate) fn content<'c>(&'c self, client_id: &'c str, time: &'c str, body: &'c [u8]) -> Content<'c> {
+        Content { method: self.parts.method.as_str(), uri: &self.signed_uri, client_id, time, body }
+    }
+
+    pub(crate) fn settings(&self) -> &'a Settings {
+        self.core.settings()
+    }
+
+    /// What makes the refusals: the operation's own code table, or the one for paths of no operation.
+    pub(crate) fn refuser(&self) -> Refuser {
+        self.route.map_or(self.core.unrouted(), |route| route.refuser)
+    }
+
+    /// The Client-Id, if there is exactly one that can be read.
+    pub(crate) fn client_id(&self) -> Option<&'a str> {
+        single(&self.parts.headers, &CLIENT_ID).ok()
+    }
+
+    /// The Tracer-Id, if there is exactly one that can be read.
+    pub(crate) fn tracer_id(&self) -> Option<&'a str> {
+        single(&self.parts.headers, &TRACER_ID).ok()
+    }
+}

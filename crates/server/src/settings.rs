@@ -1,0 +1,70 @@
+//! The settings of a server that runs.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use alipayplus_signing::{Freshness, KeyRing, SigningKey};
+use http::Uri;
+use http::uri::PathAndQuery;
+use tokio::sync::Semaphore;
+
+use crate::core::Known;
+
+/// Whether a client may call an operation.
+pub(crate) type Access = Arc<dyn Fn(&str, &str) -> bool + Send + Sync>;
+
+/// What [`Builder`](crate::Builder) has collected and checked.
+pub(crate) struct Settings {
+    pub(crate) signing_key: SigningKey,
+    pub(crate) callers: KeyRing,
+    pub(crate) access: Access,
+    pub(crate) freshness: Freshness,
+    pub(crate) in_flight: Arc<Semaphore>,
+    pub(crate) max_in_flight: usize,
+    pub(crate) body_limit: usize,
+    pub(crate) body_deadline: Duration,
+    pub(crate) handler_deadline: Duration,
+    pub(crate) signing_deadline: Duration,
+    pub(crate) sign_refusals: bool,
+    pub(crate) signed_prefix: String,
+    pub(crate) signed_paths: HashMap<String, String>,
+    pub(crate) paths: HashMap<String, String>,
+}
+
+impl Settings {
+    /// The path at which an operation arrives.
+    pub(crate) fn path(&self, operation: Known) -> &str {
+        path_of(&self.paths, operation)
+    }
+
+    /// The path and query that the caller signed: as received, but for what a framework or a proxy changed.
+    pub(crate) fn signed_uri(&self, operation: Option<&str>, uri: &Uri) -> String {
+        let received = uri.path_and_query().map_or("/", PathAndQuery::as_str);
+        match operation.and_then(|operation| self.signed_paths.get(operation)) {
+            Some(public) => format!("{public}{}", received.strip_prefix(uri.path()).unwrap_or_default()),
+            None => format!("{}{received}", self.signed_prefix),
+        }
+    }
+}
+
+/// The path of an operation: the one that was set, or its own.
+pub(crate) fn path_of(paths: &HashMap<String, String>, operation: Known) -> &str {
+    paths.get(operation.name).map_or(operation.path, String::as_str)
+}
+
+/// Prints no keys.
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("signing_key", &self.signing_key)
+            .field("callers", &self.callers)
+            .field("freshness", &self.freshness)
+            .field("max_in_flight", &self.max_in_flight)
+            .field("body_limit", &self.body_limit)
+            .field("sign_refusals", &self.sign_refusals)
+            .field("signed_prefix", &self.signed_prefix)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,397 @@
+//! A wallet that does what the payment's ID says, raw requests, and a log to read.
+
+use std::cell::{Cell, RefCell};
+use std::convert::Infallible;
+use std::io::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::task::Poll;
+use std::time::Duration;
+
+use alipayplus_server::inquiry_payment::{
+    Answer, Cancelled, Failed, FailedCode, InProgress, InquiryPayment, Paid, Refusal, RefusalCode, Request,
+};
+use alipayplus_server::signing::testing::Parties;
+use alipayplus_server::signing::{Content, SignatureHeader};
+use alipayplus_server::{
+    Amount, Builder, Caller, Digest, PrivateKey, PublicKey, Server, SignFuture, Signer, SigningKey,
+};
+use bytes::Bytes;
+use http::Request as HttpRequest;
+use http_body_util::{BodyExt as _, Full};
+use serde_json::Value;
+use tower::{Service, ServiceExt as _};
+use tracing::Level;
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::dynamic_filter_fn;
+use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+pub(crate) const PATH: &str = "/aps/api/v1/payments/inquiryPayment";
+pub(crate) const CUSTOMER: &str = "canary-customer-2088";
+pub(crate) const PASSED: &str = r#"{"canary":"passed-through"}"#;
+/// A client that is known and may call nothing.
+pub(crate) const BARRED: &str = "BARRED_5X00000000000000";
+
+/// Made once: keys take a moment.
+pub(crate) static PARTIES: LazyLock<Parties> = LazyLock::new(|| Parties::new().unwrap());
+
+pub(crate) fn builder() -> Builder<Server> {
+    Server::builder().testing(&PARTIES)
+}
+
+pub(crate) fn server() -> Server {
+    mounted(builder())
+}
+
+pub(crate) fn mounted(builder: Builder<Server>) -> Server {
+    builder.build().unwrap().inquiry_payment(Wallet::default())
+}
+
+/// Answers by the payment's ID.
+#[derive(Clone, Default)]
+pub(crate) struct Wallet {
+    pub(crate) calls: Arc<AtomicUsize>,
+}
+
+impl InquiryPayment for Wallet {
+    async fn inquiry_payment(&self, caller: &Caller, request: Request) -> Result<Answer, Refusal> {
+        self.calls.fetch_add(1, Ordering::SeqCst);
+        assert!(!caller.client_id().is_empty());
+        let id = request.payment_request_id.as_str();
+        Ok(match id {
+            "paid" => paid(100, "JPY", 930, "KRW")?.into(),
+            "inconsistent" => paid(100, "JPY", 930, "JPY")?.into(),
+            "open" => InProgress::default().into(),
+            "closed" => Cancelled::default().into(),
+            "declined" => Failed::from(FailedCode::UserBalanceNotEnough).into(),
+            "blocked" => return Err(Refusal::new(RefusalCode::ProcessFail).because("under review")),
+            "detailed" => return Err(Refusal::new(RefusalCode::ProcessFail).with_detail("Ask the support.")),
+            "coded trouble" => return Err(Refusal::new(RefusalCode::UnknownException)),
+            "error" => return Err(Broken.into()),
+            "panic" => panic!("{CUSTOMER}"),
+            "slow" => {
+                tokio::time::sleep(Duration::from_secs(60)).await;
+                Answer::NotFound
+            }
+            _ => Answer::NotFound,
+        })
+    }
+}
+
+#[derive(Debug)]
+struct Broken;
+
+impl std::fmt::Display for Broken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the ledger is away")
+    }
+}
+
+impl std::error::Error for Broken {}
+
+fn paid(asked: u64, currency: &str, settled: u64, settled_currency: &str) -> Result<Paid, Refusal> {
+    Ok(Paid {
+        payment_id: "2020-1".parse()?,
+        payment_amount: Amount::minor(asked, currency)?,
+        pay_to_amount: Amount::minor(settled, settled_currency)?,
+        payment_time: "2019-11-27T12:01:01+08:00".parse()?,
+        customer_id: CUSTOMER.parse()?,
+        customs_declaration_amount: None,
+        pass_through_info: Some(PASSED.parse()?),
+    })
+}
+
+/// What becomes of the `Signature` header.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sign {
+    Well,
+    /// Over another body.
+    Wrongly,
+    Not,
+    Twice,
+    /// Instead, this text.
+    As(&'static str),
+}
+
+/// A request before it is signed.
+#[derive(Clone)]
+pub(crate) struct Ask {
+    pub(crate) method: &'static str,
+    /// What arrives.
+    pub(crate) uri: String,
+    /// What the caller signs, if something else.
+    pub(crate) signed_uri: Option<String>,
+    pub(crate) client_ids: Vec<String>,
+    pub(crate) times: Vec<String>,
+    pub(crate) version: u64,
+    pub(crate) sign: Sign,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Ask {
+    /// A good request.
+    pub(crate) fn about(payment: &str) -> Self {
+        let body = format!(r#"{{"acquirerId":"1","pspId":"2","paymentRequestId":"{payment}"}}"#);
+        Self {
+            method: "POST",
+            uri: PATH.to_owned(),
+            signed_uri: None,
+            client_ids: vec![PARTIES.client_id.clone()],
+            times: vec![alipayplus_server::signing::format_time(PARTIES.clock.now())],
+            version: 1,
+            sign: Sign::Well,
+            headers: vec![("content-type", "application/json; charset=UTF-8".to_owned())],
+            body: body.into_bytes(),
+        }
+    }
+
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
+        change(&mut self);
+        self
+    }
+
+    pub(crate) fn header(self, name: &'static str, value: impl Into<String>) -> Self {
+        self.with(|ask| ask.headers.push((name, value.into())))
+    }
+
+    pub(crate) fn signed_uri(&self) -> &str {
+        self.signed_uri.as_deref().unwrap_or(&self.uri)
+    }
+
+    async fn signatures(&self) -> Vec<String> {
+        let good = async |body: &[u8]| {
+            let content = Content {
+                method: self.method,
+                uri: self.signed_uri(),
+                client_id: self.client_ids.first().map_or("", String::as_str),
+                time: self.times.first().map_or("", String::as_str),
+                body,
+            };
+            let key = SigningKey::new(self.version, PARTIES.caller.clone());
+            key.sign(&content).await.unwrap().to_string()
+        };
+        match self.sign {
+            Sign::Well => vec![good(&self.body).await],
+            Sign::Wrongly => vec![good(b"another body").await],
+            Sign::Not => vec![],
+            Sign::Twice => vec![good(&self.body).await; 2],
+            Sign::As(text) => vec![text.to_owned()],
+        }
+    }
+
+    /// All headers, signed.
+    pub(crate) async fn all_headers(&self) -> Vec<(&'static str, String)> {
+        let mut headers = self.headers.clone();
+        headers.extend(self.client_ids.iter().map(|id| ("client-id", id.clone())));
+        headers.extend(self.times.iter().map(|time| ("request-time", time.clone())));
+        headers.extend(self.signatures().await.into_iter().map(|it| ("signature", it)));
+        headers
+    }
+
+    /// The request with this body on the wire; what is signed is the ask's own.
+    pub(crate) async fn request<B>(&self, body: B) -> HttpRequest<B> {
+        let mut request = HttpRequest::builder().method(self.method).uri(&self.uri);
+        for (name, value) in self.all_headers().await {
+            request = request.header(name, value);
+        }
+        request.body(body).unwrap()
+    }
+
+    /// The request with its own body.
+    pub(crate) async fn full(&self) -> HttpRequest<Full<Bytes>> {
+        self.request(Full::from(self.body.clone())).await
+    }
+
+    pub(crate) async fn send(&self, server: &Server) -> Told {
+        told(server.clone(), self.full().await).await
+    }
+}
+
+/// What a service of ours says.
+pub(crate) async fn told<S, B, R>(service: S, request: HttpRequest<B>) -> Told
+where
+    S: Service<HttpRequest<B>, Response = http::Response<R>, Error = Infallible>,
+    R: http_body::Body<Data = Bytes>,
+    R::Error: std::fmt::Debug,
+{
+    let Ok(response) = service.oneshot(request).await;
+    let (parts, body) = response.into_parts();
+    let bytes = body.collect().await.unwrap().to_bytes();
+    Told(http::Response::from_parts(parts, bytes))
+}
+
+/// An answer.
+#[derive(Debug)]
+pub(crate) struct Told(pub http::Response<Bytes>);
+
+impl Told {
+    pub(crate) fn status(&self) -> u16 {
+        self.0.status().as_u16()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.0.headers().get(name).map(|value| value.to_str().unwrap())
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(self.0.body()).unwrap()
+    }
+
+    pub(crate) fn text(&self, pointer: &str) -> String {
+        self.json().pointer(pointer).and_then(Value::as_str).unwrap_or("-").to_owned()
+    }
+
+    /// The code of a message; the status where there is no message.
+    pub(crate) fn code(&self) -> String {
+        if self.0.body().is_empty() {
+            assert!(self.header("content-type").is_none());
+            return self.status().to_string();
+        }
+        assert_eq!(self.status(), 200);
+        assert_eq!(self.header("content-type"), Some("application/json; charset=UTF-8"));
+        assert!(self.header("response-time").is_some());
+        self.text("/result/resultCode")
+    }
+
+    pub(crate) fn is_signed(&self) -> bool {
+        self.header("signature").is_some()
+    }
+
+    /// Whether the signature is the MPP's over the answer to this request.
+    pub(crate) fn verifies(&self, ask: &Ask) -> bool {
+        self.verified_by(&PARTIES.answerer.public_key(), ask)
+    }
+
+    pub(crate) fn verified_by(&self, key: &PublicKey, ask: &Ask) -> bool {
+        let content = Content {
+            method: ask.method,
+            uri: ask.signed_uri(),
+            client_id: self.header("client-id").unwrap(),
+            time: self.header("response-time").unwrap(),
+            body: self.0.body(),
+        };
+        let header = SignatureHeader::from_values(self.0.headers().get_all("signature")).unwrap();
+        assert_eq!(self.header("client-id"), ask.client_ids.first().map(String::as_str));
+        key.verify(&content.digest(), &header).is_ok()
+    }
+}
+
+/// Counts what it signs.
+#[derive(Clone)]
+pub(crate) struct Counting {
+    key: PrivateKey,
+    pub(crate) signed: Arc<AtomicUsize>,
+}
+
+impl Counting {
+    pub(crate) fn new() -> Self {
+        Self { key: PARTIES.answerer.clone(), signed: Arc::default() }
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.signed.load(Ordering::SeqCst)
+    }
+}
+
+impl Signer for Counting {
+    fn sign<'a>(&'a self, digest: &'a Digest) -> SignFuture<'a> {
+        self.signed.fetch_add(1, Ordering::SeqCst);
+        self.key.sign(digest)
+    }
+}
+
+/// A body of frames; after the last it ends, or never does.
+pub(crate) struct Frames {
+    pub(crate) left: std::collections::VecDeque<Bytes>,
+    pub(crate) ends: bool,
+    pub(crate) breaks: bool,
+}
+
+impl Frames {
+    pub(crate) fn new<const N: usize>(frames: [&[u8]; N], ends: bool) -> Self {
+        let frames = frames.into_iter().map(Bytes::copy_from_slice).collect();
+        Self { left: frames, ends, breaks: false }
+    }
+}
+
+impl http_body::Body for Frames {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        mut self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
+        match self.left.pop_front() {
+            Some(frame) => Poll::Ready(Some(Ok(http_body::Frame::data(frame)))),
+            None if self.breaks => Poll::Ready(Some(Err(std::io::Error::other("reset")))),
+            None if self.ends => Poll::Ready(None),
+            None => Poll::Pending,
+        }
+    }
+}
+
+thread_local! {
+    static LINES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    static LEVEL: Cell<Level> = const { Cell::new(Level::TRACE) };
+}
+
+/// One for all tests: subscribers that come and go while others log lose events.
+static SUBSCRIBER: LazyLock<()> = LazyLock::new(|| {
+    let lines = tracing_subscriber::fmt::layer().json().with_span_events(FmtSpan::FULL).with_writer(|| Tee);
+    let wanted = dynamic_filter_fn(|metadata, _| *metadata.level() <= LEVEL.get());
+    tracing_subscriber::registry().with(lines.with_filter(wanted)).init();
+});
+
+/// Whatever is logged on this thread from now on, as JSON lines.
+pub(crate) struct Log(());
+
+impl Log {
+    pub(crate) fn start() -> Self {
+        Self::at(Level::TRACE)
+    }
+
+    pub(crate) fn at(level: Level) -> Self {
+        LazyLock::force(&SUBSCRIBER);
+        LEVEL.set(level);
+        LINES.take();
+        Self(())
+    }
+
+    #[expect(clippy::unused_self, reason = "whoever reads has started")]
+    pub(crate) fn text(&self) -> String {
+        LINES.with_borrow(|lines| String::from_utf8(lines.clone()).unwrap())
+    }
+
+    /// The events of the answers.
+    pub(crate) fn answers(&self) -> Vec<Value> {
+        let lines = self.text();
+        let events = lines.lines().map(|line| serde_json::from_str(line).unwrap());
+        events.filter(|event: &Value| event["fields"].get("latency").is_some()).collect()
+    }
+
+    /// The last answer's event.
+    pub(crate) fn last(&self) -> Value {
+        self.answers().pop().unwrap()
+    }
+
+    /// The last answer's cause.
+    pub(crate) fn cause(&self) -> String {
+        self.last()["fields"]["cause"].as_str().unwrap_or("-").to_owned()
+    }
+}
+
+struct Tee;
+
+impl Write for Tee {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        LINES.with_borrow_mut(|lines| lines.write(bytes))
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,118 @@
+//! Sizes, times and places.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::kit::{Ask, Frames, Log, builder, mounted, server, told};
+
+/// A good body of so many bytes: spaces behind the JSON are part of what is signed.
+fn of_length(length: usize) -> Ask {
+    Ask::about("paid").with(|ask| ask.body.resize(length, b' '))
+}
+
+#[tokio::test]
+async fn a_body_may_have_as_many_bytes_as_the_limit() {
+    let server = mounted(builder().body_limit(1000));
+    assert_eq!(of_length(1000).send(&server).await.code(), "SUCCESS");
+    assert_eq!(of_length(1001).send(&server).await.code(), "413");
+}
+
+#[tokio::test]
+async fn the_default_limit_is_256_kib() {
+    assert_eq!(of_length(256 * 1024).send(&server()).await.code(), "SUCCESS");
+    assert_eq!(of_length(256 * 1024 + 1).send(&server()).await.code(), "413");
+}
+
+#[tokio::test]
+async fn a_content_length_over_the_limit_is_refused_unread() {
+    let server = mounted(builder().body_limit(1000));
+    let ask = Ask::about("paid").header("content-length", "1001");
+    // It would never end.
+    let request = ask.request(Frames::new([], false)).await;
+    assert_eq!(told(server, request).await.code(), "413");
+}
+
+#[tokio::test]
+async fn without_content_length_the_limit_holds_while_reading() {
+    let server = mounted(builder().body_limit(1000));
+    let (part, rest) = ([b' '; 600], [b' '; 401]);
+    let request = Ask::about("paid").request(Frames::new([&part, &rest], false)).await;
+    assert_eq!(told(server.clone(), request).await.code(), "413");
+
+    let ask = of_length(1000);
+    let (part, rest) = ask.body.split_at(600);
+    let request = ask.request(Frames::new([part, b"", rest], true)).await;
+    assert_eq!(told(server, request).await.code(), "SUCCESS");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_does_not_end_is_given_up() {
+    let log = Log::start();
+    let began = Instant::now();
+    let request = Ask::about("paid").request(Frames::new([b"{"], false)).await;
+    assert_eq!(told(server(), request).await.code(), "408");
+    assert_eq!(began.elapsed(), Duration::from_secs(5));
+    assert_eq!(log.cause(), "body: not complete after 5 s");
+
+    let server = mounted(builder().body_deadline(Duration::from_millis(70)));
+    let began = Instant::now();
+    let request = Ask::about("paid").request(Frames::new([b"{"], false)).await;
+    assert_eq!(told(server, request).await.code(), "408");
+    assert_eq!(began.elapsed(), Duration::from_millis(70));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_is_late_is_given_up() {
+    let log = Log::start();
+    let began = Instant::now();
+    let ask = Ask::about("slow");
+    let told = ask.send(&server()).await;
+    assert_eq!(began.elapsed(), Duration::from_secs(4));
+    assert_eq!((told.code().as_str(), told.text("/result/resultStatus").as_str()), ("UNKNOWN_EXCEPTION", "U"));
+    assert!(told.verifies(&ask));
+    assert_eq!(log.cause(), "handler: late, no answer after 4 s");
+    assert_eq!(log.last()["level"], "ERROR");
+
+    let server = mounted(builder().handler_deadline(Duration::from_secs(61)));
+    assert_eq!(ask.send(&server).await.code(), "ORDER_NOT_EXIST");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_is_free_again_when_the_answer_is_made() {
+    let server = mounted(builder().max_in_flight(2));
+    let mut slow = tokio::task::JoinSet::new();
+    for _ in 0..2 {
+        let server = server.clone();
+        slow.spawn(async move { Ask::about("slow").send(&server).await.code() });
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let refused = Ask::about("paid").send(&server).await;
+    assert_eq!(refused.code(), "REQUEST_TRAFFIC_EXCEED_LIMIT");
+    assert!(!refused.is_signed());
+    assert_eq!(slow.join_all().await, ["UNKNOWN_EXCEPTION", "UNKNOWN_EXCEPTION"]);
+    for _ in 0..5 {
+        assert_eq!(Ask::about("paid").send(&server).await.code(), "SUCCESS");
+    }
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_away_gives_its_place_back() {
+    let server = mounted(builder().max_in_flight(1));
+    for _ in 0..3 {
+        let asking = Ask::about("slow");
+        let gone = tokio::time::timeout(Duration::from_millis(20), asking.send(&server)).await;
+        assert!(gone.is_err());
+    }
+    assert_eq!(Ask::about("paid").send(&server).await.code(), "SUCCESS");
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_within_the_body_is_no_request() {
+    let log = Log::start();
+    let mut body = Frames::new([b"{"], true);
+    body.breaks = true;
+    let told = told(server(), Ask::about("paid").request(body).await).await;
+    assert_eq!(told.code(), "400");
+    assert_eq!(log.cause(), "body: the connection broke");
+}

@@ -1,0 +1,44 @@
+//! `Content-Type` and `Accept`, as they arrive.
+
+use http::HeaderValue;
+
+use crate::kit::{Ask, server, told};
+
+async fn code(headers: &[(&'static str, &[u8])]) -> String {
+    let mut request = Ask::about("paid").full().await;
+    request.headers_mut().remove("content-type");
+    for (name, value) in headers {
+        request.headers_mut().append(*name, HeaderValue::from_bytes(value).unwrap());
+    }
+    told(server(), request).await.code()
+}
+
+#[tokio::test]
+async fn what_is_acceptable() {
+    let fine: &[&[(&'static str, &[u8])]] = &[
+        &[],
+        &[("content-type", b"application/json")],
+        &[("content-type", b"application/json; charset=utf-8")],
+        &[("accept", b"*/*")],
+        &[("accept", b"text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2")],
+        &[("accept", b"text/html, *; q=.2")],
+        &[("accept", b"text/\xff")],
+        &[("accept", b"text/html"), ("accept", b"application/json")],
+    ];
+    for headers in fine {
+        assert_eq!(code(headers).await, "SUCCESS", "{headers:?}");
+    }
+    let refused: &[&[(&'static str, &[u8])]] = &[
+        &[("content-type", b"")],
+        &[("content-type", b"text/plain")],
+        &[("content-type", b"application/json; charset=GBK")],
+        &[("content-type", b"application/json\xff")],
+        &[("content-type", b"application/json"), ("content-type", b"text/plain")],
+        &[("accept", b"text/html")],
+        &[("accept", b"text/html"), ("accept", b"image/png")],
+        &[("accept", b"application/json;q=0, */*")],
+    ];
+    for headers in refused {
+        assert_eq!(code(headers).await, "MEDIA_TYPE_NOT_ACCEPTABLE", "{headers:?}");
+    }
+}

@@ -1,0 +1,213 @@
+//! The table of checks: each row, and for every two rows that the earlier one wins.
+
+use std::sync::atomic::Ordering;
+
+use alipayplus_server::{KeyRing, Server};
+
+use crate::kit::{Ask, BARRED, Counting, Frames, Log, PARTIES, Sign, Wallet, builder, told};
+
+/// One way to fail a check.
+struct Row {
+    name: &'static str,
+    /// The code that it is answered with, or the status.
+    code: &'static str,
+    /// What the log's cause starts with.
+    cause: &'static str,
+    /// Whether the signature was verified when the row is reached.
+    verified: bool,
+    spoil: fn(&mut Case),
+}
+
+struct Case {
+    ask: Ask,
+    crowded: bool,
+}
+
+const ROWS: &[Row] = &[
+    row("path", "NO_INTERFACE_DEF", "path: ", |it| it.ask.uri = "/nowhere".into()),
+    row("method", "METHOD_NOT_SUPPORTED", "method: PUT instead of POST", |it| it.ask.method = "PUT"),
+    row("content type", "MEDIA_TYPE_NOT_ACCEPTABLE", "media type: Content-Type", |it| {
+        it.ask.headers = vec![("content-type", "text/plain".to_owned())];
+    }),
+    row("accept", "MEDIA_TYPE_NOT_ACCEPTABLE", "media type: Accept", |it| {
+        it.ask.headers.push(("accept", "text/html".to_owned()));
+    }),
+    row("overload", "REQUEST_TRAFFIC_EXCEED_LIMIT", "overload: 1 requests", |it| it.crowded = true),
+    row("size", "413", "size: ", |it| it.ask.body = vec![b' '; 1025]),
+    row("no client", "INVALID_CLIENT", "client: Client-Id is missing", |it| it.ask.client_ids.clear()),
+    row("no signature", "INVALID_SIGNATURE", "signature: there is no", |it| it.ask.sign = Sign::Not),
+    row("no time", "INVALID_SIGNATURE", "signature: Request-Time is missing", |it| it.ask.times.clear()),
+    row("client", "INVALID_CLIENT", "client: not known", |it| it.ask.client_ids = vec!["somebody".to_owned()]),
+    row("key", "KEY_NOT_FOUND", "key: this client has no key of version 9", |it| it.ask.version = 9),
+    row("freshness", "INVALID_SIGNATURE", "signature: stale by ", |it| {
+        it.ask.times = vec!["2019-05-28T12:12:12+08:00".to_owned()];
+    }),
+    row("RSA", "INVALID_SIGNATURE", "signature: the signature does not match", |it| it.ask.sign = Sign::Wrongly),
+    verified("access", "ACCESS_DENIED", "access: ", |it| it.ask.client_ids = vec![BARRED.to_owned()]),
+    verified("JSON", "PARAM_ILLEGAL", "body: malformed: ", |it| it.ask.body = b"{".to_vec()),
+    verified("schema", "PARAM_ILLEGAL", "body: /acquirerId", |it| it.ask.body = b"{}".to_vec()),
+    verified("handler", "UNKNOWN_EXCEPTION", "handler: the ledger is away", |it| {
+        it.ask.body = Ask::about("error").body;
+    }),
+];
+
+const fn row(name: &'static str, code: &'static str, cause: &'static str, spoil: fn(&mut Case)) -> Row {
+    Row { name, code, cause, verified: false, spoil }
+}
+
+const fn verified(name: &'static str, code: &'static str, cause: &'static str, spoil: fn(&mut Case)) -> Row {
+    Row { name, code, cause, verified: true, spoil }
+}
+
+struct House {
+    server: Server,
+    signer: Counting,
+    wallet: Wallet,
+    log: Log,
+}
+
+fn house() -> House {
+    let (signer, wallet) = (Counting::new(), Wallet::default());
+    let callers = KeyRing::new();
+    for client in [PARTIES.client_id.as_str(), BARRED] {
+        callers.insert(client, 1, PARTIES.caller.public_key());
+    }
+    let server = builder()
+        .sign_with(1, signer.clone())
+        .callers(callers)
+        .access(|client, _| client != BARRED)
+        .max_in_flight(1)
+        .body_limit(1024)
+        .build()
+        .unwrap()
+        .inquiry_payment(wallet.clone());
+    House { server, signer, wallet, log: Log::start() }
+}
+
+/// Spoils a good request in the ways of these rows, and checks that the first of them wins.
+async fn first_wins(rows: &[&Row]) {
+    let house = house();
+    let mut spoilt = Case { ask: Ask::about("paid"), crowded: false };
+    // The first comes last, so that it has the last word where two spoil the same part.
+    rows.iter().rev().for_each(|row| (row.spoil)(&mut spoilt));
+    let crowd = spoilt.crowded.then(|| {
+        let server = house.server.clone();
+        tokio::spawn(async move {
+            told(server, Ask::about("paid").request(Frames::new([], false)).await).await;
+        })
+    });
+    for _ in 0..8 {
+        tokio::task::yield_now().await;
+    }
+    let told = spoilt.ask.send(&house.server).await;
+    if let Some(crowd) = crowd {
+        crowd.abort();
+    }
+
+    let names: Vec<_> = rows.iter().map(|row| row.name).collect();
+    let first = rows[0];
+    assert_eq!(told.code(), first.code, "{names:?}");
+    let cause = house.log.cause();
+    assert!(cause.starts_with(first.cause), "{names:?}: {cause}");
+    assert_eq!(told.is_signed(), first.verified, "{names:?}");
+    assert_eq!(house.signer.count(), usize::from(first.verified), "{names:?}");
+    assert_eq!(house.wallet.calls.load(Ordering::SeqCst), usize::from(first.name == "handler"), "{names:?}");
+    if first.verified {
+        assert!(told.verifies(&spoilt.ask), "{names:?}");
+    }
+    let one_client = (spoilt.ask.client_ids.len() == 1).then(|| spoilt.ask.client_ids[0].as_str());
+    let owed = if told.status() == 200 { one_client } else { None };
+    assert_eq!(told.header("client-id"), owed, "{names:?}");
+}
+
+#[tokio::test]
+async fn each_row_answers_as_the_table_says() {
+    for row in ROWS {
+        first_wins(&[row]).await;
+    }
+}
+
+#[tokio::test]
+async fn of_two_rows_the_earlier_wins() {
+    for (i, first) in ROWS.iter().enumerate() {
+        for second in &ROWS[i + 1..] {
+            first_wins(&[first, second]).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_fails_every_check_fails_the_first_of_them() {
+    for i in 0..ROWS.len() {
+        first_wins(&ROWS[i..].iter().collect::<Vec<_>>()).await;
+    }
+}
+
+#[tokio::test]
+async fn a_good_request_is_answered_and_signed() {
+    let house = house();
+    let ask = Ask::about("paid").header("tracer-id", "trace-1");
+    let told = ask.send(&house.server).await;
+    assert_eq!(told.code(), "SUCCESS");
+    assert!(told.verifies(&ask));
+    assert_eq!(told.header("tracer-id"), Some("trace-1"));
+    assert_eq!(told.text("/payToAmount/currency"), "KRW");
+    assert_eq!(house.signer.count(), 1);
+}
+
+#[tokio::test]
+async fn a_header_that_must_be_there_once_is_refused_otherwise() {
+    type Spoil = fn(&mut Ask);
+    let spoils: [(&str, &str, Spoil); 10] = [
+        ("INVALID_CLIENT", "client: Client-Id is there more", |ask| ask.client_ids.push(PARTIES.client_id.clone())),
+        ("INVALID_CLIENT", "client: Client-Id is empty", |ask| ask.client_ids = vec![String::new()]),
+        ("INVALID_CLIENT", "client: Client-Id is empty or not", |ask| ask.client_ids = vec!["a b".to_owned()]),
+        ("INVALID_SIGNATURE", "signature: there is more than one", |ask| ask.sign = Sign::Twice),
+        ("INVALID_SIGNATURE", "signature: Request-Time is there more", |ask| ask.times.push(ask.times[0].clone())),
+        ("INVALID_SIGNATURE", "signature: the Signature header is not a list", |ask| ask.sign = Sign::As("nonsense")),
+        ("INVALID_SIGNATURE", "signature: the Signature header names an algorithm", |ask| {
+            ask.sign = Sign::As("algorithm=none, keyVersion=1, signature=AAAA");
+        }),
+        ("INVALID_SIGNATURE", "signature: the time can't be read", |ask| ask.times = vec!["yesterday".to_owned()]),
+        ("INVALID_SIGNATURE", "signature: 79", |ask| ask.times = vec!["9999-01-01T00:00:00Z".to_owned()]),
+        ("INVALID_SIGNATURE", "signature: the signature has 3 bytes", |ask| {
+            ask.sign = Sign::As("algorithm=RSA256, keyVersion=1, signature=AAAA");
+        }),
+    ];
+    for (code, cause, spoil) in spoils {
+        let house = house();
+        let told = Ask::about("paid").with(spoil).send(&house.server).await;
+        assert_eq!(told.code(), code, "{cause}");
+        let found = house.log.cause();
+        assert!(found.starts_with(cause) || cause == "signature: 79" && found.ends_with("s in the future"), "{found}");
+        assert!(!told.is_signed(), "{cause}");
+    }
+}
+
+#[tokio::test]
+async fn a_doubled_client_id_is_not_echoed() {
+    let ask = Ask::about("paid").with(|ask| ask.client_ids.push("other".to_owned()));
+    assert_eq!(ask.send(&house().server).await.header("client-id"), None);
+}
+
+#[tokio::test]
+async fn a_bad_signature_names_the_path_that_was_tried_and_no_query() {
+    let house = house();
+    let ask = Ask::about("paid").with(|ask| {
+        ask.uri = "/aps/api/v1/payments/inquiryPayment?token=secret".to_owned();
+        ask.signed_uri = Some("/public".to_owned());
+    });
+    ask.send(&house.server).await;
+    assert!(house.log.cause().ends_with("(verified over POST /aps/api/v1/payments/inquiryPayment)"));
+    assert!(!house.log.text().contains("secret"));
+}
+
+#[tokio::test]
+async fn a_version_is_not_needed() {
+    let house = house();
+    let ask = Ask::about("paid");
+    let mut request = ask.full().await;
+    let text = request.headers()["signature"].to_str().unwrap().replace("keyVersion=1, ", "");
+    request.headers_mut().insert("signature", text.parse().unwrap());
+    assert_eq!(told(house.server.clone(), request).await.code(), "SUCCESS");
+}

@@ -1,0 +1,182 @@
+//! Over TCP.
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use alipayplus_server::{Serve, ServeError, Server};
+use bytes::Bytes;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout};
+
+use crate::kit::{Ask, Told, builder, mounted, server};
+
+struct Running {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    run: JoinHandle<Result<(), ServeError>>,
+}
+
+async fn start(settings: Serve, server: Server, grace: Duration) -> Running {
+    let (stop, stopped) = oneshot::channel();
+    let shutdown = async { drop(stopped.await) };
+    let bound = settings.graceful(shutdown, grace).bind("127.0.0.1:0").await.unwrap();
+    let address = bound.local_addr();
+    assert_ne!(address.port(), 0);
+    let run = tokio::spawn(bound.run(server));
+    Running { address, stop, run }
+}
+
+/// The request as text, and its body behind it.
+async fn wire(ask: &Ask, connection: &str) -> Vec<u8> {
+    let mut head = format!("{} {} HTTP/1.1\r\nHost: mpp\r\nConnection: {connection}\r\n", ask.method, ask.uri);
+    for (name, value) in ask.all_headers().await {
+        write!(head, "{name}: {value}\r\n").unwrap();
+    }
+    write!(head, "content-length: {}\r\n\r\n", ask.body.len()).unwrap();
+    [head.as_bytes(), &ask.body].concat()
+}
+
+/// Reads one answer.
+async fn read(stream: &mut TcpStream) -> Option<Told> {
+    let mut bytes = Vec::new();
+    loop {
+        if let Some(end) = bytes.windows(4).position(|it| it == b"\r\n\r\n") {
+            let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
+            let mut lines = head.lines();
+            let status = lines.next().unwrap().split(' ').nth(1).unwrap().to_owned();
+            let mut response = http::Response::builder().status(status.as_str());
+            let mut length = 0;
+            for (name, value) in lines.filter_map(|line| line.split_once(": ")) {
+                response = response.header(name, value);
+                if name.eq_ignore_ascii_case("content-length") {
+                    length = value.parse().unwrap();
+                }
+            }
+            let mut body = bytes.split_off(end + 4);
+            while body.len() < length {
+                assert_ne!(stream.read_buf(&mut body).await.unwrap(), 0);
+            }
+            return Some(Told(response.body(Bytes::from(body)).unwrap()));
+        }
+        if stream.read_buf(&mut bytes).await.ok()? == 0 {
+            return None;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_request_over_tcp_is_answered_and_signed() {
+    let running = start(Serve::new(), server(), Duration::from_secs(1)).await;
+    let ask = Ask::about("paid").with(|ask| ask.uri.push_str("?a=b"));
+    let mut stream = TcpStream::connect(running.address).await.unwrap();
+    // Twice on one connection.
+    for _ in 0..2 {
+        stream.write_all(&wire(&ask, "keep-alive").await).await.unwrap();
+        let told = read(&mut stream).await.unwrap();
+        assert_eq!(told.code(), "SUCCESS");
+        assert!(told.verifies(&ask));
+    }
+}
+
+#[tokio::test]
+async fn axum_can_be_served_too() {
+    let app = axum::Router::new().route("/health", axum::routing::get(|| async { "ok" })).fallback_service(server());
+    let bound = Serve::new().bind("127.0.0.1:0").await.unwrap();
+    let address = bound.local_addr();
+    tokio::spawn(bound.run(app));
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(b"GET /health HTTP/1.1\r\nHost: mpp\r\n\r\n").await.unwrap();
+    assert_eq!(read(&mut stream).await.unwrap().0.body(), "ok");
+    let ask = Ask::about("paid");
+    stream.write_all(&wire(&ask, "close").await).await.unwrap();
+    assert!(read(&mut stream).await.unwrap().verifies(&ask));
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_gets_413_over_tcp() {
+    let running = start(Serve::new(), mounted(builder().body_limit(100)), Duration::from_secs(1)).await;
+    let mut stream = TcpStream::connect(running.address).await.unwrap();
+    stream.write_all(&wire(&Ask::about("paid").with(|ask| ask.body.resize(101, b' ')), "close").await).await.unwrap();
+    assert_eq!(read(&mut stream).await.unwrap().code(), "413");
+}
+
+#[tokio::test]
+async fn a_slow_head_and_an_idle_connection_are_cut() {
+    let settings = Serve::new().header_timeout(Duration::from_millis(150));
+    let running = start(settings, server(), Duration::from_secs(1)).await;
+    let began = Instant::now();
+    let mut slow = TcpStream::connect(running.address).await.unwrap();
+    slow.write_all(b"POST / HTTP/1.1\r\nHost: mpp\r\n").await.unwrap();
+    assert!(timeout(Duration::from_secs(3), read_to_end(&mut slow)).await.is_ok());
+    assert!(began.elapsed() >= Duration::from_millis(100), "{:?}", began.elapsed());
+
+    let mut idle = TcpStream::connect(running.address).await.unwrap();
+    idle.write_all(&wire(&Ask::about("paid"), "keep-alive").await).await.unwrap();
+    assert_eq!(read(&mut idle).await.unwrap().code(), "SUCCESS");
+    assert!(timeout(Duration::from_secs(3), read_to_end(&mut idle)).await.is_ok());
+}
+
+async fn read_to_end(stream: &mut TcpStream) {
+    let mut bytes = Vec::new();
+    let _ = stream.read_to_end(&mut bytes).await;
+}
+
+#[tokio::test]
+async fn a_connection_too_many_waits() {
+    let running = start(Serve::new().max_connections(1), server(), Duration::from_secs(1)).await;
+    let first = TcpStream::connect(running.address).await.unwrap();
+    let mut second = TcpStream::connect(running.address).await.unwrap();
+    second.write_all(&wire(&Ask::about("paid"), "close").await).await.unwrap();
+    assert!(timeout(Duration::from_millis(200), read(&mut second)).await.is_err());
+    drop(first);
+    let told = timeout(Duration::from_secs(3), read(&mut second)).await.unwrap().unwrap();
+    assert_eq!(told.code(), "SUCCESS");
+}
+
+#[tokio::test]
+async fn shutdown_lets_answers_end_and_takes_no_more() {
+    let server = mounted(builder().handler_deadline(Duration::from_millis(300)));
+    let running = start(Serve::new(), server, Duration::from_secs(5)).await;
+    let mut idle = TcpStream::connect(running.address).await.unwrap();
+    idle.write_all(&wire(&Ask::about("paid"), "keep-alive").await).await.unwrap();
+    read(&mut idle).await.unwrap();
+    let mut busy = TcpStream::connect(running.address).await.unwrap();
+    busy.write_all(&wire(&Ask::about("slow"), "keep-alive").await).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+
+    running.stop.send(()).unwrap();
+    assert!(timeout(Duration::from_secs(1), read(&mut idle)).await.unwrap().is_none());
+    assert!(TcpStream::connect(running.address).await.is_err(), "while the last answers are made");
+    let told = timeout(Duration::from_secs(1), read(&mut busy)).await.unwrap().unwrap();
+    assert_eq!(told.code(), "UNKNOWN_EXCEPTION");
+    assert_eq!(told.header("connection"), Some("close"));
+    timeout(Duration::from_secs(1), running.run).await.unwrap().unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn shutdown_is_bounded_by_its_grace() {
+    let running = start(Serve::new(), server(), Duration::from_millis(200)).await;
+    let mut busy = TcpStream::connect(running.address).await.unwrap();
+    busy.write_all(&wire(&Ask::about("slow"), "keep-alive").await).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let began = Instant::now();
+    running.stop.send(()).unwrap();
+    timeout(Duration::from_secs(2), running.run).await.unwrap().unwrap().unwrap();
+    assert!(began.elapsed() >= Duration::from_millis(150), "{:?}", began.elapsed());
+    assert!(read(&mut busy).await.is_none());
+}
+
+#[tokio::test]
+async fn an_address_that_cant_be_had_is_named() {
+    let taken = Serve::new().bind("127.0.0.1:0").await.unwrap();
+    let error = Serve::new().bind(taken.local_addr()).await.unwrap_err();
+    assert!(error.to_string().contains(&taken.local_addr().to_string()), "{error}");
+    let error = Serve::new().max_connections(0).bind("127.0.0.1:0").await.unwrap_err();
+    assert!(matches!(error, ServeError::Zero { setting: "max_connections" }));
+    let error = Serve::new().header_timeout(Duration::ZERO).bind("127.0.0.1:0").await.unwrap_err();
+    assert!(matches!(error, ServeError::Zero { setting: "header_timeout" }));
+}

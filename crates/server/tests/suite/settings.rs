@@ -1,0 +1,82 @@
+//! Settings that make no sense.
+
+use std::time::Duration;
+
+use alipayplus_server::inquiry_payment::NAME;
+use alipayplus_server::model::common::ServiceResponse;
+use alipayplus_server::runtime::{Core, Endpoint, Known};
+use alipayplus_server::{BuildError, Builder, KeyRing, Server};
+
+use crate::kit::{Ask, PARTIES, builder};
+
+#[test]
+fn what_is_missing_or_senseless_is_named() {
+    let key = || Server::builder().sign_with(1, PARTIES.answerer.clone());
+    let zero = |setting| BuildError::Zero { setting };
+    let not_a_path = |setting, path: &str| BuildError::NotAPath { setting, path: path.to_owned() };
+    let unknown = |setting| BuildError::UnknownOperation { setting, operation: "pay".to_owned() };
+    let table: Vec<(Builder<Server>, BuildError)> = vec![
+        (Server::builder().callers(KeyRing::new()), BuildError::NoSigner),
+        (key(), BuildError::NoCallers),
+        (builder().max_in_flight(0), zero("max_in_flight")),
+        (builder().body_limit(0), zero("body_limit")),
+        (builder().body_deadline(Duration::ZERO), zero("body_deadline")),
+        (builder().handler_deadline(Duration::ZERO), zero("handler_deadline")),
+        (builder().signing_deadline(Duration::ZERO), zero("signing_deadline")),
+        (builder().signed_prefix("wallet"), not_a_path("signed_prefix", "wallet")),
+        (builder().signed_prefix("/wal let"), not_a_path("signed_prefix", "/wal let")),
+        (builder().path(NAME, "/a?b"), not_a_path("path", "/a?b")),
+        (builder().path(NAME, ""), not_a_path("path", "")),
+        (builder().signed_path(NAME, "https://mpp.example/a"), not_a_path("signed_path", "https://mpp.example/a")),
+        (builder().path("pay", "/pay"), unknown("path")),
+        (builder().signed_path("pay", "/pay"), unknown("signed_path")),
+    ];
+    for (builder, expected) in table {
+        let error = builder.build().unwrap_err();
+        assert_eq!(error, expected);
+        assert!(!error.to_string().is_empty());
+    }
+    let too_many = builder().max_in_flight(usize::MAX).build().unwrap_err();
+    assert!(matches!(too_many, BuildError::TooMany { .. }));
+    assert!(key().callers(KeyRing::new()).build().is_ok());
+}
+
+/// A server of two operations, as far as its builder is concerned.
+#[derive(Debug)]
+struct Two;
+
+impl From<Core> for Two {
+    fn from(_: Core) -> Self {
+        Self
+    }
+}
+
+impl Endpoint for Two {
+    type Unrouted = ServiceResponse;
+    const OPERATIONS: &'static [Known] = &[Known { name: "a", path: "/a" }, Known { name: "b", path: "/b" }];
+}
+
+#[test]
+fn two_operations_cant_have_one_path() {
+    let two = || Builder::<Two>::new().testing(&PARTIES);
+    assert_eq!(two().path("b", "/a").build().unwrap_err(), BuildError::SamePath { path: "/a".to_owned() });
+    assert!(two().path("a", "/b").path("b", "/a").build().is_ok());
+}
+
+#[tokio::test]
+async fn a_server_without_operations_knows_no_path() {
+    let server = builder().build().unwrap();
+    assert_eq!(Ask::about("paid").send(&server).await.code(), "NO_INTERFACE_DEF");
+}
+
+#[tokio::test]
+async fn callers_can_come_and_go_while_running() {
+    let callers = KeyRing::new();
+    let server = crate::kit::mounted(builder().callers(callers.clone()));
+    let ask = Ask::about("paid");
+    assert_eq!(ask.send(&server).await.code(), "INVALID_CLIENT");
+    callers.insert(PARTIES.client_id.as_str(), 1, PARTIES.caller.public_key());
+    assert_eq!(ask.send(&server).await.code(), "SUCCESS");
+    callers.remove_client(&PARTIES.client_id);
+    assert_eq!(ask.send(&server).await.code(), "INVALID_CLIENT");
+}

@@ -1,0 +1,97 @@
+//! Who signs what, and what happens when nobody can.
+
+use std::time::Duration;
+
+use alipayplus_server::{Digest, PrivateKey, SignError, SignFuture, Signer, SigningKey};
+
+use crate::kit::{Ask, Counting, Log, PARTIES, Sign, builder, mounted};
+
+#[tokio::test]
+async fn refusals_are_signed_on_request_if_there_is_a_client_to_sign_for() {
+    let signer = Counting::new();
+    let server = mounted(builder().sign_with(1, signer.clone()).sign_refusals(true));
+    let spoils: [fn(&mut Ask); 4] = [
+        |ask| ask.uri = "/nowhere?a=b".to_owned(),
+        |ask| ask.method = "GET",
+        |ask| ask.sign = Sign::Not,
+        |ask| ask.client_ids = vec!["somebody".to_owned()],
+    ];
+    for spoil in spoils {
+        let ask = Ask::about("paid").with(spoil);
+        let told = ask.send(&server).await;
+        assert_ne!(told.code(), "SUCCESS");
+        assert!(told.verifies(&ask));
+    }
+    assert_eq!(signer.count(), 4);
+    let ask = Ask::about("paid").with(|ask| ask.client_ids.clear());
+    assert!(!ask.send(&server).await.is_signed());
+    assert_eq!(signer.count(), 4);
+}
+
+struct Away;
+
+impl Signer for Away {
+    fn sign<'a>(&'a self, _: &'a Digest) -> SignFuture<'a> {
+        Box::pin(async { Err(SignError::external("no route to the vault")) })
+    }
+}
+
+struct Hanging;
+
+impl Signer for Hanging {
+    fn sign<'a>(&'a self, _: &'a Digest) -> SignFuture<'a> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_cant_be_signed_does_not_go_out() {
+    let log = Log::start();
+    let server = mounted(builder().sign_with(1, Away));
+    let told = Ask::about("paid").send(&server).await;
+    assert_eq!(told.code(), "UNKNOWN_EXCEPTION");
+    assert!(!told.is_signed());
+    assert_eq!(told.json().as_object().unwrap().len(), 1);
+    assert_eq!(log.cause(), "signing: the external signer failed: no route to the vault");
+    assert_eq!(log.last()["level"], "ERROR");
+    assert_eq!(log.answers().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_signer_that_hangs_is_given_up() {
+    let log = Log::start();
+    let server = mounted(builder().sign_with(1, Hanging));
+    let began = tokio::time::Instant::now();
+    let told = Ask::about("paid").send(&server).await;
+    assert_eq!(began.elapsed(), Duration::from_millis(750));
+    assert_eq!(told.code(), "UNKNOWN_EXCEPTION");
+    assert!(!told.is_signed());
+    assert_eq!(log.cause(), "signing: late, no signature after 0.75 s");
+}
+
+#[tokio::test]
+async fn keys_can_be_replaced_while_running() {
+    let next = PrivateKey::generate().unwrap();
+    let signing_key = SigningKey::new(1, PARTIES.answerer.clone());
+    let server = mounted(builder().signing_key(signing_key.clone()));
+    let ask = Ask::about("paid");
+    let told = ask.send(&server).await;
+    assert!(told.verifies(&ask));
+    assert!(told.header("signature").unwrap().starts_with("algorithm=RSA256, keyVersion=1, signature="));
+    signing_key.replace(2, next.clone());
+    let told = ask.send(&server).await;
+    assert!(told.header("signature").unwrap().contains("keyVersion=2"));
+    assert!(told.verified_by(&next.public_key(), &ask));
+}
+
+#[tokio::test]
+async fn the_version_is_stated_as_given() {
+    let told = Ask::about("paid").send(&mounted(builder().sign_with(7, PARTIES.answerer.clone()))).await;
+    assert!(told.header("signature").unwrap().contains("keyVersion=7,"));
+}
+
+#[tokio::test]
+async fn the_time_is_the_clocks_in_whole_seconds() {
+    let told = Ask::about("paid").send(&mounted(builder())).await;
+    assert_eq!(told.header("response-time"), Some(PARTIES.clock.now().to_string().as_str()));
+}
