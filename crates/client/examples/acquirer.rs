@@ -1,0 +1,82 @@
+//! An acquirer that waits for the final result of a payment.
+//!
+//! The exit code says how it ended: 0 paid, 1 failed or cancelled, 2 still open, 3 nothing is known, 64 wrong usage.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for people")]
+
+use std::env;
+use std::error::Error;
+use std::process::ExitCode;
+
+use alipayplus_client::inquiry_payment::{Outcome, Request};
+use alipayplus_client::{Client, PrivateKey, PublicKey, Schedule};
+
+const HELP: &str = "\
+Asks an MPP what became of a payment, every 3 s for 60 s, until the result is final.
+
+Usage: acquirer <acquirerId> <pspId> <paymentRequestId>
+
+Environment:
+  ACQUIRER_URL         base URL of the MPP; plain http:// for loopback only
+  ACQUIRER_CLIENT_ID   your id with the MPP
+  ACQUIRER_KEY_FILE    your private key, known to the MPP as version 1
+  MPP_PUBLIC_KEY_FILE  the MPP's public key, version 1
+
+Exit code: 0 paid, 1 failed or cancelled, 2 still open, 3 nothing is known, 64 wrong usage";
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    if arguments.iter().any(|argument| argument == "--help") {
+        println!("{HELP}");
+        return ExitCode::SUCCESS;
+    }
+    let [acquirer, psp, payment] = arguments.as_slice() else {
+        eprintln!("{HELP}");
+        return ExitCode::from(64);
+    };
+    match ask(acquirer, psp, payment).await {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("nothing is known about the payment: {}", with_causes(&*error));
+            ExitCode::from(3)
+        }
+    }
+}
+
+async fn ask(acquirer: &str, psp: &str, payment: &str) -> Result<u8, Box<dyn Error>> {
+    let client = Client::builder(variable("ACQUIRER_URL")?)
+        .client_id(variable("ACQUIRER_CLIENT_ID")?)
+        .sign_with(1, PrivateKey::from_file(variable("ACQUIRER_KEY_FILE")?)?)
+        .trust(1, PublicKey::from_file(variable("MPP_PUBLIC_KEY_FILE")?)?)
+        .build()?;
+    let request =
+        Request { acquirer_id: acquirer.parse()?, psp_id: psp.parse()?, payment_request_id: payment.parse()? };
+    let reply = client.inquiry_payment(&request).wait_until_final(Schedule::acquirer()).await?;
+    let (words, code) = match &reply.outcome {
+        Outcome::Paid(paid) => {
+            let amount = &paid.payment_amount;
+            (format!("paid: {} of the smallest unit of {}", amount.value, amount.currency), 0)
+        }
+        Outcome::Failed(failed) => (format!("failed: {}", failed.code), 1),
+        Outcome::Cancelled(_) => ("cancelled before it was paid".to_owned(), 1),
+        Outcome::InProgress(_) => ("still in progress".to_owned(), 2),
+        Outcome::NotFound => ("not known to the MPP (yet)".to_owned(), 2),
+        other => (format!("an outcome that this program does not know: {other:?}"), 2),
+    };
+    println!("{words} (asked {} times)", reply.attempts);
+    Ok(code)
+}
+
+fn variable(name: &str) -> Result<String, String> {
+    env::var(name).map_err(|_| format!("environment variable {name}: it is not set"))
+}
+
+fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,231 @@
+//! One attempt: sign, send, receive, verify, and only then read.
+
+use alipayplus_model::operation::{Operation, Settled as _};
+use alipayplus_model::read;
+use alipayplus_signing::{Content, FreshnessError, HeaderError, SignError, SignatureHeader, format_time, parse_time};
+use bytes::{Bytes, BytesMut};
+use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
+use http_body_util::BodyExt as _;
+
+use crate::core::Settings;
+use crate::error::{Claimed, SignatureError};
+use crate::reply::{Evidence, Reply};
+use crate::transport::{Body, TransportError, TransportErrorKind};
+use crate::{BuildError, Error, media_type};
+
+const SIGNATURE: HeaderName = HeaderName::from_static("signature");
+const CLIENT_ID: HeaderName = HeaderName::from_static("client-id");
+const REQUEST_TIME: HeaderName = HeaderName::from_static("request-time");
+const RESPONSE_TIME: HeaderName = HeaderName::from_static("response-time");
+const TRACER_ID: HeaderName = HeaderName::from_static("tracer-id");
+
+/// What all attempts of a call have in common.
+pub(crate) struct Question<'a, O: Operation> {
+    pub(crate) settings: &'a Settings,
+    method: Method,
+    uri: Uri,
+    body: Bytes,
+    expected: O::Expected,
+    tracer_id: Option<HeaderValue>,
+}
+
+/// What was sent: all but the body, which is the question's.
+struct Sent {
+    time: String,
+    headers: HeaderMap,
+}
+
+/// What came back, with nothing known of it yet.
+struct Received {
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl<'a, O: Operation> Question<'a, O> {
+    /// Writes the body once: each attempt sends the same bytes.
+    pub(crate) fn new(
+        settings: &'a Settings,
+        request: &O::Request,
+        expected: O::Expected,
+        tracer_id: Option<HeaderValue>,
+    ) -> Result<Self, BuildError> {
+        let fault = |fault| BuildError::Path { operation: O::NAME, fault };
+        let path = settings.path::<O>();
+        let uri = settings.base.at(path).map_err(|_| fault("it does not make a URI"))?;
+        let method = Method::from_bytes(O::METHOD.as_bytes());
+        Ok(Self {
+            settings,
+            method: method.map_err(|_| fault("its method is none of HTTP"))?,
+            uri,
+            body: read::write(request).into(),
+            expected,
+            tracer_id,
+        })
+    }
+
+    /// Asks once. `attempts` is the number of this attempt within the call.
+    pub(crate) async fn ask(&self, attempts: u32) -> Result<Reply<O>, Error> {
+        let sent = self.sign().await?;
+        let request = self.request(&sent.headers);
+        let response = self.settings.transport.send(request).await?;
+        let received = receive(response, self.settings.body_limit).await?;
+        self.verify(&sent, &received)?;
+        self.conclude(sent, received, attempts)
+    }
+
+    async fn sign(&self) -> Result<Sent, Error> {
+        let time = format_time(self.settings.freshness.clock().now());
+        let signature = self.settings.key.sign(&self.content(&time, &self.body)).await?;
+        let value = |text: &str| HeaderValue::from_str(text).map_err(|_| SignError::Failed);
+        let mut headers = HeaderMap::with_capacity(6);
+        headers.insert(SIGNATURE, value(&signature.to_string())?);
+        headers.insert(CLIENT_ID, self.settings.client_id_value.clone());
+        headers.insert(REQUEST_TIME, value(&time)?);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=UTF-8"));
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        if let Some(tracer_id) = &self.tracer_id {
+            headers.insert(TRACER_ID, tracer_id.clone());
+        }
+        Ok(Sent { time, headers })
+    }
+
+    fn request(&self, headers: &HeaderMap) -> Request<Bytes> {
+        let mut request = Request::new(self.body.clone());
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = self.uri.clone();
+        *request.headers_mut() = headers.clone();
+        request
+    }
+
+    /// What is signed: both ways it is over the request's method and path.
+    fn content<'b>(&'b self, time: &'b str, body: &'b [u8]) -> Content<'b> {
+        Content { method: self.method.as_str(), uri: self.uri.path(), client_id: &self.settings.client_id, time, body }
+    }
+
+    /// Cheap checks before the dear one. The content is made with our own Client-Id, never with the answer's.
+    fn verify(&self, sent: &Sent, received: &Received) -> Result<(), Error> {
+        let headers = &received.headers;
+        let signature = match SignatureHeader::from_values(headers.get_all(SIGNATURE)) {
+            Err(HeaderError::Missing) => return Err(Self::unsigned(received)),
+            other => other.map_err(SignatureError::from)?,
+        };
+        if only(headers, &CLIENT_ID) != Some(self.settings.client_id.as_bytes()) {
+            return Err(Error::ClientId);
+        }
+        let time = only(headers, &RESPONSE_TIME).and_then(|time| str::from_utf8(time).ok());
+        let time = time.ok_or(FreshnessError::Unreadable)?;
+        let freshness = &self.settings.freshness;
+        let answered = freshness.check(time)?;
+        if let Some(asked) = parse_time(&sent.time) {
+            freshness.not_before(answered, asked)?;
+        }
+        let key = self.settings.trusted.key(signature.key_version());
+        let digest = self.content(time, &received.body).digest();
+        let verdict = key.map_err(SignatureError::from)?.verify(&digest, &signature);
+        Ok(verdict.map_err(SignatureError::from)?)
+    }
+
+    /// The one place where something is read that nobody vouches for: for a hint to the operator, and for whether
+    /// asking again can help.
+    fn unsigned(received: &Received) -> Error {
+        let message = read::message::<O::Response>(&received.body).ok();
+        let claim = message.and_then(|message| O::conclude(message).err());
+        Error::Unsigned { claimed: claim.as_ref().and_then(Claimed::of) }
+    }
+
+    fn conclude(&self, sent: Sent, received: Received, attempts: u32) -> Result<Reply<O>, Error> {
+        if !media_type::is_json(&received.headers) {
+            return Err(Error::MediaType);
+        }
+        let answer = read::received::<O::Response>(&received.body)?;
+        let outcome = O::conclude(answer.message.clone())?;
+        let pointers = O::mismatches(&self.expected, &answer.message);
+        if !pointers.is_empty() {
+            return Err(Error::Unexpected { pointers });
+        }
+        Ok(Reply {
+            surplus: surplus(&answer.present, outcome.about().members, &answer.undiffering),
+            outcome,
+            response: answer.message,
+            attempts,
+            evidence: Evidence {
+                method: self.method.clone(),
+                uri: self.uri.clone(),
+                request_headers: sent.headers,
+                request_body: self.body.clone(),
+                response_headers: received.headers,
+                response_body: received.body,
+            },
+        })
+    }
+}
+
+/// Takes a result from status 200 alone.
+async fn receive(response: Response<Body>, limit: usize) -> Result<Received, Error> {
+    let (head, body) = response.into_parts();
+    if head.status != StatusCode::OK {
+        return Err(Error::Status(head.status.as_u16()));
+    }
+    let encodings = head.headers.get_all(CONTENT_ENCODING);
+    if encodings.iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Err(Error::ContentEncoding);
+    }
+    let length = only(&head.headers, &CONTENT_LENGTH).and_then(|text| str::from_utf8(text).ok());
+    // More digits than a usize has are more bytes than any limit.
+    if length.is_some_and(|text| text.parse().map_or(true, |length: usize| length > limit)) {
+        return Err(Error::TooLarge { limit });
+    }
+    let body = read_up_to(limit, body).await?;
+    Ok(Received { headers: head.headers, body })
+}
+
+/// Stops reading where the limit is passed, whatever the headers said.
+async fn read_up_to(limit: usize, mut body: Body) -> Result<Bytes, Error> {
+    let mut bytes = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let broken = |error| TransportError::new(TransportErrorKind::Receive, error);
+        let Ok(data) = frame.map_err(broken)?.into_data() else {
+            continue; // trailers are not signed, and not looked at
+        };
+        if data.len() > limit - bytes.len() {
+            return Err(Error::TooLarge { limit });
+        }
+        bytes.extend_from_slice(&data);
+    }
+    Ok(bytes.freeze())
+}
+
+/// The value of a header that is there exactly once.
+fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a [u8]> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?;
+    values.next().is_none().then(|| value.as_bytes())
+}
+
+/// Members that are there though the outcome has no use for them, in the order of the schema.
+fn surplus(present: &[&str], allowed: &[&str], undiffering: &[&str]) -> Vec<String> {
+    let idle = |name: &&&str| !allowed.contains(*name) || undiffering.contains(*name);
+    present.iter().filter(idle).map(|name| format!("/{name}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn surplus_is_what_is_there_for_nothing() {
+        assert_eq!(surplus(&["a", "b", "c"], &["a", "b"], &["b"]), ["/b", "/c"]);
+        assert_eq!(surplus(&["a"], &["a", "b"], &["b"]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn only_one_value_counts() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(only(&headers, &CLIENT_ID), None);
+        headers.append(CLIENT_ID, HeaderValue::from_static("x"));
+        assert_eq!(only(&headers, &CLIENT_ID), Some(b"x".as_slice()));
+        headers.append(CLIENT_ID, HeaderValue::from_static("x"));
+        assert_eq!(only(&headers, &CLIENT_ID), None);
+    }
+}

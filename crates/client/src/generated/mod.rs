@@ -1,0 +1,33 @@
+// @generated from schema by `cargo xtask codegen`. Do not edit.
+
+#![allow(clippy::doc_markdown, reason = "descriptions are the schema's own")]
+//! The client, with one method for each operation.
+pub mod inquiry_payment;
+use super::model;
+/// Asks a service: one method for each operation. Clones share their connections and their keys.
+#[derive(Clone, Debug)]
+pub struct Client(::alipayplus_client::Core);
+impl Client {
+    /// Starts a client of the service at this base URL: scheme and authority, and a path prefix where
+    /// there is one.
+    pub fn builder(
+        url: impl ::std::convert::Into<::std::string::String>,
+    ) -> ::alipayplus_client::Builder<Self> {
+        ::alipayplus_client::Builder::new(url)
+    }
+    /// Alipay+ asks a mobile payment provider (MPP) what became of a payment. The question changes
+    /// nothing and may be repeated.
+    ///
+    /// Nothing is sent until the call is awaited.
+    pub fn inquiry_payment<'a>(
+        &'a self,
+        request: &'a inquiry_payment::Request,
+    ) -> ::alipayplus_client::Call<'a, inquiry_payment::InquiryPayment> {
+        self.0.call(request)
+    }
+}
+impl ::std::convert::From<::alipayplus_client::Core> for Client {
+    fn from(core: ::alipayplus_client::Core) -> Self {
+        Self(core)
+    }
+}

@@ -1,0 +1,151 @@
+//! Whether to ask again after an attempt that failed, and when: a decision without I/O.
+
+use std::time::Duration;
+
+/// How often one inquiry is sent, and how long to pause in between.
+///
+/// Only operations that may be repeated are, and only after errors that [`Error::may_ask_again`] is true for. The pause
+/// before the n-th repetition is drawn at random between nothing and `base` × 2ⁿ⁻¹, at most `max` ("full jitter"), so
+/// that many clients don't come back at the same moment. All attempts share the deadline of their inquiry.
+///
+/// ```
+/// use std::time::Duration;
+/// use alipayplus_client::Retry;
+///
+/// assert_eq!(Retry::default(), Retry::new(3).with_backoff(Duration::from_millis(200), Duration::from_secs(2)));
+/// ```
+///
+/// [`Error::may_ask_again`]: crate::Error::may_ask_again
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retry {
+    attempts: u32,
+    base: Duration,
+    max: Duration,
+}
+
+impl Retry {
+    /// At most this many attempts, the first one included. Nought means one.
+    #[must_use]
+    pub fn new(attempts: u32) -> Self {
+        Self { attempts, base: Duration::from_millis(200), max: Duration::from_secs(2) }
+    }
+
+    /// One attempt: no repetition.
+    #[must_use]
+    pub fn never() -> Self {
+        Self::new(1)
+    }
+
+    /// The greatest pause before the first repetition, which doubles with each further one, and what it stops at.
+    #[must_use]
+    pub fn with_backoff(self, base: Duration, max: Duration) -> Self {
+        Self { base, max, ..self }
+    }
+}
+
+/// Three attempts, with pauses of up to 200 ms and 400 ms.
+impl Default for Retry {
+    fn default() -> Self {
+        Self::new(3)
+    }
+}
+
+/// What is known when an attempt has failed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Failed {
+    /// Whether the operation may be repeated.
+    pub(crate) repeatable: bool,
+    /// Whether the error may go away.
+    pub(crate) may_ask_again: bool,
+    /// The attempts that were made, from 1.
+    pub(crate) made: u32,
+    /// The time until the deadline.
+    pub(crate) left: Duration,
+    /// A random number from 0 to 1.
+    pub(crate) chance: f64,
+}
+
+/// What to do about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    /// Ask again after a pause.
+    Again(Duration),
+    /// The error stands.
+    GiveUp,
+    /// It would be worth it, but the deadline comes first.
+    OutOfTime,
+}
+
+impl Retry {
+    pub(crate) fn decide(&self, failed: Failed) -> Decision {
+        if !failed.repeatable || !failed.may_ask_again || failed.made >= self.attempts {
+            return Decision::GiveUp;
+        }
+        let most = self.most(failed.made);
+        let drawn = most.as_secs_f64() * failed.chance.clamp(0.0, 1.0);
+        // The greatest durations don't survive the way through a float.
+        let pause = Duration::try_from_secs_f64(drawn).unwrap_or(most);
+        // An attempt that starts at the deadline has no time to be answered in.
+        if pause < failed.left { Decision::Again(pause) } else { Decision::OutOfTime }
+    }
+
+    /// The longest pause after this many attempts.
+    fn most(&self, made: u32) -> Duration {
+        let doublings = made.saturating_sub(1);
+        let factor = 2_u32.checked_pow(doublings).unwrap_or(u32::MAX);
+        self.base.saturating_mul(factor).min(self.max)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FAILED: Failed =
+        Failed { repeatable: true, may_ask_again: true, made: 1, left: Duration::from_secs(15), chance: 1.0 };
+
+    fn ms(n: u64) -> Duration {
+        Duration::from_millis(n)
+    }
+
+    #[test]
+    fn the_table_of_decisions() {
+        let retry = Retry::default();
+        let rows = [
+            (FAILED, Decision::Again(ms(200))),
+            (Failed { made: 2, ..FAILED }, Decision::Again(ms(400))),
+            (Failed { made: 3, ..FAILED }, Decision::GiveUp),
+            (Failed { made: 4, ..FAILED }, Decision::GiveUp),
+            (Failed { chance: 0.0, ..FAILED }, Decision::Again(ms(0))),
+            (Failed { chance: 0.5, ..FAILED }, Decision::Again(ms(100))),
+            (Failed { chance: 9.0, ..FAILED }, Decision::Again(ms(200))),
+            (Failed { repeatable: false, ..FAILED }, Decision::GiveUp),
+            (Failed { may_ask_again: false, ..FAILED }, Decision::GiveUp),
+            (Failed { left: ms(201), ..FAILED }, Decision::Again(ms(200))),
+            (Failed { left: ms(200), ..FAILED }, Decision::OutOfTime),
+            (Failed { left: ms(0), chance: 0.0, ..FAILED }, Decision::OutOfTime),
+            (Failed { left: ms(0), may_ask_again: false, ..FAILED }, Decision::GiveUp),
+        ];
+        for (failed, decision) in rows {
+            assert_eq!(retry.decide(failed), decision, "{failed:?}");
+        }
+    }
+
+    #[test]
+    fn the_pause_doubles_up_to_its_limit_and_never_overflows() {
+        let retry = Retry::new(u32::MAX);
+        let pauses: Vec<_> = (1..=6).map(|made| retry.most(made)).collect();
+        assert_eq!(pauses, [ms(200), ms(400), ms(800), ms(1600), ms(2000), ms(2000)]);
+        assert_eq!(retry.most(u32::MAX), ms(2000));
+        let endless = retry.with_backoff(Duration::MAX, Duration::MAX);
+        assert_eq!(endless.most(9), Duration::MAX);
+        assert_eq!(endless.decide(FAILED), Decision::OutOfTime);
+    }
+
+    #[test]
+    fn one_attempt_is_the_least() {
+        for retry in [Retry::never(), Retry::new(0)] {
+            assert_eq!(retry.decide(FAILED), Decision::GiveUp);
+        }
+    }
+}

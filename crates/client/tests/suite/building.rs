@@ -1,0 +1,96 @@
+//! What a builder takes, and what it does not.
+
+use alipayplus_client::inquiry_payment::InquiryPayment;
+use alipayplus_client::signing::SigningKey;
+use alipayplus_client::{BuildError, Builder, Client, Error, PeerKeys};
+
+use crate::peer::{Answer, Peer, paid, parties, request};
+
+fn builder(url: &str) -> Builder<Client> {
+    let parties = parties();
+    let signed = Client::builder(url).client_id("X").sign_with(1, parties.caller);
+    signed.trust(1, parties.answerer.public_key())
+}
+
+#[test]
+fn a_client_is_shared_between_threads() {
+    fn shared<T: Clone + Send + Sync + 'static>(_: &T) {}
+    fn sent<T: Send>(_: &T) {}
+    let client = builder("https://mpp.example").build().unwrap();
+    shared(&client);
+    let request = request();
+    sent(&client.inquiry_payment(&request));
+    sent(&client.inquiry_payment(&request).into_future());
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let parties = parties();
+    let key = || parties.caller.clone();
+    let url = "https://mpp.example";
+    let error = Client::builder(url).build().unwrap_err();
+    assert!(matches!(error, BuildError::NoClientId), "{error:?}");
+    let error = Client::builder(url).client_id("X").build().unwrap_err();
+    assert!(matches!(error, BuildError::NoSigner), "{error:?}");
+    let error = Client::builder(url).client_id("X").sign_with(1, key()).build().unwrap_err();
+    assert!(matches!(error, BuildError::NoTrustedKey), "{error:?}");
+    let error = builder(url).trust_keys(PeerKeys::new()).build().unwrap_err();
+    assert!(matches!(error, BuildError::NoTrustedKey), "{error:?}");
+}
+
+#[test]
+fn what_is_unusable_is_named() {
+    for id in ["", "a b", "ä", "a\r\nSignature: x", "a\t"] {
+        let error = builder("https://mpp.example").client_id(id).build().unwrap_err();
+        assert!(matches!(error, BuildError::ClientId), "{error:?}");
+    }
+    for url in ["mpp.example", "https://me:secret@mpp.example", "https://mpp.example?x"] {
+        let error = builder(url).build().unwrap_err();
+        assert!(matches!(error, BuildError::Url { .. }), "{error:?}");
+        assert!(!format!("{error} {error:?}").contains("secret"));
+    }
+    for path in ["", "v1", "/a/../b", "/a?b"] {
+        let error = builder("https://mpp.example").path::<InquiryPayment>(path).build().unwrap_err();
+        assert!(matches!(error, BuildError::Path { operation: "inquiryPayment", .. }), "{error:?}");
+    }
+}
+
+#[test]
+fn plain_http_is_for_loopback_alone() {
+    for url in ["http://mpp.example", "http://10.0.0.1:8080", "http://localhost.example"] {
+        let error = builder(url).build().unwrap_err();
+        assert!(matches!(error, BuildError::PlainHttp), "{url}: {error:?}");
+        builder(url).danger_allow_plain_http().build().unwrap();
+    }
+    for url in ["http://localhost:8080", "http://127.0.0.1", "http://[::1]:8080", "https://mpp.example"] {
+        builder(url).build().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_tracer_id_that_is_no_header() {
+    let peer = Peer::new([Answer::of(paid())]);
+    let client = peer.client();
+    for id in ["", "a b", "a\r\nb"] {
+        let error = client.inquiry_payment(&request()).tracer_id(id).await.unwrap_err();
+        assert!(matches!(error, Error::Build(BuildError::TracerId)), "{error:?}");
+    }
+    assert_eq!(peer.asked().len(), 0);
+}
+
+#[tokio::test]
+async fn keys_are_replaced_while_the_client_runs() {
+    let parties = parties();
+    let peer = Peer::new([Answer::of(paid()).version(2).signed_by(parties.caller.clone())]);
+    let (own, trusted) = (SigningKey::new(1, parties.caller.clone()), PeerKeys::new());
+    trusted.insert(1, parties.answerer.public_key());
+    let builder = peer.builder().signing_key(own.clone()).trust_keys(trusted.clone());
+    let client = builder.build().unwrap();
+    client.inquiry_payment(&request()).await.unwrap_err();
+
+    trusted.insert(2, parties.caller.public_key());
+    own.replace(7, parties.answerer.clone());
+    client.inquiry_payment(&request()).await.unwrap();
+    let signature = peer.asked()[1].request.headers()["signature"].clone();
+    assert!(signature.to_str().unwrap().starts_with("algorithm=RSA256, keyVersion=7, "));
+}

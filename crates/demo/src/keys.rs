@@ -1,0 +1,17 @@
+//! Throwaway keys.
+
+use std::error::Error;
+
+use alipayplus_client::PrivateKey;
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// A new key, and its text for a file: the libraries themselves never give a private key away.
+pub(crate) fn throwaway() -> Result<(PrivateKey, String), Box<dyn Error>> {
+    let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| "no key can be made: the machine has no randomness")?;
+    let der: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| "the new key can't be written")?;
+    let text = STANDARD.encode(der.as_ref());
+    Ok((PrivateKey::from_text(&text)?, text))
+}

@@ -1,0 +1,81 @@
+//! The MPP's log: JSON lines, told apart by the `Tracer-Id` of the exchange.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::io::{AsyncBufRead, AsyncBufReadExt as _};
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+/// A line is written before its answer goes out; what may take a moment is the way through the pipe.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) text: String,
+    tracer_id: Option<String>,
+    /// The cause of a refusal, or what was answered.
+    pub(crate) cause: String,
+}
+
+impl Entry {
+    pub(crate) fn read(text: String) -> Self {
+        let line: Value = serde_json::from_str(&text).unwrap_or_default();
+        let field = |name: &str| line.pointer(&format!("/fields/{name}"))?.as_str();
+        let cause = match (field("cause"), field("outcome")) {
+            (Some(cause), _) => cause.to_owned(),
+            (None, Some(outcome)) => format!("none: answered {outcome}"),
+            (None, None) => field("message").unwrap_or_default().to_owned(),
+        };
+        let tracer_id = line.pointer("/span/tracer_id").and_then(Value::as_str).map(ToOwned::to_owned);
+        Self { text, tracer_id, cause }
+    }
+}
+
+/// The log so far. Clones read the same one.
+#[derive(Clone, Debug)]
+pub(crate) struct Log(watch::Receiver<Vec<Entry>>);
+
+impl Log {
+    /// Follows what a process writes, in a task that ends with it.
+    pub(crate) fn follow(lines: impl AsyncBufRead + Unpin + Send + 'static) -> Self {
+        let (sender, receiver) = watch::channel(Vec::new());
+        let mut lines = lines.lines();
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = lines.next_line().await {
+                sender.send_modify(|entries| entries.push(Entry::read(line)));
+            }
+        });
+        Self(receiver)
+    }
+
+    /// The lines of an exchange, once there are so many of them; fewer if they don't come in time.
+    pub(crate) async fn of(&self, tracer_id: &str, wanted: usize) -> Vec<Entry> {
+        let mut receiver = self.0.clone();
+        let enough = receiver.wait_for(|entries| of(entries, tracer_id).count() >= wanted);
+        // Either way, what there is then is what there is to tell.
+        drop(timeout(PATIENCE, enough).await);
+        of(&self.0.borrow(), tracer_id).cloned().collect()
+    }
+
+    /// Waits until the process has closed its log; then the log is complete.
+    pub(crate) async fn closed(&self) {
+        let mut receiver = self.0.clone();
+        drop(timeout(PATIENCE, receiver.wait_for(|_| false)).await);
+    }
+
+    /// The last lines.
+    pub(crate) fn tail(&self) -> String {
+        let entries = self.0.borrow();
+        if entries.is_empty() {
+            return "(it is empty)".to_owned();
+        }
+        let tail = entries.iter().skip(entries.len().saturating_sub(20));
+        tail.map(|entry| entry.text.as_str()).collect::<Vec<_>>().join("\n")
+    }
+}
+
+fn of<'a>(entries: &'a [Entry], tracer_id: &str) -> impl Iterator<Item = &'a Entry> {
+    entries.iter().filter(move |entry| entry.tracer_id.as_deref() == Some(tracer_id))
+}

@@ -1,0 +1,80 @@
+//! The example MPP, unmodified, in a process of its own.
+
+use std::env;
+use std::error::Error;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, ChildStdout, Command};
+use tokio::time::timeout;
+
+use crate::log::Log;
+
+/// How many requests it works on at once: few, so that an overload takes few.
+pub(crate) const MAX_IN_FLIGHT: usize = 2;
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A running MPP. The process ends with this value, whatever happens.
+#[derive(Debug)]
+pub(crate) struct Mpp {
+    child: Child,
+    pub(crate) address: SocketAddr,
+    pub(crate) log: Log,
+}
+
+impl Mpp {
+    /// Starts it on a key file and a database that it makes.
+    pub(crate) async fn start(program: &Path, key_file: &Path, database: &Path) -> Result<Self, Box<dyn Error>> {
+        let mut command = Command::new(program);
+        command.env("MPP_KEY_FILE", key_file).env("MPP_DATABASE", database);
+        // All of its settings, so that none comes from outside.
+        command.env("MPP_KEY_VERSION", "1").env("MPP_LISTEN", "127.0.0.1:0");
+        command.env("MPP_MAX_IN_FLIGHT", MAX_IN_FLIGHT.to_string()).env("RUST_LOG", "info");
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        let mut child = command.spawn().map_err(|error| format!("can't start {}: {error}", program.display()))?;
+        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+        let (stdout, stderr) = stdout.zip(stderr).ok_or("the MPP has no output")?;
+        let log = Log::follow(BufReader::new(stderr));
+        match timeout(PATIENCE, address(stdout)).await {
+            Ok(Some(address)) => Ok(Self { child, address, log }),
+            not_started => {
+                let what = if not_started.is_ok() { "ended at once" } else { "does not say where it listens" };
+                drop(child.kill().await);
+                log.closed().await;
+                Err(format!("the MPP {what}; its log:\n{}", log.tail()).into())
+            }
+        }
+    }
+
+    /// The process, for people.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id().unwrap_or_default()
+    }
+
+    /// Ends it, and waits for that.
+    pub(crate) async fn stop(mut self) {
+        drop(self.child.kill().await);
+    }
+}
+
+/// The one line on its standard output.
+async fn address(stdout: ChildStdout) -> Option<SocketAddr> {
+    let line = BufReader::new(stdout).lines().next_line().await.ok()??;
+    line.parse().ok()
+}
+
+/// Where cargo puts the example: beside this program.
+pub(crate) fn beside() -> Result<PathBuf, Box<dyn Error>> {
+    let program = env::current_exe()?;
+    let folder = program.parent().ok_or("this program lies nowhere")?;
+    let mpp = folder.join("examples").join("mpp").with_extension(env::consts::EXE_EXTENSION);
+    if mpp.is_file() {
+        return Ok(mpp);
+    }
+    let build = "cargo build -p alipayplus-server --example mpp";
+    Err(format!("there is no {}; build it with `{build}`, or start `cargo xtask demo`, which does", mpp.display())
+        .into())
+}

@@ -1,0 +1,61 @@
+//! The outcome as the caller's program sees it, in one line.
+
+use std::error::Error as StdError;
+
+use alipayplus_client::inquiry_payment::{InquiryPayment, Outcome, outcome::Paid};
+use alipayplus_client::{Amount, Error, Reply};
+
+/// `Ok(…)` with what is known, or `Err(…)` with why nothing is.
+pub(crate) fn words(result: &Result<Reply<InquiryPayment>, Error>) -> String {
+    match result {
+        Ok(reply) => match &reply.outcome {
+            Outcome::Paid(paid) => format!("Ok(Paid): {}", amounts(paid)),
+            Outcome::Failed(failed) => format!("Ok(Failed): {}", failed.code),
+            other => format!("Ok({})", variant(&format!("{other:?}"))),
+        },
+        Err(error) => {
+            let detail = detail(error).map(|detail| format!(": {detail}")).unwrap_or_default();
+            let again = if error.may_ask_again() { "; may ask again" } else { "" };
+            format!("Err({}){detail}{again}", variant(&format!("{error:?}")))
+        }
+    }
+}
+
+fn amounts(paid: &Paid) -> String {
+    let mut text = amount(&paid.payment_amount);
+    if paid.pay_to_amount.currency != paid.payment_amount.currency {
+        text = format!("{text}, pay-to {}", amount(&paid.pay_to_amount));
+    }
+    if let Some(declared) = &paid.customs_declaration_amount {
+        text = format!("{text}, customs {}", amount(declared));
+    }
+    text
+}
+
+fn amount(amount: &Amount) -> String {
+    match amount.to_major() {
+        Ok(units) => format!("{} {units}", amount.currency),
+        Err(_) => format!("{} {} (smallest unit)", amount.currency, amount.value),
+    }
+}
+
+fn detail(error: &Error) -> Option<String> {
+    match error {
+        Error::Unsigned { claimed } => claimed.as_ref().map(|claimed| format!("claims {}", claimed.code)),
+        Error::Status(status) => Some(status.to_string()),
+        Error::Unexpected { pointers } => Some(pointers.join(", ")),
+        other => other.code().map(ToOwned::to_owned).or_else(|| Some(causes(other.source()?))),
+    }
+}
+
+fn causes(error: &dyn StdError) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {}", causes(source)),
+        None => error.to_string(),
+    }
+}
+
+/// The name of a variant, which is what its `Debug` begins with.
+fn variant(debug: &str) -> &str {
+    debug.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default()
+}

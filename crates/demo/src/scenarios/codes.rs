@@ -1,0 +1,143 @@
+//! Each of the document's 13 result codes, in its order.
+
+use crate::change::Change;
+use crate::scenario::{ASKER, Asker, DENIED, Expect, Meanwhile, PLAIN, Scenario, Wait};
+use crate::sequence::NONE;
+
+pub(crate) const ALL: &[Scenario] = &[
+    Scenario {
+        name: "SUCCESS",
+        sent: "inquiry about open",
+        payment: "open",
+        expect: Expect::once("S SUCCESS", "U PAYMENT_IN_PROCESS", "Ok(InProgress)", "none: answered InProgress"),
+        ..PLAIN
+    },
+    Scenario {
+        name: "ACCESS_DENIED",
+        sent: "inquiry of a client that may not ask",
+        asker: Asker { client_id: DENIED, ..ASKER },
+        expect: Expect::once(
+            "F ACCESS_DENIED",
+            NONE,
+            "Err(Refused): ACCESS_DENIED",
+            "access: this client may not call this operation",
+        ),
+        ..PLAIN
+    },
+    Scenario {
+        name: "INVALID_CLIENT",
+        sent: "raw: a Client-Id of nobody",
+        request: Change::Header("client-id", "SANDBOX_OF_NOBODY"),
+        expect: unsigned("F INVALID_CLIENT", "Err(Unsigned): claims INVALID_CLIENT", "client: not known"),
+        ..PLAIN
+    },
+    Scenario {
+        name: "INVALID_SIGNATURE",
+        sent: "raw: a body that was changed after it was signed",
+        request: Change::Body("paid-jpy", "paid-xyz"),
+        expect: unsigned(
+            "F INVALID_SIGNATURE",
+            "Err(Unsigned): claims INVALID_SIGNATURE",
+            "signature: the signature does not match the key and the content (verified over POST \
+             /aps/api/v1/payments/inquiryPayment)",
+        ),
+        ..PLAIN
+    },
+    Scenario {
+        name: "INVALID_SIGNATURE, out of time",
+        sent: "inquiry by a clock that is 10 min slow",
+        asker: Asker { clock_off_by: -600, ..ASKER },
+        expect: unsigned("F INVALID_SIGNATURE", "Err(Unsigned): claims INVALID_SIGNATURE", "signature: stale by 6…"),
+        ..PLAIN
+    },
+    Scenario {
+        name: "KEY_NOT_FOUND",
+        sent: "raw: keyVersion=9 in the Signature",
+        request: Change::InHeader("signature", "keyVersion=1", "keyVersion=9"),
+        expect: unsigned(
+            "F KEY_NOT_FOUND",
+            "Err(Unsigned): claims KEY_NOT_FOUND",
+            "key: this client has no key of version 9",
+        ),
+        ..PLAIN
+    },
+    Scenario {
+        name: "MEDIA_TYPE_NOT_ACCEPTABLE",
+        sent: "raw: Content-Type: text/xml",
+        request: Change::Header("content-type", "text/xml"),
+        expect: unsigned(
+            "F MEDIA_TYPE_NOT_ACCEPTABLE",
+            "Err(Unsigned): claims MEDIA_TYPE_NOT_ACCEPTABLE",
+            "media type: Content-Type is not application/json in UTF-8",
+        ),
+        ..PLAIN
+    },
+    Scenario {
+        name: "METHOD_NOT_SUPPORTED",
+        sent: "raw: PUT",
+        request: Change::Method("PUT"),
+        expect: unsigned(
+            "F METHOD_NOT_SUPPORTED",
+            "Err(Unsigned): claims METHOD_NOT_SUPPORTED",
+            "method: PUT instead of POST",
+        ),
+        ..PLAIN
+    },
+    Scenario {
+        name: "NO_INTERFACE_DEF",
+        sent: "raw: the path /aps/api/v1/payments/pay",
+        request: Change::Path("/aps/api/v1/payments/pay"),
+        expect: unsigned("F NO_INTERFACE_DEF", "Err(Unsigned): claims NO_INTERFACE_DEF", "path: no operation here"),
+        ..PLAIN
+    },
+    Scenario {
+        name: "ORDER_NOT_EXIST",
+        sent: "inquiry about unheard-of, wait_until_final, end_when_unsettled",
+        payment: "unheard-of",
+        asker: Asker { wait: Wait::UntilFinalOrUnsettled, ..ASKER },
+        expect: Expect::once("F ORDER_NOT_EXIST", NONE, "Ok(NotFound)", "none: answered NotFound"),
+        ..PLAIN
+    },
+    Scenario {
+        name: "PARAM_ILLEGAL",
+        sent: "raw, and signed: a pspId of \"\" and a number for a text",
+        request: Change::SignedBody(r#"{"acquirerId":"1022188000000000001","pspId":"","paymentRequestId":7}"#),
+        expect: Expect::once("F PARAM_ILLEGAL", NONE, "Err(Refused): PARAM_ILLEGAL", "body: …"),
+        ..PLAIN
+    },
+    Scenario {
+        name: "PROCESS_FAIL",
+        sent: "inquiry about blocked",
+        payment: "blocked",
+        expect: Expect::once("F PROCESS_FAIL", NONE, "Err(Refused): PROCESS_FAIL", "handler: refused: it is blocked"),
+        ..PLAIN
+    },
+    Scenario {
+        name: "REQUEST_TRAFFIC_EXCEED_LIMIT",
+        sent: "inquiry, while 2 others are held: raw, half a body each",
+        meanwhile: Meanwhile::HoldsPlaces,
+        expect: unsigned(
+            "U REQUEST_TRAFFIC_EXCEED_LIMIT",
+            "Err(Unsigned): claims REQUEST_TRAFFIC_EXCEED_LIMIT; may ask again",
+            "overload: 2 requests are in flight",
+        ),
+        ..PLAIN
+    },
+    Scenario {
+        name: "UNKNOWN_EXCEPTION",
+        sent: "inquiry, while the database is locked",
+        meanwhile: Meanwhile::Locks,
+        expect: Expect::once(
+            "U UNKNOWN_EXCEPTION",
+            NONE,
+            "Err(Trouble): UNKNOWN_EXCEPTION; may ask again",
+            "handler: database is locked…",
+        ),
+        ..PLAIN
+    },
+];
+
+/// A refusal before the signature was verified: it goes out unsigned, so that the client does not take it as the MPP's.
+const fn unsigned(result: &'static str, outcome: &'static str, cause: &'static str) -> Expect {
+    Expect::once(result, NONE, outcome, cause)
+}
