@@ -55,9 +55,10 @@ fn main() -> ExitCode {
     }
 }
 
-/// The project's root: where this package's folder lies.
+/// The project's root: where this package's folder lies. Cargo says where that is now; a build may have moved.
 fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let here = Path::new(&here);
     here.parent().unwrap_or(here).to_owned()
 }
 

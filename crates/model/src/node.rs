@@ -55,12 +55,14 @@ impl<'a> Node<'a> {
 }
 
 /// Reads any JSON, at most `MAX_DEPTH` deep, and refuses a name that an object has twice.
+#[derive(Clone, Copy)]
 pub(crate) struct NodeSeed {
     pub(crate) depth: usize,
 }
 
 impl NodeSeed {
-    fn deeper<E: de::Error>(&self) -> Result<Self, E> {
+    /// For what stands inside. Empty ones count as well, so it is asked on the way in.
+    fn deeper<E: de::Error>(self) -> Result<Self, E> {
         if self.depth < MAX_DEPTH { Ok(Self { depth: self.depth + 1 }) } else { Err(E::custom(TOO_DEEP)) }
     }
 }
@@ -109,14 +111,16 @@ impl<'de> Visitor<'de> for NodeSeed {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Node<'de>, A::Error> {
+        let inside = self.deeper()?;
         let mut all = Vec::new();
-        while let Some(element) = elements.next_element_seed(self.deeper()?)? {
+        while let Some(element) = elements.next_element_seed(inside)? {
             all.push(element);
         }
         Ok(Node::Array(all))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node<'de>, A::Error> {
+        let inside = self.deeper()?;
         let mut members: Vec<(Cow<'de, str>, Node<'de>)> = Vec::new();
         let mut names = HashSet::new();
         while let Some(name) = entries.next_key_seed(NameSeed)? {
@@ -131,7 +135,7 @@ impl<'de> Visitor<'de> for NodeSeed {
             if again {
                 return Err(de::Error::custom(DUPLICATE));
             }
-            members.push((name, entries.next_value_seed(self.deeper()?)?));
+            members.push((name, entries.next_value_seed(inside)?));
         }
         Ok(Node::Object(members))
     }

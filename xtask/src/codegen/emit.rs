@@ -5,7 +5,7 @@ pub mod docs;
 pub mod model;
 pub mod server;
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
 /// An identifier.
@@ -21,13 +21,23 @@ pub fn path(text: &str) -> TokenStream {
     quote!(#(#parts)::*)
 }
 
-/// Whether an identifier stands anywhere in the tokens.
+/// Whether the tokens use a name that has to be in scope: the first of a path, and no declared name.
 #[must_use]
 pub fn names(tokens: &TokenStream, name: &str) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(it) => it == name,
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let punct = |n: Option<usize>, c: char| matches!(n.and_then(|n| tokens.get(n)), Some(TokenTree::Punct(it)) if it.as_char() == c);
+    let attribute = |n: Option<usize>| matches!(n.and_then(|n| tokens.get(n)), Some(TokenTree::Group(it)) if it.delimiter() == Delimiter::Bracket);
+    (0..tokens.len()).any(|n| match &tokens[n] {
+        TokenTree::Ident(it) if it == name => {
+            let (before, after) = (n.checked_sub(1), Some(n + 1));
+            // `a::B`, `.b`, `b: …`, `B = …`, and a variant behind its docs.
+            let in_path = punct(before, ':') && punct(n.checked_sub(2), ':') || punct(before, '.');
+            let is_field = punct(after, ':') && !punct(Some(n + 2), ':');
+            let is_declared = punct(after, '=') || attribute(before) && punct(n.checked_sub(2), '#');
+            !(in_path || is_field || is_declared)
+        }
         TokenTree::Group(group) => names(&group.stream(), name),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+        TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => false,
     })
 }
 

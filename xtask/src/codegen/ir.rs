@@ -1,5 +1,7 @@
 //! What a family of operations is, free of JSON: the only thing that emitters know.
 
+use super::names;
+
 /// All schema files of a run.
 #[derive(Debug, Default)]
 pub struct Family {
@@ -201,6 +203,8 @@ pub struct Test {
 pub struct Mould {
     /// The greatest length of a code.
     pub code_max: usize,
+    /// The greatest length of a message.
+    pub message_max: usize,
     /// The wire and Rust name of the code's member.
     pub code: (String, String),
     /// The wire and Rust name of the status's member.
@@ -344,6 +348,25 @@ impl Object {
     #[must_use]
     pub fn member(&self, wire: &str) -> Option<&Member> {
         self.members.iter().find(|member| member.wire == wire)
+    }
+}
+
+impl Outcome {
+    /// The selectors that leave a handler more than one code, with the rows.
+    pub fn open_selectors(&self) -> impl Iterator<Item = (&Selector, &[usize])> {
+        self.when.iter().filter_map(|selector| match &selector.is {
+            Is::Status(_, rows) if rows.len() > 1 => Some((selector, rows.as_slice())),
+            _ => None,
+        })
+    }
+
+    /// The Rust type of the codes that one of these leaves.
+    #[must_use]
+    pub fn codes(&self, selector: &Selector) -> String {
+        match self.open_selectors().count() {
+            0 | 1 => format!("{}Code", self.name),
+            _ => format!("{}{}Code", self.name, names::variant(&selector.member)),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! From JSON to the intermediate form, with every fault on the way.
 
+mod clash;
 mod coded;
 mod condition;
 mod object;
@@ -9,7 +10,7 @@ mod scalar;
 use std::collections::HashMap;
 
 use super::diagnostic::{Diagnostic, Place};
-use super::ir::{Family, File, Object, Scalar, ScalarKind, Type};
+use super::ir::{Family, File, Member, Object, Scalar, ScalarKind, Type};
 use super::names;
 use super::profile::{self, Faults};
 use super::source::{Node, Source};
@@ -74,6 +75,7 @@ impl<'a> Lowering<'a> {
         self.each(Sort::Object, Self::rules);
         let roots = self.roots;
         let files: Vec<File> = roots.iter().enumerate().map(|(index, file)| self.file(index, file)).collect();
+        self.clashes(&files);
         let services = roots.iter().filter_map(|file| file.root.get("x-service"));
         match (services.clone().count(), roots.first()) {
             (0, Some(first)) => {
@@ -170,6 +172,14 @@ impl<'a> Lowering<'a> {
         }
     }
 
+    /// Whether a member or what it holds is missing, since it has a fault of its own.
+    fn has_faulty_members(&self, index: usize, object: &Object) -> bool {
+        let node = self.definitions(index).iter().find(|(name, _)| name.text == object.name).map(|(_, node)| node);
+        let properties = node.and_then(|it| it.get("properties")).map_or(&[][..], Node::members);
+        let lowered = |member: &Member| !member.ty.object || self.object_at(index, &member.ty).is_some();
+        properties.len() > object.members.len() || !object.members.iter().all(lowered)
+    }
+
     /// Keywords of a response on an object that is none.
     fn stray(&mut self, index: usize, operation: Option<&Node>) {
         let response = operation.and_then(|it| it.get("response")?.get("$ref")?.text()?.strip_prefix("#/$defs/"));
@@ -188,14 +198,21 @@ impl<'a> Lowering<'a> {
         self.faults.keywords(node, "a reference", &["$ref"]);
         let (there, name) = self.reference(index, node, "x-service")?;
         let object = self.objects.get(&(there, name.clone())).filter(|_| there == index);
-        let table = object.and_then(|it| it.members.iter().find(|member| member.required)).and_then(|member| {
+        if object.is_some_and(|object| self.has_faulty_members(index, object)) {
+            return None;
+        }
+        let result = object.and_then(|it| match it.members.iter().filter(|it| it.required).collect::<Vec<_>>()[..] {
+            [result] => Some(result),
+            _ => None,
+        });
+        let table = result.and_then(|member| {
             let coded = self.object_at(index, &member.ty)?.coded.as_ref()?;
             Some(coded.rows.iter().any(|row| row.cause == Some("Path")))
         });
         if table == Some(true) {
             return Some(name);
         }
-        let help = "refer to an object of this file whose required member has a code with the cause `path`";
+        let help = "refer to an object of this file whose one required member has a code with the cause `path`";
         self.faults.at(&node.place, "this can't answer what belongs to no operation", help)
     }
 

@@ -93,11 +93,49 @@ const RESERVED: &[&str] = &[
     "Response",
 ];
 
+/// Modules that the crates have themselves, and methods that stand beside those of operations.
+const TAKEN_MODULES: &[&str] = &[
+    // of the client and the server
+    "builder",
+    "mod_",
+    "model",
+    "runtime",
+    "signing",
+    "testing",
+    "transport",
+    // of the model
+    "code",
+    "currency",
+    "datetime",
+    "generated",
+    "leaf",
+    "minor_units",
+    "money",
+    "operation",
+    "read",
+    "rule",
+    "schema",
+    "text",
+    "violation",
+];
+
+/// Whether the crates have a module of that name.
+#[must_use]
+pub fn is_module_taken(module: &str) -> bool {
+    TAKEN_MODULES.contains(&module)
+}
+
+/// Whether generated code uses a type's name itself.
+#[must_use]
+pub fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name)
+}
+
 /// A type's name.
 #[must_use]
 pub fn type_name(name: &str) -> String {
     let camel = variant(name);
-    if RESERVED.contains(&camel.as_str()) { format!("{camel}Object") } else { camel }
+    if is_reserved(&camel) { format!("{camel}Object") } else { camel }
 }
 
 /// A variant's name.
@@ -124,6 +162,12 @@ pub fn snake(name: &str) -> String {
 #[must_use]
 pub fn is_usable(name: &str) -> bool {
     name.is_ascii() && name.chars().any(|c| c.is_ascii_alphabetic())
+}
+
+/// Whether a name can be that of a member, which JSON Pointers and markdown quote as it is.
+#[must_use]
+pub fn is_member(name: &str) -> bool {
+    is_usable(name) && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c))
 }
 
 /// The nearest of some names, if one is near.

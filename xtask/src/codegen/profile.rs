@@ -69,6 +69,12 @@ impl Faults {
         self.0
     }
 
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -101,7 +107,7 @@ impl Faults {
         match node.get(keyword) {
             Some(value) => Some(value),
             None if matches!(node.json, Json::Object(_)) => {
-                self.at(&head(node), format!("{what} needs `{keyword}`"), "see schema/README.md")
+                self.at(&node.head(), format!("{what} needs `{keyword}`"), "see schema/README.md")
             }
             None => None,
         }
@@ -156,7 +162,16 @@ impl Faults {
                 "put it in brackets",
             );
         }
-        value.elements().iter().filter_map(|element| Some((element, self.text(element, keyword)?))).collect()
+        let mut texts: Vec<(&Node, String)> = Vec::new();
+        for element in value.elements() {
+            let Some(text) = self.text(element, keyword) else { continue };
+            if texts.iter().any(|(_, known)| *known == text) {
+                self.at::<()>(&element.place, format!("`{text}` stands twice in this list"), "keep one of the two");
+            } else {
+                texts.push((element, text));
+            }
+        }
+        texts
     }
 
     /// One of some words; the fault names the nearest.
@@ -172,10 +187,4 @@ impl Faults {
         };
         self.at(&value.place, format!("`{text}` is no {keyword}"), help)
     }
-}
-
-/// The first byte of an object: what is missing from it is missing there.
-fn head(node: &Node) -> Place {
-    let start = node.place.range.start;
-    Place { file: node.place.file, range: start..(start + 1).min(node.place.range.end) }
 }

@@ -44,9 +44,10 @@ pub fn shapes(file: &File) -> Result<Shapes, String> {
     own(file).map(|object| Ok((object.rust.clone(), ordered(object, &structs)?))).collect()
 }
 
-/// The objects that become structs; a result object is an alias of its mould.
+/// The objects that become structs with fields. A result object is an alias of its mould, and of an object without
+/// members typify would make a map.
 fn own(file: &File) -> impl Iterator<Item = &Object> {
-    file.objects.iter().filter(|object| object.coded.is_none())
+    file.objects.iter().filter(|object| object.coded.is_none() && !object.members.is_empty())
 }
 
 /// The object as typify sees it: members and nothing else.

@@ -127,6 +127,19 @@ impl Node {
         }
     }
 
+    /// Where a member refers to its definition.
+    #[must_use]
+    pub fn reference(&self) -> &Place {
+        self.get("$ref").or_else(|| self.get("anyOf")).map_or(&self.place, |it| &it.place)
+    }
+
+    /// The first byte: what is missing from an object is missing there.
+    #[must_use]
+    pub fn head(&self) -> Place {
+        let start = self.place.range.start;
+        Place { file: self.place.file, range: start..(start + 1).min(self.place.range.end) }
+    }
+
     /// The same JSON without places.
     #[must_use]
     pub fn plain(&self) -> serde_json::Value {

@@ -139,8 +139,10 @@ impl Amount {
     /// # Errors
     /// As [`money::convert`].
     pub fn convert(&self, price: Decimal, to: Currency) -> Result<Self, MoneyError> {
-        let value = money::convert(self.value, self.currency, price, to)?;
-        Ok(Self { currency: to, value })
+        Ok(Self {
+            value: money::convert(self.value, self.currency, price, to)?,
+            currency: to,
+        })
     }
     /// Multiplies the smallest units by a price as they are, rounded once, HALF EVEN; see
     /// [`money::convert_minor`].
@@ -152,8 +154,10 @@ impl Amount {
         price: Decimal,
         to: Currency,
     ) -> Result<Self, MoneyError> {
-        let value = money::convert_minor(self.value, price, to)?;
-        Ok(Self { currency: to, value })
+        Ok(Self {
+            value: money::convert_minor(self.value, price, to)?,
+            currency: to,
+        })
     }
 }
 /// The result of a request that belongs to no operation.

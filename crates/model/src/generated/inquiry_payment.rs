@@ -14,7 +14,7 @@ use ::alipayplus_model::rule::{Kind, Member, Object, Rule, Test};
 use ::alipayplus_model::Datetime;
 use ::serde::{Deserialize, Serialize};
 use ::alipayplus_model::code::Coded as _;
-use super::common::{ResultObject, Amount, ResultStatus};
+use super::common::{Amount, ResultObject, ResultStatus};
 /// The operation `inquiryPayment`: Alipay+ asks a mobile payment provider (MPP) what became of a
 /// payment. The question changes nothing and may be repeated.
 ///
@@ -37,18 +37,16 @@ impl Operation for InquiryPayment {
     fn respond(answer: Answer) -> Result<Response, Inconsistent> {
         let response = match answer {
             Answer::Paid(it) => {
-                let names = ["/payToAmount", "/paymentAmount", "currency"];
-                let pay_to_amount = if_differs(
-                    it.pay_to_amount,
-                    &it.payment_amount,
-                    |one| &one.currency,
-                    names,
-                )?;
                 Response {
                     payment_result: some_result(PaymentResultCode::Success),
+                    pay_to_amount: if_differs(
+                        it.pay_to_amount,
+                        &it.payment_amount,
+                        |one| &one.currency,
+                        ["/payToAmount", "/paymentAmount", "currency"],
+                    )?,
                     payment_id: Some(it.payment_id),
                     payment_amount: Some(it.payment_amount),
-                    pay_to_amount,
                     payment_time: Some(it.payment_time),
                     customer_id: Some(it.customer_id),
                     customs_declaration_amount: it.customs_declaration_amount,
@@ -86,13 +84,13 @@ impl Operation for InquiryPayment {
             && let Some(payment_result) = &response.payment_result
             && payment_result.is(&PaymentResultCode::Success)
         {
-            let payment_amount = given(response.payment_amount, "/paymentAmount")?;
             let it = outcome::Paid {
-                pay_to_amount: response
-                    .pay_to_amount
-                    .unwrap_or_else(|| payment_amount.clone()),
+                pay_to_amount: given(
+                    response.pay_to_amount.or_else(|| response.payment_amount.clone()),
+                    "/paymentAmount",
+                )?,
                 payment_id: given(response.payment_id, "/paymentId")?,
-                payment_amount,
+                payment_amount: given(response.payment_amount, "/paymentAmount")?,
                 payment_time: given(response.payment_time, "/paymentTime")?,
                 customer_id: given(response.customer_id, "/customerId")?,
                 customs_declaration_amount: response.customs_declaration_amount,
@@ -378,8 +376,7 @@ pub mod answer {
         pub pass_through_info: Option<PassThroughInfo>,
     }
     /// The payment was closed before it was paid, and will not be paid any more.
-    #[derive(Default)]
-    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Cancelled {
         /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
         /// MPP wants to pass something.
@@ -407,8 +404,7 @@ pub mod answer {
         }
     }
     /// The payment is not decided yet.
-    #[derive(Default)]
-    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct InProgress {
         /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
         /// MPP wants to pass something.
@@ -582,7 +578,7 @@ pub struct Expected {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum InquiryResultCode {
-    /// `SUCCESS`, status `S`: Success
+    /// `SUCCESS`, status `S`: Success.
     Success,
     /// `ACCESS_DENIED`, status `F`: Access is denied. The service answers with it by itself.
     AccessDenied,
@@ -679,7 +675,7 @@ impl Code for InquiryResultCode {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PaymentResultCode {
-    /// `SUCCESS`, status `S`: Success
+    /// `SUCCESS`, status `S`: Success.
     Success,
     /// `BUSINESS_NOT_SUPPORT`, status `F`: The payment business is not supported.
     BusinessNotSupport,
@@ -797,7 +793,7 @@ impl Code for PaymentResultCode {
     }
 }
 /// The codes with which a handler can answer [`Answer::Failed`]. Each stands at its row in
-/// [`PaymentResultCode::TABLE`](Code::TABLE).
+/// [`PaymentResultCode::TABLE`](::alipayplus_model::code::Code::TABLE).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FailedCode {
     /// `BUSINESS_NOT_SUPPORT`, status `F`: The payment business is not supported.
@@ -868,7 +864,7 @@ impl FailedCode {
 }
 ::alipayplus_model::code_subset!(FailedCode of PaymentResultCode);
 /// The codes with which a handler can refuse. Each stands at its row in
-/// [`InquiryResultCode::TABLE`](Code::TABLE).
+/// [`InquiryResultCode::TABLE`](::alipayplus_model::code::Code::TABLE).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RefusalCode {
     /// `ACCESS_DENIED`, status `F`: Access is denied. The service answers with it by itself.

@@ -13,7 +13,8 @@ pub fn file(file: &File, operation: &Operation) -> TokenStream {
     let head = inner(&plain(&file.doc));
     let module = ident(&file.module);
     let mut names = model::public_types(file);
-    names.extend(["Expected".into(), "Outcome".into(), "outcome".into(), operation.rust.clone()]);
+    names.extend(["Expected".into(), "Outcome".into(), operation.rust.clone()]);
+    names.extend(model::has_outcome_structs(operation).then(|| "outcome".into()));
     names.sort();
     let names = names.iter().map(|name| ident(name));
     quote! {

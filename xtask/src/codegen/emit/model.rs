@@ -6,11 +6,13 @@ mod operation;
 mod outcomes;
 mod scalars;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{docs, ident, imports, names};
-use crate::codegen::ir::{Family, File, Operation};
+use crate::codegen::ir::{Family, File, Member, Operation};
 use crate::codegen::shapes::Shapes;
 
 /// What generated modules import, as far as they name it.
@@ -69,7 +71,9 @@ pub fn file(family: &Family, file: &File, shapes: &Shapes) -> TokenStream {
         body.extend(scalars::scalar(scalar));
     }
     let shared = shared_types(family, file);
-    let shared: Vec<_> = shared.iter().map(|(module, types)| (module.as_str(), types.as_slice())).collect();
+    let shared: Vec<(&str, Vec<&str>)> =
+        shared.iter().map(|(module, types)| (module.as_str(), types.iter().copied().collect())).collect();
+    let shared: Vec<_> = shared.iter().map(|(module, types)| (*module, types.as_slice())).collect();
     let uses = imports(&body, RUNTIME);
     // An operation calls this trait's methods without naming it.
     let coded = (file.operation.is_some() && !names(&body, "Coded")).then(|| {
@@ -82,16 +86,28 @@ pub fn file(family: &Family, file: &File, shapes: &Shapes) -> TokenStream {
     quote!(#head #uses #coded #shared #body)
 }
 
-/// The types of every other file.
-fn shared_types<'a>(family: &'a Family, file: &File) -> Vec<(String, Vec<&'a str>)> {
-    let others = family.files.iter().filter(|other| other.module != file.module);
-    others
-        .map(|other| {
-            let scalars = other.scalars.iter().filter(|it| scalars::is_emitted(it)).map(|it| it.rust.as_str());
-            let objects = other.objects.iter().map(|it| it.rust.as_str());
-            (format!("super::{}", other.module), objects.chain(scalars).collect())
-        })
-        .collect()
+/// The types of other files that a file's objects refer to, by module.
+fn shared_types<'a>(family: &'a Family, file: &'a File) -> BTreeMap<String, BTreeSet<&'a str>> {
+    let mut all: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    let mut add = |module: &Option<String>, name: &'a str| {
+        if let Some(module) = module {
+            all.entry(format!("super::{module}")).or_default().insert(name);
+        }
+    };
+    for object in &file.objects {
+        if let Some(coded) = &object.coded {
+            add(&coded.base.module, &coded.base.rust);
+            add(&coded.base.module, &coded.mould.status_type);
+            continue;
+        }
+        for Member { ty, .. } in &object.members {
+            add(&ty.module, &ty.rust);
+            if let Some(coded) = family.object_of(file, ty).and_then(|it| it.coded.as_ref()) {
+                add(&ty.module, &coded.codes);
+            }
+        }
+    }
+    all
 }
 
 /// The list of modules.
@@ -134,7 +150,10 @@ pub fn public_types(file: &File) -> Vec<String> {
 #[must_use]
 pub fn handler_types(file: &File, operation: &Operation) -> Vec<String> {
     let own = ["Answer", "RefusalCode", "Request"].map(str::to_owned);
-    own.into_iter().chain(codes::subset_names(operation)).chain(scalar_types(file)).collect()
+    let is_message = |name: &String| [&operation.request, &operation.response].contains(&name);
+    let parts = file.objects.iter().filter(|it| it.coded.is_none() && it.mould.is_none() && !is_message(&it.name));
+    let parts = parts.map(|object| object.rust.clone());
+    own.into_iter().chain(codes::subset_names(operation)).chain(parts).chain(scalar_types(file)).collect()
 }
 
 /// The structs in the module `answer`.
@@ -145,6 +164,12 @@ pub fn answer_structs(operation: &Operation) -> Vec<String> {
         known.filter(|outcome| outcomes::has_answer_fields(outcome)).map(|outcome| outcome.name.clone()).collect();
     names.sort();
     names
+}
+
+/// Whether the module `outcome` is there.
+#[must_use]
+pub fn has_outcome_structs(operation: &Operation) -> bool {
+    outcomes::known(operation).any(outcomes::has_outcome_fields)
 }
 
 fn scalar_types(file: &File) -> impl Iterator<Item = String> {

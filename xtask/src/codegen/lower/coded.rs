@@ -11,18 +11,27 @@ impl<'a> Lowering<'a> {
         self.faults.keywords(node, "a result object with a code table", profile::CODED);
         let Some(doc) = self.faults.need_text(node, "description", "a result object") else { return };
         let Some(target) = self.reference(index, node, "a result object") else { return };
-        let base = self.objects.get(&target).cloned();
-        let Some((base, mould)) = base.and_then(|base| Some((base.clone(), base.mould?))) else {
+        // One that is not there has a fault of its own.
+        let Some(base) = self.objects.get(&target).cloned() else { return };
+        let Some(mould) = base.mould.clone() else {
             let place = node.get("$ref").map_or(&node.place, |it| &it.place);
             let help = "refer to an object that has a member with x-scalar `code`, one with x-scalar `message`, and one with `x-status`";
             self.fault(place, "a code table goes with a result object, and this is none", help);
             return;
         };
         let Some(table) = self.faults.need(node, "x-codes", "a result object") else { return };
-        let rows = self.rows(table, &mould.words);
-        self.agreement(node, &mould, &rows);
+        let before = self.faults.count();
+        let rows = self.rows(table, &mould);
+        if self.faults.count() == before {
+            self.agreement(node, &mould, &rows);
+        }
         let codes = format!("{}Code", names::type_name(name));
         let table = Coded { codes, base: self.type_of(index, &target), mould, rows };
+        let mut members = base.members;
+        for member in &mut members {
+            // As they are seen from this file.
+            member.ty.module = member.ty.module.take().or_else(|| table.base.module.clone());
+        }
         let object = Object {
             name: name.to_owned(),
             rust: names::type_name(name),
@@ -31,7 +40,7 @@ impl<'a> Lowering<'a> {
             coded: Some(table),
             money: None,
             rules: Vec::new(),
-            ..base
+            members,
         };
         self.objects.insert((index, name.to_owned()), object);
     }
@@ -46,10 +55,15 @@ impl<'a> Lowering<'a> {
         let status =
             find(&|kind| matches!(kind, ScalarKind::Words(words) if words.iter().any(|it| it.meaning.is_some())));
         let message = find(&|kind| matches!(kind, ScalarKind::Message { .. }));
-        let (Some(status), Some(message), Some(Some(ScalarKind::Code { max }))) = (status, message, kinds.get(code))
+        let message_max = message.and_then(|n| match kinds[n] {
+            Some(ScalarKind::Message { max }) => Some(max),
+            _ => None,
+        });
+        let (Some(status), Some(message), Some(message_max), Some(Some(ScalarKind::Code { max }))) =
+            (status, message, message_max, kinds.get(code))
         else {
             let help = "give it one with `x-status` and one with x-scalar `message`";
-            return self.faults.at(&node.place, "an object with a code has a status and a message too", help);
+            return self.faults.at(&node.head(), "an object with a code has a status and a message too", help);
         };
         let words = match &kinds[status] {
             Some(ScalarKind::Words(words)) => words.clone(),
@@ -58,6 +72,7 @@ impl<'a> Lowering<'a> {
         let both = |member: &Member| (member.wire.clone(), member.rust.clone());
         let mould = Mould {
             code_max: *max,
+            message_max,
             code: both(&members[code]),
             status: both(&members[status]),
             message: members[message].rust.clone(),
@@ -68,19 +83,26 @@ impl<'a> Lowering<'a> {
         let shape = (members.len(), members[code].required, members[status].required, members[message].required);
         if shape != (3, true, true, false) {
             let help = "code and status are required, the message is optional, and there is nothing else";
-            return self.faults.at(&node.place, "a result object has three members", help);
+            return self.faults.at(&node.head(), "a result object has three members", help);
+        }
+        if members.iter().any(|member| member.ty.module.is_some()) {
+            let help = "define code, status and message in the file of the result object";
+            return self.faults.at(&node.head(), "a result object refers to another file", help);
         }
         // The type of the codes is left open: each table fills it in.
         members[code].ty = Type { rust: "C".into(), module: None, object: false };
         Some(mould)
     }
 
-    fn rows(&mut self, table: &Node, words: &[Word]) -> Vec<Row> {
+    fn rows(&mut self, table: &Node, mould: &Mould) -> Vec<Row> {
         let mut rows: Vec<Row> = Vec::new();
-        let statuses: Vec<(&str, (&str, Meaning))> =
-            words.iter().filter_map(|word| Some((word.wire.as_str(), (word.rust.as_str(), word.meaning?)))).collect();
+        let statuses: Vec<(&str, (&str, Meaning))> = mould
+            .words
+            .iter()
+            .filter_map(|word| Some((word.wire.as_str(), (word.rust.as_str(), word.meaning?))))
+            .collect();
         for element in table.elements() {
-            let Some(row) = self.row(element, &statuses) else { continue };
+            let Some(row) = self.row(element, mould, &statuses) else { continue };
             for other in &rows {
                 let place = element.get("code").map_or(&element.place, |it| &it.place);
                 if other.wire == row.wire {
@@ -102,31 +124,31 @@ impl<'a> Lowering<'a> {
         rows
     }
 
-    fn row(&mut self, element: &Node, statuses: &[(&str, (&str, Meaning))]) -> Option<Row> {
+    fn row(&mut self, element: &Node, mould: &Mould, statuses: &[(&str, (&str, Meaning))]) -> Option<Row> {
         self.faults.keywords(element, "a row of a code table", profile::ROW);
         let wire = self.faults.need_text(element, "code", "a row of a code table")?;
-        let message = self.faults.need_text(element, "message", "a row of a code table");
-        let status = self.faults.need(element, "status", "a row of a code table")?;
-        let (status, meaning) = self.faults.one_of(status, "status", statuses)?;
-        let cause = match element.get("cause") {
-            Some(cause) => Some(self.faults.one_of(cause, "cause", profile::CAUSES)?),
-            None => None,
-        };
+        let message = self.faults.need_text(element, "message", "a row of a code table").unwrap_or_default();
+        let status = self.faults.need(element, "status", "a row of a code table");
+        let status = status.and_then(|status| self.faults.one_of(status, "status", statuses));
+        // The row stays, whatever is wrong with it: outcomes refer to its code.
+        let (status, meaning) = status.unwrap_or(("", Meaning::Failure));
+        let cause = element.get("cause").and_then(|cause| self.faults.one_of(cause, "cause", profile::CAUSES));
+        if let (Some(_), Meaning::Success, Some(value)) = (cause, meaning, element.get("cause")) {
+            self.fault(&value.place, format!("`{wire}` is a success"), "a service answers by itself with no success");
+        }
+        for (keyword, text, max) in [("code", &wire, mould.code_max), ("message", &message, mould.message_max)] {
+            if text.chars().count() > max {
+                let place = element.get(keyword).map_or(&element.place, |it| &it.place);
+                self.fault(place, format!("this {keyword} is too long"), format!("at most {max} characters"));
+            }
+        }
+        let place = element.get("code").map_or(&element.place, |it| &it.place);
         if !names::is_usable(&wire) {
-            return self.faults.at(
-                &element.place,
-                format!("`{wire}` can't be a variant's name"),
-                "a code has ASCII letters",
-            );
+            self.fault(place, format!("`{wire}` can't be a variant's name"), "a code has ASCII letters");
+        } else if names::variant(&wire) == "Other" {
+            self.fault(place, "`Other` is the variant of all codes that are not listed", "a table can't have it");
         }
-        if names::variant(&wire) == "Other" {
-            return self.faults.at(
-                &element.place,
-                "`Other` is the variant of all codes that are not listed",
-                "a table can't have it",
-            );
-        }
-        Some(Row { rust: names::variant(&wire), wire, status: status.to_owned(), meaning, message: message?, cause })
+        Some(Row { rust: names::variant(&wire), wire, status: status.to_owned(), meaning, message, cause })
     }
 
     /// The `allOf` of a table says to validators what the table says to the generator: they must agree.
@@ -134,9 +156,9 @@ impl<'a> Lowering<'a> {
         let expected = agreement(mould, rows);
         let found = node.get("allOf");
         if found.map(Node::plain).as_ref() != Some(&expected) {
-            let place = found.map_or(&node.place, |it| &it.place);
+            let place = found.map_or_else(|| node.head(), |it| it.place.clone());
             let help = format!("write \"allOf\": {expected}");
-            self.fault(place, "`allOf` does not say which status goes with which code", help);
+            self.fault(&place, "`allOf` does not say which status goes with which code", help);
         }
     }
 }

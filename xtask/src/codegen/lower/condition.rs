@@ -1,7 +1,7 @@
 //! Conditions over several members: `allOf` of `if`/`then`, and `x-differs`.
 
 use super::{Lowering, Node};
-use crate::codegen::ir::{Differs, Object, Rule, ScalarKind, Test, Type};
+use crate::codegen::ir::{Coded, Differs, Object, Rule, ScalarKind, Test, Type};
 use crate::codegen::source::Json;
 use crate::codegen::{names, profile};
 
@@ -45,6 +45,11 @@ impl Lowering<'_> {
         }
         for (name, value) in properties {
             let Some(member) = object.member(&name.text).cloned() else {
+                let node = self.definitions(index).iter().find(|(it, _)| it.text == object.name).map(|(_, it)| it);
+                if node.and_then(|it| it.get("properties")?.get(&name.text)).is_some() {
+                    // It is one, with a fault of its own.
+                    continue;
+                }
                 let known = object.members.iter().map(|member| member.wire.as_str());
                 let help =
                     names::nearest(&name.text, known).map_or(FORM.into(), |near| format!("did you mean `{near}`?"));
@@ -53,22 +58,40 @@ impl Lowering<'_> {
             };
             let path: Vec<_> = path.iter().cloned().chain([name.text.clone()]).collect();
             if member.ty.object {
-                if let Some(inner) = self.object_at(index, &member.ty).cloned() {
-                    self.premise(index, &inner, value, &path, tests);
+                let inner = self.keyed(index, &member.ty).map(|((there, _), inner)| (*there, inner.clone()));
+                if let Some((there, inner)) = inner {
+                    self.premise(there, &inner, value, &path, tests);
                 }
             } else {
-                tests.extend(self.test(index, &member.ty, value, path));
+                let test = self.test(index, &member.ty, value, path);
+                if let (Some(test), Some(coded)) = (&test, &object.coded)
+                    && coded.mould.code.0 == name.text
+                {
+                    self.known_codes(coded, test, value);
+                }
+                tests.extend(test);
+            }
+        }
+    }
+
+    /// A condition on a code that the table lacks is a slip of the pen.
+    fn known_codes(&mut self, coded: &Coded, test: &Test, value: &Node) {
+        for word in &test.among {
+            if !coded.rows.iter().any(|row| row.wire == *word) {
+                let near = names::nearest(word, coded.rows.iter().map(|row| row.wire.as_str()));
+                let help = near.map_or("name a code of the table".into(), |near| format!("did you mean `{near}`?"));
+                self.fault(&value.place, format!("`{word}` is no code of this table"), help);
             }
         }
     }
 
     fn test(&mut self, index: usize, ty: &Type, value: &Node, path: Vec<String>) -> Option<Test> {
-        self.faults.keywords(value, "a test", &["const", "enum"]);
         let among: Vec<(&Node, String)> = match (value.get("const"), value.get("enum")) {
             (Some(word), None) => vec![(word, self.faults.text(word, "const")?)],
             (None, Some(words)) => self.faults.texts(words, "enum"),
             _ => return self.faults.at(&value.place, "a test is a `const` or an `enum`", FORM),
         };
+        self.faults.keywords(value, "a test", &["const", "enum"]);
         if let Some(ScalarKind::Words(words)) = self.scalar_of(index, ty).map(|scalar| scalar.kind.clone()) {
             for (element, word) in &among {
                 if !words.iter().any(|known| known.wire == *word) {
@@ -109,8 +132,19 @@ impl Lowering<'_> {
     }
 
     pub(super) fn differs(&mut self, index: usize, object: &Object, node: &Node) -> Vec<Differs> {
-        let list = node.get("x-differs").map_or(&[][..], Node::elements);
-        list.iter().filter_map(|element| self.one_differs(index, object, node, element)).collect()
+        let Some(list) = node.get("x-differs") else { return Vec::new() };
+        if !matches!(list.json, Json::Array(_)) {
+            self.fault(&list.place, "`x-differs` is a list of comparisons", "put it in brackets");
+        }
+        let mut all: Vec<Differs> = Vec::new();
+        for element in list.elements() {
+            let Some(differs) = self.one_differs(index, object, node, element) else { continue };
+            if all.iter().any(|other| other.member == differs.member) {
+                self.fault(&element.place, format!("`{}` is compared twice", differs.member), "keep one of the two");
+            }
+            all.push(differs);
+        }
+        all
     }
 
     fn one_differs(&mut self, index: usize, object: &Object, node: &Node, element: &Node) -> Option<Differs> {
@@ -133,6 +167,10 @@ impl Lowering<'_> {
                 format!("`{member}` and `{from}` do not hold the same object"),
                 "compare two members of one type",
             );
+        }
+        if member == from || object.member(&member).is_some_and(|it| it.required) {
+            let help = "compare an optional member with another one";
+            return self.faults.at(&element.place, format!("`{member}` can't be left out"), help);
         }
         let inner = self.object_at(index, &ty)?.member(&part).filter(|member| !member.ty.object && member.required);
         let Some(part_rust) = inner.map(|member| member.rust.clone()) else {

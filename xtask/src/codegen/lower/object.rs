@@ -1,5 +1,7 @@
 //! Definitions of objects.
 
+use std::collections::HashSet;
+
 use super::{Key, Lowering, Node};
 use crate::codegen::ir::{Member, Money, Object, Rule, ScalarKind, Type};
 use crate::codegen::source::{Json, Name};
@@ -40,9 +42,10 @@ impl<'a> Lowering<'a> {
     pub(super) fn rules(&mut self, index: usize, name: &str, node: &'a Node) {
         let key = (index, name.to_owned());
         let Some(object) = self.objects.get(&key).cloned() else { return };
-        if self.contains(index, &object, &key, 0) {
-            self.fault(&node.place, format!("`{name}` contains itself"), "break the circle: a message has an end");
+        if self.contains(index, &object, &key, &mut HashSet::new()) {
+            self.fault(&node.head(), format!("`{name}` contains itself"), "break the circle: a message has an end");
         }
+        self.moulds(index, &object, node);
         let mut rules = self.conditions(index, &object, node);
         rules.extend(self.differs(index, &object, node).into_iter().map(Rule::Differs));
         if let Some(object) = self.objects.get_mut(&key) {
@@ -50,13 +53,24 @@ impl<'a> Lowering<'a> {
         }
     }
 
+    /// A member can't hold what result objects are made from: its codes are open.
+    fn moulds(&mut self, index: usize, object: &Object, node: &Node) {
+        for member in &object.members {
+            if self.object_at(index, &member.ty).is_some_and(|it| it.mould.is_some()) {
+                let value = node.get("properties").and_then(|it| it.get(&member.wire));
+                let place = value.map_or(&node.place, Node::reference);
+                let title = format!("`{}` has no code table", member.wire);
+                self.fault(place, title, "refer to a definition that has `x-codes`");
+            }
+        }
+    }
+
     /// Whether an object is reached again from its own members.
-    fn contains(&self, index: usize, object: &Object, key: &Key, depth: usize) -> bool {
-        depth > self.objects.len()
-            || object.members.iter().filter(|member| member.ty.object).any(|member| {
-                let Some((there, inner)) = self.keyed(index, &member.ty) else { return false };
-                there == key || self.contains(there.0, inner, key, depth + 1)
-            })
+    fn contains<'b>(&'b self, index: usize, object: &Object, key: &Key, seen: &mut HashSet<&'b Key>) -> bool {
+        object.members.iter().filter(|member| member.ty.object).any(|member| {
+            let Some((there, inner)) = self.keyed(index, &member.ty) else { return false };
+            there == key || seen.insert(there) && self.contains(there.0, inner, key, seen)
+        })
     }
 
     /// The names in `required`, each of which has to be a member.
@@ -74,6 +88,10 @@ impl<'a> Lowering<'a> {
 
     /// Reports a name that is no member of the object.
     pub(super) fn no_member(&mut self, element: &Node, name: &str, object: &Node) {
+        if object.get("properties").and_then(|it| it.get(name)).is_some() {
+            // It is one, with a fault of its own.
+            return;
+        }
         let known = object.get("properties").map_or(&[][..], Node::members).iter().map(|(name, _)| name.text.as_str());
         let help = match names::nearest(name, known) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -84,20 +102,25 @@ impl<'a> Lowering<'a> {
 
     fn member(&mut self, index: usize, name: &Name, value: &Node, required: &[String]) -> Option<Member> {
         let required = required.contains(&name.text);
-        if !names::is_usable(&name.text) {
-            let help = "a member's name is made of ASCII letters and digits";
+        if !names::is_member(&name.text) {
+            let help = "a member's name is made of ASCII letters, digits, `_` and `-`";
             return self.faults.at(&name.place, format!("`{}` can't be a member's name", name.text), help);
         }
         let what = "a member";
         let target = if required {
+            if let (None, Some(any)) = (value.get("$ref"), value.get("anyOf")) {
+                let help =
+                    "a required member is { \"$ref\": \"…\" }; one that may be left out does not stand in `required`";
+                return self.faults.at(&any.place, "a required member can't be `null`, and this says it can", help);
+            }
             self.faults.keywords(value, "a required member", profile::MEMBER);
             value
         } else {
-            self.faults.keywords(value, "an optional member", profile::OPTIONAL_MEMBER);
             self.or_null(value)?
         };
         let doc = self.faults.need_text(value, "description", what)?;
         let key = self.reference(index, target, what)?;
+        self.member_target(target, &key);
         Some(Member {
             wire: name.text.clone(),
             rust: names::snake(&name.text),
@@ -108,19 +131,32 @@ impl<'a> Lowering<'a> {
         })
     }
 
+    /// Neither a message nor the shape of result objects can be a member.
+    fn member_target(&mut self, target: &Node, key: &Key) {
+        let (there, name) = key;
+        let root = &self.roots[*there].root;
+        let own = format!("#/$defs/{name}");
+        let is = |keyword| root.get("x-operation").and_then(|it| it.get(keyword)?.get("$ref")?.text()) == Some(&own);
+        let place = target.get("$ref").map_or(&target.place, |it| &it.place);
+        if is("request") || is("response") {
+            self.fault(place, format!("`{name}` is a message, and no member holds one"), "define another object");
+        }
+    }
+
     /// `{"anyOf": [{"$ref": "…"}, {"type": "null"}]}`: what an optional member has to be, since `null` means absent.
     fn or_null<'n>(&mut self, value: &'n Node) -> Option<&'n Node> {
         let help = "an optional member is { \"anyOf\": [{ \"$ref\": \"…\" }, { \"type\": \"null\" }] }; a member that every message has stands in `required`";
-        let any = match value.get("anyOf") {
-            Some(any) => any,
-            None if matches!(value.json, Json::Object(_)) => {
-                return self.faults.at(
-                    &value.place,
-                    "an optional member may be `null`, and this says it may not",
-                    help,
-                );
-            }
-            None => return None,
+        let (any, other) = (value.get("anyOf"), value.get("$ref"));
+        if let (None, Some(reference)) = (any, other) {
+            let title = "an optional member may be `null`, and this says it may not";
+            return self.faults.at(&reference.place, title, help);
+        }
+        self.faults.keywords(value, "an optional member", profile::OPTIONAL_MEMBER);
+        let Some(any) = any else {
+            return match value.json {
+                Json::Object(_) => self.faults.at(&value.head(), "an optional member needs `anyOf`", help),
+                _ => None,
+            };
         };
         match any.elements() {
             [target, null] if null.plain() == serde_json::json!({ "type": "null" }) => {
@@ -134,6 +170,7 @@ impl<'a> Lowering<'a> {
     /// The limits of a scalar in words.
     fn limits(&self, key: &Key) -> Option<String> {
         match &self.scalars.get(key)?.kind {
+            ScalarKind::Text { min, max, .. } if min == max => Some(format!("exactly {max} characters")),
             ScalarKind::Text { min: 1, max, .. } | ScalarKind::Message { max } | ScalarKind::Code { max } => {
                 Some(format!("at most {max} characters"))
             }
@@ -160,7 +197,7 @@ impl<'a> Lowering<'a> {
         self.keyed(index, ty).map(|(_, object)| object)
     }
 
-    fn keyed(&self, index: usize, ty: &Type) -> Option<(&Key, &Object)> {
+    pub(super) fn keyed(&self, index: usize, ty: &Type) -> Option<(&Key, &Object)> {
         let here = match &ty.module {
             None => index,
             Some(module) => self.roots.iter().position(|file| names::snake(file.source.stem()) == *module)?,

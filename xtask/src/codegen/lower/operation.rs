@@ -1,6 +1,6 @@
 //! The operation of a file and its named outcomes.
 
-use super::{Lowering, Node};
+use super::{Lowering, Node, Place};
 use crate::codegen::ir::{
     Coded, Is, Meaning, Object, Operation, Outcome, OutcomeMember, Rule, Selector, Test, Waiting,
 };
@@ -19,6 +19,12 @@ impl Lowering<'_> {
         let what = "`x-operation`";
         self.faults.keywords(node, what, profile::OPERATION);
         let name = self.faults.need_text(node, "name", what);
+        if let (Some(text), Some(value)) = (&name, node.get("name"))
+            && !names::is_usable(text)
+        {
+            let help = "an operation's name is made of ASCII letters and digits";
+            self.fault(&value.place, format!("`{text}` can't be an operation's name"), help);
+        }
         let method = self.faults.need(node, "method", what);
         let method = method.and_then(|it| self.faults.one_of(it, "method of an operation with a body", METHODS));
         let path = self.path(node);
@@ -26,10 +32,16 @@ impl Lowering<'_> {
         let answerer = self.faults.need_text(node, "answerer", what);
         self.faults.need(node, "waitSeconds", what);
         let wait = self.faults.number(node, "waitSeconds");
+        if let (Some(0), Some(value)) = (wait, node.get("waitSeconds")) {
+            self.fault(&value.place, "nobody waits 0 seconds", "write how long the caller waits for an answer");
+        }
         self.faults.need(node, "repeatable", what);
         let repeatable = self.faults.boolean(node, "repeatable");
         let request = self.message(index, node, "request");
         let response = self.message(index, node, "response");
+        if let (true, Some(value)) = (request.is_some() && request == response, node.get("response")) {
+            self.fault(&value.place, "this is the request already", "a request and its response are two objects");
+        }
         let name = name?;
         let response = response?;
         let response_node = root.get("$defs").and_then(|it| it.get(&response))?;
@@ -68,8 +80,9 @@ impl Lowering<'_> {
         let value = self.faults.need(node, keyword, "`x-operation`")?;
         self.faults.keywords(value, "a reference", &["$ref"]);
         let (there, name) = self.reference(index, value, keyword)?;
-        let is_object = self.objects.contains_key(&(there, name.clone()));
-        if there == index && is_object {
+        let object = self.objects.get(&(there, name.clone()));
+        let is_message = object.is_some_and(|it| it.coded.is_none() && it.mould.is_none());
+        if there == index && is_message {
             return Some(name);
         }
         self.faults.at(&value.place, format!("the {keyword} is an object of this file"), "define it under `$defs`")
@@ -82,14 +95,23 @@ impl Lowering<'_> {
         if let Some(member) = found {
             let table = self.object_at(index, &member.ty).and_then(|it| it.coded.clone())?;
             let name = member.wire.clone();
+            if let Some(other) = object.members.iter().find(|it| it.required && it.wire != name) {
+                let place = node.get("required").map_or(&node.place, |it| &it.place);
+                let help = "a refusal is a response with a result and nothing else: make the member optional";
+                self.fault(place, format!("a response can't require `{}` beside its result", other.wire), help);
+            }
             if !table.rows.iter().any(|row| row.cause == Some("Unexpected")) {
                 let help = "mark the row of the code that answers an unforeseen failure with \"cause\": \"unexpected\"";
-                self.fault(&node.place, format!("no code of `{name}` has the cause `unexpected`"), help);
+                let place = node.get("properties").and_then(|it| it.get(&name)).map_or_else(|| node.head(), Node::head);
+                self.fault(&place, format!("no code of `{name}` has the cause `unexpected`"), help);
             }
             return Some(name);
         }
+        if self.has_faulty_members(index, object) {
+            return None;
+        }
         let help = "give it a required member whose definition has `x-codes`";
-        self.faults.at(&node.place, "a response has a result with a code table", help)
+        self.faults.at(&node.head(), "a response has a result with a code table", help)
     }
 
     fn expectable(&mut self, object: &Object, node: &Node) -> Vec<String> {
@@ -110,25 +132,26 @@ impl Lowering<'_> {
         for element in list.elements() {
             let Some(outcome) = self.outcome(index, object, node, result, element) else { continue };
             if outcomes.iter().any(|other| other.name == outcome.name) {
-                self.fault(
-                    &element.place,
-                    format!("the outcome `{}` stands twice", outcome.name),
-                    "rename one of the two",
-                );
-            }
-            if self.definitions(index).iter().any(|(name, _)| names::type_name(&name.text) == outcome.name) {
-                self.fault(&element.place, format!("`{}` is a definition too", outcome.name), "rename one of the two");
+                let place = element.get("name").map_or(&element.place, |it| &it.place);
+                let title = format!("the outcome `{}` stands twice", outcome.name);
+                self.fault(place, title, "rename one of the two");
             }
             outcomes.push(outcome);
         }
         self.leave_rows(index, object, &mut outcomes);
+        self.hidden(list, object, index, &outcomes);
+        self.refusable(list, object, index, result, &outcomes);
         for outcome in outcomes.iter().filter(|it| it.waiting != Waiting::Again) {
             if outcome.when.iter().any(|it| matches!(&it.is, Is::Status(_, rows) if rows.is_empty())) {
                 let title = format!("no code leads to the outcome `{}`", outcome.name);
-                self.fault(&list.place, title, "give the table a code of this status that no other outcome takes");
+                self.fault(
+                    &named(list, outcome),
+                    title,
+                    "give the table a code of this status that no other outcome takes",
+                );
             }
         }
-        if outcomes.is_empty() {
+        if list.elements().is_empty() {
             self.fault(&list.place, "a response has at least one outcome", "see \"Outcomes\" in schema/README.md");
         }
         outcomes
@@ -147,6 +170,9 @@ impl Lowering<'_> {
             .iter()
             .filter_map(|(member, is)| self.selector(index, object, node, &member.text, is))
             .collect();
+        if selectors.len() != when.members().len() {
+            return None;
+        }
         selectors.sort_by_key(|selector| selector.member != result);
         if selectors.first().is_none_or(|first| first.member != result) {
             return self.faults.at(
@@ -155,14 +181,21 @@ impl Lowering<'_> {
                 format!("add `{result}` to `when`"),
             );
         }
+        if let (Some(text), Some(value)) = (&name, element.get("name"))
+            && !names::is_usable(text)
+        {
+            let help = "an outcome's name is made of ASCII letters and digits";
+            self.fault(&value.place, format!("`{text}` can't be an outcome's name"), help);
+        }
         let waiting = waiting?;
         let about_unknown = matches!(selectors.as_slice(), [Selector { is: Is::Status(Meaning::Unknown, _), .. }]);
         if (waiting == Waiting::Again) != about_unknown {
             let help =
                 "an outcome that is asked for again is the one whose only selector is the unknown status of the result";
-            return self.faults.at(&element.place, "`again` and the selector are at odds", help);
+            let place = element.get("waiting").map_or(&element.place, |it| &it.place);
+            return self.faults.at(place, "`again` and the selector are at odds", help);
         }
-        let members = self.outcome_members(object, node, element, &selectors);
+        let members = self.outcome_members(index, object, node, element, &selectors);
         Some(Outcome { name: names::variant(&name?), doc: doc?, waiting, when: selectors, members })
     }
 
@@ -170,6 +203,10 @@ impl Lowering<'_> {
         let Some(coded) =
             object.member(name).and_then(|it| self.object_at(index, &it.ty)).and_then(|it| it.coded.clone())
         else {
+            if object.member(name).is_some_and(|it| !it.ty.object) {
+                let help = "select by members whose definition has `x-codes`";
+                return self.faults.at(&is.place, format!("`{name}` has no code table"), help);
+            }
             self.no_member(is, name, node);
             return None;
         };
@@ -195,6 +232,7 @@ impl Lowering<'_> {
 
     fn outcome_members(
         &mut self,
+        index: usize,
         object: &Object,
         node: &Node,
         element: &Node,
@@ -209,7 +247,7 @@ impl Lowering<'_> {
                     self.fault(&place.place, format!("`{wire}` is in `when` already"), "leave it out here");
                 }
                 Some(_) => members.push(OutcomeMember {
-                    required: object.rules.iter().any(|rule| self.follows(object, rule, &wire, when)),
+                    required: object.rules.iter().any(|rule| self.follows(index, object, rule, &wire, when)),
                     differs: object.rules.iter().find_map(|rule| match rule {
                         Rule::Differs(differs) if differs.member == wire => Some(differs.clone()),
                         _ => None,
@@ -219,7 +257,7 @@ impl Lowering<'_> {
             }
         }
         for member in &object.members {
-            let implied = object.rules.iter().any(|rule| self.follows(object, rule, &member.wire, when));
+            let implied = object.rules.iter().any(|rule| self.follows(index, object, rule, &member.wire, when));
             let listed =
                 members.iter().any(|it| it.wire == member.wire) || when.iter().any(|it| it.member == member.wire);
             if implied && !listed {
@@ -227,20 +265,37 @@ impl Lowering<'_> {
                 self.fault(&list.place, format!("a condition requires `{}` here", member.wire), help);
             }
         }
+        for (wire, from) in members.iter().filter_map(|it| Some((&it.wire, &it.differs.as_ref()?.from))) {
+            if !members.iter().any(|it| it.wire == *from && it.required) {
+                let help = "list it too, and let a condition require it; `x-differs` compares with it";
+                self.fault(&list.place, format!("`{wire}` needs `{from}`, which this outcome may lack"), help);
+            }
+        }
+        let open = when.iter().filter(|selector| matches!(selector.is, Is::Status(_, _)));
+        let fields: Vec<String> = match open.clone().count() {
+            1 => vec!["code".into()],
+            _ => open.map(|selector| format!("{}_code", names::snake(&selector.member))).collect(),
+        };
+        for member in object.members.iter().filter(|it| members.iter().any(|listed| listed.wire == it.wire)) {
+            if fields.contains(&member.rust) {
+                let help = "select by a code, or rename the member";
+                let title = format!("`{}` would stand beside the code that the outcome leaves open", member.wire);
+                self.fault(&list.place, title, help);
+            }
+        }
         members
     }
 
     /// Whether a condition requires the member whenever the selectors hold.
-    fn follows(&self, object: &Object, rule: &Rule, wire: &str, when: &[Selector]) -> bool {
+    fn follows(&self, index: usize, object: &Object, rule: &Rule, wire: &str, when: &[Selector]) -> bool {
         let Rule::Required { when: tests, members } = rule else { return false };
-        members.iter().any(|member| member == wire) && tests.iter().all(|test| self.selected(object, test, when))
+        members.iter().any(|member| member == wire) && tests.iter().all(|test| self.selected(index, object, test, when))
     }
 
     /// Whether the selectors make a test of a status or code hold.
-    fn selected(&self, object: &Object, test: &Test, when: &[Selector]) -> bool {
+    fn selected(&self, index: usize, object: &Object, test: &Test, when: &[Selector]) -> bool {
         let [member, part] = test.path.as_slice() else { return false };
         let Some(selector) = when.iter().find(|selector| selector.member == *member) else { return false };
-        let index = self.objects.iter().find(|(_, it)| it.name == object.name).map_or(0, |((file, _), _)| *file);
         let coded = object.member(member).and_then(|it| self.object_at(index, &it.ty)).and_then(|it| it.coded.as_ref());
         let Some(coded) = coded else { return false };
         let holds = |word: &str| match &selector.is {
@@ -251,6 +306,49 @@ impl Lowering<'_> {
             }
         };
         (*part == coded.mould.status.0 || *part == coded.mould.code.0) && test.among.iter().any(|word| holds(word))
+    }
+
+    /// A handler needs a code to refuse with.
+    fn refusable(&mut self, list: &Node, object: &Object, index: usize, result: &str, outcomes: &[Outcome]) {
+        let taken = |row: usize| {
+            let mut selectors = outcomes.iter().flat_map(|outcome| &outcome.when);
+            selectors.any(|it| it.member == result && matches!(it.is, Is::Code(code) if code == row))
+        };
+        let coded = object.member(result).and_then(|it| self.object_at(index, &it.ty)).and_then(|it| it.coded.as_ref());
+        let rows = coded.map_or(&[][..], |coded| &coded.rows);
+        let left = rows.iter().enumerate().any(|(n, row)| row.meaning != Meaning::Success && !taken(n));
+        if !left && !rows.is_empty() {
+            let title = format!("no code of `{result}` is left for a refusal");
+            self.fault(&list.place, title, "leave a code that is no success to no outcome");
+        }
+    }
+
+    /// An outcome whose selectors all hold only where an earlier one is taken is never read.
+    fn hidden(&mut self, list: &Node, object: &Object, index: usize, outcomes: &[Outcome]) {
+        let meaning = |member: &str, row: usize| {
+            let coded = object.member(member).and_then(|it| self.object_at(index, &it.ty))?.coded.as_ref()?;
+            Some(coded.rows.get(row)?.meaning)
+        };
+        let covers = |earlier: &Selector, later: &Selector| {
+            earlier.member == later.member
+                && match (&earlier.is, &later.is) {
+                    (Is::Code(a), Is::Code(b)) => a == b,
+                    (Is::Status(a, _), Is::Status(b, _)) => a == b,
+                    (Is::Status(a, _), Is::Code(row)) => meaning(&later.member, *row) == Some(*a),
+                    (Is::Code(_), Is::Status(_, _)) => false,
+                }
+        };
+        let hides = |earlier: &Outcome, later: &Outcome| {
+            earlier.when.iter().all(|selector| later.when.iter().any(|other| covers(selector, other)))
+        };
+        let mut hidden = Vec::new();
+        for (n, later) in outcomes.iter().enumerate() {
+            hidden.extend(outcomes[..n].iter().find(|earlier| hides(earlier, later)).map(|earlier| (earlier, later)));
+        }
+        for (earlier, later) in hidden {
+            let title = format!("`{}` is never read: `{}` comes first and takes all of it", later.name, earlier.name);
+            self.fault(&named(list, later), title, "the first outcome that fits wins: put the narrower one first");
+        }
     }
 
     /// A status selects the rows that no other outcome takes by their code.
@@ -273,4 +371,11 @@ impl Lowering<'_> {
             *rows = (0..coded.rows.len()).filter(free).collect();
         }
     }
+}
+
+/// Where the name of an outcome stands.
+fn named(list: &Node, outcome: &Outcome) -> Place {
+    let names = list.elements().iter().filter_map(|element| element.get("name"));
+    let mut own = names.filter(|name| name.text().is_some_and(|text| names::variant(text) == outcome.name));
+    own.next().map_or_else(|| list.place.clone(), |name| name.place.clone())
 }

@@ -77,12 +77,12 @@ impl<'a> Lowering<'a> {
         for (keyword, expected) in [("pattern", Some(pattern)), ("format", format)] {
             let found = node.get(keyword);
             if found.and_then(Node::text) != expected {
-                let place = found.map_or(&node.place, |it| &it.place);
+                let place = found.map_or_else(|| node.head(), |it| it.place.clone());
                 let help = match expected {
                     Some(text) => format!("write \"{keyword}\": {}", serde_json::Value::from(text)),
                     None => format!("leave `{keyword}` out"),
                 };
-                self.fault(place, format!("this is not the `{keyword}` that {rust} checks"), help);
+                self.fault(&place, format!("this is not the `{keyword}` that {rust} checks"), help);
             }
         }
     }
@@ -97,8 +97,10 @@ impl<'a> Lowering<'a> {
                 self.faults.at(place, "no text has these lengths, or an empty one has", help)
             }
             _ => {
-                let missing = ["minLength", "maxLength"].into_iter().find(|keyword| node.get(keyword).is_none());
-                self.faults.at(&node.place, format!("a text needs `{}`", missing.unwrap_or("maxLength")), help)
+                let mut missing = ["minLength", "maxLength"].into_iter().filter(|keyword| node.get(keyword).is_none());
+                // One that is there and no number is reported already.
+                let keyword = missing.next()?;
+                self.faults.at(&node.head(), format!("a text needs `{keyword}`"), help)
             }
         }
     }
@@ -117,12 +119,21 @@ impl<'a> Lowering<'a> {
                 ),
                 None => None,
             };
+            // A status word stays one, whatever is wrong with its meaning: tables refer to it.
+            let faulty = status.is_some() && meaning.is_none();
+            if !wire.is_ascii() || !wire.contains(|c: char| c.is_ascii_alphanumeric()) {
+                self.fault(
+                    &element.place,
+                    format!("`{wire}` can't be a variant's name"),
+                    "a word has ASCII letters or digits",
+                );
+            }
             let rust = meaning.map_or_else(|| names::variant(&wire), |it| it.rust().to_owned());
             if let Some(other) = words.iter().find(|other| other.rust == rust) {
                 let title = format!("`{wire}` and `{}` become one variant, {rust}", other.wire);
                 self.fault(&element.place, title, "each word needs a name of its own");
             }
-            words.push(Word { rust, wire, meaning });
+            words.push(Word { rust, wire, meaning: meaning.or(faulty.then_some(Meaning::Unknown)) });
         }
         for (name, _) in status.map_or(&[][..], Node::members) {
             if !words.iter().any(|word| word.wire == name.text) {

@@ -4,9 +4,9 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::Scope;
-use crate::codegen::emit::docs::{doc, plain};
+use crate::codegen::emit::docs::{doc, plain, stopped};
 use crate::codegen::emit::ident;
-use crate::codegen::ir::{Coded, Is, Meaning, Operation, Outcome, Row, Selector, Waiting};
+use crate::codegen::ir::{Coded, Is, Meaning, Operation, Row, Waiting};
 
 /// The open enum of a table.
 pub(super) fn open(coded: &Coded) -> TokenStream {
@@ -67,16 +67,16 @@ pub(super) fn open(coded: &Coded) -> TokenStream {
 fn row_doc(row: &Row, coded: &Coded) -> String {
     let status = coded.mould.words.iter().find(|word| word.rust == row.status).map_or("", |word| word.wire.as_str());
     let cause = if row.cause.is_some() { " The service answers with it by itself." } else { "" };
-    format!("`{}`, status `{status}`: {}{cause}", row.wire, plain(&row.message))
+    format!("`{}`, status `{status}`: {}{cause}", row.wire, stopped(&plain(&row.message)))
 }
 
 /// The closed subsets of an operation: one for each outcome that leaves its code open, and one for refusals.
 pub(super) fn subsets(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
     let mut all = TokenStream::new();
     for outcome in operation.outcomes.iter().filter(|it| it.waiting != Waiting::Again) {
-        for (selector, rows) in open_selectors(outcome) {
+        for (selector, rows) in outcome.open_selectors() {
             if let Some(coded) = table(scope, operation, &selector.member) {
-                let name = subset_name(outcome);
+                let name = outcome.codes(selector);
                 let what = format!("The codes with which a handler can answer [`Answer::{}`].", outcome.name);
                 all.extend(subset(&name, &what, coded, rows));
             }
@@ -99,23 +99,10 @@ pub(super) fn subsets(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
     all
 }
 
-/// The type of the codes that an outcome leaves open.
-pub(super) fn subset_name(outcome: &Outcome) -> String {
-    format!("{}Code", outcome.name)
-}
-
 /// The closed subsets of an operation's outcomes.
 pub(super) fn subset_names(operation: &Operation) -> impl Iterator<Item = String> {
     let known = operation.outcomes.iter().filter(|it| it.waiting != Waiting::Again);
-    known.filter(|outcome| open_selectors(outcome).next().is_some()).map(subset_name)
-}
-
-/// The selectors of an outcome that leave a handler more than one code, with the rows.
-pub(super) fn open_selectors(outcome: &Outcome) -> impl Iterator<Item = (&Selector, &[usize])> {
-    outcome.when.iter().filter_map(|selector| match &selector.is {
-        Is::Status(_, rows) if rows.len() > 1 => Some((selector, rows.as_slice())),
-        _ => None,
-    })
+    known.flat_map(|outcome| outcome.open_selectors().map(|(selector, _)| outcome.codes(selector)))
 }
 
 /// The table of a response's member.
@@ -125,7 +112,7 @@ pub(super) fn table<'a>(scope: &'a Scope<'_>, operation: &Operation, member: &st
 
 fn subset(name: &str, what: &str, coded: &Coded, rows: &[usize]) -> TokenStream {
     let (name, table) = (ident(name), ident(&coded.codes));
-    let head = doc(&format!("{what} Each stands at its row in [`{}::TABLE`](Code::TABLE).", coded.codes));
+    let head = doc(&format!("{what} Each stands at its row in [`{}::TABLE`](::alipayplus_model::code::Code::TABLE).", coded.codes));
     let variants = rows.iter().map(|n| {
         let (variant, doc) = (ident(&coded.rows[*n].rust), doc(&row_doc(&coded.rows[*n], coded)));
         let n = Literal::usize_unsuffixed(*n);

@@ -28,9 +28,9 @@ pub(super) fn object(scope: &Scope<'_>, object: &Object, fields: &[Field]) -> To
         None => (quote!(), quote!(), quote!(#name)),
     };
     let value = value(&generics, &full, object);
-    let coded = object.mould.as_ref().map(|mould| self::coded(&generics, &full, mould));
+    let coded = object.mould.as_ref().map(|mould| self::coded(&generics, &full, object, mould));
     let refuse = refuse(scope, object, &name);
-    let money = object.money.as_ref().map(|money| self::money(&name, money));
+    let money = object.money.as_ref().map(|money| self::money(&name, object, money));
     let bounds = object.mould.as_ref().map(|mould| {
         let schema = format!("C: Code<Status = {}> + ::alipayplus_model::schemars::JsonSchema", mould.status_type);
         quote!(#[serde(bound = "C: Code")] #[cfg_attr(feature = "schemars", schemars(bound = #schema))])
@@ -151,9 +151,10 @@ fn rule(rule: &Rule) -> TokenStream {
     }
 }
 
-fn coded(generics: &TokenStream, name: &TokenStream, mould: &Mould) -> TokenStream {
+fn coded(generics: &TokenStream, name: &TokenStream, object: &Object, mould: &Mould) -> TokenStream {
     let (status_type, message_type) = (ident(&mould.status_type), ident(&mould.message_type));
     let (code, status, message) = (ident(&mould.code.1), ident(&mould.status.1), ident(&mould.message));
+    let fields = object.members.iter().map(|member| ident(&member.rust));
     let named = |meaning| mould.words.iter().find(|word| word.meaning == Some(meaning));
     let fallback = named(Meaning::Unknown).or_else(|| named(Meaning::Failure));
     let fallback = ident(fallback.map_or("Unknown", |word| word.rust.as_str()));
@@ -164,7 +165,7 @@ fn coded(generics: &TokenStream, name: &TokenStream, mould: &Mould) -> TokenStre
             const MESSAGE_MAX: usize = #message_type::MAX;
             const UNLISTED: #status_type = #status_type::#fallback;
             fn new(#code: C, #status: #status_type, #message: Option<#message_type>) -> Self {
-                Self { #status, #code, #message }
+                Self { #(#fields),* }
             }
             fn code(&self) -> &C {
                 &self.#code
@@ -199,8 +200,9 @@ fn refuse(scope: &Scope<'_>, object: &Object, name: &proc_macro2::Ident) -> Opti
     })
 }
 
-fn money(name: &proc_macro2::Ident, money: &Money) -> TokenStream {
+fn money(name: &proc_macro2::Ident, object: &Object, money: &Money) -> TokenStream {
     let (value, currency) = (ident(&money.value), ident(&money.currency));
+    let fields: Vec<_> = object.members.iter().map(|member| ident(&member.rust)).collect();
     let doc = |text: &str| doc(&sentence(text));
     let (minor, from_major) = (
         doc(
@@ -223,11 +225,11 @@ fn money(name: &proc_macro2::Ident, money: &Money) -> TokenStream {
         impl #name {
             #minor
             pub fn minor(units: impl TryInto<u128>, currency: &str) -> Result<Self, MoneyError> {
-                money::minor(units, currency).map(|(#value, #currency)| Self { #currency, #value })
+                money::minor(units, currency).map(|(#value, #currency)| Self { #(#fields),* })
             }
             #from_major
             pub fn from_major(amount: Decimal, currency: &str) -> Result<Self, MoneyError> {
-                money::from_major(amount, currency).map(|(#value, #currency)| Self { #currency, #value })
+                money::from_major(amount, currency).map(|(#value, #currency)| Self { #(#fields),* })
             }
             #to_major
             pub fn to_major(&self) -> Result<Decimal, MoneyError> {
@@ -235,13 +237,11 @@ fn money(name: &proc_macro2::Ident, money: &Money) -> TokenStream {
             }
             #convert
             pub fn convert(&self, price: Decimal, to: Currency) -> Result<Self, MoneyError> {
-                let #value = money::convert(self.#value, self.#currency, price, to)?;
-                Ok(Self { #currency: to, #value })
+                Ok(Self { #value: money::convert(self.#value, self.#currency, price, to)?, #currency: to })
             }
             #convert_minor
             pub fn convert_minor(&self, price: Decimal, to: Currency) -> Result<Self, MoneyError> {
-                let #value = money::convert_minor(self.#value, price, to)?;
-                Ok(Self { #currency: to, #value })
+                Ok(Self { #value: money::convert_minor(self.#value, price, to)?, #currency: to })
             }
         }
     }

@@ -1,10 +1,10 @@
 //! The operation itself: names and times, how answers become responses, and how responses become outcomes.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::Scope;
-use super::codes::{open_selectors, table};
+use super::codes::table;
 use super::outcomes::{code_field, has_answer_fields, has_outcome_fields, holds, known, rust_of, status_selectors};
 use crate::codegen::emit::docs::{doc, plain};
 use crate::codegen::emit::ident;
@@ -71,16 +71,14 @@ fn respond(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> Token
             (ident(&rust_of(scope, operation, &selector.member)), code(scope, operation, outcome, selector));
         quote!(#field: some_result(#code))
     });
-    let members = outcome.members.iter().map(|member| {
+    let members = compared_first(outcome).map(|member| {
         let field = ident(&rust_of(scope, operation, &member.wire));
         match (&member.differs, member.required) {
-            (Some(_), _) => quote!(#field),
+            (Some(differs), _) => compared(scope, operation, differs),
             (None, true) => quote!(#field: Some(it.#field)),
             (None, false) => quote!(#field: it.#field),
         }
     });
-    let compared = outcome.members.iter().filter_map(|it| it.differs.as_ref()).map(|it| compared(scope, operation, it));
-    let compared: Vec<_> = compared.collect();
     let fields: Vec<_> = results.chain(members).collect();
     let response = if fields.is_empty() {
         quote!(Response::with(#own))
@@ -88,13 +86,19 @@ fn respond(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> Token
         quote!(Response { #(#fields,)* ..Response::with(#own) })
     };
     let pattern = if has_answer_fields(outcome) { quote!(Answer::#name(it)) } else { quote!(Answer::#name) };
-    if compared.is_empty() { quote!(#pattern => #response,) } else { quote!(#pattern => { #(#compared)* #response }) }
+    quote!(#pattern => #response,)
+}
+
+/// The members of an outcome, those first that look at another one before that moves.
+fn compared_first(outcome: &Outcome) -> impl Iterator<Item = &OutcomeMember> {
+    let (first, rest): (Vec<_>, Vec<_>) = outcome.members.iter().partition(|member| member.differs.is_some());
+    first.into_iter().chain(rest)
 }
 
 /// The code that an answer gives a selector's member.
 fn code(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome, selector: &Selector) -> TokenStream {
     let Some(coded) = table(scope, operation, &selector.member) else { return TokenStream::new() };
-    if open_selectors(outcome).any(|(open, _)| open.member == selector.member) {
+    if outcome.open_selectors().any(|(open, _)| open.member == selector.member) {
         let field = ident(&code_field(outcome, selector));
         return if selector.member == operation.result { quote!(it.#field.into()) } else { quote!(it.#field) };
     }
@@ -106,16 +110,13 @@ fn code(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome, selector: &
     quote!(#table::#variant)
 }
 
-/// `let pay_to_amount = if_differs(…)?;`
+/// `pay_to_amount: if_differs(…)?`
 fn compared(scope: &Scope<'_>, operation: &Operation, differs: &Differs) -> TokenStream {
     let (field, from) =
         (ident(&rust_of(scope, operation, &differs.member)), ident(&rust_of(scope, operation, &differs.from)));
     let (part, name) = (ident(&differs.part_rust), &differs.part);
     let (pointer, with) = (format!("/{}", differs.member), format!("/{}", differs.from));
-    quote! {
-        let names = [#pointer, #with, #name];
-        let #field = if_differs(it.#field, &it.#from, |one| &one.#part, names)?;
-    }
+    quote!(#field: if_differs(it.#field, &it.#from, |one| &one.#part, [#pointer, #with, #name])?)
 }
 
 /// One case of `conclude`: what a response with this outcome says.
@@ -127,7 +128,8 @@ fn conclude(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> Toke
         Some(if selector.member == operation.result {
             quote!(response.#field.#holds)
         } else {
-            quote!(let Some(#field) = &response.#field && #field.#holds)
+            let bound = bound(&field);
+            quote!(let Some(#bound) = &response.#field && #bound.#holds)
         })
     });
     let tests: Vec<_> = tests.collect();
@@ -138,39 +140,25 @@ fn conclude(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> Toke
         let code = ident(&table(scope, operation, &selector.member)?.mould.code.1);
         let (field, member) =
             (ident(&code_field(outcome, selector)), ident(&rust_of(scope, operation, &selector.member)));
-        let owner = if selector.member == operation.result { quote!(response.#member) } else { quote!(#member) };
+        let bound = bound(&member);
+        let owner = if selector.member == operation.result { quote!(response.#member) } else { quote!(#bound) };
         Some(quote!(#field: #owner.#code.clone()))
     });
-    let lets = outcome.members.iter().filter(|it| is_compared_with(outcome, it)).map(|it| {
-        let field = ident(&rust_of(scope, operation, &it.wire));
-        let value = read(scope, operation, it);
-        quote!(let #field = #value;)
-    });
-    let fields = outcome.members.iter().map(|it| {
-        let field = ident(&rust_of(scope, operation, &it.wire));
-        if is_compared_with(outcome, it) {
-            return quote!(#field);
-        }
-        let value = read(scope, operation, it);
+    let fields = compared_first(outcome).map(|it| {
+        let (field, value) = (ident(&rust_of(scope, operation, &it.wire)), read(scope, operation, it));
         quote!(#field: #value)
     });
-    // The compared member comes first: it may borrow the other one before that moves.
-    let (mut first, mut rest) = (Vec::new(), Vec::new());
-    for (member, field) in outcome.members.iter().zip(fields) {
-        if member.differs.is_some() { first.push(field) } else { rest.push(field) }
-    }
     quote! {
         if #(#tests)&&* {
-            #(#lets)*
-            let it = outcome::#name { #(#codes,)* #(#first,)* #(#rest),* };
+            let it = outcome::#name { #(#codes,)* #(#fields),* };
             return Ok(Outcome::#name(it));
         }
     }
 }
 
-/// Whether another member of the outcome falls back to this one.
-fn is_compared_with(outcome: &Outcome, member: &OutcomeMember) -> bool {
-    outcome.members.iter().any(|it| it.differs.as_ref().is_some_and(|differs| differs.from == member.wire))
+/// The variable of a result member: its name, unless the code around uses that itself.
+fn bound(field: &Ident) -> Ident {
+    if field == "response" || field == "given" { ident(&format!("{field}_")) } else { field.clone() }
 }
 
 /// A member of an outcome, out of the response.
@@ -178,8 +166,8 @@ fn read(scope: &Scope<'_>, operation: &Operation, member: &OutcomeMember) -> Tok
     let field = ident(&rust_of(scope, operation, &member.wire));
     let pointer = format!("/{}", member.wire);
     if let Some(differs) = &member.differs {
-        let from = ident(&rust_of(scope, operation, &differs.from));
-        quote!(response.#field.unwrap_or_else(|| #from.clone()))
+        let (from, pointer) = (ident(&rust_of(scope, operation, &differs.from)), format!("/{}", differs.from));
+        quote!(given(response.#field.or_else(|| response.#from.clone()), #pointer)?)
     } else if member.required {
         quote!(given(response.#field, #pointer)?)
     } else {

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Scope;
-use super::codes::{open_selectors, subset_name, table};
+use super::codes::table;
 use super::objects::member_doc;
 use crate::codegen::emit::docs::{doc, plain};
 use crate::codegen::emit::ident;
@@ -17,7 +17,7 @@ pub(super) fn known(operation: &Operation) -> impl Iterator<Item = &Outcome> {
 
 /// Whether an answer with this outcome holds anything.
 pub(super) fn has_answer_fields(outcome: &Outcome) -> bool {
-    !outcome.members.is_empty() || open_selectors(outcome).next().is_some()
+    !outcome.members.is_empty() || outcome.open_selectors().next().is_some()
 }
 
 /// Whether a caller reads anything beside the outcome itself.
@@ -52,35 +52,46 @@ pub(super) fn answer(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
     let head = doc(
         "What a handler answers: each case with all that it has to say. An answer that the document does not allow does not compile.",
     );
-    let module = doc("The cases of [`Answer`], made by struct literals.");
+    let module = cases("answer", "The cases of [`Answer`], made by struct literals.", structs);
     quote! {
         #head
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum Answer { #(#variants),* }
         #(#froms)*
         #module
-        pub mod answer {
-            use super::*;
-            #(#structs)*
-        }
     }
+}
+
+/// The module of the cases that hold something, if there is one.
+fn cases(name: &str, text: &str, structs: impl Iterator<Item = TokenStream>) -> Option<TokenStream> {
+    let (name, head) = (ident(name), doc(text));
+    let structs: Vec<_> = structs.collect();
+    (!structs.is_empty()).then(|| {
+        quote! {
+            #head
+            pub mod #name {
+                use super::*;
+                #(#structs)*
+            }
+        }
+    })
 }
 
 fn answer_struct(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> TokenStream {
     let name = ident(&outcome.name);
     let head = doc(&plain(&outcome.doc));
-    let codes: Vec<_> = open_selectors(outcome).collect();
+    let codes: Vec<_> = outcome.open_selectors().collect();
     let code_fields = codes.iter().map(|(selector, _)| {
-        let (field, ty) = (ident(&code_field(outcome, selector)), ident(&subset_name(outcome)));
+        let (field, ty) = (ident(&code_field(outcome, selector)), ident(&outcome.codes(selector)));
         let doc = doc("Why.");
         quote!(#doc pub #field: #ty)
     });
     let fields = outcome.members.iter().map(|member| field(scope, operation, member));
     let all_optional = codes.is_empty() && outcome.members.iter().all(|it| !it.required && it.differs.is_none());
-    let default = all_optional.then(|| quote!(#[derive(Default)]));
+    let default = all_optional.then(|| quote!(Default,));
     let from_code = match codes.as_slice() {
         [(selector, _)] if outcome.members.iter().all(|it| !it.required && it.differs.is_none()) => {
-            let (field, ty) = (ident(&code_field(outcome, selector)), ident(&subset_name(outcome)));
+            let (field, ty) = (ident(&code_field(outcome, selector)), ident(&outcome.codes(selector)));
             let rest = outcome.members.iter().map(|it| {
                 let field = ident(&rust_of(scope, operation, &it.wire));
                 quote!(#field: None)
@@ -97,8 +108,7 @@ fn answer_struct(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) ->
     };
     quote! {
         #head
-        #default
-        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[derive(Clone, Debug, #default PartialEq, Eq)]
         pub struct #name { #(#code_fields,)* #(#fields),* }
         #from_code
     }
@@ -119,7 +129,7 @@ pub(super) fn outcome(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
         vec!["What a caller reads: knowledge of what was asked about, one case per named outcome.".to_owned()];
     text.extend(again.map(|it| format!("No outcome: {} ({})", it.name, plain(&it.doc))));
     let head = doc(&text.join("\n\n"));
-    let module = doc("The cases of [`Outcome`].");
+    let module = cases("outcome", "The cases of [`Outcome`].", structs);
     quote! {
         #head
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,10 +141,6 @@ pub(super) fn outcome(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
             }
         }
         #module
-        pub mod outcome {
-            use super::*;
-            #(#structs)*
-        }
     }
 }
 

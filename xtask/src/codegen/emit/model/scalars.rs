@@ -24,7 +24,12 @@ pub(super) fn scalar(scalar: &Scalar) -> TokenStream {
 fn text(scalar: &Scalar, min: usize, max: usize, pairs: bool) -> TokenStream {
     let name = ident(&scalar.rust);
     let hidden = if scalar.sensitive { " It is a customer's: it never prints." } else { "" };
-    let doc = doc(&format!("{}\n\nFrom {min} to {max} characters.{hidden}", plain(&scalar.doc)));
+    let length = match (min, max) {
+        (1, 1) => "Exactly 1 character.".to_owned(),
+        _ if min == max => format!("Exactly {max} characters."),
+        _ => format!("From {min} to {max} characters."),
+    };
+    let doc = doc(&format!("{}\n\n{length}{hidden}", plain(&scalar.doc)));
     let (low, high) = (Literal::usize_unsuffixed(min), Literal::usize_unsuffixed(max));
     let sensitive = scalar.sensitive.then(|| quote!(, sensitive));
     let pairs = pairs.then(|| quote!(::alipayplus_model::key_values!(#name);));
