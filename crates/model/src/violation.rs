@@ -145,7 +145,10 @@ impl Violations {
     /// The pointers as a line of at most `max` characters, with a count of those that don't fit: `/a, /b, 3 more`.
     #[must_use]
     pub fn pointers(&self, max: usize) -> String {
-        let places: Vec<&str> = self.0.iter().map(|it| if it.pointer.is_empty() { "/" } else { &it.pointer }).collect();
+        let mut places: Vec<&str> =
+            self.0.iter().map(|it| if it.pointer.is_empty() { "/" } else { it.pointer.as_str() }).collect();
+        // Two rules broken at one place are one place to look at.
+        places.dedup();
         let fits = |line: &String| line.chars().count() <= max;
         // From all of them down to none, the rest counted: the first line that fits.
         let shortened = |shown: usize| match places.len() - shown {
@@ -201,6 +204,8 @@ mod tests {
         assert_eq!(some(2).pointers(7), "2 more");
         assert_eq!(some(2).pointers(5), "");
         assert_eq!(some(20).pointers(20), "/m0, /m1, 18 more");
+        let twice = Violations::new([some(1).0, some(1).0].concat()).unwrap();
+        assert_eq!(twice.pointers(99), "/m0");
         for max in 0..200 {
             assert!(some(40).pointers(max).chars().count() <= max, "{max}");
         }
