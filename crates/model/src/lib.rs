@@ -31,7 +31,7 @@ pub mod currency;
 pub mod datetime;
 // prettyplease formats what is generated.
 #[rustfmt::skip]
-pub mod generated;
+mod generated;
 pub mod leaf;
 pub mod minor_units;
 pub mod money;
