@@ -1,0 +1,5 @@
+use alipayplus_model::inquiry_payment::outcome;
+
+fn main() {
+    let _ = outcome::Cancelled { pass_through_info: None };
+}

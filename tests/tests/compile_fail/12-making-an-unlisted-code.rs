@@ -1,0 +1,6 @@
+use alipayplus_model::code::Unlisted;
+use alipayplus_model::inquiry_payment::PaymentResultCode;
+
+fn main() {
+    let _ = PaymentResultCode::Other(Unlisted("SUCCESS".into()));
+}

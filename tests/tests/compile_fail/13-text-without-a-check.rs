@@ -1,0 +1,5 @@
+use alipayplus_model::inquiry_payment::PaymentId;
+
+fn main() {
+    let _ = PaymentId("".into());
+}

@@ -1,0 +1,10 @@
+//! The generator: what it makes of each construct, how it keeps files up to date, and what it says of broken schemas.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
+
+mod diagnostics;
+mod fixtures;
+mod mutations;
+mod nonsense;
+mod referenced;
+mod up_to_date;

@@ -1,0 +1,93 @@
+//! The generator knows no name of the document: schemas whose every name is meaningless generate as well, and nothing
+//! of the original is left. `tests/fixtures` compiles the result and runs the same exchange on it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use alipayplus_tests::nonsense::{self, Sort, forms};
+use alipayplus_tests::{generate, schemas};
+use proc_macro2::{TokenStream, TokenTree};
+use xtask::codegen::output::Files;
+
+use crate::fixtures::{assert_files, assert_text};
+
+/// Identifiers that the runtime or Rust has too, whatever the schema says: what a status means, a parameter of what
+/// money has, and `core::result`. No string may have them.
+const OWN: &[&str] = &["Success", "currency", "result"];
+
+#[test]
+fn meaningless_schemas_generate() {
+    let files = generate(&nonsense::schemas());
+    assert_eq!(files.len(), generate(&schemas()).len());
+    assert_files("fixtures/nonsense", &files);
+}
+
+#[test]
+fn no_two_names_become_one() {
+    let names = nonsense::names();
+    let old: BTreeSet<_> = names.keys().map(|(name, _)| name).collect();
+    let new: BTreeSet<_> = names.values().collect();
+    assert_eq!(old.len(), new.len());
+    let all = |sort| names.keys().filter(move |(_, it)| *it == sort).count();
+    for sort in [Sort::Operation, Sort::Definition, Sort::Member, Sort::Word, Sort::Outcome] {
+        assert!(all(sort) > 0, "{sort:?}");
+    }
+}
+
+#[test]
+fn no_name_of_the_document_is_left() {
+    let originals: BTreeSet<String> =
+        nonsense::names().keys().flat_map(|(name, sort)| forms(name, *sort)).filter(|it| it.len() > 1).collect();
+    let left = |files: &Files| -> BTreeSet<String> {
+        let mut words = Words::default();
+        for text in files.values() {
+            words.collect(text.parse().unwrap());
+        }
+        words.identifiers.retain(|it| !OWN.contains(&it.as_str()));
+        let all = words.identifiers.iter().chain(&words.strings);
+        all.filter(|it| originals.contains(*it)).cloned().collect()
+    };
+    assert_eq!(left(&generate(&nonsense::schemas())), BTreeSet::new());
+    // The search finds what there is to find.
+    let real = left(&generate(&schemas()));
+    for name in ["payment_id", "paymentId", "PaymentId", "ORDER_NOT_EXIST", "OrderNotExist", "Paid", "FailedCode"] {
+        assert!(real.contains(name), "{name} is not in {real:?}");
+    }
+}
+
+/// The words of code; docs aside.
+#[derive(Default)]
+struct Words {
+    identifiers: BTreeSet<String>,
+    strings: BTreeSet<String>,
+}
+
+impl Words {
+    fn collect(&mut self, tokens: TokenStream) {
+        for token in tokens {
+            match token {
+                TokenTree::Ident(it) => drop(self.identifiers.insert(it.to_string())),
+                TokenTree::Group(group) => {
+                    let first = group.stream().into_iter().next();
+                    if !matches!(first, Some(TokenTree::Ident(it)) if it == "doc") {
+                        self.collect(group.stream());
+                    }
+                }
+                TokenTree::Literal(it) => {
+                    let text = it.to_string();
+                    let words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+                    self.strings.extend(words.map(str::to_owned));
+                }
+                TokenTree::Punct(_) => {}
+            }
+        }
+    }
+}
+
+/// The exchange is written once, with the document's names.
+#[test]
+fn the_exchange_is_the_same() {
+    let real = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/real/exchange.rs");
+    assert_text("fixtures/nonsense", "exchange", &nonsense::rust(&fs::read_to_string(real).unwrap()));
+}

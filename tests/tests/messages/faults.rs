@@ -1,0 +1,84 @@
+//! Faults that a message can have, made from the places of its schema.
+
+use serde_json::{Value, json};
+
+use crate::kinds::put;
+use crate::places::Place;
+
+/// One change of a message: what stands at a place, or that nothing does.
+#[derive(Clone, Debug)]
+pub(crate) struct Fault {
+    pub(crate) pointer: String,
+    pub(crate) what: &'static str,
+    value: Option<Value>,
+}
+
+impl Fault {
+    /// Makes the change; false if the message has no object at the place to make it in.
+    pub(crate) fn apply(&self, message: &mut Value) -> bool {
+        put(message, &self.pointer, self.value.clone())
+    }
+
+    /// Whether both change different parts of a message, so that they can stand side by side.
+    pub(crate) fn is_beside(&self, other: &Self) -> bool {
+        let within = |inner: &str, outer: &str| {
+            inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        !within(&self.pointer, &other.pointer) && !within(&other.pointer, &self.pointer)
+    }
+}
+
+/// Every kind of fault for every place.
+pub(crate) fn faults(places: &[Place], base: &Value) -> Vec<Fault> {
+    places.iter().flat_map(|place| faults_of(place, base)).collect()
+}
+
+fn faults_of(place: &Place, base: &Value) -> Vec<Fault> {
+    let mut all = Vec::new();
+    let mut add = |what, value: Option<Value>| all.push(Fault { pointer: place.pointer.clone(), what, value });
+    add("removed", None);
+    add("null", Some(Value::Null));
+    add("empty", Some(json!("")));
+    add("a boolean", Some(json!(true)));
+    add("an integer", Some(json!(20)));
+    add("a fraction", Some(json!(-0.5)));
+    add("an array", Some(json!(["S"])));
+    if place.is_object() {
+        add("a text", Some(json!("S")));
+        add("an empty object", Some(json!({})));
+        return all;
+    }
+    add("an object", Some(json!({ "value": "1" })));
+    let number = |name| place.keywords.get(name).and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
+    if let Some(max) = number("maxLength") {
+        add("one character too long", Some("界".repeat(max + 1).into()));
+        add("as long as can be", Some("界".repeat(max).into()));
+    }
+    if place.keywords.contains_key("pattern") {
+        let good = base.pointer(&place.pointer).and_then(Value::as_str).unwrap_or("0");
+        add("of another form", Some(json!("?")));
+        add("a space before", Some(format!(" {good}").into()));
+        add("a line feed behind", Some(format!("{good}\n").into()));
+        add("in small letters", Some(format!("{}z", good.to_lowercase()).into()));
+    }
+    if place.keywords.get("format").is_some_and(|format| format == "date-time") {
+        add("a day that is not", Some(json!("2021-02-29T00:00:00Z")));
+    }
+    if let Some(words) = place.keywords.get("enum").and_then(Value::as_array) {
+        add("a word of no list", Some(json!("X")));
+        // Each word: with a code of the table, all but one are the wrong status.
+        for word in words {
+            add("a status", Some(word.clone()));
+        }
+    }
+    if place.name() == "resultCode" {
+        let mut statuses: Vec<&str> = place.table.iter().map(|(_, status)| status.as_str()).collect();
+        statuses.dedup();
+        for status in statuses {
+            let (code, _) = place.table.iter().find(|(_, of)| of == status).unwrap();
+            add("a code", Some(json!(code)));
+        }
+        add("a code of no table", Some(json!("NEW_CODE")));
+    }
+    all
+}

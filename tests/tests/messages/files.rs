@@ -1,0 +1,29 @@
+//! The schema files and the data of the tests.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::Value;
+
+/// The folder of the schema files.
+pub(crate) const SCHEMA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../schema");
+/// The profile, which is no schema of messages.
+pub(crate) const PROFILE: &str = "profile.json";
+
+/// A file as JSON.
+pub(crate) fn json_file(path: impl AsRef<Path>) -> Value {
+    let path = path.as_ref();
+    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Every schema file but the profile, by its name.
+pub(crate) fn schema_files() -> BTreeMap<String, Value> {
+    let names = std::fs::read_dir(SCHEMA).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let files: BTreeMap<_, _> = names
+        .filter(|name| Path::new(name).extension().is_some_and(|it| it == "json") && name != PROFILE)
+        .map(|name| (name.clone(), json_file(Path::new(SCHEMA).join(name))))
+        .collect();
+    assert!(files.len() >= 2, "schema files in {SCHEMA}");
+    files
+}

@@ -1,0 +1,64 @@
+//! What the schema says of a message, by a validator that knows nothing of the model.
+
+use std::collections::BTreeSet;
+
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{Draft, JsonType, Registry, ValidationError, Validator};
+use serde_json::{Value, json};
+
+use crate::files::schema_files;
+
+/// The validator of one definition, such as `inquiryPayment.json#/$defs/InquiryPaymentRequest`.
+pub(crate) struct Oracle(Validator);
+
+impl Oracle {
+    pub(crate) fn of(definition: &str) -> Self {
+        let mut registry = Registry::new();
+        let files = schema_files();
+        for file in files.values() {
+            registry = registry.add(file["$id"].as_str().unwrap(), file).unwrap();
+        }
+        let registry = registry.prepare().unwrap();
+        let (file, _) = definition.split_once('#').unwrap();
+        let id = files[file]["$id"].as_str().unwrap();
+        let schema = json!({ "$ref": format!("{}{definition}", id.strip_suffix(file).unwrap()) });
+        let options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
+        Self(options.with_registry(&registry).offline().build(&schema).unwrap())
+    }
+
+    /// The places of all that is wrong, as JSON Pointers; none for a valid message.
+    pub(crate) fn pointers(&self, message: &Value) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for error in self.0.iter_errors(message) {
+            innermost(&error, &mut found);
+        }
+        assert_eq!(found.is_empty(), self.0.is_valid(message), "the validator is of one mind: {message}");
+        found
+    }
+}
+
+/// A member that may be `null` is wrong where its other branch is; a member that is missing, where it would stand.
+fn innermost(error: &ValidationError<'_>, found: &mut BTreeSet<String>) {
+    let place = error.instance_path().as_str();
+    match error.kind() {
+        ValidationErrorKind::AnyOf { context } => {
+            for error in context.iter().filter(|branch| !wants_null(branch)).flatten() {
+                innermost(error, found);
+            }
+        }
+        ValidationErrorKind::Required { property } => {
+            let name = property.as_str().unwrap().replace('~', "~0").replace('/', "~1");
+            found.insert(format!("{place}/{name}"));
+        }
+        _ => {
+            found.insert(place.to_owned());
+        }
+    }
+}
+
+fn wants_null(branch: &[ValidationError<'_>]) -> bool {
+    let null = |error: &ValidationError<'_>| {
+        matches!(error.kind(), ValidationErrorKind::Type { kind: TypeKind::Single(JsonType::Null) })
+    };
+    !branch.is_empty() && branch.iter().all(null)
+}

@@ -1,0 +1,270 @@
+//! What a caller learns from a response: the rows of "How to return the result", and everything that is in none.
+
+use alipayplus_model::code::{Code, Coded, StatusWord};
+use alipayplus_model::inquiry_payment::{
+    InquiryPayment, InquiryResult, InquiryResultCode, Outcome, PaymentResult, PaymentResultCode, Response,
+};
+use alipayplus_model::operation::{Inconclusive, Operation, Refuse, Settled, Waiting};
+use alipayplus_model::read::{self, Received};
+use alipayplus_model::{Amount, ResultStatus};
+use serde_json::{Value, json};
+
+use crate::kinds::{bases, put};
+
+type Concluded = Result<Outcome, Inconclusive<InquiryResultCode>>;
+
+/// A base message with changes, as it is received.
+#[track_caller]
+fn received(base: &str, changes: &[(&str, Value)]) -> Received<Response> {
+    let mut message = bases()[base].message.clone();
+    for (at, value) in changes {
+        assert!(put(&mut message, at, Some(value.clone())), "{at}");
+    }
+    read::received(message.to_string().as_bytes()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[track_caller]
+fn concluded(base: &str, changes: &[(&str, Value)]) -> Concluded {
+    InquiryPayment::conclude(received(base, changes).message)
+}
+
+fn name(outcome: &Concluded) -> String {
+    match outcome {
+        Ok(outcome) => outcome.about().name.into(),
+        Err(Inconclusive::Refused(code)) => format!("refused {code}"),
+        Err(Inconclusive::Trouble(code)) => format!("trouble {code}"),
+        Err(Inconclusive::NotUnderstood(code)) => format!("not understood {code}"),
+        Err(other) => other.to_string(),
+    }
+}
+
+#[test]
+fn each_base_has_its_outcome() {
+    for (base, of) in bases() {
+        if let Some(expected) = of.outcome {
+            assert_eq!(name(&concluded(&base, &[])), expected);
+        }
+    }
+}
+
+#[test]
+fn each_row_of_the_document_has_its_outcome() {
+    let status = |text| ("/paymentResult/resultStatus", json!(text));
+    let code = |text| ("/paymentResult/resultCode", json!(text));
+    let result = |text| ("/result/resultCode", json!(text));
+    for (base, changes, expected, waiting) in [
+        ("paid", vec![], "Paid", Waiting::Final),
+        ("failed", vec![], "Failed", Waiting::Final),
+        ("failed", vec![code("PROCESS_FAIL")], "Failed", Waiting::Final),
+        ("failed", vec![code("USER_STATUS_ABNORMAL")], "Failed", Waiting::Final),
+        ("failed", vec![code("ORDER_IS_CLOSED")], "Cancelled", Waiting::Final),
+        ("inProgress", vec![], "InProgress", Waiting::Pending),
+        ("notFound", vec![], "NotFound", Waiting::Setting),
+        // Codes that no table has: the status decides.
+        ("failed", vec![code("ORDER_IS_CLOSED_2")], "Failed", Waiting::Final),
+        ("failed", vec![code("success")], "Failed", Waiting::Final),
+        ("inProgress", vec![code("WAITING_FOR_USER")], "InProgress", Waiting::Pending),
+        ("inProgress", vec![code("ORDER_NOT_EXIST")], "InProgress", Waiting::Pending),
+        ("failed", vec![status("U"), code("CLOSED")], "InProgress", Waiting::Pending),
+    ] {
+        let outcome = concluded(base, &changes).unwrap();
+        assert_eq!((outcome.about().name, outcome.about().waiting), (expected, waiting), "{base} {changes:?}");
+    }
+    for (base, changes, expected) in [
+        ("trouble", vec![], "trouble UNKNOWN_EXCEPTION"),
+        ("trouble", vec![result("REQUEST_TRAFFIC_EXCEED_LIMIT")], "trouble REQUEST_TRAFFIC_EXCEED_LIMIT"),
+        ("trouble", vec![result("DATABASE_DOWN")], "trouble DATABASE_DOWN"),
+        ("refused", vec![], "refused PARAM_ILLEGAL"),
+        ("refused", vec![result("PROCESS_FAIL")], "refused PROCESS_FAIL"),
+        ("refused", vec![result("NO_SUCH_SHOP")], "refused NO_SUCH_SHOP"),
+        // A success that is not understood is none, whatever else the message says.
+        ("paid", vec![result("DONE")], "not understood DONE"),
+        ("failed", vec![result("DONE")], "not understood DONE"),
+        ("paid", vec![code("PAID_BY_POINTS")], "/paymentResult is not understood"),
+        // A refusal stays one, though the members of a payment are there.
+        (
+            "refused",
+            vec![("/paymentResult", json!({"resultStatus": "F", "resultCode": "RISK_REJECT"}))],
+            "refused PARAM_ILLEGAL",
+        ),
+    ] {
+        assert_eq!(name(&concluded(base, &changes)), expected, "{base} {changes:?}");
+    }
+}
+
+#[test]
+fn the_outcome_holds_what_the_response_says() {
+    let Ok(Outcome::Paid(paid)) = concluded("paid", &[]) else { panic!() };
+    assert_eq!(paid.payment_id.as_str(), "PAY-2026-000071");
+    assert_eq!(paid.payment_amount, Amount::minor(1250, "JPY").unwrap());
+    assert_eq!(paid.pay_to_amount, Amount::minor(11375, "KRW").unwrap());
+    assert_eq!(paid.payment_time.as_str(), "2026-03-14T09:26:53+09:00");
+    assert_eq!(paid.customer_id.expose(), "CUSTOMER-88-CANARY");
+    assert_eq!(paid.customs_declaration_amount, Some(Amount::minor(6000, "CNY").unwrap()));
+    assert_eq!(paid.pass_through_info.unwrap().pairs().unwrap().get_str("memo"), Some("PASS-THROUGH-CANARY"));
+
+    let Ok(Outcome::Cancelled(cancelled)) = concluded("cancelled", &[]) else { panic!() };
+    assert_eq!(cancelled.pass_through_info.unwrap().expose(), "closed=PASS-THROUGH-CANARY");
+    let Ok(Outcome::Failed(failed)) = concluded("failed", &[]) else { panic!() };
+    assert_eq!(failed.code, PaymentResultCode::RiskReject);
+    assert_eq!(failed.pass_through_info.unwrap().expose(), "score=PASS-THROUGH-CANARY");
+    let Ok(Outcome::Failed(failed)) = concluded("failed", &[("/paymentResult/resultCode", json!("FROZEN"))]) else {
+        panic!()
+    };
+    assert!(matches!(&failed.code, PaymentResultCode::Other(text) if text.as_str() == "FROZEN"));
+    let Ok(Outcome::InProgress(pending)) = concluded("inProgress", &[("/passThroughInfo", json!("a=b"))]) else {
+        panic!()
+    };
+    assert_eq!(pending.code, PaymentResultCode::PaymentInProcess);
+    assert_eq!(pending.pass_through_info.unwrap().expose(), "a=b");
+}
+
+/// Without `payToAmount` the settled amount is the payment's; with one of the same currency, that one counts and the
+/// reader hears of it.
+#[test]
+fn pay_to_amount_follows_its_currency() {
+    let settled = |received: Received<Response>| match InquiryPayment::conclude(received.message) {
+        Ok(Outcome::Paid(paid)) => (paid.pay_to_amount.value.get(), paid.pay_to_amount.currency.to_string()),
+        other => panic!("{other:?}"),
+    };
+    let jpy = |value: &str| ("/payToAmount", json!({"currency": "JPY", "value": value}));
+    for (changes, expected, undiffering) in [
+        (vec![], (11375, "KRW"), &[][..]),
+        (vec![("/payToAmount", json!(null))], (1250, "JPY"), &[]),
+        (vec![jpy("1250")], (1250, "JPY"), &["payToAmount"]),
+        (vec![jpy("1200")], (1200, "JPY"), &["payToAmount"]),
+        (vec![("/paymentAmount/currency", json!("KRW"))], (11375, "KRW"), &["payToAmount"]),
+    ] {
+        let received = received("paid", &changes);
+        assert_eq!(received.undiffering, undiffering, "{changes:?}");
+        let (value, currency) = settled(received);
+        assert_eq!((value, currency.as_str()), expected, "{changes:?}");
+    }
+    assert!(received("paidSameCurrency", &[]).undiffering.is_empty());
+    // Where there is nothing to compare with, nothing is said.
+    let alone = received("refused", &[("/payToAmount", json!({"currency": "JPY", "value": "1"}))]);
+    assert!(alone.undiffering.is_empty());
+}
+
+/// A member that its outcome does not have is tolerated, and seen.
+#[test]
+fn surplus_members_are_seen() {
+    let surplus = |base: &str, changes: &[(&str, Value)]| {
+        let received = received(base, changes);
+        let about = InquiryPayment::conclude(received.message).map(|outcome| outcome.about().members);
+        let own = about.unwrap_or(&["result"]);
+        received.present.into_iter().filter(|name| !own.contains(name)).collect::<Vec<_>>()
+    };
+    let amount = json!({"currency": "JPY", "value": "1"});
+    assert!(surplus("paid", &[]).is_empty());
+    assert!(surplus("cancelled", &[]).is_empty());
+    assert!(surplus("failed", &[("/paymentId", json!(null)), ("/unknown", json!("1"))]).is_empty());
+    assert_eq!(
+        surplus("failed", &[("/paymentId", json!("P")), ("/payToAmount", amount.clone())]),
+        ["paymentId", "payToAmount"]
+    );
+    assert_eq!(surplus("inProgress", &[("/paymentTime", json!("2026-01-01T00:00:00Z"))]), ["paymentTime"]);
+    assert_eq!(surplus("notFound", &[("/passThroughInfo", json!("a=b"))]), ["passThroughInfo"]);
+    let paid = bases()["paid"].message.clone();
+    let members = paid.as_object().unwrap().iter().filter(|(name, _)| *name != "result");
+    let changes: Vec<_> = members.map(|(name, value)| (format!("/{name}"), value.clone())).collect();
+    let changes: Vec<_> = changes.iter().map(|(at, value)| (at.as_str(), value.clone())).collect();
+    assert_eq!(
+        surplus("refused", &changes),
+        [
+            "paymentResult",
+            "paymentId",
+            "paymentAmount",
+            "payToAmount",
+            "paymentTime",
+            "customerId",
+            "customsDeclarationAmount",
+            "passThroughInfo"
+        ]
+    );
+}
+
+#[test]
+fn present_is_what_is_there_and_not_null() {
+    let changes = [("/paymentId", json!(null)), ("/paymentTime", json!("2026-01-01T00:00:00Z")), ("/x", json!(1))];
+    assert_eq!(received("inProgress", &changes).present, ["result", "paymentResult", "paymentTime"]);
+}
+
+/// Every code, known or not, with every status, in both results, whether or not the schema allows it: paid is what
+/// says so twice, and an outcome follows from its own row alone.
+#[test]
+fn nothing_else_is_ever_taken_for_paid() {
+    let whole = received("paid", &[]).message;
+    let statuses = [ResultStatus::Success, ResultStatus::Failure, ResultStatus::Unknown];
+    let mut seen = 0;
+    for (result, payment) in product(&codes::<InquiryResultCode>(), &codes::<PaymentResultCode>()) {
+        for (of_result, of_payment) in product(&statuses, &statuses) {
+            let response = Response {
+                result: InquiryResult::new(result.clone(), of_result, None),
+                payment_result: Some(PaymentResult::new(payment.clone(), of_payment, None)),
+                ..whole.clone()
+            };
+            let success = of_result == ResultStatus::Success && result == InquiryResultCode::Success;
+            let expected = match (&payment, of_payment) {
+                _ if of_result == ResultStatus::Failure && result == InquiryResultCode::OrderNotExist => {
+                    "NotFound".into()
+                }
+                _ if of_result == ResultStatus::Failure => format!("refused {result}"),
+                _ if of_result == ResultStatus::Unknown => format!("trouble {result}"),
+                _ if !success && result.status() == Some(of_result) => unreachable!("one code has the status S"),
+                _ if !success => format!("not understood {result}"),
+                (PaymentResultCode::Success, ResultStatus::Success) => "Paid".into(),
+                (PaymentResultCode::OrderIsClosed, ResultStatus::Failure) => "Cancelled".into(),
+                (_, ResultStatus::Failure) => "Failed".into(),
+                (_, ResultStatus::Unknown) => "InProgress".into(),
+                (_, ResultStatus::Success) => "/paymentResult is not understood".into(),
+            };
+            let found = name(&InquiryPayment::conclude(response));
+            assert_eq!(found, expected, "{result} {of_result} {payment} {of_payment}");
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 14 * 3 * 23 * 3);
+}
+
+fn product<A: Clone, B: Clone>(left: &[A], right: &[B]) -> Vec<(A, B)> {
+    left.iter().flat_map(|a| right.iter().map(|b| (a.clone(), b.clone()))).collect()
+}
+
+fn codes<C: Code>() -> Vec<C> {
+    C::TABLE.iter().map(|(code, ..)| code.clone()).chain([C::parse("A_NEW_CODE").unwrap()]).collect()
+}
+
+/// What the program made by hand, the schema never having seen it.
+#[test]
+fn a_response_that_lacks_what_its_outcome_needs_is_inconclusive() {
+    type Cut = fn(&mut Response);
+    let cuts: [(Cut, &str); 4] = [
+        (|it| it.payment_id = None, "/paymentId"),
+        (|it| it.payment_amount = None, "/paymentAmount"),
+        (|it| it.payment_time = None, "/paymentTime"),
+        (|it| it.customer_id = None, "/customerId"),
+    ];
+    for (cut, pointer) in cuts {
+        let mut response = received("paid", &[]).message;
+        cut(&mut response);
+        let error = read::check(&response).unwrap_err();
+        let pointers: Vec<_> = error.violations().iter().map(|violation| violation.pointer.as_str()).collect();
+        assert_eq!(pointers, [pointer]);
+        assert_eq!(InquiryPayment::conclude(response), Err(Inconclusive::Missing(pointer)));
+    }
+    let mut response = received("paid", &[]).message;
+    response.payment_result = None;
+    assert_eq!(InquiryPayment::conclude(response), Err(Inconclusive::MemberNotUnderstood("/paymentResult")));
+    let success = Response::with(InquiryResultCode::Success);
+    assert_eq!(InquiryPayment::conclude(success), Err(Inconclusive::MemberNotUnderstood("/paymentResult")));
+}
+
+#[test]
+fn a_status_means_what_its_word_says() {
+    use alipayplus_model::code::Status;
+    for (word, meaning) in [("S", Status::Success), ("F", Status::Failure), ("U", Status::Unknown)] {
+        let status: ResultStatus = word.parse().unwrap();
+        assert_eq!((status.meaning(), status.word()), (meaning, word));
+    }
+}

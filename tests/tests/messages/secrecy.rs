@@ -1,0 +1,190 @@
+//! What a customer's members hold is never printed: not by messages, answers and outcomes, not by any error.
+
+use std::fmt::Debug;
+
+use alipayplus_model::ServiceResponse;
+use alipayplus_model::inquiry_payment::{
+    Answer, CustomerId, InquiryPayment, PassThroughInfo, Request, Response, answer,
+};
+use alipayplus_model::operation::Operation;
+use alipayplus_model::read::{self, ReadError};
+use serde_json::{Value, json};
+
+use crate::faults::faults;
+use crate::kinds::{Kind, bases, put};
+use crate::places::places;
+
+/// Stands in `customerId` and `passThroughInfo` of the bases, with different words before it.
+const CANARY: &str = "CANARY";
+
+#[track_caller]
+fn assert_silent(printed: &str) {
+    assert!(!printed.to_uppercase().contains(CANARY), "{printed}");
+}
+
+#[track_caller]
+fn assert_never_printed(it: &impl Debug) {
+    assert_silent(&format!("{it:?}"));
+    assert_silent(&format!("{it:#?}"));
+}
+
+#[track_caller]
+fn assert_error_is_silent(error: &ReadError) {
+    assert_never_printed(error);
+    assert_silent(&error.to_string());
+    for violation in error.violations() {
+        assert_never_printed(violation);
+        assert_silent(&violation.to_string());
+        assert_silent(&violation.broken.to_string());
+    }
+}
+
+/// Reads a text as every kind of message; what comes of it is silent.
+#[track_caller]
+fn assert_reading_is_silent(text: &[u8]) {
+    match read::received::<Response>(text) {
+        Err(error) => assert_error_is_silent(&error),
+        Ok(received) => {
+            assert_never_printed(&received);
+            match InquiryPayment::conclude(received.message) {
+                Ok(outcome) => assert_never_printed(&outcome),
+                Err(error) => {
+                    assert_never_printed(&error);
+                    assert_silent(&error.to_string());
+                }
+            }
+        }
+    }
+    match read::message::<Request>(text) {
+        Err(error) => assert_error_is_silent(&error),
+        Ok(request) => assert_never_printed(&request),
+    }
+    match read::message::<ServiceResponse>(text) {
+        Err(error) => assert_error_is_silent(&error),
+        Ok(response) => assert_never_printed(&response),
+    }
+}
+
+#[test]
+fn messages_and_outcomes() {
+    for (_, base) in bases() {
+        assert_reading_is_silent(base.message.to_string().as_bytes());
+    }
+    assert!(bases()["paid"].message.to_string().matches(CANARY).count() == 2, "the canary is there at all");
+}
+
+#[test]
+fn errors_for_every_fault() {
+    let base = &bases()["paid"].message;
+    for fault in faults(&places(Kind::Response.definition()), base) {
+        let mut message = base.clone();
+        assert!(fault.apply(&mut message));
+        assert_reading_is_silent(message.to_string().as_bytes());
+    }
+}
+
+#[test]
+fn errors_about_the_secret_itself() {
+    let long = |times: usize| json!(CANARY.repeat(times));
+    let values: [Value; 9] = [
+        long(11),
+        long(4000),
+        json!([CANARY]),
+        json!({ CANARY: CANARY }),
+        json!([{ CANARY: [CANARY] }]),
+        json!(format!("{CANARY}\u{0}")),
+        json!(""),
+        json!(null),
+        json!(7),
+    ];
+    for pointer in
+        ["/customerId", "/passThroughInfo", "/unknown", "/paymentResult", "/result/resultMessage", "/paymentAmount"]
+    {
+        for value in &values {
+            let mut message = bases()["paid"].message.clone();
+            // A refused message says what is wrong elsewhere, too.
+            for other in ["/paymentId", "/paymentTime", "/result/resultStatus"] {
+                put(&mut message, other, Some(json!("")));
+                put(&mut message, pointer, Some(value.clone()));
+                let text = message.to_string();
+                match read::message::<Response>(text.as_bytes()) {
+                    Err(error) => assert_error_is_silent(&error),
+                    Ok(_) => panic!("{text}"),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn errors_of_texts_that_are_malformed() {
+    let good = bases()["paid"].message.to_string();
+    let open = good.strip_suffix('}').unwrap();
+    for text in [
+        format!(r#"{open},"customerId":"{CANARY}"}}"#),
+        format!(r#"{open},"{CANARY}":1,"{CANARY}":2}}"#),
+        format!(r#"{open},"x":{CANARY}}}"#),
+        format!(r#"{open},"x":"{CANARY}\x"}}"#),
+        format!("{open}}}{CANARY}"),
+        format!(r#"{open},"customerId":{{"{CANARY}":{}}}}}"#, "[".repeat(40)),
+        format!("{open},\"x\":\"{CANARY}\n\"}}"),
+        good.replace(CANARY, "CANARY\\ud800"),
+    ] {
+        assert!(matches!(read::message::<Response>(text.as_bytes()), Err(ReadError::Malformed(_))), "{text}");
+        assert_reading_is_silent(text.as_bytes());
+    }
+    for end in 0..good.len() {
+        assert_reading_is_silent(&good.as_bytes()[..end]);
+    }
+}
+
+#[test]
+fn answers() {
+    let info = || Some(PassThroughInfo::try_from(format!("a={CANARY}")).unwrap());
+    let paid = answer::Paid {
+        payment_id: "PAY-1".parse().unwrap(),
+        payment_amount: alipayplus_model::Amount::minor(1, "JPY").unwrap(),
+        pay_to_amount: alipayplus_model::Amount::minor(2, "JPY").unwrap(),
+        payment_time: "2026-01-01T00:00:00Z".parse().unwrap(),
+        customer_id: CANARY.parse().unwrap(),
+        customs_declaration_amount: None,
+        pass_through_info: info(),
+    };
+    let failed = answer::Failed {
+        pass_through_info: info(),
+        ..alipayplus_model::inquiry_payment::FailedCode::RiskReject.into()
+    };
+    let answers: [Answer; 4] = [
+        paid.into(),
+        failed.into(),
+        answer::Cancelled { pass_through_info: info() }.into(),
+        answer::InProgress { pass_through_info: info() }.into(),
+    ];
+    for answer in answers {
+        assert_never_printed(&answer);
+        match InquiryPayment::respond(answer) {
+            Ok(response) => assert_never_printed(&response),
+            Err(error) => {
+                assert_never_printed(&error);
+                assert_silent(&error.to_string());
+            }
+        }
+    }
+}
+
+#[test]
+fn scalars_and_their_faults() {
+    assert_never_printed(&CANARY.parse::<CustomerId>().unwrap());
+    assert_never_printed(&PassThroughInfo::try_from(CANARY).unwrap());
+    let info = PassThroughInfo::try_from(format!(r#"{{"{CANARY}":"{CANARY}","n":[1]}}"#)).unwrap();
+    assert_never_printed(&info.pairs().unwrap());
+    for fault in [
+        CANARY.repeat(20).parse::<CustomerId>().unwrap_err(),
+        PassThroughInfo::try_from(CANARY.repeat(5000)).unwrap_err(),
+    ] {
+        assert_never_printed(&fault);
+        assert_silent(&fault.to_string());
+    }
+    let by_serde = serde_json::from_value::<CustomerId>(json!(CANARY.repeat(20))).unwrap_err();
+    assert_silent(&by_serde.to_string());
+}

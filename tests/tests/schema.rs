@@ -1,0 +1,16 @@
+//! The schema against the standard and the document, and the generated types against the schema.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
+
+#[path = "schema/document.rs"]
+mod document;
+#[path = "messages/files.rs"]
+mod files;
+#[path = "messages/names.rs"]
+mod names;
+#[path = "messages/places.rs"]
+mod places;
+#[path = "schema/standard.rs"]
+mod standard;
+#[path = "schema/types.rs"]
+mod types;
