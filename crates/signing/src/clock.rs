@@ -86,8 +86,7 @@ impl TestClock {
 
     /// Moves it forwards. It stops at the last time that a [`Timestamp`] can hold.
     pub fn advance(&self, by: std::time::Duration) {
-        self.0
-            .rcu(|now| now.checked_add(by).unwrap_or(Timestamp::MAX));
+        self.0.rcu(|now| now.checked_add(by).unwrap_or(Timestamp::MAX));
     }
 
     /// A [`Clock`] that follows it.

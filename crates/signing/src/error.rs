@@ -113,9 +113,7 @@ pub enum KeyRingError {
 #[non_exhaustive]
 pub enum FreshnessError {
     /// The text is neither ISO 8601 with an offset nor milliseconds of the epoch.
-    #[error(
-        "the time can't be read: neither ISO 8601 with an offset nor milliseconds of the epoch"
-    )]
+    #[error("the time can't be read: neither ISO 8601 with an offset nor milliseconds of the epoch")]
     Unreadable,
     /// The message is older than the window allows.
     #[error("the time is {by:?} behind the clock of this machine")]

@@ -42,10 +42,7 @@ impl Freshness {
     /// Takes the time from this clock.
     #[must_use]
     pub fn with_clock(self, clock: impl Into<Clock>) -> Self {
-        Self {
-            clock: clock.into(),
-            ..self
-        }
+        Self { clock: clock.into(), ..self }
     }
 
     /// The window each way.
@@ -85,11 +82,7 @@ impl Freshness {
     ///
     /// # Errors
     /// [`FreshnessError::BeforeRequest`].
-    pub fn not_before(
-        &self,
-        response_time: Timestamp,
-        request_time: Timestamp,
-    ) -> Result<(), FreshnessError> {
+    pub fn not_before(&self, response_time: Timestamp, request_time: Timestamp) -> Result<(), FreshnessError> {
         let lead = request_time.duration_since(response_time);
         let by = lead.unsigned_abs();
         if lead.is_positive() && by > self.window {
@@ -102,9 +95,6 @@ impl Freshness {
 /// 300 seconds each way, by the machine's clock.
 impl Default for Freshness {
     fn default() -> Self {
-        Self {
-            window: Self::DEFAULT_WINDOW,
-            clock: Clock::system(),
-        }
+        Self { window: Self::DEFAULT_WINDOW, clock: Clock::system() }
     }
 }

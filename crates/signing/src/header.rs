@@ -4,9 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{
-    STANDARD, STANDARD_PAD_INDIFFERENT, URL_SAFE_PAD_INDIFFERENT,
-};
+use base64::engine::general_purpose::{STANDARD, STANDARD_PAD_INDIFFERENT, URL_SAFE_PAD_INDIFFERENT};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use crate::HeaderError;
@@ -43,10 +41,7 @@ impl SignatureHeader {
     /// A header to send. Without a version, the receiver takes the newest key it knows.
     #[must_use]
     pub fn new(key_version: Option<u64>, signature: Vec<u8>) -> Self {
-        Self {
-            key_version,
-            signature,
-        }
+        Self { key_version, signature }
     }
 
     /// Reads the value of the one `Signature` header.
@@ -57,26 +52,16 @@ impl SignatureHeader {
     pub fn parse(value: &str) -> Result<Self, HeaderError> {
         check_characters(value)?;
         let pairs = split(value)?;
-        let find = |key: &str| {
-            pairs
-                .iter()
-                .find(|(k, _)| k.eq_ignore_ascii_case(key))
-                .map(|(_, value)| *value)
-        };
+        let find = |key: &str| pairs.iter().find(|(k, _)| k.eq_ignore_ascii_case(key)).map(|(_, value)| *value);
 
         if let Some(algorithm) = find("algorithm")
             && !algorithm.eq_ignore_ascii_case("RSA256")
         {
-            return Err(HeaderError::UnsupportedAlgorithm {
-                found: algorithm.chars().take(32).collect(),
-            });
+            return Err(HeaderError::UnsupportedAlgorithm { found: algorithm.chars().take(32).collect() });
         }
         let key_version = find("keyVersion").map(parse_version).transpose()?;
         let signature = decode(find("signature").ok_or(HeaderError::NoSignature)?)?;
-        Ok(Self {
-            key_version,
-            signature,
-        })
+        Ok(Self { key_version, signature })
     }
 
     /// Reads the header from all values that a message has for `Signature`: exactly one is right.
@@ -151,15 +136,9 @@ impl std::str::FromStr for SignatureHeader {
 
 fn check_characters(value: &str) -> Result<(), HeaderError> {
     if value.len() > MAX_LENGTH {
-        return Err(HeaderError::TooLong {
-            length: value.len(),
-            limit: MAX_LENGTH,
-        });
+        return Err(HeaderError::TooLong { length: value.len(), limit: MAX_LENGTH });
     }
-    if !value
-        .bytes()
-        .all(|byte| matches!(byte, b' '..=b'~' | b'\t'))
-    {
+    if !value.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t')) {
         return Err(HeaderError::NotAscii);
     }
     if value.contains('"') {
@@ -171,10 +150,7 @@ fn check_characters(value: &str) -> Result<(), HeaderError> {
 fn split(value: &str) -> Result<Vec<(&str, &str)>, HeaderError> {
     let mut pairs: Vec<(&str, &str)> = Vec::with_capacity(3);
     for pair in value.split(',') {
-        let (key, value) = pair
-            .trim_matches([' ', '\t'])
-            .split_once('=')
-            .ok_or(HeaderError::NotPairs)?;
+        let (key, value) = pair.trim_matches([' ', '\t']).split_once('=').ok_or(HeaderError::NotPairs)?;
         if key.is_empty() || value.is_empty() || pairs.len() == MAX_PAIRS {
             return Err(HeaderError::NotPairs);
         }
@@ -182,10 +158,7 @@ fn split(value: &str) -> Result<Vec<(&str, &str)>, HeaderError> {
         if key.contains([' ', '\t']) || value.contains([' ', '\t']) {
             return Err(HeaderError::QuoteOrSpace);
         }
-        if pairs
-            .iter()
-            .any(|(known, _)| known.eq_ignore_ascii_case(key))
-        {
+        if pairs.iter().any(|(known, _)| known.eq_ignore_ascii_case(key)) {
             return Err(HeaderError::RepeatedKey);
         }
         pairs.push((key, value));
@@ -205,11 +178,7 @@ fn decode(text: &str) -> Result<Vec<u8>, HeaderError> {
     // Only `%XX` is decoded: a `+` is a character of base64, never a space.
     let base64: Cow<'_, [u8]> = percent_decode_str(text).into();
     let url_safe = base64.iter().any(|byte| matches!(byte, b'-' | b'_'));
-    let engine = if url_safe {
-        URL_SAFE_PAD_INDIFFERENT
-    } else {
-        STANDARD_PAD_INDIFFERENT
-    };
+    let engine = if url_safe { URL_SAFE_PAD_INDIFFERENT } else { STANDARD_PAD_INDIFFERENT };
     // A value is never empty, and so is no signature that can be decoded.
     engine.decode(&base64).map_err(|_| HeaderError::NotBase64)
 }

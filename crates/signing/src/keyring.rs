@@ -62,10 +62,8 @@ impl KeyRing {
         I: IntoIterator<Item = (C, u64, PublicKey)>,
         C: Into<Arc<str>>,
     {
-        let keys: Vec<(Arc<str>, u64, PublicKey)> = keys
-            .into_iter()
-            .map(|(client_id, version, key)| (client_id.into(), version, key))
-            .collect();
+        let keys: Vec<(Arc<str>, u64, PublicKey)> =
+            keys.into_iter().map(|(client_id, version, key)| (client_id.into(), version, key)).collect();
         self.change(|clients| {
             for (client_id, version, key) in &keys {
                 let versions = clients.entry(Arc::clone(client_id)).or_default();
@@ -107,10 +105,7 @@ impl KeyRing {
     /// [`KeyRingError::UnknownClient`] or [`KeyRingError::UnknownVersion`], which the protocol answers differently.
     pub fn key(&self, client_id: &str, version: Option<u64>) -> Result<PublicKey, KeyRingError> {
         let clients = self.0.load();
-        clients
-            .get(client_id)
-            .ok_or(KeyRingError::UnknownClient)?
-            .get(version)
+        clients.get(client_id).ok_or(KeyRingError::UnknownClient)?.get(version)
     }
 
     /// `change` may run again when another thread was faster, so it must depend on its argument alone.

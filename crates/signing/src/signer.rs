@@ -76,18 +76,12 @@ pub struct SigningKey(Arc<ArcSwap<Current>>);
 impl SigningKey {
     /// A signer (also an `Arc<dyn Signer>`) and its version.
     pub fn new(version: u64, signer: impl Signer) -> Self {
-        Self(Arc::new(ArcSwap::from_pointee(Current {
-            version,
-            signer: Box::new(signer),
-        })))
+        Self(Arc::new(ArcSwap::from_pointee(Current { version, signer: Box::new(signer) })))
     }
 
     /// Signs with another signer from now on. A signature that is under way ends with the old one.
     pub fn replace(&self, version: u64, signer: impl Signer) {
-        self.0.store(Arc::new(Current {
-            version,
-            signer: Box::new(signer),
-        }));
+        self.0.store(Arc::new(Current { version, signer: Box::new(signer) }));
     }
 
     /// The version that the next signature goes out under.
@@ -106,9 +100,7 @@ impl SigningKey {
         let digest = content.digest();
         let signature = current.signer.sign(&digest).await?;
         if !(256..=1024).contains(&signature.len()) {
-            return Err(SignError::SignatureLength {
-                found: signature.len(),
-            });
+            return Err(SignError::SignatureLength { found: signature.len() });
         }
         Ok(SignatureHeader::new(Some(current.version), signature))
     }
@@ -116,8 +108,6 @@ impl SigningKey {
 
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SigningKey")
-            .field("version", &self.version())
-            .finish_non_exhaustive()
+        f.debug_struct("SigningKey").field("version", &self.version()).finish_non_exhaustive()
     }
 }

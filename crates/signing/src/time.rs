@@ -46,10 +46,7 @@ fn is_iso(text: &[u8]) -> bool {
     };
     let offset = match rest.strip_prefix(b".") {
         Some(fraction) => {
-            let digits = fraction
-                .iter()
-                .take_while(|byte| byte.is_ascii_digit())
-                .count();
+            let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
             let (digits, offset) = fraction.split_at(digits);
             if !is_number(digits, 9) {
                 return false;

@@ -29,11 +29,7 @@ pub(super) fn identify(bytes: &[u8]) -> Result<Form, KeyProblem> {
     if bytes.starts_with(b"openssh-key-v1\0") {
         return Err(KeyProblem::OpenSsh);
     }
-    let Some(Value {
-        tag: SEQUENCE,
-        body,
-    }) = only_value(bytes)
-    else {
+    let Some(Value { tag: SEQUENCE, body }) = only_value(bytes) else {
         return Err(KeyProblem::NotAKey);
     };
     let values = all_values(body).ok_or(KeyProblem::NotAKey)?;
@@ -43,20 +39,14 @@ pub(super) fn identify(bytes: &[u8]) -> Result<Form, KeyProblem> {
             require_rsa(values[0].body)?;
             // The first byte of a BIT STRING counts the unused bits of the last one.
             let bits = values[1].body.get(1..).and_then(|key| modulus_bits(key, 0));
-            Ok(Form::SubjectPublicKeyInfo {
-                bits: bits.ok_or(KeyProblem::NotAKey)?,
-            })
+            Ok(Form::SubjectPublicKeyInfo { bits: bits.ok_or(KeyProblem::NotAKey)? })
         }
         [INTEGER, SEQUENCE, OCTET_STRING, ..] => {
             require_rsa(values[1].body)?;
             let bits = modulus_bits(values[2].body, 1);
-            Ok(Form::Pkcs8 {
-                bits: bits.ok_or(KeyProblem::NotAKey)?,
-            })
+            Ok(Form::Pkcs8 { bits: bits.ok_or(KeyProblem::NotAKey)? })
         }
-        _ if tags == [INTEGER; 9] => Ok(Form::Pkcs1Private {
-            bits: integer_bits(values[1].body),
-        }),
+        _ if tags == [INTEGER; 9] => Ok(Form::Pkcs1Private { bits: integer_bits(values[1].body) }),
         [INTEGER, INTEGER] => Err(KeyProblem::Pkcs1PublicKey),
         [INTEGER, OCTET_STRING, ..] => Err(KeyProblem::Ec),
         [SEQUENCE, OCTET_STRING] => Err(KeyProblem::EncryptedPrivateKey),
@@ -93,14 +83,9 @@ fn modulus_bits(key: &[u8], index: usize) -> Option<usize> {
 }
 
 fn integer_bits(body: &[u8]) -> usize {
-    let first = body
-        .iter()
-        .position(|byte| *byte != 0)
-        .unwrap_or(body.len());
+    let first = body.iter().position(|byte| *byte != 0).unwrap_or(body.len());
     let digits = &body[first..];
-    digits
-        .first()
-        .map_or(0, |byte| digits.len() * 8 - byte.leading_zeros() as usize)
+    digits.first().map_or(0, |byte| digits.len() * 8 - byte.leading_zeros() as usize)
 }
 
 #[derive(Clone, Copy)]
@@ -114,12 +99,8 @@ fn next_value(bytes: &[u8]) -> Option<(Value<'_>, &[u8])> {
     let (&[tag, length], rest) = bytes.split_first_chunk()?;
     let (length, rest) = match length {
         0..=0x7f => (usize::from(length), rest),
-        0x81 => rest
-            .split_first()
-            .map(|(length, rest)| (usize::from(*length), rest))?,
-        0x82 => rest
-            .split_first_chunk()
-            .map(|(length, rest)| (usize::from(u16::from_be_bytes(*length)), rest))?,
+        0x81 => rest.split_first().map(|(length, rest)| (usize::from(*length), rest))?,
+        0x82 => rest.split_first_chunk().map(|(length, rest)| (usize::from(u16::from_be_bytes(*length)), rest))?,
         // Longer than any key.
         _ => return None,
     };
@@ -128,9 +109,7 @@ fn next_value(bytes: &[u8]) -> Option<(Value<'_>, &[u8])> {
 }
 
 fn only_value(bytes: &[u8]) -> Option<Value<'_>> {
-    next_value(bytes)
-        .filter(|(_, rest)| rest.is_empty())
-        .map(|(value, _)| value)
+    next_value(bytes).filter(|(_, rest)| rest.is_empty()).map(|(value, _)| value)
 }
 
 fn all_values(mut bytes: &[u8]) -> Option<Vec<Value<'_>>> {

@@ -64,10 +64,7 @@ pub enum KeySource {
 impl KeySource {
     /// For `map_err`: the problem together with where it was found.
     pub(super) fn error(self) -> impl FnOnce(KeyProblem) -> KeyError {
-        move |problem| KeyError::Unusable {
-            from: self,
-            problem,
-        }
+        move |problem| KeyError::Unusable { from: self, problem }
     }
 }
 
@@ -95,9 +92,7 @@ pub enum KeyProblem {
         limit: usize,
     },
     /// Bytes that are not UTF-8, such as a key in binary DER.
-    #[error(
-        "binary data; PEM or one line of base64 is needed (`openssl pkey -inform DER` converts)"
-    )]
+    #[error("binary data; PEM or one line of base64 is needed (`openssl pkey -inform DER` converts)")]
     Binary,
     /// A PEM block whose end is missing or has another name than its beginning.
     #[error("a PEM block without its end")]
@@ -126,19 +121,13 @@ pub enum KeyProblem {
     )]
     Pkcs1PublicKey,
     /// An encrypted private key.
-    #[error(
-        "an encrypted private key; it has to be decrypted before (`openssl pkey` asks for the passphrase)"
-    )]
+    #[error("an encrypted private key; it has to be decrypted before (`openssl pkey` asks for the passphrase)")]
     EncryptedPrivateKey,
     /// An X.509 certificate.
-    #[error(
-        "an X.509 certificate where a key is needed (`openssl x509 -pubkey -noout` extracts the public key)"
-    )]
+    #[error("an X.509 certificate where a key is needed (`openssl x509 -pubkey -noout` extracts the public key)")]
     Certificate,
     /// A request for an X.509 certificate.
-    #[error(
-        "a certificate request where a key is needed (`openssl req -pubkey -noout` extracts the public key)"
-    )]
+    #[error("a certificate request where a key is needed (`openssl req -pubkey -noout` extracts the public key)")]
     CertificateRequest,
     /// A PKCS#12 container.
     #[error("a PKCS#12 container where a key is needed (`openssl pkcs12 -nodes` unpacks it)")]

@@ -54,8 +54,7 @@ impl PrivateKey {
     /// # Errors
     /// [`KeyError`] names the variable and says what is wrong with it.
     pub fn from_env(name: &str) -> Result<Self, KeyError> {
-        Self::parse(&text::read_variable(name)?)
-            .map_err(KeySource::Variable(name.to_owned()).error())
+        Self::parse(&text::read_variable(name)?).map_err(KeySource::Variable(name.to_owned()).error())
     }
 
     /// A throwaway key of 2048 bits, for tests. There is no way to store it.
@@ -64,8 +63,7 @@ impl PrivateKey {
     /// [`KeyError::NotGenerated`] when the machine has no randomness to give.
     #[cfg(feature = "testing")]
     pub fn generate() -> Result<Self, KeyError> {
-        let pair = RsaKeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048)
-            .map_err(|_| KeyError::NotGenerated)?;
+        let pair = RsaKeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).map_err(|_| KeyError::NotGenerated)?;
         Self::checked(pair).map_err(|_| KeyError::NotGenerated)
     }
 
@@ -93,31 +91,20 @@ impl PrivateKey {
 
     /// Finds out now, not with the first payment, whether the two halves belong together.
     fn checked(pair: RsaKeyPair) -> Result<Self, KeyProblem> {
-        let spki = pair
-            .public_key()
-            .as_der()
-            .map_err(|_| KeyProblem::Damaged)?;
+        let spki = pair.public_key().as_der().map_err(|_| KeyProblem::Damaged)?;
         let public_key = PublicKey::from_der(spki.as_ref())?;
         let key = Self(Arc::new(Inner { pair, public_key }));
 
         let digest = Digest::of(b"does this key verify what it signs?");
-        let signature = key
-            .sign_now(&digest)
-            .map_err(|_| KeyProblem::SelfCheckFailed)?;
-        key.0
-            .public_key
-            .verify(&digest, signature)
-            .map_err(|_| KeyProblem::SelfCheckFailed)?;
+        let signature = key.sign_now(&digest).map_err(|_| KeyProblem::SelfCheckFailed)?;
+        key.0.public_key.verify(&digest, signature).map_err(|_| KeyProblem::SelfCheckFailed)?;
         Ok(key)
     }
 
     fn sign_now(&self, digest: &Digest) -> Result<Vec<u8>, SignError> {
         let digest = digest.import().ok_or(SignError::Failed)?;
         let mut signature = vec![0; self.0.pair.public_modulus_len()];
-        self.0
-            .pair
-            .sign_digest(&RSA_PKCS1_SHA256, &digest, &mut signature)
-            .map_err(|_| SignError::Failed)?;
+        self.0.pair.sign_digest(&RSA_PKCS1_SHA256, &digest, &mut signature).map_err(|_| SignError::Failed)?;
         Ok(signature)
     }
 }
@@ -132,8 +119,6 @@ impl Signer for PrivateKey {
 /// Prints what the public half prints.
 impl fmt::Debug for PrivateKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("PrivateKey")
-            .field(&self.0.public_key)
-            .finish()
+        f.debug_tuple("PrivateKey").field(&self.0.public_key).finish()
     }
 }

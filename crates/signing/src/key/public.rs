@@ -66,8 +66,7 @@ impl PublicKey {
     /// # Errors
     /// [`KeyError`] names the variable and says what is wrong with it.
     pub fn from_env(name: &str) -> Result<Self, KeyError> {
-        Self::parse(&text::read_variable(name)?)
-            .map_err(KeySource::Variable(name.to_owned()).error())
+        Self::parse(&text::read_variable(name)?).map_err(KeySource::Variable(name.to_owned()).error())
     }
 
     fn parse(text: &str) -> Result<Self, KeyProblem> {
@@ -80,21 +79,11 @@ impl PublicKey {
             Form::Pkcs8 { .. } | Form::Pkcs1Private { .. } => return Err(KeyProblem::PrivateKey),
         };
         check_bits(bits)?;
-        let key = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der)
-            .map_err(|_| KeyProblem::Damaged)?;
+        let key = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der).map_err(|_| KeyProblem::Damaged)?;
         // Kept in its one canonical encoding, so that the fingerprint is the same for each way to write it.
-        let spki: Box<[u8]> = key
-            .as_der()
-            .map_err(|_| KeyProblem::Damaged)?
-            .as_ref()
-            .into();
+        let spki: Box<[u8]> = key.as_der().map_err(|_| KeyProblem::Damaged)?.as_ref().into();
         let fingerprint = Digest::of(&spki);
-        Ok(Self(Arc::new(Inner {
-            key,
-            bits,
-            spki,
-            fingerprint,
-        })))
+        Ok(Self(Arc::new(Inner { key, bits, spki, fingerprint })))
     }
 
     /// Verifies a signature over a digest. The signature may be a [`SignatureHeader`](crate::SignatureHeader) or bytes.
@@ -105,16 +94,10 @@ impl PublicKey {
         let signature = signature.as_ref();
         let expected = self.0.bits.div_ceil(8);
         if signature.len() != expected {
-            return Err(VerifyError::SignatureLength {
-                expected,
-                found: signature.len(),
-            });
+            return Err(VerifyError::SignatureLength { expected, found: signature.len() });
         }
         let digest = digest.import().ok_or(VerifyError::Mismatch)?;
-        self.0
-            .key
-            .verify_digest_sig(&digest, signature)
-            .map_err(|_| VerifyError::Mismatch)
+        self.0.key.verify_digest_sig(&digest, signature).map_err(|_| VerifyError::Mismatch)
     }
 
     /// The length of the modulus.
@@ -158,11 +141,6 @@ impl Eq for PublicKey {}
 /// Prints the length and the first digits of the [`fingerprint`](PublicKey::fingerprint).
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "PublicKey({} bits, {:.16})",
-            self.0.bits,
-            self.fingerprint()
-        )
+        write!(f, "PublicKey({} bits, {:.16})", self.0.bits, self.fingerprint())
     }
 }

@@ -16,10 +16,7 @@ const MAX_LENGTH: usize = 64 * 1024;
 /// Reads a key file, which may be a pipe or a device: no more than the limit is ever read.
 pub(super) fn read_file(path: &Path) -> Result<Zeroizing<String>, KeyError> {
     refuse_key_as_name(&path.to_string_lossy())?;
-    let unreadable = |source| KeyError::Unreadable {
-        path: path.to_owned(),
-        source,
-    };
+    let unreadable = |source| KeyError::Unreadable { path: path.to_owned(), source };
     let unusable = |problem| KeySource::File(path.to_owned()).error()(problem);
 
     // One byte more than `decode` takes. The buffer never grows: growing would leave a copy behind that is not wiped.
@@ -41,9 +38,7 @@ pub(super) fn read_file(path: &Path) -> Result<Zeroizing<String>, KeyError> {
 /// Reads an environment variable.
 pub(super) fn read_variable(name: &str) -> Result<Zeroizing<String>, KeyError> {
     refuse_key_as_name(name)?;
-    let value = std::env::var_os(name).ok_or_else(|| KeyError::NotSet {
-        name: name.to_owned(),
-    })?;
+    let value = std::env::var_os(name).ok_or_else(|| KeyError::NotSet { name: name.to_owned() })?;
     // The error would hold the value: it is dropped.
     value
         .into_string()
@@ -82,16 +77,11 @@ pub(super) fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, KeyProblem> {
 /// The lines between the first and the last of a PEM block. Its name is not trusted: the content says what it is.
 fn pem_body(block: &str) -> Result<&str, KeyProblem> {
     let (label, rest) = block.split_once("-----").ok_or(KeyProblem::UnfinishedPem)?;
-    let (body, end) = rest
-        .split_once("-----END ")
-        .ok_or(KeyProblem::UnfinishedPem)?;
+    let (body, end) = rest.split_once("-----END ").ok_or(KeyProblem::UnfinishedPem)?;
     if label == "EC PARAMETERS" {
         return Err(KeyProblem::Ec);
     }
-    let after = end
-        .strip_prefix(label)
-        .and_then(|end| end.strip_prefix("-----"))
-        .ok_or(KeyProblem::UnfinishedPem)?;
+    let after = end.strip_prefix(label).and_then(|end| end.strip_prefix("-----")).ok_or(KeyProblem::UnfinishedPem)?;
     if after.contains("-----BEGIN ") {
         return Err(KeyProblem::SeveralBlocks);
     }
@@ -108,9 +98,7 @@ fn decode_base64(text: &str) -> Result<Zeroizing<Vec<u8>>, KeyProblem> {
 
     // `Engine::decode` would not wipe what it decoded before an error.
     let mut der = Zeroizing::new(vec![0; base64::decoded_len_estimate(base64.len())]);
-    let length = STANDARD_PAD_INDIFFERENT
-        .decode_slice(&*base64, &mut der)
-        .map_err(|_| KeyProblem::NotBase64)?;
+    let length = STANDARD_PAD_INDIFFERENT.decode_slice(&*base64, &mut der).map_err(|_| KeyProblem::NotBase64)?;
     der.truncate(length);
     Ok(der)
 }

@@ -16,10 +16,7 @@ fn reads_the_forms_of_the_document() {
         ("2019-05-28T12:12:12+08:30", "2019-05-28T03:42:12Z"),
         ("2019-05-28T12:12:12-00:00", "2019-05-28T12:12:12Z"),
         ("2025-02-20T08:51:49.09Z", "2025-02-20T08:51:49.09Z"),
-        (
-            "2025-02-20T08:51:49.123456789Z",
-            "2025-02-20T08:51:49.123456789Z",
-        ),
+        ("2025-02-20T08:51:49.123456789Z", "2025-02-20T08:51:49.123456789Z"),
         ("2025-02-20T23:59:59.9-23:59", "2025-02-21T23:58:59.9Z"),
         ("2024-02-29T00:00:00Z", "2024-02-29T00:00:00Z"),
         ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
@@ -102,22 +99,14 @@ fn writes_whole_seconds_in_utc() {
 #[test]
 fn the_window_is_closed_and_says_by_how_much_it_is_missed() {
     let clock = TestClock::new(at("2025-02-20T12:00:00Z"));
-    let freshness = Freshness::default()
-        .with_window(Duration::from_secs(10))
-        .with_clock(&clock);
+    let freshness = Freshness::default().with_window(Duration::from_secs(10)).with_clock(&clock);
     let nanosecond = Duration::from_nanos(1);
     let by = Duration::from_secs(10) + nanosecond;
     for (time, expected) in [
         ("2025-02-20T11:59:50Z", Ok(at("2025-02-20T11:59:50Z"))),
-        (
-            "2025-02-20T11:59:49.999999999Z",
-            Err(FreshnessError::Stale { by }),
-        ),
+        ("2025-02-20T11:59:49.999999999Z", Err(FreshnessError::Stale { by })),
         ("2025-02-20T12:00:10Z", Ok(at("2025-02-20T12:00:10Z"))),
-        (
-            "2025-02-20T12:00:10.000000001Z",
-            Err(FreshnessError::Future { by }),
-        ),
+        ("2025-02-20T12:00:10.000000001Z", Err(FreshnessError::Future { by })),
         ("yesterday", Err(FreshnessError::Unreadable)),
     ] {
         assert_eq!(freshness.check(time), expected, "{time}");
@@ -134,20 +123,10 @@ fn the_clock_is_asked_each_time() {
     clock.advance(Duration::from_secs(300));
     assert!(freshness.check(time).is_ok());
     clock.advance(Duration::from_secs(1));
-    assert_eq!(
-        freshness.check(time),
-        Err(FreshnessError::Stale {
-            by: Duration::from_secs(301)
-        })
-    );
+    assert_eq!(freshness.check(time), Err(FreshnessError::Stale { by: Duration::from_secs(301) }));
 
     clock.set(at("2025-02-20T11:54:59Z"));
-    assert_eq!(
-        freshness.check(time),
-        Err(FreshnessError::Future {
-            by: Duration::from_secs(301)
-        })
-    );
+    assert_eq!(freshness.check(time), Err(FreshnessError::Future { by: Duration::from_secs(301) }));
     assert_eq!(freshness.clock().now(), clock.now());
 
     clock.set(at("2025-02-20T11:54:59Z"));
@@ -172,19 +151,10 @@ fn a_response_is_not_older_than_its_request() {
     for (response, expected) in [
         ("2025-02-20T12:00:00Z", Ok(())),
         ("2025-02-20T11:59:50Z", Ok(())),
-        (
-            "2025-02-20T11:59:49Z",
-            Err(FreshnessError::BeforeRequest {
-                by: Duration::from_secs(11),
-            }),
-        ),
+        ("2025-02-20T11:59:49Z", Err(FreshnessError::BeforeRequest { by: Duration::from_secs(11) })),
         ("2026-02-20T12:00:00Z", Ok(())), // how far it is ahead, `check` judges
     ] {
-        assert_eq!(
-            freshness.not_before(at(response), request),
-            expected,
-            "{response}"
-        );
+        assert_eq!(freshness.not_before(at(response), request), expected, "{response}");
     }
 }
 
@@ -192,15 +162,10 @@ fn a_response_is_not_older_than_its_request() {
 fn no_time_and_no_window_overflows() {
     for now in [Timestamp::MIN, Timestamp::MAX] {
         for window in [Duration::ZERO, Duration::MAX] {
-            let freshness = Freshness::default()
-                .with_window(window)
-                .with_clock(Clock::from_fn(move || now));
+            let freshness = Freshness::default().with_window(window).with_clock(Clock::from_fn(move || now));
             let fits = window == Duration::MAX;
             assert_eq!(freshness.check("2025-02-20T12:00:00Z").is_ok(), fits);
-            assert_eq!(
-                freshness.not_before(Timestamp::MIN, Timestamp::MAX).is_ok(),
-                fits
-            );
+            assert_eq!(freshness.not_before(Timestamp::MIN, Timestamp::MAX).is_ok(), fits);
         }
     }
 }

@@ -43,10 +43,7 @@ fn refuses_what_breaks_the_grammar() {
         ("other=\"a,b\",signature=AQID", &quote_or_space),
         ("signature=AQ ID", &quote_or_space),
         ("signature=AQID,signature=AQID", &HeaderError::RepeatedKey),
-        (
-            "signature=AQID,keyVersion=1,KEYVERSION=2",
-            &HeaderError::RepeatedKey,
-        ),
+        ("signature=AQID,keyVersion=1,KEYVERSION=2", &HeaderError::RepeatedKey),
         ("signature=AQID,other=1,Other=2", &HeaderError::RepeatedKey),
         ("algorithm=RSA256,keyVersion=1", &HeaderError::NoSignature),
         ("signature=AQID\n", &HeaderError::NotAscii),
@@ -60,45 +57,20 @@ fn refuses_what_breaks_the_grammar() {
 #[test]
 fn refuses_other_algorithms() {
     for found in ["none", "RSA512", "RSA", "RSA2560", "%52SA256"] {
-        let expected = HeaderError::UnsupportedAlgorithm {
-            found: found.to_owned(),
-        };
-        assert_eq!(
-            parse(&format!("algorithm={found},signature=AQID")),
-            Err(expected)
-        );
+        let expected = HeaderError::UnsupportedAlgorithm { found: found.to_owned() };
+        assert_eq!(parse(&format!("algorithm={found},signature=AQID")), Err(expected));
     }
-    let expected = HeaderError::UnsupportedAlgorithm {
-        found: "x".repeat(32),
-    };
-    assert_eq!(
-        parse(&format!("algorithm={},signature=AQID", "x".repeat(99))),
-        Err(expected)
-    );
+    let expected = HeaderError::UnsupportedAlgorithm { found: "x".repeat(32) };
+    assert_eq!(parse(&format!("algorithm={},signature=AQID", "x".repeat(99))), Err(expected));
 }
 
 #[test]
 fn key_version_is_a_non_negative_integer() {
     for (text, version) in [("0", 0), ("1", 1), ("18446744073709551615", u64::MAX)] {
-        assert_eq!(
-            parse(&format!("keyVersion={text},signature=AQID")),
-            Ok((Some(version), vec![1, 2, 3]))
-        );
+        assert_eq!(parse(&format!("keyVersion={text},signature=AQID")), Ok((Some(version), vec![1, 2, 3])));
     }
-    for text in [
-        "-1",
-        "+1",
-        "1.0",
-        "1e3",
-        "0x1",
-        "v1",
-        "18446744073709551616",
-    ] {
-        assert_eq!(
-            parse(&format!("keyVersion={text},signature=AQID")),
-            Err(HeaderError::KeyVersion),
-            "{text}"
-        );
+    for text in ["-1", "+1", "1.0", "1e3", "0x1", "v1", "18446744073709551616"] {
+        assert_eq!(parse(&format!("keyVersion={text},signature=AQID")), Err(HeaderError::KeyVersion), "{text}");
     }
 }
 
@@ -115,23 +87,10 @@ fn reads_every_way_to_write_base64() {
         "--___w",
         "%2D-_%5F_w%3D%3D",
     ] {
-        assert_eq!(
-            parse(&format!("signature={text}")),
-            Ok((None, signature.to_vec())),
-            "{text}"
-        );
+        assert_eq!(parse(&format!("signature={text}")), Ok((None, signature.to_vec())), "{text}");
     }
-    for (text, signature) in [
-        ("-A", [0xf8]),
-        ("_w", [0xff]),
-        ("+A", [0xf8]),
-        ("/w==", [0xff]),
-    ] {
-        assert_eq!(
-            parse(&format!("signature={text}")),
-            Ok((None, signature.to_vec())),
-            "{text}"
-        );
+    for (text, signature) in [("-A", [0xf8]), ("_w", [0xff]), ("+A", [0xf8]), ("/w==", [0xff])] {
+        assert_eq!(parse(&format!("signature={text}")), Ok((None, signature.to_vec())), "{text}");
     }
     for text in [
         "++___w",     // two alphabets
@@ -145,11 +104,7 @@ fn reads_every_way_to_write_base64() {
         "====",
         "testing_signatur!",
     ] {
-        assert_eq!(
-            parse(&format!("signature={text}")),
-            Err(HeaderError::NotBase64),
-            "{text}"
-        );
+        assert_eq!(parse(&format!("signature={text}")), Err(HeaderError::NotBase64), "{text}");
     }
 }
 
@@ -158,13 +113,7 @@ fn length_and_number_of_pairs_are_limited() {
     let head = "signature=AQID,other=";
     let longest = format!("{head}{}", "x".repeat(4096 - head.len()));
     assert!(parse(&longest).is_ok());
-    assert_eq!(
-        parse(&format!("{longest}x")),
-        Err(HeaderError::TooLong {
-            length: 4097,
-            limit: 4096
-        })
-    );
+    assert_eq!(parse(&format!("{longest}x")), Err(HeaderError::TooLong { length: 4097, limit: 4096 }));
 
     let pairs = |count: usize| {
         let others: Vec<String> = (1..count).map(|n| format!("k{n}=1,")).collect();
@@ -179,48 +128,22 @@ fn exactly_one_value_is_right() {
     let value = "keyVersion=1,signature=AQID";
     let expected = SignatureHeader::new(Some(1), vec![1, 2, 3]);
     assert_eq!(SignatureHeader::from_values([value]), Ok(expected.clone()));
-    assert_eq!(
-        SignatureHeader::from_values([value.as_bytes()]),
-        Ok(expected.clone())
-    );
-    assert_eq!(
-        SignatureHeader::from_values(vec![value.to_owned()]),
-        Ok(expected)
-    );
-    assert_eq!(
-        SignatureHeader::from_values::<[&str; 0]>([]),
-        Err(HeaderError::Missing)
-    );
-    assert_eq!(
-        SignatureHeader::from_values([value, value]),
-        Err(HeaderError::Repeated)
-    );
-    assert_eq!(
-        SignatureHeader::from_values([b"signature=\xff".as_slice()]),
-        Err(HeaderError::NotAscii)
-    );
+    assert_eq!(SignatureHeader::from_values([value.as_bytes()]), Ok(expected.clone()));
+    assert_eq!(SignatureHeader::from_values(vec![value.to_owned()]), Ok(expected));
+    assert_eq!(SignatureHeader::from_values::<[&str; 0]>([]), Err(HeaderError::Missing));
+    assert_eq!(SignatureHeader::from_values([value, value]), Err(HeaderError::Repeated));
+    assert_eq!(SignatureHeader::from_values([b"signature=\xff".as_slice()]), Err(HeaderError::NotAscii));
 }
 
 #[test]
 fn what_is_written_is_read_again() {
-    for (version, length) in [
-        (None, 1),
-        (Some(0), 2),
-        (Some(1), 3),
-        (Some(u64::MAX), 1024),
-    ] {
+    for (version, length) in [(None, 1), (Some(0), 2), (Some(1), 3), (Some(u64::MAX), 1024)] {
         let signature: Vec<u8> = (0..=255).cycle().skip(length).take(length).collect();
         let header = SignatureHeader::new(version, signature);
         let text = header.to_string();
         assert_eq!(text.parse(), Ok(header), "{text}");
-        assert!(
-            !text.contains(['+', '/']) && text.matches('=').count() <= 3,
-            "{text}"
-        );
+        assert!(!text.contains(['+', '/']) && text.matches('=').count() <= 3, "{text}");
     }
     let without_version = SignatureHeader::new(None, vec![0xff, 0xff, 0xbe]);
-    assert_eq!(
-        without_version.to_string(),
-        "algorithm=RSA256, signature=%2F%2F%2B%2B"
-    );
+    assert_eq!(without_version.to_string(), "algorithm=RSA256, signature=%2F%2F%2B%2B");
 }

@@ -2,9 +2,7 @@
 
 use alipayplus_signing::{KeyProblem, PrivateKey, PublicKey};
 
-use crate::support::{
-    Folder, from_base64, key_text, openssl, openssl_text, pem, private_key, public_key, to_base64,
-};
+use crate::support::{Folder, from_base64, key_text, openssl, openssl_text, pem, private_key, public_key, to_base64};
 
 fn pkcs8() -> String {
     pem("PRIVATE KEY", &key_text("k1", "private_pkcs8_base64"))
@@ -15,15 +13,11 @@ fn spki() -> String {
 }
 
 fn private_problem(text: &str) -> Option<KeyProblem> {
-    PrivateKey::from_text(text)
-        .err()
-        .and_then(|error| error.problem())
+    PrivateKey::from_text(text).err().and_then(|error| error.problem())
 }
 
 fn public_problem(text: &str) -> Option<KeyProblem> {
-    PublicKey::from_text(text)
-        .err()
-        .and_then(|error| error.problem())
+    PublicKey::from_text(text).err().and_then(|error| error.problem())
 }
 
 /// Neither a private nor a public key, for the same reason.
@@ -35,20 +29,14 @@ fn assert_neither(text: &str, problem: KeyProblem) {
 #[test]
 fn private_keys_come_in_four_forms() {
     for name in ["k1", "k2"] {
-        let (pkcs8, pkcs1) = (
-            key_text(name, "private_pkcs8_base64"),
-            key_text(name, "private_pkcs1_base64"),
-        );
+        let (pkcs8, pkcs1) = (key_text(name, "private_pkcs8_base64"), key_text(name, "private_pkcs1_base64"));
         for text in [
             pem("PRIVATE KEY", &pkcs8),
             pem("RSA PRIVATE KEY", &pkcs1),
             pem("PRIVATE KEY", &pkcs1), // mislabelled, as some tools do
             pem("PRIVATE KEY", &pkcs8).replace('\n', "\r\n"),
             format!("\u{feff}{}", pem("PRIVATE KEY", &pkcs8)),
-            format!(
-                "Bag Attributes\n    friendlyName: mpp\n{}",
-                pem("PRIVATE KEY", &pkcs8)
-            ),
+            format!("Bag Attributes\n    friendlyName: mpp\n{}", pem("PRIVATE KEY", &pkcs8)),
             format!("  {pkcs8}\n"),
             pkcs8.trim_end_matches('=').to_owned(),
             pkcs8,
@@ -63,12 +51,7 @@ fn private_keys_come_in_four_forms() {
 #[test]
 fn public_keys_come_in_two_forms() {
     let bare = key_text("k1", "public_spki_base64");
-    for text in [
-        pem("PUBLIC KEY", &bare),
-        bare.trim_end_matches('=').to_owned(),
-        format!("\n{bare}\n"),
-        bare,
-    ] {
+    for text in [pem("PUBLIC KEY", &bare), bare.trim_end_matches('=').to_owned(), format!("\n{bare}\n"), bare] {
         let key = PublicKey::from_text(&text).unwrap();
         assert_eq!(key, private_key("k1").public_key());
         assert_eq!(key.bits(), 2048);
@@ -80,39 +63,21 @@ fn public_keys_come_in_two_forms() {
 #[test]
 fn one_half_for_the_other_is_named() {
     assert_eq!(private_problem(&spki()), Some(KeyProblem::PublicKey));
-    assert_eq!(
-        private_problem(&key_text("k1", "public_spki_base64")),
-        Some(KeyProblem::PublicKey)
-    );
+    assert_eq!(private_problem(&key_text("k1", "public_spki_base64")), Some(KeyProblem::PublicKey));
     for form in ["private_pkcs8_base64", "private_pkcs1_base64"] {
-        assert_eq!(
-            public_problem(&key_text("k1", form)),
-            Some(KeyProblem::PrivateKey)
-        );
+        assert_eq!(public_problem(&key_text("k1", form)), Some(KeyProblem::PrivateKey));
     }
     let error = PrivateKey::from_text(&spki()).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "key text: found a public key where a private one is needed"
-    );
-    assert_neither(
-        &openssl_text("rsa -RSAPublicKey_out", &pkcs8()),
-        KeyProblem::Pkcs1PublicKey,
-    );
+    assert_eq!(error.to_string(), "key text: found a public key where a private one is needed");
+    assert_neither(&openssl_text("rsa -RSAPublicKey_out", &pkcs8()), KeyProblem::Pkcs1PublicKey);
 }
 
 #[test]
 fn encrypted_private_keys_are_named() {
-    let modern = openssl_text(
-        "pkcs8 -topk8 -v2 aes-256-cbc -passout pass:secret",
-        &pkcs8(),
-    );
+    let modern = openssl_text("pkcs8 -topk8 -v2 aes-256-cbc -passout pass:secret", &pkcs8());
     assert!(modern.contains("BEGIN ENCRYPTED PRIVATE KEY"));
     assert_neither(&modern, KeyProblem::EncryptedPrivateKey);
-    let bare = modern
-        .lines()
-        .filter(|line| !line.starts_with('-'))
-        .collect::<String>();
+    let bare = modern.lines().filter(|line| !line.starts_with('-')).collect::<String>();
     assert_neither(&bare, KeyProblem::EncryptedPrivateKey);
 
     let traditional = openssl_text("rsa -aes256 -traditional -passout pass:secret", &pkcs8());
@@ -125,22 +90,14 @@ fn what_surrounds_a_key_is_named() {
     let folder = Folder::new("certificates");
     let key = folder.write("key.pem", pkcs8());
     let key = key.display();
-    let certificate = openssl_text(
-        &format!("req -x509 -new -key {key} -subj /CN=mpp -days 1"),
-        "",
-    );
+    let certificate = openssl_text(&format!("req -x509 -new -key {key} -subj /CN=mpp -days 1"), "");
     assert_neither(&certificate, KeyProblem::Certificate);
     let request = openssl_text(&format!("req -new -key {key} -subj /CN=mpp"), "");
     assert_neither(&request, KeyProblem::CertificateRequest);
 
     let certificate = folder.write("certificate.pem", certificate);
-    let pkcs12 = openssl(
-        &format!(
-            "pkcs12 -export -passout pass:secret -inkey {key} -in {}",
-            certificate.display()
-        ),
-        b"",
-    );
+    let pkcs12 =
+        openssl(&format!("pkcs12 -export -passout pass:secret -inkey {key} -in {}", certificate.display()), b"");
     assert_neither(&to_base64(&pkcs12), KeyProblem::Pkcs12);
 }
 
@@ -149,10 +106,7 @@ fn keys_of_other_algorithms_are_named() {
     let with_parameters = openssl_text("ecparam -name prime256v1 -genkey", "");
     assert!(with_parameters.contains("BEGIN EC PARAMETERS"));
     assert_neither(&with_parameters, KeyProblem::Ec);
-    assert_neither(
-        &openssl_text("ecparam -name prime256v1 -genkey -noout", ""),
-        KeyProblem::Ec,
-    );
+    assert_neither(&openssl_text("ecparam -name prime256v1 -genkey -noout", ""), KeyProblem::Ec);
     let ec = openssl_text("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256", "");
     assert_neither(&ec, KeyProblem::Ec);
     assert_neither(&openssl_text("pkey -pubout", &ec), KeyProblem::Ec);
@@ -160,21 +114,12 @@ fn keys_of_other_algorithms_are_named() {
     for algorithm in ["ED25519", "RSA-PSS -pkeyopt rsa_keygen_bits:2048"] {
         let key = openssl_text(&format!("genpkey -algorithm {algorithm}"), "");
         assert_neither(&key, KeyProblem::OtherAlgorithm);
-        assert_neither(
-            &openssl_text("pkey -pubout", &key),
-            KeyProblem::OtherAlgorithm,
-        );
+        assert_neither(&openssl_text("pkey -pubout", &key), KeyProblem::OtherAlgorithm);
     }
 
-    let open_ssh = pem(
-        "OPENSSH PRIVATE KEY",
-        &to_base64(b"openssh-key-v1\0\0\0\0\x04none"),
-    );
+    let open_ssh = pem("OPENSSH PRIVATE KEY", &to_base64(b"openssh-key-v1\0\0\0\0\x04none"));
     assert_neither(&open_ssh, KeyProblem::OpenSsh);
-    assert_neither(
-        "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ mpp@example",
-        KeyProblem::OpenSsh,
-    );
+    assert_neither("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ mpp@example", KeyProblem::OpenSsh);
 }
 
 #[test]
@@ -182,14 +127,8 @@ fn short_keys_are_refused() {
     for bits in [1024, 2047] {
         let key = openssl_text(&format!("genrsa {bits}"), "");
         assert_eq!(private_problem(&key), Some(KeyProblem::TooShort { bits }));
-        assert_eq!(
-            private_problem(&openssl_text("rsa -traditional", &key)),
-            Some(KeyProblem::TooShort { bits })
-        );
-        assert_eq!(
-            public_problem(&openssl_text("pkey -pubout", &key)),
-            Some(KeyProblem::TooShort { bits })
-        );
+        assert_eq!(private_problem(&openssl_text("rsa -traditional", &key)), Some(KeyProblem::TooShort { bits }));
+        assert_eq!(public_problem(&openssl_text("pkey -pubout", &key)), Some(KeyProblem::TooShort { bits }));
     }
     let message = KeyProblem::TooShort { bits: 1024 }.to_string();
     assert_eq!(message, "an RSA key of 1024 bits; at least 2048 are needed");
@@ -200,18 +139,11 @@ fn made_up_public_key(modulus: &[u8]) -> String {
     let value = |tag: u8, parts: &[&[u8]]| {
         let body = parts.concat();
         let length = u16::try_from(body.len()).unwrap().to_be_bytes();
-        let length = if body.len() < 0x80 {
-            vec![length[1]]
-        } else {
-            vec![0x82, length[0], length[1]]
-        };
+        let length = if body.len() < 0x80 { vec![length[1]] } else { vec![0x82, length[0], length[1]] };
         [vec![tag], length, body].concat()
     };
     let algorithm = from_base64("MA0GCSqGSIb3DQEBAQUA"); // rsaEncryption, NULL
-    let numbers = value(
-        0x30,
-        &[&value(0x02, &[&[0], modulus]), &value(0x02, &[&[1, 0, 1]])],
-    );
+    let numbers = value(0x30, &[&value(0x02, &[&[0], modulus]), &value(0x02, &[&[1, 0, 1]])]);
     to_base64(&value(0x30, &[&algorithm, &value(0x03, &[&[0], &numbers])]))
 }
 
@@ -222,20 +154,11 @@ fn length_limits_are_exact() {
         assert_eq!(key.bits(), bytes * 8);
     }
     let too_short = [vec![0x7f], vec![0xff; 255]].concat();
-    assert_eq!(
-        public_problem(&made_up_public_key(&too_short)),
-        Some(KeyProblem::TooShort { bits: 2047 })
-    );
+    assert_eq!(public_problem(&made_up_public_key(&too_short)), Some(KeyProblem::TooShort { bits: 2047 }));
     let too_long = [vec![0x81], vec![0xff; 1024]].concat();
-    assert_eq!(
-        public_problem(&made_up_public_key(&too_long)),
-        Some(KeyProblem::TooLong { bits: 8200 })
-    );
+    assert_eq!(public_problem(&made_up_public_key(&too_long)), Some(KeyProblem::TooLong { bits: 8200 }));
     // An even modulus is no product of odd primes.
-    assert_eq!(
-        public_problem(&made_up_public_key(&[0xfe; 256])),
-        Some(KeyProblem::Damaged)
-    );
+    assert_eq!(public_problem(&made_up_public_key(&[0xfe; 256])), Some(KeyProblem::Damaged));
 }
 
 #[test]
@@ -244,25 +167,14 @@ fn damage_is_noticed() {
         let der = from_base64(&key_text("k1", form));
         let mut damaged = der.clone();
         damaged[700] ^= 1; // within the private exponent or a prime
-        assert_eq!(
-            private_problem(&to_base64(&damaged)),
-            Some(KeyProblem::Damaged)
-        );
+        assert_eq!(private_problem(&to_base64(&damaged)), Some(KeyProblem::Damaged));
 
         let longer = [der.as_slice(), &[0]].concat();
         assert_neither(&to_base64(&longer), KeyProblem::NotAKey);
         // Every place at which a text can be cut off.
         for length in (0..der.len()).step_by(97) {
-            let expected = if length == 0 {
-                KeyProblem::Empty
-            } else {
-                KeyProblem::NotAKey
-            };
-            assert_eq!(
-                private_problem(&to_base64(&der[..length])),
-                Some(expected),
-                "{length}"
-            );
+            let expected = if length == 0 { KeyProblem::Empty } else { KeyProblem::NotAKey };
+            assert_eq!(private_problem(&to_base64(&der[..length])), Some(expected), "{length}");
         }
     }
 }
@@ -272,31 +184,16 @@ fn what_is_no_key_at_all_is_named() {
     for text in ["", "  \r\n\t", "\u{feff}"] {
         assert_neither(text, KeyProblem::Empty);
     }
-    for text in [
-        "hello, world",
-        "/etc/keys/mpp.pem",
-        "-----BEGIN PRIVATE KEY-----\n?\n-----END PRIVATE KEY-----",
-    ] {
+    for text in ["hello, world", "/etc/keys/mpp.pem", "-----BEGIN PRIVATE KEY-----\n?\n-----END PRIVATE KEY-----"] {
         assert_neither(text, KeyProblem::NotBase64);
     }
-    for text in [
-        "AAAA",
-        "MAA=",
-        "MIID",
-        "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj",
-    ] {
+    for text in ["AAAA", "MAA=", "MIID", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj"] {
         assert_neither(text, KeyProblem::NotAKey);
     }
     let cut = pkcs8().replace("-----END PRIVATE KEY-----", "");
     assert_neither(&cut, KeyProblem::UnfinishedPem);
-    assert_neither(
-        &pkcs8().replace("END PRIVATE", "END RSA PRIVATE"),
-        KeyProblem::UnfinishedPem,
-    );
+    assert_neither(&pkcs8().replace("END PRIVATE", "END RSA PRIVATE"), KeyProblem::UnfinishedPem);
     assert_neither("-----BEGIN PRIVATE KEY", KeyProblem::UnfinishedPem);
     assert_neither(&(pkcs8() + &spki()), KeyProblem::SeveralBlocks);
-    assert_neither(
-        &"A".repeat(64 * 1024 + 1),
-        KeyProblem::TooLarge { limit: 64 * 1024 },
-    );
+    assert_neither(&"A".repeat(64 * 1024 + 1), KeyProblem::TooLarge { limit: 64 * 1024 });
 }

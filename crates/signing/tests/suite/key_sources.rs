@@ -17,40 +17,23 @@ fn keys_are_read_from_files() {
     assert_eq!(PublicKey::from_file(&public).unwrap(), public_key("k2"));
 
     let error = PrivateKey::from_file(&public).unwrap_err();
-    let expected = format!(
-        "key file {}: found a public key where a private one is needed",
-        public.display()
-    );
+    let expected = format!("key file {}: found a public key where a private one is needed", public.display());
     assert_eq!(error.to_string(), expected);
-    let found =
-        matches!(&error, KeyError::Unusable { from: KeySource::File(path), .. } if *path == public);
+    let found = matches!(&error, KeyError::Unusable { from: KeySource::File(path), .. } if *path == public);
     assert!(found, "{error:?}");
 }
 
 #[test]
 fn missing_file_is_named_with_its_cause() {
     let path = Folder::new("no-key-file").path("absent.pem");
-    for error in [
-        PrivateKey::from_file(&path).unwrap_err(),
-        PublicKey::from_file(&path).unwrap_err(),
-    ] {
-        assert_eq!(
-            error.to_string(),
-            format!("key file {}: it can't be read", path.display())
-        );
-        let source = error
-            .source()
-            .unwrap()
-            .downcast_ref::<std::io::Error>()
-            .unwrap();
+    for error in [PrivateKey::from_file(&path).unwrap_err(), PublicKey::from_file(&path).unwrap_err()] {
+        assert_eq!(error.to_string(), format!("key file {}: it can't be read", path.display()));
+        let source = error.source().unwrap().downcast_ref::<std::io::Error>().unwrap();
         assert_eq!(source.kind(), std::io::ErrorKind::NotFound);
         assert_eq!(error.problem(), None);
     }
     let folder = Folder::new("folder-as-key-file");
-    assert!(matches!(
-        PublicKey::from_file(folder.path("")),
-        Err(KeyError::Unreadable { .. })
-    ));
+    assert!(matches!(PublicKey::from_file(folder.path("")), Err(KeyError::Unreadable { .. })));
 }
 
 #[test]
@@ -63,14 +46,8 @@ fn no_more_than_64_kib_are_read() {
 
     let too_large = Some(KeyProblem::TooLarge { limit: 64 * 1024 });
     let larger = folder.write("larger", padded(64 * 1024 + 1));
-    assert_eq!(
-        PublicKey::from_file(&larger).unwrap_err().problem(),
-        too_large
-    );
-    assert_eq!(
-        PrivateKey::from_file(&larger).unwrap_err().problem(),
-        too_large
-    );
+    assert_eq!(PublicKey::from_file(&larger).unwrap_err().problem(), too_large);
+    assert_eq!(PrivateKey::from_file(&larger).unwrap_err().problem(), too_large);
 }
 
 /// A device without an end would take forever if it were read whole.
@@ -78,27 +55,15 @@ fn no_more_than_64_kib_are_read() {
 #[test]
 fn endless_file_is_refused() {
     let error = PrivateKey::from_file("/dev/zero").unwrap_err();
-    assert_eq!(
-        error.problem(),
-        Some(KeyProblem::TooLarge { limit: 64 * 1024 })
-    );
+    assert_eq!(error.problem(), Some(KeyProblem::TooLarge { limit: 64 * 1024 }));
 }
 
 #[test]
 fn binary_file_is_named() {
     let folder = Folder::new("binary-key-file");
-    let path = folder.write(
-        "key.der",
-        from_base64(&key_text("k1", "private_pkcs8_base64")),
-    );
-    assert_eq!(
-        PrivateKey::from_file(&path).unwrap_err().problem(),
-        Some(KeyProblem::Binary)
-    );
-    assert_eq!(
-        PublicKey::from_file(&path).unwrap_err().problem(),
-        Some(KeyProblem::Binary)
-    );
+    let path = folder.write("key.der", from_base64(&key_text("k1", "private_pkcs8_base64")));
+    assert_eq!(PrivateKey::from_file(&path).unwrap_err().problem(), Some(KeyProblem::Binary));
+    assert_eq!(PublicKey::from_file(&path).unwrap_err().problem(), Some(KeyProblem::Binary));
 }
 
 const PRIVATE: &str = "SIGNING_TEST_PRIVATE_KEY";
@@ -111,36 +76,22 @@ fn keys_are_read_from_variables() {
         return with_variables_set();
     }
     let error = PrivateKey::from_env(PRIVATE).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        format!("environment variable {PRIVATE}: it is not set")
-    );
+    assert_eq!(error.to_string(), format!("environment variable {PRIVATE}: it is not set"));
 
     let mut child = Command::new(std::env::current_exe().unwrap());
     child.args(["--exact", "key_sources::keys_are_read_from_variables"]);
     child.env(PRIVATE, key_text("k1", "private_pkcs1_base64"));
-    child.env(
-        PUBLIC,
-        pem("PUBLIC KEY", &key_text("k1", "public_spki_base64")),
-    );
+    child.env(PUBLIC, pem("PUBLIC KEY", &key_text("k1", "public_spki_base64")));
     let output = child.output().unwrap();
     let printed = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        output.status.success() && printed.contains("1 passed"),
-        "{printed}"
-    );
+    assert!(output.status.success() && printed.contains("1 passed"), "{printed}");
 }
 
 fn with_variables_set() {
     let key = PrivateKey::from_env(PRIVATE).unwrap();
     assert_eq!(PublicKey::from_env(PUBLIC).unwrap(), key.public_key());
     let error = PublicKey::from_env(PRIVATE).unwrap_err();
-    assert!(
-        error.to_string().starts_with(&format!(
-            "environment variable {PRIVATE}: found a private key"
-        )),
-        "{error}"
-    );
+    assert!(error.to_string().starts_with(&format!("environment variable {PRIVATE}: found a private key")), "{error}");
 }
 
 /// As above, with a value that is not UTF-8: the standard library's error would repeat it.
@@ -159,15 +110,9 @@ fn variable_that_is_not_text_is_not_repeated() {
         return;
     }
     let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args([
-        "--exact",
-        "key_sources::variable_that_is_not_text_is_not_repeated",
-    ]);
+    child.args(["--exact", "key_sources::variable_that_is_not_text_is_not_repeated"]);
     child.env(BINARY, OsStr::from_bytes(b"CANARY\xff"));
     let output = child.output().unwrap();
     let printed = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        output.status.success() && printed.contains("1 passed"),
-        "{printed}"
-    );
+    assert!(output.status.success() && printed.contains("1 passed"), "{printed}");
 }

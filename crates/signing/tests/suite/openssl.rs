@@ -15,20 +15,13 @@ fn both_ways(folder: &Folder, private_pem: &str) {
     let public_path = folder.write("public.pem", key.public_key_text());
     let content = CONTENT.to_bytes();
 
-    let theirs = openssl(
-        &format!("dgst -sha256 -sign {}", private_path.display()),
-        &content,
-    );
+    let theirs = openssl(&format!("dgst -sha256 -sign {}", private_path.display()), &content);
     let header = SignatureHeader::new(None, theirs.clone());
     assert_eq!(key.public_key().verify(&CONTENT.digest(), &header), Ok(()));
 
     let ours = now(SigningKey::new(1, key).sign(&CONTENT)).unwrap();
     let signature_path = folder.write("signature", ours.signature());
-    let verify = format!(
-        "dgst -sha256 -verify {} -signature {}",
-        public_path.display(),
-        signature_path.display()
-    );
+    let verify = format!("dgst -sha256 -verify {} -signature {}", public_path.display(), signature_path.display());
     assert_eq!(openssl(&verify, &content), b"Verified OK\n");
     assert_eq!(ours.signature(), theirs, "PKCS#1 v1.5 leaves no choice");
 }
@@ -41,26 +34,14 @@ fn signatures_are_exchanged_with_openssl() {
 #[test]
 fn longer_keys_are_exchanged_with_openssl() {
     // Not a multiple of 8: the signature is as long as the modulus, rounded up.
-    both_ways(
-        &Folder::new("openssl-2052"),
-        &openssl_text("genrsa 2052", ""),
-    );
-    both_ways(
-        &Folder::new("openssl-3072"),
-        &openssl_text("genrsa 3072", ""),
-    );
+    both_ways(&Folder::new("openssl-2052"), &openssl_text("genrsa 2052", ""));
+    both_ways(&Folder::new("openssl-3072"), &openssl_text("genrsa 3072", ""));
 }
 
 #[test]
 fn digest_is_what_openssl_computes() {
-    let printed = openssl_text(
-        "dgst -sha256 -r",
-        str::from_utf8(&CONTENT.to_bytes()).unwrap(),
-    );
-    assert_eq!(
-        printed.split(' ').next().unwrap(),
-        CONTENT.digest().to_string()
-    );
+    let printed = openssl_text("dgst -sha256 -r", str::from_utf8(&CONTENT.to_bytes()).unwrap());
+    assert_eq!(printed.split(' ').next().unwrap(), CONTENT.digest().to_string());
 }
 
 #[test]
@@ -80,10 +61,7 @@ fn public_half_and_fingerprint_are_what_openssl_says() {
 fn pss_padding_is_refused() {
     let folder = Folder::new("openssl-pss");
     let path = folder.write("private.pem", k1_pem());
-    let sign = format!(
-        "dgst -sha256 -sigopt rsa_padding_mode:pss -sign {}",
-        path.display()
-    );
+    let sign = format!("dgst -sha256 -sigopt rsa_padding_mode:pss -sign {}", path.display());
     let signature = openssl(&sign, &CONTENT.to_bytes());
     let key = PrivateKey::from_text(&k1_pem()).unwrap().public_key();
     assert!(key.verify(&CONTENT.digest(), signature).is_err());

@@ -12,19 +12,13 @@ use crate::support::{CLIENT_ID, CONTENT, now, private_key, public_key};
 fn ring_accepts_both_versions_during_a_rotation() {
     let ring = KeyRing::new();
     let server = ring.clone();
-    assert_eq!(
-        server.key(CLIENT_ID, Some(1)),
-        Err(KeyRingError::UnknownClient)
-    );
+    assert_eq!(server.key(CLIENT_ID, Some(1)), Err(KeyRingError::UnknownClient));
     assert!(!server.is_known(CLIENT_ID));
 
     ring.insert(CLIENT_ID, 1, public_key("k1"));
     assert!(server.is_known(CLIENT_ID));
     assert_eq!(server.key(CLIENT_ID, Some(1)), Ok(public_key("k1")));
-    assert_eq!(
-        server.key(CLIENT_ID, Some(2)),
-        Err(KeyRingError::UnknownVersion)
-    );
+    assert_eq!(server.key(CLIENT_ID, Some(2)), Err(KeyRingError::UnknownVersion));
     assert_eq!(server.key(CLIENT_ID, None), Ok(public_key("k1")));
 
     ring.insert(CLIENT_ID, 2, public_key("k2"));
@@ -33,16 +27,10 @@ fn ring_accepts_both_versions_during_a_rotation() {
     assert_eq!(server.key(CLIENT_ID, None), Ok(public_key("k2")));
 
     ring.remove(CLIENT_ID, 1);
-    assert_eq!(
-        server.key(CLIENT_ID, Some(1)),
-        Err(KeyRingError::UnknownVersion)
-    );
+    assert_eq!(server.key(CLIENT_ID, Some(1)), Err(KeyRingError::UnknownVersion));
     assert!(server.is_known(CLIENT_ID));
     ring.remove(CLIENT_ID, 2);
-    assert_eq!(
-        server.key(CLIENT_ID, None),
-        Err(KeyRingError::UnknownClient)
-    );
+    assert_eq!(server.key(CLIENT_ID, None), Err(KeyRingError::UnknownClient));
     assert!(!server.is_known(CLIENT_ID));
 }
 
@@ -50,11 +38,7 @@ fn ring_accepts_both_versions_during_a_rotation() {
 fn newest_version_is_the_highest_number() {
     let ring = KeyRing::new();
     let (k1, k2) = (public_key("k1"), public_key("k2"));
-    ring.extend([
-        (CLIENT_ID, 10, k2.clone()),
-        (CLIENT_ID, 9, k1.clone()),
-        (CLIENT_ID, 0, k1.clone()),
-    ]);
+    ring.extend([(CLIENT_ID, 10, k2.clone()), (CLIENT_ID, 9, k1.clone()), (CLIENT_ID, 0, k1.clone())]);
     assert_eq!(ring.key(CLIENT_ID, None), Ok(k2.clone()));
     assert_eq!(ring.key(CLIENT_ID, Some(0)), Ok(k1.clone()));
     // The same version again replaces the key.
@@ -65,18 +49,11 @@ fn newest_version_is_the_highest_number() {
 #[test]
 fn clients_are_kept_apart() {
     let ring = KeyRing::new();
-    ring.extend([
-        ("a".to_owned(), 1, public_key("k1")),
-        ("b".to_owned(), 1, public_key("k2")),
-    ]);
+    ring.extend([("a".to_owned(), 1, public_key("k1")), ("b".to_owned(), 1, public_key("k2"))]);
     assert_eq!(ring.key("a", Some(1)), Ok(public_key("k1")));
     assert_eq!(ring.key("b", Some(1)), Ok(public_key("k2")));
     for other in ["A", "a ", "", "ab"] {
-        assert_eq!(
-            ring.key(other, Some(1)),
-            Err(KeyRingError::UnknownClient),
-            "{other:?}"
-        );
+        assert_eq!(ring.key(other, Some(1)), Err(KeyRingError::UnknownClient), "{other:?}");
     }
     ring.remove("c", 1);
     ring.remove("a", 7);
@@ -114,11 +91,7 @@ fn changes_from_several_threads_are_all_kept() {
     });
     for number in 0..200 {
         assert!(ring.key("shared", Some(number)).is_ok(), "{number}");
-        assert!(
-            ring.key(&format!("client-{}", number / 50), Some(number % 50))
-                .is_ok(),
-            "{number}"
-        );
+        assert!(ring.key(&format!("client-{}", number / 50), Some(number % 50)).is_ok(), "{number}");
     }
 }
 
@@ -170,10 +143,7 @@ impl Signer for Replacing {
 
 #[test]
 fn version_and_signature_come_from_the_same_key() {
-    let signer = Arc::new(Replacing {
-        key: private_key("k1"),
-        target: std::sync::OnceLock::new(),
-    });
+    let signer = Arc::new(Replacing { key: private_key("k1"), target: std::sync::OnceLock::new() });
     let signing_key = SigningKey::new(1, Arc::clone(&signer));
     assert!(signer.target.set(signing_key.clone()).is_ok());
 
@@ -203,16 +173,11 @@ fn any_signer_will_do() {
     let source = std::error::Error::source(&error).unwrap();
     assert_eq!(source.to_string(), "the KMS is away");
 
-    for (signer, found) in [
-        (External(|| Ok(vec![])), 0),
-        (External(|| Ok(vec![1; 255])), 255),
-        (External(|| Ok(vec![1; 1025])), 1025),
-    ] {
+    for (signer, found) in
+        [(External(|| Ok(vec![])), 0), (External(|| Ok(vec![1; 255])), 255), (External(|| Ok(vec![1; 1025])), 1025)]
+    {
         let error = now(SigningKey::new(1, signer).sign(&CONTENT)).unwrap_err();
-        assert!(
-            matches!(error, SignError::SignatureLength { found: n } if n == found),
-            "{error}"
-        );
+        assert!(matches!(error, SignError::SignatureLength { found: n } if n == found), "{error}");
     }
 }
 
@@ -222,11 +187,7 @@ fn everything_crosses_threads() {
     fn sent<T: Send>(_: &T) {}
 
     shared::<(KeyRing, PeerKeys, SigningKey, PrivateKey)>();
-    shared::<(
-        alipayplus_signing::Freshness,
-        SignError,
-        alipayplus_signing::KeyError,
-    )>();
+    shared::<(alipayplus_signing::Freshness, SignError, alipayplus_signing::KeyError)>();
     let signing_key = SigningKey::new(1, private_key("k1"));
     sent(&signing_key.sign(&CONTENT));
 }

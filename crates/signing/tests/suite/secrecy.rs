@@ -4,13 +4,10 @@ use std::error::Error;
 use std::fmt::{Debug, Write as _};
 
 use alipayplus_signing::{
-    Content, Freshness, KeyRing, PeerKeys, PrivateKey, PublicKey, SignatureHeader, SigningKey,
-    TestClock,
+    Content, Freshness, KeyRing, PeerKeys, PrivateKey, PublicKey, SignatureHeader, SigningKey, TestClock,
 };
 
-use crate::support::{
-    CLIENT_ID, CONTENT, Folder, from_base64, key_text, now, pem, private_key, public_key,
-};
+use crate::support::{CLIENT_ID, CONTENT, Folder, from_base64, key_text, now, pem, private_key, public_key};
 
 /// Everything that a text could show of a key: any 8 characters of its base64, any 4 bytes in hexadecimal or as a list.
 fn assert_silent(printed: &str, base64: &str) {
@@ -24,10 +21,7 @@ fn assert_silent(printed: &str, base64: &str) {
         });
         let list = format!("{bytes:?}");
         assert!(!printed.contains(&hex), "{hex} in {printed}");
-        assert!(
-            !printed.contains(list.trim_matches(['[', ']'])),
-            "{list} in {printed}"
-        );
+        assert!(!printed.contains(list.trim_matches(['[', ']'])), "{list} in {printed}");
     }
     let base64 = base64.to_ascii_lowercase();
     for start in 56..base64.len() - 8 {
@@ -59,19 +53,12 @@ fn keys_do_not_print_themselves() {
     for thing in things {
         write!(printed, "{thing:?} {thing:#?} ").unwrap();
     }
-    for form in [
-        "private_pkcs8_base64",
-        "private_pkcs1_base64",
-        "public_spki_base64",
-    ] {
+    for form in ["private_pkcs8_base64", "private_pkcs1_base64", "public_spki_base64"] {
         assert_silent(&printed, &key_text("k1", form));
     }
 
     let fingerprint = &key.public_key().fingerprint()[..16];
-    assert_eq!(
-        format!("{key:?}"),
-        format!("PrivateKey(PublicKey(2048 bits, {fingerprint}))")
-    );
+    assert_eq!(format!("{key:?}"), format!("PrivateKey(PublicKey(2048 bits, {fingerprint}))"));
     assert_eq!(format!("{ring:?}"), "KeyRing(1 clients)");
     assert_eq!(format!("{signing_key:?}"), "SigningKey { version: 1, .. }");
 }
@@ -79,10 +66,7 @@ fn keys_do_not_print_themselves() {
 #[test]
 fn key_errors_do_not_repeat_the_text() {
     let folder = Folder::new("key-errors");
-    for (form, label) in [
-        ("private_pkcs8_base64", "PRIVATE KEY"),
-        ("private_pkcs1_base64", "RSA PRIVATE KEY"),
-    ] {
+    for (form, label) in [("private_pkcs8_base64", "PRIVATE KEY"), ("private_pkcs1_base64", "RSA PRIVATE KEY")] {
         let base64 = key_text("k1", form);
         let block = pem(label, &base64);
         let texts = [
@@ -109,12 +93,8 @@ fn key_errors_do_not_repeat_the_text() {
                 PrivateKey::from_file(&path).err(),
                 PublicKey::from_file(&path).err(),
                 // Mistakes in which the key itself is taken for a name.
-                PrivateKey::from_file(text)
-                    .err()
-                    .filter(|_| text.contains("-----BEGIN") || text.starts_with("MII")),
-                PrivateKey::from_env(text)
-                    .err()
-                    .filter(|_| text.contains("-----BEGIN") || text.starts_with("MII")),
+                PrivateKey::from_file(text).err().filter(|_| text.contains("-----BEGIN") || text.starts_with("MII")),
+                PrivateKey::from_env(text).err().filter(|_| text.contains("-----BEGIN") || text.starts_with("MII")),
             ];
             let errors: Vec<_> = results.into_iter().flatten().collect();
             assert!(errors.len() >= 2, "{number}");
@@ -130,19 +110,10 @@ fn key_errors_do_not_repeat_the_text() {
 
 #[test]
 fn content_does_not_print_the_body() {
-    let content = Content {
-        body: b"{\"customerId\":\"CANARY\"}",
-        ..CONTENT
-    };
+    let content = Content { body: b"{\"customerId\":\"CANARY\"}", ..CONTENT };
     for printed in [format!("{content:?}"), format!("{content:#?}")] {
-        assert!(
-            !printed.contains("CANARY") && !printed.contains("67, 65, 78"),
-            "{printed}"
-        );
-        assert!(
-            printed.contains("23 bytes") && printed.contains(CLIENT_ID),
-            "{printed}"
-        );
+        assert!(!printed.contains("CANARY") && !printed.contains("67, 65, 78"), "{printed}");
+        assert!(printed.contains("23 bytes") && printed.contains(CLIENT_ID), "{printed}");
     }
 }
 
@@ -153,39 +124,17 @@ fn the_rest_prints_what_helps() {
     assert_eq!(digest.to_string().len(), 64);
 
     let header = now(SigningKey::new(7, private_key("k1")).sign(&CONTENT)).unwrap();
-    assert_eq!(
-        format!("{header:?}"),
-        "SignatureHeader { key_version: Some(7), signature: 256 bytes }"
-    );
-    let error = public_key("k2")
-        .verify(&CONTENT.digest(), &header)
-        .unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the signature does not match the key and the content"
-    );
-    let error = public_key("k2")
-        .verify(&CONTENT.digest(), &header.signature()[1..])
-        .unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the signature has 255 bytes; one of this key has 256"
-    );
+    assert_eq!(format!("{header:?}"), "SignatureHeader { key_version: Some(7), signature: 256 bytes }");
+    let error = public_key("k2").verify(&CONTENT.digest(), &header).unwrap_err();
+    assert_eq!(error.to_string(), "the signature does not match the key and the content");
+    let error = public_key("k2").verify(&CONTENT.digest(), &header.signature()[1..]).unwrap_err();
+    assert_eq!(error.to_string(), "the signature has 255 bytes; one of this key has 256");
     let error = SignatureHeader::parse("algorithm=\x1b[31m,signature=AQID").unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the Signature header is not printable ASCII"
-    );
+    assert_eq!(error.to_string(), "the Signature header is not printable ASCII");
 
     let clock = TestClock::new("2025-02-20T12:00:00Z".parse().unwrap());
     let freshness = Freshness::default().with_clock(&clock);
-    assert_eq!(
-        format!("{freshness:?}"),
-        "Freshness { window: 300s, clock: Clock(2025-02-20T12:00:00Z) }"
-    );
+    assert_eq!(format!("{freshness:?}"), "Freshness { window: 300s, clock: Clock(2025-02-20T12:00:00Z) }");
     let error = freshness.check("2025-02-20T11:50:00Z").unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the time is 600s behind the clock of this machine"
-    );
+    assert_eq!(error.to_string(), "the time is 600s behind the clock of this machine");
 }

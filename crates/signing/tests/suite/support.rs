@@ -51,9 +51,7 @@ pub(crate) fn public_key(key: &str) -> PublicKey {
 }
 
 pub(crate) fn text<'a>(value: &'a Value, member: &str) -> &'a str {
-    value[member]
-        .as_str()
-        .unwrap_or_else(|| panic!("no text in {member} of {value}"))
+    value[member].as_str().unwrap_or_else(|| panic!("no text in {member} of {value}"))
 }
 
 pub(crate) fn bytes(value: &Value, member: &str) -> Vec<u8> {
@@ -70,15 +68,8 @@ pub(crate) fn to_base64(bytes: &[u8]) -> String {
 
 /// A PEM block around base64 on one line.
 pub(crate) fn pem(label: &str, base64: &str) -> String {
-    let lines: Vec<&str> = base64
-        .as_bytes()
-        .chunks(64)
-        .map(|line| str::from_utf8(line).unwrap())
-        .collect();
-    format!(
-        "-----BEGIN {label}-----\n{}\n-----END {label}-----\n",
-        lines.join("\n")
-    )
+    let lines: Vec<&str> = base64.as_bytes().chunks(64).map(|line| str::from_utf8(line).unwrap()).collect();
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }
 
 /// Runs the `openssl` command, an implementation that shares no code with this one.
@@ -89,9 +80,7 @@ pub(crate) fn openssl(arguments: &str, input: &[u8]) -> Vec<u8> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap_or_else(|error| {
-            panic!("this test needs the `openssl` command (Debian package `openssl`): {error}")
-        });
+        .unwrap_or_else(|error| panic!("this test needs the `openssl` command (Debian package `openssl`): {error}"));
     // Some subcommands don't read their input, and close the pipe.
     let _ = child.stdin.take().unwrap().write_all(input);
     let output = child.wait_with_output().unwrap();
@@ -109,8 +98,7 @@ pub(crate) struct Folder(PathBuf);
 
 impl Folder {
     pub(crate) fn new(test: &str) -> Self {
-        let path =
-            Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{test}-{}", std::process::id()));
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{test}-{}", std::process::id()));
         fs::create_dir_all(&path).unwrap();
         Self(path)
     }
@@ -133,8 +121,6 @@ impl Drop for Folder {
 }
 
 fn read(file: &str) -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/vectors")
-        .join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(file);
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
 }

@@ -1,8 +1,7 @@
 //! The signed messages in `tests/vectors/`.
 
 use alipayplus_signing::{
-    Clock, Content, Freshness, HeaderError, KeyRing, PublicKey, SignatureHeader, SigningKey,
-    VerifyError, parse_time,
+    Clock, Content, Freshness, HeaderError, KeyRing, PublicKey, SignatureHeader, SigningKey, VerifyError, parse_time,
 };
 use jiff::Timestamp;
 use serde_json::Value;
@@ -16,18 +15,10 @@ fn positive_vectors_verify() {
         let body = bytes(&vector, "body_base64");
         let content = content(&vector, &body);
         assert_eq!(content.to_bytes(), bytes(&vector, "content_base64"), "{id}");
-        assert_eq!(
-            content.digest().to_string(),
-            text(&vector, "content_sha256"),
-            "{id}"
-        );
+        assert_eq!(content.digest().to_string(), text(&vector, "content_sha256"), "{id}");
 
         let header = SignatureHeader::parse(text(&vector, "signature_header")).expect(id);
-        assert_eq!(
-            header.signature(),
-            bytes(&vector, "signature_base64"),
-            "{id}"
-        );
+        assert_eq!(header.signature(), bytes(&vector, "signature_base64"), "{id}");
         let version = text(&vector, "key_version").parse().unwrap();
         assert_eq!(header.key_version(), Some(version), "{id}");
 
@@ -43,17 +34,11 @@ fn signer_reproduces_the_positive_vectors() {
     for vector in vectors("positive.json") {
         let id = text(&vector, "id");
         let body = bytes(&vector, "body_base64");
-        let signing_key = SigningKey::new(
-            text(&vector, "key_version").parse().unwrap(),
-            private_key(text(&vector, "key")),
-        );
+        let signing_key =
+            SigningKey::new(text(&vector, "key_version").parse().unwrap(), private_key(text(&vector, "key")));
 
         let header = now(signing_key.sign(&content(&vector, &body))).expect(id);
-        assert_eq!(
-            header.signature(),
-            bytes(&vector, "signature_base64"),
-            "{id}"
-        );
+        assert_eq!(header.signature(), bytes(&vector, "signature_base64"), "{id}");
         // The vectors `hdr-*` are written in ways that are only read.
         if !id.starts_with("hdr-") {
             let expected = text(&vector, "signature_header").replace(',', ", ");
@@ -80,18 +65,9 @@ fn negative_vectors_are_refused() {
         let id = text(&vector, "id");
         let body = bytes(&vector, "body_base64");
         let content = content(&vector, &body);
-        let keys: Vec<&str> = vector["keyring"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|key| key.as_str().unwrap())
-            .collect();
-        let headers: Vec<&str> = vector["signature_headers"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|header| header.as_str().unwrap())
-            .collect();
+        let keys: Vec<&str> = vector["keyring"].as_array().unwrap().iter().map(|key| key.as_str().unwrap()).collect();
+        let headers: Vec<&str> =
+            vector["signature_headers"].as_array().unwrap().iter().map(|header| header.as_str().unwrap()).collect();
         let expected = match text(&vector, "reason") {
             "client-mismatch" => Cause::ClientMismatch,
             "missing" => Cause::Missing,
@@ -104,19 +80,12 @@ fn negative_vectors_are_refused() {
         };
 
         let found = judge(&content, &headers, &ring(&keys)).expect_err(id);
-        assert!(
-            found == expected || id == "client-changed" && found < expected,
-            "{id}: {found:?}"
-        );
+        assert!(found == expected || id == "client-changed" && found < expected, "{id}: {found:?}");
         // An earlier check must not hide one that is broken.
         if expected == Cause::Mismatch {
             let header = SignatureHeader::from_values(&headers).expect(id);
             let key = ring(&keys).key(CLIENT_ID, header.key_version()).expect(id);
-            assert_eq!(
-                key.verify(&content.digest(), &header),
-                Err(VerifyError::Mismatch),
-                "{id}"
-            );
+            assert_eq!(key.verify(&content.digest(), &header), Err(VerifyError::Mismatch), "{id}");
         }
     }
 }
@@ -131,49 +100,33 @@ fn judge(content: &Content<'_>, headers: &[&str], ring: &KeyRing) -> Result<(), 
         HeaderError::UnsupportedAlgorithm { .. } => Cause::UnsupportedAlgorithm,
         _ => Cause::Malformed,
     })?;
-    let key = ring
-        .key(content.client_id, header.key_version())
-        .map_err(|_| Cause::UnknownKeyVersion)?;
+    let key = ring.key(content.client_id, header.key_version()).map_err(|_| Cause::UnknownKeyVersion)?;
     parse_time(content.time).ok_or(Cause::BadTime)?;
-    key.verify(&content.digest(), &header)
-        .map_err(|error| match error {
-            VerifyError::SignatureLength { .. } => Cause::Malformed,
-            _ => Cause::Mismatch,
-        })
+    key.verify(&content.digest(), &header).map_err(|error| match error {
+        VerifyError::SignatureLength { .. } => Cause::Malformed,
+        _ => Cause::Mismatch,
+    })
 }
 
 #[test]
 fn boundary_vector_is_caught_by_the_time_alone() {
-    let vector = vectors("negative.json")
-        .into_iter()
-        .find(|vector| text(vector, "id") == "boundary-time-body")
-        .unwrap();
+    let vector =
+        vectors("negative.json").into_iter().find(|vector| text(vector, "id") == "boundary-time-body").unwrap();
     let body = bytes(&vector, "body_base64");
     let content = content(&vector, &body);
     let header = SignatureHeader::parse(vector["signature_headers"][0].as_str().unwrap()).unwrap();
-    assert_eq!(
-        public_key("k1").verify(&content.digest(), &header),
-        Ok(()),
-        "the signature is good"
-    );
+    assert_eq!(public_key("k1").verify(&content.digest(), &header), Ok(()), "the signature is good");
     assert_eq!(parse_time(content.time), None);
 }
 
 #[test]
 fn policy_vectors_go_as_decided() {
-    let message = vectors("positive.json")
-        .into_iter()
-        .find(|vector| text(vector, "id") == "req-compact")
-        .unwrap();
+    let message = vectors("positive.json").into_iter().find(|vector| text(vector, "id") == "req-compact").unwrap();
     let body = bytes(&message, "body_base64");
     let content = content(&message, &body);
     for vector in vectors("policy.json") {
         let id = text(&vector, "id");
-        let accepted = judge(
-            &content,
-            &[text(&vector, "signature_header")],
-            &ring(&["k1"]),
-        );
+        let accepted = judge(&content, &[text(&vector, "signature_header")], &ring(&["k1"]));
         match text(&vector, "expect").split(':').next().unwrap() {
             "accept" => assert_eq!(accepted, Ok(()), "{id}"),
             "reject" => assert_eq!(accepted, Err(Cause::Malformed), "{id}"),
@@ -187,19 +140,9 @@ fn freshness_vectors_go_as_decided() {
     for vector in vectors("freshness.json") {
         let id = text(&vector, "id");
         let clock: Timestamp = text(&vector, "now").parse().unwrap();
-        assert_eq!(
-            vector["tolerance_s"],
-            Freshness::DEFAULT_WINDOW.as_secs(),
-            "{id}"
-        );
-        let checked = Freshness::default()
-            .with_clock(Clock::from_fn(move || clock))
-            .check(text(&vector, "time"));
-        assert_eq!(
-            checked.is_ok(),
-            text(&vector, "expect") == "accept",
-            "{id}: {checked:?}"
-        );
+        assert_eq!(vector["tolerance_s"], Freshness::DEFAULT_WINDOW.as_secs(), "{id}");
+        let checked = Freshness::default().with_clock(Clock::from_fn(move || clock)).check(text(&vector, "time"));
+        assert_eq!(checked.is_ok(), text(&vector, "expect") == "accept", "{id}: {checked:?}");
     }
 }
 
@@ -209,11 +152,7 @@ fn genuine_signatures_verify() {
         let id = text(&vector, "id");
         let body = bytes(&vector, "body_base64");
         let content = content(&vector, &body);
-        assert_eq!(
-            content.digest().to_string(),
-            text(&vector, "content_sha256"),
-            "{id}"
-        );
+        assert_eq!(content.digest().to_string(), text(&vector, "content_sha256"), "{id}");
 
         let key = PublicKey::from_text(text(&vector, "public_spki_base64")).expect(id);
         let header = SignatureHeader::new(None, bytes(&vector, "signature_base64"));

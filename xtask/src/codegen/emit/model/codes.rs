@@ -112,7 +112,10 @@ pub(super) fn table<'a>(scope: &'a Scope<'_>, operation: &Operation, member: &st
 
 fn subset(name: &str, what: &str, coded: &Coded, rows: &[usize]) -> TokenStream {
     let (name, table) = (ident(name), ident(&coded.codes));
-    let head = doc(&format!("{what} Each stands at its row in [`{}::TABLE`](::alipayplus_model::code::Code::TABLE).", coded.codes));
+    let head = doc(&format!(
+        "{what} Each stands at its row in [`{}::TABLE`](::alipayplus_model::code::Code::TABLE).",
+        coded.codes
+    ));
     let variants = rows.iter().map(|n| {
         let (variant, doc) = (ident(&coded.rows[*n].rust), doc(&row_doc(&coded.rows[*n], coded)));
         let n = Literal::usize_unsuffixed(*n);
