@@ -20,7 +20,7 @@ const STEPS: &[Step] = &[
     ("doc tests", &["test", "--workspace", "--all-features", "--doc", "--quiet"], &[]),
     ("demo", &["run", "--quiet", "--package", "xtask", "--", "demo"], &[]),
     // Last, since its summary is what a reader of the log looks for.
-    ("tests", &["test", "--workspace", "--all-features", "--all-targets", "--no-fail-fast"], &[]),
+    ("tests", &["test", "--workspace", "--all-features", "--tests", "--no-fail-fast"], &[]),
 ];
 
 /// Runs every step and stops at the first that fails.
