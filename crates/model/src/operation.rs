@@ -184,3 +184,19 @@ pub fn if_differs<T: PartialEq, P: PartialEq>(
         Err(Inconsistent { pointer, with, part: name })
     }
 }
+
+/// A member that says something only when a part of it differs from the same part of another. When it is absent or does
+/// not differ there, the other one counts: whatever it says beside that is reported as surplus, and never as settled.
+///
+/// # Errors
+/// [`Inconclusive::Missing`] when the other member is not there.
+#[doc(hidden)]
+pub fn differing<T: Clone, P: PartialEq, C: Code>(
+    member: Option<T>,
+    from: Option<&T>,
+    part: impl Fn(&T) -> &P,
+    pointer: &'static str,
+) -> Result<T, Inconclusive<C>> {
+    let from = given(from, pointer)?;
+    Ok(member.filter(|member| part(member) != part(from)).unwrap_or_else(|| from.clone()))
+}

@@ -119,8 +119,8 @@ fn the_outcome_holds_what_the_response_says() {
     assert_eq!(pending.pass_through_info.unwrap().expose(), "a=b");
 }
 
-/// Without `payToAmount` the settled amount is the payment's; with one of the same currency, that one counts and the
-/// reader hears of it.
+/// Without `payToAmount` the settled amount is the payment's; with one of the same currency, that one does not count and
+/// the reader hears of it.
 #[test]
 fn pay_to_amount_follows_its_currency() {
     let settled = |received: Received<Response>| match InquiryPayment::conclude(received.message) {
@@ -132,7 +132,7 @@ fn pay_to_amount_follows_its_currency() {
         (vec![], (11375, "KRW"), &[][..]),
         (vec![("/payToAmount", json!(null))], (1250, "JPY"), &[]),
         (vec![jpy("1250")], (1250, "JPY"), &["payToAmount"]),
-        (vec![jpy("1200")], (1200, "JPY"), &["payToAmount"]),
+        (vec![jpy("1200")], (1250, "JPY"), &["payToAmount"]),
         (vec![("/paymentAmount/currency", json!("KRW"))], (11375, "KRW"), &["payToAmount"]),
     ] {
         let received = received("paid", &changes);

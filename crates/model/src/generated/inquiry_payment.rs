@@ -7,8 +7,8 @@ use ::std::time::Duration;
 use ::alipayplus_model::code::{Cause, Code, Status, Unlisted};
 use ::alipayplus_model::leaf::Value;
 use ::alipayplus_model::operation::{
-    About, Inconclusive, Inconsistent, Operation, Refuse, Settled, Waiting, given,
-    if_differs, inconclusive, mismatch, some_result,
+    About, Inconclusive, Inconsistent, Operation, Refuse, Settled, Waiting, differing,
+    given, if_differs, inconclusive, mismatch, some_result,
 };
 use ::alipayplus_model::rule::{Kind, Member, Object, Rule, Test};
 use ::alipayplus_model::Datetime;
@@ -85,8 +85,10 @@ impl Operation for InquiryPayment {
             && payment_result.is(&PaymentResultCode::Success)
         {
             let it = outcome::Paid {
-                pay_to_amount: given(
-                    response.pay_to_amount.or_else(|| response.payment_amount.clone()),
+                pay_to_amount: differing(
+                    response.pay_to_amount,
+                    response.payment_amount.as_ref(),
+                    |one| &one.currency,
                     "/paymentAmount",
                 )?,
                 payment_id: given(response.payment_id, "/paymentId")?,

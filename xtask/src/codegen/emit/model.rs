@@ -31,6 +31,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
             "Refuse",
             "Settled",
             "Waiting",
+            "differing",
             "given",
             "if_differs",
             "inconclusive",

@@ -166,8 +166,9 @@ fn read(scope: &Scope<'_>, operation: &Operation, member: &OutcomeMember) -> Tok
     let field = ident(&rust_of(scope, operation, &member.wire));
     let pointer = format!("/{}", member.wire);
     if let Some(differs) = &member.differs {
-        let (from, pointer) = (ident(&rust_of(scope, operation, &differs.from)), format!("/{}", differs.from));
-        quote!(given(response.#field.or_else(|| response.#from.clone()), #pointer)?)
+        let (from, part) = (ident(&rust_of(scope, operation, &differs.from)), ident(&differs.part_rust));
+        let pointer = format!("/{}", differs.from);
+        quote!(differing(response.#field, response.#from.as_ref(), |one| &one.#part, #pointer)?)
     } else if member.required {
         quote!(given(response.#field, #pointer)?)
     } else {
