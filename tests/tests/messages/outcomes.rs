@@ -133,7 +133,7 @@ fn pay_to_amount_follows_its_currency() {
         (vec![("/payToAmount", json!(null))], (1250, "JPY"), &[]),
         (vec![jpy("1250")], (1250, "JPY"), &["payToAmount"]),
         (vec![jpy("1200")], (1250, "JPY"), &["payToAmount"]),
-        (vec![("/paymentAmount/currency", json!("KRW"))], (11375, "KRW"), &["payToAmount"]),
+        (vec![("/paymentAmount/currency", json!("KRW"))], (1250, "KRW"), &["payToAmount"]),
     ] {
         let received = received("paid", &changes);
         assert_eq!(received.undiffering, undiffering, "{changes:?}");
