@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::value::{MapDeserializer, SeqDeserializer};
-use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
 use crate::violation::Found;
@@ -16,7 +16,7 @@ pub(crate) const MAX_DEPTH: usize = 32;
 pub(crate) const DUPLICATE: &str = "a member stands twice in one object";
 pub(crate) const TOO_DEEP: &str = "nested too deeply";
 /// How `serde_json` hands over a number when any crate of the program turns its feature `arbitrary_precision` on: as an
-/// object of this member. A peer that writes the name gains nothing: no member of a message is a number.
+/// object of this one member. A peer that writes the name gains nothing: no member of a message is a number.
 const NUMBER: &str = "$serde_json::private::Number";
 /// From this many members on, names are compared by a set: before, a walk is faster and needs no memory.
 const MANY: usize = 16;
@@ -127,10 +127,6 @@ impl<'de> Visitor<'de> for NodeSeed {
         let mut members: Vec<(Cow<'de, str>, Node<'de>)> = Vec::new();
         let mut names = HashSet::new();
         while let Some(name) = entries.next_key_seed(NameSeed)? {
-            if name == NUMBER {
-                while entries.next_value::<IgnoredAny>().and_then(|_| entries.next_key::<IgnoredAny>())?.is_some() {}
-                return Ok(Node::Number);
-            }
             if members.len() == MANY {
                 names.extend(members.iter().map(|(name, _)| name.clone()));
             }
@@ -144,7 +140,10 @@ impl<'de> Visitor<'de> for NodeSeed {
             }
             members.push((name, entries.next_value_seed(inside)?));
         }
-        Ok(Node::Object(members))
+        match members.as_slice() {
+            [(name, Node::Text(_))] if name == NUMBER => Ok(Node::Number),
+            _ => Ok(Node::Object(members)),
+        }
     }
 }
 
@@ -235,9 +234,9 @@ mod tests {
 
     #[test]
     fn a_number_that_comes_as_an_object_is_a_number() {
-        let text = format!(r#"{{"a":{{"{NUMBER}":"1","b":[]}},"c":{{}}}}"#);
+        let text = format!(r#"{{"a":{{"{NUMBER}":"1"}},"b":{{"{NUMBER}":"1","c":[]}}}}"#);
         let root = NodeSeed { depth: 0 }.deserialize(&mut serde_json::Deserializer::from_str(&text)).unwrap();
         assert_eq!(root.get("a").map(Node::found), Some(Found::Number));
-        assert_eq!(root.get("c").map(Node::found), Some(Found::Object));
+        assert_eq!(root.get("b").map(Node::found), Some(Found::Object));
     }
 }

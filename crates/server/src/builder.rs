@@ -216,6 +216,11 @@ impl<S: Endpoint> Builder<S> {
     fn check_paths(&self, known: &'static [Known]) -> Result<(), BuildError> {
         if !self.signed_prefix.is_empty() {
             check_path("signed_prefix", &self.signed_prefix)?;
+            // The path that follows begins with a slash of its own.
+            if self.signed_prefix.ends_with('/') {
+                let path = self.signed_prefix.clone();
+                return Err(BuildError::NotAPath { setting: "signed_prefix", path });
+            }
         }
         for (setting, paths) in [("signed_path", &self.signed_paths), ("path", &self.paths)] {
             for (operation, path) in paths {
@@ -278,8 +283,11 @@ pub enum BuildError {
         /// The greatest value.
         most: usize,
     },
-    /// A text that is not the path of a request: it must start with `/` and hold neither a query nor a fragment.
-    #[error("`{setting}` is not a path: {path:?}")]
+    /// A text that is not the path of a request: it must start with `/` and hold neither a query nor a fragment;
+    /// a prefix must not end with `/`.
+    #[error(
+        "`{setting}` is not a path: {path:?} (it begins with a slash, has no query, and a prefix ends without one)"
+    )]
     NotAPath {
         /// The setting.
         setting: &'static str,

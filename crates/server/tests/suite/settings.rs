@@ -25,6 +25,7 @@ fn what_is_missing_or_senseless_is_named() {
         (builder().signing_deadline(Duration::ZERO), zero("signing_deadline")),
         (builder().signed_prefix("wallet"), not_a_path("signed_prefix", "wallet")),
         (builder().signed_prefix("/wal let"), not_a_path("signed_prefix", "/wal let")),
+        (builder().signed_prefix("/wallet/"), not_a_path("signed_prefix", "/wallet/")),
         (builder().path(NAME, "/a?b"), not_a_path("path", "/a?b")),
         (builder().path(NAME, ""), not_a_path("path", "")),
         (builder().signed_path(NAME, "https://mpp.example/a"), not_a_path("signed_path", "https://mpp.example/a")),
