@@ -566,7 +566,8 @@ pub mod outcome {
     }
 }
 /// What a caller knows already of what it asks about. A response's signature does not cover its
-/// request: this is how an answer to another question is caught.
+/// request: what is said here is held against the answer. A member that the answer lacks is not
+/// compared, so an answer without these members can belong to another question.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expected {
     /// What `paymentId` has to be, if it is there.

@@ -189,7 +189,7 @@ pub(super) fn expected(scope: &Scope<'_>, operation: &Operation) -> TokenStream 
         Some(quote!(#doc pub #field: Option<#ty>))
     });
     let head = doc(
-        "What a caller knows already of what it asks about. A response's signature does not cover its request: this is how an answer to another question is caught.",
+        "What a caller knows already of what it asks about. A response's signature does not cover its request: what is said here is held against the answer. A member that the answer lacks is not compared, so an answer without these members can belong to another question.",
     );
     quote! {
         #head
