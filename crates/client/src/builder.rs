@@ -149,6 +149,14 @@ impl<C: From<Core>> Builder<C> {
     /// # Errors
     /// [`BuildError`] names the setting.
     pub fn build(self) -> Result<C, BuildError> {
+        let nothing = [
+            ("attempt_timeout", self.attempt_timeout.is_some_and(|time| time.is_zero())),
+            ("deadline", self.deadline.is_zero()),
+            ("body_limit", self.body_limit == 0),
+        ];
+        if let Some((setting, _)) = nothing.into_iter().find(|(_, is_zero)| *is_zero) {
+            return Err(BuildError::Zero { setting });
+        }
         let base = Base::parse(&self.url).map_err(|fault| BuildError::Url { fault })?;
         if base.is_plain_http() && !base.is_loopback() && !self.allow_plain_http {
             return Err(BuildError::PlainHttp);
@@ -238,6 +246,12 @@ pub enum BuildError {
         operation: &'static str,
         /// What is wrong with the path.
         fault: &'static str,
+    },
+    /// A limit of nothing: no answer could come.
+    #[error("`{setting}` must be more than zero")]
+    Zero {
+        /// The setting.
+        setting: &'static str,
     },
     /// There is no Client-Id.
     #[error("client_id() is missing")]

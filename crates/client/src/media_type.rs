@@ -17,8 +17,9 @@ fn is_json_value(value: &str) -> bool {
     let is_json = parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
     let is_other_charset = |parameter: &str| {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        let (name, value) = (name.trim_end(), value.trim_start());
         let value = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value);
-        name.eq_ignore_ascii_case("charset") && !value.eq_ignore_ascii_case("utf-8")
+        name.eq_ignore_ascii_case("charset") && !["utf-8", "utf8"].iter().any(|utf8| value.eq_ignore_ascii_case(utf8))
     };
     is_json && !parts.any(is_other_charset)
 }
@@ -34,6 +35,8 @@ mod tests {
             "application/json; charset=UTF-8",
             "Application/JSON;charset=\"utf-8\"",
             "application/json; v=1; charset=utf-8",
+            "application/json; charset=utf8",
+            "application/json ; charset = UTF-8",
         ] {
             assert!(is_json_value(value), "{value}");
         }
@@ -44,6 +47,7 @@ mod tests {
             "application/json+x",
             "application/json; charset=GBK",
             "application/json; charset",
+            "application/json; charset = gbk",
             "application/json; v=1; charset=latin1",
         ] {
             assert!(!is_json_value(value), "{value}");

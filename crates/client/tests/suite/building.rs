@@ -39,6 +39,20 @@ fn what_is_missing_is_named() {
 }
 
 #[test]
+fn a_limit_of_nothing_is_named() {
+    let client = || builder("https://mpp.example");
+    let nothing = std::time::Duration::ZERO;
+    for (builder, name) in [
+        (client().attempt_timeout(nothing), "attempt_timeout"),
+        (client().deadline(nothing), "deadline"),
+        (client().body_limit(0), "body_limit"),
+    ] {
+        let error = builder.build().unwrap_err();
+        assert!(matches!(error, BuildError::Zero { setting } if setting == name), "{error:?}");
+    }
+}
+
+#[test]
 fn what_is_unusable_is_named() {
     for id in ["", "a b", "ä", "a\r\nSignature: x", "a\t"] {
         let error = builder("https://mpp.example").client_id(id).build().unwrap_err();

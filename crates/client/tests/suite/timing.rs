@@ -228,11 +228,13 @@ async fn times_that_no_clock_holds() {
     let schedule = Schedule::every(3 * S).until(Duration::MAX);
     client.inquiry_payment(&request()).wait_until_final(schedule).await.unwrap();
 
-    let client = peer.builder().deadline(Duration::ZERO).build().unwrap();
-    let error = client.inquiry_payment(&request()).await.unwrap_err();
-    assert!(matches!(error, Error::DeadlineExceeded { last: None }), "{error:?}");
-    let schedule = Schedule::every(Duration::MAX);
     let request = request();
+    let no_time = Schedule::every(S).until(Duration::ZERO);
+    let error = client.inquiry_payment(&request).wait_until_final(no_time).await.unwrap_err();
+    assert!(matches!(error, Error::DeadlineExceeded { last: None }), "{error:?}");
+
+    let client = Peer::new(pending(1)).client();
+    let schedule = Schedule::every(Duration::MAX);
     let endless = client.inquiry_payment(&request).wait_until_final(schedule).into_future();
     assert!(tokio::time::timeout(9 * S, endless).await.is_err());
 }
