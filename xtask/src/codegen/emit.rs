@@ -14,13 +14,6 @@ pub fn ident(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
 }
 
-/// A path of identifiers: `ServiceResult::of`.
-#[must_use]
-pub fn path(text: &str) -> TokenStream {
-    let parts = text.split("::").map(ident);
-    quote!(#(#parts)::*)
-}
-
 /// Whether the tokens use a name that has to be in scope: the first of a path, and no declared name.
 #[must_use]
 pub fn names(tokens: &TokenStream, name: &str) -> bool {
