@@ -13,6 +13,8 @@
 //! The tables can be written to while it runs. `clients`, one row a key, is read every 250 ms.
 //! `payments` is read for each question; its `state` is PAID (with all columns up to `customer_id`),
 //! OPEN, CLOSED, DECLINED (with a `code`) or BLOCKED. Amounts count the currency's smallest unit.
+//! Every client that is allowed may ask about every payment: with several, compare the caller and the request's ids
+//! with the row.
 
 #[path = "mpp/store.rs"]
 mod store;

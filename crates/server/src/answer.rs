@@ -1,10 +1,13 @@
 //! What goes out: the message, the headers beside it and the signature over it.
 
+use std::panic::AssertUnwindSafe;
+
 use alipayplus_model::code::{Cause, Code as _, Coded, Row};
 use alipayplus_model::operation::{Operation, Refuse};
 use alipayplus_model::read::{self, Message, ReadError};
 use alipayplus_signing::{SignError, format_time};
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue, StatusCode};
 use http_body_util::Full;
@@ -104,13 +107,15 @@ async fn sign(exchange: &Exchange<'_>, time: &str, body: &[u8]) -> Result<Option
     };
     let content = exchange.content(client_id, time, body);
     let deadline = settings.signing_deadline;
-    let signing = settings.signing_key.sign(&content);
+    // A signer of the user's own may panic as a handler may.
+    let signing = AssertUnwindSafe(settings.signing_key.sign(&content)).catch_unwind();
     match tokio::time::timeout(deadline, signing).await {
         // The header's text is ASCII: it always becomes a value.
-        Ok(Ok(header)) => {
+        Ok(Ok(Ok(header))) => {
             HeaderValue::try_from(header.to_string()).map(Some).map_err(|_| Reason::NotSigned(SignError::Failed))
         }
-        Ok(Err(error)) => Err(Reason::NotSigned(error)),
+        Ok(Ok(Err(error))) => Err(Reason::NotSigned(error)),
+        Ok(Err(_)) => Err(Reason::SigningPanicked),
         Err(_) => Err(Reason::SigningLate(deadline)),
     }
 }

@@ -88,7 +88,8 @@ fn refused<O: Operation>(refusal: &Refusal<O>) -> Result<Handled, Reason> {
 
 /// Whether the client may call the operation.
 pub(crate) fn access(settings: &Settings, route: &Route, caller: &Caller) -> Result<(), Reason> {
-    let is_allowed = (settings.access)(caller.client_id(), route.name);
+    let ask = AssertUnwindSafe(|| (settings.access)(caller.client_id(), route.name));
+    let is_allowed = std::panic::catch_unwind(ask).map_err(|_| Reason::AccessPanicked)?;
     is_allowed.then_some(()).ok_or(Reason::Access)
 }
 

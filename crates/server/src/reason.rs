@@ -45,6 +45,8 @@ pub(crate) enum Reason {
     Mismatch { error: VerifyError, over: String },
     #[error("access: this client may not call this operation")]
     Access,
+    #[error("access: the check panicked")]
+    AccessPanicked,
     #[error("body: {0}")]
     Body(ReadError),
     #[error("handler: late, no answer after {}", seconds(*.0))]
@@ -57,6 +59,8 @@ pub(crate) enum Reason {
     Inconsistent(Inconsistent),
     #[error("signing: {}", chain(.0))]
     NotSigned(SignError),
+    #[error("signing: the signer panicked")]
+    SigningPanicked,
     #[error("signing: late, no signature after {}", seconds(*.0))]
     SigningLate(Duration),
 }
@@ -99,11 +103,13 @@ impl Reason {
             }
             Self::Access => Out::Message(Cause::Access),
             Self::Body(_) => Out::Message(Cause::Illegal),
-            Self::HandlerLate(_)
+            Self::AccessPanicked
+            | Self::HandlerLate(_)
             | Self::HandlerPanicked
             | Self::HandlerFailed(_)
             | Self::Inconsistent(_)
             | Self::NotSigned(_)
+            | Self::SigningPanicked
             | Self::SigningLate(_) => Out::Message(Cause::Unexpected),
         }
     }
@@ -122,13 +128,13 @@ impl Reason {
             Self::UnknownVersion(_) => "key",
             Self::Header(_) | Self::Time(_) | Self::Mismatch { .. } => "signature",
             Self::Freshness(_) => "freshness",
-            Self::Access => "access",
+            Self::Access | Self::AccessPanicked => "access",
             Self::Body(_) => "illegal",
             Self::HandlerLate(_) => "handler_late",
             Self::HandlerPanicked => "handler_panicked",
             Self::HandlerFailed(_) => "handler_failed",
             Self::Inconsistent(_) => "inconsistent",
-            Self::NotSigned(_) | Self::SigningLate(_) => "signing",
+            Self::NotSigned(_) | Self::SigningPanicked | Self::SigningLate(_) => "signing",
         }
     }
 

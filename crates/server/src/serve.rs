@@ -19,6 +19,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use tokio_io_timeout::TimeoutStream;
 use tower_service::Service;
 
 use crate::refusal::BoxError;
@@ -58,6 +59,7 @@ type Shutdown = Pin<Box<dyn Future<Output = ()> + Send>>;
 #[must_use = "nothing is served before `bind` and `run`"]
 pub struct Serve {
     header_timeout: Duration,
+    write_timeout: Duration,
     max_connections: usize,
     shutdown: Option<Shutdown>,
     grace: Duration,
@@ -66,6 +68,8 @@ pub struct Serve {
 impl Serve {
     /// The default of [`header_timeout`](Self::header_timeout).
     pub const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+    /// The default of [`write_timeout`](Self::write_timeout).
+    pub const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
     /// The default of [`max_connections`](Self::max_connections).
     pub const MAX_CONNECTIONS: usize = 1024;
 
@@ -74,6 +78,7 @@ impl Serve {
     pub fn new() -> Self {
         Self {
             header_timeout: Self::HEADER_TIMEOUT,
+            write_timeout: Self::WRITE_TIMEOUT,
             max_connections: Self::MAX_CONNECTIONS,
             shutdown: None,
             grace: Duration::ZERO,
@@ -84,6 +89,12 @@ impl Serve {
     /// Default: 10 s. Then the connection is closed.
     pub fn header_timeout(self, timeout: Duration) -> Self {
         Self { header_timeout: timeout, ..self }
+    }
+
+    /// How long a peer may take nothing of what is written to it. Default: 10 s. Then the connection is closed: one
+    /// that asks and never reads would keep its place for ever.
+    pub fn write_timeout(self, timeout: Duration) -> Self {
+        Self { write_timeout: timeout, ..self }
     }
 
     /// How many connections may be open at once. Default: 1024. More wait in the listener's queue.
@@ -104,8 +115,11 @@ impl Serve {
     /// # Errors
     /// [`ServeError::Zero`] for a limit of nothing, [`ServeError::Bind`] when the address can't be had.
     pub async fn bind(self, address: impl ToSocketAddrs + fmt::Debug) -> Result<Bound, ServeError> {
-        let limits =
-            [("header_timeout", self.header_timeout.is_zero()), ("max_connections", self.max_connections == 0)];
+        let limits = [
+            ("header_timeout", self.header_timeout.is_zero()),
+            ("write_timeout", self.write_timeout.is_zero()),
+            ("max_connections", self.max_connections == 0),
+        ];
         if let Some((setting, _)) = limits.into_iter().find(|(_, is_zero)| *is_zero) {
             return Err(ServeError::Zero { setting });
         }
@@ -162,7 +176,9 @@ impl Bound {
                 break;
             };
             let service = TowerToHyperService::new(server.clone());
-            let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+            let mut stream = TimeoutStream::new(stream);
+            stream.set_write_timeout(Some(settings.write_timeout));
+            let connection = graceful.watch(http.serve_connection(TokioIo::new(Box::pin(stream)), service));
             connections.spawn(async move {
                 // A peer that goes away or talks nonsense is no news.
                 let _ = connection.await;
@@ -237,6 +253,7 @@ impl fmt::Debug for Serve {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Serve")
             .field("header_timeout", &self.header_timeout)
+            .field("write_timeout", &self.write_timeout)
             .field("max_connections", &self.max_connections)
             .field("grace", &self.grace)
             .finish_non_exhaustive()

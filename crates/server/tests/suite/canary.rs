@@ -45,5 +45,8 @@ async fn nothing_sensitive_is_printed() {
     assert_clean(&server, "Server");
     assert!(server.contains("KeyRing(1 clients)"), "{server}");
     let serve = Serve::new().graceful(std::future::pending(), std::time::Duration::from_secs(10));
-    assert!(format!("{serve:?}").starts_with("Serve { header_timeout: 10s, max_connections: 1024, grace: 10s"));
+    assert!(
+        format!("{serve:?}")
+            .starts_with("Serve { header_timeout: 10s, write_timeout: 10s, max_connections: 1024, grace: 10s")
+    );
 }

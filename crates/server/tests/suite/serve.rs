@@ -125,6 +125,29 @@ async fn read_to_end(stream: &mut TcpStream) {
     let _ = stream.read_to_end(&mut bytes).await;
 }
 
+/// Without the write time-out the only place stays taken by one that asks and never reads.
+#[tokio::test]
+async fn a_peer_that_never_reads_is_cut() {
+    let settings = Serve::new().max_connections(1).write_timeout(Duration::from_millis(200));
+    let running = start(settings, server(), Duration::from_secs(1)).await;
+    let mut deaf = TcpStream::connect(running.address).await.unwrap();
+    let question = b"GET /nowhere HTTP/1.1\r\nHost: mpp\r\n\r\n".repeat(1000);
+    // At most some 400,000 questions: the buffers of both ends are full long before.
+    let ask = async {
+        for _ in 0..400 {
+            if deaf.write_all(&question).await.is_err() {
+                break;
+            }
+        }
+    };
+    let _ = timeout(Duration::from_secs(5), ask).await;
+    let mut next = TcpStream::connect(running.address).await.unwrap();
+    next.write_all(&wire(&Ask::about("paid"), "close").await).await.unwrap();
+    let told = timeout(Duration::from_secs(5), read(&mut next)).await.unwrap().unwrap();
+    assert_eq!(told.code(), "SUCCESS");
+    drop(deaf);
+}
+
 #[tokio::test]
 async fn a_connection_too_many_waits() {
     let running = start(Serve::new().max_connections(1), server(), Duration::from_secs(1)).await;
@@ -179,4 +202,6 @@ async fn an_address_that_cant_be_had_is_named() {
     assert!(matches!(error, ServeError::Zero { setting: "max_connections" }));
     let error = Serve::new().header_timeout(Duration::ZERO).bind("127.0.0.1:0").await.unwrap_err();
     assert!(matches!(error, ServeError::Zero { setting: "header_timeout" }));
+    let error = Serve::new().write_timeout(Duration::ZERO).bind("127.0.0.1:0").await.unwrap_err();
+    assert!(matches!(error, ServeError::Zero { setting: "write_timeout" }));
 }

@@ -44,6 +44,31 @@ impl Signer for Hanging {
     }
 }
 
+struct Panicking;
+
+impl Signer for Panicking {
+    fn sign<'a>(&'a self, _: &'a Digest) -> SignFuture<'a> {
+        panic!("the vault's text")
+    }
+}
+
+/// What is not the handler's can panic too: the peer is told to ask again, and the log says who did.
+#[tokio::test]
+async fn a_panic_outside_of_the_handler_is_answered() {
+    let log = Log::start();
+    let told = Ask::about("paid").send(&mounted(builder().sign_with(1, Panicking))).await;
+    assert_eq!(told.code(), "UNKNOWN_EXCEPTION");
+    assert!(!told.is_signed());
+    assert_eq!(log.cause(), "signing: the signer panicked");
+
+    let log = Log::start();
+    let ask = Ask::about("paid");
+    let told = ask.send(&mounted(builder().access(|_, _| panic!("a list that is poisoned")))).await;
+    assert_eq!(told.code(), "UNKNOWN_EXCEPTION");
+    assert!(told.verifies(&ask));
+    assert_eq!(log.cause(), "access: the check panicked");
+}
+
 #[tokio::test]
 async fn an_answer_that_cant_be_signed_does_not_go_out() {
     let log = Log::start();
