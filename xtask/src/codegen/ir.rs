@@ -12,14 +12,22 @@ pub struct Family {
 /// What one schema file defines.
 #[derive(Debug)]
 pub struct File {
+    /// Its place in the family.
+    pub index: usize,
     /// The module's name, such as `inquiry_payment`.
     pub module: String,
     /// The schema's path, such as `schema/inquiryPayment.json`.
     pub source: String,
+    /// The file's address.
+    pub id: String,
+    /// The file's own title.
+    pub title: String,
     /// The file's own description.
     pub doc: String,
     /// Scalars, in the order of the file.
     pub scalars: Vec<Scalar>,
+    /// Lists, in the order of the file.
+    pub lists: Vec<List>,
     /// Objects, in the order of the file.
     pub objects: Vec<Object>,
     /// The operation, if the file has one.
@@ -31,6 +39,8 @@ pub struct File {
 /// A string with rules.
 #[derive(Debug, Clone)]
 pub struct Scalar {
+    /// The definition's name in the schema.
+    pub name: String,
     /// The Rust type.
     pub rust: String,
     /// What it is.
@@ -65,8 +75,49 @@ pub enum ScalarKind {
     },
     /// A closed set of words.
     Words(Vec<Word>),
-    /// A hand-written type of the model, by its name.
-    Written(&'static str),
+    /// A whole number, in decimal digits.
+    Integer {
+        /// The least value.
+        min: u64,
+        /// The greatest value.
+        max: u64,
+        /// The numbers between the two as a regular expression.
+        pattern: String,
+    },
+    /// `true` or `false`.
+    Boolean,
+    /// A hand-written type of the model.
+    Written(Written),
+}
+
+/// A hand-written type of the model, and what a schema says of its texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    /// The Rust type.
+    pub rust: &'static str,
+    /// The regular expression that its texts match.
+    pub pattern: &'static str,
+    /// The format that JSON Schema has for it.
+    pub format: Option<&'static str>,
+    /// A text that is one of its values.
+    pub example: &'static str,
+}
+
+/// A list with bounds.
+#[derive(Debug, Clone)]
+pub struct List {
+    /// The definition's name in the schema.
+    pub name: String,
+    /// The Rust type.
+    pub rust: String,
+    /// What it is.
+    pub doc: String,
+    /// What it holds.
+    pub item: Type,
+    /// The least number of elements.
+    pub min: usize,
+    /// The greatest number of elements, if there is one.
+    pub max: Option<usize>,
 }
 
 /// A word of a closed set.
@@ -147,33 +198,143 @@ pub struct Member {
     pub limits: Option<String>,
     /// Whether every message has it.
     pub required: bool,
+    /// What its absence means, as the value travels.
+    pub default: Option<String>,
     /// Its type.
     pub ty: Type,
 }
 
-/// A type that a member refers to.
+/// A type that a member or a list refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Type {
+    /// The file that defines it.
+    pub file: usize,
+    /// The definition's name in the schema.
+    pub name: String,
     /// The Rust name.
     pub rust: String,
-    /// The module of another schema file, if it stands there.
-    pub module: Option<String>,
-    /// Whether it is an object.
-    pub object: bool,
+    /// What it is.
+    pub sort: Sort,
+}
+
+/// What a definition is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// A scalar that becomes a type of its own.
+    Scalar,
+    /// A scalar that the model has by hand.
+    Written,
+    /// The codes of the shape that result objects share: each code table fills them in.
+    Codes,
+    /// An object.
+    Object,
+    /// A list.
+    List,
+}
+
+impl Sort {
+    /// Whether it travels as a string.
+    #[must_use]
+    pub const fn is_scalar(self) -> bool {
+        matches!(self, Self::Scalar | Self::Written | Self::Codes)
+    }
+}
+
+/// A definition that a type refers to.
+#[derive(Debug, Clone, Copy)]
+pub enum Definition<'a> {
+    /// A scalar.
+    Scalar(&'a Scalar),
+    /// An object.
+    Object(&'a Object),
+    /// A list.
+    List(&'a List),
 }
 
 /// A condition over several members of an object.
 #[derive(Debug, Clone)]
 pub enum Rule {
-    /// When all tests hold, the members are there.
-    Required {
+    /// When all tests hold, so does the demand. Without a test it always does.
+    When {
         /// The tests.
-        when: Vec<Test>,
-        /// Wire names.
-        members: Vec<String>,
+        tests: Vec<Test>,
+        /// The demand.
+        then: Demand,
     },
     /// The member says something only when a part of it differs from the same part of another.
     Differs(Differs),
+    /// Two scalars stand in an order, where both are there.
+    Compares(Compares),
+}
+
+/// What a condition asks for.
+#[derive(Debug, Clone)]
+pub enum Demand {
+    /// Members that are there and not `null`, or are not there.
+    Members(Vec<Presence>),
+    /// At least one of the members is there. Wire names.
+    AtLeastOne(Vec<String>),
+    /// One of the members is there, and no other. Wire names.
+    ExactlyOne(Vec<String>),
+}
+
+/// Whether a member is there. Where the object around it is not there, nothing is asked of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Presence {
+    /// Wire names from the object down.
+    pub path: Vec<String>,
+    /// There and not `null`; or missing or `null`.
+    pub given: bool,
+}
+
+/// A comparison of two scalars of one definition.
+#[derive(Debug, Clone)]
+pub struct Compares {
+    /// Wire names from the object down.
+    pub left: Vec<String>,
+    /// How the left one stands to the right one.
+    pub is: Comparison,
+    /// Wire names from the object down.
+    pub right: Vec<String>,
+    /// The type of both.
+    pub ty: Type,
+}
+
+/// How a scalar stands to another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// Both are the same.
+    Equal,
+    /// They are not the same.
+    Different,
+    /// The left one is the smaller or the earlier.
+    Less,
+    /// The left one is not the greater or the later.
+    AtMost,
+}
+
+impl Comparison {
+    /// The runtime's variant.
+    #[must_use]
+    pub const fn rust(self) -> &'static str {
+        match self {
+            Self::Equal => "Equal",
+            Self::Different => "Different",
+            Self::Less => "Less",
+            Self::AtMost => "AtMost",
+        }
+    }
+
+    /// In words: `a` … `b`.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Equal => "equals",
+            Self::Different => "differs from",
+            Self::Less => "is less than",
+            Self::AtMost => "is at most",
+        }
+    }
 }
 
 /// A comparison between two members that hold the same object.
@@ -189,13 +350,24 @@ pub struct Differs {
     pub part_rust: String,
 }
 
-/// Holds when the member at the path is one of the words.
+/// What a condition looks at. Every object on the way to the member has to be there.
 #[derive(Debug, Clone)]
 pub struct Test {
     /// Wire names from the object down.
     pub path: Vec<String>,
-    /// Words.
-    pub among: Vec<String>,
+    /// What the member has to be.
+    pub is: Tested,
+}
+
+/// What a member has to be for a test to hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tested {
+    /// One of the words.
+    Among(Vec<String>),
+    /// There and not `null`.
+    Given,
+    /// Missing or `null`.
+    Absent,
 }
 
 /// The parts of the object that result objects share.
@@ -258,6 +430,10 @@ pub struct Operation {
     pub rust: String,
     /// What it is for.
     pub doc: String,
+    /// Who asks.
+    pub caller: String,
+    /// Who answers.
+    pub answerer: String,
     /// The HTTP method.
     pub method: String,
     /// The default path.
@@ -266,6 +442,10 @@ pub struct Operation {
     pub wait_seconds: u64,
     /// Whether a request may be sent again.
     pub repeatable: bool,
+    /// The wire name of the request's member that makes two requests the same one, if repeating is safe by it.
+    pub idempotent_by: Option<String>,
+    /// Whether an answer can break a condition that its types do not rule out.
+    pub checked: bool,
     /// The definition of the request.
     pub request: String,
     /// The definition of the response.
@@ -376,11 +556,28 @@ impl Family {
         self.files.iter().filter_map(|file| Some((file, file.operation.as_ref()?)))
     }
 
-    /// The object that a type refers to, seen from a file.
+    /// The definition that a type refers to.
     #[must_use]
-    pub fn object_of<'a>(&'a self, from: &'a File, ty: &Type) -> Option<&'a Object> {
-        let file =
-            ty.module.as_ref().map_or(Some(from), |module| self.files.iter().find(|file| file.module == *module));
-        file?.objects.iter().find(|object| object.rust == ty.rust)
+    pub fn definition(&self, ty: &Type) -> Option<Definition<'_>> {
+        let file = self.files.get(ty.file)?;
+        match ty.sort {
+            Sort::Object => file.object(&ty.name).map(Definition::Object),
+            Sort::List => file.lists.iter().find(|list| list.name == ty.name).map(Definition::List),
+            Sort::Scalar | Sort::Written | Sort::Codes => {
+                file.scalars.iter().find(|scalar| scalar.name == ty.name).map(Definition::Scalar)
+            }
+        }
+    }
+
+    /// The object that a type refers to, if it is one.
+    #[must_use]
+    pub fn object_of(&self, ty: &Type) -> Option<&Object> {
+        if let Some(Definition::Object(object)) = self.definition(ty) { Some(object) } else { None }
+    }
+
+    /// The module that a type stands in, seen from a file; nothing for one of that file or of the runtime.
+    #[must_use]
+    pub fn module_of(&self, from: &File, ty: &Type) -> Option<&str> {
+        (ty.file != from.index && ty.sort != Sort::Written).then(|| self.files[ty.file].module.as_str())
     }
 }

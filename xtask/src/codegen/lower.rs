@@ -10,7 +10,7 @@ mod scalar;
 use std::collections::HashMap;
 
 use super::diagnostic::{Diagnostic, Place};
-use super::ir::{Family, File, Member, Object, Scalar, ScalarKind, Type};
+use super::ir::{self, Family, File, List, Member, Object, Scalar, ScalarKind, Type};
 use super::names;
 use super::profile::{self, Faults};
 use super::source::{Node, Source};
@@ -33,7 +33,13 @@ pub fn lower(sources: &[Source]) -> Result<Family, Vec<Diagnostic>> {
     if !faults.is_empty() {
         return Err(faults.into_all());
     }
-    let mut lowering = Lowering { roots: &roots, faults, scalars: HashMap::new(), objects: HashMap::new() };
+    let mut lowering = Lowering {
+        roots: &roots,
+        faults,
+        scalars: vec![HashMap::new(); roots.len()],
+        lists: vec![HashMap::new(); roots.len()],
+        objects: vec![HashMap::new(); roots.len()],
+    };
     let family = lowering.family();
     let faults = lowering.faults.into_all();
     if faults.is_empty() { Ok(family) } else { Err(faults) }
@@ -50,14 +56,17 @@ type Key = (usize, String);
 struct Lowering<'a> {
     roots: &'a [Root<'a>],
     faults: Faults,
-    scalars: HashMap<Key, Scalar>,
-    objects: HashMap<Key, Object>,
+    // By file and by the definition's name.
+    scalars: Vec<HashMap<String, Scalar>>,
+    lists: Vec<HashMap<String, List>>,
+    objects: Vec<HashMap<String, Object>>,
 }
 
 /// What a definition is, by the keyword that tells.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sort {
     Scalar,
+    List,
     Object,
     Coded,
 }
@@ -151,21 +160,25 @@ impl<'a> Lowering<'a> {
     }
 
     fn file(&mut self, index: usize, file: &Root<'a>) -> File {
-        let mut scalars = Vec::new();
-        let mut objects = Vec::new();
+        let (mut scalars, mut lists, mut objects) = (Vec::new(), Vec::new(), Vec::new());
         for (name, _) in self.definitions(index) {
-            let key = (index, name.text.clone());
-            scalars.extend(self.scalars.get(&key).cloned());
-            objects.extend(self.objects.get(&key).cloned());
+            scalars.extend(self.scalars[index].get(&name.text).cloned());
+            lists.extend(self.lists[index].get(&name.text).cloned());
+            objects.extend(self.objects[index].get(&name.text).cloned());
         }
+        let text = |keyword| file.root.get(keyword).and_then(Node::text).unwrap_or_default().to_owned();
         let service = file.root.get("x-service").and_then(|node| self.service(index, node));
         let operation = file.root.get("x-operation").and_then(|node| self.operation(index, node, &file.root));
         self.stray(index, file.root.get("x-operation"));
         File {
+            index,
             module: names::snake(file.source.stem()),
             source: file.source.path.clone(),
-            doc: file.root.get("description").and_then(Node::text).unwrap_or_default().to_owned(),
+            id: text("$id"),
+            title: text("title"),
+            doc: text("description"),
             scalars,
+            lists,
             objects,
             operation,
             service,
@@ -176,7 +189,7 @@ impl<'a> Lowering<'a> {
     fn has_faulty_members(&self, index: usize, object: &Object) -> bool {
         let node = self.definitions(index).iter().find(|(name, _)| name.text == object.name).map(|(_, node)| node);
         let properties = node.and_then(|it| it.get("properties")).map_or(&[][..], Node::members);
-        let lowered = |member: &Member| !member.ty.object || self.object_at(index, &member.ty).is_some();
+        let lowered = |member: &Member| member.ty.sort != ir::Sort::Object || self.object_at(&member.ty).is_some();
         properties.len() > object.members.len() || !object.members.iter().all(lowered)
     }
 
@@ -197,7 +210,7 @@ impl<'a> Lowering<'a> {
     fn service(&mut self, index: usize, node: &Node) -> Option<String> {
         self.faults.keywords(node, "a reference", &["$ref"]);
         let (there, name) = self.reference(index, node, "x-service")?;
-        let object = self.objects.get(&(there, name.clone())).filter(|_| there == index);
+        let object = self.objects[there].get(&name).filter(|_| there == index);
         if object.is_some_and(|object| self.has_faulty_members(index, object)) {
             return None;
         }
@@ -206,7 +219,7 @@ impl<'a> Lowering<'a> {
             _ => None,
         });
         let table = result.and_then(|member| {
-            let coded = self.object_at(index, &member.ty)?.coded.as_ref()?;
+            let coded = self.object_at(&member.ty)?.coded.as_ref()?;
             Some(coded.rows.iter().any(|row| row.cause == Some("Path")))
         });
         if table == Some(true) {
@@ -216,15 +229,13 @@ impl<'a> Lowering<'a> {
         self.faults.at(&node.place, "this can't answer what belongs to no operation", help)
     }
 
-    fn scalar_of(&self, index: usize, ty: &Type) -> Option<&Scalar> {
-        let here = match &ty.module {
-            None => index,
-            Some(module) => self.roots.iter().position(|file| names::snake(file.source.stem()) == *module)?,
-        };
-        self.scalars
-            .iter()
-            .find(|((file, _), scalar)| *file == here && scalar.rust == ty.rust)
-            .map(|(_, scalar)| scalar)
+    fn scalar_of(&self, ty: &Type) -> Option<&Scalar> {
+        self.scalars[ty.file].get(&ty.name)
+    }
+
+    /// The object of a member, if it has one that is lowered already.
+    fn object_at(&self, ty: &Type) -> Option<&Object> {
+        self.objects[ty.file].get(&ty.name)
     }
 
     /// The definition that `{"$ref": "…"}` names.
@@ -253,17 +264,26 @@ impl<'a> Lowering<'a> {
         self.faults.at(&target.place, format!("there is no definition `{name}`"), help)
     }
 
-    /// The type of a definition, seen from a file.
-    fn type_of(&self, index: usize, key: &Key) -> Type {
-        let (there, name) = key;
-        let written = match self.scalars.get(key) {
-            Some(Scalar { kind: ScalarKind::Written(name), .. }) => Some((*name).to_owned()),
+    /// The type of a definition.
+    fn type_of(&self, key: &Key) -> Type {
+        let (file, name) = key;
+        let node = self.definitions(*file).iter().find(|(known, _)| known.text == *name);
+        let written = self.scalars[*file].get(name).and_then(|scalar| match &scalar.kind {
+            ScalarKind::Written(written) => Some(written.rust),
             _ => None,
+        });
+        let sort = match (written, node.and_then(|(_, node)| Self::sort(node))) {
+            (Some(_), _) => ir::Sort::Written,
+            (None, Some(Sort::Scalar)) => ir::Sort::Scalar,
+            (None, Some(Sort::List)) => ir::Sort::List,
+            (None, Some(Sort::Object | Sort::Coded) | None) => ir::Sort::Object,
         };
-        let module = (*there != index && written.is_none()).then(|| names::snake(self.roots[*there].source.stem()));
-        let sort =
-            self.definitions(*there).iter().find(|(known, _)| known.text == *name).and_then(|(_, it)| Self::sort(it));
-        Type { rust: written.unwrap_or_else(|| names::type_name(name)), module, object: sort != Some(Sort::Scalar) }
+        Type {
+            file: *file,
+            name: name.clone(),
+            rust: written.map_or_else(|| names::type_name(name), str::to_owned),
+            sort,
+        }
     }
 
     fn fault(&mut self, place: &Place, title: impl Into<String>, help: impl Into<String>) {

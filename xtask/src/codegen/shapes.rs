@@ -24,7 +24,7 @@ pub fn shapes(file: &File) -> Result<Shapes, String> {
     for object in own(file) {
         for member in &object.members {
             // What stands elsewhere, and every scalar, is replaced by its name.
-            if !own(file).any(|it| it.rust == member.ty.rust && member.ty.module.is_none()) {
+            if !own(file).any(|it| it.name == member.ty.name && member.ty.file == file.index) {
                 settings.with_replacement(&member.ty.rust, &member.ty.rust, std::iter::empty());
                 definitions.insert(member.ty.rust.clone(), json!({ "type": "string" }));
             }

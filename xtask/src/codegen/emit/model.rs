@@ -12,7 +12,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{docs, ident, imports, names};
-use crate::codegen::ir::{Family, File, Member, Operation};
+use crate::codegen::ir::{Family, File, Member, Operation, Type};
 use crate::codegen::shapes::Shapes;
 
 /// What generated modules import, as far as they name it.
@@ -90,21 +90,21 @@ pub fn file(family: &Family, file: &File, shapes: &Shapes) -> TokenStream {
 /// The types of other files that a file's objects refer to, by module.
 fn shared_types<'a>(family: &'a Family, file: &'a File) -> BTreeMap<String, BTreeSet<&'a str>> {
     let mut all: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
-    let mut add = |module: &Option<String>, name: &'a str| {
-        if let Some(module) = module {
+    let mut add = |ty: &'a Type, name: &'a str| {
+        if let Some(module) = family.module_of(file, ty) {
             all.entry(format!("super::{module}")).or_default().insert(name);
         }
     };
     for object in &file.objects {
         if let Some(coded) = &object.coded {
-            add(&coded.base.module, &coded.base.rust);
-            add(&coded.base.module, &coded.mould.status_type);
+            add(&coded.base, &coded.base.rust);
+            add(&coded.base, &coded.mould.status_type);
             continue;
         }
         for Member { ty, .. } in &object.members {
-            add(&ty.module, &ty.rust);
-            if let Some(coded) = family.object_of(file, ty).and_then(|it| it.coded.as_ref()) {
-                add(&ty.module, &coded.codes);
+            add(ty, &ty.rust);
+            if let Some(coded) = family.object_of(ty).and_then(|it| it.coded.as_ref()) {
+                add(ty, &coded.codes);
             }
         }
     }
@@ -135,7 +135,7 @@ struct Scope<'a> {
 impl Scope<'_> {
     /// The code table of a member, with the object that has it.
     fn coded(&self, member: &crate::codegen::ir::Member) -> Option<&crate::codegen::ir::Coded> {
-        self.family.object_of(self.file, &member.ty)?.coded.as_ref()
+        self.family.object_of(&member.ty)?.coded.as_ref()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Lowering, Node, Place};
-use crate::codegen::ir::{File, Operation, Waiting};
+use crate::codegen::ir::{File, Operation, Sort, Waiting};
 use crate::codegen::names;
 
 /// Rust names, with what has them in words.
@@ -72,22 +72,28 @@ impl Lowering<'_> {
                 let claim = taken.claim(&coded.codes, format!("the codes of `{}`", name.text));
                 self.taken(&name.place, claim);
                 let words = [&coded.base.rust, &coded.mould.status_type];
-                for rust in words.into_iter().filter(|_| coded.base.module.is_some()) {
-                    let claim = taken.claim(rust, lent(rust, coded.base.module.as_deref()));
+                for rust in words.into_iter().filter(|_| coded.base.file != index) {
+                    let claim = taken.claim(rust, self.lent(rust, coded.base.file));
                     self.taken(node.get("$ref").map_or(&node.place, |it| &it.place), claim);
                 }
                 continue;
             }
-            for member in object.members.iter().filter(|member| member.ty.module.is_some()) {
+            for member in
+                object.members.iter().filter(|member| member.ty.file != index && member.ty.sort != Sort::Written)
+            {
                 let value = node.get("properties").and_then(|it| it.get(&member.wire));
                 let place = value.map_or(&node.place, Node::reference);
-                let codes = self.object_at(index, &member.ty).and_then(|it| Some(it.coded.as_ref()?.codes.clone()));
+                let codes = self.object_at(&member.ty).and_then(|it| Some(it.coded.as_ref()?.codes.clone()));
                 for rust in codes.iter().chain([&member.ty.rust]) {
-                    let claim = taken.claim(rust, lent(rust, member.ty.module.as_deref()));
+                    let claim = taken.claim(rust, self.lent(rust, member.ty.file));
                     self.taken(place, claim);
                 }
             }
         }
+    }
+
+    fn lent(&self, rust: &str, file: usize) -> String {
+        format!("`{rust}` of the module `{}`", names::snake(self.roots[file].source.stem()))
     }
 
     /// The operation, its outcomes and their codes.
@@ -116,8 +122,4 @@ impl Lowering<'_> {
             }
         }
     }
-}
-
-fn lent(rust: &str, module: Option<&str>) -> String {
-    format!("`{rust}` of the module `{}`", module.unwrap_or_default())
 }

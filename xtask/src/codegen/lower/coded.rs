@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Lowering, Node};
-use crate::codegen::ir::{Coded, Meaning, Member, Mould, Object, Row, ScalarKind, Type, Word};
+use crate::codegen::ir::{Coded, Meaning, Member, Mould, Object, Row, ScalarKind, Sort, Word};
 use crate::codegen::{names, profile};
 
 impl<'a> Lowering<'a> {
@@ -12,7 +12,7 @@ impl<'a> Lowering<'a> {
         let Some(doc) = self.faults.need_text(node, "description", "a result object") else { return };
         let Some(target) = self.reference(index, node, "a result object") else { return };
         // One that is not there has a fault of its own.
-        let Some(base) = self.objects.get(&target).cloned() else { return };
+        let Some(base) = self.objects[target.0].get(&target.1).cloned() else { return };
         let Some(mould) = base.mould.clone() else {
             let place = node.get("$ref").map_or(&node.place, |it| &it.place);
             let help = "refer to an object that has a member with x-scalar `code`, one with x-scalar `message`, and one with `x-status`";
@@ -26,12 +26,7 @@ impl<'a> Lowering<'a> {
             self.agreement(node, &mould, &rows);
         }
         let codes = format!("{}Code", names::type_name(name));
-        let table = Coded { codes, base: self.type_of(index, &target), mould, rows };
-        let mut members = base.members;
-        for member in &mut members {
-            // As they are seen from this file.
-            member.ty.module = member.ty.module.take().or_else(|| table.base.module.clone());
-        }
+        let table = Coded { codes, base: self.type_of(&target), mould, rows };
         let object = Object {
             name: name.to_owned(),
             rust: names::type_name(name),
@@ -40,14 +35,14 @@ impl<'a> Lowering<'a> {
             coded: Some(table),
             money: None,
             rules: Vec::new(),
-            members,
+            members: base.members,
         };
-        self.objects.insert((index, name.to_owned()), object);
+        self.objects[index].insert(name.to_owned(), object);
     }
 
     /// What result objects are made from: an object with a code, a status and a message.
     pub(super) fn mould(&mut self, index: usize, node: &Node, members: &mut [Member]) -> Option<Mould> {
-        let scalar = |member: &Member| self.scalar_of(index, &member.ty).map(|scalar| scalar.kind.clone());
+        let scalar = |member: &Member| self.scalar_of(&member.ty).map(|scalar| scalar.kind.clone());
         let kinds: Vec<_> = members.iter().map(scalar).collect();
         let find =
             |wanted: &dyn Fn(&ScalarKind) -> bool| kinds.iter().position(|kind| kind.as_ref().is_some_and(wanted));
@@ -85,12 +80,13 @@ impl<'a> Lowering<'a> {
             let help = "code and status are required, the message is optional, and there is nothing else";
             return self.faults.at(&node.head(), "a result object has three members", help);
         }
-        if members.iter().any(|member| member.ty.module.is_some()) {
+        if members.iter().any(|member| member.ty.file != index) {
             let help = "define code, status and message in the file of the result object";
             return self.faults.at(&node.head(), "a result object refers to another file", help);
         }
         // The type of the codes is left open: each table fills it in.
-        members[code].ty = Type { rust: "C".into(), module: None, object: false };
+        members[code].ty.sort = Sort::Codes;
+        members[code].ty.rust = "C".into();
         Some(mould)
     }
 

@@ -1,7 +1,7 @@
 //! Conditions over several members: `allOf` of `if`/`then`, and `x-differs`.
 
 use super::{Lowering, Node};
-use crate::codegen::ir::{Coded, Differs, Object, Rule, ScalarKind, Test, Type};
+use crate::codegen::ir::{Coded, Demand, Differs, Object, Presence, Rule, ScalarKind, Sort, Test, Tested, Type};
 use crate::codegen::source::Json;
 use crate::codegen::{names, profile};
 
@@ -26,7 +26,9 @@ impl Lowering<'_> {
             return None;
         }
         let members = self.consequence(node, then);
-        (!members.is_empty()).then_some(Rule::Required { when, members })
+        let presence = |name| Presence { path: vec![name], given: true };
+        let members: Vec<_> = members.into_iter().map(presence).collect();
+        (!members.is_empty()).then_some(Rule::When { tests: when, then: Demand::Members(members) })
     }
 
     /// `{"type": "object", "properties": {…}, "required": […]}` down to `const` or `enum`.
@@ -57,13 +59,12 @@ impl Lowering<'_> {
                 continue;
             };
             let path: Vec<_> = path.iter().cloned().chain([name.text.clone()]).collect();
-            if member.ty.object {
-                let inner = self.keyed(index, &member.ty).map(|((there, _), inner)| (*there, inner.clone()));
-                if let Some((there, inner)) = inner {
-                    self.premise(there, &inner, value, &path, tests);
+            if member.ty.sort == Sort::Object {
+                if let Some(inner) = self.object_at(&member.ty).cloned() {
+                    self.premise(member.ty.file, &inner, value, &path, tests);
                 }
             } else {
-                let test = self.test(index, &member.ty, value, path);
+                let test = self.test(&member.ty, value, path);
                 if let (Some(test), Some(coded)) = (&test, &object.coded)
                     && coded.mould.code.0 == name.text
                 {
@@ -76,7 +77,8 @@ impl Lowering<'_> {
 
     /// A condition on a code that the table lacks is a slip of the pen.
     fn known_codes(&mut self, coded: &Coded, test: &Test, value: &Node) {
-        for word in &test.among {
+        let Tested::Among(among) = &test.is else { return };
+        for word in among {
             if !coded.rows.iter().any(|row| row.wire == *word) {
                 let near = names::nearest(word, coded.rows.iter().map(|row| row.wire.as_str()));
                 let help = near.map_or("name a code of the table".into(), |near| format!("did you mean `{near}`?"));
@@ -85,14 +87,14 @@ impl Lowering<'_> {
         }
     }
 
-    fn test(&mut self, index: usize, ty: &Type, value: &Node, path: Vec<String>) -> Option<Test> {
+    fn test(&mut self, ty: &Type, value: &Node, path: Vec<String>) -> Option<Test> {
         let among: Vec<(&Node, String)> = match (value.get("const"), value.get("enum")) {
             (Some(word), None) => vec![(word, self.faults.text(word, "const")?)],
             (None, Some(words)) => self.faults.texts(words, "enum"),
             _ => return self.faults.at(&value.place, "a test is a `const` or an `enum`", FORM),
         };
         self.faults.keywords(value, "a test", &["const", "enum"]);
-        if let Some(ScalarKind::Words(words)) = self.scalar_of(index, ty).map(|scalar| scalar.kind.clone()) {
+        if let Some(ScalarKind::Words(words)) = self.scalar_of(ty).map(|scalar| scalar.kind.clone()) {
             for (element, word) in &among {
                 if !words.iter().any(|known| known.wire == *word) {
                     let known: Vec<_> = words.iter().map(|word| word.wire.as_str()).collect();
@@ -102,7 +104,7 @@ impl Lowering<'_> {
             }
         }
         let among = among.into_iter().map(|(_, word)| word).collect();
-        Some(Test { path, among })
+        Some(Test { path, is: Tested::Among(among) })
     }
 
     /// `{"properties": {"a": {"not": {"type": "null"}}}, "required": ["a"]}`: there and not `null`.
@@ -131,14 +133,14 @@ impl Lowering<'_> {
         members
     }
 
-    pub(super) fn differs(&mut self, index: usize, object: &Object, node: &Node) -> Vec<Differs> {
+    pub(super) fn differs(&mut self, object: &Object, node: &Node) -> Vec<Differs> {
         let Some(list) = node.get("x-differs") else { return Vec::new() };
         if !matches!(list.json, Json::Array(_)) {
             self.fault(&list.place, "`x-differs` is a list of comparisons", "put it in brackets");
         }
         let mut all: Vec<Differs> = Vec::new();
         for element in list.elements() {
-            let Some(differs) = self.one_differs(index, object, node, element) else { continue };
+            let Some(differs) = self.one_differs(object, node, element) else { continue };
             if all.iter().any(|other| other.member == differs.member) {
                 self.fault(&element.place, format!("`{}` is compared twice", differs.member), "keep one of the two");
             }
@@ -147,7 +149,7 @@ impl Lowering<'_> {
         all
     }
 
-    fn one_differs(&mut self, index: usize, object: &Object, node: &Node, element: &Node) -> Option<Differs> {
+    fn one_differs(&mut self, object: &Object, node: &Node, element: &Node) -> Option<Differs> {
         self.faults.keywords(element, "a comparison", profile::DIFFERS);
         let mut named = |keyword| -> Option<(String, Type)> {
             let value = self.faults.need(element, keyword, "a comparison")?;
@@ -161,7 +163,7 @@ impl Lowering<'_> {
         let (member, ty) = named("member")?;
         let (from, other) = named("from")?;
         let part = self.faults.need_text(element, "in", "a comparison")?;
-        if ty != other || !ty.object {
+        if ty != other || ty.sort != Sort::Object {
             return self.faults.at(
                 &element.place,
                 format!("`{member}` and `{from}` do not hold the same object"),
@@ -172,7 +174,7 @@ impl Lowering<'_> {
             let help = "compare an optional member with another one";
             return self.faults.at(&element.place, format!("`{member}` can't be left out"), help);
         }
-        let inner = self.object_at(index, &ty)?.member(&part).filter(|member| !member.ty.object && member.required);
+        let inner = self.object_at(&ty)?.member(&part).filter(|member| member.ty.sort.is_scalar() && member.required);
         let Some(part_rust) = inner.map(|member| member.rust.clone()) else {
             let place = element.get("in").map_or(&element.place, |it| &it.place);
             return self.faults.at(

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Key, Lowering, Node};
-use crate::codegen::ir::{Member, Money, Object, Rule, ScalarKind, Type};
+use crate::codegen::ir::{Member, Money, Object, Rule, ScalarKind, Sort};
 use crate::codegen::source::{Json, Name};
 use crate::codegen::{names, profile};
 
@@ -35,28 +35,28 @@ impl<'a> Lowering<'a> {
             money: None,
         };
         object.money = Self::money(&object);
-        self.objects.insert((index, name.to_owned()), object);
+        self.objects[index].insert(name.to_owned(), object);
     }
 
     /// The conditions of an object, once every object has its members.
     pub(super) fn rules(&mut self, index: usize, name: &str, node: &'a Node) {
         let key = (index, name.to_owned());
-        let Some(object) = self.objects.get(&key).cloned() else { return };
-        if self.contains(index, &object, &key, &mut HashSet::new()) {
+        let Some(object) = self.objects[index].get(name).cloned() else { return };
+        if self.contains(&object, &key, &mut HashSet::new()) {
             self.fault(&node.head(), format!("`{name}` contains itself"), "break the circle: a message has an end");
         }
-        self.moulds(index, &object, node);
+        self.moulds(&object, node);
         let mut rules = self.conditions(index, &object, node);
-        rules.extend(self.differs(index, &object, node).into_iter().map(Rule::Differs));
-        if let Some(object) = self.objects.get_mut(&key) {
+        rules.extend(self.differs(&object, node).into_iter().map(Rule::Differs));
+        if let Some(object) = self.objects[index].get_mut(name) {
             object.rules = rules;
         }
     }
 
     /// A member can't hold what result objects are made from: its codes are open.
-    fn moulds(&mut self, index: usize, object: &Object, node: &Node) {
+    fn moulds(&mut self, object: &Object, node: &Node) {
         for member in &object.members {
-            if self.object_at(index, &member.ty).is_some_and(|it| it.mould.is_some()) {
+            if self.object_at(&member.ty).is_some_and(|it| it.mould.is_some()) {
                 let value = node.get("properties").and_then(|it| it.get(&member.wire));
                 let place = value.map_or(&node.place, Node::reference);
                 let title = format!("`{}` has no code table", member.wire);
@@ -66,10 +66,11 @@ impl<'a> Lowering<'a> {
     }
 
     /// Whether an object is reached again from its own members.
-    fn contains<'b>(&'b self, index: usize, object: &Object, key: &Key, seen: &mut HashSet<&'b Key>) -> bool {
-        object.members.iter().filter(|member| member.ty.object).any(|member| {
-            let Some((there, inner)) = self.keyed(index, &member.ty) else { return false };
-            there == key || seen.insert(there) && self.contains(there.0, inner, key, seen)
+    fn contains(&self, object: &Object, key: &Key, seen: &mut HashSet<Key>) -> bool {
+        object.members.iter().any(|member| {
+            let Some(inner) = self.object_at(&member.ty) else { return false };
+            let there = (member.ty.file, member.ty.name.clone());
+            there == *key || seen.insert(there) && self.contains(inner, key, seen)
         })
     }
 
@@ -127,7 +128,8 @@ impl<'a> Lowering<'a> {
             doc,
             limits: self.limits(&key),
             required,
-            ty: self.type_of(index, &key),
+            default: None,
+            ty: self.type_of(&key),
         })
     }
 
@@ -169,7 +171,7 @@ impl<'a> Lowering<'a> {
 
     /// The limits of a scalar in words.
     fn limits(&self, key: &Key) -> Option<String> {
-        match &self.scalars.get(key)?.kind {
+        match &self.scalars[key.0].get(&key.1)?.kind {
             ScalarKind::Text { min, max, .. } if min == max => Some(format!("exactly {max} characters")),
             ScalarKind::Text { min: 1, max, .. } | ScalarKind::Message { max } | ScalarKind::Code { max } => {
                 Some(format!("at most {max} characters"))
@@ -179,6 +181,8 @@ impl<'a> Lowering<'a> {
                 let words: Vec<_> = words.iter().map(|word| format!("`{}`", word.wire)).collect();
                 Some(format!("one of {}", words.join(", ")))
             }
+            ScalarKind::Integer { min, max, .. } => Some(format!("a whole number from {min} to {max}")),
+            ScalarKind::Boolean => Some("`true` or `false`".into()),
             ScalarKind::Written(_) => None,
         }
     }
@@ -186,22 +190,10 @@ impl<'a> Lowering<'a> {
     /// An object of nothing but minor units and a currency is money.
     fn money(object: &Object) -> Option<Money> {
         // No definition can take these names: they are reserved for the written types.
-        let named = |name| object.members.iter().find(|member| !member.ty.object && member.ty.rust == name);
+        let named =
+            |name| object.members.iter().find(|member| member.ty.sort == Sort::Written && member.ty.rust == name);
         let (value, currency) = (named("MinorUnits")?, named("Currency")?);
         let both = object.members.len() == 2 && value.required && currency.required;
         both.then(|| Money { value: value.rust.clone(), currency: currency.rust.clone() })
-    }
-
-    /// The object of a member, if it has one that is lowered already.
-    pub(super) fn object_at(&self, index: usize, ty: &Type) -> Option<&Object> {
-        self.keyed(index, ty).map(|(_, object)| object)
-    }
-
-    pub(super) fn keyed(&self, index: usize, ty: &Type) -> Option<(&Key, &Object)> {
-        let here = match &ty.module {
-            None => index,
-            Some(module) => self.roots.iter().position(|file| names::snake(file.source.stem()) == *module)?,
-        };
-        self.objects.iter().find(|((file, _), object)| *file == here && object.rust == ty.rust)
     }
 }

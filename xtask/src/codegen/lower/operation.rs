@@ -2,7 +2,7 @@
 
 use super::{Lowering, Node, Place};
 use crate::codegen::ir::{
-    Coded, Is, Meaning, Object, Operation, Outcome, OutcomeMember, Rule, Selector, Test, Waiting,
+    Coded, Demand, Is, Meaning, Object, Operation, Outcome, OutcomeMember, Rule, Selector, Test, Tested, Waiting,
 };
 use crate::codegen::{names, profile};
 
@@ -45,18 +45,22 @@ impl Lowering<'_> {
         let name = name?;
         let response = response?;
         let response_node = root.get("$defs").and_then(|it| it.get(&response))?;
-        let object = self.objects.get(&(index, response.clone()))?.clone();
+        let object = self.objects[index].get(&response)?.clone();
         let result = self.result_of(index, &object, response_node)?;
-        let outcomes = self.outcomes(index, &object, response_node, &result);
+        let outcomes = self.outcomes(&object, response_node, &result);
         let expectable = self.expectable(&object, response_node);
         Some(Operation {
             rust: names::type_name(&name),
-            doc: format!("{}\n\nAsked by: {}. Answered by: {}.", root.get("description")?.text()?, caller?, answerer?),
+            doc: root.get("description")?.text()?.to_owned(),
+            caller: caller?,
+            answerer: answerer?,
             name,
             method: method?.to_owned(),
             path: path?,
             wait_seconds: u64::try_from(wait?).ok()?,
             repeatable: repeatable?,
+            idempotent_by: None,
+            checked: false,
             request: request?,
             response,
             result,
@@ -80,7 +84,7 @@ impl Lowering<'_> {
         let value = self.faults.need(node, keyword, "`x-operation`")?;
         self.faults.keywords(value, "a reference", &["$ref"]);
         let (there, name) = self.reference(index, value, keyword)?;
-        let object = self.objects.get(&(there, name.clone()));
+        let object = self.objects[there].get(&name);
         let is_message = object.is_some_and(|it| it.coded.is_none() && it.mould.is_none());
         if there == index && is_message {
             return Some(name);
@@ -90,10 +94,10 @@ impl Lowering<'_> {
 
     /// The one required member that is a result object: the response's own.
     fn result_of(&mut self, index: usize, object: &Object, node: &Node) -> Option<String> {
-        let coded = |ty| self.object_at(index, ty).is_some_and(|object| object.coded.is_some());
+        let coded = |ty| self.object_at(ty).is_some_and(|object| object.coded.is_some());
         let found = object.members.iter().find(|member| member.required && coded(&member.ty));
         if let Some(member) = found {
-            let table = self.object_at(index, &member.ty).and_then(|it| it.coded.clone())?;
+            let table = self.object_at(&member.ty).and_then(|it| it.coded.clone())?;
             let name = member.wire.clone();
             if let Some(other) = object.members.iter().find(|it| it.required && it.wire != name) {
                 let place = node.get("required").map_or(&node.place, |it| &it.place);
@@ -126,11 +130,11 @@ impl Lowering<'_> {
         members
     }
 
-    fn outcomes(&mut self, index: usize, object: &Object, node: &Node, result: &str) -> Vec<Outcome> {
+    fn outcomes(&mut self, object: &Object, node: &Node, result: &str) -> Vec<Outcome> {
         let Some(list) = self.faults.need(node, "x-outcomes", "a response") else { return Vec::new() };
         let mut outcomes: Vec<Outcome> = Vec::new();
         for element in list.elements() {
-            let Some(outcome) = self.outcome(index, object, node, result, element) else { continue };
+            let Some(outcome) = self.outcome(object, node, result, element) else { continue };
             if outcomes.iter().any(|other| other.name == outcome.name) {
                 let place = element.get("name").map_or(&element.place, |it| &it.place);
                 let title = format!("the outcome `{}` stands twice", outcome.name);
@@ -138,9 +142,9 @@ impl Lowering<'_> {
             }
             outcomes.push(outcome);
         }
-        self.leave_rows(index, object, &mut outcomes);
-        self.hidden(list, object, index, &outcomes);
-        self.refusable(list, object, index, result, &outcomes);
+        self.leave_rows(object, &mut outcomes);
+        self.hidden(list, object, &outcomes);
+        self.refusable(list, object, result, &outcomes);
         for outcome in outcomes.iter().filter(|it| it.waiting != Waiting::Again) {
             if outcome.when.iter().any(|it| matches!(&it.is, Is::Status(_, rows) if rows.is_empty())) {
                 let title = format!("no code leads to the outcome `{}`", outcome.name);
@@ -157,7 +161,7 @@ impl Lowering<'_> {
         outcomes
     }
 
-    fn outcome(&mut self, index: usize, object: &Object, node: &Node, result: &str, element: &Node) -> Option<Outcome> {
+    fn outcome(&mut self, object: &Object, node: &Node, result: &str, element: &Node) -> Option<Outcome> {
         let what = "an outcome";
         self.faults.keywords(element, what, profile::OUTCOME);
         let name = self.faults.need_text(element, "name", what);
@@ -165,11 +169,8 @@ impl Lowering<'_> {
         let waiting = self.faults.need(element, "waiting", what);
         let waiting = waiting.and_then(|it| self.faults.one_of(it, "meaning for a caller that waits", WAITING));
         let when = self.faults.need(element, "when", what)?;
-        let mut selectors: Vec<_> = when
-            .members()
-            .iter()
-            .filter_map(|(member, is)| self.selector(index, object, node, &member.text, is))
-            .collect();
+        let mut selectors: Vec<_> =
+            when.members().iter().filter_map(|(member, is)| self.selector(object, node, &member.text, is)).collect();
         if selectors.len() != when.members().len() {
             return None;
         }
@@ -195,15 +196,14 @@ impl Lowering<'_> {
             let place = element.get("waiting").map_or(&element.place, |it| &it.place);
             return self.faults.at(place, "`again` and the selector are at odds", help);
         }
-        let members = self.outcome_members(index, object, node, element, &selectors);
+        let members = self.outcome_members(object, node, element, &selectors);
         Some(Outcome { name: names::variant(&name?), doc: doc?, waiting, when: selectors, members })
     }
 
-    fn selector(&mut self, index: usize, object: &Object, node: &Node, name: &str, is: &Node) -> Option<Selector> {
-        let Some(coded) =
-            object.member(name).and_then(|it| self.object_at(index, &it.ty)).and_then(|it| it.coded.clone())
+    fn selector(&mut self, object: &Object, node: &Node, name: &str, is: &Node) -> Option<Selector> {
+        let Some(coded) = object.member(name).and_then(|it| self.object_at(&it.ty)).and_then(|it| it.coded.clone())
         else {
-            if object.member(name).is_some_and(|it| !it.ty.object) {
+            if object.member(name).is_some_and(|it| it.ty.sort.is_scalar()) {
                 let help = "select by members whose definition has `x-codes`";
                 return self.faults.at(&is.place, format!("`{name}` has no code table"), help);
             }
@@ -232,7 +232,6 @@ impl Lowering<'_> {
 
     fn outcome_members(
         &mut self,
-        index: usize,
         object: &Object,
         node: &Node,
         element: &Node,
@@ -247,7 +246,7 @@ impl Lowering<'_> {
                     self.fault(&place.place, format!("`{wire}` is in `when` already"), "leave it out here");
                 }
                 Some(_) => members.push(OutcomeMember {
-                    required: object.rules.iter().any(|rule| self.follows(index, object, rule, &wire, when)),
+                    required: object.rules.iter().any(|rule| self.follows(object, rule, &wire, when)),
                     differs: object.rules.iter().find_map(|rule| match rule {
                         Rule::Differs(differs) if differs.member == wire => Some(differs.clone()),
                         _ => None,
@@ -257,7 +256,7 @@ impl Lowering<'_> {
             }
         }
         for member in &object.members {
-            let implied = object.rules.iter().any(|rule| self.follows(index, object, rule, &member.wire, when));
+            let implied = object.rules.iter().any(|rule| self.follows(object, rule, &member.wire, when));
             let listed =
                 members.iter().any(|it| it.wire == member.wire) || when.iter().any(|it| it.member == member.wire);
             if implied && !listed {
@@ -287,16 +286,17 @@ impl Lowering<'_> {
     }
 
     /// Whether a condition requires the member whenever the selectors hold.
-    fn follows(&self, index: usize, object: &Object, rule: &Rule, wire: &str, when: &[Selector]) -> bool {
-        let Rule::Required { when: tests, members } = rule else { return false };
-        members.iter().any(|member| member == wire) && tests.iter().all(|test| self.selected(index, object, test, when))
+    fn follows(&self, object: &Object, rule: &Rule, wire: &str, when: &[Selector]) -> bool {
+        let Rule::When { tests, then: Demand::Members(members) } = rule else { return false };
+        members.iter().any(|it| it.given && it.path == [wire])
+            && tests.iter().all(|test| self.selected(object, test, when))
     }
 
     /// Whether the selectors make a test of a status or code hold.
-    fn selected(&self, index: usize, object: &Object, test: &Test, when: &[Selector]) -> bool {
+    fn selected(&self, object: &Object, test: &Test, when: &[Selector]) -> bool {
         let [member, part] = test.path.as_slice() else { return false };
         let Some(selector) = when.iter().find(|selector| selector.member == *member) else { return false };
-        let coded = object.member(member).and_then(|it| self.object_at(index, &it.ty)).and_then(|it| it.coded.as_ref());
+        let coded = object.member(member).and_then(|it| self.object_at(&it.ty)).and_then(|it| it.coded.as_ref());
         let Some(coded) = coded else { return false };
         let holds = |word: &str| match &selector.is {
             Is::Code(row) if *part == coded.mould.code.0 => coded.rows[*row].wire == word,
@@ -305,16 +305,17 @@ impl Lowering<'_> {
                 coded.mould.words.iter().any(|it| it.wire == word && it.meaning == Some(*meaning))
             }
         };
-        (*part == coded.mould.status.0 || *part == coded.mould.code.0) && test.among.iter().any(|word| holds(word))
+        let Tested::Among(among) = &test.is else { return false };
+        (*part == coded.mould.status.0 || *part == coded.mould.code.0) && among.iter().any(|word| holds(word))
     }
 
     /// A handler needs a code to refuse with.
-    fn refusable(&mut self, list: &Node, object: &Object, index: usize, result: &str, outcomes: &[Outcome]) {
+    fn refusable(&mut self, list: &Node, object: &Object, result: &str, outcomes: &[Outcome]) {
         let taken = |row: usize| {
             let mut selectors = outcomes.iter().flat_map(|outcome| &outcome.when);
             selectors.any(|it| it.member == result && matches!(it.is, Is::Code(code) if code == row))
         };
-        let coded = object.member(result).and_then(|it| self.object_at(index, &it.ty)).and_then(|it| it.coded.as_ref());
+        let coded = object.member(result).and_then(|it| self.object_at(&it.ty)).and_then(|it| it.coded.as_ref());
         let rows = coded.map_or(&[][..], |coded| &coded.rows);
         let left = rows.iter().enumerate().any(|(n, row)| row.meaning != Meaning::Success && !taken(n));
         if !left && !rows.is_empty() {
@@ -324,9 +325,9 @@ impl Lowering<'_> {
     }
 
     /// An outcome whose selectors all hold only where an earlier one is taken is never read.
-    fn hidden(&mut self, list: &Node, object: &Object, index: usize, outcomes: &[Outcome]) {
+    fn hidden(&mut self, list: &Node, object: &Object, outcomes: &[Outcome]) {
         let meaning = |member: &str, row: usize| {
-            let coded = object.member(member).and_then(|it| self.object_at(index, &it.ty))?.coded.as_ref()?;
+            let coded = object.member(member).and_then(|it| self.object_at(&it.ty))?.coded.as_ref()?;
             Some(coded.rows.get(row)?.meaning)
         };
         let covers = |earlier: &Selector, later: &Selector| {
@@ -352,7 +353,7 @@ impl Lowering<'_> {
     }
 
     /// A status selects the rows that no other outcome takes by their code.
-    fn leave_rows(&self, index: usize, object: &Object, outcomes: &mut [Outcome]) {
+    fn leave_rows(&self, object: &Object, outcomes: &mut [Outcome]) {
         let taken: Vec<(String, usize)> = outcomes
             .iter()
             .flat_map(|outcome| &outcome.when)
@@ -363,7 +364,7 @@ impl Lowering<'_> {
         for selector in outcomes.iter_mut().flat_map(|outcome| &mut outcome.when) {
             let Is::Status(meaning, rows) = &mut selector.is else { continue };
             let ty = object.member(&selector.member).map(|it| &it.ty);
-            let Some(coded) = ty.and_then(|ty| self.object_at(index, ty)).and_then(|it| it.coded.as_ref()) else {
+            let Some(coded) = ty.and_then(|ty| self.object_at(ty)).and_then(|it| it.coded.as_ref()) else {
                 continue;
             };
             let free =

@@ -1,7 +1,7 @@
 //! Definitions of strings.
 
 use super::{Lowering, Node};
-use crate::codegen::ir::{Meaning, Scalar, ScalarKind, Word};
+use crate::codegen::ir::{Meaning, Scalar, ScalarKind, Word, Written};
 use crate::codegen::source::Json;
 use crate::codegen::{names, profile};
 
@@ -11,22 +11,31 @@ enum Named {
     Code,
     Message,
     Pairs,
-    Written { rust: &'static str, pattern: &'static str, format: Option<&'static str> },
+    Written(Written),
 }
 
 const NAMED: &[(&str, Named)] = &[
     ("code", Named::Code),
     ("message", Named::Message),
     ("keyValues", Named::Pairs),
-    ("currency", Named::Written { rust: "Currency", pattern: "^[A-Z]{3}$", format: None }),
-    ("minorUnits", Named::Written { rust: "MinorUnits", pattern: "^(0|[1-9][0-9]{0,27})$", format: None }),
+    ("currency", Named::Written(Written { rust: "Currency", pattern: "^[A-Z]{3}$", format: None, example: "EUR" })),
+    (
+        "minorUnits",
+        Named::Written(Written {
+            rust: "MinorUnits",
+            pattern: "^(0|[1-9][0-9]{0,27})$",
+            format: None,
+            example: "1000",
+        }),
+    ),
     (
         "datetime",
-        Named::Written {
+        Named::Written(Written {
             rust: "Datetime",
             pattern: "^([0-9]{3}[1-9]|[0-9]{2}[1-9][0-9]|[0-9][1-9][0-9]{2}|[1-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$",
             format: Some("date-time"),
-        },
+            example: "2026-01-31T12:00:00+08:00",
+        }),
     ),
 ];
 
@@ -39,8 +48,8 @@ impl<'a> Lowering<'a> {
         let sensitive = self.faults.boolean(node, "x-sensitive").unwrap_or_default();
         let kind = self.scalar_kind(node);
         if let (Some(doc), Some(kind)) = (doc, kind) {
-            let scalar = Scalar { rust: names::type_name(name), doc, kind, sensitive };
-            self.scalars.insert((index, name.to_owned()), scalar);
+            let scalar = Scalar { name: name.to_owned(), rust: names::type_name(name), doc, kind, sensitive };
+            self.scalars[index].insert(name.to_owned(), scalar);
         }
     }
 
@@ -50,16 +59,16 @@ impl<'a> Lowering<'a> {
             None => None,
         };
         let (what, keywords) = match named {
-            Some(Named::Written { .. }) => ("a string with a form of its own", profile::WRITTEN),
+            Some(Named::Written(_)) => ("a string with a form of its own", profile::WRITTEN),
             Some(Named::Code | Named::Message) => ("a result's code or message", profile::RESULT_TEXT),
             None if node.get("enum").is_some() => ("a closed set of words", profile::WORDS),
             None | Some(Named::Pairs) => ("a bounded text", profile::TEXT),
         };
         self.faults.keywords(node, what, keywords);
         match named {
-            Some(Named::Written { rust, pattern, format }) => {
-                self.written(node, rust, pattern, format);
-                return Some(ScalarKind::Written(rust));
+            Some(Named::Written(written)) => {
+                self.written(node, written);
+                return Some(ScalarKind::Written(written));
             }
             None if node.get("enum").is_some() => return self.words(node).map(ScalarKind::Words),
             _ => {}
@@ -73,8 +82,8 @@ impl<'a> Lowering<'a> {
     }
 
     /// A hand-written type: the schema has to say what the type checks, so that a validator finds the same.
-    fn written(&mut self, node: &Node, rust: &'static str, pattern: &'static str, format: Option<&'static str>) {
-        for (keyword, expected) in [("pattern", Some(pattern)), ("format", format)] {
+    fn written(&mut self, node: &Node, written: Written) {
+        for (keyword, expected) in [("pattern", Some(written.pattern)), ("format", written.format)] {
             let found = node.get(keyword);
             if found.and_then(Node::text) != expected {
                 let place = found.map_or_else(|| node.head(), |it| it.place.clone());
@@ -82,7 +91,7 @@ impl<'a> Lowering<'a> {
                     Some(text) => format!("write \"{keyword}\": {}", serde_json::Value::from(text)),
                     None => format!("leave `{keyword}` out"),
                 };
-                self.fault(&place, format!("this is not the `{keyword}` that {rust} checks"), help);
+                self.fault(&place, format!("this is not the `{keyword}` that {} checks", written.rust), help);
             }
         }
     }

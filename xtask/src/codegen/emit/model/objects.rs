@@ -7,7 +7,7 @@ use syn::Field;
 use super::Scope;
 use crate::codegen::emit::docs::{doc, plain, sentence};
 use crate::codegen::emit::ident;
-use crate::codegen::ir::{Coded, File, Meaning, Member, Money, Mould, Object, Rule};
+use crate::codegen::ir::{Coded, Demand, File, Meaning, Member, Money, Mould, Object, Rule, Tested};
 
 pub(super) fn object(scope: &Scope<'_>, object: &Object, fields: &[Field]) -> TokenStream {
     if let Some(coded) = &object.coded {
@@ -67,7 +67,7 @@ pub(super) fn rust_name(file: &File, object: &Object) -> String {
 }
 
 fn has_conditions(object: &Object) -> bool {
-    object.mould.is_some() || object.rules.iter().any(|rule| matches!(rule, Rule::Required { .. }))
+    object.mould.is_some() || object.rules.iter().any(|rule| matches!(rule, Rule::When { .. }))
 }
 
 fn field(object: &Object, member: &Member, shape: &Field) -> TokenStream {
@@ -99,12 +99,16 @@ pub(super) fn member_doc(object: &Object, member: &Member) -> String {
     let optional = if member.required { "" } else { ", optional" };
     let mut text = format!("{}\n\nOn the wire: `{}`{limits}{optional}.", plain(&member.doc), member.wire);
     for rule in &object.rules {
-        if let Rule::Required { when, members } = rule
-            && members.contains(&member.wire)
+        if let Rule::When { tests, then: Demand::Members(members) } = rule
+            && members.iter().any(|it| it.given && it.path == [member.wire.as_str()])
         {
-            let tests: Vec<_> = when
+            let tests: Vec<_> = tests
                 .iter()
-                .map(|test| format!("`{}` is `{}`", test.path.join("."), test.among.join("` or `")))
+                .map(|test| match &test.is {
+                    Tested::Among(among) => format!("`{}` is `{}`", test.path.join("."), among.join("` or `")),
+                    Tested::Given => format!("`{}` is there", test.path.join(".")),
+                    Tested::Absent => format!("`{}` is not there", test.path.join(".")),
+                })
                 .collect();
             text = format!("{text} Required when {}.", tests.join(" and "));
         }
@@ -137,13 +141,20 @@ fn value(generics: &TokenStream, name: &TokenStream, object: &Object) -> TokenSt
 
 fn rule(rule: &Rule) -> TokenStream {
     match rule {
-        Rule::Required { when, members } => {
-            let tests = when.iter().map(|test| {
-                let (pointer, among) = (format!("/{}", test.path.join("/")), &test.among);
-                quote!(Test::is(#pointer, &[#(#among),*]))
+        Rule::When { tests, then } => {
+            let tests = tests.iter().map(|test| {
+                let pointer = format!("/{}", test.path.join("/"));
+                match &test.is {
+                    Tested::Among(among) => quote!(Test::is(#pointer, &[#(#among),*])),
+                    Tested::Given => quote!(Test::given(#pointer)),
+                    Tested::Absent => quote!(Test::absent(#pointer)),
+                }
             });
+            let Demand::Members(members) = then else { return TokenStream::new() };
+            let members = members.iter().map(|it| it.path.join("/"));
             quote!(Rule::required(&[#(#tests),*], &[#(#members),*]))
         }
+        Rule::Compares(_) => TokenStream::new(),
         Rule::Differs(differs) => {
             let (member, from, part) = (&differs.member, &differs.from, &differs.part);
             quote!(Rule::differs(#member, #from, #part))

@@ -13,7 +13,13 @@ use crate::codegen::ir::{Differs, Is, Member, Operation, Outcome, OutcomeMember,
 /// The type that stands for the operation, and what it is to client and server.
 pub(super) fn marker(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
     let name = ident(&operation.rust);
-    let head = doc(&format!("The operation `{}`: {}", operation.name, plain(&operation.doc)));
+    let head = doc(&format!(
+        "The operation `{}`: {}\n\nAsked by: {}. Answered by: {}.",
+        operation.name,
+        plain(&operation.doc),
+        plain(&operation.caller),
+        plain(&operation.answerer)
+    ));
     let (wire, method, path) = (&operation.name, &operation.method, &operation.path);
     let (wait, repeatable) = (Literal::u64_unsuffixed(operation.wait_seconds), operation.repeatable);
     let Some(coded) = table(scope, operation, &operation.result) else { return TokenStream::new() };

@@ -17,7 +17,9 @@ pub(super) fn scalar(scalar: &Scalar) -> TokenStream {
         ScalarKind::Text { min, max, pairs } => text(scalar, *min, *max, *pairs),
         ScalarKind::Message { max } => text(scalar, 1, *max, false),
         ScalarKind::Words(words) => closed(scalar, words),
-        ScalarKind::Code { .. } | ScalarKind::Written(_) => TokenStream::new(),
+        ScalarKind::Integer { .. } | ScalarKind::Boolean | ScalarKind::Code { .. } | ScalarKind::Written(_) => {
+            TokenStream::new()
+        }
     }
 }
 
