@@ -73,6 +73,14 @@ pub fn generate(sources: &[Source]) -> Files {
     codegen::generate(sources, false).unwrap_or_else(|failure| panic!("{failure}"))
 }
 
+/// The crates that the schemas generate, without what is generated for readers.
+#[must_use]
+pub fn generate_code(sources: &[Source]) -> Files {
+    let mut files = generate(sources);
+    files.retain(|path, _| path.starts_with("crates"));
+    files
+}
+
 /// What is wrong with the schemas, as people read it.
 #[must_use]
 pub fn faults(sources: &[Source]) -> String {

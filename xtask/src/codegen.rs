@@ -59,6 +59,16 @@ fn folder(name: &str) -> PathBuf {
 pub fn generate(sources: &[Source], colour: bool) -> Result<Files, Failure> {
     let family =
         lower::lower(sources).map_err(|faults| Failure::Schema(diagnostic::render(sources, &faults, colour)))?;
+    let mut files = code(&family)?;
+    files.extend(documents(&family)?);
+    Ok(files)
+}
+
+/// The generated folders of the crates.
+///
+/// # Errors
+/// A fault of the generator.
+pub fn code(family: &ir::Family) -> Result<Files, Failure> {
     let mut files = Files::new();
     let mut add = |crate_name: &str, module: &str, tokens: proc_macro2::TokenStream, source: &str| {
         let text = output::print(&tokens, source).map_err(Failure::Internal)?;
@@ -67,16 +77,24 @@ pub fn generate(sources: &[Source], colour: bool) -> Result<Files, Failure> {
     };
     for file in &family.files {
         let shapes = shapes::shapes(file).map_err(Failure::Internal)?;
-        add("model", &file.module, emit::model::file(&family, file, &shapes), &file.source)?;
+        add("model", &file.module, emit::model::file(family, file, &shapes), &file.source)?;
     }
     for (file, operation) in family.operations() {
         add("client", &file.module, emit::client::file(file, operation), &file.source)?;
         add("server", &file.module, emit::server::file(file, operation), &file.source)?;
     }
-    add("model", "mod", emit::model::modules(&family), SCHEMAS)?;
-    add("client", "mod", emit::client::modules(&family), SCHEMAS)?;
-    add("server", "mod", emit::server::modules(&family), SCHEMAS)?;
+    add("model", "mod", emit::model::modules(family), SCHEMAS)?;
+    add("client", "mod", emit::client::modules(family), SCHEMAS)?;
+    add("server", "mod", emit::server::modules(family), SCHEMAS)?;
     Ok(files)
+}
+
+/// What is generated for people and for other tools, in `docs/`.
+///
+/// # Errors
+/// A fault of the generator.
+pub fn documents(_family: &ir::Family) -> Result<Files, Failure> {
+    Ok(Files::new())
 }
 
 /// Generates from the project's own schemas and compares with what lies on disk.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use alipayplus_tests::{fixture, fixtures, generate, nonsense, root, schemas, snapshot_name, snapshots};
+use alipayplus_tests::{fixture, fixtures, generate_code, nonsense, root, schemas, snapshot_name, snapshots};
 use xtask::codegen::output::Files;
 
 /// Holds every generated file against its snapshot in a folder.
@@ -29,7 +29,7 @@ pub(crate) fn assert_text(folder: &str, name: &str, text: &str) {
 pub(crate) const SHARED: &str = "crates/model/src/generated/common.rs";
 
 fn check(name: &str) {
-    let mut files = generate(&fixture(name));
+    let mut files = generate_code(&fixture(name));
     let shared = files.remove(Path::new(SHARED)).unwrap();
     assert_file("fixtures/shared", Path::new(SHARED), &shared);
     assert_files(&format!("fixtures/{name}"), &files);
@@ -78,7 +78,7 @@ check! {
 
 #[test]
 fn the_real_schema() {
-    assert_files("real", &generate(&schemas()));
+    assert_files("real", &generate_code(&schemas()));
 }
 
 /// The meta-schema takes what the generator takes.

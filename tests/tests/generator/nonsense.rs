@@ -1,4 +1,4 @@
-//! The generator knows no name of the document: schemas whose every name is meaningless generate as well, and nothing
+//! The generator knows no name of the document: schemas whose every name is meaningless generate_code as well, and nothing
 //! of the original is left. `tests/fixtures` compiles the result and runs the same exchange on it.
 
 use std::collections::BTreeSet;
@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use alipayplus_tests::nonsense::{self, Sort, forms};
-use alipayplus_tests::{generate, schemas};
+use alipayplus_tests::{generate_code, schemas};
 use proc_macro2::{TokenStream, TokenTree};
 use xtask::codegen::output::Files;
 
@@ -18,8 +18,8 @@ const OWN: &[&str] = &["Success", "currency", "result"];
 
 #[test]
 fn meaningless_schemas_generate() {
-    let files = generate(&nonsense::schemas());
-    assert_eq!(files.len(), generate(&schemas()).len());
+    let files = generate_code(&nonsense::schemas());
+    assert_eq!(files.len(), generate_code(&schemas()).len());
     assert_files("fixtures/nonsense", &files);
 }
 
@@ -48,9 +48,9 @@ fn no_name_of_the_document_is_left() {
         let all = words.identifiers.iter().chain(&words.strings);
         all.filter(|it| originals.contains(*it)).cloned().collect()
     };
-    assert_eq!(left(&generate(&nonsense::schemas())), BTreeSet::new());
+    assert_eq!(left(&generate_code(&nonsense::schemas())), BTreeSet::new());
     // The search finds what there is to find.
-    let real = left(&generate(&schemas()));
+    let real = left(&generate_code(&schemas()));
     for name in ["payment_id", "paymentId", "PaymentId", "ORDER_NOT_EXIST", "OrderNotExist", "Paid", "FailedCode"] {
         assert!(real.contains(name), "{name} is not in {real:?}");
     }

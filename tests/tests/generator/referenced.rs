@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use alipayplus_tests::{fixture, fixtures, generate, nonsense, schemas, snapshot_name, snapshots};
+use alipayplus_tests::{fixture, fixtures, generate_code, nonsense, schemas, snapshot_name, snapshots};
 
 use crate::diagnostics;
 use crate::fixtures::SHARED;
@@ -15,14 +15,14 @@ fn every_snapshot_is_referenced() {
     let mut add = |folder: &str, path: &Path| {
         expected.insert(PathBuf::from(folder).join(format!("{}.snap", snapshot_name(path))));
     };
-    for path in generate(&schemas()).keys() {
+    for path in generate_code(&schemas()).keys() {
         add("real", path);
     }
-    for path in generate(&nonsense::schemas()).keys() {
+    for path in generate_code(&nonsense::schemas()).keys() {
         add("fixtures/nonsense", path);
     }
     for name in fixtures() {
-        for path in generate(&fixture(&name)).keys() {
+        for path in generate_code(&fixture(&name)).keys() {
             let shared = path == Path::new(SHARED);
             add(&if shared { "fixtures/shared".into() } else { format!("fixtures/{name}") }, path);
         }
