@@ -43,13 +43,13 @@ struct Received {
 }
 
 impl<'a, O: Operation> Question<'a, O> {
-    /// Writes the body once: each attempt sends the same bytes.
+    /// Writes and checks the body once: each attempt sends the same bytes.
     pub(crate) fn new(
         settings: &'a Settings,
         request: &O::Request,
         expected: O::Expected,
         tracer_id: Option<HeaderValue>,
-    ) -> Result<Self, BuildError> {
+    ) -> Result<Self, Error> {
         let fault = |fault| BuildError::Path { operation: O::NAME, fault };
         let path = settings.path::<O>();
         let uri = settings.base.at(path).map_err(|_| fault("it does not make a URI"))?;
@@ -58,7 +58,7 @@ impl<'a, O: Operation> Question<'a, O> {
             settings,
             method: method.map_err(|_| fault("its method is none of HTTP"))?,
             uri,
-            body: read::write(request).into(),
+            body: read::write_checked(request).map_err(Error::Request)?.into(),
             expected,
             tracer_id,
         })

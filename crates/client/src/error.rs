@@ -19,6 +19,7 @@ use crate::{BuildError, TransportError};
 /// | variant | what happened | ask again? |
 /// |---|---|---|
 /// | [`Build`](Self::Build) | a setting of this call is unusable; nothing was sent | no |
+/// | [`Request`](Self::Request) | the request breaks a condition of the schema; nothing was sent | no |
 /// | [`Sign`](Self::Sign) | the request could not be signed; nothing was sent | if the signer stands outside of this process |
 /// | [`Transport`](Self::Transport) | no connection, a broken one, or no answer in time | yes, unless [the kind](crate::TransportErrorKind) says otherwise |
 /// | [`Status`](Self::Status) | an HTTP status other than 200; the body was not read | for 429 and 5xx |
@@ -45,6 +46,9 @@ pub enum Error {
     /// A setting of this call is unusable. Nothing was sent.
     #[error("the call can't be made")]
     Build(#[from] BuildError),
+    /// The request breaks a condition of the schema that its types do not rule out. Nothing was sent.
+    #[error("the request breaks the schema")]
+    Request(#[source] ReadError),
     /// The request could not be signed. Nothing was sent.
     #[error("the request could not be signed")]
     Sign(#[from] SignError),
@@ -149,6 +153,7 @@ impl Error {
     pub(crate) fn label(&self) -> &'static str {
         match self {
             Self::Build(_) => "build",
+            Self::Request(_) => "request",
             Self::Sign(_) => "sign",
             Self::Transport(_) => "transport",
             Self::Status(_) => "status",

@@ -1,5 +1,6 @@
 //! A moment that keeps the text it was read from.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp, civil};
@@ -70,6 +71,10 @@ impl Leaf for Datetime {
     fn parse(text: &str) -> Result<Self, Fault> {
         let since_epoch = moment(text).ok_or(FORM)?;
         Ok(Self { text: text.into(), since_epoch })
+    }
+
+    fn order(one: &str, other: &str) -> Option<Ordering> {
+        Some(moment(one)?.cmp(&moment(other)?))
     }
 }
 

@@ -3,6 +3,8 @@
 //! A scalar type checks its text once, when it is made, and holds it from then on. The macros here give a type
 //! everything that a leaf of a message needs; generated code calls each with one line.
 
+use std::cmp::Ordering;
+
 use crate::rule::Kind;
 use crate::violation::Fault;
 
@@ -27,9 +29,16 @@ pub trait Leaf: Sized {
     fn parse_owned(text: String) -> Result<Self, Fault> {
         Self::parse(&text)
     }
+
+    /// How two texts of the type stand to each other: numbers by their value, moments by when they are. Texts that have
+    /// no order are the same or, with nothing, different.
+    #[must_use]
+    fn order(one: &str, other: &str) -> Option<Ordering> {
+        (one == other).then_some(Ordering::Equal)
+    }
 }
 
-/// What a member can hold: a scalar or an object.
+/// What a member can hold: a scalar, an object or a list.
 pub trait Value {
     /// The kind, as the reader and the rules need it.
     const KIND: Kind;

@@ -18,7 +18,7 @@
 //! ```
 //!
 //! What the generated modules stand on is written by hand and knows no member, code or status by name:
-//! [`leaf`] and the scalars, [`code`], [`rule`], [`read`], [`violation`], [`operation`].
+//! [`leaf`], [`list`] and the scalars, [`code`], [`rule`], [`read`], [`violation`], [`operation`].
 //!
 //! # Features
 //! - `schemars`: `JsonSchema` for every message and scalar, with all limits and conditions.
@@ -33,9 +33,11 @@ pub mod datetime;
 #[rustfmt::skip]
 mod generated;
 pub mod leaf;
+pub mod list;
 pub mod minor_units;
 pub mod money;
 mod node;
+pub mod number;
 pub mod operation;
 pub mod read;
 pub mod rule;

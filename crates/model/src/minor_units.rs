@@ -1,5 +1,6 @@
 //! A whole number of a currency's smallest unit.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use crate::leaf::Leaf;
@@ -38,6 +39,10 @@ impl Leaf for MinorUnits {
     fn parse(text: &str) -> Result<Self, Fault> {
         Self::check(text)?;
         text.parse().map(Self).map_err(|_| FORM)
+    }
+
+    fn order(one: &str, other: &str) -> Option<Ordering> {
+        Some(Self::parse(one).ok()?.cmp(&Self::parse(other).ok()?))
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::code::{Code, Coded, Status, StatusWord as _};
-use crate::read::Message;
+use crate::read::{self, Message, ReadError};
 
 /// One operation of the family. Generated code implements it; client and server are generic in it.
 pub trait Operation: fmt::Debug + Send + Sync + 'static {
@@ -93,15 +93,22 @@ pub trait Settled {
 }
 
 /// An answer whose members are at odds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{pointer} and {with} have the same {part} and differ all the same")]
-pub struct Inconsistent {
-    /// The member.
-    pub pointer: &'static str,
-    /// The member that it was compared with.
-    pub with: &'static str,
-    /// What both have in common.
-    pub part: &'static str,
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Inconsistent {
+    /// Two members that are the same in one part differ in another.
+    #[error("{pointer} and {with} have the same {part} and differ all the same")]
+    Undiffering {
+        /// The member.
+        pointer: &'static str,
+        /// The member that it was compared with.
+        with: &'static str,
+        /// What both have in common.
+        part: &'static str,
+    },
+    /// A condition over several members is broken.
+    #[error("the answer breaks the schema: {0}")]
+    Invalid(ReadError),
 }
 
 /// Why a response leads to no outcome: nothing is known of what was asked about.
@@ -164,11 +171,21 @@ pub fn mismatch<T: PartialEq>(expected: Option<&T>, found: Option<&T>, pointer: 
     differs.then_some(pointer)
 }
 
+/// A response whose conditions the types of its answer do not all rule out.
+///
+/// # Errors
+/// [`Inconsistent::Invalid`] with every violation.
+#[doc(hidden)]
+pub fn consistent<T: Message>(response: T) -> Result<T, Inconsistent> {
+    read::check(&response).map_err(Inconsistent::Invalid)?;
+    Ok(response)
+}
+
 /// A member that goes out only when a part of it differs from the same part of another: left out when both are
 /// equal, refused when they have that part in common and differ otherwise.
 ///
 /// # Errors
-/// [`Inconsistent`] in the last case.
+/// [`Inconsistent::Undiffering`] in the last case.
 #[doc(hidden)]
 pub fn if_differs<T: PartialEq, P: PartialEq>(
     member: T,
@@ -181,7 +198,7 @@ pub fn if_differs<T: PartialEq, P: PartialEq>(
     } else if member == *from {
         Ok(None)
     } else {
-        Err(Inconsistent { pointer, with, part: name })
+        Err(Inconsistent::Undiffering { pointer, with, part: name })
     }
 }
 

@@ -120,6 +120,19 @@ pub fn write<T: Message>(message: &T) -> Vec<u8> {
     serde_json::to_vec(message).unwrap_or_default()
 }
 
+/// The bytes of a message that keeps its schema. What types rule out is not looked at again: only a message with
+/// conditions is read back.
+///
+/// # Errors
+/// [`ReadError::Invalid`] with every violation.
+pub fn write_checked<T: Message>(message: &T) -> Result<Vec<u8>, ReadError> {
+    let bytes = write(message);
+    if const { T::KIND.has_rules() } {
+        received::<T>(&bytes)?;
+    }
+    Ok(bytes)
+}
+
 fn shape_of<T: Value>() -> Shape {
     if let Kind::Object(shape) = T::KIND { shape } else { Shape { members: &[], rules: &[] } }
 }

@@ -1,9 +1,13 @@
 //! The rules of an object as data: its members and its conditions. Generated code states them once; reading checks
 //! them, and the `schemars` feature turns them back into JSON Schema.
 
-use crate::leaf::Value;
-use crate::node::Node;
-use crate::violation::{Broken, Fault, Found, Violation};
+mod check;
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use crate::leaf::{Leaf, Value};
+use crate::violation::Fault;
 
 /// What a member holds.
 #[derive(Clone, Copy, Debug)]
@@ -12,6 +16,8 @@ pub enum Kind {
     Text(fn(&str) -> Result<(), Fault>),
     /// An object.
     Object(Shape),
+    /// A list.
+    List(Elements),
 }
 
 impl Kind {
@@ -19,6 +25,24 @@ impl Kind {
     #[must_use]
     pub const fn object<T: Object>() -> Self {
         Self::Object(Shape { members: T::MEMBERS, rules: T::RULES })
+    }
+
+    /// Whether a value can break a rule that the types of its members do not rule out.
+    pub(crate) const fn has_rules(&self) -> bool {
+        match self {
+            Self::Text(_) => false,
+            Self::List(elements) => elements.item.has_rules(),
+            Self::Object(shape) => {
+                let mut n = 0;
+                while n < shape.members.len() {
+                    if shape.members[n].kind.has_rules() {
+                        return true;
+                    }
+                    n += 1;
+                }
+                !shape.rules.is_empty()
+            }
+        }
     }
 }
 
@@ -64,37 +88,120 @@ pub struct Shape {
     pub rules: &'static [Rule],
 }
 
-/// Holds when the member at the pointer is one of the words.
+/// The elements of a list.
+#[derive(Clone, Copy, Debug)]
+pub struct Elements {
+    /// What each of them is.
+    pub item: &'static Kind,
+    /// The least number of them.
+    pub min: usize,
+    /// The greatest number of them.
+    pub max: usize,
+}
+
+/// What a condition looks at. Every object on the way to the member has to be there.
 #[derive(Clone, Copy, Debug)]
 pub struct Test {
     /// The member, as a JSON Pointer from the object down.
     pub pointer: &'static str,
-    /// The words.
-    pub among: &'static [&'static str],
+    /// What the member has to be.
+    pub is: Is,
+}
+
+/// What a member has to be for a test to hold.
+#[derive(Clone, Copy, Debug)]
+pub enum Is {
+    /// One of the words.
+    Among(&'static [&'static str]),
+    /// There and not `null`.
+    Given,
+    /// Missing or `null`.
+    Absent,
 }
 
 impl Test {
-    /// A test.
+    /// The member is one of the words.
     #[must_use]
     pub const fn is(pointer: &'static str, among: &'static [&'static str]) -> Self {
-        Self { pointer, among }
+        Self { pointer, is: Is::Among(among) }
     }
 
-    /// The names from the object down to the member.
-    pub(crate) fn path(&self) -> impl DoubleEndedIterator<Item = &'static str> {
-        self.pointer.trim_start_matches('/').split('/')
+    /// The member is there and not `null`.
+    #[must_use]
+    pub const fn given(pointer: &'static str) -> Self {
+        Self { pointer, is: Is::Given }
+    }
+
+    /// The member is missing or `null`, in an object that is there.
+    #[must_use]
+    pub const fn absent(pointer: &'static str) -> Self {
+        Self { pointer, is: Is::Absent }
     }
 }
 
-/// A condition over several members of an object.
+/// How a scalar stands to another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// Both are the same.
+    Equal,
+    /// They are not the same.
+    Different,
+    /// It is the smaller or the earlier one.
+    Less,
+    /// It is not the greater or the later one.
+    AtMost,
+}
+
+impl Comparison {
+    /// Whether two values that stand like this keep it. Those that have no order are different.
+    #[must_use]
+    pub fn holds(self, order: Option<Ordering>) -> bool {
+        match self {
+            Self::Equal => order == Some(Ordering::Equal),
+            Self::Different => order != Some(Ordering::Equal),
+            Self::Less => order == Some(Ordering::Less),
+            Self::AtMost => matches!(order, Some(Ordering::Less | Ordering::Equal)),
+        }
+    }
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Equal => "equal to",
+            Self::Different => "different from",
+            Self::Less => "less than",
+            Self::AtMost => "at most",
+        })
+    }
+}
+
+/// A condition over several members of an object. A member is named by its path: names from the object down, with `/`
+/// between them; nothing is asked of a member whose object is not there.
 #[derive(Clone, Copy, Debug)]
 pub enum Rule {
     /// When all tests hold, the members are there and not `null`.
     Required {
         /// The tests.
         when: &'static [Test],
+        /// The members' paths.
+        members: &'static [&'static str],
+    },
+    /// When all tests hold, the members are missing or `null`.
+    Forbidden {
+        /// The tests.
+        when: &'static [Test],
+        /// The members' paths.
+        members: &'static [&'static str],
+    },
+    /// When all tests hold, one of the members is there and not `null`.
+    Choice {
+        /// The tests.
+        when: &'static [Test],
         /// The members' names.
         members: &'static [&'static str],
+        /// Whether more than one may be there.
+        several: bool,
     },
     /// A known code goes with the status of its table.
     Agrees {
@@ -115,6 +222,17 @@ pub enum Rule {
         /// The part of both that is compared.
         part: &'static str,
     },
+    /// Two scalars stand in an order, where both are there.
+    Compares {
+        /// The one, as a JSON Pointer from the object down.
+        left: &'static str,
+        /// How it stands to the other.
+        is: Comparison,
+        /// The other, as a JSON Pointer from the object down.
+        right: &'static str,
+        /// How two texts of the type stand to each other.
+        order: fn(&str, &str) -> Option<Ordering>,
+    },
 }
 
 impl Rule {
@@ -124,105 +242,33 @@ impl Rule {
         Self::Required { when, members }
     }
 
+    /// When all tests hold, the members are missing or `null`.
+    #[must_use]
+    pub const fn forbidden(when: &'static [Test], members: &'static [&'static str]) -> Self {
+        Self::Forbidden { when, members }
+    }
+
+    /// When all tests hold, at least one of the members is there.
+    #[must_use]
+    pub const fn at_least_one(when: &'static [Test], members: &'static [&'static str]) -> Self {
+        Self::Choice { when, members, several: true }
+    }
+
+    /// When all tests hold, one of the members is there and no other.
+    #[must_use]
+    pub const fn exactly_one(when: &'static [Test], members: &'static [&'static str]) -> Self {
+        Self::Choice { when, members, several: false }
+    }
+
     /// The member says something only when its part differs from that of the other.
     #[must_use]
     pub const fn differs(member: &'static str, from: &'static str, part: &'static str) -> Self {
         Self::Differs { member, from, part }
     }
-}
 
-impl Shape {
-    /// Adds every violation of the object at `place`.
-    pub(crate) fn check(&self, object: &Node<'_>, place: &str, found: &mut Vec<Violation>) {
-        if !matches!(object, Node::Object(_)) {
-            let broken = Broken::Kind { expected: Found::Object, found: object.found() };
-            found.push(Violation { pointer: place.into(), broken });
-            return;
-        }
-        for member in self.members {
-            member.check(object.get(member.name), place, found);
-        }
-        for rule in self.rules {
-            rule.check(object, place, found);
-        }
+    /// Two scalars of a type stand in an order, where both are there.
+    #[must_use]
+    pub const fn compares<T: Leaf>(left: &'static str, is: Comparison, right: &'static str) -> Self {
+        Self::Compares { left, is, right, order: T::order }
     }
-
-    /// The names of the members that the object has and that are not `null`.
-    pub(crate) fn present(&self, object: &Node<'_>) -> Vec<&'static str> {
-        let there = |name| !matches!(object.get(name), None | Some(Node::Null));
-        self.members.iter().map(|member| member.name).filter(|name| there(name)).collect()
-    }
-
-    /// The members that are there though the comparison that they depend on does not hold.
-    pub(crate) fn undiffering(&self, object: &Node<'_>) -> Vec<&'static str> {
-        let part = |name, part| object.get(name).and_then(|member| member.get(part)).and_then(Node::text);
-        let idle = |rule: &Rule| match *rule {
-            Rule::Differs { member, from, part: of } => {
-                (part(member, of).is_some() && part(member, of) == part(from, of)).then_some(member)
-            }
-            Rule::Required { .. } | Rule::Agrees { .. } => None,
-        };
-        self.rules.iter().filter_map(idle).collect()
-    }
-}
-
-impl Member {
-    fn check(&self, value: Option<&Node<'_>>, place: &str, found: &mut Vec<Violation>) {
-        let broken = match (value, self.kind) {
-            (None | Some(Node::Null), _) if !self.required => return,
-            (None | Some(Node::Null), _) => Broken::Required { found: Node::found_in(value) },
-            (Some(Node::Text(text)), Kind::Text(check)) => match check(text) {
-                Ok(()) => return,
-                Err(fault) => Broken::Scalar(fault),
-            },
-            (Some(other), Kind::Text(_)) => Broken::Kind { expected: Found::Text, found: other.found() },
-            (Some(object), Kind::Object(shape)) => {
-                return shape.check(object, &pointer(place, self.name), found);
-            }
-        };
-        found.push(Violation { pointer: pointer(place, self.name), broken });
-    }
-}
-
-impl Rule {
-    fn check(&self, object: &Node<'_>, place: &str, found: &mut Vec<Violation>) {
-        match *self {
-            Self::Required { when, members } if when.iter().all(|test| test.holds(object)) => {
-                for name in members {
-                    let value = object.get(name);
-                    if matches!(value, None | Some(Node::Null)) {
-                        let because = when.iter().map(|test| test.words(place)).collect::<Vec<_>>().join(" and ");
-                        let broken = Broken::RequiredSince { because, found: Node::found_in(value) };
-                        found.push(Violation { pointer: pointer(place, name), broken });
-                    }
-                }
-            }
-            Self::Agrees { code, status, row } => {
-                let text = |name| object.get(name).and_then(Node::text);
-                let known = (0..).map_while(row).find(|(known, _)| text(code) == Some(known));
-                let there = object.get(status).is_some();
-                if let Some((code, expected)) = known.filter(|(_, expected)| there && text(status) != Some(expected)) {
-                    let broken = Broken::StatusOfCode { code, expected };
-                    found.push(Violation { pointer: pointer(place, status), broken });
-                }
-            }
-            Self::Required { .. } | Self::Differs { .. } => {}
-        }
-    }
-}
-
-impl Test {
-    fn holds(&self, object: &Node<'_>) -> bool {
-        let value = self.path().try_fold(object, |node, name| node.get(name));
-        value.and_then(Node::text).is_some_and(|text| self.among.contains(&text))
-    }
-
-    fn words(&self, place: &str) -> String {
-        format!("{place}{} is \"{}\"", self.pointer, self.among.join("\" or \""))
-    }
-}
-
-/// The JSON Pointer of a member.
-fn pointer(place: &str, name: &str) -> String {
-    format!("{place}/{}", name.replace('~', "~0").replace('/', "~1"))
 }

@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value as Json, json};
 
 use crate::leaf::Value;
-use crate::rule::{Kind, Rule, Test};
+use crate::rule::{Is, Kind, Rule, Test};
 
 /// The schema of a bounded text.
 #[must_use]
@@ -30,6 +30,16 @@ pub fn datetime(pattern: &str) -> Schema {
     json_schema!({ "type": "string", "format": "date-time", "pattern": pattern })
 }
 
+/// The schema of a list.
+#[must_use]
+pub fn list(item: &Schema, min: usize, max: Option<usize>) -> Schema {
+    let mut schema = json_schema!({ "type": "array", "items": item, "minItems": min });
+    if let Some(max) = max {
+        schema.insert("maxItems".into(), max.into());
+    }
+    schema
+}
+
 /// The schema of a message with every condition: what a derived schema says of the members, and the rules as
 /// `if`/`then`. Objects inside keep their own conditions.
 pub fn conditions<T: Value + JsonSchema>(schema: &mut Schema) {
@@ -48,11 +58,11 @@ pub fn of<T: JsonSchema>() -> Schema {
 
 fn condition(rule: &Rule) -> Vec<Json> {
     match *rule {
-        Rule::Required { when, members } => {
-            let given: Map<_, _> =
-                members.iter().map(|name| ((*name).into(), json!({ "not": { "type": "null" } }))).collect();
-            let condition = merge(when.iter().map(premise));
-            vec![json!({ "if": condition, "then": { "properties": given, "required": members } })]
+        Rule::Required { when, members } => vec![when_then(when, demand(members, true))],
+        Rule::Forbidden { when, members } => vec![when_then(when, demand(members, false))],
+        Rule::Choice { when, members, several } => {
+            let each: Vec<_> = members.iter().map(|name| demand(&[name], true)).collect();
+            vec![when_then(when, json!({ if several { "anyOf" } else { "oneOf" }: each }))]
         }
         Rule::Agrees { code, status, row } => {
             let rows: Vec<_> = (0..).map_while(row).collect();
@@ -71,22 +81,70 @@ fn condition(rule: &Rule) -> Vec<Json> {
             };
             words.iter().map(one).collect()
         }
-        Rule::Differs { .. } => Vec::new(),
+        // JSON Schema can't compare two members.
+        Rule::Differs { .. } | Rule::Compares { .. } => Vec::new(),
     }
 }
 
-/// `{type, properties, required}` down the path to the words.
-fn premise(test: &Test) -> Json {
-    let leaf = match test.among {
-        [word] => json!({ "const": word }),
-        words => json!({ "enum": words }),
-    };
-    let object = |inner, name: &str| json!({ "type": "object", "properties": { name: inner }, "required": [name] });
-    test.path().rev().fold(leaf, object)
+/// A demand under its premise; alone when it always holds.
+fn when_then(when: &[Test], then: Json) -> Json {
+    let path = |test: &Test| test.pointer.trim_start_matches('/').split('/').collect();
+    let tests: Vec<(Vec<&str>, Is)> = when.iter().map(|test| (path(test), test.is)).collect();
+    if tests.is_empty() { then } else { json!({ "if": premise(&tests), "then": then }) }
 }
 
-/// Several premises as one.
-fn merge(premises: impl Iterator<Item = Json>) -> Json {
-    let mut all: Vec<Json> = premises.collect();
-    if all.len() == 1 { all.remove(0) } else { json!({ "allOf": all }) }
+/// `{type, properties, required}` down the paths to what is tested.
+fn premise(tests: &[(Vec<&str>, Is)]) -> Json {
+    let (mut properties, mut required) = (Map::new(), Vec::new());
+    for (path, is) in tests {
+        let (name, inner) = (path[0], path.len() > 1);
+        if properties.contains_key(name) {
+            continue;
+        }
+        let under: Vec<_> =
+            tests.iter().filter(|(it, _)| it[0] == name).map(|(it, is)| (it[1..].to_vec(), *is)).collect();
+        let value = match is {
+            _ if inner => premise(&under),
+            Is::Among([word]) => json!({ "const": word }),
+            Is::Among(words) => json!({ "enum": words }),
+            Is::Given => json!({ "not": { "type": "null" } }),
+            Is::Absent => json!({ "type": "null" }),
+        };
+        properties.insert(name.into(), value);
+        if inner || !matches!(is, Is::Absent) {
+            required.push(name);
+        }
+    }
+    let mut premise = json!({ "type": "object", "properties": properties });
+    if !required.is_empty() {
+        premise["required"] = required.into();
+    }
+    premise
+}
+
+/// Members at their paths that are there and not `null`, or are not there.
+fn demand(paths: &[&str], given: bool) -> Json {
+    let value = if given { json!({ "not": { "type": "null" } }) } else { json!({ "type": "null" }) };
+    let (mut properties, mut required) = (Map::new(), Vec::new());
+    for path in paths {
+        match path.split_once('/') {
+            None => {
+                properties.insert((*path).into(), value.clone());
+                required.extend(given.then_some(*path));
+            }
+            Some((name, _)) if !properties.contains_key(name) => {
+                let inner =
+                    |path: &&str| path.split_once('/').filter(|(it, _)| *it == name).map(|(_, rest)| rest.len());
+                let under: Vec<&str> =
+                    paths.iter().filter_map(|path| Some(&path[path.len() - inner(path)?..])).collect();
+                properties.insert(name.into(), demand(&under, given));
+            }
+            Some(_) => {}
+        }
+    }
+    let mut demand = json!({ "properties": properties });
+    if !required.is_empty() {
+        demand["required"] = required.into();
+    }
+    demand
 }

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-/// The rule that one scalar breaks.
+use crate::rule::Comparison;
+
+/// The rule that one scalar or list breaks.
 ///
 /// It holds lengths and limits, never the text: that may be a customer's.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,6 +25,30 @@ pub enum Fault {
         max: usize,
         /// The number of characters found.
         found: usize,
+    },
+    /// Fewer elements than allowed.
+    #[error("at least {min} element{} expected, {found} found", plural(*.min))]
+    TooFew {
+        /// The least number of elements.
+        min: usize,
+        /// The number of elements found.
+        found: usize,
+    },
+    /// More elements than allowed.
+    #[error("at most {max} element{} allowed, {found} found", plural(*.max))]
+    TooMany {
+        /// The greatest number of elements.
+        max: usize,
+        /// The number of elements found.
+        found: usize,
+    },
+    /// Not a whole number of a range, in digits without a sign or a leading zero.
+    #[error("expected a whole number from {min} to {max}, in digits alone")]
+    NotInRange {
+        /// The least number.
+        min: u64,
+        /// The greatest number.
+        max: u64,
     },
     /// Not one of a closed set of words.
     #[error("expected one of {}", quoted(.0))]
@@ -83,6 +109,32 @@ pub enum Broken {
         /// [`Found::Nothing`] or [`Found::Null`].
         found: Found,
     },
+    /// A member is there that a condition rules out.
+    #[error("not allowed since {because}")]
+    Forbidden {
+        /// The condition.
+        because: String,
+    },
+    /// None of some members is there, or more than one where only one may be.
+    #[error("{} of {}{}, {given} found", if *.several { "at least one" } else { "exactly one" }, .members.join(", "), since(.because.as_ref()))]
+    Choice {
+        /// The members' names.
+        members: &'static [&'static str],
+        /// Whether more than one may be there.
+        several: bool,
+        /// How many of them are there.
+        given: usize,
+        /// The condition, if it does not always hold.
+        because: Option<String>,
+    },
+    /// A scalar does not stand to another one as it has to.
+    #[error("has to be {is} {with}")]
+    Compared {
+        /// How it has to stand to the other one.
+        is: Comparison,
+        /// The other one, as a JSON Pointer.
+        with: String,
+    },
     /// A value of another kind.
     #[error("{expected} expected, {found} found")]
     Kind {
@@ -91,9 +143,9 @@ pub enum Broken {
         /// The kind that is there.
         found: Found,
     },
-    /// A scalar breaks its own rule.
+    /// A scalar or a list breaks its own rule.
     #[error("{0}")]
-    Scalar(Fault),
+    Value(Fault),
     /// A status that is not the one that the code table gives the code.
     #[error("the code {code} goes with the status {expected}")]
     StatusOfCode {
@@ -184,6 +236,10 @@ fn plural(n: usize) -> &'static str {
     if n == 1 { "" } else { "s" }
 }
 
+fn since(because: Option<&String>) -> String {
+    because.map(|because| format!(" since {because}")).unwrap_or_default()
+}
+
 fn quoted(words: &[&str]) -> String {
     words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ")
 }
@@ -219,8 +275,8 @@ mod tests {
     #[test]
     fn a_violation_says_where_what_and_why() {
         let all = Violations::new(vec![
-            Violation { pointer: "/a".into(), broken: Broken::Scalar(Fault::TooShort { min: 1, found: 0 }) },
-            Violation { pointer: "/b".into(), broken: Broken::Scalar(Fault::NotOneOf(&["S", "F"])) },
+            Violation { pointer: "/a".into(), broken: Broken::Value(Fault::TooShort { min: 1, found: 0 }) },
+            Violation { pointer: "/b".into(), broken: Broken::Value(Fault::NotOneOf(&["S", "F"])) },
             Violation { pointer: String::new(), broken: Broken::Kind { expected: Found::Object, found: Found::Array } },
         ]);
         assert_eq!(

@@ -34,7 +34,7 @@ const CASES: &[Case] = &[
         )],
     ),
     ("service_without_path", &[(COMMON, r#", "cause": "path""#, "")]),
-    ("neither_string_nor_object", &[(COMMON, r#""type": "object""#, r#""type": "array""#)]),
+    ("neither_string_nor_object", &[(COMMON, r#""type": "object""#, r#""type": "number""#)]),
     // The operation
     ("unknown_method", &[(INQUIRY, r#""method": "POST""#, r#""method": "GET""#)]),
     ("relative_path", &[(INQUIRY, r#""path": "/aps"#, r#""path": "aps"#)]),

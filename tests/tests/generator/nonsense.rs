@@ -1,4 +1,4 @@
-//! The generator knows no name of the document: schemas whose every name is meaningless generate_code as well, and nothing
+//! The generator knows no name of the document: schemas whose every name is meaningless generate as well, and nothing
 //! of the original is left. `tests/fixtures` compiles the result and runs the same exchange on it.
 
 use std::collections::BTreeSet;

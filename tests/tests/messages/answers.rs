@@ -84,7 +84,10 @@ fn paid_in_one_currency_leaves_pay_to_amount_out() {
 fn paid_in_one_currency_with_two_numbers_is_inconsistent() {
     for (payment, pay_to) in [(1250, 1249), (0, 1), (1, 0)] {
         let error = InquiryPayment::respond(paid(amount(payment, "JPY"), amount(pay_to, "JPY")).into()).unwrap_err();
-        assert_eq!(error, Inconsistent { pointer: "/payToAmount", with: "/paymentAmount", part: "currency" });
+        assert_eq!(
+            error,
+            Inconsistent::Undiffering { pointer: "/payToAmount", with: "/paymentAmount", part: "currency" }
+        );
         assert_eq!(error.to_string(), "/payToAmount and /paymentAmount have the same currency and differ all the same");
     }
 }

@@ -101,6 +101,8 @@ pub struct Written {
     pub format: Option<&'static str>,
     /// A text that is one of its values.
     pub example: &'static str,
+    /// Whether one value can be less than another.
+    pub is_ordered: bool,
 }
 
 /// A list with bounds.
@@ -157,6 +159,8 @@ impl Meaning {
 /// An object with members and rules.
 #[derive(Debug, Clone)]
 pub struct Object {
+    /// The file that defines it.
+    pub file: usize,
     /// The definition's name in the schema.
     pub name: String,
     /// The Rust type.

@@ -1,10 +1,14 @@
 //! From JSON to the intermediate form, with every fault on the way.
 
+mod answers;
 mod clash;
 mod coded;
+mod comparison;
 mod condition;
+mod list;
 mod object;
 mod operation;
+mod range;
 mod scalar;
 
 use std::collections::HashMap;
@@ -79,6 +83,7 @@ impl<'a> Lowering<'a> {
         }
         // Each pass needs what the one before it found.
         self.each(Sort::Scalar, Self::scalar);
+        self.each(Sort::List, Self::list);
         self.each(Sort::Object, Self::object);
         self.each(Sort::Coded, Self::coded);
         self.each(Sort::Object, Self::rules);
@@ -141,8 +146,12 @@ impl<'a> Lowering<'a> {
                 match Self::sort(node) {
                     Some(found) if found == sort => lower(self, index, &name.text, node),
                     None if sort == Sort::Scalar => {
-                        let help = "give it `\"type\": \"string\"`, `\"type\": \"object\"`, or a `$ref` and `x-codes`";
-                        self.faults.at::<()>(&name.place, format!("`{}` is no string and no object", name.text), help);
+                        let help = "give it `\"type\"` of `\"string\"`, `\"object\"` or `\"array\"`, or a `$ref` and `x-codes`";
+                        self.faults.at::<()>(
+                            &name.place,
+                            format!("`{}` is no string, no object and no list", name.text),
+                            help,
+                        );
                     }
                     _ => {}
                 }
@@ -153,6 +162,7 @@ impl<'a> Lowering<'a> {
     fn sort(node: &Node) -> Option<Sort> {
         match node.get("type").and_then(Node::text) {
             Some("string") => Some(Sort::Scalar),
+            Some("array") => Some(Sort::List),
             Some("object") => Some(Sort::Object),
             None if node.get("$ref").is_some() => Some(Sort::Coded),
             _ => None,
@@ -231,6 +241,12 @@ impl<'a> Lowering<'a> {
 
     fn scalar_of(&self, ty: &Type) -> Option<&Scalar> {
         self.scalars[ty.file].get(&ty.name)
+    }
+
+    /// The schema of an object.
+    fn node_of(&self, object: &Object) -> Option<&'a Node> {
+        let roots: &'a [Root<'a>] = self.roots;
+        roots[object.file].root.get("$defs")?.get(&object.name)
     }
 
     /// The object of a member, if it has one that is lowered already.

@@ -11,27 +11,54 @@ pub const TEXT: &[&str] = &["description", "type", "minLength", "maxLength", "x-
 /// The code or the message of a result object.
 pub const RESULT_TEXT: &[&str] = &["description", "type", "minLength", "maxLength", "x-scalar"];
 /// A closed set of words.
-pub const WORDS: &[&str] = &["description", "type", "enum", "x-status"];
+pub const WORDS: &[&str] = &["description", "type", "enum", "x-status", "x-rust"];
 /// A string whose form a hand-written type checks.
 pub const WRITTEN: &[&str] = &["description", "type", "pattern", "format", "x-scalar"];
+/// A whole number in a string.
+pub const INTEGER: &[&str] = &["description", "type", "pattern", "x-scalar", "x-range"];
+/// `true` or `false` in a string.
+pub const BOOLEAN: &[&str] = &["description", "type", "enum", "x-scalar"];
+/// A definition of a list.
+pub const LIST: &[&str] = &["description", "type", "items", "minItems", "maxItems"];
 /// A definition of an object.
-pub const OBJECT: &[&str] =
-    &["description", "type", "properties", "required", "allOf", "x-differs", "x-expectable", "x-outcomes"];
+pub const OBJECT: &[&str] = &[
+    "description",
+    "type",
+    "properties",
+    "required",
+    "allOf",
+    "x-differs",
+    "x-compares",
+    "x-expectable",
+    "x-outcomes",
+];
 /// A definition that gives a result object its code table.
 pub const CODED: &[&str] = &["description", "$ref", "x-codes", "allOf"];
 /// A member that every message has.
-pub const MEMBER: &[&str] = &["description", "$ref"];
+pub const MEMBER: &[&str] = &["description", "$ref", "x-rust"];
 /// A member that may be left out.
-pub const OPTIONAL_MEMBER: &[&str] = &["description", "anyOf"];
+pub const OPTIONAL_MEMBER: &[&str] = &["description", "anyOf", "default", "x-rust"];
 /// The operation of a file.
-pub const OPERATION: &[&str] =
-    &["name", "method", "path", "caller", "answerer", "waitSeconds", "repeatable", "request", "response"];
+pub const OPERATION: &[&str] = &[
+    "name",
+    "method",
+    "path",
+    "caller",
+    "answerer",
+    "waitSeconds",
+    "repeatable",
+    "idempotentBy",
+    "request",
+    "response",
+];
 /// A row of a code table.
-pub const ROW: &[&str] = &["code", "status", "message", "cause"];
+pub const ROW: &[&str] = &["code", "status", "message", "cause", "rust"];
 /// A named outcome.
 pub const OUTCOME: &[&str] = &["name", "description", "waiting", "when", "members"];
-/// A comparison of two members.
+/// A comparison of two members in a part of them.
 pub const DIFFERS: &[&str] = &["member", "from", "in"];
+/// A comparison of two scalars.
+pub const COMPARES: &[&str] = &["left", "is", "right"];
 
 /// The causes with which a service answers by itself, and the runtime's name for each.
 pub const CAUSES: &[(&str, &str)] = &[

@@ -12,7 +12,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{docs, ident, imports, names};
-use crate::codegen::ir::{Family, File, Member, Operation, Type};
+use crate::codegen::ir::{Compares, Definition, Family, File, List, Member, Operation, Rule, ScalarKind, Type};
 use crate::codegen::shapes::Shapes;
 
 /// What generated modules import, as far as they name it.
@@ -31,6 +31,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
             "Refuse",
             "Settled",
             "Waiting",
+            "consistent",
             "differing",
             "given",
             "if_differs",
@@ -39,7 +40,7 @@ const RUNTIME: &[(&str, &[&str])] = &[
             "some_result",
         ],
     ),
-    ("::alipayplus_model::rule", &["Kind", "Member", "Object", "Rule", "Test"]),
+    ("::alipayplus_model::rule", &["Comparison", "Kind", "Member", "Object", "Rule", "Test"]),
     ("::alipayplus_model", &["Currency", "Datetime", "MinorUnits", "money"]),
     ("::rust_decimal", &["Decimal"]),
     ("::serde", &["Deserialize", "Serialize"]),
@@ -68,6 +69,9 @@ pub fn file(family: &Family, file: &File, shapes: &Shapes) -> TokenStream {
     if let Some(operation) = &file.operation {
         body.extend(codes::subsets(&scope, operation));
     }
+    for list in &file.lists {
+        body.extend(scalars::list(list));
+    }
     for scalar in &file.scalars {
         body.extend(scalars::scalar(scalar));
     }
@@ -95,7 +99,15 @@ fn shared_types<'a>(family: &'a Family, file: &'a File) -> BTreeMap<String, BTre
             all.entry(format!("super::{module}")).or_default().insert(name);
         }
     };
+    for List { item, .. } in &file.lists {
+        add(item, &item.rust);
+    }
     for object in &file.objects {
+        for rule in &object.rules {
+            if let Rule::Compares(Compares { ty, .. }) = rule {
+                add(ty, &ty.rust);
+            }
+        }
         if let Some(coded) = &object.coded {
             add(&coded.base, &coded.base.rust);
             add(&coded.base, &coded.mould.status_type);
@@ -137,6 +149,27 @@ impl Scope<'_> {
     fn coded(&self, member: &crate::codegen::ir::Member) -> Option<&crate::codegen::ir::Coded> {
         self.family.object_of(&member.ty)?.coded.as_ref()
     }
+
+    /// The Rust value of a scalar's text, for the kinds that have one without a check.
+    fn value(&self, ty: &Type, text: &str) -> Option<TokenStream> {
+        let Some(Definition::Scalar(scalar)) = self.family.definition(ty) else { return None };
+        let name = ident(&ty.rust);
+        match &scalar.kind {
+            ScalarKind::Integer { .. } => {
+                let number = proc_macro2::Literal::u64_unsuffixed(text.parse().ok()?);
+                Some(quote!(#name::saturating(#number)))
+            }
+            ScalarKind::Boolean => {
+                let value = ident(if text == "true" { "TRUE" } else { "FALSE" });
+                Some(quote!(#name::#value))
+            }
+            ScalarKind::Words(words) => {
+                let word = ident(&words.iter().find(|word| word.wire == text)?.rust);
+                Some(quote!(#name::#word))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// The types of a file that people name: messages, result objects with their codes, scalars.
@@ -144,7 +177,7 @@ impl Scope<'_> {
 pub fn public_types(file: &File) -> Vec<String> {
     let objects = file.objects.iter().map(|object| objects::rust_name(file, object));
     let codes = file.objects.iter().filter_map(|object| object.coded.as_ref()).map(|coded| coded.codes.clone());
-    objects.chain(codes).chain(scalar_types(file)).collect()
+    objects.chain(codes).chain(list_types(file)).chain(scalar_types(file)).collect()
 }
 
 /// The types that a handler of the operation names, beside the cases of its answer.
@@ -154,7 +187,12 @@ pub fn handler_types(file: &File, operation: &Operation) -> Vec<String> {
     let is_message = |name: &String| [&operation.request, &operation.response].contains(&name);
     let parts = file.objects.iter().filter(|it| it.coded.is_none() && it.mould.is_none() && !is_message(&it.name));
     let parts = parts.map(|object| object.rust.clone());
-    own.into_iter().chain(codes::subset_names(operation)).chain(parts).chain(scalar_types(file)).collect()
+    own.into_iter()
+        .chain(codes::subset_names(operation))
+        .chain(parts)
+        .chain(list_types(file))
+        .chain(scalar_types(file))
+        .collect()
 }
 
 /// The structs in the module `answer`.
@@ -171,6 +209,10 @@ pub fn answer_structs(operation: &Operation) -> Vec<String> {
 #[must_use]
 pub fn has_outcome_structs(operation: &Operation) -> bool {
     outcomes::known(operation).any(outcomes::has_outcome_fields)
+}
+
+fn list_types(file: &File) -> impl Iterator<Item = String> {
+    file.lists.iter().map(|list| list.rust.clone())
 }
 
 fn scalar_types(file: &File) -> impl Iterator<Item = String> {

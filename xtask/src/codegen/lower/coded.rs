@@ -28,6 +28,7 @@ impl<'a> Lowering<'a> {
         let codes = format!("{}Code", names::type_name(name));
         let table = Coded { codes, base: self.type_of(&target), mould, rows };
         let object = Object {
+            file: index,
             name: name.to_owned(),
             rust: names::type_name(name),
             doc,
@@ -105,7 +106,7 @@ impl<'a> Lowering<'a> {
                     self.fault(place, format!("the code `{}` stands twice", row.wire), "a code has one row");
                 } else if other.rust == row.rust {
                     let title = format!("`{}` and `{}` become one variant, {}", row.wire, other.wire, row.rust);
-                    self.fault(place, title, "a table can't have both");
+                    self.fault(place, title, "give one of the two rows a `rust` name of its own");
                 }
                 if row.cause.is_some() && other.cause == row.cause {
                     let place = element.get("cause").map_or(&element.place, |it| &it.place);
@@ -139,12 +140,36 @@ impl<'a> Lowering<'a> {
             }
         }
         let place = element.get("code").map_or(&element.place, |it| &it.place);
+        let rust = self.variant_of(element, &wire);
         if !names::is_usable(&wire) {
             self.fault(place, format!("`{wire}` can't be a variant's name"), "a code has ASCII letters");
-        } else if names::variant(&wire) == "Other" {
-            self.fault(place, "`Other` is the variant of all codes that are not listed", "a table can't have it");
+        } else if rust == "Other" {
+            self.fault(
+                place,
+                "`Other` is the variant of all codes that are not listed",
+                "give the row another `rust` name",
+            );
         }
-        Some(Row { rust: names::variant(&wire), wire, status: status.to_owned(), meaning, message, cause })
+        Some(Row { rust, wire, status: status.to_owned(), meaning, message, cause })
+    }
+
+    /// The variant's name: the code's own, or one for which two codes would become one.
+    fn variant_of(&mut self, element: &Node, wire: &str) -> String {
+        let own = names::variant(wire);
+        let Some(given) = element.get("rust") else { return own };
+        match self.faults.text(given, "rust") {
+            Some(rust) if rust == names::variant(&rust) && rust != own => rust,
+            Some(rust) if rust == own => {
+                self.fault(&given.place, format!("`{wire}` has this name in any case"), "leave it out");
+                own
+            }
+            Some(rust) => {
+                let help = format!("write it as `{}`", names::variant(&rust));
+                self.fault(&given.place, format!("`{rust}` is no name of a variant"), help);
+                own
+            }
+            None => own,
+        }
     }
 
     /// The `allOf` of a table says to validators what the table says to the generator: they must agree.

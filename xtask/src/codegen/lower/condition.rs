@@ -1,188 +1,267 @@
-//! Conditions over several members: `allOf` of `if`/`then`, and `x-differs`.
+//! Conditions over several members: `allOf` of `if`/`then`, and demands that always hold.
+
+use serde_json::{Value, json};
 
 use super::{Lowering, Node};
-use crate::codegen::ir::{Coded, Demand, Differs, Object, Presence, Rule, ScalarKind, Sort, Test, Tested, Type};
-use crate::codegen::source::Json;
-use crate::codegen::{names, profile};
+use crate::codegen::ir::{Coded, Demand, Member, Object, Presence, Rule, ScalarKind, Sort, Test, Tested, Type};
+use crate::codegen::names;
+use crate::codegen::source::{Json, Name};
 
-const FORM: &str = "see \"Conditions\" in schema/README.md for the one form that a condition has";
+const FORM: &str = "see \"Conditions\" in schema/README.md for the forms that a condition has";
+
+/// There and not `null`.
+fn given() -> Value {
+    json!({ "not": { "type": "null" } })
+}
+
+/// Missing or `null`.
+fn absent() -> Value {
+    json!({ "type": "null" })
+}
 
 impl Lowering<'_> {
-    pub(super) fn conditions(&mut self, index: usize, object: &Object, node: &Node) -> Vec<Rule> {
+    pub(super) fn conditions(&mut self, object: &Object, node: &Node) -> Vec<Rule> {
         let Some(all) = node.get("allOf") else { return Vec::new() };
         if !matches!(all.json, Json::Array(_)) {
             self.fault(&all.place, "`allOf` is a list of conditions", FORM);
         }
-        all.elements().iter().filter_map(|condition| self.condition(index, object, node, condition)).collect()
+        all.elements().iter().filter_map(|condition| self.condition(object, condition)).collect()
     }
 
-    fn condition(&mut self, index: usize, object: &Object, node: &Node, condition: &Node) -> Option<Rule> {
+    fn condition(&mut self, object: &Object, condition: &Node) -> Option<Rule> {
+        if condition.get("anyOf").or_else(|| condition.get("oneOf")).is_some() {
+            return Some(Rule::When { tests: Vec::new(), then: self.choice(object, condition)? });
+        }
         self.faults.keywords(condition, "a condition", &["if", "then"]);
         let premise = self.faults.need(condition, "if", "a condition")?;
         let then = self.faults.need(condition, "then", "a condition")?;
-        let mut when = Vec::new();
-        self.premise(index, object, premise, &[], &mut when);
-        if when.is_empty() {
-            return None;
-        }
-        let members = self.consequence(node, then);
-        let presence = |name| Presence { path: vec![name], given: true };
-        let members: Vec<_> = members.into_iter().map(presence).collect();
-        (!members.is_empty()).then_some(Rule::When { tests: when, then: Demand::Members(members) })
+        let mut tests = Vec::new();
+        self.premise(object, premise, &[], &mut tests);
+        let then = if then.get("anyOf").or_else(|| then.get("oneOf")).is_some() {
+            self.choice(object, then)?
+        } else {
+            let mut members = Vec::new();
+            self.demand(object, then, &[], &mut members);
+            Demand::Members(members)
+        };
+        let asks = !matches!(&then, Demand::Members(members) if members.is_empty());
+        (!tests.is_empty() && asks).then_some(Rule::When { tests, then })
     }
 
-    /// `{"type": "object", "properties": {…}, "required": […]}` down to `const` or `enum`.
-    fn premise(&mut self, index: usize, object: &Object, premise: &Node, path: &[String], tests: &mut Vec<Test>) {
+    /// `{"type": "object", "properties": {…}, "required": […]}` down to the tests.
+    fn premise(&mut self, object: &Object, premise: &Node, path: &[String], tests: &mut Vec<Test>) {
         self.faults.keywords(premise, "a premise", &["type", "properties", "required"]);
         let properties = premise.get("properties").map_or(&[][..], Node::members);
-        let names: Vec<_> = properties.iter().map(|(name, _)| name.text.clone()).collect();
+        let looked_at = properties.iter().filter(|(_, value)| value.plain() != absent());
+        let looked_at: Vec<_> = looked_at.map(|(name, _)| name.text.clone()).collect();
         let required: Vec<_> = premise.get("required").map_or_else(Vec::new, |it| self.faults.texts(it, "required"));
         let required: Vec<_> = required.into_iter().map(|(_, name)| name).collect();
-        if premise.get("type").and_then(Node::text) != Some("object") || names.is_empty() || names != required {
+        if premise.get("type").and_then(Node::text) != Some("object") || properties.is_empty() || looked_at != required
+        {
             let help = format!(
                 "write \"type\": \"object\" and \"required\": {}, or it holds where nothing is",
-                serde_json::json!(names)
+                serde_json::json!(looked_at)
             );
             self.fault(&premise.place, "a premise names the members that it looks at", help);
         }
+        let before = tests.len();
         for (name, value) in properties {
-            let Some(member) = object.member(&name.text).cloned() else {
-                let node = self.definitions(index).iter().find(|(it, _)| it.text == object.name).map(|(_, it)| it);
-                if node.and_then(|it| it.get("properties")?.get(&name.text)).is_some() {
-                    // It is one, with a fault of its own.
-                    continue;
-                }
-                let known = object.members.iter().map(|member| member.wire.as_str());
-                let help =
-                    names::nearest(&name.text, known).map_or(FORM.into(), |near| format!("did you mean `{near}`?"));
-                self.fault(&name.place, format!("`{}` is no member of {}", name.text, object.name), help);
-                continue;
-            };
+            let Some(member) = self.member_of(object, name) else { continue };
             let path: Vec<_> = path.iter().cloned().chain([name.text.clone()]).collect();
-            if member.ty.sort == Sort::Object {
+            if member.ty.sort == Sort::Object && value.get("properties").is_some() {
                 if let Some(inner) = self.object_at(&member.ty).cloned() {
-                    self.premise(member.ty.file, &inner, value, &path, tests);
+                    self.premise(&inner, value, &path, tests);
                 }
-            } else {
-                let test = self.test(&member.ty, value, path);
-                if let (Some(test), Some(coded)) = (&test, &object.coded)
-                    && coded.mould.code.0 == name.text
-                {
-                    self.known_codes(coded, test, value);
-                }
-                tests.extend(test);
+            } else if let Some(is) = self.test(&member, value) {
+                tests.push(Test { path, is });
             }
+        }
+        if let Some(coded) = &object.coded {
+            self.codes_can_be(coded, &tests[before..], premise);
         }
     }
 
-    /// A condition on a code that the table lacks is a slip of the pen.
-    fn known_codes(&mut self, coded: &Coded, test: &Test, value: &Node) {
-        let Tested::Among(among) = &test.is else { return };
-        for word in among {
-            if !coded.rows.iter().any(|row| row.wire == *word) {
-                let near = names::nearest(word, coded.rows.iter().map(|row| row.wire.as_str()));
-                let help = near.map_or("name a code of the table".into(), |near| format!("did you mean `{near}`?"));
-                self.fault(&value.place, format!("`{word}` is no code of this table"), help);
-            }
+    /// The member of that name; a fault if there is none, unless it has one of its own.
+    fn member_of(&mut self, object: &Object, name: &Name) -> Option<Member> {
+        if let Some(member) = object.member(&name.text) {
+            return Some(member.clone());
         }
+        let is_defined = |node: &Node| node.get("properties").is_some_and(|it| it.get(&name.text).is_some());
+        if self.node_of(object).is_some_and(is_defined) {
+            return None;
+        }
+        let known = object.members.iter().map(|member| member.wire.as_str());
+        let help = names::nearest(&name.text, known).map_or(FORM.into(), |near| format!("did you mean `{near}`?"));
+        self.faults.at(&name.place, format!("`{}` is no member of {}", name.text, object.name), help)
     }
 
-    fn test(&mut self, ty: &Type, value: &Node, path: Vec<String>) -> Option<Test> {
-        let among: Vec<(&Node, String)> = match (value.get("const"), value.get("enum")) {
+    fn test(&mut self, member: &Member, value: &Node) -> Option<Tested> {
+        let plain = value.plain();
+        if plain == given() || plain == absent() {
+            if member.required {
+                let (title, help) = if plain == given() {
+                    ("this always holds", "leave the test out")
+                } else {
+                    ("this can never hold", "leave the condition out, or the member out of the object's `required`")
+                };
+                return self.faults.at(&value.place, format!("{title}: `{}` is required", member.wire), help);
+            }
+            return Some(if plain == given() { Tested::Given } else { Tested::Absent });
+        }
+        let among = match (value.get("const"), value.get("enum")) {
             (Some(word), None) => vec![(word, self.faults.text(word, "const")?)],
             (None, Some(words)) => self.faults.texts(words, "enum"),
-            _ => return self.faults.at(&value.place, "a test is a `const` or an `enum`", FORM),
+            _ => return self.faults.at(&value.place, "a test is a `const`, an `enum`, given or absent", FORM),
         };
         self.faults.keywords(value, "a test", &["const", "enum"]);
-        if let Some(ScalarKind::Words(words)) = self.scalar_of(ty).map(|scalar| scalar.kind.clone()) {
-            for (element, word) in &among {
-                if !words.iter().any(|known| known.wire == *word) {
-                    let known: Vec<_> = words.iter().map(|word| word.wire.as_str()).collect();
-                    let title = format!("this can never hold: `{word}` is no word of {}", ty.rust);
-                    self.fault(&element.place, title, format!("one of: {}", known.join(", ")));
+        if !member.ty.sort.is_scalar() {
+            let help = "test whether it is given or absent, or a scalar inside of an object";
+            return self.faults.at(&value.place, format!("`{}` is no text", member.wire), help);
+        }
+        for (element, word) in &among {
+            self.can_be(&member.ty, element, word);
+        }
+        Some(Tested::Among(among.into_iter().map(|(_, word)| word).collect()))
+    }
+
+    /// A scalar that can't have a value never has it.
+    fn can_be(&mut self, ty: &Type, element: &Node, word: &str) {
+        let Some(kind) = self.scalar_of(ty).map(|scalar| scalar.kind.clone()) else { return };
+        if let Some(help) = Self::refuses(&kind, word) {
+            self.fault(&element.place, format!("this can never hold: `{word}` is no {}", ty.name), help);
+        }
+    }
+
+    /// What a scalar expects instead of a text, if it is not one of its values as far as bounds and words tell.
+    pub(super) fn refuses(kind: &ScalarKind, text: &str) -> Option<String> {
+        let length = text.chars().count();
+        match kind {
+            ScalarKind::Words(words) if !words.iter().any(|known| known.wire == text) => {
+                let known: Vec<_> = words.iter().map(|word| word.wire.as_str()).collect();
+                Some(format!("one of: {}", known.join(", ")))
+            }
+            ScalarKind::Boolean if text != "true" && text != "false" => Some("one of: true, false".into()),
+            ScalarKind::Integer { min, max, .. } => {
+                let number = text.parse::<u64>().ok().filter(|it| it.to_string() == text);
+                let is_one = number.is_some_and(|number| (*min..=*max).contains(&number));
+                (!is_one).then(|| format!("a whole number from {min} to {max}, in quotes"))
+            }
+            ScalarKind::Text { min, max, .. } if !(*min..=*max).contains(&length) => {
+                Some(format!("{min} to {max} characters"))
+            }
+            _ => None,
+        }
+    }
+
+    /// A condition on a code that the table lacks is a slip of the pen, and one on a code and another's status never
+    /// holds.
+    fn codes_can_be(&mut self, coded: &Coded, tests: &[Test], premise: &Node) {
+        let words = |name: &str| {
+            let test = tests.iter().find(|test| test.path.last().is_some_and(|it| it == name))?;
+            if let Tested::Among(words) = &test.is { Some(words) } else { None }
+        };
+        let Some(tested) = words(&coded.mould.code.0) else { return };
+        let place =
+            premise.get("properties").and_then(|it| it.get(&coded.mould.code.0)).unwrap_or(premise).place.clone();
+        let mut rows = Vec::new();
+        for word in tested {
+            if let Some(row) = coded.rows.iter().find(|row| row.wire == *word) {
+                rows.push(row);
+                continue;
+            }
+            let near = names::nearest(word, coded.rows.iter().map(|row| row.wire.as_str()));
+            let help = near.map_or("name a code of the table".into(), |near| format!("did you mean `{near}`?"));
+            self.fault(&place, format!("`{word}` is no code of this table"), help);
+        }
+        let Some(statuses) = words(&coded.mould.status.0) else { return };
+        let wire = |rust: &str| coded.mould.words.iter().find(|word| word.rust == rust).map(|word| &word.wire);
+        if rows.len() == tested.len()
+            && !rows.iter().any(|row| wire(&row.status).is_some_and(|it| statuses.contains(it)))
+        {
+            let help = "the table gives each code its status: test one of the two";
+            self.fault(&premise.place, "this can never hold: these codes do not go with these statuses", help);
+        }
+    }
+
+    /// `{"properties": {"a": {"not": {"type": "null"}}}, "required": ["a"]}` and its relatives, down to the members.
+    fn demand(&mut self, object: &Object, then: &Node, path: &[String], members: &mut Vec<Presence>) {
+        self.faults.keywords(then, "a demand", &["properties", "required"]);
+        let properties = then.get("properties").map_or(&[][..], Node::members);
+        let list: Vec<_> = then.get("required").map_or_else(Vec::new, |it| self.faults.texts(it, "required"));
+        for (name, value) in properties {
+            let Some(member) = self.member_of(object, name) else { continue };
+            let path: Vec<_> = path.iter().cloned().chain([name.text.clone()]).collect();
+            let plain = value.plain();
+            let is_listed = list.iter().any(|(_, listed)| *listed == name.text);
+            if plain == given() && is_listed || plain == absent() {
+                self.free(&member, name, plain == given());
+                members.push(Presence { path, given: plain == given() });
+            } else if member.ty.sort == Sort::Object && value.get("properties").is_some() {
+                if let Some(inner) = self.object_at(&member.ty).cloned() {
+                    self.demand(&inner, value, &path, members);
+                }
+            } else {
+                let help = format!(
+                    "write \"{0}\": {1} and list it in `required`, or \"{0}\": {2} where it must not be there",
+                    name.text,
+                    given(),
+                    absent()
+                );
+                self.fault(&value.place, format!("this does not say whether `{}` is there", name.text), help);
+            }
+        }
+        for (element, listed) in &list {
+            let name = Name { place: element.place.clone(), text: listed.clone() };
+            let value = then.get("properties").and_then(|it| it.get(listed));
+            if self.member_of(object, &name).is_some() && value.map(Node::plain) != Some(given()) {
+                let help = format!("add \"{listed}\": {} to `properties`", given());
+                self.fault(&element.place, format!("`{listed}` could be `null` here"), help);
+            }
+        }
+        if properties.is_empty() && list.is_empty() && matches!(then.json, Json::Object(_)) {
+            self.fault(&then.place, "this asks for nothing", FORM);
+        }
+    }
+
+    /// A member that every message has is there whatever a condition says.
+    fn free(&mut self, member: &Member, name: &Name, given: bool) {
+        if member.required {
+            let help = "leave it out here, or out of the object's `required`";
+            let title = if given { "is required in any case" } else { "is required, so it is always there" };
+            self.fault(&name.place, format!("`{}` {title}", member.wire), help);
+        }
+    }
+
+    /// `{"anyOf": […]}` or `{"oneOf": […]}` of members that are given.
+    fn choice(&mut self, object: &Object, node: &Node) -> Option<Demand> {
+        self.faults.keywords(node, "a demand", &["anyOf", "oneOf"]);
+        let (several, list) = match (node.get("anyOf"), node.get("oneOf")) {
+            (Some(list), None) => (true, list),
+            (None, Some(list)) => (false, list),
+            _ => return self.faults.at(&node.place, "a choice is `anyOf` or `oneOf`", "keep one of the two"),
+        };
+        let mut members: Vec<String> = Vec::new();
+        for element in list.elements() {
+            let mut one = Vec::new();
+            self.demand(object, element, &[], &mut one);
+            match one.as_slice() {
+                [Presence { path, given: true }] if path.len() == 1 && !members.contains(&path[0]) => {
+                    members.push(path[0].clone());
+                }
+                [] => {}
+                _ => {
+                    let help = "write one member of this object in each, that is not `null`";
+                    self.fault(&element.place, "this is no choice between members", help);
                 }
             }
         }
-        let among = among.into_iter().map(|(_, word)| word).collect();
-        Some(Test { path, is: Tested::Among(among) })
-    }
-
-    /// `{"properties": {"a": {"not": {"type": "null"}}}, "required": ["a"]}`: there and not `null`.
-    fn consequence(&mut self, object: &Node, then: &Node) -> Vec<String> {
-        self.faults.keywords(then, "a consequence", &["properties", "required"]);
-        let Some(list) = self.faults.need(then, "required", "a consequence") else { return Vec::new() };
-        let mut members = Vec::new();
-        for (element, name) in self.faults.texts(list, "required") {
-            let required = object.get("required").map_or(&[][..], Node::elements);
-            if object.get("properties").and_then(|it| it.get(&name)).is_none() {
-                self.no_member(element, &name, object);
-            } else if required.iter().any(|it| it.text() == Some(&name)) {
-                let help = "leave it out here, or out of the object's `required`";
-                self.fault(&element.place, format!("`{name}` is required in any case"), help);
-            }
-            members.push(name);
+        if list.elements().len() < 2 {
+            return self.faults.at(&list.place, "a choice is between two members or more", FORM);
         }
-        let given = |name: &String| (name.clone(), serde_json::json!({ "not": { "type": "null" } }));
-        let expected: serde_json::Map<_, _> = members.iter().map(given).collect();
-        let found = then.get("properties");
-        if found.map(Node::plain) != Some(expected.clone().into()) {
-            let place = found.map_or(&then.place, |it| &it.place);
-            let help = format!("write \"properties\": {}", serde_json::Value::from(expected));
-            self.fault(place, "a consequence says of each member that it is not `null`", help);
-        }
-        members
-    }
-
-    pub(super) fn differs(&mut self, object: &Object, node: &Node) -> Vec<Differs> {
-        let Some(list) = node.get("x-differs") else { return Vec::new() };
-        if !matches!(list.json, Json::Array(_)) {
-            self.fault(&list.place, "`x-differs` is a list of comparisons", "put it in brackets");
-        }
-        let mut all: Vec<Differs> = Vec::new();
-        for element in list.elements() {
-            let Some(differs) = self.one_differs(object, node, element) else { continue };
-            if all.iter().any(|other| other.member == differs.member) {
-                self.fault(&element.place, format!("`{}` is compared twice", differs.member), "keep one of the two");
-            }
-            all.push(differs);
-        }
-        all
-    }
-
-    fn one_differs(&mut self, object: &Object, node: &Node, element: &Node) -> Option<Differs> {
-        self.faults.keywords(element, "a comparison", profile::DIFFERS);
-        let mut named = |keyword| -> Option<(String, Type)> {
-            let value = self.faults.need(element, keyword, "a comparison")?;
-            let name = self.faults.text(value, keyword)?;
-            let Some(member) = object.member(&name) else {
-                self.no_member(value, &name, node);
-                return None;
-            };
-            Some((name, member.ty.clone()))
-        };
-        let (member, ty) = named("member")?;
-        let (from, other) = named("from")?;
-        let part = self.faults.need_text(element, "in", "a comparison")?;
-        if ty != other || ty.sort != Sort::Object {
-            return self.faults.at(
-                &element.place,
-                format!("`{member}` and `{from}` do not hold the same object"),
-                "compare two members of one type",
-            );
-        }
-        if member == from || object.member(&member).is_some_and(|it| it.required) {
-            let help = "compare an optional member with another one";
-            return self.faults.at(&element.place, format!("`{member}` can't be left out"), help);
-        }
-        let inner = self.object_at(&ty)?.member(&part).filter(|member| member.ty.sort.is_scalar() && member.required);
-        let Some(part_rust) = inner.map(|member| member.rust.clone()) else {
-            let place = element.get("in").map_or(&element.place, |it| &it.place);
-            return self.faults.at(
-                place,
-                format!("`{part}` is no required scalar of {}", ty.rust),
-                "name the part that differs",
-            );
-        };
-        Some(Differs { member, from, part, part_rust })
+        (members.len() == list.elements().len()).then_some(if several {
+            Demand::AtLeastOne(members)
+        } else {
+            Demand::ExactlyOne(members)
+        })
     }
 }

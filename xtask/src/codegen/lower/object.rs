@@ -25,6 +25,7 @@ impl<'a> Lowering<'a> {
         }
         let mould = self.mould(index, node, &mut members);
         let mut object = Object {
+            file: index,
             name: name.to_owned(),
             rust: names::type_name(name),
             doc,
@@ -46,8 +47,9 @@ impl<'a> Lowering<'a> {
             self.fault(&node.head(), format!("`{name}` contains itself"), "break the circle: a message has an end");
         }
         self.moulds(&object, node);
-        let mut rules = self.conditions(index, &object, node);
+        let mut rules = self.conditions(&object, node);
         rules.extend(self.differs(&object, node).into_iter().map(Rule::Differs));
+        rules.extend(self.compares(&object, node).into_iter().map(Rule::Compares));
         if let Some(object) = self.objects[index].get_mut(name) {
             object.rules = rules;
         }
@@ -68,8 +70,10 @@ impl<'a> Lowering<'a> {
     /// Whether an object is reached again from its own members.
     fn contains(&self, object: &Object, key: &Key, seen: &mut HashSet<Key>) -> bool {
         object.members.iter().any(|member| {
-            let Some(inner) = self.object_at(&member.ty) else { return false };
-            let there = (member.ty.file, member.ty.name.clone());
+            let list = self.lists[member.ty.file].get(&member.ty.name);
+            let ty = list.map_or(&member.ty, |list| &list.item);
+            let Some(inner) = self.object_at(ty) else { return false };
+            let there = (ty.file, ty.name.clone());
             there == *key || seen.insert(there) && self.contains(inner, key, seen)
         })
     }
@@ -124,17 +128,47 @@ impl<'a> Lowering<'a> {
         self.member_target(target, &key);
         Some(Member {
             wire: name.text.clone(),
-            rust: names::snake(&name.text),
+            rust: self.field_name(name, value)?,
             doc,
             limits: self.limits(&key),
             required,
-            default: None,
+            default: self.default_of(value, &key),
             ty: self.type_of(&key),
         })
     }
 
+    /// The name in Rust: the schema's own, or one for which two names would become one.
+    fn field_name(&mut self, name: &Name, value: &Node) -> Option<String> {
+        let Some(given) = value.get("x-rust") else { return Some(names::snake(&name.text)) };
+        let rust = self.faults.text(given, "x-rust")?;
+        if rust == names::snake(&name.text) {
+            let help = "leave it out";
+            return self.faults.at(&given.place, format!("`{}` has this name in any case", name.text), help);
+        }
+        if rust == names::snake(&rust) {
+            return Some(rust);
+        }
+        let help = format!("write it as `{}`", names::snake(&rust));
+        self.faults.at(&given.place, format!("`{rust}` is no name of a field"), help)
+    }
+
+    /// What the member's absence means.
+    fn default_of(&mut self, value: &Node, key: &Key) -> Option<String> {
+        let node = value.get("default")?;
+        let text = self.faults.text(node, "default")?;
+        let kind = self.scalars[key.0].get(&key.1).map(|scalar| scalar.kind.clone());
+        let Some(kind @ (ScalarKind::Integer { .. } | ScalarKind::Boolean | ScalarKind::Words(_))) = kind else {
+            let help = "numbers, yes and no, and closed words have defaults; say another one in the description";
+            return self.faults.at(&node.place, format!("`{}` has no default", key.1), help);
+        };
+        match Self::refuses(&kind, &text) {
+            None => Some(text),
+            Some(help) => self.faults.at(&node.place, format!("`{text}` is no {}", key.1), help),
+        }
+    }
+
     /// Neither a message nor the shape of result objects can be a member.
-    fn member_target(&mut self, target: &Node, key: &Key) {
+    pub(super) fn member_target(&mut self, target: &Node, key: &Key) {
         let (there, name) = key;
         let root = &self.roots[*there].root;
         let own = format!("#/$defs/{name}");
@@ -169,8 +203,16 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The limits of a scalar in words.
+    /// The limits of a scalar or a list in words.
     fn limits(&self, key: &Key) -> Option<String> {
+        if let Some(list) = self.lists[key.0].get(&key.1) {
+            return match (list.min, list.max) {
+                (0, None) => None,
+                (min, None) => Some(format!("at least {min} elements")),
+                (0, Some(max)) => Some(format!("at most {max} elements")),
+                (min, Some(max)) => Some(format!("{min} to {max} elements")),
+            };
+        }
         match &self.scalars[key.0].get(&key.1)?.kind {
             ScalarKind::Text { min, max, .. } if min == max => Some(format!("exactly {max} characters")),
             ScalarKind::Text { min: 1, max, .. } | ScalarKind::Message { max } | ScalarKind::Code { max } => {

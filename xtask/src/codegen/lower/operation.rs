@@ -49,6 +49,8 @@ impl Lowering<'_> {
         let result = self.result_of(index, &object, response_node)?;
         let outcomes = self.outcomes(&object, response_node, &result);
         let expectable = self.expectable(&object, response_node);
+        self.refusals_keep(&object, response_node, &result, &outcomes);
+        let idempotent_by = self.idempotent_by(index, node, request.as_ref(), repeatable);
         Some(Operation {
             rust: names::type_name(&name),
             doc: root.get("description")?.text()?.to_owned(),
@@ -59,14 +61,37 @@ impl Lowering<'_> {
             path: path?,
             wait_seconds: u64::try_from(wait?).ok()?,
             repeatable: repeatable?,
-            idempotent_by: None,
-            checked: false,
+            idempotent_by,
+            checked: self.needs_check(&object, &outcomes),
             request: request?,
             response,
             result,
             expectable,
             outcomes,
         })
+    }
+
+    /// The member by which a request that is sent again is known.
+    fn idempotent_by(
+        &mut self,
+        index: usize,
+        node: &Node,
+        request: Option<&String>,
+        repeatable: Option<bool>,
+    ) -> Option<String> {
+        let value = node.get("idempotentBy")?;
+        let name = self.faults.text(value, "idempotentBy")?;
+        if repeatable == Some(false) {
+            let help = "write \"repeatable\": true, or leave this out";
+            return self.faults.at(&value.place, "what must not be repeated is not known again by a member", help);
+        }
+        let object = self.objects[index].get(request?)?;
+        let is_key = object.member(&name).is_some_and(|it| it.required && it.ty.sort.is_scalar());
+        if is_key {
+            return Some(name);
+        }
+        let help = "name a member of the request that is a string and stands in `required`";
+        self.faults.at(&value.place, format!("`{name}` can't tell requests apart"), help)
     }
 
     fn path(&mut self, node: &Node) -> Option<String> {

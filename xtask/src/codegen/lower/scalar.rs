@@ -1,6 +1,6 @@
 //! Definitions of strings.
 
-use super::{Lowering, Node};
+use super::{Lowering, Node, range};
 use crate::codegen::ir::{Meaning, Scalar, ScalarKind, Word, Written};
 use crate::codegen::source::Json;
 use crate::codegen::{names, profile};
@@ -11,6 +11,8 @@ enum Named {
     Code,
     Message,
     Pairs,
+    Integer,
+    Boolean,
     Written(Written),
 }
 
@@ -18,7 +20,18 @@ const NAMED: &[(&str, Named)] = &[
     ("code", Named::Code),
     ("message", Named::Message),
     ("keyValues", Named::Pairs),
-    ("currency", Named::Written(Written { rust: "Currency", pattern: "^[A-Z]{3}$", format: None, example: "EUR" })),
+    ("integer", Named::Integer),
+    ("boolean", Named::Boolean),
+    (
+        "currency",
+        Named::Written(Written {
+            rust: "Currency",
+            pattern: "^[A-Z]{3}$",
+            format: None,
+            example: "EUR",
+            is_ordered: false,
+        }),
+    ),
     (
         "minorUnits",
         Named::Written(Written {
@@ -26,6 +39,7 @@ const NAMED: &[(&str, Named)] = &[
             pattern: "^(0|[1-9][0-9]{0,27})$",
             format: None,
             example: "1000",
+            is_ordered: true,
         }),
     ),
     (
@@ -35,6 +49,7 @@ const NAMED: &[(&str, Named)] = &[
             pattern: "^([0-9]{3}[1-9]|[0-9]{2}[1-9][0-9]|[0-9][1-9][0-9]{2}|[1-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$",
             format: Some("date-time"),
             example: "2026-01-31T12:00:00+08:00",
+            is_ordered: true,
         }),
     ),
 ];
@@ -60,6 +75,8 @@ impl<'a> Lowering<'a> {
         };
         let (what, keywords) = match named {
             Some(Named::Written(_)) => ("a string with a form of its own", profile::WRITTEN),
+            Some(Named::Integer) => ("a whole number", profile::INTEGER),
+            Some(Named::Boolean) => ("a yes or no", profile::BOOLEAN),
             Some(Named::Code | Named::Message) => ("a result's code or message", profile::RESULT_TEXT),
             None if node.get("enum").is_some() => ("a closed set of words", profile::WORDS),
             None | Some(Named::Pairs) => ("a bounded text", profile::TEXT),
@@ -70,6 +87,8 @@ impl<'a> Lowering<'a> {
                 self.written(node, written);
                 return Some(ScalarKind::Written(written));
             }
+            Some(Named::Integer) => return self.integer(node),
+            Some(Named::Boolean) => return self.boolean(node),
             None if node.get("enum").is_some() => return self.words(node).map(ScalarKind::Words),
             _ => {}
         }
@@ -94,6 +113,35 @@ impl<'a> Lowering<'a> {
                 self.fault(&place, format!("this is not the `{keyword}` that {} checks", written.rust), help);
             }
         }
+    }
+
+    fn integer(&mut self, node: &Node) -> Option<ScalarKind> {
+        let range = self.faults.need(node, "x-range", "a whole number")?;
+        let number = |node: &Node| if let Json::Number(text) = &node.json { text.parse::<u64>().ok() } else { None };
+        let (min, max) = match range.elements().iter().map(number).collect::<Vec<_>>()[..] {
+            [Some(min), Some(max)] if min <= max => (min, max),
+            _ => {
+                let help = "write the least and the greatest number, such as [1, 10]; neither is below 0";
+                return self.faults.at(&range.place, "`x-range` is two whole numbers in their order", help);
+            }
+        };
+        let pattern = range::pattern(min, max);
+        let found = node.get("pattern");
+        if found.and_then(Node::text) != Some(&pattern) {
+            let place = found.map_or_else(|| node.head(), |it| it.place.clone());
+            let help = format!("write \"pattern\": {}", serde_json::Value::from(pattern.as_str()));
+            self.fault(&place, "the `pattern` does not say what `x-range` says", help);
+        }
+        Some(ScalarKind::Integer { min, max, pattern })
+    }
+
+    fn boolean(&mut self, node: &Node) -> Option<ScalarKind> {
+        let words = self.faults.need(node, "enum", "a yes or no")?;
+        if words.plain() != serde_json::json!(["true", "false"]) {
+            let help = "write \"enum\": [\"true\", \"false\"]";
+            return self.faults.at(&words.place, "a yes or no is `true` or `false`", help);
+        }
+        Some(ScalarKind::Boolean)
     }
 
     fn bounds(&mut self, node: &Node) -> Option<(usize, usize)> {
@@ -137,14 +185,16 @@ impl<'a> Lowering<'a> {
                     "a word has ASCII letters or digits",
                 );
             }
-            let rust = meaning.map_or_else(|| names::variant(&wire), |it| it.rust().to_owned());
+            let own = node.get("x-rust").and_then(|it| it.get(&wire)).and_then(|it| self.word_name(it, &wire));
+            let rust = own.unwrap_or_else(|| meaning.map_or_else(|| names::variant(&wire), |it| it.rust().to_owned()));
             if let Some(other) = words.iter().find(|other| other.rust == rust) {
                 let title = format!("`{wire}` and `{}` become one variant, {rust}", other.wire);
-                self.fault(&element.place, title, "each word needs a name of its own");
+                self.fault(&element.place, title, "give one of the two a name of its own in `x-rust`");
             }
             words.push(Word { rust, wire, meaning: meaning.or(faulty.then_some(Meaning::Unknown)) });
         }
-        for (name, _) in status.map_or(&[][..], Node::members) {
+        let renamed = node.get("x-rust").map_or(&[][..], Node::members);
+        for (name, _) in status.map_or(&[][..], Node::members).iter().chain(renamed) {
             if !words.iter().any(|word| word.wire == name.text) {
                 self.fault(
                     &name.place,
@@ -157,5 +207,15 @@ impl<'a> Lowering<'a> {
             return self.faults.at(&list.place, "no word at all", "list the words");
         }
         Some(words)
+    }
+
+    /// A word's name in Rust, where its own would be another one's too.
+    fn word_name(&mut self, value: &Node, wire: &str) -> Option<String> {
+        let rust = self.faults.text(value, "x-rust")?;
+        if rust == names::variant(&rust) && rust != names::variant(wire) {
+            return Some(rust);
+        }
+        let help = format!("write a variant's name that is not `{wire}`'s own, such as `{}`", names::variant(&rust));
+        self.faults.at(&value.place, format!("`{rust}` is no other name of a variant"), help)
     }
 }

@@ -7,14 +7,14 @@ use syn::Field;
 use super::Scope;
 use crate::codegen::emit::docs::{doc, plain, sentence};
 use crate::codegen::emit::ident;
-use crate::codegen::ir::{Coded, Demand, File, Meaning, Member, Money, Mould, Object, Rule, Tested};
+use crate::codegen::ir::{Coded, Demand, File, Meaning, Member, Money, Mould, Object, Rule, Test, Tested};
 
 pub(super) fn object(scope: &Scope<'_>, object: &Object, fields: &[Field]) -> TokenStream {
     if let Some(coded) = &object.coded {
         return alias(object, coded);
     }
     let name = ident(&rust_name(scope.file, object));
-    let head = doc(&plain(&object.doc));
+    let head = doc(&object_doc(object));
     let fields = object.members.iter().zip(fields).map(|(member, shape)| field(object, member, shape));
     let conditions = has_conditions(object).then(|| {
         quote!(#[cfg_attr(feature = "schemars", schemars(transform = ::alipayplus_model::schema::conditions::<Self>))])
@@ -31,6 +31,7 @@ pub(super) fn object(scope: &Scope<'_>, object: &Object, fields: &[Field]) -> To
     let coded = object.mould.as_ref().map(|mould| self::coded(&generics, &full, object, mould));
     let refuse = refuse(scope, object, &name);
     let money = object.money.as_ref().map(|money| self::money(&name, object, money));
+    let own = own_methods(scope, object, &name);
     let bounds = object.mould.as_ref().map(|mould| {
         let schema = format!("C: Code<Status = {}> + ::alipayplus_model::schemars::JsonSchema", mould.status_type);
         quote!(#[serde(bound = "C: Code")] #[cfg_attr(feature = "schemars", schemars(bound = #schema))])
@@ -47,6 +48,7 @@ pub(super) fn object(scope: &Scope<'_>, object: &Object, fields: &[Field]) -> To
         #coded
         #refuse
         #money
+        #own
     }
 }
 
@@ -93,6 +95,45 @@ fn plain_option(ty: &syn::Type) -> TokenStream {
     tokens
 }
 
+/// A condition's tests in words.
+fn premise(tests: &[Test]) -> String {
+    let test = |test: &Test| match &test.is {
+        Tested::Among(among) => format!("`{}` is `{}`", test.path.join("."), among.join("` or `")),
+        Tested::Given => format!("`{}` is there", test.path.join(".")),
+        Tested::Absent => format!("`{}` is not there", test.path.join(".")),
+    };
+    tests.iter().map(test).collect::<Vec<_>>().join(" and ")
+}
+
+/// What an object asks of its members that no member's own docs say.
+fn object_doc(object: &Object) -> String {
+    let listed = |members: &[String]| format!("`{}`", members.join("`, `"));
+    let since = |tests: &[Test]| if tests.is_empty() { String::new() } else { format!(" when {}", premise(tests)) };
+    let mut text = plain(&object.doc);
+    let mut add = |line: String| text = format!("{text}\n\n{line}");
+    for rule in &object.rules {
+        match rule {
+            Rule::When { tests, then: Demand::AtLeastOne(members) } => {
+                add(format!("At least one of {} is there{}.", listed(members), since(tests)));
+            }
+            Rule::When { tests, then: Demand::ExactlyOne(members) } => {
+                add(format!("Exactly one of {} is there{}.", listed(members), since(tests)));
+            }
+            Rule::When { tests, then: Demand::Members(members) } => {
+                for it in members.iter().filter(|it| !it.given || it.path.len() > 1) {
+                    let is = if it.given { "is there" } else { "is not there" };
+                    add(format!("`{}` {is}{}.", it.path.join("."), since(tests)));
+                }
+            }
+            Rule::Compares(it) => {
+                add(format!("`{}` {} `{}`.", it.left.join("."), it.is.words(), it.right.join(".")));
+            }
+            Rule::Differs(_) => {}
+        }
+    }
+    text
+}
+
 /// What the member says, its wire name and limits, and the conditions under which it is required.
 pub(super) fn member_doc(object: &Object, member: &Member) -> String {
     let limits = member.limits.as_ref().map(|limits| format!(", {limits}")).unwrap_or_default();
@@ -102,15 +143,7 @@ pub(super) fn member_doc(object: &Object, member: &Member) -> String {
         if let Rule::When { tests, then: Demand::Members(members) } = rule
             && members.iter().any(|it| it.given && it.path == [member.wire.as_str()])
         {
-            let tests: Vec<_> = tests
-                .iter()
-                .map(|test| match &test.is {
-                    Tested::Among(among) => format!("`{}` is `{}`", test.path.join("."), among.join("` or `")),
-                    Tested::Given => format!("`{}` is there", test.path.join(".")),
-                    Tested::Absent => format!("`{}` is not there", test.path.join(".")),
-                })
-                .collect();
-            text = format!("{text} Required when {}.", tests.join(" and "));
+            text = format!("{text} Required when {}.", premise(tests));
         }
     }
     text
@@ -126,7 +159,7 @@ fn value(generics: &TokenStream, name: &TokenStream, object: &Object) -> TokenSt
         let (code, status) = (&mould.code.0, &mould.status.0);
         quote!(Rule::Agrees { code: #code, status: #status, row: C::entry })
     });
-    let rules: Vec<_> = object.rules.iter().map(rule).chain(agrees).collect();
+    let rules: Vec<_> = object.rules.iter().flat_map(rule).chain(agrees).collect();
     let rules = (!rules.is_empty()).then(|| quote!(const RULES: &'static [Rule] = &[#(#rules),*];));
     quote! {
         impl #generics Object for #name {
@@ -139,27 +172,80 @@ fn value(generics: &TokenStream, name: &TokenStream, object: &Object) -> TokenSt
     }
 }
 
-fn rule(rule: &Rule) -> TokenStream {
+fn rule(rule: &Rule) -> Vec<TokenStream> {
     match rule {
         Rule::When { tests, then } => {
             let tests = tests.iter().map(|test| {
-                let pointer = format!("/{}", test.path.join("/"));
+                let pointer = pointer(&test.path);
                 match &test.is {
                     Tested::Among(among) => quote!(Test::is(#pointer, &[#(#among),*])),
                     Tested::Given => quote!(Test::given(#pointer)),
                     Tested::Absent => quote!(Test::absent(#pointer)),
                 }
             });
-            let Demand::Members(members) = then else { return TokenStream::new() };
-            let members = members.iter().map(|it| it.path.join("/"));
-            quote!(Rule::required(&[#(#tests),*], &[#(#members),*]))
+            let tests = quote!(&[#(#tests),*]);
+            match then {
+                Demand::Members(members) => [("required", true), ("forbidden", false)]
+                    .into_iter()
+                    .filter_map(|(name, given)| {
+                        let paths: Vec<_> =
+                            members.iter().filter(|it| it.given == given).map(|it| it.path.join("/")).collect();
+                        let name = ident(name);
+                        (!paths.is_empty()).then(|| quote!(Rule::#name(#tests, &[#(#paths),*])))
+                    })
+                    .collect(),
+                Demand::AtLeastOne(members) => vec![quote!(Rule::at_least_one(#tests, &[#(#members),*]))],
+                Demand::ExactlyOne(members) => vec![quote!(Rule::exactly_one(#tests, &[#(#members),*]))],
+            }
         }
-        Rule::Compares(_) => TokenStream::new(),
         Rule::Differs(differs) => {
             let (member, from, part) = (&differs.member, &differs.from, &differs.part);
-            quote!(Rule::differs(#member, #from, #part))
+            vec![quote!(Rule::differs(#member, #from, #part))]
+        }
+        Rule::Compares(it) => {
+            let (ty, is) = (ident(&it.ty.rust), ident(it.is.rust()));
+            let (left, right) = (pointer(&it.left), pointer(&it.right));
+            vec![quote!(Rule::compares::<#ty>(#left, Comparison::#is, #right))]
         }
     }
+}
+
+fn pointer(path: &[String]) -> String {
+    format!("/{}", path.join("/"))
+}
+
+/// What absent members mean, and what makes two requests the same one.
+fn own_methods(scope: &Scope<'_>, object: &Object, name: &proc_macro2::Ident) -> Option<TokenStream> {
+    let defaults = object.members.iter().filter_map(|member| {
+        let text = member.default.as_ref()?;
+        let (field, ty) = (ident(&member.rust), ident(&member.ty.rust));
+        let value = scope.value(&member.ty, text)?;
+        let doc = doc(&format!("`{}`, or `{text}` where it is not there.", member.wire));
+        Some(quote! {
+            #doc
+            #[must_use]
+            pub fn #field(&self) -> #ty {
+                self.#field.unwrap_or(#value)
+            }
+        })
+    });
+    let operation = scope.file.operation.as_ref().filter(|it| it.request == object.name);
+    let key = operation.and_then(|it| object.member(it.idempotent_by.as_ref()?)).map(|member| {
+        let (field, ty) = (ident(&member.rust), ident(&member.ty.rust));
+        let doc = doc(&format!(
+            "What makes two requests the same one: `{}`. A request with a known one is answered as the first was.",
+            member.wire
+        ));
+        quote! {
+            #doc
+            #[must_use]
+            pub fn idempotency_key(&self) -> &#ty {
+                &self.#field
+            }
+        }
+    });
+    let methods: Vec<_> = defaults.chain(key).collect();
+    (!methods.is_empty()).then(|| quote!(impl #name { #(#methods)* }))
 }
 
 fn coded(generics: &TokenStream, name: &TokenStream, object: &Object, mould: &Mould) -> TokenStream {

@@ -30,6 +30,7 @@ pub(super) fn marker(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
     let result = ident(&rust_of(scope, operation, &operation.result));
     let others = other_results(scope, operation);
     let mismatches = mismatches(scope, operation);
+    let responded = if operation.checked { quote!(consistent(response)) } else { quote!(Ok(response)) };
     quote! {
         #head
         #[derive(Clone, Copy, Debug)]
@@ -49,7 +50,7 @@ pub(super) fn marker(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
             type RefusalCode = RefusalCode;
             fn respond(answer: Answer) -> Result<Response, Inconsistent> {
                 let response = match answer { #(#arms)* };
-                Ok(response)
+                #responded
             }
             fn conclude(response: Response) -> Result<Outcome, Inconclusive<#code_type>> {
                 #(#cases)*

@@ -5,7 +5,7 @@ use quote::quote;
 
 use crate::codegen::emit::docs::{doc, plain};
 use crate::codegen::emit::ident;
-use crate::codegen::ir::{Meaning, Scalar, ScalarKind, Word};
+use crate::codegen::ir::{List, Meaning, Scalar, ScalarKind, Word};
 
 /// Whether a scalar becomes a type of its own here.
 pub(super) fn is_emitted(scalar: &Scalar) -> bool {
@@ -17,9 +17,9 @@ pub(super) fn scalar(scalar: &Scalar) -> TokenStream {
         ScalarKind::Text { min, max, pairs } => text(scalar, *min, *max, *pairs),
         ScalarKind::Message { max } => text(scalar, 1, *max, false),
         ScalarKind::Words(words) => closed(scalar, words),
-        ScalarKind::Integer { .. } | ScalarKind::Boolean | ScalarKind::Code { .. } | ScalarKind::Written(_) => {
-            TokenStream::new()
-        }
+        ScalarKind::Integer { min, max, pattern } => integer(scalar, *min, *max, pattern),
+        ScalarKind::Boolean => boolean(scalar),
+        ScalarKind::Code { .. } | ScalarKind::Written(_) => TokenStream::new(),
     }
 }
 
@@ -40,6 +40,48 @@ fn text(scalar: &Scalar, min: usize, max: usize, pairs: bool) -> TokenStream {
         pub struct #name(Box<str>);
         ::alipayplus_model::text!(#name, #low..=#high #sensitive);
         #pairs
+    }
+}
+
+fn integer(scalar: &Scalar, min: u64, max: u64, pattern: &str) -> TokenStream {
+    let name = ident(&scalar.rust);
+    let doc = doc(&format!("{}\n\nA whole number from {min} to {max}.", plain(&scalar.doc)));
+    let (min, max) = (Literal::u64_unsuffixed(min), Literal::u64_unsuffixed(max));
+    quote! {
+        #doc
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct #name(u64);
+        ::alipayplus_model::integer!(#name, #min..=#max, #pattern);
+    }
+}
+
+fn boolean(scalar: &Scalar) -> TokenStream {
+    let name = ident(&scalar.rust);
+    let doc = doc(&plain(&scalar.doc));
+    quote! {
+        #doc
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub struct #name(bool);
+        ::alipayplus_model::boolean!(#name);
+    }
+}
+
+pub(super) fn list(list: &List) -> TokenStream {
+    let (name, item) = (ident(&list.rust), ident(&list.item.rust));
+    let limits = match (list.min, list.max) {
+        (min, Some(max)) => format!("From {min} to {max} elements."),
+        (0, None) => "Any number of elements.".to_owned(),
+        (min, None) => format!("At least {min} elements."),
+    };
+    let doc = doc(&format!("{}\n\n{limits}", plain(&list.doc)));
+    let min = Literal::usize_unsuffixed(list.min);
+    let max = list.max.map(Literal::usize_unsuffixed);
+    let bounds = max.map_or_else(|| quote!(#min..), |max| quote!(#min..=#max));
+    quote! {
+        #doc
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct #name(Vec<#item>);
+        ::alipayplus_model::list!(#name of #item, #bounds);
     }
 }
 

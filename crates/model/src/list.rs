@@ -1,0 +1,113 @@
+//! Lists with a number of elements, each a scalar or an object.
+
+/// Declares a list: `list!(Codes of Code, 1..=10);`, or `1..` where nothing limits it.
+///
+/// The type is a tuple struct over `Vec` that stands beside the call, with the traits of a value derived.
+#[macro_export]
+macro_rules! list {
+    ($name:ident of $item:ident, $min:literal..) => {
+        $crate::list!(@bounded $name, $item, $min, usize::MAX, ::core::option::Option::None);
+    };
+    ($name:ident of $item:ident, $min:literal..=$max:literal) => {
+        $crate::list!(@bounded $name, $item, $min, $max, ::core::option::Option::Some($max));
+    };
+    (@bounded $name:ident, $item:ident, $min:expr, $max:expr, $limit:expr) => {
+        impl $name {
+            /// The least number of elements.
+            pub const MIN: usize = $min;
+            /// The greatest number of elements.
+            pub const MAX: usize = $max;
+            const ELEMENTS: $crate::rule::Elements =
+                $crate::rule::Elements { item: &<$item as $crate::leaf::Value>::KIND, min: $min, max: $max };
+
+            /// The elements.
+            #[must_use]
+            pub fn into_vec(self) -> ::std::vec::Vec<$item> {
+                self.0
+            }
+        }
+
+        impl $crate::leaf::Value for $name {
+            const KIND: $crate::rule::Kind = $crate::rule::Kind::List(Self::ELEMENTS);
+        }
+
+        impl ::core::ops::Deref for $name {
+            type Target = [$item];
+            fn deref(&self) -> &[$item] {
+                &self.0
+            }
+        }
+
+        impl ::core::convert::TryFrom<::std::vec::Vec<$item>> for $name {
+            type Error = $crate::violation::Fault;
+            fn try_from(elements: ::std::vec::Vec<$item>) -> ::core::result::Result<Self, Self::Error> {
+                Self::ELEMENTS.count(elements.len())?;
+                ::core::result::Result::Ok(Self(elements))
+            }
+        }
+
+        impl<'a> ::core::iter::IntoIterator for &'a $name {
+            type Item = &'a $item;
+            type IntoIter = ::core::slice::Iter<'a, $item>;
+            fn into_iter(self) -> Self::IntoIter {
+                self.0.iter()
+            }
+        }
+
+        impl ::core::iter::IntoIterator for $name {
+            type Item = $item;
+            type IntoIter = ::std::vec::IntoIter<$item>;
+            fn into_iter(self) -> Self::IntoIter {
+                self.0.into_iter()
+            }
+        }
+
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::serde::Serialize::serialize(&self.0, serializer)
+            }
+        }
+
+        impl<'de> $crate::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                let elements: ::std::vec::Vec<$item> = $crate::serde::Deserialize::deserialize(deserializer)?;
+                Self::try_from(elements).map_err($crate::serde::de::Error::custom)
+            }
+        }
+
+        $crate::list_schema!($name, $item, $min, $limit);
+    };
+}
+
+/// A list's `JsonSchema`, when the feature is on.
+#[cfg(feature = "schemars")]
+#[macro_export]
+#[doc(hidden)]
+macro_rules! list_schema {
+    ($name:ident, $item:ident, $min:expr, $max:expr) => {
+        impl $crate::schemars::JsonSchema for $name {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                ::std::borrow::Cow::Borrowed(stringify!($name))
+            }
+            fn schema_id() -> ::std::borrow::Cow<'static, str> {
+                ::std::borrow::Cow::Borrowed(concat!(module_path!(), "::", stringify!($name)))
+            }
+            fn json_schema(generator: &mut $crate::schemars::SchemaGenerator) -> $crate::schemars::Schema {
+                $crate::schema::list(&generator.subschema_for::<$item>(), $min, $max)
+            }
+        }
+    };
+}
+
+/// A list's `JsonSchema`, when the feature is off: nothing.
+#[cfg(not(feature = "schemars"))]
+#[macro_export]
+#[doc(hidden)]
+macro_rules! list_schema {
+    ($name:ident, $item:ident, $min:expr, $max:expr) => {};
+}

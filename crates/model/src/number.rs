@@ -1,0 +1,176 @@
+//! Whole numbers, and yes and no: scalars that travel as strings and are something else in a program.
+
+use std::cmp::Ordering;
+
+use crate::violation::Fault;
+
+/// Reads a whole number of a range: digits without a sign or a leading zero.
+///
+/// # Errors
+/// [`Fault::NotInRange`].
+pub fn parse(text: &str, min: u64, max: u64) -> Result<u64, Fault> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    let number = text.parse().ok().filter(|number| digits && (min..=max).contains(number));
+    number.ok_or(Fault::NotInRange { min, max })
+}
+
+/// How two numbers stand to each other.
+#[must_use]
+pub fn order(one: &str, other: &str) -> Option<Ordering> {
+    let number = |text: &str| text.parse::<u64>().ok();
+    Some(number(one)?.cmp(&number(other)?))
+}
+
+/// Declares a whole number that travels as a string: `integer!(Quantity, 1..=10, "^([1-9]|10)$");`, with the numbers of
+/// the range as a regular expression.
+///
+/// The type is a tuple struct over `u64` that stands beside the call, with the traits of a number derived.
+#[macro_export]
+macro_rules! integer {
+    ($name:ident, $min:literal..=$max:literal, $pattern:literal) => {
+        impl $name {
+            /// The least number.
+            pub const MIN: u64 = $min;
+            /// The greatest number.
+            pub const MAX: u64 = $max;
+
+            /// The number.
+            #[must_use]
+            pub const fn get(self) -> u64 {
+                self.0
+            }
+
+            /// The number of the range that is nearest to this one.
+            #[must_use]
+            pub const fn saturating(number: u64) -> Self {
+                if number > $max {
+                    Self($max)
+                } else if number > $min {
+                    Self(number)
+                } else {
+                    Self($min)
+                }
+            }
+        }
+
+        impl $crate::leaf::Leaf for $name {
+            fn check(text: &str) -> ::core::result::Result<(), $crate::violation::Fault> {
+                $crate::number::parse(text, $min, $max).map(|_| ())
+            }
+            fn parse(text: &str) -> ::core::result::Result<Self, $crate::violation::Fault> {
+                $crate::number::parse(text, $min, $max).map(Self)
+            }
+            fn order(one: &str, other: &str) -> ::core::option::Option<::core::cmp::Ordering> {
+                $crate::number::order(one, other)
+            }
+        }
+
+        impl ::core::convert::TryFrom<u64> for $name {
+            type Error = $crate::violation::Fault;
+            fn try_from(number: u64) -> ::core::result::Result<Self, Self::Error> {
+                let held = Self::saturating(number);
+                let fault = $crate::violation::Fault::NotInRange { min: $min, max: $max };
+                if held.0 == number { ::core::result::Result::Ok(held) } else { ::core::result::Result::Err(fault) }
+            }
+        }
+
+        impl ::core::convert::From<$name> for u64 {
+            fn from(number: $name) -> Self {
+                number.0
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        $crate::leaf_traits!($name, |this| &this.0.to_string());
+        $crate::leaf_schema!($name, $crate::schema::pattern($pattern));
+    };
+}
+
+/// Declares a yes or no that travels as `true` or `false` in a string: `boolean!(IsUrgent);`.
+///
+/// The type is a tuple struct over `bool` that stands beside the call, with the traits of a value derived.
+#[macro_export]
+macro_rules! boolean {
+    ($name:ident) => {
+        impl $name {
+            /// Yes.
+            pub const TRUE: Self = Self(true);
+            /// No.
+            pub const FALSE: Self = Self(false);
+
+            /// Whether it is `true`.
+            #[must_use]
+            pub const fn get(self) -> bool {
+                self.0
+            }
+
+            /// The word as it travels.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                if self.0 { "true" } else { "false" }
+            }
+        }
+
+        impl $crate::leaf::Leaf for $name {
+            fn check(text: &str) -> ::core::result::Result<(), $crate::violation::Fault> {
+                <Self as $crate::leaf::Leaf>::parse(text).map(|_| ())
+            }
+            fn parse(text: &str) -> ::core::result::Result<Self, $crate::violation::Fault> {
+                match text {
+                    "true" => ::core::result::Result::Ok(Self::TRUE),
+                    "false" => ::core::result::Result::Ok(Self::FALSE),
+                    _ => ::core::result::Result::Err($crate::violation::Fault::NotOneOf(&["true", "false"])),
+                }
+            }
+        }
+
+        impl ::core::convert::From<bool> for $name {
+            fn from(yes: bool) -> Self {
+                Self(yes)
+            }
+        }
+
+        impl ::core::convert::From<$name> for bool {
+            fn from(value: $name) -> Self {
+                value.0
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        $crate::leaf_traits!($name, |this| this.as_str());
+        $crate::leaf_schema!($name, $crate::schema::words(&["true", "false"]));
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_digits_of_its_range() {
+        for (text, expected) in [("1", Some(1)), ("10", Some(10)), ("7", Some(7))] {
+            assert_eq!(parse(text, 1, 10).ok(), expected, "{text}");
+        }
+        for text in ["", "0", "11", "01", "+1", "-1", "1.0", " 1", "1 ", "1e0", "٣", "18446744073709551617"] {
+            assert_eq!(parse(text, 1, 10), Err(Fault::NotInRange { min: 1, max: 10 }), "{text}");
+        }
+        assert_eq!((parse("0", 0, 9), parse("00", 0, 9).is_err()), (Ok(0), true));
+        assert_eq!(parse("18446744073709551615", 0, u64::MAX), Ok(u64::MAX));
+    }
+
+    #[test]
+    fn numbers_are_ordered_by_value() {
+        assert_eq!(order("9", "10"), Some(Ordering::Less));
+        assert_eq!(order("10", "10"), Some(Ordering::Equal));
+    }
+}

@@ -1,0 +1,196 @@
+//! Every rule held against a message as it came.
+
+use super::{Elements, Is, Kind, Member, Rule, Shape, Test};
+use crate::node::Node;
+use crate::violation::{Broken, Fault, Found, Violation};
+
+impl Shape {
+    /// Adds every violation of the object at `place`.
+    pub(crate) fn check(&self, object: &Node<'_>, place: &str, found: &mut Vec<Violation>) {
+        if !matches!(object, Node::Object(_)) {
+            let broken = Broken::Kind { expected: Found::Object, found: object.found() };
+            found.push(Violation { pointer: place.into(), broken });
+            return;
+        }
+        for member in self.members {
+            member.check(object.get(member.name), place, found);
+        }
+        for rule in self.rules {
+            rule.check(object, place, found);
+        }
+    }
+
+    /// The names of the members that the object has and that are not `null`.
+    pub(crate) fn present(&self, object: &Node<'_>) -> Vec<&'static str> {
+        self.members.iter().map(|member| member.name).filter(|name| is_given(object.get(name))).collect()
+    }
+
+    /// The members that are there though the comparison that they depend on does not hold.
+    pub(crate) fn undiffering(&self, object: &Node<'_>) -> Vec<&'static str> {
+        let part = |name, part| object.get(name).and_then(|member| member.get(part)).and_then(Node::text);
+        let idle = |rule: &Rule| match *rule {
+            Rule::Differs { member, from, part: of } => {
+                (part(member, of).is_some() && part(member, of) == part(from, of)).then_some(member)
+            }
+            _ => None,
+        };
+        self.rules.iter().filter_map(idle).collect()
+    }
+}
+
+impl Kind {
+    fn check(&self, value: &Node<'_>, place: &str, found: &mut Vec<Violation>) {
+        let broken = match (self, value) {
+            (Self::Object(shape), object) => return shape.check(object, place, found),
+            (Self::List(elements), Node::Array(list)) => return elements.check(list, place, found),
+            (Self::List(_), other) => Broken::Kind { expected: Found::Array, found: other.found() },
+            (Self::Text(check), Node::Text(text)) => match check(text) {
+                Ok(()) => return,
+                Err(fault) => Broken::Value(fault),
+            },
+            (Self::Text(_), other) => Broken::Kind { expected: Found::Text, found: other.found() },
+        };
+        found.push(Violation { pointer: place.into(), broken });
+    }
+}
+
+impl Elements {
+    fn check(&self, list: &[Node<'_>], place: &str, found: &mut Vec<Violation>) {
+        if let Err(fault) = self.count(list.len()) {
+            found.push(Violation { pointer: place.into(), broken: Broken::Value(fault) });
+        }
+        for (n, element) in list.iter().enumerate() {
+            self.item.check(element, &format!("{place}/{n}"), found);
+        }
+    }
+
+    /// Whether a list may have so many elements.
+    ///
+    /// # Errors
+    /// [`Fault::TooFew`] or [`Fault::TooMany`].
+    pub const fn count(&self, found: usize) -> Result<(), Fault> {
+        if found < self.min {
+            Err(Fault::TooFew { min: self.min, found })
+        } else if found > self.max {
+            Err(Fault::TooMany { max: self.max, found })
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl Member {
+    fn check(&self, value: Option<&Node<'_>>, place: &str, found: &mut Vec<Violation>) {
+        match value {
+            None | Some(Node::Null) if !self.required => {}
+            None | Some(Node::Null) => {
+                let broken = Broken::Required { found: Node::found_in(value) };
+                found.push(Violation { pointer: pointer(place, self.name), broken });
+            }
+            // Most texts are right, and need no place.
+            Some(Node::Text(text)) if matches!(self.kind, Kind::Text(check) if check(text).is_ok()) => {}
+            Some(value) => self.kind.check(value, &pointer(place, self.name), found),
+        }
+    }
+}
+
+impl Rule {
+    fn check(&self, object: &Node<'_>, place: &str, found: &mut Vec<Violation>) {
+        match *self {
+            Self::Required { when, members } if holds(when, object) => {
+                for path in members {
+                    let Some((around, name)) = around(object, path) else { continue };
+                    let value = around.get(name);
+                    if !is_given(value) {
+                        let broken =
+                            Broken::RequiredSince { because: because(when, place), found: Node::found_in(value) };
+                        found.push(Violation { pointer: pointer(place, path), broken });
+                    }
+                }
+            }
+            Self::Forbidden { when, members } if holds(when, object) => {
+                for path in members {
+                    if around(object, path).is_some_and(|(around, name)| is_given(around.get(name))) {
+                        let broken = Broken::Forbidden { because: because(when, place) };
+                        found.push(Violation { pointer: pointer(place, path), broken });
+                    }
+                }
+            }
+            Self::Choice { when, members, several } if holds(when, object) => {
+                let given = members.iter().filter(|name| is_given(object.get(name))).count();
+                if given == 0 || (given > 1 && !several) {
+                    let because = (!when.is_empty()).then(|| because(when, place));
+                    let broken = Broken::Choice { members, several, given, because };
+                    found.push(Violation { pointer: place.into(), broken });
+                }
+            }
+            Self::Agrees { code, status, row } => {
+                let text = |name| object.get(name).and_then(Node::text);
+                let known = (0..).map_while(row).find(|(known, _)| text(code) == Some(known));
+                let there = object.get(status).is_some();
+                if let Some((code, expected)) = known.filter(|(_, expected)| there && text(status) != Some(expected)) {
+                    let broken = Broken::StatusOfCode { code, expected };
+                    found.push(Violation { pointer: pointer(place, status), broken });
+                }
+            }
+            Self::Compares { left, is, right, order } => {
+                let text = |path| around(object, path).and_then(|(around, name)| around.get(name)?.text());
+                if let Some((one, other)) = text(left).zip(text(right))
+                    && !is.holds(order(one, other))
+                {
+                    let broken = Broken::Compared { is, with: format!("{place}{right}") };
+                    found.push(Violation { pointer: format!("{place}{left}"), broken });
+                }
+            }
+            Self::Required { .. } | Self::Forbidden { .. } | Self::Choice { .. } | Self::Differs { .. } => {}
+        }
+    }
+}
+
+impl Test {
+    fn holds(&self, object: &Node<'_>) -> bool {
+        let Some((around, name)) = around(object, self.pointer) else { return false };
+        let value = around.get(name);
+        match self.is {
+            Is::Among(words) => value.and_then(Node::text).is_some_and(|text| words.contains(&text)),
+            Is::Given => is_given(value),
+            Is::Absent => !is_given(value),
+        }
+    }
+
+    fn words(&self, place: &str) -> String {
+        let at = format!("{place}{}", self.pointer);
+        match self.is {
+            Is::Among(words) => format!("{at} is \"{}\"", words.join("\" or \"")),
+            Is::Given => format!("{at} is there"),
+            Is::Absent => format!("{at} is not there"),
+        }
+    }
+}
+
+fn holds(when: &[Test], object: &Node<'_>) -> bool {
+    when.iter().all(|test| test.holds(object))
+}
+
+fn because(when: &[Test], place: &str) -> String {
+    when.iter().map(|test| test.words(place)).collect::<Vec<_>>().join(" and ")
+}
+
+fn is_given(value: Option<&Node<'_>>) -> bool {
+    !matches!(value, None | Some(Node::Null))
+}
+
+/// The object around the member at a path, and the member's name; nothing where that object is not there.
+fn around<'n, 'a, 'p>(object: &'n Node<'a>, path: &'p str) -> Option<(&'n Node<'a>, &'p str)> {
+    let path = path.trim_start_matches('/');
+    let (around, name) = match path.rsplit_once('/') {
+        Some((around, name)) => (around.split('/').try_fold(object, |node, name| node.get(name))?, name),
+        None => (object, path),
+    };
+    matches!(around, Node::Object(_)).then_some((around, name))
+}
+
+/// The JSON Pointer of a member. Names of members have none of the characters that a pointer escapes.
+fn pointer(place: &str, path: &str) -> String {
+    format!("{place}/{path}")
+}

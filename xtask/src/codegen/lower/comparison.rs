@@ -1,0 +1,125 @@
+//! Comparisons between members: `x-differs` and `x-compares`.
+
+use super::{Lowering, Node};
+use crate::codegen::ir::{Compares, Comparison, Differs, Object, ScalarKind, Sort, Type};
+use crate::codegen::profile;
+use crate::codegen::source::Json;
+
+const COMPARISONS: &[(&str, Comparison)] = &[
+    ("equal", Comparison::Equal),
+    ("different", Comparison::Different),
+    ("less", Comparison::Less),
+    ("atMost", Comparison::AtMost),
+];
+
+impl Lowering<'_> {
+    pub(super) fn differs(&mut self, object: &Object, node: &Node) -> Vec<Differs> {
+        let mut all: Vec<Differs> = Vec::new();
+        for element in self.comparisons(node, "x-differs") {
+            let Some(differs) = self.one_differs(object, node, element) else { continue };
+            if all.iter().any(|other| other.member == differs.member) {
+                self.fault(&element.place, format!("`{}` is compared twice", differs.member), "keep one of the two");
+            }
+            all.push(differs);
+        }
+        all
+    }
+
+    fn comparisons<'n>(&mut self, node: &'n Node, keyword: &str) -> &'n [Node] {
+        let Some(list) = node.get(keyword) else { return &[] };
+        if !matches!(list.json, Json::Array(_)) {
+            self.fault(&list.place, format!("`{keyword}` is a list of comparisons"), "put it in brackets");
+        }
+        list.elements()
+    }
+
+    fn one_differs(&mut self, object: &Object, node: &Node, element: &Node) -> Option<Differs> {
+        self.faults.keywords(element, "a comparison", profile::DIFFERS);
+        let mut named = |keyword| -> Option<(String, Type)> {
+            let value = self.faults.need(element, keyword, "a comparison")?;
+            let name = self.faults.text(value, keyword)?;
+            let Some(member) = object.member(&name) else {
+                self.no_member(value, &name, node);
+                return None;
+            };
+            Some((name, member.ty.clone()))
+        };
+        let (member, ty) = named("member")?;
+        let (from, other) = named("from")?;
+        let part = self.faults.need_text(element, "in", "a comparison")?;
+        if ty != other || ty.sort != Sort::Object {
+            return self.faults.at(
+                &element.place,
+                format!("`{member}` and `{from}` do not hold the same object"),
+                "compare two members of one type",
+            );
+        }
+        if member == from || object.member(&member).is_some_and(|it| it.required) {
+            let help = "compare an optional member with another one";
+            return self.faults.at(&element.place, format!("`{member}` can't be left out"), help);
+        }
+        let inner = self.object_at(&ty)?.member(&part).filter(|member| member.ty.sort.is_scalar() && member.required);
+        let Some(part_rust) = inner.map(|member| member.rust.clone()) else {
+            let place = element.get("in").map_or(&element.place, |it| &it.place);
+            return self.faults.at(
+                place,
+                format!("`{part}` is no required scalar of {}", ty.rust),
+                "name the part that differs",
+            );
+        };
+        Some(Differs { member, from, part, part_rust })
+    }
+
+    pub(super) fn compares(&mut self, object: &Object, node: &Node) -> Vec<Compares> {
+        let elements = self.comparisons(node, "x-compares");
+        elements.iter().filter_map(|element| self.one_compares(object, element)).collect()
+    }
+
+    fn one_compares(&mut self, object: &Object, element: &Node) -> Option<Compares> {
+        self.faults.keywords(element, "a comparison", profile::COMPARES);
+        let left = self.faults.need(element, "left", "a comparison").and_then(|it| self.scalar_at(object, it));
+        let right = self.faults.need(element, "right", "a comparison").and_then(|it| self.scalar_at(object, it));
+        let value = self.faults.need(element, "is", "a comparison")?;
+        let is = self.faults.one_of(value, "comparison", COMPARISONS)?;
+        let ((left, ty), (right, other)) = (left?, right?);
+        if ty != other {
+            let title = format!("`{}` and `{}` are no values of one kind", ty.name, other.name);
+            return self.faults.at(&element.place, title, "compare two scalars of one definition");
+        }
+        if left == right {
+            return self.faults.at(&element.place, "this compares a member with itself", "name another one");
+        }
+        if matches!(is, Comparison::Less | Comparison::AtMost) && !self.is_ordered(&ty) {
+            let help = "only numbers and moments have an order; others are `equal` or `different`";
+            return self.faults.at(&value.place, format!("no `{}` is less than another", ty.name), help);
+        }
+        Some(Compares { left, is, right, ty })
+    }
+
+    /// A JSON Pointer from the object down to a scalar.
+    fn scalar_at(&mut self, object: &Object, value: &Node) -> Option<(Vec<String>, Type)> {
+        let text = self.faults.text(value, "a comparison's member")?;
+        let path: Vec<String> = text.strip_prefix('/').unwrap_or_default().split('/').map(str::to_owned).collect();
+        let mut at = Some(object);
+        let mut found: Option<Type> = None;
+        for name in &path {
+            found = at.and_then(|object| object.member(name)).map(|member| member.ty.clone());
+            at = found.as_ref().and_then(|ty| self.object_at(ty));
+        }
+        match found {
+            Some(ty) if ty.sort.is_scalar() => Some((path, ty)),
+            _ => {
+                let help = "write a JSON Pointer from this object down to a scalar, such as `/amount/value`";
+                self.faults.at(&value.place, format!("`{text}` leads to no scalar"), help)
+            }
+        }
+    }
+
+    fn is_ordered(&self, ty: &Type) -> bool {
+        match self.scalar_of(ty).map(|scalar| &scalar.kind) {
+            Some(ScalarKind::Integer { .. }) => true,
+            Some(ScalarKind::Written(written)) => written.is_ordered,
+            _ => false,
+        }
+    }
+}
