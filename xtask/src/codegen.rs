@@ -80,8 +80,8 @@ pub fn code(family: &ir::Family) -> Result<Files, Failure> {
         add("model", &file.module, emit::model::file(family, file, &shapes), &file.source)?;
     }
     for (file, operation) in family.operations() {
-        add("client", &file.module, emit::client::file(file, operation), &file.source)?;
-        add("server", &file.module, emit::server::file(file, operation), &file.source)?;
+        add("client", &file.module, emit::client::file(family, file, operation), &file.source)?;
+        add("server", &file.module, emit::server::file(family, file, operation), &file.source)?;
     }
     add("model", "mod", emit::model::modules(family), SCHEMAS)?;
     add("client", "mod", emit::client::modules(family), SCHEMAS)?;

@@ -93,7 +93,6 @@ pub mod testing;
 pub mod transport;
 
 pub use alipayplus_model as model;
-pub use alipayplus_model::common::Amount;
 pub use alipayplus_model::operation::Operation;
 pub use alipayplus_model::{Currency, Datetime};
 pub use alipayplus_signing as signing;

@@ -157,7 +157,6 @@ pub use crate::refusal::Refusal;
 pub use crate::serve::{Bound, Serve, ServeError, serve};
 
 pub use alipayplus_model as model;
-pub use alipayplus_model::common::Amount;
 pub use alipayplus_model::{Currency, Datetime, MinorUnits};
 pub use alipayplus_signing as signing;
 #[cfg(feature = "testing")]

@@ -8,3 +8,4 @@ pub use super::model::inquiry_payment::{
     Outcome, PassThroughInfo, PaymentId, PaymentRequestId, PaymentResult,
     PaymentResultCode, PspId, Request, Response, outcome,
 };
+pub use super::model::common::Amount;

@@ -4,6 +4,7 @@
 //! The client, with one method for each operation.
 pub mod inquiry_payment;
 use super::model;
+pub use super::model::common::Amount;
 /// Asks a service: one method for each operation. Clones share their connections and their keys.
 #[derive(Clone, Debug)]
 pub struct Client(::alipayplus_client::Core);

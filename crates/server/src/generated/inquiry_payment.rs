@@ -9,6 +9,7 @@ pub use op::{
     AcquirerId, Answer, CustomerId, FailedCode, PassThroughInfo, PaymentId,
     PaymentRequestId, PspId, RefusalCode, Request,
 };
+pub use super::model::common::Amount;
 /// The name of the operation, as settings take it.
 pub const NAME: &str = <op::InquiryPayment as runtime::Operation>::NAME;
 /// What the server knows of the operation before a handler is mounted.

@@ -5,6 +5,7 @@
 pub mod inquiry_payment;
 use super::model;
 use ::alipayplus_server::runtime;
+pub use super::model::common::Amount;
 /// The endpoint of a service: a `tower::Service` that answers the operations mounted on it. Clones
 /// share everything.
 #[derive(Clone, Debug)]

@@ -9,17 +9,19 @@ use crate::codegen::ir::{Family, File, Operation};
 
 /// What a caller needs of one operation.
 #[must_use]
-pub fn file(file: &File, operation: &Operation) -> TokenStream {
+pub fn file(family: &Family, file: &File, operation: &Operation) -> TokenStream {
     let head = inner(&plain(&file.doc));
     let module = ident(&file.module);
     let mut names = model::public_types(file);
     names.extend(["Expected".into(), "Outcome".into(), operation.rust.clone()]);
     names.extend(model::has_outcome_structs(operation).then(|| "outcome".into()));
     names.sort();
+    let lent = model::reexports(&model::lent_types(family, file), &names);
     let names = names.iter().map(|name| ident(name));
     quote! {
         #head
         pub use super::model::#module::{#(#names),*};
+        #lent
     }
 }
 
@@ -44,6 +46,7 @@ pub fn modules(family: &Family) -> TokenStream {
             }
         }
     });
+    let shared = model::reexports(&model::shared_by_operations(family), &[]);
     let client = doc("Asks a service: one method for each operation. Clones share their connections and their keys.");
     let builder = doc(
         "Starts a client of the service at this base URL: scheme and authority, and a path prefix where there is one.",
@@ -52,6 +55,7 @@ pub fn modules(family: &Family) -> TokenStream {
         #head
         #(#modules)*
         use super::model;
+        #shared
         #client
         #[derive(Clone, Debug)]
         pub struct Client(::alipayplus_client::Core);

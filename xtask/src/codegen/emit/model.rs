@@ -12,7 +12,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{docs, ident, imports, names};
-use crate::codegen::ir::{Compares, Definition, Family, File, List, Member, Operation, Rule, ScalarKind, Type};
+use crate::codegen::ir::{
+    Compares, Definition, Family, File, List, Member, Object, Operation, Rule, ScalarKind, Sort, Type,
+};
 use crate::codegen::shapes::Shapes;
 
 /// What generated modules import, as far as they name it.
@@ -178,6 +180,69 @@ pub fn public_types(file: &File) -> Vec<String> {
     let objects = file.objects.iter().map(|object| objects::rust_name(file, object));
     let codes = file.objects.iter().filter_map(|object| object.coded.as_ref()).map(|coded| coded.codes.clone());
     objects.chain(codes).chain(list_types(file)).chain(scalar_types(file)).collect()
+}
+
+/// The types of other files that people name when they use a file's messages, by module: what these hold, down to the
+/// last scalar. Result objects are met under the names of their tables.
+#[must_use]
+pub fn lent_types(family: &Family, file: &File) -> BTreeMap<String, BTreeSet<String>> {
+    let mut lent: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    let mut open: Vec<&Type> = file.objects.iter().filter(|it| it.coded.is_none()).flat_map(types_in).collect();
+    open.extend(file.lists.iter().map(|list| &list.item));
+    while let Some(ty) = open.pop() {
+        if !seen.insert((ty.file, &ty.name)) || matches!(ty.sort, Sort::Written | Sort::Codes) {
+            continue;
+        }
+        let mut add = |rust: &str| {
+            if let Some(module) = family.module_of(file, ty) {
+                lent.entry(module.to_owned()).or_default().insert(rust.to_owned());
+            }
+        };
+        add(&ty.rust);
+        match family.definition(ty) {
+            Some(Definition::Object(object)) if object.coded.is_some() => {
+                object.coded.iter().for_each(|coded| add(&coded.codes));
+            }
+            Some(Definition::Object(object)) => open.extend(types_in(object)),
+            Some(Definition::List(list)) => open.push(&list.item),
+            Some(Definition::Scalar(_)) | None => {}
+        }
+    }
+    lent
+}
+
+fn types_in(object: &Object) -> impl Iterator<Item = &Type> {
+    object.members.iter().map(|member| &member.ty)
+}
+
+/// `pub use` lines of lent types, but for names that are taken: those stay where they are.
+#[must_use]
+pub fn reexports(lent: &BTreeMap<String, BTreeSet<String>>, taken: &[String]) -> TokenStream {
+    let mut taken: BTreeSet<&String> = taken.iter().collect();
+    let mut lines = TokenStream::new();
+    for (module, names) in lent {
+        let free: Vec<_> = names.iter().filter(|name| taken.insert(name)).map(|name| ident(name)).collect();
+        if !free.is_empty() {
+            let module = ident(module);
+            lines.extend(quote!(pub use super::model::#module::{#(#free),*};));
+        }
+    }
+    lines
+}
+
+/// What operations borrow from files without one: it stands at the top of client and server.
+#[must_use]
+pub fn shared_by_operations(family: &Family) -> BTreeMap<String, BTreeSet<String>> {
+    let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (file, _) in family.operations() {
+        for (module, names) in lent_types(family, file) {
+            if family.files.iter().any(|file| file.module == module && file.operation.is_none()) {
+                all.entry(module).or_default().extend(names);
+            }
+        }
+    }
+    all
 }
 
 /// The types that a handler of the operation names, beside the cases of its answer.

@@ -9,17 +9,18 @@ use crate::codegen::ir::{Family, File, Operation};
 
 /// What a handler of one operation needs, its trait first.
 #[must_use]
-pub fn file(file: &File, operation: &Operation) -> TokenStream {
+pub fn file(family: &Family, file: &File, operation: &Operation) -> TokenStream {
     let head = inner(&format!("`{}`: what its handler implements and uses.", operation.name));
     let (module, marker) = (ident(&file.module), ident(&operation.rust));
     let mut names = model::handler_types(file, operation);
     names.sort();
-    let names = names.iter().map(|name| ident(name));
     let cases = model::answer_structs(operation);
+    let lent = model::reexports(&model::lent_types(family, file), &[names.as_slice(), cases.as_slice()].concat());
     let cases = (!cases.is_empty()).then(|| {
         let cases = cases.iter().map(|name| ident(name));
         quote!(pub use op::answer::{#(#cases),*};)
     });
+    let names = names.iter().map(|name| ident(name));
     let name = doc("The name of the operation, as settings take it.");
     let known = doc("What the server knows of the operation before a handler is mounted.");
     let refusal = doc("What a handler returns when there is no answer.");
@@ -40,6 +41,7 @@ pub fn file(file: &File, operation: &Operation) -> TokenStream {
         use ::alipayplus_server::runtime;
         #cases
         pub use op::{#(#names),*};
+        #lent
         #name
         pub const NAME: &str = <op::#marker as runtime::Operation>::NAME;
         #known
@@ -88,6 +90,7 @@ pub fn modules(family: &Family) -> TokenStream {
     });
     let unrouted = family.files.iter().find_map(|file| Some((ident(&file.module), ident(file.service.as_ref()?))));
     let unrouted = unrouted.map(|(module, name)| quote!(model::#module::#name));
+    let shared = model::reexports(&model::shared_by_operations(family), &[]);
     let server = doc(
         "The endpoint of a service: a `tower::Service` that answers the operations mounted on it. Clones share everything.",
     );
@@ -98,6 +101,7 @@ pub fn modules(family: &Family) -> TokenStream {
         // Whatever `model` the parent has: a fixture's own, in a fixture.
         use super::model;
         use ::alipayplus_server::runtime;
+        #shared
         #server
         #[derive(Clone, Debug)]
         pub struct Server(runtime::Core);

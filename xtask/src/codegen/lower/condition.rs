@@ -56,8 +56,10 @@ impl Lowering<'_> {
         let looked_at: Vec<_> = looked_at.map(|(name, _)| name.text.clone()).collect();
         let required: Vec<_> = premise.get("required").map_or_else(Vec::new, |it| self.faults.texts(it, "required"));
         let required: Vec<_> = required.into_iter().map(|(_, name)| name).collect();
-        if premise.get("type").and_then(Node::text) != Some("object") || properties.is_empty() || looked_at != required
-        {
+        // A name that is no member has a fault of its own.
+        let is_known = |(name, _): &(Name, Node)| object.member(&name.text).is_some();
+        let names_all = looked_at == required || !properties.iter().all(is_known);
+        if premise.get("type").and_then(Node::text) != Some("object") || properties.is_empty() || !names_all {
             let help = format!(
                 "write \"type\": \"object\" and \"required\": {}, or it holds where nothing is",
                 serde_json::json!(looked_at)
