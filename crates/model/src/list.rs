@@ -111,3 +111,41 @@ macro_rules! list_schema {
 macro_rules! list_schema {
     ($name:ident, $item:ident, $min:expr, $max:expr) => {};
 }
+
+#[cfg(test)]
+#[allow(unreachable_pub, dead_code, reason = "the macros declare what users see")]
+mod tests {
+    use crate::violation::Fault;
+
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    struct Units(Vec<crate::MinorUnits>);
+    crate::list!(Units of MinorUnits, 1..=2);
+    use crate::MinorUnits;
+
+    fn units(numbers: &[u128]) -> Vec<MinorUnits> {
+        numbers.iter().map(|number| MinorUnits::try_from(*number).unwrap()).collect()
+    }
+
+    #[test]
+    fn a_list_keeps_its_bounds_however_it_is_made() {
+        assert_eq!(Units::try_from(units(&[])), Err(Fault::TooFew { min: 1, found: 0 }));
+        assert_eq!(Units::try_from(units(&[1, 2, 3])), Err(Fault::TooMany { max: 2, found: 3 }));
+        assert!(serde_json::from_str::<Units>("[]").is_err());
+        assert!(serde_json::from_str::<Units>(r#"["01"]"#).is_err());
+        let list: Units = serde_json::from_str(r#"["1","2"]"#).unwrap();
+        assert_eq!(list, Units(units(&[1, 2])));
+        assert_eq!(serde_json::to_string(&list).unwrap(), r#"["1","2"]"#);
+    }
+
+    #[test]
+    fn a_list_reads_like_a_slice() {
+        let list = Units(units(&[1, 2]));
+        assert_eq!((list.len(), list.first().map(|it| it.get())), (2, Some(1)));
+        let mut sum = 0;
+        for number in &list {
+            sum += number.get();
+        }
+        assert_eq!(sum, 3);
+        assert_eq!(list.into_iter().map(MinorUnits::get).collect::<Vec<_>>(), [1, 2]);
+    }
+}

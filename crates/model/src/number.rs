@@ -153,6 +153,7 @@ macro_rules! boolean {
 }
 
 #[cfg(test)]
+#[allow(unreachable_pub, dead_code, reason = "the macros declare what users see")]
 mod tests {
     use super::*;
 
@@ -172,5 +173,31 @@ mod tests {
     fn numbers_are_ordered_by_value() {
         assert_eq!(order("9", "10"), Some(Ordering::Less));
         assert_eq!(order("10", "10"), Some(Ordering::Equal));
+    }
+
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    struct Quantity(u64);
+    crate::integer!(Quantity, 1..=10, "^([1-9]|10)$");
+
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    struct Urgent(bool);
+    crate::boolean!(Urgent);
+
+    #[test]
+    fn a_number_stays_in_its_range_however_it_is_made() {
+        assert_eq!((Quantity::saturating(0), Quantity::saturating(99)), (Quantity(1), Quantity(10)));
+        assert_eq!(Quantity::try_from(10), Ok(Quantity(10)));
+        assert_eq!(Quantity::try_from(11), Err(Fault::NotInRange { min: 1, max: 10 }));
+        assert_eq!(serde_json::from_str::<Quantity>("\"7\"").unwrap(), Quantity(7));
+        assert!(serde_json::from_str::<Quantity>("7").is_err());
+        assert_eq!(serde_json::to_string(&Quantity(7)).unwrap(), "\"7\"");
+    }
+
+    #[test]
+    fn yes_and_no_are_two_words() {
+        assert_eq!("true".parse(), Ok(Urgent::TRUE));
+        assert_eq!("TRUE".parse::<Urgent>(), Err(Fault::NotOneOf(&["true", "false"])));
+        assert_eq!((Urgent::from(false).to_string(), bool::from(Urgent::TRUE)), ("false".into(), true));
+        assert_eq!(serde_json::to_string(&Urgent::TRUE).unwrap(), "\"true\"");
     }
 }

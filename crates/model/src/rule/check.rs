@@ -194,3 +194,81 @@ fn around<'n, 'a, 'p>(object: &'n Node<'a>, path: &'p str) -> Option<(&'n Node<'
 fn pointer(place: &str, path: &str) -> String {
     format!("{place}/{path}")
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::de::DeserializeSeed as _;
+
+    use super::*;
+    use crate::MinorUnits;
+    use crate::node::NodeSeed;
+    use crate::rule::Comparison;
+
+    /// The violations of one rule, as people read them.
+    fn told(rule: Rule, json: &str) -> Vec<String> {
+        let node = NodeSeed { depth: 0 }.deserialize(&mut serde_json::Deserializer::from_str(json)).unwrap();
+        let mut found = Vec::new();
+        rule.check(&node, "/m", &mut found);
+        found.iter().map(ToString::to_string).collect()
+    }
+
+    const GIVEN: &[Test] = &[Test::given("/a")];
+    const ABSENT: &[Test] = &[Test::absent("/a")];
+    const DEEP: &[Test] = &[Test::absent("/a/b")];
+
+    #[test]
+    fn a_test_sees_whether_a_member_is_there() {
+        let asks = |when, json| !told(Rule::required(when, &["z"]), json).is_empty();
+        for (json, given) in [("{}", false), (r#"{"a":null}"#, false), (r#"{"a":1}"#, true), (r#"{"a":""}"#, true)] {
+            assert_eq!((asks(GIVEN, json), asks(ABSENT, json)), (given, !given), "{json}");
+        }
+        // Nothing is tested inside of what is not there, or is no object.
+        for (json, asked) in [("{}", false), (r#"{"a":[]}"#, false), (r#"{"a":{}}"#, true), (r#"{"a":{"b":1}}"#, false)]
+        {
+            assert_eq!(asks(DEEP, json), asked, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_demand_says_where_and_why() {
+        assert_eq!(
+            told(Rule::required(GIVEN, &["z"]), r#"{"a":1}"#),
+            ["/m/z: required since /m/a is there; nothing found"]
+        );
+        let deep = Rule::required(GIVEN, &["a/b"]);
+        assert_eq!(told(deep, r#"{"a":{"b":null}}"#), ["/m/a/b: required since /m/a is there; null found"]);
+        assert!(told(deep, "{}").is_empty() && told(deep, r#"{"a":"x"}"#).is_empty());
+        let forbidden = Rule::forbidden(ABSENT, &["z", "y/z"]);
+        assert_eq!(
+            told(forbidden, r#"{"z":1,"y":{"z":{}}}"#),
+            ["/m/z: not allowed since /m/a is not there", "/m/y/z: not allowed since /m/a is not there"]
+        );
+        assert!(told(forbidden, r#"{"a":1,"z":1}"#).is_empty() && told(forbidden, r#"{"z":null}"#).is_empty());
+    }
+
+    #[test]
+    fn a_choice_counts_what_is_there() {
+        let (some, one) = (Rule::at_least_one(&[], &["b", "c"]), Rule::exactly_one(GIVEN, &["b", "c"]));
+        assert_eq!(told(some, r#"{"b":null}"#), ["/m: at least one of b, c, 0 found"]);
+        assert!(told(some, r#"{"b":1,"c":1}"#).is_empty());
+        assert_eq!(told(one, r#"{"a":1,"b":1,"c":1}"#), ["/m: exactly one of b, c since /m/a is there, 2 found"]);
+        assert!(told(one, r#"{"a":1,"c":1}"#).is_empty() && told(one, "{}").is_empty());
+    }
+
+    #[test]
+    fn a_comparison_goes_by_value_where_both_are_there() {
+        let at_most = Rule::compares::<MinorUnits>("/a/v", Comparison::AtMost, "/b");
+        assert_eq!(told(at_most, r#"{"a":{"v":"10"},"b":"9"}"#), ["/m/a/v: has to be at most /m/b"]);
+        for json in
+            [r#"{"a":{"v":"9"},"b":"10"}"#, r#"{"a":{"v":"9"},"b":"9"}"#, r#"{"b":"9"}"#, r#"{"a":{"v":9},"b":"1"}"#]
+        {
+            assert!(told(at_most, json).is_empty(), "{json}");
+        }
+        let less = Rule::compares::<MinorUnits>("/a", Comparison::Less, "/b");
+        assert!(!told(less, r#"{"a":"9","b":"9"}"#).is_empty());
+        let different = Rule::compares::<MinorUnits>("/a", Comparison::Different, "/b");
+        assert!(
+            !told(different, r#"{"a":"9","b":"9"}"#).is_empty() && told(different, r#"{"a":"9","b":"8"}"#).is_empty()
+        );
+    }
+}
