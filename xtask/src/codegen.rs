@@ -21,6 +21,9 @@ use source::Source;
 /// Where the schemas lie, from the project's root.
 pub const SCHEMAS: &str = "schema";
 
+/// Where documents lie, from the project's root.
+const DOCS: &str = "docs";
+
 /// Why nothing was generated.
 #[derive(Debug)]
 pub enum Failure {
@@ -45,7 +48,7 @@ impl std::fmt::Display for Failure {
 /// The folders of the project that hold nothing but generated files.
 #[must_use]
 pub fn folders() -> Vec<PathBuf> {
-    ["model", "client", "server"].iter().map(|name| folder(name)).collect()
+    ["model", "client", "server"].iter().map(|name| folder(name)).chain([Path::new(DOCS).join("schemas")]).collect()
 }
 
 fn folder(name: &str) -> PathBuf {
@@ -93,8 +96,17 @@ pub fn code(family: &ir::Family) -> Result<Files, Failure> {
 ///
 /// # Errors
 /// A fault of the generator.
-pub fn documents(_family: &ir::Family) -> Result<Files, Failure> {
-    Ok(Files::new())
+pub fn documents(family: &ir::Family) -> Result<Files, Failure> {
+    let docs = Path::new(DOCS);
+    let mut files = Files::new();
+    for (name, text) in emit::bundle::files(family).map_err(Failure::Internal)? {
+        if files.insert(docs.join("schemas").join(&name), text).is_some() {
+            return Err(Failure::Internal(format!("two messages would be in {name}")));
+        }
+    }
+    let openapi = emit::openapi::document(family, env!("CARGO_PKG_VERSION")).map_err(Failure::Internal)?;
+    files.insert(docs.join("openapi.json"), openapi);
+    Ok(files)
 }
 
 /// Generates from the project's own schemas and compares with what lies on disk.

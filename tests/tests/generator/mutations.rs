@@ -181,7 +181,18 @@ fn taken(sources: &[Source]) -> Result<bool, String> {
         Ok(Err(other)) => Err(other.to_string()),
         Ok(Ok(files)) => {
             for (path, text) in &files {
-                syn::parse_file(text).map_err(|error| format!("{}: {error}", path.display()))?;
+                let error = match path.extension().and_then(|it| it.to_str()) {
+                    Some("rs") => syn::parse_file(text).err().map(|error| error.to_string()),
+                    // A name that stands twice is a fault, too.
+                    Some("json") => {
+                        let source = Source { path: path.display().to_string(), text: text.clone() };
+                        source::parse(&source, 0).err().map(|faults| format!("{faults:?}"))
+                    }
+                    _ => None,
+                };
+                if let Some(error) = error {
+                    return Err(format!("{}: {error}", path.display()));
+                }
             }
             Ok(true)
         }

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use alipayplus_tests::{generate, root, schemas};
 use xtask::codegen::output::{self, Difference, Kind};
-use xtask::codegen::{Failure, SCHEMAS, differences, folders};
+use xtask::codegen::{Failure, SCHEMAS, differences};
 
 const MODEL: &str = "crates/model/src/generated/inquiry_payment.rs";
 
@@ -21,11 +21,11 @@ impl Tree {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => panic!("{error}"),
             _ => {}
         }
-        for folder in folders().iter().map(PathBuf::as_path).chain([Path::new(SCHEMAS)]) {
-            fs::create_dir_all(tree.join(folder)).unwrap();
-            for entry in fs::read_dir(root().join(folder)).unwrap().map(Result::unwrap) {
-                fs::copy(entry.path(), tree.join(folder).join(entry.file_name())).unwrap();
-            }
+        let sources = fs::read_dir(root().join(SCHEMAS)).unwrap().map(|entry| entry.unwrap().file_name());
+        let sources: Vec<_> = sources.map(|name| Path::new(SCHEMAS).join(name)).collect();
+        for path in generate(&schemas()).keys().chain(&sources) {
+            fs::create_dir_all(tree.join(path).parent().unwrap()).unwrap();
+            fs::copy(root().join(path), tree.join(path)).unwrap();
         }
         Self(tree)
     }
@@ -84,6 +84,13 @@ fn an_orphan_is_found() {
 }
 
 #[test]
+fn an_orphan_among_the_bundled_schemas_is_found() {
+    let tree = Tree::new("orphaned_bundle");
+    fs::write(tree.0.join("docs/schemas/refund.request.json"), "").unwrap();
+    assert_eq!(tree.difference(), "orphan: docs/schemas/refund.request.json (no schema generates it)");
+}
+
+#[test]
 fn a_missing_file_is_found() {
     let tree = Tree::new("missing");
     fs::remove_file(tree.0.join("crates/server/src/generated/mod.rs")).unwrap();
@@ -103,8 +110,11 @@ fn a_missing_folder_is_found_and_made() {
 fn a_touched_schema_makes_its_files_stale() {
     let tree = Tree::new("schema");
     tree.edit("schema/inquiryPayment.json", "\"maxLength\": 20000", "\"maxLength\": 30000");
-    let told = tree.difference();
-    assert!(told.starts_with(&format!("stale: {MODEL}\n")) && told.contains("30000"), "{told}");
+    let all: Vec<_> = tree.differences().iter().map(ToString::to_string).collect();
+    for file in [MODEL, "docs/openapi.json", "docs/schemas/inquiryPayment.response.json"] {
+        let stale = |told: &String| told.starts_with(&format!("stale: {file}\n")) && told.contains("30000");
+        assert!(all.iter().any(stale), "{file} is not in {all:?}");
+    }
 }
 
 #[test]

@@ -1,8 +1,12 @@
-//! From the intermediate form to Rust: one module an artefact. Nothing here reads JSON.
+//! From the intermediate form to Rust and to documents: one module an artefact. Nothing here reads JSON.
 
+pub mod bundle;
 pub mod client;
 pub mod docs;
+pub mod json_schema;
 pub mod model;
+pub mod openapi;
+pub mod ordered_json;
 pub mod server;
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};

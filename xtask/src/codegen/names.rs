@@ -173,6 +173,12 @@ pub fn is_member(name: &str) -> bool {
     is_usable(name) && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c))
 }
 
+/// A name as a part of a file's name, and as other tools take it.
+#[must_use]
+pub fn plain(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect()
+}
+
 /// The nearest of some names, if one is near.
 #[must_use]
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

@@ -1,0 +1,56 @@
+//! What JSON Schema has no keyword for, in words.
+
+use crate::codegen::ir::{Coded, Rule, Scalar, ScalarKind};
+
+/// Texts as paragraphs; empty ones are none.
+pub(super) fn paragraphs(all: impl IntoIterator<Item = String>) -> String {
+    let all: Vec<_> = all.into_iter().filter(|text| !text.is_empty()).collect();
+    all.join("\n\n")
+}
+
+/// What holds of a scalar beside its keywords.
+pub(super) fn scalar(scalar: &Scalar) -> String {
+    let range = match &scalar.kind {
+        ScalarKind::Integer { min, max, .. } => format!("A whole number from {min} to {max}."),
+        _ => String::new(),
+    };
+    let sensitive = if scalar.sensitive { "Sensitive: not for logs." } else { "" };
+    [range.as_str(), sensitive].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// A comparison between members; a condition says itself what it is.
+pub(super) fn rule(rule: &Rule) -> String {
+    let path = |names: &[String]| code(&names.join("."));
+    match rule {
+        Rule::When { .. } => String::new(),
+        Rule::Differs(it) => {
+            let (member, from, part) = (code(&it.member), code(&it.from), code(&it.part));
+            format!("{member} travels where its {part} differs from that of {from}. Absent, it is the same as {from}.")
+        }
+        Rule::Compares(it) => {
+            let (left, right) = (path(&it.left), path(&it.right));
+            format!("{left} {} {right}, where both are there.", it.is.words())
+        }
+    }
+}
+
+/// A code table. Its messages are the schema's own texts.
+pub(super) fn codes(coded: &Coded, text: fn(&str) -> String) -> String {
+    let word = |status: &str| coded.mould.words.iter().find(|it| it.rust == status).map_or("", |it| it.wire.as_str());
+    let rows = coded.rows.iter().map(|row| vec![code(&row.wire), code(word(&row.status)), text(&row.message)]);
+    format!("{}\n\nA code that is not listed is valid.", table(&["code", "status", "message"], rows))
+}
+
+/// A table in markdown.
+pub(in crate::codegen::emit) fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let line = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
+    let cell = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|");
+    let head = [head.iter().map(|&it| it.to_owned()).collect(), vec!["---".to_owned(); head.len()]];
+    let rows = rows.into_iter().map(|row| row.into_iter().map(cell).collect());
+    head.into_iter().chain(rows).map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// A word as it travels.
+pub(in crate::codegen::emit) fn code(text: &str) -> String {
+    if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
+}
