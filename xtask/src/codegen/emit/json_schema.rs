@@ -42,9 +42,10 @@ impl Schema {
         Map::new().maybe("description", doc).and(self.keywords)
     }
 
-    /// The same, with a text of whoever refers to it in front of its own.
+    /// The same, with a text of whoever refers to it in front of its own, unless it says so itself.
     fn under(self, doc: &str) -> Self {
-        Self { doc: words::paragraphs([doc.to_owned(), self.doc]), ..self }
+        let doc = if self.doc.starts_with(doc) { self.doc } else { words::paragraphs([doc.to_owned(), self.doc]) };
+        Self { doc, ..self }
     }
 }
 

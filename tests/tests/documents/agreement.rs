@@ -1,0 +1,80 @@
+//! What is generated says of every message what the schema files say of it.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::families::{self, Family, Message};
+use crate::random::Maker;
+
+/// Judges messages by the source, by the bundle and by the component. Gives how many are valid.
+fn judge(family: &Family, message: &Message, all: &[Value]) -> usize {
+    let source = family.by_source(message);
+    let made = [("bundle", family.by_bundle(message)), ("component", family.by_component(message))];
+    let mut valid = 0;
+    for value in all {
+        let expected = source.is_valid(value);
+        for (what, validator) in &made {
+            assert_eq!(
+                validator.is_valid(value),
+                expected,
+                "{}, {}: {what} (left) and schema (right) on\n{value:#}",
+                family.name,
+                message.definition
+            );
+        }
+        valid += usize::from(expected);
+    }
+    valid
+}
+
+/// Random messages, and the given ones with random changes.
+fn messages(family: &Family, message: &Message, bases: &[Value], count: u64) -> Vec<Value> {
+    let mut all = bases.to_vec();
+    for seed in 0..count {
+        let mut maker = Maker::new(&family.files, seed);
+        let base = maker.rng.choice(bases).filter(|_| seed % 2 == 0).cloned();
+        let mut value = base.unwrap_or_else(|| maker.message(&message.definition));
+        for _ in 0..maker.rng.usize(..3) {
+            maker.mutate(&mut value);
+        }
+        all.push(value);
+    }
+    all
+}
+
+#[test]
+fn on_random_messages_of_every_fixture() {
+    for family in families::all() {
+        let messages_of = family.messages();
+        // A fixture has an operation at least, and what answers none.
+        assert!(messages_of.len() >= 3, "{}", family.name);
+        assert_eq!(messages_of.len(), family.bundles.len(), "{}", family.name);
+        for message in messages_of {
+            let all = messages(&family, &message, &[], 300);
+            let valid = judge(&family, &message, &all);
+            // Neither all nor none: the messages reach both ends.
+            assert!((8..all.len() - 4).contains(&valid), "{}, {}: {valid}", family.name, message.definition);
+        }
+    }
+}
+
+#[test]
+fn on_the_messages_of_the_real_schema() {
+    let family = Family::of("real", &alipayplus_tests::schemas());
+    let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/data/bases.json")).unwrap();
+    let bases: serde_json::Map<String, Value> = serde_json::from_str(&text).unwrap();
+    for message in family.messages() {
+        let of = match message.bundle.as_str() {
+            "inquiryPayment.request.json" => "request",
+            "inquiryPayment.response.json" => "response",
+            _ => "service",
+        };
+        let bases: Vec<_> =
+            bases.values().filter(|base| base["of"] == json!(of)).map(|base| base["message"].clone()).collect();
+        assert_eq!(judge(&family, &message, &bases), bases.len(), "each base is valid");
+        let all = messages(&family, &message, &bases, 4000);
+        let valid = judge(&family, &message, &all);
+        assert!((400..3600).contains(&valid), "{}: {valid}", message.definition);
+    }
+}

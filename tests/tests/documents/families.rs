@@ -1,0 +1,123 @@
+//! Families of schemas with what is generated from them, and the validators of their messages.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use alipayplus_tests::{fixture, fixtures, generate, nonsense, schemas};
+use jsonschema::{Draft, Registry, Validator};
+use serde_json::{Value, json};
+use xtask::codegen::names;
+use xtask::codegen::source::Source;
+
+/// Where the schema files of a family lie to a validator.
+const FOLDER: &str = "https://family.example/";
+
+/// Schemas, and the documents made from them.
+pub(crate) struct Family {
+    pub(crate) name: String,
+    /// The schema files by their names.
+    pub(crate) files: BTreeMap<String, Value>,
+    /// The bundled schemas by their files' names.
+    pub(crate) bundles: BTreeMap<String, Value>,
+    pub(crate) openapi: Value,
+}
+
+/// A message of a family: where the schemas define it, and what was made of that.
+pub(crate) struct Message {
+    /// Such as `ask.json#/$defs/AskRequest`.
+    pub(crate) definition: String,
+    pub(crate) bundle: String,
+    /// Such as `#/components/schemas/AskRequest`.
+    pub(crate) component: String,
+}
+
+/// Every fixture, the project's own schemas and the meaningless ones.
+pub(crate) fn all() -> Vec<Family> {
+    let fixtures = fixtures().into_iter().map(|name| Family::of(&name, &fixture(&name)));
+    fixtures.chain([Family::of("real", &schemas()), Family::of("nonsense", &nonsense::schemas())]).collect()
+}
+
+impl Family {
+    pub(crate) fn of(name: &str, sources: &[Source]) -> Self {
+        let json = |text: &str| serde_json::from_str(text).unwrap();
+        let generated = generate(sources);
+        let is_bundle = |path: &&Path| path.starts_with("docs/schemas");
+        let bundles = generated.keys().map(AsRef::as_ref).filter(is_bundle).map(|path| {
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            (name, json(&generated[path]))
+        });
+        Self {
+            name: name.to_owned(),
+            files: sources.iter().map(|source| (source.name().to_owned(), json(&source.text))).collect(),
+            bundles: bundles.collect(),
+            openapi: json(&generated[Path::new("docs/openapi.json")]),
+        }
+    }
+
+    /// Every message, by the schema files' own words.
+    pub(crate) fn messages(&self) -> Vec<Message> {
+        let mut all = Vec::new();
+        for (file, schema) in &self.files {
+            let defined = |reference: &Value| {
+                let pointer = reference["$ref"].as_str().unwrap();
+                (format!("{file}{pointer}"), pointer.rsplit('/').next().unwrap().to_owned())
+            };
+            if let Some(operation) = schema.get("x-operation") {
+                let name = operation["name"].as_str().unwrap();
+                let item = &self.openapi["paths"][operation["path"].as_str().unwrap()];
+                let item = &item[operation["method"].as_str().unwrap().to_lowercase()];
+                assert_eq!(item["operationId"], name);
+                for (role, content) in [("request", &item["requestBody"]), ("response", &item["responses"]["200"])] {
+                    let component = content["content"]["application/json"]["schema"]["$ref"].as_str().unwrap();
+                    let (definition, _) = defined(&operation[role]);
+                    let bundle = format!("{name}.{role}.json");
+                    all.push(Message { definition, bundle, component: component.to_owned() });
+                }
+            }
+            if let Some(service) = schema.get("x-service") {
+                let (definition, name) = defined(service);
+                let bundle = format!("{}.{name}.json", names::snake(file.strip_suffix(".json").unwrap()));
+                all.push(Message { definition, bundle, component: format!("#/components/schemas/{name}") });
+            }
+        }
+        all
+    }
+
+    /// What the schema files say of a message.
+    pub(crate) fn by_source(&self, message: &Message) -> Validator {
+        // Fixtures share a file that lies elsewhere: here all of a family lie in one folder.
+        let placed = |(name, file): (&String, &Value)| {
+            let mut file = file.clone();
+            file["$id"] = format!("{FOLDER}{name}").into();
+            file
+        };
+        let files: Vec<_> = self.files.iter().map(placed).collect();
+        let ids = files.iter().map(|file| (file["$id"].as_str().unwrap(), file));
+        by_reference(ids, &format!("{FOLDER}{}", message.definition))
+    }
+
+    /// What the bundled schema says of a message: it stands alone.
+    pub(crate) fn by_bundle(&self, message: &Message) -> Validator {
+        alone(&self.bundles[&message.bundle])
+    }
+
+    /// What the `OpenAPI` document says of a message.
+    pub(crate) fn by_component(&self, message: &Message) -> Validator {
+        by_reference([("urn:openapi", &self.openapi)], &format!("urn:openapi{}", message.component))
+    }
+}
+
+/// The validator of a schema that needs no other.
+pub(crate) fn alone(schema: &Value) -> Validator {
+    options().offline().build(schema).unwrap()
+}
+
+fn by_reference<'a>(files: impl IntoIterator<Item = (&'a str, &'a Value)>, reference: &str) -> Validator {
+    let registry = files.into_iter().fold(Registry::new(), |registry, (id, file)| registry.add(id, file).unwrap());
+    let registry = registry.prepare().unwrap();
+    options().with_registry(&registry).offline().build(&json!({ "$ref": reference })).unwrap()
+}
+
+fn options<'a>() -> jsonschema::ValidationOptions<'a> {
+    jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true)
+}

@@ -1,0 +1,140 @@
+//! What the `OpenAPI` document says of operations, and what it refuses.
+
+use alipayplus_tests::fixture;
+use serde_json::{Value, json};
+use xtask::codegen::emit::openapi::document;
+use xtask::codegen::ir::{Family, Operation};
+use xtask::codegen::lower::lower;
+
+use crate::families::Family as Made;
+
+const PATHS: [&str; 2] = ["/first", "/second"];
+
+/// Two operations, lowered.
+fn two() -> Family {
+    lower(&fixture("two_operations")).unwrap()
+}
+
+fn operation<'a>(family: &'a mut Family, name: &str) -> &'a mut Operation {
+    family.files.iter_mut().find_map(|file| file.operation.as_mut().filter(|it| it.name == name)).unwrap()
+}
+
+fn made(family: &Family) -> Value {
+    serde_json::from_str(&document(family, "1.2.3").unwrap()).unwrap()
+}
+
+#[test]
+fn two_operations_have_two_paths() {
+    let document = made(&two());
+    let names = PATHS.map(|path| document["paths"][path]["post"]["operationId"].clone());
+    assert_eq!(names, ["first", "second"]);
+    assert_eq!(document["info"]["version"], "1.2.3");
+}
+
+#[test]
+fn two_methods_share_a_path() {
+    let mut family = two();
+    operation(&mut family, "second").path = PATHS[0].into();
+    operation(&mut family, "second").method = "PUT".into();
+    let document = made(&family);
+    assert_eq!(document["paths"].as_object().unwrap().len(), 1);
+    let item = &document["paths"][PATHS[0]];
+    assert_eq!((&item["post"]["operationId"], &item["put"]["operationId"]), (&json!("first"), &json!("second")));
+}
+
+#[test]
+fn one_method_and_path_of_two_operations_is_an_error() {
+    let mut family = two();
+    operation(&mut family, "second").path = PATHS[0].into();
+    let error = document(&family, "1.2.3").unwrap_err();
+    assert_eq!(error, "`second` is not the only operation of POST /first");
+}
+
+#[test]
+fn what_two_files_call_the_same_is_told_apart() {
+    let document = made(&two());
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    assert!(schemas.contains_key("first_Name") && schemas.contains_key("second_Name") && !schemas.contains_key("Name"));
+    assert_eq!(schemas["FirstRequest"]["properties"]["name"]["$ref"], "#/components/schemas/first_Name");
+    assert_eq!(schemas["SecondRequest"]["properties"]["name"]["$ref"], "#/components/schemas/second_Name");
+    // What both share is there once.
+    assert_eq!(schemas["FirstResponse"]["properties"]["result"]["$ref"], "#/components/schemas/Asked");
+    assert_eq!(schemas["SecondResponse"]["properties"]["result"]["$ref"], "#/components/schemas/Asked");
+}
+
+#[test]
+fn a_component_never_takes_the_name_of_another() {
+    let mut family = two();
+    // A third definition that is called what telling apart makes of the others.
+    let file = family.files.iter_mut().find(|file| file.module == "first").unwrap();
+    let mut extra = file.scalars[0].clone();
+    extra.name = "first_Name".into();
+    let mut ty = file.objects[0].members[0].ty.clone();
+    ty.name.clone_from(&extra.name);
+    file.objects[0].members[0].ty = ty;
+    file.scalars.push(extra);
+    let mut again = file.objects[0].members[0].clone();
+    again.wire = "again".into();
+    again.ty.name = "Name".into();
+    file.objects[0].members.push(again);
+    let error = document(&family, "1.2.3").unwrap_err();
+    assert_eq!(error, "two components would have the name first_Name");
+}
+
+#[test]
+fn it_is_said_who_asks_whom_and_whether_again() {
+    let mut family = two();
+    let said = |family: &Family| made(family)["paths"]["/first"]["post"]["description"].to_string();
+    let parties = "A caller asks, a service answers. The caller waits 5 s for the answer.";
+    assert!(said(&family).contains(&format!("{parties} A request may be sent again.")), "{}", said(&family));
+    operation(&mut family, "first").repeatable = false;
+    assert!(said(&family).contains("A request is not sent again."), "{}", said(&family));
+    operation(&mut family, "first").idempotent_by = Some("name".into());
+    assert!(said(&family).contains("A request may be sent again: all with the same `name` are one."));
+    let facts = &made(&family)["paths"]["/first"]["post"]["x-operation"];
+    assert_eq!(
+        facts,
+        &json!({ "caller": "a caller", "answerer": "a service", "waitSeconds": 5, "repeatable": false, "idempotentBy": "name" })
+    );
+}
+
+#[test]
+fn the_title_names_all_parties() {
+    let mut family = two();
+    assert_eq!(made(&family)["info"]["title"], "Operations between a caller and a service");
+    operation(&mut family, "second").caller = "another".into();
+    assert_eq!(made(&family)["info"]["title"], "Operations between a caller, a service and another");
+}
+
+/// Code tables and outcomes are those of the schema files.
+#[test]
+fn tables_and_outcomes_are_there_for_programs_and_for_people() {
+    let family = Made::of("real", &alipayplus_tests::schemas());
+    let schema = &family.files["inquiryPayment.json"];
+    let components = &family.openapi["components"]["schemas"];
+    for name in ["InquiryResult", "PaymentResult"] {
+        let table = &schema["$defs"][name]["x-codes"];
+        assert_eq!(&components[name]["x-codes"], table);
+        let said = components[name]["description"].as_str().unwrap();
+        for row in table.as_array().unwrap() {
+            let text = |keyword: &str| row[keyword].as_str().unwrap();
+            let line = format!("| `{}` | `{}` | {} |", text("code"), text("status"), text("message"));
+            assert!(said.contains(&line), "{line} is not in {said}");
+        }
+    }
+    let operation = &family.openapi["paths"]["/aps/api/v1/payments/inquiryPayment"]["post"];
+    let expected = schema["$defs"]["InquiryPaymentResponse"]["x-outcomes"].as_array().unwrap();
+    let found = operation["x-outcomes"].as_array().unwrap();
+    assert_eq!(found.len(), expected.len());
+    for (found, expected) in found.iter().zip(expected) {
+        for keyword in ["name", "description", "waiting", "when"] {
+            assert_eq!(found[keyword], expected[keyword]);
+        }
+        let members: Value = found["members"].as_array().unwrap().iter().map(|it| it["name"].clone()).collect();
+        assert_eq!(members, expected["members"]);
+        let line = format!("| {} | ", expected["name"].as_str().unwrap());
+        assert!(operation["description"].as_str().unwrap().contains(&line), "{line}");
+    }
+    assert_eq!(found[0]["members"][0], json!({ "name": "paymentId", "required": true }));
+    assert_eq!(found[0]["members"][2], json!({ "name": "payToAmount", "required": false }));
+}

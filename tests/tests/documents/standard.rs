@@ -1,0 +1,154 @@
+//! Each document is what its standard allows, and stands alone.
+
+use std::collections::BTreeSet;
+
+use alipayplus_tests::{fixture, fixtures, generate, schemas};
+use serde_json::Value;
+use xtask::codegen::source::{self, Source};
+
+use crate::families::{self, alone};
+
+/// The keywords of JSON Schema that hold schemas by names, a schema, or schemas.
+const BY_NAME: &[&str] = &["properties"];
+const ONE: &[&str] = &["items", "if", "then", "not"];
+const MANY: &[&str] = &["allOf", "anyOf", "oneOf"];
+/// Those that hold none.
+const PLAIN: &[&str] = &[
+    "$schema",
+    "$id",
+    "$comment",
+    "title",
+    "description",
+    "default",
+    "examples",
+    "type",
+    "enum",
+    "const",
+    "pattern",
+    "format",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "required",
+];
+
+/// Walks through a schema and all inside of it, and gives each keyword.
+fn keywords(schema: &Value, all: &mut BTreeSet<String>) {
+    for (keyword, value) in schema.as_object().unwrap() {
+        all.insert(keyword.clone());
+        let inner: Vec<&Value> = match keyword.as_str() {
+            name if BY_NAME.contains(&name) => value.as_object().unwrap().values().collect(),
+            name if ONE.contains(&name) => vec![value],
+            name if MANY.contains(&name) => value.as_array().unwrap().iter().collect(),
+            _ => continue,
+        };
+        for schema in inner {
+            keywords(schema, all);
+        }
+    }
+}
+
+#[test]
+fn a_bundled_schema_has_no_reference_and_no_keyword_of_our_own() {
+    for family in families::all() {
+        for (name, bundle) in &family.bundles {
+            let mut found = BTreeSet::new();
+            keywords(bundle, &mut found);
+            found.retain(|it| ![BY_NAME, ONE, MANY, PLAIN].concat().contains(&it.as_str()));
+            assert_eq!(found, BTreeSet::new(), "{}, {name}", family.name);
+            alone(bundle);
+        }
+    }
+}
+
+#[test]
+fn a_bundled_schema_says_what_it_is() {
+    for family in families::all() {
+        let mut ids = BTreeSet::new();
+        for (name, bundle) in &family.bundles {
+            assert_eq!(bundle["$schema"], "https://json-schema.org/draft/2020-12/schema");
+            assert!(jsonschema::draft202012::meta::is_valid(bundle), "{}, {name}", family.name);
+            let id = bundle["$id"].as_str().unwrap();
+            let beside = |file: &Value| {
+                file["$id"].as_str().unwrap().rsplit_once('/').unwrap().0 == id.rsplit_once('/').unwrap().0
+            };
+            assert!(family.files.values().any(beside) && ids.insert(id), "{id}");
+            for keyword in ["title", "description", "$comment"] {
+                assert!(bundle[keyword].as_str().is_some_and(|text| !text.is_empty()), "{name}: {keyword}");
+            }
+        }
+        // No file of the family has one of these addresses.
+        assert!(family.files.values().all(|file| !ids.contains(file["$id"].as_str().unwrap())));
+    }
+}
+
+#[test]
+fn the_openapi_document_refers_to_what_it_has() {
+    for family in families::all() {
+        let mut references = BTreeSet::new();
+        collect(&family.openapi, &mut references);
+        assert!(references.len() > 10, "{}", family.name);
+        for reference in references {
+            let pointer = reference.strip_prefix('#').unwrap();
+            assert!(family.openapi.pointer(pointer).is_some(), "{}: {reference}", family.name);
+        }
+    }
+}
+
+fn collect(value: &Value, references: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            references.extend(members.get("$ref").map(|it| it.as_str().unwrap().to_owned()));
+            members.values().for_each(|value| collect(value, references));
+        }
+        Value::Array(elements) => elements.iter().for_each(|element| collect(element, references)),
+        _ => {}
+    }
+}
+
+#[test]
+fn components_are_schemas_of_the_standard_and_all_are_used() {
+    for family in families::all() {
+        let mut references = BTreeSet::new();
+        collect(&family.openapi, &mut references);
+        references.extend(family.messages().into_iter().map(|message| message.component));
+        for (sort, components) in family.openapi["components"].as_object().unwrap() {
+            for (name, component) in components.as_object().unwrap() {
+                assert!(name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)), "{name}");
+                assert!(references.contains(&format!("#/components/{sort}/{name}")), "{}: {name}", family.name);
+                if sort == "schemas" {
+                    assert!(jsonschema::draft202012::meta::is_valid(component), "{}: {component:#}", family.name);
+                }
+            }
+        }
+    }
+}
+
+/// Most readers of JSON take the last of two members with one name, and say nothing.
+#[test]
+fn no_name_stands_twice_in_an_object() {
+    for sources in fixtures().iter().map(|name| fixture(name)).chain([schemas()]) {
+        for (path, text) in generate(&sources) {
+            if path.extension().is_some_and(|it| it == "json") {
+                let faults = source::parse(&Source { path: path.display().to_string(), text: text.clone() }, 0).err();
+                assert!(faults.is_none(), "{}: {faults:?}", path.display());
+                assert!(text.ends_with("}\n") && text.starts_with("{\n  \""), "{}", path.display());
+            }
+        }
+    }
+}
+
+/// Members stand in the document's order, in the text too.
+#[test]
+fn members_keep_their_order() {
+    let files = generate(&schemas());
+    let text = &files[std::path::Path::new("docs/schemas/inquiryPayment.response.json")];
+    let schema = source::parse(&Source { path: String::new(), text: text.clone() }, 0).unwrap();
+    let written: Vec<_> =
+        schema.get("properties").unwrap().members().iter().map(|(name, _)| name.text.clone()).collect();
+    let document = source::parse(&schemas()[1], 1).unwrap();
+    let members = document.get("$defs").unwrap().get("InquiryPaymentResponse").unwrap().get("properties").unwrap();
+    let expected: Vec<_> = members.members().iter().map(|(name, _)| name.text.clone()).collect();
+    assert_eq!(written, expected);
+}
