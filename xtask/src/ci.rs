@@ -6,8 +6,16 @@ use std::time::Instant;
 
 use crate::say;
 
-/// A program that the checks need, with the Debian package that brings it.
-const NEEDED: &[(&str, &str)] = &[("cc", "gcc"), ("openssl", "openssl")];
+/// Something that the checks need: its name, a command that succeeds where it is there, and the Debian package that
+/// brings it.
+type Need = (&'static str, &'static [&'static str], &'static str);
+
+const NEEDED: &[Need] = &[
+    ("cc", &["cc", "--version"], "gcc"),
+    ("openssl", &["openssl", "version"], "openssl"),
+    // Debian's `python3` alone can make no environment.
+    ("python3 with venv", &["python3", "-c", "import ensurepip, venv"], "python3-venv"),
+];
 
 /// A check: a name for people, cargo's arguments, and environment variables.
 type Step = (&'static str, &'static [&'static str], &'static [(&'static str, &'static str)]);
@@ -15,6 +23,7 @@ type Step = (&'static str, &'static [&'static str], &'static [(&'static str, &'s
 const STEPS: &[Step] = &[
     ("format", &["fmt", "--all", "--check"], &[]),
     ("generated code is up to date", &["run", "--quiet", "--package", "xtask", "--", "codegen", "--check"], &[]),
+    ("OpenAPI by stock tools", &["run", "--quiet", "--package", "xtask", "--", "stock-tools"], &[]),
     ("lints", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"], &[]),
     ("docs", &["doc", "--workspace", "--all-features", "--no-deps", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")]),
     ("doc tests", &["test", "--workspace", "--all-features", "--doc", "--quiet"], &[]),
@@ -25,9 +34,9 @@ const STEPS: &[Step] = &[
 
 /// Runs every step and stops at the first that fails.
 pub(crate) fn run(root: &Path) -> ExitCode {
-    let missing: Vec<_> = NEEDED.iter().filter(|(program, _)| !is_there(program)).collect();
-    for (program, package) in &missing {
-        say(format!("`{program}` is missing: install the Debian package `{package}`"));
+    let missing: Vec<_> = NEEDED.iter().filter(|(_, command, _)| !succeeds(command)).collect();
+    for (name, _, package) in &missing {
+        say(format!("`{name}` is missing: install the Debian package `{package}`"));
     }
     if !missing.is_empty() {
         return ExitCode::FAILURE;
@@ -53,7 +62,9 @@ pub(crate) fn run(root: &Path) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn is_there(program: &str) -> bool {
-    let found = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    found.is_ok() || Command::new(program).arg("version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+fn succeeds(command: &[&str]) -> bool {
+    let [program, arguments @ ..] = command else { return false };
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
 }

@@ -2,6 +2,7 @@
 
 mod ci;
 mod demo;
+mod stock_tools;
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -23,10 +24,10 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Make the model, the client and the server from schema/.
+    /// Make the model, the client, the server and the documents in docs/ from schema/.
     ///
-    /// Reads every schema, checks all of them, and writes the files in crates/*/src/generated/ that changed. When a
-    /// schema has a fault, all faults are shown, each at its place and with what to write instead, and nothing is
+    /// Reads every schema, checks all of them, and writes the files in crates/*/src/generated/ and docs/ that changed.
+    /// When a schema has a fault, all faults are shown, each at its place and with what to write instead, and nothing is
     /// written.
     Codegen {
         /// Write nothing; fail and list every file that is stale, missing or orphaned.
@@ -42,6 +43,11 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Have stock tools judge docs/openapi.json and docs/schemas/.
+    ///
+    /// Installs the Python packages of tests/tools/requirements.txt into the target folder, unless they are there. Fails
+    /// when one of the tools does not take a document, or takes a broken message.
+    StockTools,
     /// Run every check and test: what has to pass before a change lands.
     Ci,
 }
@@ -51,6 +57,7 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Codegen { check } => codegen(&root, check),
         Command::Demo { json } => demo::run(&root, json),
+        Command::StockTools => stock_tools::run(&root),
         Command::Ci => ci::run(&root),
     }
 }

@@ -31,11 +31,11 @@ fn names(all: &[&str]) -> Vec<String> {
 
 /// `A` has the optional texts `a`, `b` and `c`, and an optional `o` of the same texts and another `o` of them.
 fn of_one_rule(tests: Vec<Test>, then: Demand) -> Family {
-    let texts = || ["a", "b", "c"].map(|name| member(name, false, ty("T", Sort::Scalar)));
-    let with = |inner: &str| texts().into_iter().chain([member("o", false, ty(inner, Sort::Object))]).collect();
+    let members = || ["a", "b", "c"].map(|name| member(name, false, ty("T", Sort::Scalar)));
+    let with = |inner: &str| members().into_iter().chain([member("o", false, ty(inner, Sort::Object))]).collect();
     let rule = Rule::When { tests, then };
     let objects =
-        vec![object("A", with("B"), vec![rule]), object("B", with("C"), vec![]), object("C", texts().into(), vec![])];
+        vec![object("A", with("B"), vec![rule]), object("B", with("C"), vec![]), object("C", members().into(), vec![])];
     family(vec![text("T")], vec![], objects)
 }
 
