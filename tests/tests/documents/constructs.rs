@@ -29,7 +29,7 @@ pub(crate) fn member(name: &str, required: bool, ty: Type) -> Member {
 
 pub(crate) fn object(name: &str, members: Vec<Member>, rules: Vec<Rule>) -> Object {
     let (rust, doc) = (name.to_owned(), format!("Doc of {name}."));
-    Object { name: name.to_owned(), rust, doc, members, rules, mould: None, coded: None, money: None }
+    Object { file: 0, name: name.to_owned(), rust, doc, members, rules, mould: None, coded: None, money: None }
 }
 
 pub(crate) fn family(scalars: Vec<Scalar>, lists: Vec<List>, objects: Vec<Object>) -> Family {
