@@ -3,8 +3,10 @@
 //! read → lower (and check) → emit → print → write or compare. Each stage is a module; emitters see the intermediate
 //! form alone.
 
+pub mod check;
 pub mod diagnostic;
 pub mod emit;
+pub mod explain;
 pub mod ir;
 pub mod lower;
 pub mod names;
@@ -12,9 +14,11 @@ pub mod output;
 pub mod profile;
 pub mod shapes;
 pub mod source;
+pub mod spelling;
 
 use std::path::{Path, PathBuf};
 
+use diagnostic::Diagnostic;
 use output::{Difference, Files};
 use source::Source;
 
@@ -43,6 +47,17 @@ impl std::fmt::Display for Failure {
             Self::Internal(text) => write!(f, "a fault of the generator, not of the schema: {text}"),
         }
     }
+}
+
+/// What the project's own schemas give.
+#[derive(Debug)]
+pub struct Run {
+    /// The schemas.
+    pub sources: Vec<Source>,
+    /// What there is to say of them.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What is generated from them, and how what lies on disk differs; nothing if they have a fault.
+    pub generated: Option<(Vec<Difference>, Files)>,
 }
 
 /// The folders of the project that hold nothing but generated files.
@@ -112,11 +127,25 @@ pub fn documents(family: &ir::Family) -> Result<Files, Failure> {
 /// Generates from the project's own schemas and compares with what lies on disk.
 ///
 /// # Errors
-/// As [`generate`], or a file can't be read.
-pub fn differences(root: &Path, colour: bool) -> Result<(Vec<Difference>, Files), Failure> {
+/// A file can't be read, or a fault of the generator.
+pub fn run(root: &Path) -> Result<Run, Failure> {
     let schemas = root.join(SCHEMAS);
     let sources = source::read_folder(&schemas, SCHEMAS).map_err(|error| Failure::Io(schemas, error))?;
-    let files = generate(&sources, colour)?;
+    let (family, diagnostics) = lower::check(&sources);
+    let Some(family) = family else { return Ok(Run { sources, diagnostics, generated: None }) };
+    let mut files = code(&family)?;
+    files.extend(documents(&family)?);
+    let fixtures = root.join(explain::FIXTURES);
+    files.extend([explain::page(root).map_err(|error| Failure::Io(fixtures, error))?]);
     let all = output::compare(root, &folders(), &files).map_err(|error| Failure::Io(root.to_owned(), error))?;
-    Ok((all, files))
+    Ok(Run { sources, diagnostics, generated: Some((all, files)) })
+}
+
+/// The same for who asks nothing but whether files are up to date.
+///
+/// # Errors
+/// As [`run`], or all faults of the schemas at once.
+pub fn differences(root: &Path, colour: bool) -> Result<(Vec<Difference>, Files), Failure> {
+    let run = run(root)?;
+    run.generated.ok_or_else(|| Failure::Schema(diagnostic::render(&run.sources, &run.diagnostics, colour)))
 }

@@ -2,14 +2,15 @@
 
 mod ci;
 mod demo;
+mod explain;
+mod generate;
 mod stock_tools;
 
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::codegen::{self, output};
+use generate::Format;
 
 /// The project's own commands.
 ///
@@ -33,6 +34,14 @@ enum Command {
         /// Write nothing; fail and list every file that is stale, missing or orphaned.
         #[arg(long)]
         check: bool,
+        /// How to tell what was found: for people, or one JSON document on stdout.
+        #[arg(long, value_enum, default_value_t = Format::Human)]
+        format: Format,
+    },
+    /// Say what an id of a diagnostic means, with an example; without an id, list all of them.
+    Explain {
+        /// The id, such as E0203.
+        id: Option<String>,
     },
     /// Ask the example MPP about payments over signed HTTP on loopback, and show every case.
     ///
@@ -55,7 +64,8 @@ enum Command {
 fn main() -> ExitCode {
     let root = root();
     match Arguments::parse().command {
-        Command::Codegen { check } => codegen(&root, check),
+        Command::Codegen { check, format } => generate::run(&root, check, format),
+        Command::Explain { id } => explain::run(&root, id.as_deref()),
         Command::Demo { json } => demo::run(&root, json),
         Command::StockTools => stock_tools::run(&root),
         Command::Ci => ci::run(&root),
@@ -75,35 +85,8 @@ fn say(line: impl AsRef<str>) {
     eprintln!("{}", line.as_ref());
 }
 
-fn codegen(root: &Path, check: bool) -> ExitCode {
-    let (differences, files) = match codegen::differences(root, std::io::stderr().is_terminal()) {
-        Ok(found) => found,
-        Err(failure) => {
-            say(failure.to_string());
-            return ExitCode::FAILURE;
-        }
-    };
-    if differences.is_empty() {
-        say(format!("{} generated files are up to date", files.len()));
-        return ExitCode::SUCCESS;
-    }
-    if check {
-        for difference in &differences {
-            say(difference.to_string());
-        }
-        say(format!(
-            "\n{} of the generated files are not what the schema says. Mend it with:\n\n    cargo xtask codegen\n",
-            differences.len()
-        ));
-        return ExitCode::FAILURE;
-    }
-    if let Err(error) = output::write(root, &differences, &files) {
-        say(format!("can't write: {error}"));
-        return ExitCode::FAILURE;
-    }
-    for difference in &differences {
-        let what = if files.contains_key(&difference.path) { "wrote" } else { "removed" };
-        say(format!("{what} {}", difference.path.display()));
-    }
-    ExitCode::SUCCESS
+/// What a program reads.
+#[expect(clippy::print_stdout, reason = "a command talks to its user")]
+fn print(text: impl AsRef<str>) {
+    println!("{}", text.as_ref());
 }

@@ -6,8 +6,11 @@ use std::process::Command;
 use std::time::{Duration, SystemTime};
 
 use alipayplus_tests::{generate, root, schemas};
+use serde_json::{Value, json};
+use xtask::codegen::diagnostic::Id;
+use xtask::codegen::explain::{FIXTURES, PAGE};
 use xtask::codegen::output::{self, Difference, Kind};
-use xtask::codegen::{Failure, SCHEMAS, differences};
+use xtask::codegen::{Failure, SCHEMAS, differences, folders};
 
 const MODEL: &str = "crates/model/src/generated/inquiry_payment.rs";
 
@@ -21,11 +24,9 @@ impl Tree {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => panic!("{error}"),
             _ => {}
         }
-        let sources = fs::read_dir(root().join(SCHEMAS)).unwrap().map(|entry| entry.unwrap().file_name());
-        let sources: Vec<_> = sources.map(|name| Path::new(SCHEMAS).join(name)).collect();
-        for path in generate(&schemas()).keys().chain(&sources) {
-            fs::create_dir_all(tree.join(path).parent().unwrap()).unwrap();
-            fs::copy(root().join(path), tree.join(path)).unwrap();
+        let folders = folders();
+        for folder in folders.iter().map(PathBuf::as_path).chain([SCHEMAS, FIXTURES, "docs"].map(Path::new)) {
+            copy(&root().join(folder), &tree.join(folder));
         }
         Self(tree)
     }
@@ -51,6 +52,18 @@ impl Tree {
     fn write(&self) {
         let (differences, files) = differences(&self.0, false).unwrap();
         output::write(&self.0, &differences, &files).unwrap();
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
     }
 }
 
@@ -189,43 +202,125 @@ fn the_kinds_of_differences_are_told_apart() {
     ));
 }
 
-/// The command itself, as CI runs it.
-#[test]
-fn the_command_fails_with_the_line_that_mends_it() {
+/// The command itself: what it exits with, and what it says on stdout and on stderr.
+fn command(tree: &Tree) -> impl Fn(&[&str]) -> (Option<i32>, String, String) {
     let mut build = Command::new(env!("CARGO"));
     build.args(["build", "--quiet", "--package", "xtask"]).current_dir(root());
     assert!(build.status().unwrap().success());
     let tests = std::env::current_exe().unwrap();
     let command = tests.ancestors().nth(2).unwrap().join("xtask");
+    // Cargo says so where the package lies; the rest of the tree is beside it.
+    let package = tree.0.join("xtask");
+    move |arguments| {
+        let output = Command::new(&command).args(arguments).env("CARGO_MANIFEST_DIR", &package).output().unwrap();
+        let [out, err] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        (output.status.code(), out, err)
+    }
+}
+
+/// As CI runs it.
+#[test]
+fn the_command_fails_with_the_line_that_mends_it() {
     let tree = Tree::new("command");
+    let command = command(&tree);
     let run = |arguments: &[&str]| {
-        let mut command = Command::new(&command);
-        // Cargo says so where the package lies; the rest of the tree is beside it.
-        let output = command.args(arguments).env("CARGO_MANIFEST_DIR", tree.0.join("xtask")).output().unwrap();
-        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+        let (code, _, told) = command(arguments);
+        (code, told)
     };
-    let fresh = format!("{} generated files are up to date\n", generate(&schemas()).len());
+    // The page of all diagnostics comes from their fixtures.
+    let fresh = format!("{} generated files are up to date\n", generate(&schemas()).len() + 1);
     assert_eq!(run(&["codegen", "--check"]), (Some(0), fresh));
 
     tree.edit(MODEL, "pub acquirer_id", "pub acquirer");
+    tree.edit(PAGE, "# Diagnostics", "# Faults");
     fs::write(tree.0.join("crates/client/src/generated/refund.rs"), "").unwrap();
     let (code, told) = run(&["codegen", "--check"]);
     assert_eq!(code, Some(1));
     for part in [
         "orphan: crates/client/src/generated/refund.rs",
         &format!("stale: {MODEL}"),
-        "2 of the generated files are not what the schema says. Mend it with:\n\n    cargo xtask codegen\n",
+        &format!("stale: {PAGE}"),
+        "3 of the generated files are not what the schema says. Mend it with:\n\n    cargo xtask codegen\n",
     ] {
         assert!(told.contains(part), "{told}");
     }
     assert!(!tree.differences().is_empty(), "--check wrote something");
 
-    let mended = format!("removed crates/client/src/generated/refund.rs\nwrote {MODEL}\n");
+    let mended = format!("removed crates/client/src/generated/refund.rs\nwrote {MODEL}\nwrote {PAGE}\n");
     assert_eq!(run(&["codegen"]), (Some(0), mended));
     assert_eq!(run(&["codegen", "--check"]).0, Some(0));
+
+    // A warning is shown and stops nothing.
+    tree.edit("schema/common.json", "\"$defs\": {", UNUSED);
+    let (code, told) = run(&["codegen"]);
+    assert_eq!(code, Some(0));
+    assert!(told.contains("warning[W0201]: no operation uses `Idle`") && told.contains("1 warning:\n"), "{told}");
+    assert!(told.contains("wrote crates/model/src/generated/common.rs"), "{told}");
 
     tree.edit("schema/common.json", "\"maxLength\"", "\"maxlength\"");
     let (code, told) = run(&["codegen"]);
     assert_eq!(code, Some(1));
     assert!(told.contains("did you mean `maxLength`?") && told.contains("nothing was written"), "{told}");
+    assert!(!told.contains('\u{1b}'), "colours without a terminal: {told}");
+}
+
+/// A definition that nothing refers to.
+const UNUSED: &str = r#""$defs": {
+    "Idle": { "description": "Nothing.", "type": "string", "minLength": 1, "maxLength": 8 },"#;
+
+#[test]
+fn the_command_tells_a_program_all_in_one_document() {
+    let tree = Tree::new("program");
+    let command = command(&tree);
+    let run = |arguments: &[&str]| {
+        let (code, told, nothing) = command(&[&["codegen", "--format", "json"], arguments].concat());
+        assert_eq!(nothing, "");
+        (code, serde_json::from_str::<Value>(&told).unwrap())
+    };
+    let nothing = || json!({ "diagnostics": [], "files": [], "failure": null });
+    assert_eq!(run(&["--check"]), (Some(0), nothing()));
+
+    tree.edit(MODEL, "pub acquirer_id", "pub acquirer");
+    let files =
+        |change: &str| json!({ "diagnostics": [], "files": [{ "path": MODEL, "change": change }], "failure": null });
+    assert_eq!(run(&["--check"]), (Some(1), files("stale")));
+    assert_eq!(run(&[]), (Some(0), files("wrote")));
+
+    tree.edit("schema/common.json", "\"$defs\": {", UNUSED);
+    let (code, told) = run(&["--check"]);
+    assert_eq!((code, &told["diagnostics"][0]["severity"]), (Some(1), &json!("warning")));
+    assert!(!told["files"].as_array().unwrap().is_empty());
+    assert_eq!(run(&[]).0, Some(0));
+
+    tree.edit("schema/common.json", "\"maxLength\"", "\"maxlength\"");
+    let (code, told) = run(&["--check"]);
+    let first = &told["diagnostics"][0];
+    assert_eq!((code, &first["id"], &first["severity"]), (Some(1), &json!("E0101"), &json!("error")));
+    assert_eq!(told["files"], json!([]));
+
+    fs::remove_dir_all(tree.0.join(SCHEMAS)).unwrap();
+    let (code, told) = run(&[]);
+    assert_eq!(code, Some(1));
+    assert!(told["failure"].as_str().unwrap().contains(SCHEMAS), "{told}");
+}
+
+#[test]
+fn the_command_explains() {
+    let tree = Tree::new("explains");
+    let run = command(&tree);
+    let page = fs::read_to_string(root().join(PAGE)).unwrap();
+    let (code, all, _) = run(&["explain"]);
+    assert_eq!((code, all.lines().count()), (Some(0), Id::ALL.len()));
+    for id in Id::ALL {
+        assert!(all.contains(&format!("{}  ", id.as_str())), "{all}");
+    }
+    let (code, one, _) = run(&["explain", "e0203"]);
+    assert_eq!(code, Some(0));
+    assert!(one.starts_with("# E0203: ") && page.contains(one.trim_start_matches("# ").trim_end()), "{one}");
+    for part in ["Wrong, in `schema/find.json`:", "error[E0203]: ", "Right, in `schema/find.json`:"] {
+        assert!(one.contains(part), "{one}");
+    }
+    let (code, nothing, told) = run(&["explain", "E2003"]);
+    assert_eq!((code, nothing.as_str()), (Some(1), ""));
+    assert!(told.starts_with("there is no diagnostic `E2003`: did you mean `E"), "{told}");
 }

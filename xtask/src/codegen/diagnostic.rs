@@ -1,10 +1,12 @@
-//! What is wrong with a schema: where, what, and how to mend it.
+//! What is wrong with a schema: which kind of fault, where, what, and how to mend it.
+
+mod id;
+mod render;
 
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Element, Level, Renderer, Snippet};
-
-use super::source::{Source, position};
+pub use id::{Id, Severity};
+pub use render::{json, render};
 
 /// A place in a schema file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,56 +17,88 @@ pub struct Place {
     pub range: Range<usize>,
 }
 
-/// One fault of a schema.
+impl Place {
+    /// The first byte: what is missing from something is missing there.
+    #[must_use]
+    pub fn head(&self) -> Self {
+        let start = self.range.start;
+        Self { file: self.file, range: start..(start + 1).min(self.range.end) }
+    }
+}
+
+/// One fault of a schema, or one oddity that is worth a look.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
+    /// Which kind.
+    pub id: Id,
+    /// What is wrong here.
+    pub title: String,
     /// Where.
     pub place: Place,
-    /// What is wrong.
-    pub title: String,
+    /// A few words under the place.
+    pub label: Option<String>,
+    /// Where the other one stands, if two are at odds, with a few words for each.
+    pub also: Vec<(Place, String)>,
     /// What to write instead.
-    pub help: Option<String>,
+    pub help: String,
 }
 
 impl Diagnostic {
-    /// A fault at a place.
-    #[must_use]
-    pub fn new(place: Place, title: impl Into<String>) -> Self {
-        Self { place, title: title.into(), help: None }
+    /// Says a few words under the place.
+    pub fn label(&mut self, label: impl Into<String>) -> &mut Self {
+        self.label = Some(label.into());
+        self
     }
 
-    /// The same with a line on how to mend it.
-    #[must_use]
-    pub fn help(self, help: impl Into<String>) -> Self {
-        Self { help: Some(help.into()), ..self }
+    /// Shows another place too.
+    pub fn also(&mut self, place: &Place, label: impl Into<String>) -> &mut Self {
+        self.also.push((place.clone(), label.into()));
+        self
     }
 }
 
-/// All faults in the order of their places, each with the offending text underlined; in colour when asked.
-#[must_use]
-pub fn render(sources: &[Source], faults: &[Diagnostic], colour: bool) -> String {
-    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-    let mut sorted: Vec<&Diagnostic> = faults.iter().collect();
-    sorted.sort_by_key(|fault| (fault.place.file, fault.place.range.start, fault.place.range.end));
-    sorted.dedup();
-    let mut text = String::new();
-    for fault in &sorted {
-        let source = &sources[fault.place.file];
-        let mark = AnnotationKind::Primary.span(fault.place.range.clone());
-        let snippet = Snippet::source(source.text.as_str()).path(source.path.as_str()).annotation(mark);
-        let help = fault.help.as_deref().map(|help| Element::from(Level::HELP.message(help)));
-        let group = Level::ERROR.primary_title(fault.title.as_str()).element(snippet).elements(help);
-        text.push_str(&renderer.render(&[group]));
-        text.push_str("\n\n");
+/// What is found in a run.
+#[derive(Debug, Default)]
+pub struct Faults(Vec<Diagnostic>);
+
+impl Faults {
+    /// Adds one. What it says beside that goes to what is returned.
+    pub fn report(
+        &mut self,
+        id: Id,
+        place: &Place,
+        title: impl Into<String>,
+        help: impl Into<String>,
+    ) -> &mut Diagnostic {
+        let (title, help) = (title.into(), help.into());
+        self.0.push(Diagnostic { id, title, place: place.clone(), label: None, also: Vec::new(), help });
+        let last = self.0.len() - 1;
+        &mut self.0[last]
     }
-    let places: Vec<String> = sorted.iter().map(|fault| short(sources, fault)).collect();
-    let plural = if sorted.len() == 1 { "fault" } else { "faults" };
-    format!("{text}{} {plural}; nothing was written:\n{}\n", sorted.len(), places.join("\n"))
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// All of them in the order of their places, each once. What is only odd is left out as long as something is
+    /// wrong: what looks unused may be what a misspelt name means.
+    #[must_use]
+    pub fn into_all(mut self) -> Vec<Diagnostic> {
+        if self.0.iter().any(Diagnostic::is_error) {
+            self.0.retain(Diagnostic::is_error);
+        }
+        self.0.sort_by_key(|it| (it.place.file, it.place.range.start, it.place.range.end, it.id));
+        self.0.dedup();
+        self.0
+    }
 }
 
-/// One line that editors and CI understand.
-fn short(sources: &[Source], fault: &Diagnostic) -> String {
-    let source = &sources[fault.place.file];
-    let (line, column) = position(&source.text, &fault.place.range);
-    format!("{}:{line}:{column}: {}", source.path, fault.title)
+impl Diagnostic {
+    /// Whether nothing can be generated.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.id.severity() == Severity::Error
+    }
 }

@@ -5,38 +5,39 @@ mod clash;
 mod coded;
 mod comparison;
 mod condition;
+mod file;
+mod graph;
 mod list;
 mod object;
 mod operation;
+mod outcome;
 mod range;
+mod returned;
 mod scalar;
 
 use std::collections::HashMap;
 
-use super::diagnostic::{Diagnostic, Place};
-use super::ir::{self, Family, File, List, Member, Object, Scalar, ScalarKind, Type};
+use super::diagnostic::{Diagnostic, Faults, Id, Place};
+use super::ir::{self, Family, File, List, Object, Scalar, ScalarKind, Type};
 use super::names;
-use super::profile::{self, Faults};
-use super::source::{Node, Source};
+use super::source::{Json, Node, Source};
+use file::Schema;
 
 /// Lowers all files of a family.
 ///
 /// # Errors
 /// Every fault of every file.
 pub fn lower(sources: &[Source]) -> Result<Family, Vec<Diagnostic>> {
+    let (family, diagnostics) = check(sources);
+    family.ok_or(diagnostics)
+}
+
+/// Lowers all files of a family: what it is, if nothing is wrong, and everything that there is to say of it.
+#[must_use]
+pub fn check(sources: &[Source]) -> (Option<Family>, Vec<Diagnostic>) {
     let mut faults = Faults::default();
-    let mut roots = Vec::new();
-    for (index, source) in sources.iter().enumerate() {
-        match super::source::parse(source, index) {
-            Ok(root) => roots.push(Root { source, root }),
-            Err(all) => all.into_iter().for_each(|fault| {
-                faults.add::<()>(fault);
-            }),
-        }
-    }
-    if !faults.is_empty() {
-        return Err(faults.into_all());
-    }
+    let roots: Vec<Schema<'_>> =
+        sources.iter().enumerate().map(|(n, source)| Schema::read(source, n, &mut faults)).collect();
     let mut lowering = Lowering {
         roots: &roots,
         faults,
@@ -45,20 +46,15 @@ pub fn lower(sources: &[Source]) -> Result<Family, Vec<Diagnostic>> {
         objects: vec![HashMap::new(); roots.len()],
     };
     let family = lowering.family();
-    let faults = lowering.faults.into_all();
-    if faults.is_empty() { Ok(family) } else { Err(faults) }
-}
-
-struct Root<'a> {
-    source: &'a Source,
-    root: Node,
+    let all = lowering.faults.into_all();
+    (all.iter().all(|it| !it.is_error()).then_some(family), all)
 }
 
 /// A definition: the file's index and the name.
 type Key = (usize, String);
 
 struct Lowering<'a> {
-    roots: &'a [Root<'a>],
+    roots: &'a [Schema<'a>],
     faults: Faults,
     // By file and by the definition's name.
     scalars: Vec<HashMap<String, Scalar>>,
@@ -77,8 +73,8 @@ enum Sort {
 
 impl<'a> Lowering<'a> {
     fn family(&mut self) -> Family {
-        for (index, file) in self.roots.iter().enumerate() {
-            self.head(file);
+        self.addresses();
+        for index in 0..self.roots.len() {
             self.names(index);
         }
         // Each pass needs what the one before it found.
@@ -90,54 +86,26 @@ impl<'a> Lowering<'a> {
         let roots = self.roots;
         let files: Vec<File> = roots.iter().enumerate().map(|(index, file)| self.file(index, file)).collect();
         self.clashes(&files);
-        let services = roots.iter().filter_map(|file| file.root.get("x-service"));
-        match (services.clone().count(), roots.first()) {
-            (0, Some(first)) => {
-                let help = "add \"x-service\": { \"$ref\": \"…\" } to the file that operations share";
-                let start = first.root.place.range.start;
-                let place = Place { range: start..start + 1, ..first.root.place.clone() };
-                self.fault(&place, "no file says what answers an unknown path", help);
-            }
-            (1, _) | (_, None) => {}
-            _ => services
-                .skip(1)
-                .for_each(|again| self.fault(&again.place, "`x-service` stands twice", "keep one of them")),
-        }
+        self.services();
+        self.references();
         Family { files }
     }
 
-    fn head(&mut self, file: &Root<'a>) {
-        self.faults.keywords(&file.root, "a schema file", profile::FILE);
-        for keyword in ["$id", "title", "description"] {
-            self.faults.need_text(&file.root, keyword, "a schema file");
-        }
-        if let Some(dialect) = self.faults.need(&file.root, "$schema", "a schema file")
-            && dialect.text() != Some("https://json-schema.org/draft/2020-12/schema")
-        {
-            let help = "write \"https://json-schema.org/draft/2020-12/schema\"";
-            self.faults.at::<()>(&dialect.place, "the profile is one of draft 2020-12", help);
-        }
-        self.faults.need(&file.root, "$defs", "a schema file");
-    }
-
-    /// Two definitions of a file must not become one Rust name.
-    fn names(&mut self, index: usize) {
-        let mut taken: HashMap<String, String> = HashMap::new();
-        for (name, _) in self.definitions(index) {
-            if !names::is_usable(&name.text) {
-                let title = format!("`{}` can't be a type's name", name.text);
-                self.faults.at::<()>(&name.place, title, "a definition's name is made of ASCII letters and digits");
-            }
-            if let Some(other) = taken.insert(names::type_name(&name.text), name.text.clone()) {
-                let title = format!("`{}` and `{other}` are one name in Rust's case", name.text);
-                self.faults.at::<()>(&name.place, title, "rename one of the two");
-            }
-        }
-    }
-
     fn definitions(&self, index: usize) -> &'a [(super::source::Name, Node)] {
-        let roots: &'a [Root<'a>] = self.roots;
+        let roots: &'a [Schema<'a>] = self.roots;
         roots[index].root.get("$defs").map_or(&[], Node::members)
+    }
+
+    /// The place of a definition's name.
+    fn name_of(&self, key: &Key) -> Option<&'a Place> {
+        let (file, name) = key;
+        self.definitions(*file).iter().find(|(known, _)| known.text == *name).map(|(name, _)| &name.place)
+    }
+
+    /// A definition as it is written.
+    fn node_of(&self, key: &Key) -> Option<&'a Node> {
+        let (file, name) = key;
+        self.definitions(*file).iter().find(|(known, _)| known.text == *name).map(|(_, node)| node)
     }
 
     fn each(&mut self, sort: Sort, lower: fn(&mut Self, usize, &str, &'a Node)) {
@@ -146,12 +114,10 @@ impl<'a> Lowering<'a> {
                 match Self::sort(node) {
                     Some(found) if found == sort => lower(self, index, &name.text, node),
                     None if sort == Sort::Scalar => {
+                        let title = format!("`{}` is no string, no object and no list", name.text);
                         let help = "give it `\"type\"` of `\"string\"`, `\"object\"` or `\"array\"`, or a `$ref` and `x-codes`";
-                        self.faults.at::<()>(
-                            &name.place,
-                            format!("`{}` is no string, no object and no list", name.text),
-                            help,
-                        );
+                        let place = node.get("type").map_or(&name.place, |it| &it.place);
+                        self.faults.report(Id::E0301, place, title, help);
                     }
                     _ => {}
                 }
@@ -169,7 +135,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn file(&mut self, index: usize, file: &Root<'a>) -> File {
+    fn file(&mut self, index: usize, file: &'a Schema<'a>) -> File {
         let (mut scalars, mut lists, mut objects) = (Vec::new(), Vec::new(), Vec::new());
         for (name, _) in self.definitions(index) {
             scalars.extend(self.scalars[index].get(&name.text).cloned());
@@ -177,7 +143,8 @@ impl<'a> Lowering<'a> {
             objects.extend(self.objects[index].get(&name.text).cloned());
         }
         let text = |keyword| file.root.get(keyword).and_then(Node::text).unwrap_or_default().to_owned();
-        let service = file.root.get("x-service").and_then(|node| self.service(index, node));
+        let is_first = self.roots[..index].iter().all(|it| it.root.get("x-service").is_none());
+        let service = file.root.get("x-service").filter(|_| is_first).and_then(|node| self.service(index, node));
         let operation = file.root.get("x-operation").and_then(|node| self.operation(index, node, &file.root));
         self.stray(index, file.root.get("x-operation"));
         File {
@@ -197,56 +164,45 @@ impl<'a> Lowering<'a> {
 
     /// Whether a member or what it holds is missing, since it has a fault of its own.
     fn has_faulty_members(&self, index: usize, object: &Object) -> bool {
-        let node = self.definitions(index).iter().find(|(name, _)| name.text == object.name).map(|(_, node)| node);
+        let node = self.node_of(&(index, object.name.clone()));
         let properties = node.and_then(|it| it.get("properties")).map_or(&[][..], Node::members);
-        let lowered = |member: &Member| member.ty.sort != ir::Sort::Object || self.object_at(&member.ty).is_some();
-        properties.len() > object.members.len() || !object.members.iter().all(lowered)
+        !node.is_some_and(has_members)
+            || properties.len() > object.members.len()
+            || !object.members.iter().all(|member| self.is_lowered(&member.ty))
+    }
+
+    /// Whether a definition has become what it is to become; if not, it has a fault of its own.
+    fn is_lowered(&self, ty: &Type) -> bool {
+        match ty.sort {
+            ir::Sort::Scalar | ir::Sort::Written | ir::Sort::Codes => self.scalars[ty.file].contains_key(&ty.name),
+            ir::Sort::List => self.lists[ty.file].contains_key(&ty.name),
+            ir::Sort::Object => self.objects[ty.file].contains_key(&ty.name),
+        }
     }
 
     /// Keywords of a response on an object that is none.
     fn stray(&mut self, index: usize, operation: Option<&Node>) {
-        let response = operation.and_then(|it| it.get("response")?.get("$ref")?.text()?.strip_prefix("#/$defs/"));
+        let reference = operation.and_then(|it| it.get("response")?.get("$ref"));
+        let response = reference.and_then(|it| self.resolve(index, it.text()?));
+        let is_object = response.as_ref().and_then(|key| Self::sort(self.node_of(key)?)) == Some(Sort::Object);
+        if operation.is_some() && !is_object {
+            // Which object it is has a fault of its own.
+            return;
+        }
         for (name, node) in self.definitions(index) {
+            let is_response = response.as_ref().is_some_and(|(file, it)| *file == index && *it == name.text);
             for keyword in ["x-outcomes", "x-expectable"] {
-                if let Some(value) = node.get(keyword).filter(|_| response != Some(name.text.as_str())) {
+                if let Some(value) = node.get(keyword).filter(|_| !is_response) {
                     let title = format!("`{keyword}` says something of a response, and `{}` is none", name.text);
-                    self.fault(&value.place, title, "leave it out, or name this object in `x-operation`");
+                    let help = "leave it out, or name this object in `x-operation`";
+                    self.faults.report(Id::E0102, &value.place, title, help);
                 }
             }
         }
     }
 
-    /// The object that answers what belongs to no operation.
-    fn service(&mut self, index: usize, node: &Node) -> Option<String> {
-        self.faults.keywords(node, "a reference", &["$ref"]);
-        let (there, name) = self.reference(index, node, "x-service")?;
-        let object = self.objects[there].get(&name).filter(|_| there == index);
-        if object.is_some_and(|object| self.has_faulty_members(index, object)) {
-            return None;
-        }
-        let result = object.and_then(|it| match it.members.iter().filter(|it| it.required).collect::<Vec<_>>()[..] {
-            [result] => Some(result),
-            _ => None,
-        });
-        let table = result.and_then(|member| {
-            let coded = self.object_at(&member.ty)?.coded.as_ref()?;
-            Some(coded.rows.iter().any(|row| row.cause == Some("Path")))
-        });
-        if table == Some(true) {
-            return Some(name);
-        }
-        let help = "refer to an object of this file whose one required member has a code with the cause `path`";
-        self.faults.at(&node.place, "this can't answer what belongs to no operation", help)
-    }
-
     fn scalar_of(&self, ty: &Type) -> Option<&Scalar> {
         self.scalars[ty.file].get(&ty.name)
-    }
-
-    /// The schema of an object.
-    fn node_of(&self, object: &Object) -> Option<&'a Node> {
-        let roots: &'a [Root<'a>] = self.roots;
-        roots[object.file].root.get("$defs")?.get(&object.name)
     }
 
     /// The object of a member, if it has one that is lowered already.
@@ -260,35 +216,55 @@ impl<'a> Lowering<'a> {
         let text = self.faults.text(target, "$ref")?;
         let form = "write `#/$defs/Name` or `file.json#/$defs/Name`";
         let Some((file, name)) = text.split_once("#/$defs/") else {
-            return self.faults.at(&target.place, format!("`{text}` is no reference to a definition"), form);
+            self.faults.report(Id::E0201, &target.place, format!("`{text}` is no reference to a definition"), form);
+            return None;
         };
-        let there =
-            if file.is_empty() { Some(index) } else { self.roots.iter().position(|it| it.source.name() == file) };
-        let Some(there) = there else {
-            let known: Vec<_> = self.roots.iter().map(|it| it.source.name()).collect();
-            let help = format!("the files are: {}", known.join(", "));
-            return self.faults.at(&target.place, format!("there is no schema file `{file}`"), help);
-        };
+        let there = self.file_of(index, target, file, name)?;
+        let root = &self.roots[there];
         let known = self.definitions(there).iter().map(|(name, _)| name.text.as_str());
-        if known.clone().any(|known| known == name) {
-            return Some((there, name.to_owned()));
+        if root.broken {
+            return None;
         }
-        let help = match names::nearest(name, known) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => form.to_owned(),
-        };
-        self.faults.at(&target.place, format!("there is no definition `{name}`"), help)
+        if !known.clone().any(|known| known == name) {
+            let elsewhere = self.roots.iter().enumerate().find(|(n, _)| self.node_of(&(*n, name.to_owned())).is_some());
+            let help = match elsewhere {
+                Some((n, _)) if n == index => format!("it is defined here: write \"#/$defs/{name}\""),
+                Some((_, file)) => format!("write \"{}#/$defs/{name}\"", file.source.name()),
+                None => names::did_you_mean(name, known, form.to_owned()),
+            };
+            let title = format!("there is no definition `{name}` in {}", root.source.name());
+            self.faults.report(Id::E0203, &target.place, title, help);
+            return None;
+        }
+        Some((there, name.to_owned()))
+    }
+
+    /// The file that a reference names.
+    fn file_of(&mut self, index: usize, target: &Node, file: &str, name: &str) -> Option<usize> {
+        if file.is_empty() {
+            return Some(index);
+        }
+        let there = self.roots.iter().position(|it| it.source.name() == file);
+        if there == Some(index) {
+            let title = format!("`{file}` is this file");
+            self.faults.report(Id::E0204, &target.place, title, format!("write \"#/$defs/{name}\""));
+        } else if there.is_none() {
+            let known: Vec<_> = self.roots.iter().map(|it| it.source.name()).collect();
+            let help = names::did_you_mean(file, known.iter().copied(), format!("the files are: {}", known.join(", ")));
+            self.faults.report(Id::E0202, &target.place, format!("there is no schema file `{file}`"), help);
+        }
+        there
     }
 
     /// The type of a definition.
     fn type_of(&self, key: &Key) -> Type {
         let (file, name) = key;
-        let node = self.definitions(*file).iter().find(|(known, _)| known.text == *name);
+        let node = self.node_of(key);
         let written = self.scalars[*file].get(name).and_then(|scalar| match &scalar.kind {
             ScalarKind::Written(written) => Some(written.rust),
             _ => None,
         });
-        let sort = match (written, node.and_then(|(_, node)| Self::sort(node))) {
+        let sort = match (written, node.and_then(Self::sort)) {
             (Some(_), _) => ir::Sort::Written,
             (None, Some(Sort::Scalar)) => ir::Sort::Scalar,
             (None, Some(Sort::List)) => ir::Sort::List,
@@ -301,8 +277,15 @@ impl<'a> Lowering<'a> {
             sort,
         }
     }
+}
 
-    fn fault(&mut self, place: &Place, title: impl Into<String>, help: impl Into<String>) {
-        self.faults.at::<()>(place, title, help);
-    }
+/// Whether the members of an object can be read: nothing is said of names among those that can't.
+fn has_members(node: &Node) -> bool {
+    node.get("properties").is_some_and(|it| matches!(it.json, Json::Object(_)))
+}
+
+/// The member that a name means: itself, or the nearest where there is none of that name.
+fn meant<'n>(object: &'n Node, name: &'n str) -> &'n str {
+    let known = object.get("properties").map_or(&[][..], Node::members).iter().map(|(name, _)| name.text.as_str());
+    if known.clone().any(|known| known == name) { name } else { names::nearest(name, known).unwrap_or(name) }
 }

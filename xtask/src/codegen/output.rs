@@ -45,6 +45,18 @@ pub enum Kind {
     Stale(String),
 }
 
+impl Kind {
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Orphan => "orphan",
+            Self::Stale(_) => "stale",
+        }
+    }
+}
+
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path.display();

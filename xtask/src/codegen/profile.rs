@@ -1,9 +1,5 @@
 //! The profile: which keywords may stand where. `schema/README.md` says the same for people.
 
-use super::diagnostic::{Diagnostic, Place};
-use super::names;
-use super::source::{Json, Name, Node};
-
 /// A schema file.
 pub const FILE: &[&str] = &["$schema", "$id", "title", "description", "x-operation", "x-service", "$defs"];
 /// A bounded text.
@@ -74,144 +70,115 @@ pub const CAUSES: &[(&str, &str)] = &[
     ("unexpected", "Unexpected"),
 ];
 
-/// The faults of a run.
-#[derive(Debug, Default)]
-pub struct Faults(Vec<Diagnostic>);
+/// A condition.
+pub const CONDITION: &[&str] = &["if", "then"];
+/// What a condition looks at, on every level.
+pub const PREMISE: &[&str] = &["type", "properties", "required"];
+/// What a condition looks for in a scalar.
+pub const TEST: &[&str] = &["const", "enum"];
+/// What a condition asks for.
+pub const DEMAND: &[&str] = &["properties", "required"];
+/// Members of which one has to be there.
+pub const CHOICE: &[&str] = &["anyOf", "oneOf"];
 
-impl Faults {
-    /// Adds a fault and gives nothing, for the place that the faulty thing would have taken.
-    pub fn add<T>(&mut self, fault: Diagnostic) -> Option<T> {
-        self.0.push(fault);
-        None
-    }
+/// Everything that has keywords, in words.
+const KINDS: &[(&str, &[&str])] = &[
+    ("a schema file", FILE),
+    ("`x-operation`", OPERATION),
+    ("a bounded text", TEXT),
+    ("a result's code or message", RESULT_TEXT),
+    ("a closed set of words", WORDS),
+    ("a string with a form of its own", WRITTEN),
+    ("a whole number", INTEGER),
+    ("a yes or no", BOOLEAN),
+    ("a list", LIST),
+    ("an object", OBJECT),
+    ("a result object with a code table", CODED),
+    ("a required member", MEMBER),
+    ("an optional member", OPTIONAL_MEMBER),
+    ("a condition", CONDITION),
+    ("a premise", PREMISE),
+    ("a test", TEST),
+    ("a demand", DEMAND),
+    ("a choice", CHOICE),
+    ("a row of a code table", ROW),
+    ("an outcome", OUTCOME),
+    ("a comparison", DIFFERS),
+    ("a comparison", COMPARES),
+];
 
-    /// Adds a fault with a line of help.
-    pub fn at<T>(&mut self, place: &Place, title: impl Into<String>, help: impl Into<String>) -> Option<T> {
-        self.add(Diagnostic::new(place.clone(), title).help(help))
-    }
-
-    /// All of them.
-    #[must_use]
-    pub fn into_all(self) -> Vec<Diagnostic> {
-        self.0
-    }
-
-    /// How many there are.
-    #[must_use]
-    pub fn count(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Checks that a node is an object and has no other keywords than these.
-    pub fn keywords(&mut self, node: &Node, what: &str, allowed: &[&str]) {
-        let Json::Object(members) = &node.json else {
-            self.at::<()>(&node.place, format!("{what} is an object, this is {}", node.kind()), "see schema/README.md");
-            return;
-        };
-        for (name, _) in members {
-            if !allowed.contains(&name.text.as_str()) {
-                self.unknown(name, what, allowed);
-            }
-        }
-    }
-
-    fn unknown(&mut self, name: &Name, what: &str, allowed: &[&str]) {
-        let help = match names::nearest(&name.text, allowed.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("allowed here: {}", allowed.join(", ")),
-        };
-        self.at::<()>(&name.place, format!("`{}` is no keyword of {what}", name.text), help);
-    }
-
-    /// A member that has to be there.
-    pub fn need<'a>(&mut self, node: &'a Node, keyword: &str, what: &str) -> Option<&'a Node> {
-        match node.get(keyword) {
-            Some(value) => Some(value),
-            None if matches!(node.json, Json::Object(_)) => {
-                self.at(&node.head(), format!("{what} needs `{keyword}`"), "see schema/README.md")
-            }
-            None => None,
-        }
-    }
-
-    /// A text that has to be there and is not empty.
-    pub fn need_text(&mut self, node: &Node, keyword: &str, what: &str) -> Option<String> {
-        let value = self.need(node, keyword, what)?;
-        self.text(value, keyword)
-    }
-
-    /// A value that is a text and not empty.
-    pub fn text(&mut self, value: &Node, keyword: &str) -> Option<String> {
-        match value.text() {
-            Some(text) if !text.trim().is_empty() => Some(text.to_owned()),
-            Some(_) => self.at(&value.place, format!("`{keyword}` is empty"), "write what people should read"),
-            None => {
-                self.at(&value.place, format!("`{keyword}` is a string, this is {}", value.kind()), "put it in quotes")
-            }
-        }
-    }
-
-    /// A whole number, if it is there.
-    pub fn number(&mut self, node: &Node, keyword: &str) -> Option<usize> {
-        let value = node.get(keyword)?;
-        let number = if let Json::Number(text) = &value.json { text.parse().ok() } else { None };
-        match number {
-            Some(number) => Some(number),
-            None => self.at(
-                &value.place,
-                format!("`{keyword}` is a whole number"),
-                "write it without quotes, point or sign",
-            ),
-        }
-    }
-
-    /// A boolean, if it is there.
-    pub fn boolean(&mut self, node: &Node, keyword: &str) -> Option<bool> {
-        let value = node.get(keyword)?;
-        match value.json {
-            Json::Bool(it) => Some(it),
-            _ => self.at(&value.place, format!("`{keyword}` is true or false"), "write it without quotes"),
-        }
-    }
-
-    /// A list of texts.
-    pub fn texts<'a>(&mut self, value: &'a Node, keyword: &str) -> Vec<(&'a Node, String)> {
-        if !matches!(value.json, Json::Array(_)) {
-            self.at::<()>(
-                &value.place,
-                format!("`{keyword}` is a list, this is {}", value.kind()),
-                "put it in brackets",
-            );
-        }
-        let mut texts: Vec<(&Node, String)> = Vec::new();
-        for element in value.elements() {
-            let Some(text) = self.text(element, keyword) else { continue };
-            if texts.iter().any(|(_, known)| *known == text) {
-                self.at::<()>(&element.place, format!("`{text}` stands twice in this list"), "keep one of the two");
-            } else {
-                texts.push((element, text));
-            }
-        }
-        texts
-    }
-
-    /// One of some words; the fault names the nearest.
-    pub fn one_of<T: Copy>(&mut self, value: &Node, keyword: &str, words: &[(&str, T)]) -> Option<T> {
-        let text = self.text(value, keyword)?;
-        if let Some((_, meaning)) = words.iter().find(|(word, _)| *word == text) {
-            return Some(*meaning);
-        }
-        let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
-        let help = match names::nearest(&text, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("one of: {}", known.join(", ")),
-        };
-        self.at(&value.place, format!("`{text}` is no {keyword}"), help)
-    }
+/// Where a keyword of the profile belongs; nothing for one that is no keyword of it.
+#[must_use]
+pub fn belongs_to(keyword: &str) -> Vec<&'static str> {
+    KINDS.iter().filter(|(_, keywords)| keywords.contains(&keyword)).map(|(kind, _)| *kind).collect()
 }
+
+/// How the value of a keyword looks.
+#[must_use]
+pub fn form_of(keyword: &str) -> &'static str {
+    FORMS.iter().find(|(known, _)| *known == keyword).map_or("\"…\"", |(_, form)| form)
+}
+
+/// The forms of those that are no text of one's own.
+const FORMS: &[(&str, &str)] = &[
+    ("$schema", "\"https://json-schema.org/draft/2020-12/schema\""),
+    ("$id", "\"https://….json\", the address of the file"),
+    ("$defs", "{ … }, the definitions"),
+    ("$ref", "\"#/$defs/…\""),
+    ("properties", "{ … }, the members"),
+    ("required", "[\"…\"]"),
+    ("minLength", "1, or more"),
+    ("maxLength", "64, or what the document says"),
+    ("method", "\"POST\""),
+    ("path", "\"/…\""),
+    ("waitSeconds", "5, or what the document says"),
+    ("repeatable", "true, if a request may be sent again"),
+    ("request", "{ \"$ref\": \"#/$defs/…\" }"),
+    ("response", "{ \"$ref\": \"#/$defs/…\" }"),
+    ("x-codes", "[…], the code table"),
+    ("x-outcomes", "[…]: see \"Outcomes\" in schema/README.md"),
+    ("waiting", "\"final\", \"pending\", \"setting\" or \"again\""),
+    ("when", "{ … }, what selects the outcome"),
+    ("members", "[…], the names of what else it can have"),
+    ("items", "{ \"$ref\": \"#/$defs/…\" }"),
+    ("x-range", "[1, 10], the least and the greatest number"),
+    ("if", "{ … }: see \"Conditions\" in schema/README.md"),
+    ("then", "{ … }: see \"Conditions\" in schema/README.md"),
+];
+
+/// What to write instead of a keyword of JSON Schema that the profile leaves out.
+#[must_use]
+pub fn instead_of(keyword: &str) -> Option<&'static str> {
+    let (_, help) = INSTEAD.iter().find(|(keywords, _)| keywords.contains(&keyword))?;
+    Some(help)
+}
+
+const INSTEAD: &[(&[&str], &str)] = &[
+    (
+        &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"],
+        "a number travels as a string: see \"Strings\" in schema/README.md for its kinds",
+    ),
+    (
+        &["additionalProperties", "unevaluatedProperties", "patternProperties", "propertyNames"],
+        "leave it out: members that the schema does not name are ignored when they are read",
+    ),
+    (&["minProperties", "maxProperties"], "write a condition on the members that it is about"),
+    (
+        &["dependentRequired", "dependentSchemas", "dependencies", "not"],
+        "write a condition: see \"Conditions\" in schema/README.md",
+    ),
+    (&["else"], "write a second condition, on what the first one does not look for"),
+    (
+        &["oneOf", "anyOf"],
+        "one type has one form: an optional member is `anyOf` a reference or `null`, and what depends on something else is a condition",
+    ),
+    (&["nullable"], "an optional member is { \"anyOf\": [{ \"$ref\": \"…\" }, { \"type\": \"null\" }] }"),
+    (&["const"], "a set of one word is an `enum` with one element"),
+    (&["prefixItems", "contains", "additionalItems", "uniqueItems"], "say in the description what its elements are"),
+    (&["title", "$comment", "examples", "example", "deprecated", "readOnly", "writeOnly"], "say it in the description"),
+    (&["definitions"], "definitions stand in `$defs` of the file"),
+    (
+        &["$anchor", "$dynamicRef", "$dynamicAnchor", "$vocabulary"],
+        "refer by `#/$defs/Name` or `file.json#/$defs/Name`",
+    ),
+];

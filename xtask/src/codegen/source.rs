@@ -2,13 +2,12 @@
 
 use std::fs;
 use std::io;
-use std::ops::Range;
 use std::path::Path;
 
 use jsonc_parser::ast::{ObjectPropName, Value};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
-use super::diagnostic::{Diagnostic, Place};
+use super::diagnostic::{Diagnostic, Faults, Id, Place};
 
 /// A schema file.
 #[derive(Clone, Debug)]
@@ -127,6 +126,12 @@ impl Node {
         }
     }
 
+    /// Where the value of a keyword stands, or this itself where it has none.
+    #[must_use]
+    pub fn at(&self, keyword: &str) -> &Place {
+        self.get(keyword).map_or(&self.place, |it| &it.place)
+    }
+
     /// Where a member refers to its definition.
     #[must_use]
     pub fn reference(&self) -> &Place {
@@ -136,8 +141,7 @@ impl Node {
     /// The first byte: what is missing from an object is missing there.
     #[must_use]
     pub fn head(&self) -> Place {
-        let start = self.place.range.start;
-        Place { file: self.place.file, range: start..(start + 1).min(self.place.range.end) }
+        self.place.head()
     }
 
     /// The same JSON without places.
@@ -159,6 +163,15 @@ impl Node {
 /// # Errors
 /// The fault of its syntax, or every name that stands twice in one object.
 pub fn parse(source: &Source, file: usize) -> Result<Node, Vec<Diagnostic>> {
+    let mut faults = Faults::default();
+    match read(source, file, &mut faults) {
+        Some(node) if faults.count() == 0 => Ok(node),
+        _ => Err(faults.into_all()),
+    }
+}
+
+/// Parses a file as strict JSON. Of a name that stands twice in one object, the first is kept.
+pub fn read(source: &Source, file: usize, faults: &mut Faults) -> Option<Node> {
     let strict = ParseOptions {
         allow_comments: false,
         allow_loose_object_property_names: false,
@@ -171,25 +184,23 @@ pub fn parse(source: &Source, file: usize) -> Result<Node, Vec<Diagnostic>> {
         allow_non_finite_numbers: false,
         allow_extended_string_escapes: false,
     };
-    let parsed = parse_to_ast(&source.text, &CollectOptions::default(), &strict).map_err(|error| {
-        let range = error.range().start..error.range().end;
-        vec![
-            Diagnostic::new(Place { file, range }, format!("not JSON: {}", error.kind()))
-                .help("a schema is strict JSON"),
-        ]
-    })?;
-    let Some(value) = parsed.value else {
-        let place = Place { file, range: 0..0 };
-        return Err(vec![
-            Diagnostic::new(place, "the file is empty").help("start from an example in schema/README.md"),
-        ]);
-    };
-    let mut twice = Vec::new();
-    let node = convert(&value, file, &mut twice);
-    if twice.is_empty() { Ok(node) } else { Err(twice) }
+    let place = |range| Place { file, range };
+    match parse_to_ast(&source.text, &CollectOptions::default(), &strict) {
+        Ok(parsed) if parsed.value.is_some() => parsed.value.map(|value| convert(&value, file, faults)),
+        Ok(_) => {
+            let help = "start from the example to copy in schema/README.md";
+            faults.report(Id::E0002, &place(0..0), "the file is empty", help);
+            None
+        }
+        Err(error) => {
+            let range = error.range().start..error.range().end;
+            faults.report(Id::E0001, &place(range), format!("not JSON: {}", error.kind()), "a schema is strict JSON");
+            None
+        }
+    }
 }
 
-fn convert(value: &Value<'_>, file: usize, twice: &mut Vec<Diagnostic>) -> Node {
+fn convert(value: &Value<'_>, file: usize, faults: &mut Faults) -> Node {
     let place = |range: jsonc_parser::common::Range| Place { file, range: range.start..range.end };
     match value {
         Value::StringLit(it) => Node { place: place(it.range), json: Json::Text(it.value.to_string()) },
@@ -197,7 +208,7 @@ fn convert(value: &Value<'_>, file: usize, twice: &mut Vec<Diagnostic>) -> Node 
         Value::BooleanLit(it) => Node { place: place(it.range), json: Json::Bool(it.value) },
         Value::NullKeyword(it) => Node { place: place(it.range), json: Json::Null },
         Value::Array(it) => {
-            let elements = it.elements.iter().map(|element| convert(element, file, twice)).collect();
+            let elements = it.elements.iter().map(|element| convert(element, file, faults)).collect();
             Node { place: place(it.range), json: Json::Array(elements) }
         }
         Value::Object(it) => {
@@ -208,22 +219,24 @@ fn convert(value: &Value<'_>, file: usize, twice: &mut Vec<Diagnostic>) -> Node 
                     ObjectPropName::Word(name) => (name.value.to_owned(), name.range),
                 };
                 let name = Name { place: place(range), text };
-                if members.iter().any(|(known, _)| known.text == name.text) {
-                    let fault =
-                        Diagnostic::new(name.place.clone(), format!("`{}` stands twice in this object", name.text));
-                    twice.push(fault.help("keep one of the two"));
+                let node = convert(&property.value, file, faults);
+                if let Some((first, _)) = members.iter().find(|(known, _)| known.text == name.text) {
+                    let title = format!("`{}` stands twice in this object", name.text);
+                    let fault = faults.report(Id::E0003, &name.place, title, "keep one of the two");
+                    fault.also(&first.place, "the first");
+                } else {
+                    members.push((name, node));
                 }
-                members.push((name, convert(&property.value, file, twice)));
             }
             Node { place: place(it.range), json: Json::Object(members) }
         }
     }
 }
 
-/// Where a text range of a file starts, as an editor counts: line and column from 1.
+/// Where a byte of a file stands, as an editor counts: line and column from 1.
 #[must_use]
-pub fn position(text: &str, range: &Range<usize>) -> (usize, usize) {
-    let before = &text[..range.start.min(text.len())];
+pub fn position(text: &str, at: usize) -> (usize, usize) {
+    let before = &text[..at.min(text.len())];
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().map_or(0, |tail| tail.chars().count()) + 1;
     (line, column)

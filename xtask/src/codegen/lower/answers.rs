@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use super::{Lowering, Node};
+use crate::codegen::diagnostic::Id;
 use crate::codegen::ir::{Coded, Demand, Is, Meaning, Object, Outcome, Row, Rule, Sort, Test, Tested, Type, Waiting};
 
 impl Lowering<'_> {
@@ -93,7 +94,8 @@ impl Lowering<'_> {
         for (n, code) in broken {
             let place = conditions.get(n).map_or(&node.place, |it| &it.place).clone();
             let help = format!("ask for it only where `{result}` is a success, or give `{code}` an outcome");
-            self.fault(&place, format!("a refusal with `{code}` has a result and nothing else, and breaks this"), help);
+            let title = format!("a refusal with `{code}` has a result and nothing else, and breaks this");
+            self.faults.report(Id::E0509, &place, title, help);
         }
     }
 

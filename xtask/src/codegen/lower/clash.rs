@@ -1,23 +1,36 @@
 //! Names that generated code would have twice. Each is reported where the second of the two stands.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Lowering, Node, Place};
+use crate::codegen::diagnostic::{Faults, Id};
 use crate::codegen::ir::{File, Operation, Sort, Waiting};
 use crate::codegen::names;
 
-/// Rust names, with what has them in words.
-#[derive(Default)]
-struct Taken(HashMap<String, String>);
+/// Rust names of one kind, with what has each of them in words, and where.
+struct Taken {
+    id: Id,
+    names: HashMap<String, (String, Place)>,
+    /// What is reported already: a type that is lent to many members clashes once.
+    told: HashSet<String>,
+}
 
 impl Taken {
-    /// Takes a name, or says what has it already.
-    fn claim(&mut self, rust: &str, what: String) -> Result<(), String> {
-        match self.0.get(rust) {
-            Some(other) if *other != what => Err(format!("`{rust}` would be {other} and {what}")),
+    fn new(id: Id) -> Self {
+        Self { id, names: HashMap::new(), told: HashSet::new() }
+    }
+
+    /// Takes a name, or reports what has it already.
+    fn claim(&mut self, faults: &mut Faults, rust: &str, place: &Place, what: String) {
+        match self.names.get(rust) {
+            Some((other, first)) if *other != what => {
+                let title = format!("`{rust}` would be {other} and {what}");
+                if self.told.insert(title.clone()) {
+                    faults.report(self.id, place, title, "rename one of the two").also(first, other.clone());
+                }
+            }
             _ => {
-                self.0.insert(rust.to_owned(), what);
-                Ok(())
+                self.names.insert(rust.to_owned(), (what, place.clone()));
             }
         }
     }
@@ -25,56 +38,58 @@ impl Taken {
 
 impl Lowering<'_> {
     pub(super) fn clashes(&mut self, files: &[File]) {
-        let (mut modules, mut shared) = (Taken::default(), Taken::default());
+        let (mut modules, mut shared) = (Taken::new(Id::E0209), Taken::new(Id::E0208));
+        let (mut paths, mut operations) = (Taken::new(Id::E0706), Taken::new(Id::E0707));
         for (index, file) in files.iter().enumerate() {
             self.module(index, file, &mut modules);
-            let mut taken = Taken::default();
+            let mut taken = Taken::new(Id::E0207);
             self.types(index, file, &mut taken);
-            if let Some(operation) = &file.operation {
+            let node = self.roots[index].root.get("x-operation");
+            if let (Some(operation), Some(node)) = (&file.operation, node) {
                 self.operation_names(index, operation, &mut taken);
-            } else {
+                let what = || format!("of {}", file.source);
+                operations.claim(
+                    &mut self.faults,
+                    &operation.name,
+                    node.at("name"),
+                    format!("the operation {}", what()),
+                );
+                paths.claim(&mut self.faults, &operation.path, node.at("path"), format!("the path {}", what()));
+            } else if node.is_none() {
                 // What no operation owns stands at the top of the model.
                 for (name, _) in self.definitions(index) {
-                    let claim = shared.claim(&names::type_name(&name.text), format!("a definition of {}", file.source));
-                    self.taken(&name.place, claim);
+                    let what = format!("a definition of {}", file.source);
+                    shared.claim(&mut self.faults, &names::type_name(&name.text), &name.place, what);
                 }
             }
         }
     }
 
-    fn taken(&mut self, place: &Place, claim: Result<(), String>) {
-        if let Err(title) = claim {
-            self.fault(place, title, "rename one of the two");
-        }
-    }
-
     fn module(&mut self, index: usize, file: &File, modules: &mut Taken) {
-        let root = self.roots[index].root.place.clone();
-        let place = Place { range: root.range.start..(root.range.start + 1).min(root.range.end), ..root };
+        let place = self.roots[index].root.head();
         let stem = self.roots[index].source.stem();
         if !names::is_usable(stem) || names::is_module_taken(&file.module) {
-            let title = format!("`{stem}` can't be a module's name");
-            self.fault(&place, title, "rename the file: ASCII letters and digits, and no module of the crates");
+            let help = "rename the file: ASCII letters and digits, and no module of the crates";
+            self.faults.report(Id::E0007, &place, format!("`{stem}` can't be a module's name"), help);
         }
-        let claim = modules.claim(&file.module, format!("the module of {}", file.source));
-        self.taken(&place, claim);
+        modules.claim(&mut self.faults, &file.module, &place, format!("the module of {}", file.source));
     }
 
     /// Definitions, the codes of tables, and what other files lend.
     fn types(&mut self, index: usize, file: &File, taken: &mut Taken) {
         for (name, _) in self.definitions(index) {
             // Two definitions of one name are reported already.
-            taken.0.insert(names::type_name(&name.text), format!("the definition `{}`", name.text));
+            let what = format!("the definition `{}`", name.text);
+            taken.names.entry(names::type_name(&name.text)).or_insert((what, name.place.clone()));
         }
         for (name, node) in self.definitions(index) {
             let Some(object) = file.object(&name.text) else { continue };
             if let Some(coded) = &object.coded {
-                let claim = taken.claim(&coded.codes, format!("the codes of `{}`", name.text));
-                self.taken(&name.place, claim);
+                taken.claim(&mut self.faults, &coded.codes, &name.place, format!("the codes of `{}`", name.text));
                 let words = [&coded.base.rust, &coded.mould.status_type];
                 for rust in words.into_iter().filter(|_| coded.base.file != index) {
-                    let claim = taken.claim(rust, self.lent(rust, coded.base.file));
-                    self.taken(node.get("$ref").map_or(&node.place, |it| &it.place), claim);
+                    let what = self.lent(rust, coded.base.file);
+                    taken.claim(&mut self.faults, rust, node.at("$ref"), what);
                 }
                 continue;
             }
@@ -85,8 +100,8 @@ impl Lowering<'_> {
                 let place = value.map_or(&node.place, Node::reference);
                 let codes = self.object_at(&member.ty).and_then(|it| Some(it.coded.as_ref()?.codes.clone()));
                 for rust in codes.iter().chain([&member.ty.rust]) {
-                    let claim = taken.claim(rust, self.lent(rust, member.ty.file));
-                    self.taken(place, claim);
+                    let what = self.lent(rust, member.ty.file);
+                    taken.claim(&mut self.faults, rust, place, what);
                 }
             }
         }
@@ -100,8 +115,7 @@ impl Lowering<'_> {
     fn operation_names(&mut self, index: usize, operation: &Operation, taken: &mut Taken) {
         let root = &self.roots[index].root;
         if let Some(name) = root.get("x-operation").and_then(|it| it.get("name")) {
-            let claim = taken.claim(&operation.rust, "the operation".into());
-            self.taken(&name.place, claim);
+            taken.claim(&mut self.faults, &operation.rust, &name.place, "the operation".into());
         }
         let response = root.get("$defs").and_then(|it| it.get(&operation.response)).and_then(|it| it.get("x-outcomes"));
         let names = response.map_or(&[][..], Node::elements).iter().filter_map(|element| element.get("name"));
@@ -111,14 +125,12 @@ impl Lowering<'_> {
             let Some(outcome) = outcome.filter(|it| it.waiting != Waiting::Again) else { continue };
             if names::is_reserved(&outcome.name) {
                 let title = format!("`{}` is a name that generated code uses itself", outcome.name);
-                self.fault(&place.place, title, "rename the outcome");
+                self.faults.report(Id::E0805, &place.place, title, "rename the outcome");
             }
-            let claim = taken.claim(&outcome.name, format!("the outcome `{}`", outcome.name));
-            self.taken(&place.place, claim);
+            taken.claim(&mut self.faults, &outcome.name, &place.place, format!("the outcome `{}`", outcome.name));
             for (selector, _) in outcome.open_selectors() {
-                let claim =
-                    taken.claim(&outcome.codes(selector), format!("the codes of the outcome `{}`", outcome.name));
-                self.taken(&place.place, claim);
+                let what = format!("the codes of the outcome `{}`", outcome.name);
+                taken.claim(&mut self.faults, &outcome.codes(selector), &place.place, what);
             }
         }
     }

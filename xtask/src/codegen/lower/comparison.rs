@@ -1,9 +1,9 @@
 //! Comparisons between members: `x-differs` and `x-compares`.
 
 use super::{Lowering, Node};
+use crate::codegen::diagnostic::Id;
 use crate::codegen::ir::{Compares, Comparison, Differs, Object, ScalarKind, Sort, Type};
 use crate::codegen::profile;
-use crate::codegen::source::Json;
 
 const COMPARISONS: &[(&str, Comparison)] = &[
     ("equal", Comparison::Equal),
@@ -18,7 +18,8 @@ impl Lowering<'_> {
         for element in self.comparisons(node, "x-differs") {
             let Some(differs) = self.one_differs(object, node, element) else { continue };
             if all.iter().any(|other| other.member == differs.member) {
-                self.fault(&element.place, format!("`{}` is compared twice", differs.member), "keep one of the two");
+                let title = format!("`{}` is compared twice", differs.member);
+                self.faults.report(Id::E0511, element.at("member"), title, "keep one of the two");
             }
             all.push(differs);
         }
@@ -27,10 +28,7 @@ impl Lowering<'_> {
 
     fn comparisons<'n>(&mut self, node: &'n Node, keyword: &str) -> &'n [Node] {
         let Some(list) = node.get(keyword) else { return &[] };
-        if !matches!(list.json, Json::Array(_)) {
-            self.fault(&list.place, format!("`{keyword}` is a list of comparisons"), "put it in brackets");
-        }
-        list.elements()
+        self.faults.elements(list, keyword)
     }
 
     fn one_differs(&mut self, object: &Object, node: &Node, element: &Node) -> Option<Differs> {
@@ -48,24 +46,21 @@ impl Lowering<'_> {
         let (from, other) = named("from")?;
         let part = self.faults.need_text(element, "in", "a comparison")?;
         if ty != other || ty.sort != Sort::Object {
-            return self.faults.at(
-                &element.place,
-                format!("`{member}` and `{from}` do not hold the same object"),
-                "compare two members of one type",
-            );
+            let title = format!("`{member}` and `{from}` do not hold the same object");
+            let fault = self.faults.report(Id::E0510, element.at("member"), title, "compare two members of one type");
+            fault.also(element.at("from"), "the other");
+            return None;
         }
         if member == from || object.member(&member).is_some_and(|it| it.required) {
             let help = "compare an optional member with another one";
-            return self.faults.at(&element.place, format!("`{member}` can't be left out"), help);
+            self.faults.report(Id::E0512, element.at("member"), format!("`{member}` can't be left out"), help);
+            return None;
         }
         let inner = self.object_at(&ty)?.member(&part).filter(|member| member.ty.sort.is_scalar() && member.required);
         let Some(part_rust) = inner.map(|member| member.rust.clone()) else {
-            let place = element.get("in").map_or(&element.place, |it| &it.place);
-            return self.faults.at(
-                place,
-                format!("`{part}` is no required scalar of {}", ty.rust),
-                "name the part that differs",
-            );
+            let title = format!("`{part}` is no required scalar of {}", ty.name);
+            self.faults.report(Id::E0513, element.at("in"), title, "name the part that differs");
+            return None;
         };
         Some(Differs { member, from, part, part_rust })
     }
@@ -80,18 +75,24 @@ impl Lowering<'_> {
         let left = self.faults.need(element, "left", "a comparison").and_then(|it| self.scalar_at(object, it));
         let right = self.faults.need(element, "right", "a comparison").and_then(|it| self.scalar_at(object, it));
         let value = self.faults.need(element, "is", "a comparison")?;
-        let is = self.faults.one_of(value, "comparison", COMPARISONS)?;
+        let is = self.faults.one_of(Id::E0107, value, "comparison", COMPARISONS)?;
         let ((left, ty), (right, other)) = (left?, right?);
         if ty != other {
             let title = format!("`{}` and `{}` are no values of one kind", ty.name, other.name);
-            return self.faults.at(&element.place, title, "compare two scalars of one definition");
+            let help = "compare two scalars of one definition";
+            self.faults.report(Id::E0515, element.at("left"), title, help).also(element.at("right"), "the other");
+            return None;
         }
         if left == right {
-            return self.faults.at(&element.place, "this compares a member with itself", "name another one");
+            let title = "this compares a member with itself";
+            let fault = self.faults.report(Id::E0516, element.at("left"), title, "name another one");
+            fault.also(element.at("right"), "the same");
+            return None;
         }
         if matches!(is, Comparison::Less | Comparison::AtMost) && !self.is_ordered(&ty) {
             let help = "only numbers and moments have an order; others are `equal` or `different`";
-            return self.faults.at(&value.place, format!("no `{}` is less than another", ty.name), help);
+            self.faults.report(Id::E0517, &value.place, format!("no `{}` is less than another", ty.name), help);
+            return None;
         }
         Some(Compares { left, is, right, ty })
     }
@@ -103,6 +104,9 @@ impl Lowering<'_> {
         let mut at = Some(object);
         let mut found: Option<Type> = None;
         for name in &path {
+            if at.is_some_and(|object| self.is_faulty(object, name)) {
+                return None;
+            }
             found = at.and_then(|object| object.member(name)).map(|member| member.ty.clone());
             at = found.as_ref().and_then(|ty| self.object_at(ty));
         }
@@ -110,9 +114,17 @@ impl Lowering<'_> {
             Some(ty) if ty.sort.is_scalar() => Some((path, ty)),
             _ => {
                 let help = "write a JSON Pointer from this object down to a scalar, such as `/amount/value`";
-                self.faults.at(&value.place, format!("`{text}` leads to no scalar"), help)
+                self.faults.report(Id::E0514, &value.place, format!("`{text}` leads to no scalar"), help);
+                None
             }
         }
+    }
+
+    /// Whether the object has a member of that name that has a fault of its own.
+    pub(super) fn is_faulty(&self, object: &Object, name: &str) -> bool {
+        let node = self.node_of(&(object.file, object.name.clone()));
+        object.member(name).is_none()
+            && node.is_some_and(|it| it.get("properties").is_some_and(|it| it.get(name).is_some()))
     }
 
     fn is_ordered(&self, ty: &Type) -> bool {

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{Lowering, Node};
+use crate::codegen::diagnostic::Id;
 use crate::codegen::ir::{Coded, Demand, Member, Object, Presence, Rule, ScalarKind, Sort, Test, Tested, Type};
-use crate::codegen::names;
 use crate::codegen::source::{Json, Name};
+use crate::codegen::{names, profile};
 
 const FORM: &str = "see \"Conditions\" in schema/README.md for the forms that a condition has";
 
@@ -22,17 +23,15 @@ fn absent() -> Value {
 impl Lowering<'_> {
     pub(super) fn conditions(&mut self, object: &Object, node: &Node) -> Vec<Rule> {
         let Some(all) = node.get("allOf") else { return Vec::new() };
-        if !matches!(all.json, Json::Array(_)) {
-            self.fault(&all.place, "`allOf` is a list of conditions", FORM);
-        }
-        all.elements().iter().filter_map(|condition| self.condition(object, condition)).collect()
+        let conditions = self.faults.elements(all, "allOf");
+        conditions.iter().filter_map(|condition| self.condition(object, condition)).collect()
     }
 
     fn condition(&mut self, object: &Object, condition: &Node) -> Option<Rule> {
         if condition.get("anyOf").or_else(|| condition.get("oneOf")).is_some() {
             return Some(Rule::When { tests: Vec::new(), then: self.choice(object, condition)? });
         }
-        self.faults.keywords(condition, "a condition", &["if", "then"]);
+        self.faults.keywords(condition, "a condition", profile::CONDITION);
         let premise = self.faults.need(condition, "if", "a condition")?;
         let then = self.faults.need(condition, "then", "a condition")?;
         let mut tests = Vec::new();
@@ -50,7 +49,7 @@ impl Lowering<'_> {
 
     /// `{"type": "object", "properties": {…}, "required": […]}` down to the tests.
     fn premise(&mut self, object: &Object, premise: &Node, path: &[String], tests: &mut Vec<Test>) {
-        self.faults.keywords(premise, "a premise", &["type", "properties", "required"]);
+        self.faults.keywords(premise, "a premise", profile::PREMISE);
         let properties = premise.get("properties").map_or(&[][..], Node::members);
         let looked_at = properties.iter().filter(|(_, value)| value.plain() != absent());
         let looked_at: Vec<_> = looked_at.map(|(name, _)| name.text.clone()).collect();
@@ -64,7 +63,7 @@ impl Lowering<'_> {
                 "write \"type\": \"object\" and \"required\": {}, or it holds where nothing is",
                 serde_json::json!(looked_at)
             );
-            self.fault(&premise.place, "a premise names the members that it looks at", help);
+            self.faults.report(Id::E0501, &premise.place, "a premise names the members that it looks at", help);
         }
         let before = tests.len();
         for (name, value) in properties {
@@ -88,37 +87,43 @@ impl Lowering<'_> {
         if let Some(member) = object.member(&name.text) {
             return Some(member.clone());
         }
-        let is_defined = |node: &Node| node.get("properties").is_some_and(|it| it.get(&name.text).is_some());
-        if self.node_of(object).is_some_and(is_defined) {
+        if self.is_faulty(object, &name.text) {
             return None;
         }
         let known = object.members.iter().map(|member| member.wire.as_str());
-        let help = names::nearest(&name.text, known).map_or(FORM.into(), |near| format!("did you mean `{near}`?"));
-        self.faults.at(&name.place, format!("`{}` is no member of {}", name.text, object.name), help)
+        let help = names::did_you_mean(&name.text, known, "see its `properties`".into());
+        self.faults.report(Id::E0401, &name.place, format!("`{}` is no member of {}", name.text, object.name), help);
+        None
     }
 
     fn test(&mut self, member: &Member, value: &Node) -> Option<Tested> {
         let plain = value.plain();
         if plain == given() || plain == absent() {
             if member.required {
-                let (title, help) = if plain == given() {
-                    ("this always holds", "leave the test out")
+                let (id, title, help) = if plain == given() {
+                    (Id::E0504, "this always holds", "leave the test out")
                 } else {
-                    ("this can never hold", "leave the condition out, or the member out of the object's `required`")
+                    let help = "leave the condition out, or the member out of the object's `required`";
+                    (Id::E0503, "this can never hold", help)
                 };
-                return self.faults.at(&value.place, format!("{title}: `{}` is required", member.wire), help);
+                self.faults.report(id, &value.place, format!("{title}: `{}` is required", member.wire), help);
+                return None;
             }
             return Some(if plain == given() { Tested::Given } else { Tested::Absent });
         }
         let among = match (value.get("const"), value.get("enum")) {
             (Some(word), None) => vec![(word, self.faults.text(word, "const")?)],
             (None, Some(words)) => self.faults.texts(words, "enum"),
-            _ => return self.faults.at(&value.place, "a test is a `const`, an `enum`, given or absent", FORM),
+            _ => {
+                self.faults.report(Id::E0502, &value.place, "a test is a `const`, an `enum`, given or absent", FORM);
+                return None;
+            }
         };
         self.faults.keywords(value, "a test", &["const", "enum"]);
         if !member.ty.sort.is_scalar() {
             let help = "test whether it is given or absent, or a scalar inside of an object";
-            return self.faults.at(&value.place, format!("`{}` is no text", member.wire), help);
+            self.faults.report(Id::E0502, &value.place, format!("`{}` is no text", member.wire), help);
+            return None;
         }
         for (element, word) in &among {
             self.can_be(&member.ty, element, word);
@@ -130,7 +135,8 @@ impl Lowering<'_> {
     fn can_be(&mut self, ty: &Type, element: &Node, word: &str) {
         let Some(kind) = self.scalar_of(ty).map(|scalar| scalar.kind.clone()) else { return };
         if let Some(help) = Self::refuses(&kind, word) {
-            self.fault(&element.place, format!("this can never hold: `{word}` is no {}", ty.name), help);
+            let title = format!("this can never hold: `{word}` is no {}", ty.name);
+            self.faults.report(Id::E0503, &element.place, title, help);
         }
     }
 
@@ -171,9 +177,9 @@ impl Lowering<'_> {
                 rows.push(row);
                 continue;
             }
-            let near = names::nearest(word, coded.rows.iter().map(|row| row.wire.as_str()));
-            let help = near.map_or("name a code of the table".into(), |near| format!("did you mean `{near}`?"));
-            self.fault(&place, format!("`{word}` is no code of this table"), help);
+            let known = coded.rows.iter().map(|row| row.wire.as_str());
+            let help = names::did_you_mean(word, known, "name a code of the table".into());
+            self.faults.report(Id::E0503, &place, format!("this can never hold: the table has no code `{word}`"), help);
         }
         let Some(statuses) = words(&coded.mould.status.0) else { return };
         let wire = |rust: &str| coded.mould.words.iter().find(|word| word.rust == rust).map(|word| &word.wire);
@@ -181,13 +187,14 @@ impl Lowering<'_> {
             && !rows.iter().any(|row| wire(&row.status).is_some_and(|it| statuses.contains(it)))
         {
             let help = "the table gives each code its status: test one of the two";
-            self.fault(&premise.place, "this can never hold: these codes do not go with these statuses", help);
+            let title = "this can never hold: these codes do not go with these statuses";
+            self.faults.report(Id::E0503, &premise.place, title, help);
         }
     }
 
     /// `{"properties": {"a": {"not": {"type": "null"}}}, "required": ["a"]}` and its relatives, down to the members.
     fn demand(&mut self, object: &Object, then: &Node, path: &[String], members: &mut Vec<Presence>) {
-        self.faults.keywords(then, "a demand", &["properties", "required"]);
+        self.faults.keywords(then, "a demand", profile::DEMAND);
         let properties = then.get("properties").map_or(&[][..], Node::members);
         let list: Vec<_> = then.get("required").map_or_else(Vec::new, |it| self.faults.texts(it, "required"));
         for (name, value) in properties {
@@ -209,19 +216,21 @@ impl Lowering<'_> {
                     given(),
                     absent()
                 );
-                self.fault(&value.place, format!("this does not say whether `{}` is there", name.text), help);
+                let title = format!("this does not say whether `{}` is there", name.text);
+                self.faults.report(Id::E0505, &value.place, title, help);
             }
         }
         for (element, listed) in &list {
             let name = Name { place: element.place.clone(), text: listed.clone() };
             let value = then.get("properties").and_then(|it| it.get(listed));
-            if self.member_of(object, &name).is_some() && value.map(Node::plain) != Some(given()) {
+            // One that stands in `properties` and says something else has a fault of its own.
+            if value.is_none_or(|it| it.plain() == absent()) && self.member_of(object, &name).is_some() {
                 let help = format!("add \"{listed}\": {} to `properties`", given());
-                self.fault(&element.place, format!("`{listed}` could be `null` here"), help);
+                self.faults.report(Id::E0505, &element.place, format!("`{listed}` could be `null` here"), help);
             }
         }
         if properties.is_empty() && list.is_empty() && matches!(then.json, Json::Object(_)) {
-            self.fault(&then.place, "this asks for nothing", FORM);
+            self.faults.report(Id::E0508, &then.place, "this asks for nothing", FORM);
         }
     }
 
@@ -230,17 +239,23 @@ impl Lowering<'_> {
         if member.required {
             let help = "leave it out here, or out of the object's `required`";
             let title = if given { "is required in any case" } else { "is required, so it is always there" };
-            self.fault(&name.place, format!("`{}` {title}", member.wire), help);
+            self.faults.report(Id::E0506, &name.place, format!("`{}` {title}", member.wire), help);
         }
     }
 
     /// `{"anyOf": […]}` or `{"oneOf": […]}` of members that are given.
     fn choice(&mut self, object: &Object, node: &Node) -> Option<Demand> {
-        self.faults.keywords(node, "a demand", &["anyOf", "oneOf"]);
+        self.faults.keywords(node, "a choice", profile::CHOICE);
         let (several, list) = match (node.get("anyOf"), node.get("oneOf")) {
             (Some(list), None) => (true, list),
             (None, Some(list)) => (false, list),
-            _ => return self.faults.at(&node.place, "a choice is `anyOf` or `oneOf`", "keep one of the two"),
+            _ => {
+                let title = "a choice is `anyOf` or `oneOf`";
+                self.faults
+                    .report(Id::E0507, node.at("anyOf"), title, "keep one of the two")
+                    .also(node.at("oneOf"), "the other");
+                return None;
+            }
         };
         let mut members: Vec<String> = Vec::new();
         for element in list.elements() {
@@ -253,12 +268,13 @@ impl Lowering<'_> {
                 [] => {}
                 _ => {
                     let help = "write one member of this object in each, that is not `null`";
-                    self.fault(&element.place, "this is no choice between members", help);
+                    self.faults.report(Id::E0507, &element.place, "this is no choice between members", help);
                 }
             }
         }
         if list.elements().len() < 2 {
-            return self.faults.at(&list.place, "a choice is between two members or more", FORM);
+            self.faults.report(Id::E0507, &list.place, "a choice is between two members or more", FORM);
+            return None;
         }
         (members.len() == list.elements().len()).then_some(if several {
             Demand::AtLeastOne(members)

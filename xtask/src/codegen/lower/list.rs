@@ -1,6 +1,7 @@
 //! Definitions of lists.
 
 use super::{Lowering, Node};
+use crate::codegen::diagnostic::Id;
 use crate::codegen::ir::{List, Sort};
 use crate::codegen::{names, profile};
 
@@ -13,7 +14,11 @@ impl<'a> Lowering<'a> {
             && (max == 0 || min.is_some_and(|min| min > max))
         {
             let help = "write a `maxItems` of 1 or more that is not below `minItems`";
-            self.fault(&value.place, "no list has these numbers of elements, or only an empty one has", help);
+            let title = "no list has these numbers of elements, or only an empty one has";
+            let fault = self.faults.report(Id::E0302, &value.place, title, help);
+            if let Some(least) = node.get("minItems") {
+                fault.also(&least.place, "the other bound");
+            }
         }
         let Some(items) = self.faults.need(node, "items", "a list") else { return };
         self.faults.keywords(items, "the elements of a list", &["$ref"]);
@@ -22,7 +27,7 @@ impl<'a> Lowering<'a> {
         if item.sort == Sort::List {
             let place = items.get("$ref").map_or(&items.place, |it| &it.place);
             let help = "define an object that holds the inner list, and a list of these objects";
-            self.fault(place, "a list of lists", help);
+            self.faults.report(Id::E0311, place, "a list of lists", help);
             return;
         }
         self.member_target(items, &key);

@@ -1,8 +1,7 @@
 //! Definitions of objects.
 
-use std::collections::HashSet;
-
-use super::{Key, Lowering, Node};
+use super::{Key, Lowering, Node, Place};
+use crate::codegen::diagnostic::Id;
 use crate::codegen::ir::{Member, Money, Object, Rule, ScalarKind, Sort};
 use crate::codegen::source::{Json, Name};
 use crate::codegen::{names, profile};
@@ -12,18 +11,24 @@ impl<'a> Lowering<'a> {
         self.faults.keywords(node, "an object", profile::OBJECT);
         let doc = self.faults.need_text(node, "description", "an object").unwrap_or_default();
         let required = self.required(node);
-        let properties = self.faults.need(node, "properties", "an object").map_or(&[][..], Node::members);
-        let mut members: Vec<Member> = Vec::new();
+        let properties = self.faults.need(node, "properties", "an object");
+        let properties = properties.map_or(&[][..], |it| self.faults.members(it, "properties"));
+        let mut members: Vec<(&Name, Member)> = Vec::new();
         for (name, value) in properties {
             if let Some(member) = self.member(index, name, value, &required) {
-                if let Some(other) = members.iter().find(|other| other.rust == member.rust) {
-                    let title = format!("`{}` and `{}` are one name in Rust's case", name.text, other.wire);
-                    self.fault(&name.place, title, "rename one of the two");
+                if let Some((other, _)) = members.iter().find(|(_, other)| other.rust == member.rust) {
+                    let title = format!("`{}` and `{}` are one name in Rust's case", name.text, other.text);
+                    let fault = self.faults.report(Id::E0403, &name.place, title, "rename one of the two");
+                    fault.also(&other.place, "the other");
                 }
-                members.push(member);
+                members.push((name, member));
             }
         }
-        let mould = self.mould(index, node, &mut members);
+        let mut members: Vec<Member> = members.into_iter().map(|(_, member)| member).collect();
+        // What result objects are made from holds scalars alone; whether an object is there is not known yet.
+        let known = |it: &Member| it.ty.sort == Sort::Object || self.is_lowered(&it.ty);
+        let complete = members.len() == properties.len() && members.iter().all(known);
+        let mould = if complete { self.mould(index, node, &mut members) } else { None };
         let mut object = Object {
             file: index,
             name: name.to_owned(),
@@ -41,11 +46,7 @@ impl<'a> Lowering<'a> {
 
     /// The conditions of an object, once every object has its members.
     pub(super) fn rules(&mut self, index: usize, name: &str, node: &'a Node) {
-        let key = (index, name.to_owned());
         let Some(object) = self.objects[index].get(name).cloned() else { return };
-        if self.contains(&object, &key, &mut HashSet::new()) {
-            self.fault(&node.head(), format!("`{name}` contains itself"), "break the circle: a message has an end");
-        }
         self.moulds(&object, node);
         let mut rules = self.conditions(&object, node);
         rules.extend(self.differs(&object, node).into_iter().map(Rule::Differs));
@@ -62,61 +63,63 @@ impl<'a> Lowering<'a> {
                 let value = node.get("properties").and_then(|it| it.get(&member.wire));
                 let place = value.map_or(&node.place, Node::reference);
                 let title = format!("`{}` has no code table", member.wire);
-                self.fault(place, title, "refer to a definition that has `x-codes`");
+                self.faults.report(Id::E0408, place, title, "refer to a definition that has `x-codes`");
             }
         }
     }
 
-    /// Whether an object is reached again from its own members.
-    fn contains(&self, object: &Object, key: &Key, seen: &mut HashSet<Key>) -> bool {
-        object.members.iter().any(|member| {
-            let list = self.lists[member.ty.file].get(&member.ty.name);
-            let ty = list.map_or(&member.ty, |list| &list.item);
-            let Some(inner) = self.object_at(ty) else { return false };
-            let there = (ty.file, ty.name.clone());
-            there == *key || seen.insert(there) && self.contains(inner, key, seen)
-        })
-    }
-
     /// The names in `required`, each of which has to be a member.
-    fn required(&mut self, node: &Node) -> Vec<String> {
+    fn required(&mut self, node: &'a Node) -> Vec<(&'a Node, String)> {
         let Some(list) = node.get("required") else { return Vec::new() };
-        let mut names = Vec::new();
-        for (element, name) in self.faults.texts(list, "required") {
-            if node.get("properties").and_then(|it| it.get(&name)).is_none() {
-                self.no_member(element, &name, node);
-            }
-            names.push(name);
+        if !matches!(list.json, Json::Array(_)) {
+            self.faults.elements(list, "required");
+            // It is not known, so each member is taken for what it looks like.
+            let members = node.get("properties").map_or(&[][..], Node::members).iter();
+            return members
+                .filter(|(_, it)| it.get("$ref").is_some())
+                .map(|(name, _)| (list, name.text.clone()))
+                .collect();
+        }
+        let mut names = self.faults.texts(list, "required");
+        for (element, name) in &mut names {
+            self.no_member(element, name, node);
+            *name = super::meant(node, name).to_owned();
         }
         names
     }
 
-    /// Reports a name that is no member of the object.
+    /// Reports a name if it is no member of the object.
     pub(super) fn no_member(&mut self, element: &Node, name: &str, object: &Node) {
-        if object.get("properties").and_then(|it| it.get(name)).is_some() {
-            // It is one, with a fault of its own.
+        self.no_member_at(&element.place, name, object);
+    }
+
+    /// The same for a name that is a key.
+    pub(super) fn no_member_at(&mut self, place: &Place, name: &str, object: &Node) {
+        if !super::has_members(object) || object.get("properties").and_then(|it| it.get(name)).is_some() {
+            // It is one, or may be one, with a fault of its own.
             return;
         }
         let known = object.get("properties").map_or(&[][..], Node::members).iter().map(|(name, _)| name.text.as_str());
-        let help = match names::nearest(name, known) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "see `properties`".into(),
-        };
-        self.fault(&element.place, format!("`{name}` is no member of this object"), help);
+        let help = names::did_you_mean(name, known, "see `properties`".into());
+        self.faults.report(Id::E0401, place, format!("`{name}` is no member of this object"), help);
     }
 
-    fn member(&mut self, index: usize, name: &Name, value: &Node, required: &[String]) -> Option<Member> {
-        let required = required.contains(&name.text);
+    fn member(&mut self, index: usize, name: &Name, value: &Node, required: &[(&Node, String)]) -> Option<Member> {
+        let listed = required.iter().find(|(_, required)| *required == name.text).map(|(element, _)| &element.place);
+        let required = listed.is_some();
         if !names::is_member(&name.text) {
             let help = "a member's name is made of ASCII letters, digits, `_` and `-`";
-            return self.faults.at(&name.place, format!("`{}` can't be a member's name", name.text), help);
+            self.faults.report(Id::E0402, &name.place, format!("`{}` can't be a member's name", name.text), help);
+            return None;
         }
         let what = "a member";
-        let target = if required {
+        let target = if let Some(listed) = listed {
             if let (None, Some(any)) = (value.get("$ref"), value.get("anyOf")) {
                 let help =
                     "a required member is { \"$ref\": \"…\" }; one that may be left out does not stand in `required`";
-                return self.faults.at(&any.place, "a required member can't be `null`, and this says it can", help);
+                let title = "a required member can't be `null`, and this says it can";
+                self.faults.report(Id::E0404, &any.place, title, help).also(listed, "required");
+                return None;
             }
             self.faults.keywords(value, "a required member", profile::MEMBER);
             value
@@ -141,15 +144,12 @@ impl<'a> Lowering<'a> {
     fn field_name(&mut self, name: &Name, value: &Node) -> Option<String> {
         let Some(given) = value.get("x-rust") else { return Some(names::snake(&name.text)) };
         let rust = self.faults.text(given, "x-rust")?;
-        if rust == names::snake(&name.text) {
-            let help = "leave it out";
-            return self.faults.at(&given.place, format!("`{}` has this name in any case", name.text), help);
-        }
-        if rust == names::snake(&rust) {
+        if rust == names::snake(&rust) && rust != names::snake(&name.text) {
             return Some(rust);
         }
-        let help = format!("write it as `{}`", names::snake(&rust));
-        self.faults.at(&given.place, format!("`{rust}` is no name of a field"), help)
+        let help = format!("write a field's name that is not `{}`'s own, such as `{}`", name.text, names::snake(&rust));
+        self.faults.report(Id::E0211, &given.place, format!("`{rust}` is no other name of a field"), help);
+        None
     }
 
     /// What the member's absence means.
@@ -157,14 +157,18 @@ impl<'a> Lowering<'a> {
         let node = value.get("default")?;
         let text = self.faults.text(node, "default")?;
         let kind = self.scalars[key.0].get(&key.1).map(|scalar| scalar.kind.clone());
+        if kind.is_none() && self.type_of(key).sort.is_scalar() {
+            // It has a fault of its own.
+            return None;
+        }
         let Some(kind @ (ScalarKind::Integer { .. } | ScalarKind::Boolean | ScalarKind::Words(_))) = kind else {
             let help = "numbers, yes and no, and closed words have defaults; say another one in the description";
-            return self.faults.at(&node.place, format!("`{}` has no default", key.1), help);
+            self.faults.report(Id::E0409, &node.place, format!("`{}` has no default", key.1), help);
+            return None;
         };
-        match Self::refuses(&kind, &text) {
-            None => Some(text),
-            Some(help) => self.faults.at(&node.place, format!("`{text}` is no {}", key.1), help),
-        }
+        let Some(help) = Self::refuses(&kind, &text) else { return Some(text) };
+        self.faults.report(Id::E0410, &node.place, format!("`{text}` is no {}", key.1), help);
+        None
     }
 
     /// Neither a message nor the shape of result objects can be a member.
@@ -173,9 +177,11 @@ impl<'a> Lowering<'a> {
         let root = &self.roots[*there].root;
         let own = format!("#/$defs/{name}");
         let is = |keyword| root.get("x-operation").and_then(|it| it.get(keyword)?.get("$ref")?.text()) == Some(&own);
-        let place = target.get("$ref").map_or(&target.place, |it| &it.place);
-        if is("request") || is("response") {
-            self.fault(place, format!("`{name}` is a message, and no member holds one"), "define another object");
+        let place = target.at("$ref");
+        let is_object = self.node_of(key).and_then(Self::sort) == Some(super::Sort::Object);
+        if is_object && (is("request") || is("response")) {
+            let title = format!("`{name}` is a message, and no member holds one");
+            self.faults.report(Id::E0407, place, title, "define another object");
         }
     }
 
@@ -185,21 +191,25 @@ impl<'a> Lowering<'a> {
         let (any, other) = (value.get("anyOf"), value.get("$ref"));
         if let (None, Some(reference)) = (any, other) {
             let title = "an optional member may be `null`, and this says it may not";
-            return self.faults.at(&reference.place, title, help);
+            self.faults.report(Id::E0405, &reference.place, title, help);
+            return None;
         }
         self.faults.keywords(value, "an optional member", profile::OPTIONAL_MEMBER);
         let Some(any) = any else {
-            return match value.json {
-                Json::Object(_) => self.faults.at(&value.head(), "an optional member needs `anyOf`", help),
-                _ => None,
-            };
+            if matches!(value.json, Json::Object(_)) {
+                self.faults.report(Id::E0406, &value.head(), "an optional member needs `anyOf`", help);
+            }
+            return None;
         };
         match any.elements() {
             [target, null] if null.plain() == serde_json::json!({ "type": "null" }) => {
                 self.faults.keywords(target, "a reference", &["$ref"]);
                 Some(target)
             }
-            _ => self.faults.at(&any.place, "`anyOf` is a reference or `null`, and nothing else", help),
+            _ => {
+                self.faults.report(Id::E0406, &any.place, "`anyOf` is a reference or `null`, and nothing else", help);
+                None
+            }
         }
     }
 

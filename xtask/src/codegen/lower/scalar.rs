@@ -1,6 +1,7 @@
 //! Definitions of strings.
 
 use super::{Lowering, Node, range};
+use crate::codegen::diagnostic::Id;
 use crate::codegen::ir::{Meaning, Scalar, ScalarKind, Word, Written};
 use crate::codegen::source::Json;
 use crate::codegen::{names, profile};
@@ -70,7 +71,7 @@ impl<'a> Lowering<'a> {
 
     fn scalar_kind(&mut self, node: &Node) -> Option<ScalarKind> {
         let named = match node.get("x-scalar") {
-            Some(value) => Some(self.faults.one_of(value, "x-scalar", NAMED)?),
+            Some(value) => Some(self.faults.one_of(Id::E0107, value, "x-scalar", NAMED)?),
             None => None,
         };
         let (what, keywords) = match named {
@@ -110,7 +111,8 @@ impl<'a> Lowering<'a> {
                     Some(text) => format!("write \"{keyword}\": {}", serde_json::Value::from(text)),
                     None => format!("leave `{keyword}` out"),
                 };
-                self.fault(&place, format!("this is not the `{keyword}` that {} checks", written.rust), help);
+                let title = format!("this is not the `{keyword}` that {} checks", written.rust);
+                self.faults.report(Id::E0304, &place, title, help);
             }
         }
     }
@@ -122,7 +124,8 @@ impl<'a> Lowering<'a> {
             [Some(min), Some(max)] if min <= max => (min, max),
             _ => {
                 let help = "write the least and the greatest number, such as [1, 10]; neither is below 0";
-                return self.faults.at(&range.place, "`x-range` is two whole numbers in their order", help);
+                self.faults.report(Id::E0310, &range.place, "`x-range` is two whole numbers in their order", help);
+                return None;
             }
         };
         let pattern = range::pattern(min, max);
@@ -130,7 +133,8 @@ impl<'a> Lowering<'a> {
         if found.and_then(Node::text) != Some(&pattern) {
             let place = found.map_or_else(|| node.head(), |it| it.place.clone());
             let help = format!("write \"pattern\": {}", serde_json::Value::from(pattern.as_str()));
-            self.fault(&place, "the `pattern` does not say what `x-range` says", help);
+            let fault = self.faults.report(Id::E0304, &place, "the `pattern` does not say what `x-range` says", help);
+            fault.also(&range.place, "the range");
         }
         Some(ScalarKind::Integer { min, max, pattern })
     }
@@ -139,74 +143,76 @@ impl<'a> Lowering<'a> {
         let words = self.faults.need(node, "enum", "a yes or no")?;
         if words.plain() != serde_json::json!(["true", "false"]) {
             let help = "write \"enum\": [\"true\", \"false\"]";
-            return self.faults.at(&words.place, "a yes or no is `true` or `false`", help);
+            self.faults.report(Id::E0304, &words.place, "a yes or no is `true` or `false`", help);
+            return None;
         }
         Some(ScalarKind::Boolean)
     }
 
     fn bounds(&mut self, node: &Node) -> Option<(usize, usize)> {
-        let help = "write \"minLength\": 1 and \"maxLength\" as the document says; an empty text is never valid";
-        let (min, max) = (self.faults.number(node, "minLength"), self.faults.number(node, "maxLength"));
-        match (min, max) {
-            (Some(min), Some(max)) if 1 <= min && min <= max => Some((min, max)),
-            (Some(_), Some(_)) => {
-                let place = node.get("maxLength").map_or(&node.place, |it| &it.place);
-                self.faults.at(place, "no text has these lengths, or an empty one has", help)
-            }
-            _ => {
-                let mut missing = ["minLength", "maxLength"].into_iter().filter(|keyword| node.get(keyword).is_none());
-                // One that is there and no number is reported already.
-                let keyword = missing.next()?;
-                self.faults.at(&node.head(), format!("a text needs `{keyword}`"), help)
-            }
+        let what = "a text";
+        self.faults.need(node, "minLength", what);
+        self.faults.need(node, "maxLength", what);
+        let (min, max) = (self.faults.number(node, "minLength")?, self.faults.number(node, "maxLength")?);
+        if min == 0 {
+            let help = "write \"minLength\": 1: a member that says nothing is left out";
+            self.faults.report(Id::E0303, node.at("minLength"), "an empty text is never valid", help);
+        } else if min > max {
+            let title = format!("no text has at least {min} and at most {max} characters");
+            let fault = self.faults.report(Id::E0302, node.at("maxLength"), title, "write what the document says");
+            fault.also(node.at("minLength"), "the other bound");
         }
+        Some((min, max))
     }
 
     fn words(&mut self, node: &Node) -> Option<Vec<Word>> {
         let list = node.get("enum")?;
         let status = node.get("x-status");
-        let mut words: Vec<Word> = Vec::new();
+        let before = self.faults.count();
+        let meanings = status.map(|it| self.faults.members(it, "x-status"));
+        let mut words: Vec<(&Node, Word)> = Vec::new();
         for (element, wire) in self.faults.texts(list, "enum") {
-            let meaning = match status.map(|it| it.get(&wire)) {
-                Some(Some(meaning)) => self.faults.one_of(meaning, "meaning of a status", MEANINGS),
-                Some(None) => self.faults.at(
-                    &element.place,
-                    format!("`x-status` does not say what `{wire}` means"),
-                    "success, failure or unknown",
-                ),
-                None => None,
-            };
-            // A status word stays one, whatever is wrong with its meaning: tables refer to it.
-            let faulty = status.is_some() && meaning.is_none();
+            let meaning = status.and_then(|it| self.meaning(it, element, &wire));
             if !wire.is_ascii() || !wire.contains(|c: char| c.is_ascii_alphanumeric()) {
-                self.fault(
-                    &element.place,
-                    format!("`{wire}` can't be a variant's name"),
-                    "a word has ASCII letters or digits",
-                );
+                let title = format!("`{wire}` can't be a variant's name");
+                self.faults.report(Id::E0305, &element.place, title, "a word has ASCII letters or digits");
             }
             let own = node.get("x-rust").and_then(|it| it.get(&wire)).and_then(|it| self.word_name(it, &wire));
             let rust = own.unwrap_or_else(|| meaning.map_or_else(|| names::variant(&wire), |it| it.rust().to_owned()));
-            if let Some(other) = words.iter().find(|other| other.rust == rust) {
+            if let Some((first, other)) = words.iter().find(|(_, other)| other.rust == rust) {
                 let title = format!("`{wire}` and `{}` become one variant, {rust}", other.wire);
-                self.fault(&element.place, title, "give one of the two a name of its own in `x-rust`");
+                let help = "give one of the two a name of its own in `x-rust`";
+                self.faults.report(Id::E0306, &element.place, title, help).also(&first.place, "the first");
             }
-            words.push(Word { rust, wire, meaning: meaning.or(faulty.then_some(Meaning::Unknown)) });
+            words.push((element, Word { rust, wire, meaning }));
         }
-        let renamed = node.get("x-rust").map_or(&[][..], Node::members);
-        for (name, _) in status.map_or(&[][..], Node::members).iter().chain(renamed) {
-            if !words.iter().any(|word| word.wire == name.text) {
-                self.fault(
-                    &name.place,
-                    format!("`{}` is no word of `enum`", name.text),
-                    "leave it out, or add the word",
-                );
+        // Where a meaning is not known, nothing is said of the tables and outcomes that would follow from it.
+        let understood = status.is_none() || self.faults.count() == before;
+        let renamed = node.get("x-rust").map(|it| self.faults.members(it, "x-rust"));
+        for (name, _) in meanings.into_iter().chain(renamed).flatten() {
+            if !words.iter().any(|(_, word)| word.wire == name.text) {
+                let title = format!("`{}` is no word of `enum`", name.text);
+                let fault = self.faults.report(Id::E0309, &name.place, title, "leave it out, or add the word");
+                fault.also(&list.place, "the words");
             }
         }
-        if words.is_empty() && matches!(list.json, Json::Array(_)) {
-            return self.faults.at(&list.place, "no word at all", "list the words");
+        if list.elements().is_empty() && matches!(list.json, Json::Array(_)) {
+            self.faults.report(Id::E0307, &list.place, "no word at all", "list the words");
         }
-        Some(words)
+        understood.then(|| words.into_iter().map(|(_, word)| word).collect())
+    }
+
+    /// What a status word means.
+    fn meaning(&mut self, status: &Node, element: &Node, wire: &str) -> Option<Meaning> {
+        if let Some(meaning) = status.get(wire) {
+            return self.faults.one_of(Id::E0107, meaning, "meaning of a status", MEANINGS);
+        }
+        if matches!(status.json, Json::Object(_)) {
+            let title = format!("`x-status` does not say what `{wire}` means");
+            let fault = self.faults.report(Id::E0308, &element.place, title, "success, failure or unknown");
+            fault.also(&status.place.head(), "the meanings");
+        }
+        None
     }
 
     /// A word's name in Rust, where its own would be another one's too.
@@ -216,6 +222,7 @@ impl<'a> Lowering<'a> {
             return Some(rust);
         }
         let help = format!("write a variant's name that is not `{wire}`'s own, such as `{}`", names::variant(&rust));
-        self.faults.at(&value.place, format!("`{rust}` is no other name of a variant"), help)
+        self.faults.report(Id::E0211, &value.place, format!("`{rust}` is no other name of a variant"), help);
+        None
     }
 }

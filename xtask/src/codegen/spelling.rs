@@ -1,0 +1,110 @@
+//! Misspelt keywords: each is reported, and then read as the one that it was meant to be, so that one slip is one
+//! fault.
+
+use super::diagnostic::{Faults, Id};
+use super::names;
+use super::profile::{
+    self, CODED, DIFFERS, FILE, MEMBER, OBJECT, OPERATION, OPTIONAL_MEMBER, OUTCOME, ROW, TEXT, WORDS,
+};
+use super::profile::{
+    BOOLEAN, CHOICE, COMPARES, CONDITION, DEMAND, INTEGER, LIST, PREMISE, RESULT_TEXT, TEST, WRITTEN,
+};
+use super::source::{Json, Name, Node};
+
+/// What stands at some place of a file.
+struct Shape {
+    /// The keywords that it can have, in several lists. None for an object of names.
+    keywords: &'static [&'static [&'static str]],
+    /// What stands under a keyword.
+    under: &'static [(&'static str, &'static Shape)],
+    /// What stands under each name.
+    each: Option<&'static Shape>,
+}
+
+const NOTHING: Shape = Shape { keywords: &[], under: &[], each: None };
+
+static ROOT: Shape = Shape {
+    keywords: &[FILE],
+    under: &[("x-operation", &ASKED), ("x-service", &REFERENCE), ("$defs", &each(&DEFINITION))],
+    ..NOTHING
+};
+
+static ASKED: Shape =
+    Shape { keywords: &[OPERATION], under: &[("request", &REFERENCE), ("response", &REFERENCE)], ..NOTHING };
+
+static REFERENCE: Shape = Shape { keywords: &[&["$ref"]], ..NOTHING };
+
+static DEFINITION: Shape = Shape {
+    keywords: &[TEXT, RESULT_TEXT, WORDS, INTEGER, BOOLEAN, WRITTEN, LIST, OBJECT, CODED],
+    under: &[
+        ("properties", &each(&VALUE)),
+        ("items", &REFERENCE),
+        ("allOf", &RULE),
+        ("x-codes", &Shape { keywords: &[ROW], ..NOTHING }),
+        ("x-differs", &Shape { keywords: &[DIFFERS], ..NOTHING }),
+        ("x-compares", &Shape { keywords: &[COMPARES], ..NOTHING }),
+        ("x-outcomes", &Shape { keywords: &[OUTCOME], ..NOTHING }),
+    ],
+    ..NOTHING
+};
+
+/// What a member is: a reference, or one beside `null`.
+static VALUE: Shape = Shape {
+    keywords: &[MEMBER, OPTIONAL_MEMBER],
+    under: &[("anyOf", &Shape { keywords: &[&["$ref", "type"]], ..NOTHING })],
+    ..NOTHING
+};
+
+/// A condition, or a choice that always holds.
+static RULE: Shape = Shape {
+    keywords: &[CONDITION, CHOICE],
+    under: &[("if", &INNER), ("then", &INNER), ("anyOf", &INNER), ("oneOf", &INNER)],
+    ..NOTHING
+};
+
+/// A premise or a demand, on every level.
+static INNER: Shape = Shape {
+    keywords: &[PREMISE, TEST, DEMAND, CHOICE, &["not"]],
+    under: &[("properties", &each(&INNER)), ("not", &INNER), ("anyOf", &INNER), ("oneOf", &INNER)],
+    ..NOTHING
+};
+
+const fn each(shape: &'static Shape) -> Shape {
+    Shape { each: Some(shape), ..NOTHING }
+}
+
+/// Mends the keywords of a file.
+pub fn mend(root: &mut Node, faults: &mut Faults) {
+    mend_as(root, &ROOT, faults);
+}
+
+fn mend_as(node: &mut Node, shape: &Shape, faults: &mut Faults) {
+    match &mut node.json {
+        Json::Array(elements) => elements.iter_mut().for_each(|element| mend_as(element, shape, faults)),
+        Json::Object(members) => {
+            for n in 0..members.len() {
+                let (name, _) = &members[n];
+                let Some(meant) = meant(&name.text, shape, members) else { continue };
+                let title = format!("`{}` is no keyword", name.text);
+                faults.report(Id::E0101, &name.place, title, format!("did you mean `{meant}`?"));
+                meant.clone_into(&mut members[n].0.text);
+            }
+            for (name, value) in members {
+                let under = shape.under.iter().find(|(keyword, _)| *keyword == name.text).map(|(_, inner)| *inner);
+                if let Some(inner) = under.or(shape.each) {
+                    mend_as(value, inner, faults);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The keyword that a word was meant to be, if it is none and that one is missing.
+fn meant(word: &str, shape: &Shape, members: &[(Name, Node)]) -> Option<&'static str> {
+    if !profile::belongs_to(word).is_empty() || profile::instead_of(word).is_some() {
+        return None;
+    }
+    let nearest = names::nearest(word, shape.keywords.iter().copied().flatten().copied())?;
+    members.iter().all(|(name, _)| name.text != nearest).then_some(nearest)
+}

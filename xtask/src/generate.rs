@@ -1,0 +1,90 @@
+//! `cargo xtask codegen`: generates, tells what was found, and writes or compares.
+
+use std::io::IsTerminal;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use serde_json::{Value, json};
+use xtask::codegen::output::{self, Difference, Files};
+use xtask::codegen::{self, Failure, Run, diagnostic};
+
+use crate::{print, say};
+
+/// How to tell what was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people, on stderr; in colour on a terminal.
+    Human,
+    /// One JSON document on stdout.
+    Json,
+}
+
+/// What was done to a file, or would be.
+type Change = (String, &'static str);
+
+/// Generates; with `check`, writes nothing.
+pub(crate) fn run(root: &Path, check: bool, format: Format) -> ExitCode {
+    let run = codegen::run(root);
+    let done = match &run {
+        Ok(Run { generated: Some((differences, files)), .. }) if !check => write(root, differences, files),
+        Ok(Run { generated: Some((differences, _)), .. }) => Ok(found(differences)),
+        _ => Ok(Vec::new()),
+    };
+    let failed = done.is_err() || run.as_ref().map_or(true, |run| run.generated.is_none());
+    let is_stale = check && done.as_ref().is_ok_and(|changes| !changes.is_empty());
+    match format {
+        Format::Human => human(&run, &done, check),
+        Format::Json => print(format!("{:#}", document(&run, &done))),
+    }
+    if failed || is_stale { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+fn found(differences: &[Difference]) -> Vec<Change> {
+    differences.iter().map(|it| (it.path.display().to_string(), it.kind.as_str())).collect()
+}
+
+fn write(root: &Path, differences: &[Difference], files: &Files) -> Result<Vec<Change>, Failure> {
+    output::write(root, differences, files).map_err(|error| Failure::Io(root.to_owned(), error))?;
+    let what = |it: &Difference| if files.contains_key(&it.path) { "wrote" } else { "removed" };
+    Ok(differences.iter().map(|it| (it.path.display().to_string(), what(it))).collect())
+}
+
+fn human(run: &Result<Run, Failure>, done: &Result<Vec<Change>, Failure>, check: bool) {
+    let (run, done) = match (run, done) {
+        (Ok(run), Ok(done)) => (run, done),
+        (Err(failure), _) | (_, Err(failure)) => return say(failure.to_string()),
+    };
+    if !run.diagnostics.is_empty() {
+        let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        say(diagnostic::render(&run.sources, &run.diagnostics, colour));
+    }
+    let Some((differences, files)) = &run.generated else { return };
+    if differences.is_empty() {
+        return say(format!("{} generated files are up to date", files.len()));
+    }
+    if check {
+        for difference in differences {
+            say(difference.to_string());
+        }
+        say(format!(
+            "\n{} of the generated files are not what the schema says. Mend it with:\n\n    cargo xtask codegen\n",
+            differences.len()
+        ));
+    } else {
+        for (path, what) in done {
+            say(format!("{what} {path}"));
+        }
+    }
+}
+
+fn document(run: &Result<Run, Failure>, done: &Result<Vec<Change>, Failure>) -> Value {
+    let diagnostics = run.as_ref().map(|run| diagnostic::json(&run.sources, &run.diagnostics));
+    let files = done.as_ref().map(|done| done.iter().map(|(path, what)| json!({ "path": path, "change": what })));
+    let failure = run.as_ref().err().or(done.as_ref().err()).map(ToString::to_string);
+    json!({
+        "diagnostics": diagnostics.unwrap_or_else(|_| json!([])),
+        "files": files.map_or_else(|_| json!([]), Iterator::collect),
+        "failure": failure,
+    })
+}
