@@ -2,3 +2,4 @@
 //! writes into: it builds when generated code does not.
 
 pub mod codegen;
+pub mod diff;

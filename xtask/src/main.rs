@@ -4,6 +4,7 @@ mod ci;
 mod demo;
 mod explain;
 mod generate;
+mod schema;
 mod stock_tools;
 
 use std::path::{Path, PathBuf};
@@ -57,19 +58,35 @@ enum Command {
     /// Installs the Python packages of tests/tools/requirements.txt into the target folder, unless they are there. Fails
     /// when one of the tools does not take a document, or takes a broken message.
     StockTools,
+    /// Compare schemas.
+    Schema {
+        #[command(subcommand)]
+        command: schema::Command,
+    },
     /// Run every check and test: what has to pass before a change lands.
     Ci,
 }
 
 fn main() -> ExitCode {
     let root = root();
-    match Arguments::parse().command {
+    match arguments().command {
         Command::Codegen { check, format } => generate::run(&root, check, format),
         Command::Explain { id } => explain::run(&root, id.as_deref()),
         Command::Demo { json } => demo::run(&root, json),
         Command::StockTools => stock_tools::run(&root),
+        Command::Schema { command } => schema::run(&root, &command),
         Command::Ci => ci::run(&root),
     }
+}
+
+/// The arguments. Wrong ones end with a code that is no verdict of a comparison; clap's own would be one.
+fn arguments() -> Arguments {
+    Arguments::try_parse().unwrap_or_else(|error| {
+        let code = if error.use_stderr() { schema::INCOMPARABLE } else { 0 };
+        // Nothing is left to do when even this can't be printed.
+        let _ = error.print();
+        std::process::exit(code.into())
+    })
 }
 
 /// The project's root: where this package's folder lies. Cargo says where that is now; a build may have moved.

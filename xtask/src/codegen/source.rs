@@ -35,6 +35,12 @@ impl Source {
 /// The profile's own meta-schema lies beside the schemas and is none.
 const META_SCHEMA: &str = "profile.json";
 
+/// Whether a file of a folder with schemas is one of them, by its name.
+#[must_use]
+pub fn is_schema(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|ending| ending == "json") && name != META_SCHEMA
+}
+
 /// Reads every schema of a folder, in the order of their names.
 ///
 /// # Errors
@@ -43,8 +49,7 @@ pub fn read_folder(folder: &Path, shown_as: &str) -> io::Result<Vec<Source>> {
     let mut sources = Vec::new();
     for entry in fs::read_dir(folder)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        let is_schema = Path::new(&name).extension().is_some_and(|ending| ending == "json");
-        if is_schema && name != META_SCHEMA {
+        if is_schema(&name) {
             let text = fs::read_to_string(folder.join(&name))?;
             sources.push(Source { path: format!("{shown_as}/{name}"), text });
         }
