@@ -61,7 +61,15 @@ fn file(pairs: &Pairs<'_>, old: &File, new: &File) -> Vec<Change> {
     match (&old.operation, &new.operation) {
         (Some(was), Some(is)) => all.extend(operation::Both { pairs, files: (old, new), old: was, new: is }.changes()),
         (Some(was), None) => all.push(operation::gone(old, was)),
-        (None, Some(is)) => all.push(operation::added(new, is)),
+        (None, Some(is)) => {
+            all.push(operation::added(new, is));
+            let why = format!("its types are found in the module `{}` alone, and no longer beside it", new.module);
+            all.push(Change::new(
+                Place::new(new, &[]),
+                "the file is no longer one that operations share",
+                vec![source(why)],
+            ));
+        }
         (None, None) => {}
     }
     if old.service != new.service && new.service.is_some() {
@@ -130,23 +138,21 @@ fn both(pairs: &Pairs<'_>, old: &Key, new: &Key) -> Vec<Change> {
 
 fn renamed(pairs: &Pairs<'_>, old: &Key, new: &Key) -> Option<Change> {
     let (from, to) = (pairs.old.files.get(old.file)?, pairs.new.files.get(new.file)?);
+    let (was, is) = (rust(from, definition(pairs.old, old)?), rust(to, definition(pairs.new, new)?));
     let moved = !pairs.files.contains(&(old.file, new.file));
-    if !moved && old.name == new.name {
+    // A definition that becomes another kind of thing says so elsewhere.
+    if !moved && old.name == new.name && (was == is || was.is_none() || is.is_none()) {
         return None;
     }
     let place = Place::new(to, &["$defs", &new.name]);
     let name =
         |file: &File, name: &str| if moved { format!("`{name}` of {}", file_name(file)) } else { format!("`{name}`") };
     let what = format!("the definition {} is {}", name(from, &old.name), name(to, &new.name));
-    let (was, is) = (rust(from, definition(pairs.old, old)?), rust(to, definition(pairs.new, new)?));
-    let (was_in, is_in) = (&from.module, &to.module);
+    let path = |file: &File, rust: &str| if moved { format!("`{}::{rust}`", file.module) } else { format!("`{rust}`") };
     Some(match (was, is) {
-        (Some(was), Some(is)) if moved => {
-            let why = format!("the type `{was_in}::{was}` is `{is_in}::{is}`");
+        (Some(was), Some(is)) if moved || was != is => {
+            let why = format!("the type {} is called {}", path(from, &was), path(to, &is));
             Change::new(place, what, vec![source(why)])
-        }
-        (Some(was), Some(is)) if was != is => {
-            Change::new(place, what, vec![source(format!("the type `{was}` is called `{is}`"))])
         }
         (Some(was), None) => Change::new(place, what, vec![source(format!("the type `{was}` is gone"))]),
         _ => Change::harmless(place, what, "no type is called after it"),

@@ -78,7 +78,9 @@ impl<'a> Report<'a> {
             if !changes.is_empty() {
                 // Writing to a string does not fail.
                 let _ = writeln!(text, "{title}");
-                changes.into_iter().for_each(|(change, at)| one(&mut text, change, *at));
+                for (change, at) in changes {
+                    one(&mut text, change, *at);
+                }
                 text.push('\n');
             }
         }

@@ -113,12 +113,12 @@ impl Both<'_> {
     }
 
     fn meaning(&self, old: &Word, new: &Word) -> Option<Change> {
-        let in_words = |word: &Word| word.meaning.map_or("nothing", |meaning| meaning.rust());
+        let in_words = |word: &Word| word.meaning.map_or("nothing".into(), |meaning| meaning.rust().to_lowercase());
         let (was, is) = (in_words(old), in_words(new));
-        let clash = |sent: &str, read: &str| {
+        let clash = |sent: &String, read: &String| {
             Some(Clash::new(format!("means {sent} by `{}`", new.wire), format!("takes it for {read}")))
         };
-        let clashes = Clashes { old_sends: clash(was, is), new_sends: clash(is, was) };
+        let clashes = Clashes { old_sends: clash(&was, &is), new_sends: clash(&is, &was) };
         let mut effects = clashes.effects(self.on);
         effects.push(source(format!("its variant is `{}`, was `{}`", new.rust, old.rust)));
         let what = format!("the status `{}` of `{}` means {is}, meant {was}", new.wire, self.new.name);

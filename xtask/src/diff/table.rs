@@ -6,6 +6,7 @@ use super::direction::Clashes;
 use super::object::Both;
 use super::pairs::{Key, Pairs};
 use crate::codegen::ir::{Coded, Family, Meaning, Operation, Row};
+use crate::codegen::profile::CAUSES;
 
 /// How a program reads a code that its table lacks.
 const UNLISTED: &str = "a table without it keeps the code as its text and goes by its status";
@@ -106,11 +107,11 @@ impl Both<'_> {
             all.push(Change::text(at("message"), format!("the message of `{wire}` is in other words")));
         }
         if was.cause != row.cause {
-            let cause = |row: &Row| row.cause.map_or("no cause".into(), |cause| format!("the cause `{cause}`"));
+            let in_words = |row: &Row| cause(row).map_or("no cause".into(), |word| format!("the cause `{word}`"));
             let place =
                 if row.cause.is_some() { at("cause") } else { self.was(&["x-codes", &before.to_string(), "cause"]) };
             let why = "a service answers by itself with another code, which is read like any other";
-            all.push(Change::harmless(place, format!("`{wire}` has {}, had {}", cause(row), cause(was)), why));
+            all.push(Change::harmless(place, format!("`{wire}` has {}, had {}", in_words(row), in_words(was)), why));
         }
         all
     }
@@ -133,10 +134,15 @@ fn users<'a>(family: &'a Family, table: &'a Key) -> impl Iterator<Item = (&'a Op
 
 fn not_understood(row: &Row, verdict: Verdict, sender: &str, reader: &str) -> Effect {
     let why = format!(
-        "an answerer built on {sender} may answer with `{}`; an asker on {reader} has no outcome for a code of this status that it does not know, and takes the answer for none",
+        "an answerer built on {sender} may answer with `{}`; an asker on {reader} has no outcome for a code of this status that it does not know, and reports an answer that it does not understand",
         row.wire
     );
     Effect { verdict, on: Some(Message::Response), why }
+}
+
+/// The cause of a row, as the schema says it.
+fn cause(row: &Row) -> Option<&'static str> {
+    CAUSES.iter().find(|(_, rust)| Some(*rust) == row.cause).map(|(word, _)| *word)
 }
 
 fn numbers(name: &str) -> String {

@@ -1,0 +1,62 @@
+//! What both sides know of an exchange beside its messages. No validator sees any of it.
+
+use super::{Case, INQUIRY, REAL, Way};
+
+pub(crate) const CASES: &[Case] = &[
+    Case {
+        name: "another_method",
+        of: REAL,
+        way: Way::There,
+        edits: &[(INQUIRY, r#""method": "POST""#, r#""method": "PUT""#)],
+        verdicts: "asker answerer",
+        place: "inquiryPayment.json#/x-operation/method",
+    },
+    Case {
+        name: "another_path",
+        of: REAL,
+        way: Way::There,
+        edits: &[(INQUIRY, r#""path": "/aps/api/v1"#, r#""path": "/aps/api/v2"#)],
+        verdicts: "asker answerer",
+        place: "inquiryPayment.json#/x-operation/path",
+    },
+    Case {
+        name: "longer_wait",
+        of: REAL,
+        way: Way::There,
+        edits: &[(INQUIRY, r#""waitSeconds": 5"#, r#""waitSeconds": 8"#)],
+        verdicts: "asker",
+        place: "inquiryPayment.json#/x-operation/waitSeconds",
+    },
+    Case {
+        name: "shorter_wait",
+        of: REAL,
+        way: Way::There,
+        edits: &[(INQUIRY, r#""waitSeconds": 5"#, r#""waitSeconds": 3"#)],
+        verdicts: "answerer",
+        place: "inquiryPayment.json#/x-operation/waitSeconds",
+    },
+    Case {
+        name: "not_repeatable_any_more",
+        of: REAL,
+        way: Way::There,
+        edits: &[(INQUIRY, r#""repeatable": true"#, r#""repeatable": false"#)],
+        verdicts: "asker",
+        place: "inquiryPayment.json#/x-operation/repeatable",
+    },
+    Case {
+        name: "repeatable",
+        of: REAL,
+        way: Way::Back,
+        edits: &[(INQUIRY, r#""repeatable": true"#, r#""repeatable": false"#)],
+        verdicts: "answerer",
+        place: "inquiryPayment.json#/x-operation/repeatable",
+    },
+    Case {
+        name: "who_asks",
+        of: REAL,
+        way: Way::There,
+        edits: &[(INQUIRY, r#""caller": "Alipay+""#, r#""caller": "An acquirer""#)],
+        verdicts: "patch",
+        place: "inquiryPayment.json#/x-operation/caller",
+    },
+];

@@ -1,0 +1,308 @@
+//! Code tables and outcomes.
+
+use super::{ASK, COMMON, Case, Edit, INQUIRY, REAL, Way};
+
+const NEW_FAILURE: &[Edit] = &[
+    (
+        INQUIRY,
+        r#"{ "code": "INVALID_CODE", "status""#,
+        r#"{ "code": "EXPIRED_ORDER", "status": "F", "message": "The order is expired." },
+        { "code": "INVALID_CODE", "status""#,
+    ),
+    (
+        INQUIRY,
+        r#""INVALID_CODE",
+"#,
+        r#""EXPIRED_ORDER",
+                  "INVALID_CODE",
+"#,
+    ),
+];
+const NEW_SUCCESS: &[Edit] = &[
+    (
+        INQUIRY,
+        r#"{ "code": "BUSINESS_NOT_SUPPORT", "status""#,
+        r#"{ "code": "PARTLY", "status": "S", "message": "In part." },
+        { "code": "BUSINESS_NOT_SUPPORT", "status""#,
+    ),
+    (
+        INQUIRY,
+        r#""resultCode": { "enum": ["SUCCESS"] } },
+            "required": ["resultCode"]
+          },
+          "then": { "properties": { "resultStatus": { "const": "S" } } }
+        },
+        {
+          "if": {
+            "type": "object",
+            "properties": {
+              "resultCode": {
+                "enum": [
+                  "BUSINESS"#,
+        r#""resultCode": { "enum": ["SUCCESS", "PARTLY"] } },
+            "required": ["resultCode"]
+          },
+          "then": { "properties": { "resultStatus": { "const": "S" } } }
+        },
+        {
+          "if": {
+            "type": "object",
+            "properties": {
+              "resultCode": {
+                "enum": [
+                  "BUSINESS"#,
+    ),
+];
+const CLOSED: &str = r#""name": "Cancelled",
+          "description": "The payment was closed before it was paid, and will not be paid any more.",
+          "waiting": "final",
+          "when": { "result": { "code": "SUCCESS" }, "paymentResult": { "code": "ORDER_IS_CLOSED" } },
+          "members": ["passThroughInfo"]
+        },
+        {"#;
+const NO_PENDING_MEMBER: &[Edit] = &[(
+    INQUIRY,
+    r#""paymentResult": { "status": "U" } },
+          "members": ["passThroughInfo"]"#,
+    r#""paymentResult": { "status": "U" } },
+          "members": []"#,
+)];
+
+pub(crate) const CASES: &[Case] = &[
+    Case {
+        name: "new_code_of_a_failure",
+        of: REAL,
+        way: Way::There,
+        edits: NEW_FAILURE,
+        verdicts: "source",
+        place: "inquiryPayment.json#/$defs/PaymentResult/x-codes/4",
+    },
+    Case {
+        name: "code_of_a_failure_gone",
+        of: REAL,
+        way: Way::Back,
+        edits: NEW_FAILURE,
+        verdicts: "source",
+        place: "old inquiryPayment.json#/$defs/PaymentResult/x-codes/4",
+    },
+    Case {
+        name: "new_code_of_a_success",
+        of: REAL,
+        way: Way::There,
+        edits: NEW_SUCCESS,
+        verdicts: "asker/responses? source",
+        place: "inquiryPayment.json#/$defs/PaymentResult/x-codes/1",
+    },
+    Case {
+        name: "code_of_a_success_gone",
+        of: REAL,
+        way: Way::Back,
+        edits: NEW_SUCCESS,
+        verdicts: "answerer/responses? source",
+        place: "old inquiryPayment.json#/$defs/PaymentResult/x-codes/1",
+    },
+    Case {
+        name: "new_code_where_no_handler_answers",
+        of: REAL,
+        way: Way::There,
+        edits: &[
+            (
+                COMMON,
+                r#""message": "API is not defined.", "cause": "path" }"#,
+                r#""message": "API is not defined.", "cause": "path" },
+        { "code": "ASLEEP", "status": "F", "message": "Nobody is awake." }"#,
+            ),
+            (COMMON, r#"{ "enum": ["NO_INTERFACE_DEF"] }"#, r#"{ "enum": ["NO_INTERFACE_DEF", "ASLEEP"] }"#),
+        ],
+        verdicts: "minor",
+        place: "common.json#/$defs/ServiceResult/x-codes/1",
+    },
+    Case {
+        name: "code_with_another_status",
+        of: REAL,
+        way: Way::There,
+        edits: &[
+            (INQUIRY, r#""RISK_REJECT", "status": "F""#, r#""RISK_REJECT", "status": "U""#),
+            (
+                INQUIRY,
+                r#""RISK_REJECT",
+"#,
+                "\n",
+            ),
+            (INQUIRY, r#"["PAYMENT_IN_PROCESS"]"#, r#"["RISK_REJECT", "PAYMENT_IN_PROCESS"]"#),
+        ],
+        verdicts: "asker/responses answerer/responses source",
+        place: "inquiryPayment.json#/$defs/PaymentResult/x-codes/13/status",
+    },
+    Case {
+        name: "codes_in_another_order",
+        of: REAL,
+        way: Way::There,
+        edits: &[
+            (
+                INQUIRY,
+                r#"{ "code": "EXPIRED_CODE", "status": "F", "message": "The code is expired." },
+        { "code": "INVALID_CODE", "status": "F", "message": "The code is invalid." },"#,
+                r#"{ "code": "INVALID_CODE", "status": "F", "message": "The code is invalid." },
+        { "code": "EXPIRED_CODE", "status": "F", "message": "The code is expired." },"#,
+            ),
+            (
+                INQUIRY,
+                r#""EXPIRED_CODE",
+                  "INVALID_CODE""#,
+                r#""INVALID_CODE",
+                  "EXPIRED_CODE""#,
+            ),
+        ],
+        verdicts: "source",
+        place: "inquiryPayment.json#/$defs/PaymentResult/x-codes",
+    },
+    Case {
+        name: "message_of_a_code",
+        of: REAL,
+        way: Way::There,
+        edits: &[(INQUIRY, "The code is expired.", "The code has expired.")],
+        verdicts: "patch",
+        place: "inquiryPayment.json#/$defs/PaymentResult/x-codes/3/message",
+    },
+    Case {
+        name: "cause_with_another_code",
+        of: REAL,
+        way: Way::There,
+        edits: &[
+            (INQUIRY, r#", "cause": "access""#, ""),
+            (INQUIRY, r#"Do not retry." }"#, r#"Do not retry.", "cause": "access" }"#),
+        ],
+        verdicts: "patch",
+        place: "inquiryPayment.json#/$defs/InquiryResult/x-codes/10/cause",
+    },
+    Case {
+        name: "longer_codes_that_no_table_has",
+        of: REAL,
+        way: Way::There,
+        edits: &[(
+            COMMON,
+            r#""maxLength": 64,
+      "x-scalar": "code""#,
+            r#""maxLength": 32,
+      "x-scalar": "code""#,
+        )],
+        verdicts: "patch",
+        place: "common.json#/$defs/ResultCode/maxLength",
+    },
+    Case {
+        name: "longer_code_than_any_was",
+        of: "outcome_by_code",
+        way: Way::There,
+        edits: &[
+            (COMMON, r#""maxLength": 16, "x-scalar": "code""#, r#""maxLength": 24, "x-scalar": "code""#),
+            (
+                COMMON,
+                r#"{ "code": "ABSENT", "status": "N", "message": "There is no such thing." },"#,
+                r#"{ "code": "ABSENT", "status": "N", "message": "There is no such thing." },
+        { "code": "NO_LONGER_TO_BE_HAD", "status": "N", "message": "It is gone." },"#,
+            ),
+            (
+                COMMON,
+                r#"["ILLEGAL", "NOWHERE", "ABSENT"]"#,
+                r#"["ILLEGAL", "NOWHERE", "ABSENT", "NO_LONGER_TO_BE_HAD"]"#,
+            ),
+        ],
+        verdicts: "asker/responses source patch",
+        place: "common.json#/$defs/Asked/x-codes/4",
+    },
+    Case {
+        name: "status_word_means_something_else",
+        of: "result_only",
+        way: Way::There,
+        edits: &[(COMMON, r#""N": "failure", "P": "unknown""#, r#""N": "unknown", "P": "failure""#)],
+        verdicts: "asker/responses? answerer/responses? source",
+        place: "common.json#/$defs/EndingStatus/x-status/N",
+    },
+    Case {
+        name: "new_outcome",
+        of: REAL,
+        way: Way::Back,
+        edits: &[(INQUIRY, CLOSED, "")],
+        verdicts: "source",
+        place: "inquiryPayment.json#/$defs/InquiryPaymentResponse/x-outcomes/1",
+    },
+    Case {
+        name: "outcome_gone",
+        of: REAL,
+        way: Way::There,
+        edits: &[(INQUIRY, CLOSED, "")],
+        verdicts: "source",
+        place: "old inquiryPayment.json#/$defs/InquiryPaymentResponse/x-outcomes/1",
+    },
+    Case {
+        name: "outcome_called_otherwise",
+        of: REAL,
+        way: Way::There,
+        edits: &[(INQUIRY, r#""name": "Cancelled""#, r#""name": "Closed""#)],
+        verdicts: "source",
+        place: "inquiryPayment.json#/$defs/InquiryPaymentResponse/x-outcomes/1/name",
+    },
+    Case {
+        name: "outcome_of_another_code",
+        of: REAL,
+        way: Way::There,
+        edits: &[(INQUIRY, r#"{ "code": "ORDER_IS_CLOSED" }"#, r#"{ "code": "EXPIRED_CODE" }"#)],
+        verdicts: "source",
+        place: "inquiryPayment.json#/$defs/InquiryPaymentResponse/x-outcomes/1/when",
+    },
+    Case {
+        name: "outcome_that_is_final_now",
+        of: REAL,
+        way: Way::There,
+        edits: &[(INQUIRY, r#""waiting": "setting""#, r#""waiting": "final""#)],
+        verdicts: "source",
+        place: "inquiryPayment.json#/$defs/InquiryPaymentResponse/x-outcomes/4/waiting",
+    },
+    Case {
+        name: "outcomes_in_another_order",
+        of: "condition_enum",
+        way: Way::There,
+        edits: &[(
+            ASK,
+            r#"{ "name": "Done", "description": "It is done.", "waiting": "final", "when": { "result": { "code": "DONE" } }, "members": ["name", "other"] },
+        { "name": "Absent", "description": "There is none.", "waiting": "final", "when": { "result": { "code": "ABSENT" } }, "members": ["name"] }"#,
+            r#"{ "name": "Absent", "description": "There is none.", "waiting": "final", "when": { "result": { "code": "ABSENT" } }, "members": ["name"] },
+        { "name": "Done", "description": "It is done.", "waiting": "final", "when": { "result": { "code": "DONE" } }, "members": ["name", "other"] }"#,
+        )],
+        verdicts: "patch",
+        place: "ask.json#/$defs/AskResponse/x-outcomes",
+    },
+    Case {
+        name: "member_of_an_outcome_gone",
+        of: REAL,
+        way: Way::There,
+        edits: NO_PENDING_MEMBER,
+        verdicts: "source",
+        place: "old inquiryPayment.json#/$defs/InquiryPaymentResponse/x-outcomes/3/members/0",
+    },
+    Case {
+        name: "new_member_of_an_outcome",
+        of: REAL,
+        way: Way::Back,
+        edits: NO_PENDING_MEMBER,
+        verdicts: "source",
+        place: "inquiryPayment.json#/$defs/InquiryPaymentResponse/x-outcomes/3/members/0",
+    },
+    Case {
+        name: "description_of_an_outcome",
+        of: REAL,
+        way: Way::There,
+        edits: &[(INQUIRY, "The payment succeeded.", "The payment went through.")],
+        verdicts: "patch",
+        place: "inquiryPayment.json#/$defs/InquiryPaymentResponse/x-outcomes/0/description",
+    },
+    Case {
+        name: "member_that_can_be_expected",
+        of: REAL,
+        way: Way::There,
+        edits: &[(INQUIRY, r#"["paymentId", "paymentAmount"],"#, r#"["paymentId", "paymentAmount", "paymentTime"],"#)],
+        verdicts: "source",
+        place: "inquiryPayment.json#/$defs/InquiryPaymentResponse/x-expectable/2",
+    },
+];

@@ -1,0 +1,223 @@
+//! The command itself: what it reads, what it prints, and the codes that it ends with.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+use alipayplus_tests::{root, schemas};
+use serde_json::{Value, json};
+use xtask::diff::change::Step;
+
+/// A project with its schemas in a git repository of its own.
+struct Project(PathBuf);
+
+/// What a run ended with, printed and said.
+struct Run {
+    code: i32,
+    printed: String,
+    said: String,
+}
+
+/// The command, built as it stands.
+static COMMAND: LazyLock<PathBuf> = LazyLock::new(|| {
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["build", "--quiet", "--package", "xtask"]).current_dir(root());
+    assert!(build.status().unwrap().success());
+    let tests = std::env::current_exe().unwrap();
+    tests.ancestors().nth(2).unwrap().join("xtask")
+});
+
+impl Project {
+    fn new(name: &str) -> Self {
+        let project = Path::new(env!("CARGO_TARGET_TMPDIR")).join("schema_diff").join(name);
+        match fs::remove_dir_all(&project) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => panic!("{error}"),
+            _ => {}
+        }
+        fs::create_dir_all(project.join("schema")).unwrap();
+        for source in schemas() {
+            fs::write(project.join(&source.path), &source.text).unwrap();
+        }
+        // No schema of messages: it has to be passed over, in a folder as in a revision.
+        fs::write(project.join("schema/profile.json"), "{}").unwrap();
+        let project = Self(project);
+        project.git(&["init", "--quiet"]);
+        project.commit();
+        project
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let mut git = Command::new("git");
+        git.args(["-c", "user.name=somebody", "-c", "user.email=somebody@example.org"]).args(arguments);
+        let done = git.current_dir(&self.0).env("GIT_CONFIG_GLOBAL", "/dev/null").status().unwrap();
+        assert!(done.success(), "{arguments:?}");
+    }
+
+    fn commit(&self) {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--message", "It."]);
+    }
+
+    fn edit(&self, from: &str, to: &str) {
+        let path = self.0.join("schema/inquiryPayment.json");
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from}");
+        fs::write(path, text.replacen(from, to, 1)).unwrap();
+    }
+
+    fn run(&self, arguments: &[&str]) -> Run {
+        let mut command = Command::new(&*COMMAND);
+        command.args(["schema", "diff"]).args(arguments).current_dir(&self.0);
+        // Cargo says so where the package lies; the rest of the project is beside it.
+        let output = command.env("CARGO_MANIFEST_DIR", self.0.join("xtask")).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Run { code: output.status.code().unwrap(), printed: text(output.stdout), said: text(output.stderr) }
+    }
+}
+
+const METHOD: (&str, &str) = (r#""method": "POST""#, r#""method": "PUT""#);
+
+#[test]
+fn the_code_says_how_bad_it_is() {
+    let project = Project::new("codes");
+    let run = project.run(&["HEAD"]);
+    assert_eq!((run.code, run.printed.as_str()), (0, "No change from HEAD to schema.\n"), "{}", run.said);
+
+    project.edit("The payment succeeded.", "The payment went through.");
+    let run = project.run(&["HEAD"]);
+    assert_eq!(run.code, 0, "{}", run.said);
+    assert!(
+        run.printed.contains("\n1 change from HEAD to schema: 1 harmless.\nVersion step: patch, "),
+        "{}",
+        run.printed
+    );
+
+    project.edit(r#""name": "Cancelled""#, r#""name": "Closed""#);
+    let run = project.run(&["HEAD"]);
+    assert_eq!(run.code, 1, "{}", run.said);
+    assert!(
+        run.printed.starts_with("Breaks Rust source only\n  schema/inquiryPayment.json:139:11: "),
+        "{}",
+        run.printed
+    );
+
+    project.edit(METHOD.0, METHOD.1);
+    let run = project.run(&["HEAD"]);
+    assert_eq!(run.code, 2, "{}", run.said);
+    assert!(
+        run.printed.starts_with("Breaks askers and answerers\n  schema/inquiryPayment.json:8:5: "),
+        "{}",
+        run.printed
+    );
+}
+
+#[test]
+fn each_side_is_a_folder_or_a_revision() {
+    let project = Project::new("sides");
+    project.edit(METHOD.0, METHOD.1);
+    project.commit();
+    let old = project.0.join("old");
+    fs::create_dir(&old).unwrap();
+    for source in schemas() {
+        fs::write(old.join(source.name()), source.text).unwrap();
+    }
+    let lines = |arguments: &[&str]| {
+        let run = project.run(arguments);
+        assert_eq!(run.code, 2, "{arguments:?}: {}", run.said);
+        run.printed.lines().nth(1).unwrap().trim().to_owned()
+    };
+    for old in ["HEAD~1", "old", "old/", old.to_str().unwrap()] {
+        assert_eq!(lines(&[old]), "schema/inquiryPayment.json:8:5: the method is PUT, was POST");
+        assert_eq!(lines(&[old, "schema"]), "schema/inquiryPayment.json:8:5: the method is PUT, was POST");
+        assert_eq!(lines(&[old, "HEAD"]), "HEAD:schema/inquiryPayment.json:8:5: the method is PUT, was POST");
+    }
+    assert_eq!(lines(&["HEAD", "old"]), "old/inquiryPayment.json:8:5: the method is POST, was PUT");
+}
+
+#[test]
+fn what_can_not_be_compared_is_no_verdict() {
+    let project = Project::new("incomparable");
+    fs::create_dir(project.0.join("empty")).unwrap();
+    for (arguments, told) in [
+        (&["HEAD~7"] as &[_], "can't compare: OLD: `HEAD~7` is no folder, and git knows no such revision\n"),
+        (&["HEAD", "schemas"], "can't compare: NEW: `schemas` is no folder, and git knows no such revision\n"),
+        (&["empty"], "can't compare: OLD: there are no schema files in empty: name the folder that holds them\n"),
+    ] {
+        let run = project.run(arguments);
+        assert_eq!((run.code, run.said.as_str(), run.printed.as_str()), (3, told, ""));
+    }
+    // Two sides, two reasons.
+    let run = project.run(&["nothing", "nowhere"]);
+    assert!(
+        run.code == 3 && run.said.contains("OLD: `nothing`") && run.said.contains("NEW: `nowhere`"),
+        "{}",
+        run.said
+    );
+
+    project.edit(r#""waitSeconds": 5"#, r#""waitSeconds": "5""#);
+    let run = project.run(&["HEAD"]);
+    assert_eq!(run.code, 3);
+    for part in ["can't compare: NEW: the schemas have faults:", "schema/inquiryPayment.json:12:20"] {
+        assert!(run.said.contains(part), "{part}: {}", run.said);
+    }
+    let run = project.run(&["HEAD", "--format", "json"]);
+    let found: Value = serde_json::from_str(&run.printed).unwrap();
+    assert_eq!((run.code, &found["incomparable"][0]["side"]), (3, &json!("new")));
+
+    // Arguments that are wrong are no verdict either.
+    for arguments in [&[] as &[_], &["--formt"], &["a", "b", "c"]] {
+        assert_eq!(project.run(arguments).code, 3);
+    }
+    let help = project.run(&["--help"]);
+    assert_eq!(help.code, 0);
+    for code in ["0   no change", "1   Rust source", "2   something breaks", "3   the two can't be compared"] {
+        assert!(help.printed.contains(code), "{code}: {}", help.printed);
+    }
+}
+
+#[test]
+fn programs_read_the_same_as_people() {
+    let project = Project::new("json");
+    project.edit(METHOD.0, METHOD.1);
+    let run = project.run(&["HEAD", "--format", "json"]);
+    let found: Value = serde_json::from_str(&run.printed).unwrap();
+    let effect = |verdict: &str, why: &str| json!({ "verdict": verdict, "on": null, "why": why });
+    let expected = json!({
+        "old": "HEAD",
+        "new": "schema",
+        "worst": "wire",
+        "step": { "name": "major", "from": env!("CARGO_PKG_VERSION"), "to": found["step"]["to"] },
+        "changes": [{
+            "place": {
+                "side": "new",
+                "file": "schema/inquiryPayment.json",
+                "pointer": "/x-operation/method",
+                "line": 8,
+                "column": 5,
+            },
+            "what": "the method is PUT, was POST",
+            "step": "major",
+            "effects": [
+                effect("asker", "an asker built on OLD sends POST; an answerer on NEW refuses the method"),
+                effect("answerer", "an asker built on NEW sends PUT; an answerer on OLD refuses the method"),
+            ],
+        }],
+    });
+    assert_eq!((run.code, found), (2, expected));
+}
+
+#[test]
+fn versions_step_as_cargo_reads_them() {
+    for (step, before, after) in [
+        (Step::Major, [1, 2, 3], [2, 0, 0]),
+        (Step::Minor, [1, 2, 3], [1, 3, 0]),
+        (Step::Patch, [1, 2, 3], [1, 2, 4]),
+        (Step::Major, [0, 2, 3], [0, 3, 0]),
+        (Step::Minor, [0, 2, 3], [0, 2, 4]),
+        (Step::Patch, [0, 2, 3], [0, 2, 4]),
+        (Step::Major, [0, 0, 3], [0, 0, 4]),
+    ] {
+        assert_eq!(step.after(before), after, "{step:?} after {before:?}");
+    }
+}

@@ -1,0 +1,196 @@
+//! Whether a condition asks for more than others, over conditions of every form by chance: the comparison and the
+//! validators say the same.
+
+use std::collections::BTreeSet;
+
+use fastrand::Rng;
+use serde_json::{Map, Value, json};
+use xtask::codegen::ir::{Demand, Presence, Rule, Test, Tested};
+use xtask::diff::diff;
+use xtask::diff::read::{Schemas, lowered};
+
+use crate::judge::seen;
+
+/// A response with members that conditions can look at, some of them deeper.
+const SCHEMA: &str = r##"{
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "$id": "https://schemas.example/ask.json",
+  "title": "ask",
+  "description": "Asks.",
+  "x-operation": {
+    "name": "ask", "method": "POST", "path": "/ask", "caller": "a caller", "answerer": "a service",
+    "waitSeconds": 5, "repeatable": true,
+    "request": { "$ref": "#/$defs/Question" },
+    "response": { "$ref": "#/$defs/Reply" }
+  },
+  "$defs": {
+    "Question": { "description": "It.", "type": "object", "properties": {} },
+    "Reply": {
+      "description": "It.",
+      "type": "object",
+      "properties": {
+        "result": { "description": "It.", "$ref": "common.json#/$defs/Asked" },
+        "kind": { "description": "It.", "anyOf": [{ "$ref": "#/$defs/Kind" }, { "type": "null" }] },
+        "a": { "description": "It.", "anyOf": [{ "$ref": "#/$defs/Name" }, { "type": "null" }] },
+        "b": { "description": "It.", "anyOf": [{ "$ref": "#/$defs/Name" }, { "type": "null" }] },
+        "box": { "description": "It.", "anyOf": [{ "$ref": "#/$defs/Parcel" }, { "type": "null" }] }
+      },
+      "required": ["result"],
+      "x-outcomes": [
+        {
+          "name": "Done", "description": "It.", "waiting": "final", "when": { "result": { "code": "DONE" } },
+          "members": ["kind", "a", "b", "box"]
+        }
+      ]
+    },
+    "Parcel": {
+      "description": "It.",
+      "type": "object",
+      "properties": {
+        "sort": { "description": "It.", "$ref": "#/$defs/Kind" },
+        "label": { "description": "It.", "anyOf": [{ "$ref": "#/$defs/Name" }, { "type": "null" }] }
+      },
+      "required": ["sort"]
+    },
+    "Name": { "description": "It.", "type": "string", "minLength": 1, "maxLength": 2 },
+    "Kind": { "description": "It.", "type": "string", "enum": ["BIG", "SMALL"] }
+  }
+}"##;
+
+/// A condition as the intermediate form has it.
+type Condition = (Vec<Test>, Demand);
+
+fn path(dotted: &str) -> Vec<String> {
+    dotted.split('.').map(str::to_owned).collect()
+}
+
+/// Some elements of a list, each at most once.
+fn some<T: Copy>(rng: &mut Rng, of: &[T], count: std::ops::RangeInclusive<usize>) -> Vec<T> {
+    let count = rng.usize(count);
+    rng.choose_multiple(of.iter().copied(), count)
+}
+
+fn test(rng: &mut Rng, dotted: &str) -> Test {
+    let words: &[&str] = match dotted {
+        "result.status" => &["Y", "N", "P"],
+        "result.code" => &["DONE", "ILLEGAL", "NOWHERE", "ABSENT", "BROKEN"],
+        "kind" | "box.sort" => &["BIG", "SMALL"],
+        _ => &[],
+    };
+    let is = match rng.u8(..3) {
+        0 if !dotted.starts_with("result") && dotted != "box.sort" => Tested::Absent,
+        _ if words.is_empty() => Tested::Given,
+        _ => Tested::Among(some(rng, words, 1..=2).into_iter().map(str::to_owned).collect()),
+    };
+    Test { path: path(dotted), is }
+}
+
+fn condition(rng: &mut Rng) -> Condition {
+    let tested = some(rng, &["result.status", "result.code", "kind", "a", "box", "box.sort", "box.label"], 0..=2);
+    let deeper = tested.iter().any(|it| it.starts_with("box."));
+    let tested = tested.into_iter().filter(|it| !deeper || *it != "box");
+    let tests: Vec<Test> = tested.map(|it| test(rng, it)).collect();
+    let names = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
+    let demand = match rng.u8(..4) {
+        0 => Demand::AtLeastOne(names(some(rng, &["kind", "a", "b", "box"], 2..=3))),
+        1 => Demand::ExactlyOne(names(some(rng, &["kind", "a", "b", "box"], 2..=3))),
+        _ => {
+            let given = rng.bool() || tests.is_empty();
+            let paths = some(rng, &["kind", "a", "b", "box.label"], 1..=2);
+            Demand::Members(paths.into_iter().map(|it| Presence { path: path(it), given }).collect())
+        }
+    };
+    (tests, demand)
+}
+
+/// A condition in JSON Schema.
+fn in_json((tests, demand): &Condition) -> Value {
+    if tests.is_empty() {
+        return consequence(demand);
+    }
+    json!({ "if": premise(&tests.iter().map(|it| (it.path.as_slice(), &it.is)).collect::<Vec<_>>()), "then": consequence(demand) })
+}
+
+fn premise(tests: &[(&[String], &Tested)]) -> Value {
+    let (mut properties, mut required) = (Map::new(), Vec::new());
+    for (path, is) in tests {
+        let name = &path[0];
+        if path.len() > 1 {
+            let inner: Vec<_> =
+                tests.iter().filter(|(path, _)| path[0] == *name).map(|(path, is)| (&path[1..], *is)).collect();
+            properties.insert(name.clone(), premise(&inner));
+            if !required.contains(name) {
+                required.push(name.clone());
+            }
+            continue;
+        }
+        let value = match is {
+            Tested::Among(among) => json!({ "enum": among }),
+            Tested::Given => json!({ "not": { "type": "null" } }),
+            Tested::Absent => json!({ "type": "null" }),
+        };
+        properties.insert(name.clone(), value);
+        required.extend((**is != Tested::Absent).then(|| name.clone()));
+    }
+    json!({ "type": "object", "properties": properties, "required": required })
+}
+
+fn consequence(demand: &Demand) -> Value {
+    let all_given =
+        |names: &[String]| names.iter().map(|it| presence(std::slice::from_ref(it), true)).collect::<Vec<_>>();
+    match demand {
+        Demand::Members(members) => {
+            json!({ "allOf": members.iter().map(|it| presence(&it.path, it.given)).collect::<Vec<_>>() })
+        }
+        Demand::AtLeastOne(names) => json!({ "anyOf": all_given(names) }),
+        Demand::ExactlyOne(names) => json!({ "oneOf": all_given(names) }),
+    }
+}
+
+fn presence(path: &[String], given: bool) -> Value {
+    let (name, rest) = path.split_first().unwrap();
+    match (rest, given) {
+        ([], true) => json!({ "properties": { name: { "not": { "type": "null" } } }, "required": [name] }),
+        ([], false) => json!({ "properties": { name: { "type": "null" } } }),
+        _ => json!({ "properties": { name: presence(rest, given) } }),
+    }
+}
+
+/// The schema with some conditions, in both forms.
+fn with(conditions: &[Condition]) -> Schemas {
+    let mut sources = alipayplus_tests::fixture("result_only");
+    sources.iter_mut().find(|source| source.name() == "ask.json").unwrap().text = SCHEMA.into();
+    let mut schemas = lowered("it", sources).unwrap();
+    let n = schemas.sources.iter().position(|source| source.name() == "ask.json").unwrap();
+    let mut schema: Value = serde_json::from_str(&schemas.sources[n].text).unwrap();
+    schema["$defs"]["Reply"]["allOf"] = conditions.iter().map(in_json).collect();
+    schemas.sources[n].text = schema.to_string();
+    let reply = schemas.family.files[n].objects.iter_mut().find(|object| object.name == "Reply").unwrap();
+    let rule = |(tests, then): &Condition| Rule::When { tests: tests.clone(), then: then.clone() };
+    reply.rules = conditions.iter().map(rule).collect();
+    schemas
+}
+
+#[test]
+fn who_breaks_by_conditions_is_who_sends_what_is_refused() {
+    let mut broken = 0;
+    let count = 60;
+    for seed in 0..count {
+        let mut rng = Rng::with_seed(seed);
+        let old: Vec<_> = (0..rng.usize(..3)).map(|_| condition(&mut rng)).collect();
+        let mut new = old.clone();
+        if rng.bool() && !new.is_empty() {
+            new.remove(rng.usize(..new.len()));
+        }
+        new.extend((0..rng.usize(..2)).map(|_| condition(&mut rng)));
+        let (before, after) = (with(&old), with(&new));
+        let changes = diff(&before.family, &after.family);
+        let effects = changes.iter().flat_map(|change| &change.effects);
+        let claimed: BTreeSet<_> = effects.filter_map(|effect| Some((effect.verdict, effect.on?))).collect();
+        let seen = seen(&before, &after).broken;
+        assert_eq!(claimed, seen, "seed {seed}: {old:#?}\n{new:#?}\n{changes:#?}");
+        broken += u64::from(!claimed.is_empty());
+    }
+    // Neither all nor none: conditions by chance are of both kinds.
+    assert!((count / 4..count).contains(&broken), "{broken} of {count} changes break somebody");
+}

@@ -1,0 +1,140 @@
+//! Who sends what that the other refuses, by a validator that knows nothing of the comparison.
+//!
+//! A sender built on a schema sends nothing else than it: no member that its objects lack, no code that its tables
+//! lack. A reader takes both. So each side has two validators: the schema as it is for those who read, and a closed
+//! one for those who send.
+
+use std::collections::BTreeSet;
+
+use fastrand::Rng;
+use jsonschema::{Draft, Registry, Validator};
+use serde_json::{Value, json};
+use xtask::codegen::ir::{Family, File, Operation};
+use xtask::codegen::source::Source;
+use xtask::diff::change::{Message, Verdict};
+use xtask::diff::read::Schemas;
+
+use crate::messages::{Sampler, mutate};
+
+/// How many messages each side makes of each kind; as many are changed at one place.
+const COUNT: usize = 1200;
+
+/// What was seen.
+pub(crate) struct Seen {
+    /// Who breaks on which messages.
+    pub(crate) broken: BTreeSet<(Verdict, Message)>,
+    /// How many messages of the side and kind that made the fewest were valid.
+    pub(crate) valid: usize,
+}
+
+/// Sends messages between the two sides. Both have the same operations, perhaps under other names.
+pub(crate) fn seen(old: &Schemas, new: &Schemas) -> Seen {
+    let mut seen = Seen { broken: BTreeSet::new(), valid: usize::MAX };
+    for ((old_file, was), (new_file, is)) in old.family.operations().zip(new.family.operations()) {
+        for message in [Message::Request, Message::Response] {
+            let sides =
+                [Side::new(old, old_file, definition(was, message)), Side::new(new, new_file, definition(is, message))];
+            judge(&sides, message, &mut seen);
+        }
+    }
+    seen
+}
+
+fn definition(operation: &Operation, message: Message) -> &str {
+    if message == Message::Request { &operation.request } else { &operation.response }
+}
+
+fn judge([old, new]: &[Side<'_>; 2], message: Message, seen: &mut Seen) {
+    let (breaks_old_sender, breaks_old_reader) = match message {
+        Message::Request => (Verdict::Asker, Verdict::Answerer),
+        Message::Response => (Verdict::Answerer, Verdict::Asker),
+    };
+    let texts = texts([old, new]);
+    let mut valid = [0, 0];
+    for sampled in [old, new] {
+        let mut sampler = Sampler { family: sampled.family, rng: Rng::with_seed(7) };
+        for _ in 0..COUNT {
+            let mut one = sampler.object(sampled.file.object(sampled.definition).unwrap());
+            for _ in 0..2 {
+                let sent = [old.sends.is_valid(&one), new.sends.is_valid(&one)];
+                if sent[0] && !new.reads.is_valid(&one) {
+                    seen.broken.insert((breaks_old_sender, message));
+                }
+                if sent[1] && !old.reads.is_valid(&one) {
+                    seen.broken.insert((breaks_old_reader, message));
+                }
+                valid = [valid[0] + usize::from(sent[0]), valid[1] + usize::from(sent[1])];
+                mutate(&mut one, &texts, &mut sampler.rng);
+            }
+        }
+    }
+    seen.valid = seen.valid.min(valid[0]).min(valid[1]);
+}
+
+/// The words and names of both sides.
+fn texts(sides: [&Side<'_>; 2]) -> Vec<String> {
+    let mut all = BTreeSet::new();
+    for object in sides.iter().flat_map(|side| &side.family.files).flat_map(|file| &file.objects) {
+        all.extend(object.members.iter().map(|member| member.wire.clone()));
+        let coded = object.coded.iter();
+        for coded in coded {
+            all.extend(coded.rows.iter().map(|row| row.wire.clone()));
+            all.extend(coded.mould.words.iter().map(|word| word.wire.clone()));
+        }
+    }
+    all.into_iter().collect()
+}
+
+struct Side<'a> {
+    family: &'a Family,
+    file: &'a File,
+    definition: &'a str,
+    reads: Validator,
+    sends: Validator,
+}
+
+impl<'a> Side<'a> {
+    fn new(schemas: &'a Schemas, file: &'a File, definition: &'a str) -> Self {
+        let open: Vec<Value> = schemas.sources.iter().map(parsed).collect();
+        let closed = open.iter().zip(&schemas.family.files).map(|(schema, file)| close(schema, file));
+        let closed: Vec<Value> = closed.collect();
+        let name = schemas.sources[file.index].name();
+        let schema = json!({ "$ref": format!("{ADDRESS}{name}#/$defs/{definition}") });
+        let (reads, sends) = (validator(&open, &schema), validator(&closed, &schema));
+        Self { family: &schemas.family, file, definition, reads, sends }
+    }
+}
+
+/// Fixtures share a file that lies elsewhere: a folder of its own makes one of them.
+const ADDRESS: &str = "https://schemas.example/";
+
+fn parsed(source: &Source) -> Value {
+    let mut schema: Value = serde_json::from_str(&source.text).unwrap();
+    schema["$id"] = format!("{ADDRESS}{}", source.name()).into();
+    schema
+}
+
+/// The schema of those who send: nothing that it does not name.
+fn close(schema: &Value, file: &File) -> Value {
+    let mut schema = schema.clone();
+    for (name, definition) in schema["$defs"].as_object_mut().unwrap() {
+        if definition["type"] == "object" {
+            definition["additionalProperties"] = false.into();
+        }
+        if let Some(coded) = file.object(name).and_then(|object| object.coded.as_ref()) {
+            let codes: Vec<_> = coded.rows.iter().map(|row| &row.wire).collect();
+            definition["properties"] = json!({ &coded.mould.code.0: { "enum": codes } });
+        }
+    }
+    schema
+}
+
+fn validator(schemas: &[Value], schema: &Value) -> Validator {
+    let mut registry = Registry::new();
+    for schema in schemas {
+        registry = registry.add(schema["$id"].as_str().unwrap(), schema).unwrap();
+    }
+    let registry = registry.prepare().unwrap();
+    let options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
+    options.with_registry(&registry).offline().build(schema).unwrap()
+}

@@ -1,0 +1,152 @@
+//! Each case's verdicts, place and step; and whether a validator agrees.
+
+use std::collections::BTreeSet;
+
+use alipayplus_tests::{fixture, schemas, snapshots};
+use xtask::codegen::source::Source;
+use xtask::diff::change::{Change, Message, Side, Step, Verdict};
+use xtask::diff::read::{Schemas, lowered};
+use xtask::diff::report::Report;
+
+use crate::cases::{self, Case, Edit, REAL, Way, cases};
+use crate::judge::seen;
+
+/// The two sides of a case.
+fn sides(case: &Case) -> (Schemas, Schemas) {
+    let old = if case.of == REAL { schemas() } else { fixture(case.of) };
+    let mut new = old.clone();
+    for edit in case.edits {
+        assert!(apply(&mut new, edit), "{}: `{}` is not in {}", case.name, edit.1, edit.0);
+    }
+    let lower = |name: &str, sources: Vec<Source>| {
+        lowered(name, sources).unwrap_or_else(|faults| panic!("{}: {faults}", case.name))
+    };
+    match case.way {
+        Way::There => (lower("old", old), lower("new", new)),
+        Way::Back => (lower("old", new), lower("new", old)),
+    }
+}
+
+/// Whether the text of an edit was there.
+fn apply(sources: &mut [Source], (file, from, to): &Edit) -> bool {
+    let source = sources.iter_mut().find(|source| source.name() == *file).unwrap();
+    let found = source.text.contains(from);
+    source.text = source.text.replacen(from, to, 1);
+    found
+}
+
+/// A verdict as the cases write it.
+fn token(verdict: Verdict, on: Option<Message>) -> String {
+    match on {
+        Some(on) => format!("{}/{}", verdict.word(), on.word()),
+        None => verdict.word().to_owned(),
+    }
+}
+
+/// All verdicts of some changes. Of harmless ones, the step tells more.
+pub(crate) fn tokens<'a>(changes: impl Iterator<Item = &'a Change>) -> BTreeSet<String> {
+    let of_one = |change: &Change| -> Vec<String> {
+        if change.worst() == Verdict::Harmless {
+            return vec![change.step.word().to_owned()];
+        }
+        assert_eq!(change.step, Step::Major, "{change:?}");
+        change.effects.iter().map(|effect| token(effect.verdict, effect.on)).collect()
+    };
+    changes.flat_map(of_one).collect()
+}
+
+fn place(change: &Change) -> String {
+    let side = if change.place.side == Side::Old { "old " } else { "" };
+    let file = change.place.file.rsplit('/').next().unwrap();
+    format!("{side}{file}#{}", change.place.pointer)
+}
+
+#[test]
+fn every_change_has_its_verdicts_its_place_and_its_step() {
+    for case in cases() {
+        let (old, new) = sides(case);
+        let report = Report::of(&old, &new, [0, 1, 0]);
+        let text = report.text();
+        let expected: BTreeSet<_> =
+            case.verdicts.split(' ').map(|word| word.trim_end_matches('?').to_owned()).collect();
+        assert_eq!(tokens(report.changes()), expected, "{}:\n{text}", case.name);
+        assert!(report.changes().any(|change| place(change) == case.place), "{}: {}\n{text}", case.name, case.place);
+        assert_text(case.name, &text);
+    }
+}
+
+/// Holds what is claimed of some cases against what validators see. The groups run beside each other.
+fn assert_seen(cases: &[Case]) {
+    for case in cases {
+        let (old, new) = sides(case);
+        let seen = seen(&old, &new);
+        assert!(seen.valid > 50, "{}: {} messages were valid", case.name, seen.valid);
+        let seen: BTreeSet<_> = seen.broken.into_iter().map(|(verdict, on)| token(verdict, Some(on))).collect();
+        // A question mark stands behind what no validator can see.
+        let claimed = case.verdicts.split(' ').filter(|word| word.contains('/') && !word.ends_with('?'));
+        let claimed: BTreeSet<_> = claimed.map(str::to_owned).collect();
+        assert_eq!(seen, claimed, "{}:\n{}", case.name, Report::of(&old, &new, [0, 1, 0]).text());
+    }
+}
+
+#[test]
+fn validators_agree_on_messages() {
+    assert_seen(cases::messages::CASES);
+}
+
+#[test]
+fn validators_agree_on_conditions() {
+    assert_seen(cases::conditions::CASES);
+}
+
+#[test]
+fn validators_agree_on_tables() {
+    assert_seen(cases::tables::CASES);
+}
+
+#[test]
+fn validators_see_nothing_of_the_rest() {
+    assert_seen(cases::exchange::CASES);
+    assert_seen(cases::names::CASES);
+}
+
+/// Two edits at once: nothing that travels may be missed, whatever else changes.
+#[test]
+fn two_changes_at_once_hide_nothing() {
+    let all: Vec<_> = cases().filter(|case| case.of == REAL && matches!(case.way, Way::There)).collect();
+    let mut rng = fastrand::Rng::with_seed(3);
+    let mut compared = 0;
+    while compared < 40 {
+        let (one, other) = (rng.choice(&all).unwrap(), rng.choice(&all).unwrap());
+        let mut sources = schemas();
+        // Edits of one place, or edits that go wrong together, are passed over.
+        let both = one.edits.iter().chain(other.edits).all(|edit| apply(&mut sources, edit));
+        let Some(new) = both.then(|| lowered("new", sources).ok()).flatten() else { continue };
+        let old = lowered("old", schemas()).unwrap();
+        let report = Report::of(&old, &new, [0, 1, 0]);
+        let claimed = tokens(report.changes());
+        for (verdict, on) in seen(&old, &new).broken {
+            let token = token(verdict, Some(on));
+            assert!(claimed.contains(&token), "{} and {}: {token}\n{}", one.name, other.name, report.text());
+        }
+        compared += 1;
+    }
+}
+
+/// Holds a text against its snapshot.
+pub(crate) fn assert_text(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(snapshots().join("schema_diff"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+#[test]
+fn every_case_has_a_name_and_a_snapshot_of_its_own() {
+    let names: BTreeSet<_> = cases().map(|case| format!("{}.snap", case.name)).collect();
+    assert_eq!(names.len(), cases().count());
+    let found = std::fs::read_dir(snapshots().join("schema_diff")).unwrap();
+    let found: BTreeSet<_> = found.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(found, names);
+}
