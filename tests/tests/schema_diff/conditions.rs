@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 use xtask::codegen::ir::{Demand, Presence, Rule, Test, Tested};
+use xtask::diff::change::{Message, Verdict};
 use xtask::diff::diff;
 use xtask::diff::read::{Schemas, lowered};
 
@@ -171,6 +172,33 @@ fn with(conditions: &[Condition]) -> Schemas {
     schemas
 }
 
+fn claimed(old: &Schemas, new: &Schemas) -> BTreeSet<(Verdict, Message)> {
+    let changes = diff(&old.family, &new.family);
+    changes.iter().flat_map(|change| &change.effects).filter_map(|effect| Some((effect.verdict, effect.on?))).collect()
+}
+
+#[test]
+fn nothing_is_asked_of_the_members_of_what_is_not_there() {
+    let test = |dotted: &str, is| Test { path: path(dotted), is };
+    let presence = |dotted: &str, given| Demand::Members(vec![Presence { path: path(dotted), given }]);
+    let never = || (vec![], presence("box", false));
+    let labelled = || (vec![], presence("box.label", true));
+    let bare = || (vec![test("box.label", Tested::Absent)], presence("a", true));
+    for (old, new, expected) in [
+        (vec![], vec![labelled()], true),
+        // Where no box ever is, nobody sends one without a label.
+        (vec![never()], vec![never(), labelled()], false),
+        (vec![], vec![bare()], true),
+        (vec![never()], vec![never(), bare()], false),
+        (vec![labelled()], vec![labelled(), bare()], false),
+    ] {
+        let (before, after) = (with(&old), with(&new));
+        let expected: BTreeSet<_> = expected.then_some((Verdict::Answerer, Message::Response)).into_iter().collect();
+        assert_eq!(claimed(&before, &after), expected, "{old:?} to {new:?}");
+        assert_eq!(seen(&before, &after).broken, expected, "{old:?} to {new:?}");
+    }
+}
+
 #[test]
 fn who_breaks_by_conditions_is_who_sends_what_is_refused() {
     let mut broken = 0;
@@ -184,11 +212,9 @@ fn who_breaks_by_conditions_is_who_sends_what_is_refused() {
         }
         new.extend((0..rng.usize(..2)).map(|_| condition(&mut rng)));
         let (before, after) = (with(&old), with(&new));
-        let changes = diff(&before.family, &after.family);
-        let effects = changes.iter().flat_map(|change| &change.effects);
-        let claimed: BTreeSet<_> = effects.filter_map(|effect| Some((effect.verdict, effect.on?))).collect();
+        let claimed = claimed(&before, &after);
         let seen = seen(&before, &after).broken;
-        assert_eq!(claimed, seen, "seed {seed}: {old:#?}\n{new:#?}\n{changes:#?}");
+        assert_eq!(claimed, seen, "seed {seed}: {old:#?}\n{new:#?}");
         broken += u64::from(!claimed.is_empty());
     }
     // Neither all nor none: conditions by chance are of both kinds.

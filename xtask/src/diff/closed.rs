@@ -33,7 +33,7 @@ pub(super) fn table<'a>(
     operation: &Operation,
     member: &str,
 ) -> Option<(Key, &'a Coded)> {
-    let response = definition(family, &Key { file: file.index, name: operation.response.clone() })?;
+    let response = definition(family, &Key::in_file(file, &operation.response))?;
     let Definition::Object(response) = response else { return None };
     let key = Key::of(&response.member(member)?.ty);
     match definition(family, &key)? {

@@ -85,13 +85,13 @@ pub(super) fn definitions(pairs: &Pairs<'_>) -> Vec<Change> {
     let mut all = Vec::new();
     for (old, new) in pairs.both_files() {
         for name in names(old) {
-            let key = Key { file: old.index, name: name.to_owned() };
+            let key = Key::in_file(old, name);
             if !pairs.same.contains_key(&key) {
                 all.extend(removed(pairs, old, &key));
             }
         }
         for name in names(new) {
-            let key = Key { file: new.index, name: name.to_owned() };
+            let key = Key::in_file(new, name);
             match pairs.same.iter().find(|(_, new)| **new == key) {
                 Some((old, _)) => all.extend(both(pairs, old, &key)),
                 None => all.extend(newly(pairs, new, &key)),

@@ -47,11 +47,18 @@ impl<'a> Both<'a> {
         Place::old(self.files.0, &names)
     }
 
+    /// The definitions of both.
+    pub(super) fn keys(&self) -> [Key; 2] {
+        [Key::in_file(self.files.0, &self.old.name), Key::in_file(self.files.1, &self.new.name)]
+    }
+
     /// What people call it.
     pub(super) fn name(&self) -> String {
+        let [was, is] = self.keys();
         match message(self.files.1, self.new) {
             Some(message) => message.to_owned(),
-            None => format!("`{}`", self.new.name),
+            None if self.pairs.is_same(&was, &is) => format!("`{}`", is.name),
+            None => format!("`{}` in the place of `{}`", is.name, was.name),
         }
     }
 

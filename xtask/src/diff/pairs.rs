@@ -21,7 +21,7 @@ impl Key {
         Self { file: ty.file, name: ty.name.clone() }
     }
 
-    fn in_file(file: &File, name: &str) -> Self {
+    pub(super) fn in_file(file: &File, name: &str) -> Self {
         Self { file: file.index, name: name.to_owned() }
     }
 }

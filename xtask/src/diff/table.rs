@@ -19,7 +19,8 @@ impl Both<'_> {
             let what = format!("{} is made from `{}`, was made from `{}`", self.name(), is.name, was.name);
             all.push(Change::new(self.at(&["$ref"]), what, vec![source("the alias stands for another type")]));
         }
-        let enums = Enums::of(self.pairs, &self.key(false), &self.key(true));
+        let [was, is] = self.keys();
+        let enums = Enums::of(self.pairs, &was, &is);
         for (n, row) in old.rows.iter().enumerate().filter(|(_, row)| find(new, &row.wire).is_none()) {
             all.push(self.code_gone(old, new, (n, row), &enums));
         }
@@ -46,17 +47,12 @@ impl Both<'_> {
         all
     }
 
-    fn key(&self, new: bool) -> Key {
-        let (file, object) = if new { (self.files.1, self.new) } else { (self.files.0, self.old) };
-        Key { file: file.index, name: object.name.clone() }
-    }
-
     fn code_gone(&self, old: &Coded, new: &Coded, (n, row): (usize, &Row), enums: &Enums) -> Change {
         let mut effects = vec![source(format!("`{}` loses the variant `{}`; {UNLISTED}", old.codes, row.rust))];
         effects.extend(enums.moved(|before, _| before > n).map(|name| source(numbers(&name))));
         let sent = (row.wire.chars().count() > new.mould.code_max).then(|| self.code(row));
         effects.extend(Clashes::refused(sent, None).effects(self.on));
-        if self.on.response && !is_understood(self.pairs.new, &self.key(true), row.meaning) {
+        if self.on.response && !is_understood(self.pairs.new, &self.keys()[1], row.meaning) {
             effects.push(not_understood(row, Verdict::Answerer, "OLD", "NEW"));
         }
         let place = self.was(&["x-codes", &n.to_string()]);
@@ -73,7 +69,7 @@ impl Both<'_> {
         effects.extend(moved.map(|name| source(numbers(&name))));
         let sent = (row.wire.chars().count() > old.mould.code_max).then(|| self.code(row));
         effects.extend(Clashes::refused(None, sent).effects(self.on));
-        if self.on.response && !is_understood(self.pairs.old, &self.key(false), row.meaning) {
+        if self.on.response && !is_understood(self.pairs.old, &self.keys()[0], row.meaning) {
             effects.push(not_understood(row, Verdict::Asker, "NEW", "OLD"));
         }
         let what = format!("{} has the new code `{}`", self.name(), row.wire);

@@ -235,6 +235,18 @@ pub(crate) const CASES: &[Case] = &[
         place: "inquiryPayment.json#/$defs/InquiryPaymentResponse/properties/paymentTime",
     },
     Case {
+        name: "member_refers_to_another_object",
+        of: "nested_objects",
+        way: Way::There,
+        edits: &[(
+            ASK,
+            r##""where": { "description": "Where it was found.", "anyOf": [{ "$ref": "#/$defs/Place" }"##,
+            r##""where": { "description": "Where it was found.", "anyOf": [{ "$ref": "#/$defs/Spot" }"##,
+        )],
+        verdicts: "asker/responses answerer/responses source",
+        place: "ask.json#/$defs/AskResponse/properties/where",
+    },
+    Case {
         name: "member_refers_to_an_object",
         of: REAL,
         way: Way::There,
