@@ -15,7 +15,7 @@ use crate::judge::seen;
 /// A response with members that conditions can look at, some of them deeper.
 const SCHEMA: &str = r##"{
   "$schema": "https://json-schema.org/draft/2020-12/schema",
-  "$id": "https://schemas.example/ask.json",
+  "$id": "https://alipayplus-sdk.example/fixtures/ask.json",
   "title": "ask",
   "description": "Asks.",
   "x-operation": {

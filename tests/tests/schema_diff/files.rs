@@ -11,7 +11,7 @@ use crate::verdicts::tokens;
 
 const FILE: &str = r#"{
   "$schema": "https://json-schema.org/draft/2020-12/schema",
-  "$id": "https://schemas.example/more.json",
+  "$id": "https://alipayplus-sdk.example/fixtures/more.json",
   "title": "more",
   "description": "More of what operations share.",
   "$defs": { "Spare": { "description": "Not used yet.", "type": "string", "minLength": 1, "maxLength": 9 } }
@@ -52,21 +52,30 @@ fn an_operation_goes_and_comes() {
 
 #[test]
 fn an_operation_is_known_in_a_file_of_another_name() {
-    let called = |sources: &mut Vec<Source>| file(sources, "second.json").path = "schema/another.json".into();
+    let move_to = |source: &mut Source| {
+        source.path = "schema/another.json".into();
+        source.text = source.text.replace("/second.json\"", "/another.json\"");
+    };
+    let called = |sources: &mut Vec<Source>| move_to(file(sources, "second.json"));
     assert_both(
         called,
-        "source",
-        "source",
+        "source patch",
+        "source patch",
         &["schema/another.json:1:1: the file `second.json` is called `another.json`"],
     );
 
     // Even by its path alone.
     let called = |sources: &mut Vec<Source>| {
         let source = file(sources, "second.json");
-        source.path = "schema/another.json".into();
+        move_to(source);
         source.text = source.text.replace(r#""name": "second""#, r#""name": "another""#);
     };
-    assert_both(called, "source", "source", &["the operation `second` is called `another`", "the module `second`"]);
+    assert_both(
+        called,
+        "source patch",
+        "source patch",
+        &["the operation `second` is called `another`", "the module `second`"],
+    );
 }
 
 #[test]
