@@ -230,8 +230,8 @@ pub enum Rule {
         is: Comparison,
         /// The other, as a JSON Pointer from the object down.
         right: &'static str,
-        /// How two texts of the type stand to each other.
-        order: fn(&str, &str) -> Option<Ordering>,
+        /// Whether two texts of the type keep it.
+        keeps: fn(Comparison, &str, &str) -> bool,
     },
 }
 
@@ -269,6 +269,27 @@ impl Rule {
     /// Two scalars of a type stand in an order, where both are there.
     #[must_use]
     pub const fn compares<T: Leaf>(left: &'static str, is: Comparison, right: &'static str) -> Self {
-        Self::Compares { left, is, right, order: T::order }
+        Self::Compares { left, is, right, keeps: keeps::<T> }
+    }
+}
+
+/// Whether two texts of a type keep a comparison. One that is no value of the type is wrong for that alone.
+fn keeps<T: Leaf>(is: Comparison, one: &str, other: &str) -> bool {
+    T::check(one).is_err() || T::check(other).is_err() || is.holds(T::order(one, other))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Currency, MinorUnits};
+
+    #[test]
+    fn what_is_no_value_is_compared_with_nothing() {
+        for (one, other) in [("07", "6"), ("7", "-6"), ("", "6"), ("7", "six")] {
+            assert!(keeps::<MinorUnits>(Comparison::AtMost, one, other), "{one} {other}");
+        }
+        assert!(!keeps::<MinorUnits>(Comparison::AtMost, "7", "6"));
+        assert!(keeps::<Currency>(Comparison::Equal, "EUR", "eur"));
+        assert!(!keeps::<Currency>(Comparison::Equal, "EUR", "USD"));
     }
 }

@@ -133,10 +133,10 @@ impl Rule {
                     found.push(Violation { pointer: pointer(place, status), broken });
                 }
             }
-            Self::Compares { left, is, right, order } => {
+            Self::Compares { left, is, right, keeps } => {
                 let text = |path| around(object, path).and_then(|(around, name)| around.get(name)?.text());
                 if let Some((one, other)) = text(left).zip(text(right))
-                    && !is.holds(order(one, other))
+                    && !keeps(is, one, other)
                 {
                     let broken = Broken::Compared { is, with: format!("{place}{right}") };
                     found.push(Violation { pointer: format!("{place}{left}"), broken });
