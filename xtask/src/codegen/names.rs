@@ -122,6 +122,10 @@ const TAKEN_MODULES: &[&str] = &[
     "violation",
 ];
 
+/// Methods that a type of a message has already, or that Rust expects something else of.
+const TAKEN_METHODS: &[&str] =
+    &["clone", "eq", "fmt", "idempotency_key", "into", "ne", "new", "serialize", "to_owned", "try_into"];
+
 /// Whether the crates have a module of that name.
 #[must_use]
 pub fn is_module_taken(module: &str) -> bool {
@@ -159,6 +163,12 @@ pub fn snake(name: &str) -> String {
     let snake = name.to_snake_case();
     let snake = if snake.starts_with(|c: char| c.is_ascii_digit()) { format!("n{snake}") } else { snake };
     if syn::parse_str::<syn::Ident>(&snake).is_ok() { snake } else { format!("{snake}_") }
+}
+
+/// The name of a method that a field has beside it: the field's own, unless that is taken.
+#[must_use]
+pub fn method(field: &str) -> String {
+    if TAKEN_METHODS.contains(&field) { format!("{field}_") } else { field.to_owned() }
 }
 
 /// Whether a name can be written in Rust at all once it is in Rust's case.
@@ -207,6 +217,11 @@ mod tests {
         assert_eq!(variant("self"), "SelfValue");
         assert_eq!(snake("paymentRequestId"), "payment_request_id");
         assert_eq!((snake("type"), snake("self"), snake("2fa")), ("type_".into(), "self_".into(), "n2fa".into()));
+    }
+
+    #[test]
+    fn methods_never_hide_those_of_every_type() {
+        assert_eq!((method("new"), method("clone"), method("newer")), ("new_".into(), "clone_".into(), "newer".into()));
     }
 
     #[test]

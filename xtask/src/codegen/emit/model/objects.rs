@@ -8,6 +8,7 @@ use super::Scope;
 use crate::codegen::emit::docs::{doc, plain, sentence};
 use crate::codegen::emit::ident;
 use crate::codegen::ir::{Coded, Demand, File, Meaning, Member, Money, Mould, Object, Rule, Test, Tested};
+use crate::codegen::names::method;
 
 pub(super) fn object(scope: &Scope<'_>, object: &Object, fields: &[Field]) -> TokenStream {
     if let Some(coded) = &object.coded {
@@ -220,11 +221,12 @@ fn own_methods(scope: &Scope<'_>, object: &Object, name: &proc_macro2::Ident) ->
         let text = member.default.as_ref()?;
         let (field, ty) = (ident(&member.rust), ident(&member.ty.rust));
         let value = scope.value(&member.ty, text)?;
+        let method = ident(&method(&member.rust));
         let doc = doc(&format!("`{}`, or `{text}` where it is not there.", member.wire));
         Some(quote! {
             #doc
             #[must_use]
-            pub fn #field(&self) -> #ty {
+            pub fn #method(&self) -> #ty {
                 self.#field.unwrap_or(#value)
             }
         })
