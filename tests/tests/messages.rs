@@ -28,3 +28,6 @@ mod pairs;
 mod places;
 #[path = "messages/secrecy.rs"]
 mod secrecy;
+
+/// The folder of the schema files.
+const SCHEMA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../schema");

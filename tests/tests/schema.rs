@@ -14,3 +14,6 @@ mod places;
 mod standard;
 #[path = "schema/types.rs"]
 mod types;
+
+/// The folder of the schema files.
+const SCHEMA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../schema");

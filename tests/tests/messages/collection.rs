@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::faults::put;
 use crate::files::json_file;
-use crate::kinds::{DATA, Kind, Oracles, bases, judge, put};
+use crate::kinds::{DATA, Kind, Oracles, bases, judge};
 use crate::names::Names;
 use crate::places::places;
 

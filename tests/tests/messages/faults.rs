@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use crate::kinds::put;
 use crate::places::Place;
 
 /// One change of a message: what stands at a place, or that nothing does.
@@ -14,7 +13,7 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    /// Makes the change; false if the message has no object at the place to make it in.
+    /// Makes the change; false if the message has no object or list at the place to make it in.
     pub(crate) fn apply(&self, message: &mut Value) -> bool {
         put(message, &self.pointer, self.value.clone())
     }
@@ -26,6 +25,25 @@ impl Fault {
         };
         !within(&self.pointer, &other.pointer) && !within(&other.pointer, &self.pointer)
     }
+}
+
+/// Puts a value at a pointer; nothing takes out what is there. False if there is no object and no list to do it in, or
+/// the list ends before.
+pub(crate) fn put(message: &mut Value, pointer: &str, value: Option<Value>) -> bool {
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    match (message.pointer_mut(parent), value) {
+        (Some(Value::Object(members)), Some(value)) => drop(members.insert(name.to_owned(), value)),
+        (Some(Value::Object(members)), None) => drop(members.remove(name)),
+        (Some(Value::Array(elements)), value) => {
+            let Some(n) = name.parse().ok().filter(|n| *n < elements.len()) else { return false };
+            match value {
+                Some(value) => elements[n] = value,
+                None => drop(elements.remove(n)),
+            }
+        }
+        _ => return false,
+    }
+    true
 }
 
 /// Every kind of fault for every place.
@@ -50,9 +68,22 @@ fn faults_of(place: &Place, base: &Value) -> Vec<Fault> {
     }
     add("an object", Some(json!({ "value": "1" })));
     let number = |name| place.keywords.get(name).and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
+    if let Some(elements) = base.pointer(&place.pointer).and_then(Value::as_array) {
+        let first = elements.first().cloned().unwrap_or_else(|| json!("S"));
+        let times = |n: usize| Some(Value::from(vec![first.clone(); n]));
+        add("no element", times(0));
+        add("the first element twice", times(2));
+        add("one element too many", times(number("maxItems").unwrap_or(50) + 1));
+        add("a list in it", Some(json!([[first]])));
+        add("null in it", Some(json!([null])));
+        return all;
+    }
     if let Some(max) = number("maxLength") {
         add("one character too long", Some("界".repeat(max + 1).into()));
         add("as long as can be", Some("界".repeat(max).into()));
+    }
+    if let Some(min) = number("minLength").filter(|min| *min > 1) {
+        add("one character too short", Some("界".repeat(min - 1).into()));
     }
     if place.keywords.contains_key("pattern") {
         let good = base.pointer(&place.pointer).and_then(Value::as_str).unwrap_or("0");
@@ -61,17 +92,31 @@ fn faults_of(place: &Place, base: &Value) -> Vec<Fault> {
         add("a line feed behind", Some(format!("{good}\n").into()));
         add("in small letters", Some(format!("{}z", good.to_lowercase()).into()));
     }
+    if let Some(range) = place.keywords.get("x-range") {
+        for text in ["0", "01", "+1", "-1", "1.0", "1e1", "18446744073709551617"] {
+            add("a number", Some(json!(text)));
+        }
+        for end in range.as_array().unwrap() {
+            let end = end.as_i64().unwrap();
+            (end - 1..=end + 1).for_each(|number| add("an end of its range", Some(number.to_string().into())));
+        }
+    }
     if place.keywords.get("format").is_some_and(|format| format == "date-time") {
         add("a day that is not", Some(json!("2021-02-29T00:00:00Z")));
+        add("a second that is not", Some(json!("1999-12-31T23:59:60Z")));
+        add("an early moment", Some(json!("1999-12-31T23:59:59.999999999-23:59")));
     }
     if let Some(words) = place.keywords.get("enum").and_then(Value::as_array) {
         add("a word of no list", Some(json!("X")));
         // Each word: with a code of the table, all but one are the wrong status.
         for word in words {
-            add("a status", Some(word.clone()));
+            add("a word", Some(word.clone()));
         }
+        let word = words[0].as_str().unwrap();
+        add("in capitals", Some(word.to_uppercase().into()));
+        add("in small letters", Some(word.to_lowercase().into()));
     }
-    if place.name() == "resultCode" {
+    if place.keywords.get("x-scalar").is_some_and(|scalar| scalar == "code") {
         let mut statuses: Vec<&str> = place.table.iter().map(|(_, status)| status.as_str()).collect();
         statuses.dedup();
         for status in statuses {

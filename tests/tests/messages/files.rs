@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-/// The folder of the schema files.
-pub(crate) const SCHEMA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../schema");
+use crate::SCHEMA;
+
 /// The profile, which is no schema of messages.
 pub(crate) const PROFILE: &str = "profile.json";
 

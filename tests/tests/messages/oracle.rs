@@ -2,11 +2,21 @@
 
 use std::collections::BTreeSet;
 
+use alipayplus_model::read::ReadError;
+use alipayplus_model::violation::{Broken, Violation};
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{Draft, JsonType, Registry, ValidationError, Validator};
 use serde_json::{Value, json};
 
 use crate::files::schema_files;
+
+/// The violations of what could not be read. What is JSON is never refused without one.
+#[track_caller]
+pub(crate) fn violations(error: Option<&ReadError>) -> &[Violation] {
+    let violations = error.map_or(&[][..], ReadError::violations);
+    assert_eq!(error.is_some(), !violations.is_empty(), "refused without a violation: {error:?}");
+    violations
+}
 
 /// The validator of one definition, such as `inquiryPayment.json#/$defs/InquiryPaymentRequest`.
 pub(crate) struct Oracle(Validator);
@@ -26,6 +36,22 @@ impl Oracle {
         Self(options.with_registry(&registry).offline().build(&schema).unwrap())
     }
 
+    /// Holds what the model found against this: they have to agree on validity and on every pointer, comparisons of
+    /// members aside, which JSON Schema can't make. Gives the pointers.
+    #[track_caller]
+    pub(crate) fn agrees(
+        &self,
+        message: &Value,
+        found: &[Violation],
+        name: impl FnOnce() -> String,
+    ) -> BTreeSet<String> {
+        let is_said = |violation: &&Violation| !matches!(violation.broken, Broken::Compared { .. });
+        let by_model: BTreeSet<String> = found.iter().filter(is_said).map(|it| it.pointer.clone()).collect();
+        let by_schema = self.pointers(message);
+        assert_eq!(by_model, by_schema, "model (left) and schema (right) on {}:\n{message}", name());
+        by_model
+    }
+
     /// The places of all that is wrong, as JSON Pointers; none for a valid message.
     pub(crate) fn pointers(&self, message: &Value) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
@@ -37,11 +63,12 @@ impl Oracle {
     }
 }
 
-/// A member that may be `null` is wrong where its other branch is; a member that is missing, where it would stand.
+/// A member that may be `null` is wrong where its other branch is; a member that is missing, where it would stand; a
+/// choice between members, where their object is.
 fn innermost(error: &ValidationError<'_>, found: &mut BTreeSet<String>) {
     let place = error.instance_path().as_str();
     match error.kind() {
-        ValidationErrorKind::AnyOf { context } => {
+        ValidationErrorKind::AnyOf { context } if context.iter().any(|branch| wants_null(branch)) => {
             for error in context.iter().filter(|branch| !wants_null(branch)).flatten() {
                 innermost(error, found);
             }

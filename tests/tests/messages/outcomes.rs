@@ -9,7 +9,8 @@ use alipayplus_model::read::{self, Received};
 use alipayplus_model::{Amount, ResultStatus};
 use serde_json::{Value, json};
 
-use crate::kinds::{bases, put};
+use crate::faults::put;
+use crate::kinds::bases;
 
 type Concluded = Result<Outcome, Inconclusive<InquiryResultCode>>;
 

@@ -5,10 +5,11 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use crate::files::{SCHEMA, schema_files};
+use crate::SCHEMA;
+use crate::files::schema_files;
 use crate::names::Names;
 
-/// A member that the schema names, with all the keywords that hold for it.
+/// A member that the schema names, or an element of a list, with all the keywords that hold for it.
 #[derive(Debug)]
 pub(crate) struct Place {
     /// As a JSON Pointer from the message down.
@@ -23,13 +24,10 @@ impl Place {
     pub(crate) fn is_object(&self) -> bool {
         self.keywords["type"] == "object"
     }
-
-    pub(crate) fn name(&self) -> &str {
-        self.pointer.rsplit_once('/').map_or("", |(_, name)| name)
-    }
 }
 
-/// Every place of a definition in the order of the schema, an object's before those inside it.
+/// Every place of a definition in the order of the schema, an object's before those inside it. Of a list, the first
+/// element stands for all.
 pub(crate) fn places(definition: &str) -> Vec<Place> {
     let files = schema_files();
     let names = |name: &String| Names::of(&std::fs::read(Path::new(SCHEMA).join(name)).unwrap());
@@ -70,9 +68,18 @@ impl Walk {
             let branches = member["anyOf"].as_array();
             let of = branches.map_or(member, |all| all.iter().find(|branch| branch["type"] != "null").unwrap());
             let of = Definition::of(&last.file, of["$ref"].as_str().unwrap());
-            let pointer = format!("{place}/{name}");
-            found.push(Place { pointer: pointer.clone(), keywords: self.resolved(&of).1, table: table.clone() });
-            self.object(&of, &pointer, found);
+            self.place(&of, &format!("{place}/{name}"), &table, found);
+        }
+    }
+
+    /// A member or an element, and what is inside it.
+    fn place(&self, of: &Definition, pointer: &str, table: &[(String, String)], found: &mut Vec<Place>) {
+        let (last, keywords) = self.resolved(of);
+        let item = keywords.get("items").map(|items| Definition::of(&last.file, items["$ref"].as_str().unwrap()));
+        found.push(Place { pointer: pointer.to_owned(), keywords, table: table.to_vec() });
+        match item {
+            Some(item) => self.place(&item, &format!("{pointer}/0"), &[], found),
+            None => self.object(of, pointer, found),
         }
     }
 

@@ -10,8 +10,8 @@ use alipayplus_model::operation::Operation;
 use alipayplus_model::read::{self, ReadError};
 use serde_json::{Value, json};
 
-use crate::faults::faults;
-use crate::kinds::{Kind, bases, put};
+use crate::faults::{faults, put};
+use crate::kinds::{Kind, bases};
 use crate::places::places;
 
 /// Stands in `customerId` and `passThroughInfo` of the bases, with different words before it.

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::files::{PROFILE, SCHEMA, json_file, schema_files};
+use crate::SCHEMA;
+use crate::files::{PROFILE, json_file, schema_files};
 
 fn profile() -> Value {
     json_file(format!("{SCHEMA}/{PROFILE}"))
