@@ -34,8 +34,10 @@ fn main() -> io::Result<()> {
             fs::create_dir_all(path.parent().unwrap_or(&to))?;
             fs::write(path, content(&fs::read_to_string(snapshot)?))?;
         }
+        // Alone for those who use one fixture, and with all others for the target that compiles them.
+        let mut module = String::new();
         write!(
-            root,
+            module,
             "/// The generated crates of the fixture `{name}`.\npub mod {name} {{\n\
              /// The model.\npub mod model {{\n#[path = {model:?}]\nmod generated;\npub use generated::*;\n}}\n\
              /// The client.\npub mod client {{\nuse super::model;\n#[path = {client:?}]\nmod generated;\npub use generated::*;\n}}\n\
@@ -50,6 +52,8 @@ fn main() -> io::Result<()> {
             },
         )
         .map_err(io::Error::other)?;
+        fs::write(to.with_extension("rs"), &module)?;
+        root += &module;
     }
     fs::write(out.join("fixtures.rs"), root)
 }

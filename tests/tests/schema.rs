@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
 
+#[path = "schema/canonical.rs"]
+mod canonical;
 #[path = "schema/document.rs"]
 mod document;
 #[path = "messages/files.rs"]

@@ -72,6 +72,7 @@ check! {
     condition_two_tests,
     differs,
     empty_request,
+    family,
     idempotent,
     key_values,
     lists,

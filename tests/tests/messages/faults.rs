@@ -17,14 +17,6 @@ impl Fault {
     pub(crate) fn apply(&self, message: &mut Value) -> bool {
         put(message, &self.pointer, self.value.clone())
     }
-
-    /// Whether both change different parts of a message, so that they can stand side by side.
-    pub(crate) fn is_beside(&self, other: &Self) -> bool {
-        let within = |inner: &str, outer: &str| {
-            inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        !within(&self.pointer, &other.pointer) && !within(&other.pointer, &self.pointer)
-    }
 }
 
 /// Puts a value at a pointer; nothing takes out what is there. False if there is no object and no list to do it in, or

@@ -68,8 +68,8 @@ impl Oracle {
 fn innermost(error: &ValidationError<'_>, found: &mut BTreeSet<String>) {
     let place = error.instance_path().as_str();
     match error.kind() {
-        ValidationErrorKind::AnyOf { context } if context.iter().any(|branch| wants_null(branch)) => {
-            for error in context.iter().filter(|branch| !wants_null(branch)).flatten() {
+        ValidationErrorKind::AnyOf { context } if context.iter().any(|branch| wants_null(branch, place)) => {
+            for error in context.iter().filter(|branch| !wants_null(branch, place)).flatten() {
                 innermost(error, found);
             }
         }
@@ -83,9 +83,11 @@ fn innermost(error: &ValidationError<'_>, found: &mut BTreeSet<String>) {
     }
 }
 
-fn wants_null(branch: &[ValidationError<'_>]) -> bool {
+/// Whether a branch says that nothing is at the place; not that something further down must not be there.
+fn wants_null(branch: &[ValidationError<'_>], place: &str) -> bool {
     let null = |error: &ValidationError<'_>| {
         matches!(error.kind(), ValidationErrorKind::Type { kind: TypeKind::Single(JsonType::Null) })
+            && error.instance_path().as_str() == place
     };
     !branch.is_empty() && branch.iter().all(null)
 }

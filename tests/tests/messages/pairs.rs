@@ -13,6 +13,14 @@ struct Tally {
     refused: usize,
 }
 
+/// Whether two faults change different parts of a message, so that they can stand side by side.
+fn are_apart(one: &Fault, other: &Fault) -> bool {
+    let within = |inner: &str, outer: &str| {
+        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    !within(&one.pointer, &other.pointer) && !within(&other.pointer, &one.pointer)
+}
+
 fn judge_all(base: &str) -> Tally {
     let of = &bases()[base];
     let oracles = Oracles::new();
@@ -31,7 +39,7 @@ fn judge_all(base: &str) -> Tally {
     judge(&[]);
     for (n, one) in faults.iter().enumerate() {
         judge(&[one]);
-        for other in faults[n + 1..].iter().filter(|other| one.is_beside(other)) {
+        for other in faults[n + 1..].iter().filter(|other| are_apart(one, other)) {
             judge(&[one, other]);
         }
     }

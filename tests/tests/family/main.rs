@@ -1,0 +1,28 @@
+//! A family of six operations that are unlike the project's own one and each other, as it is generated from
+//! `fixtures/family`: its messages against their schema, its types against it, and all of it in one exchange.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
+
+include!(concat!(env!("OUT_DIR"), "/family.rs"));
+
+#[path = "../schema/canonical.rs"]
+#[cfg(feature = "schemars")]
+mod canonical;
+mod comparisons;
+#[path = "../messages/faults.rs"]
+mod faults;
+#[path = "../messages/files.rs"]
+mod files;
+mod judged;
+#[path = "../messages/names.rs"]
+mod names;
+#[path = "../messages/oracle.rs"]
+mod oracle;
+#[path = "../messages/places.rs"]
+mod places;
+#[cfg(feature = "schemars")]
+mod types;
+mod variations;
+
+/// The folder of the schema files.
+const SCHEMA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/family/schema");

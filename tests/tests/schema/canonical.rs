@@ -1,0 +1,95 @@
+//! Two schemas that say the same, whatever they look like: references resolved, annotations left out, all else in one
+//! order.
+
+use std::collections::BTreeMap;
+
+use alipayplus_model::schemars::Schema;
+use serde_json::{Map, Value, json};
+
+use crate::files::schema_files;
+
+/// Keywords that say something to people or to the generator, and nothing of a message.
+fn is_annotation(keyword: &str) -> bool {
+    matches!(keyword, "title" | "description" | "$id" | "$schema" | "$defs" | "default") || keyword.starts_with("x-")
+}
+
+/// A schema without references and annotations, in an order of its own.
+fn canonical(files: &BTreeMap<String, Value>, file: &str, schema: &Value) -> Value {
+    let Value::Object(keywords) = schema else { return schema.clone() };
+    let mut all = Map::new();
+    if let Some(reference) = keywords.get("$ref") {
+        let (to, pointer) = reference.as_str().unwrap().split_once('#').unwrap();
+        let to = if to.is_empty() { file } else { to };
+        let Value::Object(target) = canonical(files, to, files[to].pointer(pointer).unwrap()) else {
+            panic!("{reference}")
+        };
+        all = target;
+    }
+    for (keyword, value) in keywords {
+        let inner = |value: &Value| canonical(files, file, value);
+        let value = match keyword.as_str() {
+            "$ref" => continue,
+            annotation if is_annotation(annotation) => continue,
+            // What asks for nothing.
+            "minItems" if value == 0 => continue,
+            "properties" if value == &json!({}) => continue,
+            "required" if value == &json!([]) => continue,
+            // Members by their names.
+            "properties" => value.as_object().unwrap().iter().map(|(name, it)| (name.clone(), inner(it))).collect(),
+            "allOf" => in_order(value.as_array().unwrap().iter().flat_map(|it| split(&inner(it))).collect()),
+            "anyOf" | "oneOf" => in_order(value.as_array().unwrap().iter().map(inner).collect()),
+            "required" | "enum" => in_order(value.as_array().unwrap().clone()),
+            "if" | "then" | "not" | "items" => inner(value),
+            "type" | "const" | "pattern" | "format" | "minLength" | "maxLength" | "minItems" | "maxItems" => {
+                value.clone()
+            }
+            other => panic!("how does {other} compare?"),
+        };
+        // One word is a list of one.
+        let (keyword, value) =
+            if keyword == "const" { ("enum".to_owned(), json!([value])) } else { (keyword.clone(), value) };
+        let twice = all.insert(keyword.clone(), value);
+        assert_eq!(twice, None, "{keyword} stands beside a reference and behind it");
+    }
+    all.into()
+}
+
+/// A condition that asks for several members is one condition for each.
+fn split(condition: &Value) -> Vec<Value> {
+    let (Some(premise), Some(then)) = (condition.get("if"), condition.get("then")) else {
+        return vec![condition.clone()];
+    };
+    demands(then).into_iter().map(|then| json!({ "if": premise, "then": then })).collect()
+}
+
+fn demands(then: &Value) -> Vec<Value> {
+    let Some(properties) = then["properties"].as_object() else { return vec![then.clone()] };
+    let is_required = |name: &String| then["required"].as_array().is_some_and(|all| all.iter().any(|it| it == name));
+    let mut all = Vec::new();
+    for (name, value) in properties {
+        let inner = if value.get("properties").is_some() { demands(value) } else { vec![value.clone()] };
+        for value in inner {
+            let mut demand = json!({ "properties": { name: value } });
+            if is_required(name) {
+                demand["required"] = json!([name]);
+            }
+            all.push(demand);
+        }
+    }
+    all
+}
+
+fn in_order(mut list: Vec<Value>) -> Value {
+    list.sort_by_key(Value::to_string);
+    list.into()
+}
+
+/// Holds a schema that was made from the types against a definition, such as `common.json#/$defs/Amount`.
+#[track_caller]
+pub(crate) fn assert_same(definition: &str, made: &Schema) {
+    let (file, pointer) = definition.split_once('#').unwrap();
+    let source = canonical(&schema_files(), file, &json!({ "$ref": format!("#{pointer}") }));
+    let alone = BTreeMap::from([(String::new(), made.as_value().clone())]);
+    let made = canonical(&alone, "", made.as_value());
+    assert!(made == source, "made from the types:\n{made:#}\nin the file:\n{source:#}");
+}
