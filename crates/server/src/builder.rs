@@ -26,7 +26,7 @@ pub struct Builder<S> {
     max_in_flight: usize,
     body_limit: usize,
     body_deadline: Duration,
-    handler_deadline: Duration,
+    handler_deadline: Option<Duration>,
     signing_deadline: Duration,
     sign_refusals: bool,
     signed_prefix: String,
@@ -42,8 +42,6 @@ impl<S: Endpoint> Builder<S> {
     pub const BODY_LIMIT: usize = 256 * 1024;
     /// The default of [`body_deadline`](Self::body_deadline).
     pub const BODY_DEADLINE: Duration = Duration::from_secs(5);
-    /// The default of [`handler_deadline`](Self::handler_deadline).
-    pub const HANDLER_DEADLINE: Duration = Duration::from_secs(4);
     /// The default of [`signing_deadline`](Self::signing_deadline).
     pub const SIGNING_DEADLINE: Duration = Duration::from_millis(750);
 
@@ -58,7 +56,7 @@ impl<S: Endpoint> Builder<S> {
             max_in_flight: Self::MAX_IN_FLIGHT,
             body_limit: Self::BODY_LIMIT,
             body_deadline: Self::BODY_DEADLINE,
-            handler_deadline: Self::HANDLER_DEADLINE,
+            handler_deadline: None,
             signing_deadline: Self::SIGNING_DEADLINE,
             sign_refusals: false,
             signed_prefix: String::new(),
@@ -113,12 +111,13 @@ impl<S: Endpoint> Builder<S> {
         Self { body_deadline: deadline, ..self }
     }
 
-    /// How long a handler may take. Default: 4 s. Then it is dropped, and the peer is told to ask again.
+    /// How long any handler may take. Default: four fifths of what the caller of its operation waits, which is 4 s of
+    /// 5 s. Then it is dropped, and the peer is told to ask again.
     ///
-    /// Together with the [`signing_deadline`](Self::signing_deadline) it should stay below what the caller waits: 5 s.
+    /// Together with the [`signing_deadline`](Self::signing_deadline) it should stay below what the caller waits.
     /// A handler that blocks its thread is not stopped by any deadline.
     pub fn handler_deadline(self, deadline: Duration) -> Self {
-        Self { handler_deadline: deadline, ..self }
+        Self { handler_deadline: Some(deadline), ..self }
     }
 
     /// How long signing may take. Default: 750 ms. It matters to signers outside of this process.
@@ -201,7 +200,7 @@ impl<S: Endpoint> Builder<S> {
             ("max_in_flight", self.max_in_flight == 0),
             ("body_limit", self.body_limit == 0),
             ("body_deadline", self.body_deadline.is_zero()),
-            ("handler_deadline", self.handler_deadline.is_zero()),
+            ("handler_deadline", self.handler_deadline.is_some_and(|deadline| deadline.is_zero())),
             ("signing_deadline", self.signing_deadline.is_zero()),
         ];
         if let Some((setting, _)) = limits.into_iter().find(|(_, is_zero)| *is_zero) {

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use alipayplus_model::operation::{Operation, Refuse};
 use alipayplus_model::read::Message;
@@ -32,6 +33,7 @@ pub struct Core {
 pub(crate) struct Route {
     pub(crate) name: &'static str,
     pub(crate) method: &'static str,
+    pub(crate) wait: Duration,
     pub(crate) refuser: Refuser,
     pub(crate) operation: Arc<dyn Dispatch>,
 }
@@ -72,6 +74,7 @@ impl Core {
         let route = Route {
             name: O::NAME,
             method: O::METHOD,
+            wait: O::WAIT,
             refuser: Said::cause::<O::Response>,
             operation: Arc::new(Mounted::<O, H>::new(handler)),
         };

@@ -98,7 +98,7 @@ where
     let caller = Caller::new(client_id, signature.key_version(), exchange.tracer_id());
     handle::access(settings, route, &caller)?;
     let handler = route.operation.read(&caller, &body)?;
-    handle::run(handler, settings.handler_deadline).await
+    handle::run(handler, settings.handler_deadline(route.wait)).await
 }
 
 impl<'a> Exchange<'a> {

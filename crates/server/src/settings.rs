@@ -25,7 +25,7 @@ pub(crate) struct Settings {
     pub(crate) max_in_flight: usize,
     pub(crate) body_limit: usize,
     pub(crate) body_deadline: Duration,
-    pub(crate) handler_deadline: Duration,
+    pub(crate) handler_deadline: Option<Duration>,
     pub(crate) signing_deadline: Duration,
     pub(crate) sign_refusals: bool,
     pub(crate) signed_prefix: String,
@@ -37,6 +37,11 @@ impl Settings {
     /// The path at which an operation arrives.
     pub(crate) fn path(&self, operation: Known) -> &str {
         path_of(&self.paths, operation)
+    }
+
+    /// How long a handler may take whose caller waits so long.
+    pub(crate) fn handler_deadline(&self, wait: Duration) -> Duration {
+        self.handler_deadline.unwrap_or((wait / 5).saturating_mul(4))
     }
 
     /// The path and query that the caller signed: as received, but for what a framework or a proxy changed.
