@@ -84,6 +84,11 @@ impl<C: Code<Status = ResultStatus>> Coded for ResultObject<C> {
         self.result_status
     }
 }
+impl<C: Code<Status = ResultStatus>> From<C> for ResultObject<C> {
+    fn from(code: C) -> Self {
+        Self::with(code)
+    }
+}
 /// A sum of money: a whole number of the currency's smallest unit. USD 1.00 is `100` of `USD`, JPY
 /// 1 is `1` of `JPY`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

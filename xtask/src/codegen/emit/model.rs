@@ -255,9 +255,24 @@ pub fn handler_types(file: &File, operation: &Operation) -> Vec<String> {
     own.into_iter()
         .chain(codes::subset_names(operation))
         .chain(parts)
+        .chain(held_results(file, operation))
         .chain(list_types(file))
         .chain(scalar_types(file))
         .collect()
+}
+
+/// The result objects that a handler reads or makes, with their codes: all but those of the response itself, which are
+/// made of the outcome.
+fn held_results(file: &File, operation: &Operation) -> impl Iterator<Item = String> {
+    let holds = |ty: &Type, name: &String| ty.file == file.index && ty.name == *name;
+    let is_held = move |name: &String| {
+        let objects = file.objects.iter().filter(|object| object.name != operation.response);
+        let members = objects.flat_map(|object| &object.members).map(|member| &member.ty);
+        members.chain(file.lists.iter().map(|list| &list.item)).any(|ty| holds(ty, name))
+    };
+    let held = file.objects.iter().filter(move |object| is_held(&object.name));
+    let tables = held.filter_map(|object| Some((object, object.coded.as_ref()?)));
+    tables.flat_map(|(object, coded)| [object.rust.clone(), coded.codes.clone()])
 }
 
 /// The structs in the module `answer`.

@@ -273,6 +273,11 @@ fn coded(generics: &TokenStream, name: &TokenStream, object: &Object, mould: &Mo
                 self.#status
             }
         }
+        impl<C: Code<Status = #status_type>> From<C> for #name {
+            fn from(code: C) -> Self {
+                Self::with(code)
+            }
+        }
     }
 }
 
