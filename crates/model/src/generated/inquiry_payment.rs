@@ -335,7 +335,7 @@ impl From<answer::InProgress> for Answer {
 }
 /// The cases of [`Answer`], made by struct literals.
 pub mod answer {
-    use super::*;
+    use super::{Amount, CustomerId, Datetime, FailedCode, PassThroughInfo, PaymentId};
     /// The payment succeeded.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Paid {
@@ -487,7 +487,9 @@ impl Settled for Outcome {
 }
 /// The cases of [`Outcome`].
 pub mod outcome {
-    use super::*;
+    use super::{
+        Amount, CustomerId, Datetime, PassThroughInfo, PaymentId, PaymentResultCode,
+    };
     /// The payment succeeded.
     #[derive(Clone, Debug, PartialEq, Eq)]
     #[non_exhaustive]

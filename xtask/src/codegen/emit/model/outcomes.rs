@@ -1,13 +1,15 @@
 //! What a handler answers and what a caller reads: one case per named outcome on each side.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Scope;
-use super::codes::table;
+use super::codes::{subset_names, table};
 use super::objects::member_doc;
 use crate::codegen::emit::docs::{doc, plain};
-use crate::codegen::emit::ident;
+use crate::codegen::emit::{ident, imports};
 use crate::codegen::ir::{Is, Meaning, Operation, Outcome, OutcomeMember, Selector, Waiting};
 
 /// The outcomes that are knowledge, and no trouble that is asked for again.
@@ -52,7 +54,7 @@ pub(super) fn answer(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
     let head = doc(
         "What a handler answers: each case with all that it has to say. An answer that the document does not allow does not compile.",
     );
-    let module = cases("answer", "The cases of [`Answer`], made by struct literals.", structs);
+    let module = cases(scope, operation, "answer", "The cases of [`Answer`], made by struct literals.", structs);
     quote! {
         #head
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,18 +65,34 @@ pub(super) fn answer(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
 }
 
 /// The module of the cases that hold something, if there is one.
-fn cases(name: &str, text: &str, structs: impl Iterator<Item = TokenStream>) -> Option<TokenStream> {
+fn cases(
+    scope: &Scope<'_>,
+    operation: &Operation,
+    name: &str,
+    text: &str,
+    structs: impl Iterator<Item = TokenStream>,
+) -> Option<TokenStream> {
     let (name, head) = (ident(name), doc(text));
-    let structs: Vec<_> = structs.collect();
+    let structs: TokenStream = structs.collect();
+    let types = held_types(scope, operation);
+    let uses = imports(&structs, &[("super", &types.iter().map(String::as_str).collect::<Vec<_>>())]);
     (!structs.is_empty()).then(|| {
         quote! {
             #head
             pub mod #name {
-                use super::*;
-                #(#structs)*
+                #uses
+                #structs
             }
         }
     })
+}
+
+/// Every type that a case can hold: those of members, and of open codes on either side.
+fn held_types(scope: &Scope<'_>, operation: &Operation) -> BTreeSet<String> {
+    let members = scope.file.object(&operation.response).map_or(&[][..], |response| &response.members);
+    let tables = members.iter().filter_map(|member| Some(table(scope, operation, &member.wire)?.codes.clone()));
+    let types = members.iter().map(|member| member.ty.rust.clone()).chain(tables);
+    types.chain(subset_names(operation)).collect()
 }
 
 fn answer_struct(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> TokenStream {
@@ -129,7 +147,7 @@ pub(super) fn outcome(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
         vec!["What a caller reads: knowledge of what was asked about, one case per named outcome.".to_owned()];
     text.extend(again.map(|it| format!("No outcome: {} ({})", it.name, plain(&it.doc))));
     let head = doc(&text.join("\n\n"));
-    let module = cases("outcome", "The cases of [`Outcome`].", structs);
+    let module = cases(scope, operation, "outcome", "The cases of [`Outcome`].", structs);
     quote! {
         #head
         #[derive(Clone, Debug, PartialEq, Eq)]
