@@ -18,7 +18,7 @@
 //! ```
 //!
 //! What the generated modules stand on is written by hand and knows no member, code or status by name:
-//! [`leaf`], [`list`] and the scalars, [`code`], [`rule`], [`read`], [`violation`], [`operation`].
+//! [`leaf`], [`list`](mod@list) and the scalars, [`code`], [`rule`], [`read`], [`violation`], [`operation`].
 //!
 //! # Features
 //! - `schemars`: `JsonSchema` for every message and scalar, with all limits and conditions.
