@@ -31,18 +31,24 @@ pub type Names = BTreeMap<(String, Sort), String>;
 /// The schemas with meaningless names.
 #[must_use]
 pub fn schemas() -> Vec<Source> {
-    renamed().0
+    renamed(&crate::schemas()).0
 }
 
 /// Every name that was replaced, and by what.
 #[must_use]
 pub fn names() -> Names {
-    renamed().1
+    names_of(&crate::schemas())
 }
 
-fn renamed() -> (Vec<Source>, Names) {
+/// Every name that these schemas give, and a meaningless one for it.
+#[must_use]
+pub fn names_of(schemas: &[Source]) -> Names {
+    renamed(schemas).1
+}
+
+fn renamed(schemas: &[Source]) -> (Vec<Source>, Names) {
     let mut renaming = Renaming::default();
-    let mut sources: Vec<Source> = crate::schemas().iter().enumerate().map(|(n, it)| renaming.file(n, it)).collect();
+    let mut sources: Vec<Source> = schemas.iter().enumerate().map(|(n, it)| renaming.file(n, it)).collect();
     sources.sort_by(|a, b| a.path.cmp(&b.path));
     (sources, renaming.names)
 }

@@ -5,6 +5,7 @@
 mod diagnostics;
 mod fixtures;
 mod mutations;
+mod nameless;
 mod nonsense;
 mod referenced;
 mod up_to_date;

@@ -58,13 +58,13 @@ fn no_name_of_the_document_is_left() {
 
 /// The words of code; docs aside.
 #[derive(Default)]
-struct Words {
-    identifiers: BTreeSet<String>,
-    strings: BTreeSet<String>,
+pub(crate) struct Words {
+    pub(crate) identifiers: BTreeSet<String>,
+    pub(crate) strings: BTreeSet<String>,
 }
 
 impl Words {
-    fn collect(&mut self, tokens: TokenStream) {
+    pub(crate) fn collect(&mut self, tokens: TokenStream) {
         for token in tokens {
             match token {
                 TokenTree::Ident(it) => drop(self.identifiers.insert(it.to_string())),

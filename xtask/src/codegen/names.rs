@@ -211,11 +211,11 @@ mod tests {
     #[test]
     fn names_never_shadow_or_break() {
         assert_eq!(type_name("Result"), "ResultObject");
-        assert_eq!(type_name("inquiryResult"), "InquiryResult");
-        assert_eq!(variant("ORDER_IS_CLOSED"), "OrderIsClosed");
+        assert_eq!(type_name("someResult"), "SomeResult");
+        assert_eq!(variant("DOOR_IS_CLOSED"), "DoorIsClosed");
         assert_eq!(variant("3DS_REQUIRED"), "N3dsRequired");
         assert_eq!(variant("self"), "SelfValue");
-        assert_eq!(snake("paymentRequestId"), "payment_request_id");
+        assert_eq!(snake("someOtherId"), "some_other_id");
         assert_eq!((snake("type"), snake("self"), snake("2fa")), ("type_".into(), "self_".into(), "n2fa".into()));
     }
 

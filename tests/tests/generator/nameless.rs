@@ -1,0 +1,110 @@
+//! The generator and the runtimes know no name of any schema: neither the project's own operation nor the tests' family
+//! of six is named in a line of theirs, be it a member, a code, a word, a definition, an outcome or an operation.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use alipayplus_tests::nonsense::{forms, names_of};
+use alipayplus_tests::{fixture, root, schemas};
+use xtask::codegen::source::Source;
+
+use crate::nonsense::Words;
+
+/// The sources that are written by hand.
+const FOLDERS: &[&str] =
+    &["xtask/src", "crates/client/src", "crates/model/src", "crates/server/src", "crates/signing/src"];
+
+/// Words that the schemas use too, each with what it is in the sources.
+const OWN: &[(&str, &[&str])] = &[
+    ("a word of Rust or its library", &["Pin", "SUCCESS", "false", "new", "pin", "store", "true", "type"]),
+    ("what a status, an answer or an error means to the runtime", &["Failure", "Final", "Other", "Success", "Trouble"]),
+    ("a type of the runtime", &["Failed", "NotFound", "Retry", "Settled"]),
+    ("a name that a clash with the prelude makes", &["ResultObject", "type_"]),
+    ("re-exported by hand", &["Amount"]),
+    ("a keyword of the profile", &["currency", "failure", "result", "value"]),
+    (
+        "a word that any program has",
+        &[
+            "address",
+            "amount",
+            "begin",
+            "code_type",
+            "codes",
+            "common",
+            "count",
+            "end",
+            "env",
+            "lines",
+            "order",
+            "reason",
+            "text",
+            "types",
+            "unit",
+            "url",
+            "verdict",
+            "warnings",
+            "why",
+            "word",
+        ],
+    ),
+];
+
+#[test]
+fn the_project_s_own_operation() {
+    assert_nameless(&schemas());
+}
+
+#[test]
+fn a_family_of_six() {
+    assert_nameless(&fixture("family"));
+}
+
+#[test]
+fn no_exception_is_idle() {
+    let (own_hits, family_hits) = (hits(&schemas()), hits(&fixture("family")));
+    let idle: Vec<_> = own().filter(|word| !own_hits.contains_key(*word) && !family_hits.contains_key(*word)).collect();
+    assert!(idle.is_empty(), "no source has {idle:?} any more: take them out of the list");
+}
+
+fn own() -> impl Iterator<Item = &'static str> {
+    OWN.iter().flat_map(|(_, words)| words.iter().copied())
+}
+
+#[track_caller]
+fn assert_nameless(schemas: &[Source]) {
+    let mut hits = hits(schemas);
+    hits.retain(|word, _| !own().any(|own| own == word));
+    assert!(hits.is_empty(), "names of the schemas: {hits:#?}");
+}
+
+/// The schemas' names that are identifiers or words of string literals in the sources, each with its files.
+fn hits(schemas: &[Source]) -> BTreeMap<String, Vec<PathBuf>> {
+    let names = names_of(schemas);
+    let names: BTreeSet<String> = names.keys().flat_map(|(name, sort)| forms(name, *sort)).collect();
+    assert!(names.len() > 50, "{names:?}");
+    let mut files = Vec::new();
+    for folder in FOLDERS {
+        sources(&root().join(folder), &mut files);
+    }
+    let mut hits: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+    for file in files {
+        let mut words = Words::default();
+        words.collect(fs::read_to_string(&file).unwrap().parse().unwrap());
+        for word in words.identifiers.union(&words.strings).filter(|word| word.len() > 1 && names.contains(*word)) {
+            hits.entry(word.clone()).or_default().push(file.clone());
+        }
+    }
+    hits
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if path.is_dir() && !path.ends_with("generated") {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|it| it == "rs") {
+            found.push(path);
+        }
+    }
+}
