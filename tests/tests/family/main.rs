@@ -9,6 +9,7 @@ include!(concat!(env!("OUT_DIR"), "/family.rs"));
 #[cfg(feature = "schemars")]
 mod canonical;
 mod comparisons;
+mod exchange;
 #[path = "../messages/faults.rs"]
 mod faults;
 #[path = "../messages/files.rs"]

@@ -1,0 +1,130 @@
+//! A wallet that answers three operations on one port, and a caller that asks all three by one client.
+//!
+//! With one operation or thirty a program keeps its shape: a trait to implement and a method of the server for each
+//! operation that it answers, a method of the client for each that it asks. These operations are of the tests' family.
+//!
+//! ```text
+//! cargo run -p alipayplus-tests --all-features --example three_operations
+//! ```
+#![allow(clippy::print_stdout, reason = "a program for people")]
+
+use std::error::Error;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use alipayplus_server::{Caller, KeyRing, PrivateKey, Serve};
+use family::client::{self, Client};
+use family::model::Amount;
+use family::server::{Server, inquiry_statement as statement, ping, refund};
+
+// What `cargo xtask codegen` makes of the family's schemas. A program has the generated crates instead.
+include!(concat!(env!("OUT_DIR"), "/family.rs"));
+
+/// Counts what it gives back.
+#[derive(Clone, Default)]
+struct Wallet(Arc<AtomicU64>);
+
+impl ping::Ping for Wallet {
+    async fn ping(&self, _: &Caller, _: ping::Request) -> Result<ping::Answer, ping::Refusal> {
+        Ok(ping::Answer::Alive)
+    }
+}
+
+impl refund::Refund for Wallet {
+    async fn refund(&self, _: &Caller, request: refund::Request) -> Result<refund::Answer, refund::Refusal> {
+        if request.reason == Some(refund::RefundReason::NotDelivered) {
+            return Err(refund::Refusal::new(refund::RefusalCode::RefundWindowExceed));
+        }
+        let number = self.0.fetch_add(1, Ordering::Relaxed);
+        Ok(refund::OnItsWay { refund_id: Some(format!("R-{number}").parse()?) }.into())
+    }
+}
+
+impl statement::InquiryStatement for Wallet {
+    async fn inquiry_statement(
+        &self,
+        _: &Caller,
+        _: statement::Request,
+    ) -> Result<statement::Answer, statement::Refusal> {
+        let count = self.0.load(Ordering::Relaxed).try_into()?;
+        let summary = statement::Summary { count, gross_count: None, totals: None, first_time: None, last_time: None };
+        let lines = vec![].try_into()?;
+        Ok(statement::Page { lines, summary: Some(summary), next_page_token: None, warnings: None }.into())
+    }
+}
+
+/// Asks for all three, and gives what came of it.
+async fn ask(client: &Client) -> Result<Vec<String>, Box<dyn Error>> {
+    let alive = client.ping(&ping::Request {}).await?;
+    let mut told = vec![format!("the wallet is there: {:?}", alive.outcome)];
+
+    let mut refund = refund::Request {
+        refund_request_id: "RR-1".parse()?,
+        payment_id: Some("P-1".parse()?),
+        payment_request_id: None,
+        refund_amount: Amount::minor(600, "JPY")?,
+        payment_amount: Some(Amount::minor(1250, "JPY")?),
+        goods: None,
+        reason: Some(refund::RefundReason::Returned),
+        note: None,
+    };
+    if let client::refund::Outcome::OnItsWay(refund) = client.refund(&refund).await?.outcome {
+        told.extend(refund.refund_id.map(|id| format!("money is on its way back: {id}")));
+    }
+    // A refusal is no outcome, and what breaks the schema is not even sent.
+    refund.reason = Some(refund::RefundReason::NotDelivered);
+    told.extend(client.refund(&refund).await.err().map(|error| error.to_string()));
+    refund.refund_amount = Amount::minor(1251, "JPY")?;
+    told.extend(client.refund(&refund).await.err().map(|error| error.to_string()));
+
+    let (begin, end) = ("2026-03-14T00:00:00+09:00".parse()?, "2026-03-15T00:00:00+09:00".parse()?);
+    let day = statement::Request {
+        period: Some(statement::Period { begin, end, unit: None }),
+        page_token: None,
+        page_size: None,
+        currencies: None,
+        types: None,
+        payment_ids: None,
+        brief: None,
+    };
+    if let client::inquiry_statement::Outcome::Page(page) = client.inquiry_statement(&day).await?.outcome {
+        told.extend(page.summary.map(|summary| format!("lines in the day's account: {}", summary.count)));
+    }
+    Ok(told)
+}
+
+/// Starts the wallet on a free port of this machine, asks it, and stops it.
+async fn run() -> Result<Vec<String>, Box<dyn Error>> {
+    let (ours, theirs) = (PrivateKey::generate()?, PrivateKey::generate()?);
+    let callers = KeyRing::new();
+    callers.insert("CALLER", 1, ours.public_key());
+    let server = Server::builder().sign_with(1, theirs.clone()).callers(callers).build()?;
+    let wallet = Wallet::default();
+    let server = server.ping(wallet.clone()).refund(wallet.clone()).inquiry_statement(wallet);
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let serve = Serve::new().graceful(async { drop(stopped.await) }, Duration::from_secs(1));
+    let bound = serve.bind("127.0.0.1:0").await?;
+    let url = format!("http://{}", bound.local_addr());
+    let running = tokio::spawn(bound.run(server));
+
+    let client = Client::builder(url).client_id("CALLER").sign_with(1, ours).trust(1, theirs.public_key()).build()?;
+    let told = ask(&client).await?;
+    drop(stop);
+    running.await??;
+    Ok(told)
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    run().await?.iter().for_each(|line| println!("{line}"));
+    Ok(())
+}
+
+#[cfg(test)]
+#[tokio::test]
+async fn it_tells_what_happens() {
+    let told = run().await.unwrap().join("\n");
+    assert!(told.starts_with("the wallet is there: Alive\nmoney is on its way back: R-0\nrefused with"), "{told}");
+    assert!(told.ends_with("the request breaks the schema\nlines in the day's account: 1"), "{told}");
+}

@@ -1,0 +1,329 @@
+//! Signed exchanges in one process: one server with all that a wallet answers, on one port and with one key ring; one
+//! with all that a wallet asks; and clients that call several operations.
+
+mod gateway;
+mod wallet;
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use alipayplus_client::transport::bytes::Bytes;
+use alipayplus_client::transport::{InProcess, Transport as _, http};
+use alipayplus_client::{Error, Operation, Retry};
+use alipayplus_server::KeyRing;
+use alipayplus_server::signing::testing::Parties;
+use alipayplus_server::signing::{Content, SigningKey, format_time};
+use http_body_util::BodyExt as _;
+use serde_json::Value;
+
+use crate::family::client::{Client, get_payment_code, inquiry_statement, notify_payment, pay, ping, refund};
+use crate::family::model::Amount;
+use crate::family::server::Server;
+use gateway::Gateway;
+use wallet::{Pulse, Wallet};
+
+/// Made once: keys take a moment.
+static PARTIES: LazyLock<Parties> = LazyLock::new(|| Parties::new().unwrap());
+/// A client that may call nothing but one operation.
+const BARRED: &str = "BARRED";
+
+fn server() -> Server {
+    let callers = KeyRing::new();
+    for client in [PARTIES.client_id.as_str(), BARRED] {
+        callers.insert(client, Parties::KEY_VERSION, PARTIES.caller.public_key());
+    }
+    let access = |client: &str, operation: &str| client != BARRED || operation == crate::family::server::ping::NAME;
+    Server::builder().testing(&PARTIES).callers(callers).access(access).build().unwrap()
+}
+
+fn wallet(wallet: &Wallet) -> Server {
+    server().pay(wallet.clone()).refund(wallet.clone()).inquiry_statement(wallet.clone()).ping(Pulse(true))
+}
+
+fn gateway() -> Server {
+    server().notify_payment(Gateway).get_payment_code(Gateway)
+}
+
+fn client(of: Server) -> Client {
+    Client::builder("http://127.0.0.1").testing(&PARTIES, of).retry(Retry::never()).build().unwrap()
+}
+
+/// A message of the data, made a request, with another value at a pointer.
+fn request<T: alipayplus_model::read::Message>(base: &str, pointer: &str, value: &str) -> T {
+    let mut all = crate::files::json_file(concat!(env!("CARGO_MANIFEST_DIR"), "/data/family.json"));
+    let message = &mut all[base]["message"];
+    crate::faults::put(message, pointer, Some(value.into()));
+    serde_json::from_value(message.take()).unwrap()
+}
+
+fn payment(id: &str) -> pay::Request {
+    request("pay by code", "/paymentRequestId", id)
+}
+
+fn about(refund: &str) -> refund::Request {
+    request("refund of a part", "/refundRequestId", refund)
+}
+
+fn page(token: &str) -> inquiry_statement::Request {
+    request("next page", "/pageToken", token)
+}
+
+fn codes(customer: &str) -> get_payment_code::Request {
+    request("code for a customer", "/customerId", customer)
+}
+
+#[tokio::test]
+async fn every_outcome_of_pay() {
+    let client = client(wallet(&Wallet::default()));
+    let outcome = async |id| client.pay(&payment(id)).await.unwrap().outcome;
+    let pay::Outcome::Paid(paid) = outcome("paid").await else { panic!("not paid") };
+    assert_eq!((paid.payment_id.as_str(), paid.payment_time.as_str()), ("P-1", "2026-03-14T09:27:01+09:00"));
+    assert_eq!(paid.customer_id.unwrap().expose(), "C-1");
+    let pay::Outcome::ActionRequired(action) = outcome("to confirm").await else { panic!("nothing to do") };
+    assert_eq!(action.next_action.url.as_ref().unwrap().as_str(), "https://example.com/confirm");
+    // What is not there has its default on the caller's side too.
+    assert_eq!((action.next_action.within_seconds, action.next_action.within_seconds().get()), (None, 300));
+    assert!(matches!(outcome("closed").await, pay::Outcome::Closed));
+
+    let error = client.pay(&payment("risky")).await.unwrap_err();
+    assert!(matches!(&error, Error::Refused(_)) && error.code() == Some("RISK_REJECT"), "{error}");
+}
+
+#[tokio::test]
+async fn every_outcome_of_refund() {
+    let client = client(wallet(&Wallet::default()));
+    let outcome = async |id| client.refund(&about(id)).await.unwrap().outcome;
+    let refund::Outcome::Refunded(refunded) = outcome("in euros").await else { panic!("not refunded") };
+    assert_eq!(refunded.refund_to_amount, Amount::minor(600, "EUR").unwrap());
+    // What goes back in the same currency does not travel, and is read all the same.
+    let reply = client.refund(&about("in yen")).await.unwrap();
+    assert_eq!(reply.response.refund_to_amount, None);
+    assert!(matches!(reply.outcome, refund::Outcome::Refunded(it) if it.refund_to_amount == it.refund_amount));
+    assert!(matches!(outcome("on its way").await, refund::Outcome::OnItsWay(_)));
+    assert!(
+        matches!(outcome("rejected").await, refund::Outcome::Rejected(it) if it.code == refund::RefundStateCode::BankReject)
+    );
+    assert!(
+        matches!(outcome("asked before").await, refund::Outcome::AskedBefore(it) if it.first_refund_id.as_str() == "R-0")
+    );
+    let refund::Outcome::Disputed(disputed) = outcome("disputed").await else { panic!("not disputed") };
+    assert_eq!(disputed.result_code, refund::RefundResultCode::RefundWindowExceed);
+    assert_eq!(disputed.refund_state_code, refund::RefundStateCode::UserAccountAbnormal);
+
+    let error = client.refund(&about("unheard of")).await.unwrap_err();
+    assert!(matches!(&error, Error::Refused(_)) && error.code() == Some("ORDER_NOT_EXIST"), "{error}");
+    let expected = refund::Expected { refund_amount: Some(Amount::minor(601, "JPY").unwrap()) };
+    let error = client.refund(&about("in yen")).expecting(expected).await.unwrap_err();
+    assert!(matches!(&error, Error::Unexpected { pointers } if pointers == &["/refundAmount"]), "{error}");
+}
+
+#[tokio::test]
+async fn every_outcome_of_ping() {
+    let outcome = client(wallet(&Wallet::default())).ping(&ping::Request {}).await.unwrap().outcome;
+    assert_eq!(outcome, ping::Outcome::Alive);
+    let error = client(server().ping(Pulse(false))).ping(&ping::Request {}).await.unwrap_err();
+    assert!(matches!(&error, Error::Refused(_)) && error.code() == Some("AILING"), "{error}");
+}
+
+#[tokio::test]
+async fn every_outcome_of_inquiry_statement() {
+    let client = client(wallet(&Wallet::default()));
+    let first = request("first page", "/pageSize", "2");
+    let inquiry_statement::Outcome::Page(first) = client.inquiry_statement(&first).await.unwrap().outcome else {
+        panic!("no first page")
+    };
+    let results: Vec<_> = first.lines.iter().map(|line| &line.result.result_code).collect();
+    assert_eq!(results, [&inquiry_statement::LineResultCode::Settled, &inquiry_statement::LineResultCode::HeldByBank]);
+    let outcome = async |token: &str| client.inquiry_statement(&page(token)).await.unwrap().outcome;
+    let inquiry_statement::Outcome::Page(last) = outcome(first.next_page_token.unwrap().as_str()).await else {
+        panic!("no last page")
+    };
+    // The handler read the default of the page's size.
+    let summary = last.summary.unwrap();
+    assert_eq!((summary.count.get(), summary.gross_count.map(inquiry_statement::Count::get)), (2, Some(20)));
+    assert!(last.lines.is_empty() && last.next_page_token.is_none());
+    assert!(matches!(outcome("early").await, inquiry_statement::Outcome::NotReady(it) if it.retry_seconds.is_none()));
+    assert!(matches!(outcome("late").await, inquiry_statement::Outcome::TokenExpired));
+
+    let error = client.inquiry_statement(&page("old")).await.unwrap_err();
+    assert!(matches!(&error, Error::Refused(_)) && error.code() == Some("PERIOD_TOO_OLD"), "{error}");
+}
+
+#[tokio::test]
+async fn every_outcome_of_what_a_wallet_asks() {
+    let client = client(gateway());
+    let success = request("notified of a success", "/paymentRequestId", "1");
+    assert_eq!(client.notify_payment(&success).await.unwrap().outcome, notify_payment::Outcome::Heard);
+    let failure = request("notified of a failure for good", "/paymentRequestId", "1");
+    let error = client.notify_payment(&failure).await.unwrap_err();
+    assert!(matches!(&error, Error::Refused(_)) && error.code() == Some("PAYMENT_NOT_KNOWN"), "{error}");
+
+    let asked = async |request| client.get_payment_code(&request).await.unwrap().outcome;
+    // One code unless more are asked for.
+    let get_payment_code::Outcome::Issued(one) = asked(codes("C-1")).await else { panic!("no code") };
+    assert!(one.codes.len() == 1 && one.codes[0].pin.is_none());
+    assert_eq!(one.codes[0].value.expose(), "2810120000000000001");
+    let ten = request("codes for a journey", "/codeQuantity", "10");
+    let get_payment_code::Outcome::Issued(ten) = asked(ten).await else { panic!("no codes") };
+    assert!(ten.codes.len() == 10 && ten.codes.iter().all(|code| code.pin.is_some()));
+    let get_payment_code::Outcome::Denied(denied) = asked(codes("nobody")).await else { panic!("a code") };
+    assert_eq!(denied.code, get_payment_code::CodeResultCode::UserNotExist);
+    let error = client.get_payment_code(&codes("broken")).await.unwrap_err();
+    assert!(matches!(&error, Error::Trouble(_)) && error.code() == Some("UNKNOWN_EXCEPTION"), "{error}");
+}
+
+/// What types don't rule out in a request is found before anything is sent.
+#[tokio::test]
+async fn a_request_that_breaks_a_condition_is_not_sent() {
+    let wallet_state = Wallet::default();
+    let (asks, tells) = (client(wallet(&wallet_state)), client(gateway()));
+    let both = request("pay by code", "/accessToken", "T-1");
+    let error = asks.pay(&both).await.unwrap_err();
+    assert_eq!(broken(error), ["the message: exactly one of paymentCode, accessToken, 2 found"]);
+    let error = asks.pay(&request("pay by code", "/paymentAmount/value", "1251")).await.unwrap_err();
+    assert_eq!(broken(error), ["/paymentAmount/value: has to be at most /order/orderAmount/value"]);
+    let error = asks.pay(&request("pay by code", "/order/merchant/type", "ONLINE")).await.unwrap_err();
+    assert_eq!(broken(error), [r#"/order/merchant/store: not allowed since /order/merchant/type is "ONLINE""#]);
+    assert_eq!(wallet_state.payments(), 0);
+
+    let error = asks.refund(&request("refund of a part", "/refundAmount/currency", "EUR")).await.unwrap_err();
+    assert_eq!(broken(error), ["/refundAmount/currency: has to be equal to /paymentAmount/currency"]);
+    let error = asks.inquiry_statement(&request("first page", "/pageToken", "2")).await.unwrap_err();
+    assert_eq!(broken(error).len(), 3);
+    let error = tells.notify_payment(&request("notified of a limit", "/limitAmount/value", "1250")).await.unwrap_err();
+    assert_eq!(broken(error), ["/limitAmount/value: has to be less than /paymentAmount/value"]);
+}
+
+/// The violations of a request that was not sent.
+#[track_caller]
+fn broken(error: Error) -> Vec<String> {
+    let Error::Request(error) = error else { panic!("{error}") };
+    error.violations().iter().map(ToString::to_string).collect()
+}
+
+/// What types don't rule out in an answer is this side's own fault, and nothing for the peer to read.
+#[tokio::test]
+async fn an_answer_that_breaks_a_condition_is_not_given() {
+    let (asks, tells) = (client(wallet(&Wallet::default())), client(gateway()));
+    let trouble = |error: Error| matches!(&error, Error::Trouble(_)) && error.code() == Some("UNKNOWN_EXCEPTION");
+    assert!(trouble(asks.pay(&payment("to confirm nowhere")).await.unwrap_err()));
+    assert!(trouble(asks.inquiry_statement(&page("both")).await.unwrap_err()));
+    assert!(trouble(tells.get_payment_code(&codes("backwards")).await.unwrap_err()));
+}
+
+#[tokio::test]
+async fn a_request_with_a_known_key_is_the_same_one() {
+    let state = Wallet::default();
+    let client = client(wallet(&state));
+    let mut ids = Vec::new();
+    for id in ["one", "two", "one"] {
+        let pay::Outcome::Paid(paid) = client.pay(&payment(id)).await.unwrap().outcome else { panic!("not paid") };
+        ids.push(paid.payment_id.as_str().to_owned());
+    }
+    assert_eq!(ids, ["P-1", "P-2", "P-1"]);
+    assert_eq!(state.payments(), 2);
+    assert_eq!(about("R").idempotency_key().as_str(), "R");
+}
+
+/// Each caller waits as long as its operation says, and each handler a little less.
+#[tokio::test(start_paused = true)]
+async fn every_operation_has_a_waiting_time_of_its_own() {
+    const WAITS: [Duration; 6] = [
+        pay::Pay::WAIT,
+        refund::Refund::WAIT,
+        notify_payment::NotifyPayment::WAIT,
+        get_payment_code::GetPaymentCode::WAIT,
+        ping::Ping::WAIT,
+        inquiry_statement::InquiryStatement::WAIT,
+    ];
+    assert_eq!(WAITS.map(|wait| wait.as_secs()), [8, 8, 5, 3, 1, 10]);
+    let began = tokio::time::Instant::now();
+    let error = client(wallet(&Wallet::default())).pay(&payment("slow")).await.unwrap_err();
+    assert_eq!((error.code(), began.elapsed()), (Some("UNKNOWN_EXCEPTION"), Duration::from_millis(6400)));
+    let began = tokio::time::Instant::now();
+    let error = client(gateway()).get_payment_code(&codes("slow")).await.unwrap_err();
+    assert_eq!((error.code(), began.elapsed()), (Some("UNKNOWN_EXCEPTION"), Duration::from_millis(2400)));
+
+    // A peer that says nothing.
+    let silent = tower::service_fn(|_| std::future::pending::<Result<http::Response<String>, std::io::Error>>());
+    let silent = Client::builder("http://127.0.0.1").testing(&PARTIES, silent).retry(Retry::never()).build().unwrap();
+    let began = tokio::time::Instant::now();
+    assert!(matches!(silent.ping(&ping::Request {}).await, Err(Error::Transport(_))));
+    assert!(matches!(silent.get_payment_code(&codes("C-1")).await, Err(Error::Transport(_))));
+    assert!(matches!(silent.pay(&payment("paid")).await, Err(Error::Transport(_))));
+    assert_eq!(began.elapsed(), ping::Ping::WAIT + get_payment_code::GetPaymentCode::WAIT + pay::Pay::WAIT);
+}
+
+/// A request that some check finds wrong.
+struct Ask {
+    method: &'static str,
+    path: &'static str,
+    client: &'static str,
+    media_type: &'static str,
+    body: &'static str,
+}
+
+impl Ask {
+    fn of<O: Operation>() -> Self {
+        Self {
+            method: O::METHOD,
+            path: O::PATH,
+            client: &PARTIES.client_id,
+            media_type: "application/json",
+            body: "{}",
+        }
+    }
+
+    /// The code of the answer.
+    async fn told(self, server: Server) -> String {
+        let time = format_time(PARTIES.clock.now());
+        let Self { method, path, client, media_type, body } = self;
+        let content = Content { method, uri: path, client_id: client, time: &time, body: body.as_bytes() };
+        let signature = SigningKey::new(Parties::KEY_VERSION, PARTIES.caller.clone()).sign(&content).await.unwrap();
+        let request = http::Request::builder()
+            .method(method)
+            .uri(path)
+            .header("content-type", media_type)
+            .header("client-id", client)
+            .header("request-time", time)
+            .header("signature", signature.to_string())
+            .body(Bytes::from(body))
+            .unwrap();
+        let answer = InProcess::new(server).send(request).await.unwrap();
+        let body = answer.into_body().collect().await.unwrap().to_bytes();
+        let message: Value = serde_json::from_slice(&body).unwrap();
+        let code = message.pointer("/result/resultCode").or_else(|| message.pointer("/verdict/why"));
+        code.unwrap().as_str().unwrap().to_owned()
+    }
+}
+
+/// Each operation answers by its own table, and what the table lacks by its code for the unexpected.
+#[tokio::test]
+async fn every_table_answers_every_cause() {
+    let wallet = || wallet(&Wallet::default());
+    let illegal = [
+        Ask::of::<pay::Pay>().told(wallet()).await,
+        Ask::of::<refund::Refund>().told(wallet()).await,
+        Ask::of::<inquiry_statement::InquiryStatement>().told(wallet()).await,
+        Ask::of::<notify_payment::NotifyPayment>().told(gateway()).await,
+        Ask::of::<get_payment_code::GetPaymentCode>().told(gateway()).await,
+        Ask::of::<ping::Ping>().told(wallet()).await,
+    ];
+    let expected = ["PARAM_ILLEGAL", "PARAM_ILLEGAL", "PARAM_ILLEGAL", "PARAM_ILLEGAL", "UNKNOWN_EXCEPTION", "ALIVE"];
+    assert_eq!(illegal, expected);
+
+    let text = |ask| Ask { media_type: "text/plain", ..ask };
+    assert_eq!(text(Ask::of::<pay::Pay>()).told(wallet()).await, "MEDIA_TYPE_NOT_ACCEPTABLE");
+    assert_eq!(text(Ask::of::<refund::Refund>()).told(wallet()).await, "UNKNOWN_EXCEPTION");
+    assert_eq!(text(Ask::of::<ping::Ping>()).told(wallet()).await, "AILING");
+    let barred = |ask| Ask { client: BARRED, ..ask };
+    assert_eq!(barred(Ask::of::<pay::Pay>()).told(wallet()).await, "ACCESS_DENIED");
+    assert_eq!(barred(Ask::of::<refund::Refund>()).told(wallet()).await, "UNKNOWN_EXCEPTION");
+    assert_eq!(barred(Ask::of::<ping::Ping>()).told(wallet()).await, "ALIVE");
+    // Its method is not that of the others.
+    assert_eq!(Ask { method: "POST", ..Ask::of::<ping::Ping>() }.told(wallet()).await, "AILING");
+    assert_eq!(Ask { method: "PUT", ..Ask::of::<pay::Pay>() }.told(wallet()).await, "METHOD_NOT_SUPPORTED");
+    // What the other side answers is no operation of this one.
+    assert_eq!(Ask::of::<notify_payment::NotifyPayment>().told(wallet()).await, "NO_INTERFACE_DEF");
+    assert_eq!(Ask::of::<pay::Pay>().told(gateway()).await, "NO_INTERFACE_DEF");
+}
