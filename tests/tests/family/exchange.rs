@@ -190,6 +190,10 @@ async fn a_request_that_breaks_a_condition_is_not_sent() {
     assert_eq!(broken(error), ["/refundAmount/currency: has to be equal to /paymentAmount/currency"]);
     let error = asks.inquiry_statement(&request("first page", "/pageToken", "2")).await.unwrap_err();
     assert_eq!(broken(error).len(), 3);
+    // Nothing but the elements of a list has a condition here.
+    let backwards = request("codes for a journey", "/stays/0/end", "2026-03-13T15:00:00Z");
+    let error = tells.get_payment_code(&backwards).await.unwrap_err();
+    assert_eq!(broken(error), ["/stays/0/begin: has to be less than /stays/0/end"]);
     let error = tells.notify_payment(&request("notified of a limit", "/limitAmount/value", "1250")).await.unwrap_err();
     assert_eq!(broken(error), ["/limitAmount/value: has to be less than /paymentAmount/value"]);
 }
