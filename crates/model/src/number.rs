@@ -176,8 +176,8 @@ mod tests {
     }
 
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    struct Quantity(u64);
-    crate::integer!(Quantity, 1..=10, "^([1-9]|10)$");
+    struct Digits(u64);
+    crate::integer!(Digits, 1..=10, "^([1-9]|10)$");
 
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     struct Urgent(bool);
@@ -185,12 +185,12 @@ mod tests {
 
     #[test]
     fn a_number_stays_in_its_range_however_it_is_made() {
-        assert_eq!((Quantity::saturating(0), Quantity::saturating(99)), (Quantity(1), Quantity(10)));
-        assert_eq!(Quantity::try_from(10), Ok(Quantity(10)));
-        assert_eq!(Quantity::try_from(11), Err(Fault::NotInRange { min: 1, max: 10 }));
-        assert_eq!(serde_json::from_str::<Quantity>("\"7\"").unwrap(), Quantity(7));
-        assert!(serde_json::from_str::<Quantity>("7").is_err());
-        assert_eq!(serde_json::to_string(&Quantity(7)).unwrap(), "\"7\"");
+        assert_eq!((Digits::saturating(0), Digits::saturating(99)), (Digits(1), Digits(10)));
+        assert_eq!(Digits::try_from(10), Ok(Digits(10)));
+        assert_eq!(Digits::try_from(11), Err(Fault::NotInRange { min: 1, max: 10 }));
+        assert_eq!(serde_json::from_str::<Digits>("\"7\"").unwrap(), Digits(7));
+        assert!(serde_json::from_str::<Digits>("7").is_err());
+        assert_eq!(serde_json::to_string(&Digits(7)).unwrap(), "\"7\"");
     }
 
     #[test]

@@ -17,11 +17,12 @@ const FOLDERS: &[&str] =
 
 /// Words that the schemas use too, each with what it is in the sources.
 const OWN: &[(&str, &[&str])] = &[
+    ("a word of a heading", &["Warnings"]),
     ("a word of Rust or its library", &["Pin", "SUCCESS", "false", "new", "pin", "store", "true", "type"]),
     ("what a status, an answer or an error means to the runtime", &["Failure", "Final", "Other", "Success", "Trouble"]),
     ("a type of the runtime", &["Failed", "NotFound", "Retry", "Settled"]),
     ("a name that a clash with the prelude makes", &["ResultObject", "type_"]),
-    ("re-exported by hand", &["Amount"]),
+    ("a type of the generator", &["Closed", "Verdict", "Warning"]),
     ("a keyword of the profile", &["currency", "failure", "result", "value"]),
     (
         "a word that any program has",
@@ -38,6 +39,7 @@ const OWN: &[(&str, &[&str])] = &[
             "lines",
             "order",
             "reason",
+            "summary",
             "text",
             "types",
             "unit",
