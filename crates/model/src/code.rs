@@ -55,6 +55,17 @@ pub enum Cause {
     Unexpected,
 }
 
+impl Cause {
+    /// The cause that is the nearest to this one, for tables that have no code for it: a fault of the peer's stays one.
+    const fn instead(self) -> Self {
+        match self {
+            Self::Key => Self::Signature,
+            Self::Method | Self::MediaType => Self::Illegal,
+            _ => Self::Unexpected,
+        }
+    }
+}
+
 /// One row of a code table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row<C: Code> {
@@ -111,12 +122,13 @@ pub trait Code:
         Self::TABLE.iter().find(|(code, ..)| code == self).map(|(_, _, status)| *status)
     }
 
-    /// The row that answers a cause, or, where the table has none for it, the one for
-    /// [`Cause::Unexpected`]. Every operation's table has that one.
+    /// The row that answers a cause. Where the table has none for it, [`Cause::Key`] is answered as
+    /// [`Cause::Signature`], [`Cause::Method`] and [`Cause::MediaType`] as [`Cause::Illegal`], and what has no code then
+    /// as [`Cause::Unexpected`]. Every operation's table has that one.
     #[must_use]
     fn of(cause: Cause) -> Option<Row<Self>> {
         let find = |cause| Self::CAUSES.iter().find(|(known, _)| *known == cause);
-        let (_, row) = find(cause).or_else(|| find(Cause::Unexpected))?;
+        let (_, row) = [cause, cause.instead(), Cause::Unexpected].into_iter().find_map(find)?;
         Self::nth(*row)
     }
 

@@ -81,7 +81,11 @@ impl Faults {
             Some(_) => {
                 self.report(Id::E0105, &value.place, format!("`{keyword}` is empty"), "write what people should read");
             }
-            None => self.kind(value, &format!("`{keyword}`"), "a string", "put it in quotes"),
+            None => {
+                let is_word = matches!(value.json, Json::Number(_) | Json::Bool(_));
+                let help = if is_word { "put it in quotes" } else { "write one text in quotes" };
+                self.kind(value, &format!("`{keyword}`"), "a string", help);
+            }
         }
         None
     }

@@ -272,7 +272,7 @@ pub enum Rule {
 }
 
 /// What a condition asks for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Demand {
     /// Members that are there and not `null`, or are not there.
     Members(Vec<Presence>),

@@ -115,7 +115,7 @@ impl<'a> Lowering<'a> {
                     Some(found) if found == sort => lower(self, index, &name.text, node),
                     None if sort == Sort::Scalar => {
                         let title = format!("`{}` is no string, no object and no list", name.text);
-                        let help = "give it `\"type\"` of `\"string\"`, `\"object\"` or `\"array\"`, or a `$ref` and `x-codes`";
+                        let help = kind_of(node);
                         let place = node.get("type").map_or(&name.place, |it| &it.place);
                         self.faults.report(Id::E0301, place, title, help);
                     }
@@ -230,7 +230,7 @@ impl<'a> Lowering<'a> {
             let help = match elsewhere {
                 Some((n, _)) if n == index => format!("it is defined here: write \"#/$defs/{name}\""),
                 Some((_, file)) => format!("write \"{}#/$defs/{name}\"", file.source.name()),
-                None => names::did_you_mean(name, known, form.to_owned()),
+                None => names::did_you_mean(name, known.clone(), format!("it has {}", listed(known))),
             };
             let title = format!("there is no definition `{name}` in {}", root.source.name());
             self.faults.report(Id::E0203, &target.place, title, help);
@@ -276,6 +276,28 @@ impl<'a> Lowering<'a> {
             rust: written.map_or_else(|| names::type_name(name), str::to_owned),
             sort,
         }
+    }
+}
+
+/// Some names in a line.
+fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// How a definition of no kind is written.
+fn kind_of(node: &Node) -> String {
+    let bound = |keyword: &str, otherwise: &str| match node.get(keyword).map(|it| &it.json) {
+        Some(Json::Number(text)) => text.clone(),
+        _ => otherwise.to_owned(),
+    };
+    match node.get("type").and_then(Node::text) {
+        Some("integer" | "number") => format!(
+            "a number travels as a string: write \"type\": \"string\", \"x-scalar\": \"integer\", \"x-range\": [{}, {}]",
+            bound("minimum", "0"),
+            bound("maximum", "999999")
+        ),
+        Some("boolean") => "yes and no travel as strings: write \"type\": \"string\", \"x-scalar\": \"boolean\", \"enum\": [\"true\", \"false\"]".into(),
+        _ => "give it `\"type\"` of `\"string\"`, `\"object\"` or `\"array\"`, or a `$ref` and `x-codes`".into(),
     }
 }
 

@@ -70,6 +70,9 @@ pub const CAUSES: &[(&str, &str)] = &[
     ("unexpected", "Unexpected"),
 ];
 
+/// The causes that answer those for which a table has no code, before the unexpected does. The runtime does the same.
+pub const INSTEAD_OF_CAUSES: &[(&str, &str)] = &[("Key", "Signature"), ("Method", "Illegal"), ("MediaType", "Illegal")];
+
 /// A condition.
 pub const CONDITION: &[&str] = &["if", "then"];
 /// What a condition looks at, on every level.

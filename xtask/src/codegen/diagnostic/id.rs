@@ -307,6 +307,8 @@ ids! {
     // Warnings
     /// An unused definition.
     W0201
+    /// A condition that overlooks a default.
+    W0501
     /// Causes without a code.
     W0601
     /// A member that is never returned.

@@ -243,11 +243,12 @@ impl<'a> Lowering<'a> {
         let table = node.get("x-codes").map_or(&[][..], Node::elements);
         let mut told =
             rows.iter().zip(table).filter(|(row, _)| statuses(found, mould, row) != [Some(word(mould, row))]);
-        let (title, also) = match told.next() {
+        let (title, also) = match told.next().filter(|_| found.is_some()) {
             Some((row, element)) => (
                 format!("`allOf` does not say that `{}` goes with `{}`", row.wire, word(mould, row)),
                 element.at("code"),
             ),
+            None if found.is_none() => ("no `allOf` says what the table says".to_owned(), node.at("x-codes")),
             None => ("`allOf` says something else than the table".to_owned(), node.at("x-codes")),
         };
         self.faults.report(Id::E0609, &place, title, help).also(also, "the table");

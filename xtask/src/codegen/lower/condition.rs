@@ -55,14 +55,24 @@ impl Lowering<'_> {
         let looked_at: Vec<_> = looked_at.map(|(name, _)| name.text.clone()).collect();
         let required: Vec<_> = premise.get("required").map_or_else(Vec::new, |it| self.faults.texts(it, "required"));
         let required: Vec<_> = required.into_iter().map(|(_, name)| name).collect();
+        let in_vain =
+            |name: &&String| premise.get("properties").and_then(|it| it.get(name)).map(Node::plain) == Some(absent());
+        if let Some(name) = required.iter().find(in_vain) {
+            let title = format!("`{name}` is looked at for its absence, and this says that it is there");
+            let help = format!("take `{name}` out of `required`");
+            self.faults.report(Id::E0501, premise.at("required"), title, help);
+            return;
+        }
         // A name that is no member has a fault of its own.
         let is_known = |(name, _): &(Name, Node)| object.member(&name.text).is_some();
         let names_all = looked_at == required || !properties.iter().all(is_known);
         if premise.get("type").and_then(Node::text) != Some("object") || properties.is_empty() || !names_all {
-            let help = format!(
-                "write \"type\": \"object\" and \"required\": {}, or it holds where nothing is",
-                serde_json::json!(looked_at)
-            );
+            let listed = if looked_at.is_empty() {
+                "name a member in \"properties\"".into()
+            } else {
+                format!("\"required\": {}, or it holds where nothing is", json!(looked_at))
+            };
+            let help = format!("write \"type\": \"object\" and {listed}");
             self.faults.report(Id::E0501, &premise.place, "a premise names the members that it looks at", help);
         }
         let before = tests.len();
@@ -120,6 +130,8 @@ impl Lowering<'_> {
             }
         };
         self.faults.keywords(value, "a test", &["const", "enum"]);
+        // A definition of no kind has a fault of its own.
+        self.node_of(&(member.ty.file, member.ty.name.clone())).and_then(Self::sort)?;
         if !member.ty.sort.is_scalar() {
             let help = "test whether it is given or absent, or a scalar inside of an object";
             self.faults.report(Id::E0502, &value.place, format!("`{}` is no text", member.wire), help);
@@ -137,6 +149,31 @@ impl Lowering<'_> {
         if let Some(help) = Self::refuses(&kind, word) {
             let title = format!("this can never hold: `{word}` is no {}", ty.name);
             self.faults.report(Id::E0503, &element.place, title, help);
+        }
+    }
+
+    /// A condition looks at what travels: where a default means the same word, it does not hold.
+    pub(super) fn defaults_tested(&mut self, object: &Object, rules: &[Rule], node: &Node) {
+        for (n, rule) in rules.iter().enumerate() {
+            let Rule::When { tests, then } = rule else { continue };
+            for test in tests {
+                let (Tested::Among(words), [name]) = (&test.is, test.path.as_slice()) else { continue };
+                let default = object.member(name).and_then(|member| member.default.as_ref());
+                let Some(default) = default.filter(|it| words.contains(it)) else { continue };
+                let absent = |other: &Rule| match other {
+                    Rule::When { tests, then: same } => {
+                        same == then && tests.iter().any(|it| it.path == test.path && it.is == Tested::Absent)
+                    }
+                    _ => false,
+                };
+                if rules.iter().any(absent) {
+                    continue;
+                }
+                let condition = node.get("allOf").and_then(|all| all.elements().get(n)).unwrap_or(node);
+                let title = format!("`{name}` means `{default}` where it is not there, and this does not hold then");
+                let help = format!("add the same condition with \"{name}\": {} in its premise", self::absent());
+                self.faults.report(Id::W0501, condition.at("if"), title, help);
+            }
         }
     }
 

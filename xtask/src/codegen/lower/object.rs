@@ -49,6 +49,7 @@ impl<'a> Lowering<'a> {
         let Some(object) = self.objects[index].get(name).cloned() else { return };
         self.moulds(&object, node);
         let mut rules = self.conditions(&object, node);
+        self.defaults_tested(&object, &rules, node);
         rules.extend(self.differs(&object, node).into_iter().map(Rule::Differs));
         rules.extend(self.compares(&object, node).into_iter().map(Rule::Compares));
         if let Some(object) = self.objects[index].get_mut(name) {
@@ -113,6 +114,12 @@ impl<'a> Lowering<'a> {
             return None;
         }
         let what = "a member";
+        if let (Some(form), None, None) = (value.get("type"), value.get("$ref"), value.get("anyOf")) {
+            let title = format!("`{}` describes its value here", name.text);
+            let help = "a member refers to a definition: put this into `$defs`, and write a `$ref` to it";
+            self.faults.report(Id::E0406, &form.place, title, help);
+            return None;
+        }
         let target = if let Some(listed) = listed {
             if let (None, Some(any)) = (value.get("$ref"), value.get("anyOf")) {
                 let help =
@@ -157,7 +164,8 @@ impl<'a> Lowering<'a> {
         let node = value.get("default")?;
         let text = self.faults.text(node, "default")?;
         let kind = self.scalars[key.0].get(&key.1).map(|scalar| scalar.kind.clone());
-        if kind.is_none() && self.type_of(key).sort.is_scalar() {
+        let sort = self.node_of(key).and_then(Self::sort);
+        if kind.is_none() && matches!(sort, None | Some(super::Sort::Scalar)) {
             // It has a fault of its own.
             return None;
         }

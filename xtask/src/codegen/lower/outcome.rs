@@ -84,8 +84,7 @@ impl<'a> Lowering<'a> {
         let about_unknown = matches!(selectors.as_slice(), [Selector { is: Is::Status(Meaning::Unknown, _), .. }]);
         if (waiting == Waiting::Again) != about_unknown {
             let title = "`again` and the selector are at odds";
-            let help =
-                "`again` goes with the unknown status of the result as the only selector, and that with nothing else";
+            let help = "`again` goes with the unknown status of the result alone, and that with nothing else; a code of that status that says more gets an outcome of its own, by its code";
             self.faults.report(Id::E0806, element.at("waiting"), title, help).also(&when.place, "the selector");
             return None;
         }

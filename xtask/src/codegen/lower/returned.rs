@@ -3,7 +3,7 @@
 use super::outcome::{Outcomes, Response};
 use super::{Lowering, Node, Place};
 use crate::codegen::diagnostic::Id;
-use crate::codegen::ir::{Is, Meaning, Member, Row, Type};
+use crate::codegen::ir::{Coded, Is, Meaning, Member, Row, Type};
 use crate::codegen::profile;
 
 impl<'a> Lowering<'a> {
@@ -69,24 +69,37 @@ impl<'a> Lowering<'a> {
         let answered = |cause: &str| coded.rows.iter().any(|row| row.cause == Some(cause));
         // What belongs to no operation is answered from another table.
         let causes = profile::CAUSES.iter().filter(|(_, rust)| *rust != "Path" && !answered(rust));
-        let missing: Vec<_> = causes.map(|(word, _)| format!("`{word}`")).collect();
-        let unexpected = coded.rows.iter().find(|row| row.cause == Some("Unexpected")).map(|row| row.wire.clone());
+        let missing: Vec<(&str, &str)> = causes.copied().collect();
         let (name, key) = (&ty.name, (ty.file, ty.name.clone()));
         let Some(place) = self.name_of(&key) else { return };
-        match unexpected {
-            None => {
-                let title = format!("no code of `{name}` has the cause `unexpected`");
-                let help = "mark the row of the code that answers an unforeseen failure with \"cause\": \"unexpected\"";
-                self.faults.report(Id::E0612, place, title, help);
-            }
-            Some(code) if !missing.is_empty() => {
-                let title = format!("`{name}` has no code for {}", missing.join(", "));
-                let help = format!(
-                    "`{code}` answers what has no code of its own: give the others theirs, if the document has them"
-                );
-                self.faults.report(Id::W0601, place, title, help);
-            }
-            Some(_) => {}
+        if !answered("Unexpected") {
+            let title = format!("no code of `{name}` has the cause `unexpected`");
+            let help = "mark the row of the code that answers an unforeseen failure with \"cause\": \"unexpected\"";
+            self.faults.report(Id::E0612, place, title, help);
+        } else if !missing.is_empty() {
+            let words: Vec<_> = missing.iter().map(|(word, _)| format!("`{word}`")).collect();
+            let title = format!("`{name}` has no code for {}", words.join(", "));
+            let help = format!("{}; give them codes of their own, if the document has some", instead(coded, &missing));
+            self.faults.report(Id::W0601, place, title, help);
         }
     }
+}
+
+/// What answers the causes that a table has no code for.
+fn instead(coded: &Coded, missing: &[(&str, &str)]) -> String {
+    let row = |cause: &str| coded.rows.iter().find(|row| row.cause == Some(cause));
+    let nearest = |cause: &str| profile::INSTEAD_OF_CAUSES.iter().find(|(of, _)| *of == cause).map(|(_, it)| *it);
+    let mut answers: Vec<(&Row, Vec<String>)> = Vec::new();
+    for (word, cause) in missing {
+        let Some(found) = nearest(cause).and_then(row).or_else(|| row("Unexpected")) else { continue };
+        match answers.iter_mut().find(|(other, _)| other.wire == found.wire) {
+            Some((_, words)) => words.push(format!("`{word}`")),
+            None => answers.push((found, vec![format!("`{word}`")])),
+        }
+    }
+    let told = answers.iter().map(|(row, words)| {
+        let again = if row.meaning == Meaning::Unknown { ", so the caller asks again" } else { "" };
+        format!("`{}` answers {}{again}", row.wire, words.join(", "))
+    });
+    told.collect::<Vec<_>>().join("; ")
 }

@@ -111,7 +111,8 @@ impl<'a> Lowering<'a> {
                     Some(text) => format!("write \"{keyword}\": {}", serde_json::Value::from(text)),
                     None => format!("leave `{keyword}` out"),
                 };
-                let title = format!("this is not the `{keyword}` that {} checks", written.rust);
+                let is = if found.is_some() { "this is not" } else { "here is not" };
+                let title = format!("{is} the `{keyword}` that {} checks", written.rust);
                 self.faults.report(Id::E0304, &place, title, help);
             }
         }
@@ -133,7 +134,8 @@ impl<'a> Lowering<'a> {
         if found.and_then(Node::text) != Some(&pattern) {
             let place = found.map_or_else(|| node.head(), |it| it.place.clone());
             let help = format!("write \"pattern\": {}", serde_json::Value::from(pattern.as_str()));
-            let fault = self.faults.report(Id::E0304, &place, "the `pattern` does not say what `x-range` says", help);
+            let says = if found.is_some() { "the `pattern` does not say" } else { "no `pattern` says" };
+            let fault = self.faults.report(Id::E0304, &place, format!("{says} what `x-range` says"), help);
             fault.also(&range.place, "the range");
         }
         Some(ScalarKind::Integer { min, max, pattern })
