@@ -12,9 +12,11 @@ pub mod lower;
 pub mod names;
 pub mod output;
 pub mod profile;
+pub mod sample;
 pub mod shapes;
 pub mod source;
 pub mod spelling;
+pub mod words;
 
 use std::path::{Path, PathBuf};
 
@@ -63,7 +65,8 @@ pub struct Run {
 /// The folders of the project that hold nothing but generated files.
 #[must_use]
 pub fn folders() -> Vec<PathBuf> {
-    ["model", "client", "server"].iter().map(|name| folder(name)).chain([Path::new(DOCS).join("schemas")]).collect()
+    let crates = ["model", "client", "server"].iter().map(|name| folder(name));
+    crates.chain(["messages", "reference", "schemas"].map(|name| Path::new(DOCS).join(name))).collect()
 }
 
 fn folder(name: &str) -> PathBuf {
@@ -121,6 +124,13 @@ pub fn documents(family: &ir::Family) -> Result<Files, Failure> {
     }
     let openapi = emit::openapi::document(family, env!("CARGO_PKG_VERSION")).map_err(Failure::Internal)?;
     files.insert(docs.join("openapi.json"), openapi);
+    for (file, operation) in family.operations() {
+        let name = format!("{}.json", emit::stem(file));
+        files.insert(docs.join("messages").join(name), emit::messages::file(family, file, operation));
+    }
+    for (name, text) in emit::reference::pages(family) {
+        files.insert(docs.join("reference").join(name), text);
+    }
     Ok(files)
 }
 

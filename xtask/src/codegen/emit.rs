@@ -3,14 +3,26 @@
 pub mod bundle;
 pub mod client;
 pub mod docs;
+mod json;
 pub mod json_schema;
+pub mod messages;
 pub mod model;
 pub mod openapi;
 pub mod ordered_json;
+pub mod reference;
 pub mod server;
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
+
+use super::ir::File;
+
+/// The name of a schema file without its folder and ending: what the files that come from it are named after.
+#[must_use]
+pub fn stem(file: &File) -> &str {
+    let name = file.source.rsplit('/').next().unwrap_or(&file.source);
+    name.strip_suffix(".json").unwrap_or(name)
+}
 
 /// An identifier.
 #[must_use]

@@ -122,16 +122,26 @@ pub fn write(root: &Path, differences: &[Difference], files: &Files) -> io::Resu
     Ok(())
 }
 
-/// How many changed lines a diff shows.
+/// How many changed lines a diff shows, and how much of each.
 const DIFF_LINES: usize = 12;
+const DIFF_WIDTH: usize = 160;
 
 fn diff(found: &str, expected: &str) -> String {
     let diff = TextDiff::from_lines(found, expected);
     let text = diff.unified_diff().context_radius(1).to_string();
     let lines: Vec<&str> = text.lines().collect();
-    let mut shown: Vec<String> = lines.iter().take(DIFF_LINES).map(|line| format!("    {line}")).collect();
+    let mut shown: Vec<String> = lines.iter().take(DIFF_LINES).map(|line| format!("    {}", cut(line))).collect();
     if lines.len() > DIFF_LINES {
         shown.push(format!("    … and {} more lines", lines.len() - DIFF_LINES));
     }
     shown.join("\n")
+}
+
+/// The beginning of a line.
+fn cut(line: &str) -> String {
+    let mut shown: String = line.chars().take(DIFF_WIDTH).collect();
+    if line.chars().count() > DIFF_WIDTH {
+        shown.push('…');
+    }
+    shown
 }

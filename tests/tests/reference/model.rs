@@ -1,0 +1,57 @@
+//! The messages of the project's own operation, judged by the model: the same verdict, place and outcome.
+
+use alipayplus_model::inquiry_payment::{InquiryPayment, Request, Response};
+use alipayplus_model::operation::{Inconclusive, Operation as _, Settled as _};
+use alipayplus_model::read::{self, Message};
+use alipayplus_tests::schemas;
+use xtask::codegen::ir::Waiting;
+use xtask::codegen::sample::{self, Ending, Invalid};
+
+use crate::samples::lowered;
+
+fn assert_refused<T: Message>(invalid: &[Invalid]) {
+    for case in invalid {
+        let Err(error) = read::message::<T>(case.message.to_string().as_bytes()) else {
+            panic!("{} is taken: {}", case.name, case.message)
+        };
+        let found: Vec<_> = error.violations().iter().map(|violation| violation.pointer.as_str()).collect();
+        assert!(found.contains(&case.pointer.as_str()), "{}: {:?} is not among {found:?}", case.name, case.pointer);
+    }
+}
+
+#[test]
+fn the_model_takes_and_refuses_the_same_requests() {
+    let family = lowered(&schemas());
+    let (file, operation) = family.operations().next().unwrap();
+    let samples = sample::request(&family, file, operation);
+    for case in &samples.valid {
+        let read = read::message::<Request>(case.message.to_string().as_bytes());
+        assert!(read.is_ok(), "{}: {read:?}", case.name);
+    }
+    assert_refused::<Request>(&samples.invalid);
+}
+
+#[test]
+fn the_model_concludes_the_same_from_responses() {
+    let family = lowered(&schemas());
+    let (file, operation) = family.operations().next().unwrap();
+    let samples = sample::response(&family, file, operation);
+    let again: Vec<_> = operation.outcomes.iter().filter(|it| it.waiting == Waiting::Again).collect();
+    for case in &samples.valid {
+        let response = read::message::<Response>(case.message.to_string().as_bytes());
+        let response = response.unwrap_or_else(|error| panic!("{}: {error}", case.name));
+        let agrees = match (InquiryPayment::conclude(response), case.ending.as_ref().unwrap()) {
+            (Ok(outcome), Ending::Outcome(name)) => outcome.about().name == name,
+            (Err(Inconclusive::Trouble(_)), Ending::Outcome(name)) => again.iter().any(|it| it.name == *name),
+            (Err(Inconclusive::Trouble(code)), Ending::Trouble(expected))
+            | (Err(Inconclusive::Refused(code)), Ending::Refused(expected)) => code.to_string() == *expected,
+            (Err(Inconclusive::MemberNotUnderstood(pointer)), Ending::NotUnderstood(expected)) => pointer == expected,
+            (Err(Inconclusive::NotUnderstood(_)), Ending::NotUnderstood(pointer)) => {
+                *pointer == format!("/{}", operation.result)
+            }
+            _ => false,
+        };
+        assert!(agrees, "{}: {:?}", case.name, case.ending);
+    }
+    assert_refused::<Response>(&samples.invalid);
+}

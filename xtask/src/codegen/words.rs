@@ -1,0 +1,156 @@
+//! Rules in words, for people who read: the same ones wherever a rule is told.
+
+use super::ir::{Compares, Demand, Differs, Presence, Scalar, ScalarKind, Test, Tested};
+
+/// A member by its names from the object down: `` `result.resultStatus` ``.
+#[must_use]
+pub fn path(path: &[String]) -> String {
+    format!("`{}`", path.join("."))
+}
+
+/// Words in code, the last one behind another word: `` `a`, `b` or `c` ``.
+#[must_use]
+pub fn among<T: AsRef<str>>(words: &[T], last: &str) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{}`", word.as_ref())).collect();
+    listed(&quoted, last)
+}
+
+/// A list in a sentence: `a, b and c`.
+#[must_use]
+pub fn listed(parts: &[String], last: &str) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [all @ .., end] => format!("{} {last} {end}", all.join(", ")),
+    }
+}
+
+/// What a test asks for.
+#[must_use]
+pub fn test(test: &Test) -> String {
+    let path = path(&test.path);
+    match &test.is {
+        Tested::Among(words) => format!("{path} is {}", among(words, "or")),
+        Tested::Given => format!("{path} is there"),
+        Tested::Absent => format!("{path} is not there"),
+    }
+}
+
+/// What all tests ask for.
+#[must_use]
+pub fn tests(tests: &[Test]) -> String {
+    tests.iter().map(test).collect::<Vec<_>>().join(" and ")
+}
+
+/// The same behind a text: ` if …`, or nothing where there is no test.
+#[must_use]
+pub fn premise(tests: &[Test]) -> String {
+    if tests.is_empty() { String::new() } else { format!(" if {}", self::tests(tests)) }
+}
+
+/// A whole condition.
+#[must_use]
+pub fn condition(tests: &[Test], then: &Demand) -> String {
+    format!("{}{}", demand(then), premise(tests))
+}
+
+fn demand(demand: &Demand) -> String {
+    match demand {
+        Demand::Members(members) => {
+            let said = |given| {
+                let paths: Vec<_> = members.iter().filter(|it| it.given == given).map(|it| path(&it.path)).collect();
+                let verb = if paths.len() == 1 { "is" } else { "are" };
+                let what = if given { "required" } else { "not allowed" };
+                (!paths.is_empty()).then(|| format!("{} {verb} {what}", listed(&paths, "and")))
+            };
+            [said(true), said(false)].into_iter().flatten().collect::<Vec<_>>().join(", ")
+        }
+        Demand::AtLeastOne(members) => format!("at least one of {} is required", among(members, "and")),
+        Demand::ExactlyOne(members) => format!("exactly one of {} is required", among(members, "and")),
+    }
+}
+
+/// What a condition says of one member.
+#[must_use]
+pub fn presence(presence: &Presence, tests: &[Test]) -> String {
+    format!("{}{}", if presence.given { "required" } else { "not allowed" }, premise(tests))
+}
+
+/// A comparison of two scalars.
+#[must_use]
+pub fn comparison(compares: &Compares) -> String {
+    format!("{} {} {}", path(&compares.left), compares.is.words(), path(&compares.right))
+}
+
+/// A member that says something only when a part of it differs.
+#[must_use]
+pub fn differs(differs: &Differs) -> String {
+    let Differs { member, from, part, .. } = differs;
+    format!(
+        "`{member}` travels when its `{part}` differs from that of `{from}`; where it is not there, `{from}` counts"
+    )
+}
+
+/// When the service answers by itself, by the runtime's name of the cause.
+#[must_use]
+pub fn cause(name: &str) -> &'static str {
+    match name {
+        "Path" => "the path belongs to no operation",
+        "Method" => "the HTTP method is not the operation's",
+        "MediaType" => "the body's media type, or the one asked for, is not the operation's",
+        "Overload" => "too many requests are being answered",
+        "Client" => "the Client-Id is missing, doubled or unknown",
+        "Signature" => "the signature or the time is missing, malformed, stale or wrong",
+        "Key" => "the client has no key of that version",
+        "Access" => "the client may not call this operation",
+        "Illegal" => "the body breaks the schema",
+        _ => "its handler failed, panicked or was late",
+    }
+}
+
+/// The limits of a scalar; nothing for one whose limits its own description gives.
+#[must_use]
+pub fn limits(scalar: &Scalar) -> Option<String> {
+    Some(match &scalar.kind {
+        ScalarKind::Text { min, max, .. } => characters(*min, *max),
+        ScalarKind::Message { max } | ScalarKind::Code { max } => characters(1, *max),
+        ScalarKind::Words(words) => {
+            let words: Vec<&str> = words.iter().map(|word| word.wire.as_str()).collect();
+            among(&words, "or")
+        }
+        ScalarKind::Integer { min, max, .. } => format!("a whole number from {min} to {max}"),
+        ScalarKind::Boolean => "`true` or `false`".into(),
+        ScalarKind::Written(_) => return None,
+    })
+}
+
+/// The form of a scalar: its limits, or else the first sentence of its description.
+#[must_use]
+pub fn form(scalar: &Scalar) -> String {
+    let first = || scalar.doc.split(". ").next().unwrap_or_default().trim_end_matches('.').to_owned();
+    limits(scalar).unwrap_or_else(first)
+}
+
+fn characters(min: usize, max: usize) -> String {
+    if min == max {
+        format!("exactly {}", counted(max, "character"))
+    } else {
+        format!("{min} to {} ", counted(max, "character")).trim_end().to_owned()
+    }
+}
+
+/// How many elements a list has.
+#[must_use]
+pub fn elements(min: usize, max: Option<usize>) -> String {
+    match max {
+        Some(max) if min == max => format!("exactly {}", counted(max, "element")),
+        Some(max) if min == 0 => format!("at most {}", counted(max, "element")),
+        Some(max) => format!("{min} to {}", counted(max, "element")),
+        None if min == 0 => "any number of elements".into(),
+        None => format!("at least {}", counted(min, "element")),
+    }
+}
+
+fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
