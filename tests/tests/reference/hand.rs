@@ -58,7 +58,8 @@ fn scalars() -> Vec<Scalar> {
         sensitive: false,
     };
     let word = |wire: &str| Word { rust: wire.into(), wire: wire.into(), meaning: None };
-    let written = |rust, example| ScalarKind::Written(Written { rust, pattern: "", format: None, example });
+    let written =
+        |rust, example| ScalarKind::Written(Written { rust, pattern: "", format: None, example, is_ordered: true });
     vec![
         scalar("Count", ScalarKind::Integer { min: 1, max: 10, pattern: "^([1-9]|10)$".into() }),
         scalar("Flag", ScalarKind::Boolean),
@@ -88,6 +89,7 @@ fn lists(here: usize) -> Vec<List> {
 
 fn objects(here: usize) -> Vec<Object> {
     let object = |name: &str, members, rules| Object {
+        file: 0,
         name: name.into(),
         rust: name.into(),
         doc: format!("A {name}."),

@@ -136,13 +136,18 @@ impl Trials<'_> {
     /// A valid message whose object passes the tests, and where that stands; the first there is, or else one that is
     /// made from another.
     fn made(&self, tests: &Pins) -> Option<(Path, Value)> {
+        self.candidates(tests).next()
+    }
+
+    /// All of these.
+    fn candidates<'t>(&'t self, tests: &'t Pins) -> impl Iterator<Item = (Path, Value)> + 't {
         let passes = |object: &Value| tests.iter().all(|test| holds(object, &test.path, &test.is));
-        let found = self.valid.shortest().find_map(|message| {
+        let found = self.valid.shortest().filter_map(move |message| {
             let place = locate(message, &self.spot.path)?;
             at(message, &place).filter(|object| passes(object))?;
             Some((place, message.clone()))
         });
-        found.or_else(|| self.valid.shortest().find_map(|message| self.forced(message, tests)))
+        found.chain(self.valid.shortest().filter_map(|message| self.forced(message, tests)))
     }
 
     fn is_valid(&self, message: &Value) -> bool {
@@ -205,11 +210,16 @@ impl Trials<'_> {
     }
 
     fn none_of(&self, names: &[String], tests: &[Test]) -> Option<Broke> {
-        let (place, mut message) = self.made(&tests.to_vec())?;
-        for name in names {
-            take(&mut message, &join(&place, from_ref(name)));
-        }
-        let name = format!("{}: none of {}{}", shown(&place), words::among(names, "and"), though(tests));
+        let tests = tests.to_vec();
+        let without = |(place, mut message): (Path, Value)| {
+            for name in names {
+                take(&mut message, &join(&place, from_ref(name)));
+            }
+            // What is missing may break another condition too: then another message shows this one alone.
+            (judge(self.family, self.ty, &message).len() == 1).then_some((place, message))
+        };
+        let (place, message) = self.candidates(&tests).find_map(without)?;
+        let name = format!("{}: none of {}{}", shown(&place), words::among(names, "and"), though(&tests));
         Some(Broke { name, message, at: place })
     }
 
