@@ -1,164 +1,23 @@
-//! Whatever the schema says, the generator ends with faults or with Rust, and never with a panic.
+//! Whatever the schema says, the generator ends with faults or with Rust that compiles, and never with a panic.
 
+mod compile;
+mod tree;
+
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
-use alipayplus_tests::schemas;
+use alipayplus_tests::{generate_code, schemas};
 use fastrand::Rng;
-use xtask::codegen::source::{self, Json, Node, Source};
-use xtask::codegen::{Failure, generate};
+use xtask::codegen::diagnostic::{self, Diagnostic};
+use xtask::codegen::ir::Family;
+use xtask::codegen::lower;
+use xtask::codegen::source::{self, Node, Source};
 
-/// JSON that keeps the order of its members, and takes a name twice.
-#[derive(Clone)]
-enum Tree {
-    Leaf(String),
-    Array(Vec<Tree>),
-    Object(Vec<(String, Tree)>),
-}
+use tree::{Tree, mutate};
 
-impl Tree {
-    fn of(node: &Node) -> Self {
-        match &node.json {
-            Json::Array(elements) => Self::Array(elements.iter().map(Self::of).collect()),
-            Json::Object(members) => {
-                Self::Object(members.iter().map(|(name, value)| (name.text.clone(), Self::of(value))).collect())
-            }
-            _ => Self::Leaf(node.plain().to_string()),
-        }
-    }
-
-    fn print(&self, text: &mut String) {
-        match self {
-            Self::Leaf(leaf) => text.push_str(leaf),
-            Self::Array(elements) => {
-                text.push('[');
-                for (n, element) in elements.iter().enumerate() {
-                    text.push_str(if n > 0 { ", " } else { "" });
-                    element.print(text);
-                }
-                text.push(']');
-            }
-            Self::Object(members) => {
-                text.push('{');
-                for (n, (name, value)) in members.iter().enumerate() {
-                    text.push_str(if n > 0 { ",\n" } else { "\n" });
-                    text.push_str(&serde_json::Value::from(name.as_str()).to_string());
-                    text.push_str(": ");
-                    value.print(text);
-                }
-                text.push_str("\n}");
-            }
-        }
-    }
-
-    fn children(&self) -> usize {
-        match self {
-            Self::Leaf(_) => 0,
-            Self::Array(elements) => elements.len(),
-            Self::Object(members) => members.len(),
-        }
-    }
-
-    fn child(&mut self, n: usize) -> &mut Tree {
-        match self {
-            Self::Array(elements) => &mut elements[n],
-            Self::Object(members) => &mut members[n].1,
-            Self::Leaf(_) => self,
-        }
-    }
-
-    /// Some node that has children, on a random walk.
-    fn parent(&mut self, rng: &mut Rng) -> &mut Tree {
-        let mut at = self;
-        loop {
-            let count = at.children();
-            let inner: Vec<usize> = (0..count).filter(|n| at.child(*n).children() > 0).collect();
-            match rng.choice(inner) {
-                Some(n) if rng.u8(..8) > 0 => at = at.child(n),
-                _ => return at,
-            }
-        }
-    }
-
-    fn names(&self, all: &mut Vec<String>) {
-        match self {
-            Self::Leaf(leaf) => all.extend(leaf.starts_with('"').then(|| leaf.trim_matches('"').to_owned())),
-            Self::Array(elements) => elements.iter().for_each(|element| element.names(all)),
-            Self::Object(members) => members.iter().for_each(|(name, value)| {
-                all.push(name.clone());
-                value.names(all);
-            }),
-        }
-    }
-}
-
-const STRANGE: &[&str] = &[
-    "null",
-    "true",
-    "0",
-    "1",
-    "-1",
-    "2.5",
-    "1e999",
-    "99999999999999999999999",
-    "[]",
-    "{}",
-    "\"\"",
-    "\" \"",
-    "\"self\"",
-    "\"Self\"",
-    "\"type\"",
-    "\"Option\"",
-    "\"C\"",
-    "\"7\"",
-    "\"支付\"",
-    "\"\\u0000\"",
-    "\"a/b~c\"",
-    "\"`\"",
-    "\"²\"",
-    "\"#/$defs/\"",
-    "[null]",
-    "{\"\": {}}",
-];
-
-fn mutate(tree: &mut Tree, words: &[String], rng: &mut Rng) {
-    let word = |rng: &mut Rng| rng.choice(words).cloned().unwrap_or_default();
-    let parent = tree.parent(rng);
-    let n = rng.usize(..parent.children());
-    match rng.u8(..7) {
-        0 => match parent {
-            Tree::Array(elements) => drop(elements.remove(n)),
-            Tree::Object(members) => drop(members.remove(n)),
-            Tree::Leaf(_) => {}
-        },
-        1 => match parent {
-            Tree::Array(elements) => elements.push(elements[n].clone()),
-            Tree::Object(members) if rng.bool() => members.push(members[n].clone()),
-            Tree::Object(members) => members.push((word(rng), members[n].1.clone())),
-            Tree::Leaf(_) => {}
-        },
-        2 => {
-            if let Tree::Object(members) = parent {
-                members[n].0 = word(rng);
-            }
-        }
-        3 => {
-            let other = parent.child(rng.usize(..parent.children())).clone();
-            let taken = std::mem::replace(parent.child(n), other);
-            let place = tree.parent(rng);
-            let m = rng.usize(..place.children());
-            *place.child(m) = taken;
-        }
-        4 => *parent.child(n) = Tree::Leaf((*rng.choice(STRANGE).unwrap()).to_owned()),
-        5 => *parent.child(n) = Tree::Leaf(serde_json::Value::from(word(rng)).to_string()),
-        _ => match parent {
-            Tree::Array(elements) => rng.shuffle(elements),
-            Tree::Object(members) => rng.shuffle(members),
-            Tree::Leaf(_) => {}
-        },
-    }
-}
-
-/// The project's schemas with one to three mutations.
+/// The project's schemas with one to three mutations; of some, the text is broken too.
 fn mutated(seed: u64, trees: &[(String, Tree)], words: &[String]) -> Vec<Source> {
     let mut rng = Rng::with_seed(seed);
     let mut trees = trees.to_vec();
@@ -171,53 +30,127 @@ fn mutated(seed: u64, trees: &[(String, Tree)], words: &[String]) -> Vec<Source>
         tree.print(&mut text);
         Source { path: path.clone(), text }
     };
-    trees.iter().map(source).collect()
-}
-
-/// Whether the generator took a schema and made Rust of it; an error when it ended with neither that nor faults.
-fn taken(sources: &[Source]) -> Result<bool, String> {
-    match catch_unwind(AssertUnwindSafe(|| generate(sources, false))) {
-        Ok(Err(Failure::Schema(_))) => Ok(false),
-        Ok(Err(other)) => Err(other.to_string()),
-        Ok(Ok(files)) => {
-            for (path, text) in &files {
-                let error = match path.extension().and_then(|it| it.to_str()) {
-                    Some("rs") => syn::parse_file(text).err().map(|error| error.to_string()),
-                    // A name that stands twice is a fault, too.
-                    Some("json") => {
-                        let source = Source { path: path.display().to_string(), text: text.clone() };
-                        source::parse(&source, 0).err().map(|faults| format!("{faults:?}"))
-                    }
-                    _ => None,
-                };
-                if let Some(error) = error {
-                    return Err(format!("{}: {error}", path.display()));
-                }
-            }
-            Ok(true)
+    let mut sources: Vec<_> = trees.iter().map(source).collect();
+    if rng.u8(..20) == 0 {
+        let text = &mut sources[rng.usize(..trees.len())].text;
+        let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+        let at = places[rng.usize(..places.len())];
+        match rng.u8(..4) {
+            0 => text.truncate(at),
+            1 => drop(text.remove(at)),
+            2 => text.insert(at, *rng.choice(&['"', '\\', '{', ']', ',', '/', '\u{feff}', '付', '\n', '\0']).unwrap()),
+            _ => text.insert_str(at, &"[".repeat(2000)),
         }
-        Err(_) => Err("it panicked".into()),
     }
+    sources
 }
 
-#[test]
-fn mutated_schemas_give_faults_or_rust() {
-    let sources = schemas();
+/// The schemas, as trees, with every word that they have.
+fn trees() -> (Vec<(String, Tree)>, Vec<String>) {
     let parse = |source: &Source| (source.path.clone(), Tree::of(&source::parse(source, 0).unwrap()));
-    let trees: Vec<_> = sources.iter().map(parse).collect();
+    let trees: Vec<_> = schemas().iter().map(parse).collect();
     let mut words = Vec::new();
     for (_, tree) in &trees {
         tree.names(&mut words);
     }
+    (trees, words)
+}
 
-    let count = 2000;
-    let mut all = 0;
-    for seed in 0..count {
-        match taken(&mutated(seed, &trees, &words)) {
-            Ok(taken) => all += u64::from(taken),
-            Err(wrong) => panic!("seed {seed}: {wrong}"),
+/// What the generator takes of some schemas, if it takes them; a panic where it says nonsense.
+fn taken(sources: &[Source]) -> Option<Family> {
+    let (family, all) = lower::check(sources);
+    for diagnostic in &all {
+        let places = diagnostic.also.iter().map(|(place, _)| place).chain([&diagnostic.place]);
+        for place in places {
+            assert!(sources[place.file].text.get(place.range.clone()).is_some(), "no such place: {diagnostic:#?}");
+        }
+    }
+    assert_eq!(family.is_none(), all.iter().any(Diagnostic::is_error));
+    assert!(all.is_empty() || !diagnostic::render(sources, &all, false).is_empty());
+    assert_eq!(diagnostic::json(sources, &all).as_array().map(Vec::len), Some(all.len()));
+    if let Some(family) = &family {
+        nothing_is_lost(sources, family);
+    }
+    family
+}
+
+/// What is taken is taken whole.
+fn nothing_is_lost(sources: &[Source], family: &Family) {
+    for (source, file) in sources.iter().zip(&family.files) {
+        let root = source::parse(source, file.index).unwrap();
+        let definitions = root.get("$defs").map_or(&[][..], Node::members);
+        assert_eq!(definitions.len(), file.scalars.len() + file.lists.len() + file.objects.len(), "{}", source.path);
+        assert_eq!(root.get("x-operation").is_some(), file.operation.is_some(), "{}", source.path);
+        assert_eq!(root.get("x-service").is_some(), file.service.is_some(), "{}", source.path);
+        for (name, node) in definitions {
+            let object = file.objects.iter().find(|it| it.name == name.text);
+            let count = |keyword| node.get(keyword).map_or(&[][..], Node::elements).len();
+            if let Some(object) = object.filter(|it| it.coded.is_none()) {
+                assert_eq!(object.members.len(), node.get("properties").unwrap().members().len(), "{}", name.text);
+                assert_eq!(
+                    object.rules.len(),
+                    count("allOf") + count("x-differs") + count("x-compares"),
+                    "{}",
+                    name.text
+                );
+            } else if let Some(coded) = object.and_then(|it| it.coded.as_ref()) {
+                assert_eq!(coded.rows.len(), count("x-codes"), "{}", name.text);
+            }
+        }
+        if let Some(operation) = &file.operation {
+            let response = root.get("$defs").unwrap().get(&operation.response).unwrap();
+            assert_eq!(operation.outcomes.len(), response.get("x-outcomes").unwrap().elements().len());
+        }
+    }
+}
+
+/// Does something with each number, on all cores; the results stand in the order of the numbers.
+fn each<T: Send>(numbers: &[u64], work: impl Fn(u64) -> T + Sync) -> Vec<T> {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicUsize::new(0);
+    let mut all: Vec<(usize, T)> = thread::scope(|scope| {
+        let run = || {
+            let mut own = Vec::new();
+            while let Some((n, number)) =
+                Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|n| Some((n, numbers.get(n)?)))
+            {
+                let done = catch_unwind(AssertUnwindSafe(|| work(*number)));
+                own.push((n, done.unwrap_or_else(|_| panic!("seed {number}"))));
+            }
+            own
+        };
+        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(run)).collect();
+        threads.into_iter().flat_map(|it| it.join().unwrap()).collect()
+    });
+    all.sort_by_key(|(n, _)| *n);
+    all.into_iter().map(|(_, result)| result).collect()
+}
+
+const COUNT: u64 = 10_000;
+
+/// How many of those that are taken are compiled.
+const SAMPLE: usize = 50;
+
+#[test]
+fn mutated_schemas_give_faults_or_code_that_compiles() {
+    let (trees, words) = trees();
+    let seeds: Vec<u64> = (0..COUNT).collect();
+    // What is the same in the intermediate form is the same in Rust, and is generated once.
+    let forms = each(&seeds, |seed| taken(&mutated(seed, &trees, &words)).map(|family| format!("{family:?}")));
+    let mut distinct: HashMap<String, u64> = HashMap::new();
+    let count = forms.iter().flatten().count() as u64;
+    for (form, seed) in forms.into_iter().zip(seeds) {
+        if let Some(form) = form {
+            distinct.entry(form).or_insert(seed);
         }
     }
     // Neither all nor none: the mutations reach both ends.
-    assert!((count / 20..count / 2).contains(&all), "{all} of {count} schemas were taken");
+    assert!((COUNT / 20..COUNT / 2).contains(&count), "{count} of {COUNT} schemas were taken");
+
+    let mut seeds: Vec<u64> = distinct.into_values().collect();
+    seeds.sort_unstable();
+    let files = each(&seeds, |seed| generate_code(&mutated(seed, &trees, &words)));
+    assert!(files.len() > SAMPLE, "{} of the schemas are distinct", files.len());
+    let sample: Vec<_> = seeds.iter().zip(&files).step_by(files.len() / SAMPLE).take(SAMPLE).collect();
+    compile::check(&sample);
 }

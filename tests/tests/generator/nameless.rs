@@ -22,7 +22,7 @@ const OWN: &[(&str, &[&str])] = &[
     ("what a status, an answer or an error means to the runtime", &["Failure", "Final", "Other", "Success", "Trouble"]),
     ("a type of the runtime", &["Failed", "NotFound", "Retry", "Settled"]),
     ("a name that a clash with the prelude makes", &["ResultObject", "type_"]),
-    ("a type of the generator", &["Closed", "Verdict", "Warning"]),
+    ("a type of the generator", &["Closed", "Page", "Verdict", "Warning"]),
     ("a keyword of the profile", &["currency", "failure", "result", "value"]),
     (
         "a word that any program has",

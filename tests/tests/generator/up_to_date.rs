@@ -151,6 +151,19 @@ fn a_missing_schema_folder_is_named() {
 }
 
 #[test]
+fn a_file_that_is_no_text_is_named_and_so_is_a_folder_without_any() {
+    let tree = Tree::new("no_text");
+    fs::write(tree.0.join(SCHEMAS).join("odd.json"), b"\xff").unwrap();
+    let told = differences(&tree.0, false).unwrap_err().to_string();
+    assert!(told.contains("odd.json") && told.contains("UTF-8"), "{told}");
+    for entry in fs::read_dir(tree.0.join(SCHEMAS)).unwrap() {
+        fs::remove_file(entry.unwrap().path()).unwrap();
+    }
+    let told = differences(&tree.0, false).unwrap_err().to_string();
+    assert!(told.contains(SCHEMAS) && told.contains("there is no schema"), "{told}");
+}
+
+#[test]
 fn writing_touches_nothing_but_what_changed() {
     let tree = Tree::new("writing");
     let old = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);

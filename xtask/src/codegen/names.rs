@@ -177,6 +177,12 @@ pub fn is_usable(name: &str) -> bool {
     name.is_ascii() && name.chars().any(|c| c.is_ascii_alphabetic())
 }
 
+/// Whether a name can be that of a file, a definition or an operation.
+#[must_use]
+pub fn is_plain(name: &str) -> bool {
+    is_usable(name) && name.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
 /// Whether a name can be that of a member, which JSON Pointers and markdown quote as it is.
 #[must_use]
 pub fn is_member(name: &str) -> bool {

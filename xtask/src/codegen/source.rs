@@ -44,17 +44,21 @@ pub fn is_schema(name: &str) -> bool {
 /// Reads every schema of a folder, in the order of their names.
 ///
 /// # Errors
-/// The folder or a file can't be read.
+/// The folder or a file can't be read, or there is none.
 pub fn read_folder(folder: &Path, shown_as: &str) -> io::Result<Vec<Source>> {
     let mut sources = Vec::new();
     for entry in fs::read_dir(folder)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
         if is_schema(&name) {
-            let text = fs::read_to_string(folder.join(&name))?;
+            let named = |error: io::Error| io::Error::new(error.kind(), format!("{name}: {error}"));
+            let text = fs::read_to_string(folder.join(&name)).map_err(named)?;
             sources.push(Source { path: format!("{shown_as}/{name}"), text });
         }
     }
     sources.sort_by(|a, b| a.path.cmp(&b.path));
+    if sources.is_empty() {
+        return Err(io::Error::new(io::ErrorKind::NotFound, "there is no schema"));
+    }
     Ok(sources)
 }
 

@@ -102,6 +102,11 @@ fn mend_as(node: &mut Node, shape: &Shape, faults: &mut Faults) {
 
 /// The keyword that a word was meant to be, if it is none and that one is missing.
 fn meant(word: &str, shape: &Shape, members: &[(Name, Node)]) -> Option<&'static str> {
+    let mut keywords = shape.keywords.iter().copied().flatten().copied();
+    // What is right is the most of it, and names are no keywords.
+    if keywords.clone().any(|keyword| keyword == word) || keywords.next().is_none() {
+        return None;
+    }
     if !profile::belongs_to(word).is_empty() || profile::instead_of(word).is_some() {
         return None;
     }

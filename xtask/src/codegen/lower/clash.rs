@@ -68,7 +68,7 @@ impl Lowering<'_> {
     fn module(&mut self, index: usize, file: &File, modules: &mut Taken) {
         let place = self.roots[index].root.head();
         let stem = self.roots[index].source.stem();
-        if !names::is_usable(stem) || names::is_module_taken(&file.module) {
+        if !names::is_plain(stem) || names::is_module_taken(&file.module) {
             let help = "rename the file: ASCII letters and digits, and no module of the crates";
             self.faults.report(Id::E0007, &place, format!("`{stem}` can't be a module's name"), help);
         }

@@ -99,7 +99,7 @@ impl Lowering<'_> {
     pub(super) fn names(&mut self, index: usize) {
         let mut taken: HashMap<String, &Name> = HashMap::new();
         for (name, _) in self.definitions(index) {
-            if !names::is_usable(&name.text) {
+            if !names::is_plain(&name.text) {
                 let title = format!("`{}` can't be a type's name", name.text);
                 let help = "a definition's name is made of ASCII letters and digits";
                 self.faults.report(Id::E0205, &name.place, title, help);

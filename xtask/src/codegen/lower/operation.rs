@@ -90,7 +90,7 @@ impl<'a> Lowering<'a> {
 
     fn operation_name(&mut self, node: &Node) -> Option<String> {
         let name = self.faults.need_text(node, "name", WHAT)?;
-        if names::is_usable(&name) {
+        if names::is_plain(&name) {
             return Some(name);
         }
         let help = "an operation's name is made of ASCII letters and digits";

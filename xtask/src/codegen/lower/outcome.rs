@@ -97,7 +97,7 @@ impl<'a> Lowering<'a> {
         if names::is_usable(&name) {
             return Some(names::variant(&name));
         }
-        let help = "an outcome's name is made of ASCII letters and digits";
+        let help = "an outcome's name is made of ASCII letters and digits, in words";
         let title = format!("`{name}` can't be an outcome's name");
         self.faults.report(Id::E0805, element.at("name"), title, help);
         None

@@ -190,7 +190,7 @@ pub(super) fn wrong(scalar: &Scalar) -> Vec<(String, Value)> {
             if !takes(&lower) {
                 add("in lower case", json!(lower));
             }
-            let mut other = "OTHER".to_owned();
+            let mut other = "STRAY".to_owned();
             while takes(&other) {
                 other.push('_');
             }

@@ -1,0 +1,80 @@
+//! Generated files as the modules of one crate, which the compiler checks.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use alipayplus_tests::root;
+use xtask::codegen::output::Files;
+
+/// What generated code names; `schemars` is a feature that it asks for.
+const CRATES: &[&str] = &["client", "model", "server"];
+
+/// The dependencies that generated code names, as the workspace has them.
+const NAMED: &[&str] = &["rust_decimal", "serde", "serde_json"];
+
+/// Compiles the files of each seed, in a crate of its own beside the workspace that uses what is built already.
+pub(super) fn check(sample: &[(&u64, &Files)]) {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutations");
+    match fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => panic!("{error}"),
+        _ => {}
+    }
+    let mut library = String::from("//! Generated from mutated schemas.\n");
+    for (seed, files) in sample {
+        library.push_str(&modules(&folder.join("src"), **seed, files));
+    }
+    fs::write(folder.join("src/lib.rs"), library).unwrap();
+    fs::write(folder.join("Cargo.toml"), manifest()).unwrap();
+    fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["check", "--quiet", "--offline", "--all-features"]).current_dir(&folder);
+    // The folder that this very test is built in.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let output = cargo.env("CARGO_TARGET_DIR", target).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Writes the files of a seed, and gives the modules that have them.
+fn modules(source: &Path, seed: u64, files: &Files) -> String {
+    let folder = source.join(format!("seed_{seed}"));
+    for (path, text) in files {
+        // `crates/model/src/generated/common.rs` is the module `common` of the model.
+        let of = path.components().nth(1).unwrap();
+        let to = folder.join(of).join(path.file_name().unwrap());
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::write(to, text).unwrap();
+    }
+    let mut text = format!("/// One schema.\npub mod seed_{seed} {{\n");
+    for name in ["model", "client", "server"] {
+        let model = if name == "model" { "" } else { "use super::model;\n" };
+        let path = folder.join(name).join("mod.rs").display().to_string();
+        write!(
+            text,
+            "/// The {name}.\npub mod {name} {{\n{model}#[path = \"{path}\"]\nmod generated;\npub use generated::*;\n}}\n"
+        )
+        .unwrap();
+    }
+    text + "}\n"
+}
+
+/// A crate that is no member of the workspace, and depends on the same.
+fn manifest() -> String {
+    let workspace = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let mut text = String::from(
+        "[package]\nname = \"mutations\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n\
+         [features]\nschemars = [\"alipayplus-model/schemars\"]\n\n[lints.rust]\nwarnings = \"deny\"\n\n[dependencies]\n",
+    );
+    for name in CRATES {
+        let path = root().join("crates").join(name).display().to_string();
+        writeln!(text, "alipayplus-{name} = {{ path = \"{path}\" }}").unwrap();
+    }
+    for name in NAMED {
+        let line = workspace.lines().find(|line| line.starts_with(&format!("{name} = "))).unwrap();
+        writeln!(text, "{line}").unwrap();
+    }
+    // Another profile would mean another build of everything.
+    text + "\n" + &workspace[workspace.find("[profile.dev]").unwrap()..]
+}
