@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 use alipayplus_tests::{root, schemas};
 use serde_json::{Value, json};
 use xtask::diff::change::Step;
+use xtask::diff::read::lowered;
+use xtask::diff::report::Report;
 
 /// A project with its schemas in a git repository of its own.
 struct Project(PathBuf);
@@ -205,6 +207,23 @@ fn programs_read_the_same_as_people() {
         }],
     });
     assert_eq!((run.code, found), (2, expected));
+}
+
+/// The example in the documentation, as text and as JSON.
+#[test]
+fn the_page_shows_what_is_printed() {
+    let mut sources = schemas();
+    let inquiry = sources.iter_mut().find(|source| source.name() == "inquiryPayment.json").unwrap();
+    inquiry.text = inquiry.text.replace(r#""maxLength": 20000"#, r#""maxLength": 10000"#);
+    let (old, new) = (lowered("HEAD", schemas()).unwrap(), lowered("schema", sources).unwrap());
+    let report = Report::of(&old, &new, [0, 1, 0]);
+    let page = fs::read_to_string(root().join("docs/schema-diff.md")).unwrap();
+    let shown = |language: &str| {
+        let (_, rest) = page.split_once(&format!("```{language}\n")).unwrap();
+        rest.split_once("```").unwrap().0.to_owned()
+    };
+    assert_eq!(shown("text"), report.text());
+    assert_eq!(serde_json::from_str::<Value>(&shown("json")).unwrap(), report.json());
 }
 
 #[test]
