@@ -175,9 +175,9 @@ fn assert_both(edit: impl Fn(&mut File), there: &str, back: &str) {
 
 #[test]
 fn a_default_is_what_absence_means() {
-    let both = "asker/requests answerer/requests source";
+    let both = "asker/requests answerer/requests";
     let default = |file: &mut File| object(file, "AskRequest").members.last_mut().unwrap().default = Some("1".into());
-    assert_both(default, both, both);
+    assert_both(default, both, &format!("{both} source"));
     let [there, back] = changes(default);
     assert_eq!(there[0].place.pointer, "/$defs/AskRequest/properties/it/default");
     assert_eq!(
@@ -193,8 +193,36 @@ fn a_default_is_what_absence_means() {
 #[test]
 fn what_makes_two_requests_the_same_one_is_known_to_both() {
     let by = |file: &mut File| file.operation.as_mut().unwrap().idempotent_by = Some("it".into());
-    assert_both(by, "asker answerer", "asker answerer");
+    assert_both(by, "asker answerer", "asker answerer source");
     assert_eq!(changes(by)[0][0].place.pointer, "/x-operation/idempotentBy");
+}
+
+#[test]
+fn another_name_in_rust_is_no_other_on_the_wire() {
+    let member = |file: &mut File| object(file, "AskRequest").members.last_mut().unwrap().rust = "that".into();
+    assert_both(member, "source", "source");
+    assert_eq!(changes(member)[0][0].effects[0].why, "the field `it` is called `that`");
+
+    let (mut old, mut new) = (with(Words(&["s", "S"])), with(Words(&["s", "S"])));
+    let word = ask(&mut new.family).scalars.iter_mut().find(|it| it.name == "It").unwrap();
+    if let ScalarKind::Words(words) = &mut word.kind {
+        words[1].rust = "VerySmall".into();
+    }
+    let changes = diff(&old.family, &new.family);
+    assert_eq!((tokens(changes.iter()), changes.len()), (BTreeSet::from(["source".into()]), 1), "{changes:#?}");
+    assert_eq!(changes[0].effects[0].why, "the variant `S` is called `VerySmall`");
+
+    let row = |schemas: &mut Schemas, rust: &str| {
+        let mut objects = schemas.family.files.iter_mut().flat_map(|file| &mut file.objects);
+        let table = objects.find_map(|object| object.coded.as_mut()).unwrap();
+        table.rows[0].rust = rust.into();
+    };
+    new = with(Words(&["s", "S"]));
+    row(&mut old, "Done");
+    row(&mut new, "Finished");
+    let changes = diff(&old.family, &new.family);
+    assert_eq!((tokens(changes.iter()), changes.len()), (BTreeSet::from(["source".into()]), 1), "{changes:#?}");
+    assert_eq!(changes[0].effects[0].why, "the variant `Done` is called `Finished`");
 }
 
 /// Comparisons of `left` and `right` in the request.

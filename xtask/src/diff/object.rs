@@ -160,6 +160,11 @@ impl<'a> Both<'a> {
             let place = self.at(&["properties", wire, "description"]);
             all.push(Change::text(place, format!("`{wire}` is described in other words")));
         }
+        if old.rust != new.rust {
+            let why = format!("the field `{}` is called `{}`", old.rust, new.rust);
+            let place = self.at(&["properties", wire, "x-rust"]);
+            all.push(Change::new(place, format!("`{wire}` has another name in Rust"), vec![source(why)]));
+        }
         all.extend(self.presence(old, new));
         all.extend(self.default(old, new));
         all.extend(self.ty(old, new));
@@ -193,13 +198,19 @@ impl<'a> Both<'a> {
         };
         let clashes = Clashes { old_sends: clash(&was, &is), new_sends: clash(&is, &was) };
         let mut effects = clashes.effects(self.on);
-        effects.push(source(format!("what is read where `{wire}` is left out is another value")));
-        let place = if new.default.is_some() {
-            self.at(&["properties", wire, "default"])
-        } else {
-            self.was(&["properties", wire, "default"])
-        };
-        Some(Change::new(place, format!("the absence of `{wire}` means {is}, meant {was}"), effects))
+        let (what, names) =
+            (format!("the absence of `{wire}` means {is}, meant {was}"), ["properties", wire, "default"]);
+        let method = &new.rust;
+        match (&old.default, &new.default) {
+            (None, _) if effects.is_empty() => {
+                return Some(Change::addition(self.at(&names), what, format!("a method more, `{method}`")));
+            }
+            (None, _) => {}
+            (Some(_), None) => effects.push(source(format!("the method `{method}` is gone"))),
+            (Some(_), Some(_)) => effects.push(source(format!("the method `{method}` gives another value"))),
+        }
+        let place = if new.default.is_some() { self.at(&names) } else { self.was(&names) };
+        Some(Change::new(place, what, effects))
     }
 
     /// A member that refers to another definition.

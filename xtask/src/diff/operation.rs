@@ -104,7 +104,9 @@ impl Both<'_> {
         let clashes = Clashes { old_sends: clash(was, is), new_sends: clash(is, was) };
         let place = if is.is_some() { self.at("idempotentBy") } else { self.was("idempotentBy") };
         let what = format!("two requests are the same one by {}, were by {}", by(is), by(was));
-        Some(Change::new(place, what, exchange(&clashes)))
+        let mut effects = exchange(&clashes);
+        effects.extend(is.is_none().then(|| source("the request's method `idempotency_key` is gone")));
+        Some(Change::new(place, what, effects))
     }
 
     fn parties(&self) -> Vec<Change> {

@@ -103,7 +103,13 @@ impl Both<'_> {
             all.push(Change::new(place, format!("`{name}` has the new word `{}`", word.wire), effects));
         }
         let kept: Vec<_> = old.iter().filter_map(|word| Some((word, &new[find(new, &word.wire)?]))).collect();
-        all.extend(kept.iter().filter_map(|(old, new)| self.meaning(old, new)));
+        for (old, new) in &kept {
+            all.extend(self.meaning(old, new));
+            if old.rust != new.rust && old.meaning == new.meaning {
+                let (what, why) = (format!("`{}` has another name in Rust", new.wire), variant(&old.rust, &new.rust));
+                all.push(Change::new(self.at(&["x-rust", &new.wire]), what, vec![source(why)]));
+            }
+        }
         if !kept.is_sorted_by_key(|(_, word)| find(new, &word.wire)) {
             let why = "the enum's variants stand in another order, and so do the numbers behind them";
             let what = format!("the words of `{name}` stand in another order");
@@ -120,7 +126,7 @@ impl Both<'_> {
         };
         let clashes = Clashes { old_sends: clash(&was, &is), new_sends: clash(&is, &was) };
         let mut effects = clashes.effects(self.on);
-        effects.push(source(format!("its variant is `{}`, was `{}`", new.rust, old.rust)));
+        effects.push(source(variant(&old.rust, &new.rust)));
         let what = format!("the status `{}` of `{}` means {is}, meant {was}", new.wire, self.new.name);
         (old.meaning != new.meaning).then(|| Change::new(self.at(&["x-status", &new.wire]), what, effects))
     }
@@ -172,6 +178,11 @@ impl Both<'_> {
 pub(super) fn kinds(old: &ScalarKind, new: &ScalarKind, name: &str) -> Clashes {
     let sent = |refused: String| format!("`{name}` with {refused}");
     Clashes::refused(refused(old, new).map(sent), refused(new, old).map(sent))
+}
+
+/// What becomes of a variant with another name.
+pub(super) fn variant(old: &str, new: &str) -> String {
+    format!("the variant `{old}` is called `{new}`")
 }
 
 fn kind_words(kind: &ScalarKind) -> &'static str {

@@ -5,6 +5,7 @@ use super::closed::{Closed, closed, looks_at, understands};
 use super::direction::Clashes;
 use super::object::Both;
 use super::pairs::{Key, Pairs};
+use super::scalar::variant;
 use crate::codegen::ir::{Coded, Family, Meaning, Operation, Row};
 use crate::codegen::profile::CAUSES;
 
@@ -98,6 +99,10 @@ impl Both<'_> {
                 format!("`{wire}` has the status `{new_word}`, had `{old_word}`"),
                 effects,
             ));
+        }
+        if was.rust != row.rust {
+            let what = format!("`{wire}` has another name in Rust");
+            all.push(Change::new(at("rust"), what, vec![source(variant(&was.rust, &row.rust))]));
         }
         if was.message != row.message {
             all.push(Change::text(at("message"), format!("the message of `{wire}` is in other words")));
