@@ -1,6 +1,7 @@
 //! Changes, each a small edit of the project's own schema or of a fixture.
 
 pub(crate) mod conditions;
+pub(crate) mod constructs;
 pub(crate) mod exchange;
 pub(crate) mod messages;
 pub(crate) mod names;
@@ -34,7 +35,9 @@ pub(crate) const REAL: &str = "";
 
 /// All cases.
 pub(crate) fn cases() -> impl Iterator<Item = &'static Case> {
-    [messages::CASES, conditions::CASES, tables::CASES, exchange::CASES, names::CASES].into_iter().flatten()
+    [messages::CASES, conditions::CASES, constructs::CASES, tables::CASES, exchange::CASES, names::CASES]
+        .into_iter()
+        .flatten()
 }
 
 const COMMON: &str = "common.json";

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use fastrand::Rng;
 use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
-use xtask::codegen::ir::{Family, File, Operation};
+use xtask::codegen::ir::{Family, File, Operation, Rule, Tested};
 use xtask::codegen::source::Source;
 use xtask::diff::change::{Message, Verdict};
 use xtask::diff::read::Schemas;
@@ -52,7 +52,7 @@ fn judge([old, new]: &[Side<'_>; 2], message: Message, seen: &mut Seen) {
     let texts = texts([old, new]);
     let mut valid = [0, 0];
     for sampled in [old, new] {
-        let mut sampler = Sampler { family: sampled.family, rng: Rng::with_seed(7) };
+        let mut sampler = Sampler { family: sampled.family, texts: &texts, rng: Rng::with_seed(7) };
         for _ in 0..COUNT {
             let mut one = sampler.object(sampled.file.object(sampled.definition).unwrap());
             for _ in 0..2 {
@@ -76,8 +76,16 @@ fn texts(sides: [&Side<'_>; 2]) -> Vec<String> {
     let mut all = BTreeSet::new();
     for object in sides.iter().flat_map(|side| &side.family.files).flat_map(|file| &file.objects) {
         all.extend(object.members.iter().map(|member| member.wire.clone()));
-        let coded = object.coded.iter();
-        for coded in coded {
+        let tests = object.rules.iter().flat_map(|rule| match rule {
+            Rule::When { tests, .. } => tests.as_slice(),
+            Rule::Differs(_) | Rule::Compares(_) => &[],
+        });
+        for test in tests {
+            if let Tested::Among(among) = &test.is {
+                all.extend(among.iter().cloned());
+            }
+        }
+        if let Some(coded) = &object.coded {
             all.extend(coded.rows.iter().map(|row| row.wire.clone()));
             all.extend(coded.mould.words.iter().map(|word| word.wire.clone()));
         }

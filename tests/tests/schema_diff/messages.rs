@@ -7,6 +7,8 @@ use xtask::codegen::ir::{Definition, Family, Object, ScalarKind, Sort, Type};
 /// Makes messages of one family.
 pub(crate) struct Sampler<'a> {
     pub(crate) family: &'a Family,
+    /// Texts that conditions may look for.
+    pub(crate) texts: &'a [String],
     pub(crate) rng: Rng,
 }
 
@@ -66,6 +68,10 @@ impl Sampler<'_> {
     /// The ends of the range more often than not: they are where schemas differ. A very long text is dear.
     fn of_length(&mut self, min: usize, max: usize) -> String {
         let near = max.min(min + 70);
+        let sought = self.rng.choice(self.texts).filter(|text| (min..=max).contains(&text.chars().count()));
+        if let Some(text) = sought.filter(|_| self.rng.u8(..4) == 0) {
+            return text.clone();
+        }
         let length = match self.rng.u8(..20) {
             0..5 => min,
             5 => max,

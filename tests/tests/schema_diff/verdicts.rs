@@ -100,6 +100,11 @@ fn validators_agree_on_conditions() {
 }
 
 #[test]
+fn validators_agree_on_constructs() {
+    assert_seen(cases::constructs::CASES);
+}
+
+#[test]
 fn validators_agree_on_tables() {
     assert_seen(cases::tables::CASES);
 }

@@ -1,5 +1,7 @@
 //! Files and definitions: what came, went, or is called otherwise, and what became of those that stayed.
 
+use std::collections::BTreeMap;
+
 use super::change::{Change, Place, source};
 use super::direction::{Clashes, On};
 use super::object::{message, sort};
@@ -83,6 +85,7 @@ fn file(pairs: &Pairs<'_>, old: &File, new: &File) -> Vec<Change> {
 /// All definitions of files that both have.
 pub(super) fn definitions(pairs: &Pairs<'_>) -> Vec<Change> {
     let mut all = Vec::new();
+    let counterparts: BTreeMap<_, _> = pairs.same.iter().map(|(old, new)| (new, old)).collect();
     for (old, new) in pairs.both_files() {
         for name in names(old) {
             let key = Key::in_file(old, name);
@@ -92,8 +95,8 @@ pub(super) fn definitions(pairs: &Pairs<'_>) -> Vec<Change> {
         }
         for name in names(new) {
             let key = Key::in_file(new, name);
-            match pairs.same.iter().find(|(_, new)| **new == key) {
-                Some((old, _)) => all.extend(both(pairs, old, &key)),
+            match counterparts.get(&key) {
+                Some(old) => all.extend(both(pairs, old, &key)),
                 None => all.extend(newly(pairs, new, &key)),
             }
         }

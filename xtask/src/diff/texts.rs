@@ -104,7 +104,8 @@ mod tests {
         ScalarKind::Integer { min, max, pattern: String::new() }
     }
 
-    const CAPITALS: Written = Written { rust: "X", pattern: "^[A-Z]{3}$", format: None, example: "USD" };
+    const CAPITALS: Written =
+        Written { rust: "X", pattern: "^[A-Z]{3}$", format: None, example: "USD", is_ordered: false };
 
     #[test]
     fn what_is_refused_is_named() {
