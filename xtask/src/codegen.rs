@@ -11,6 +11,7 @@ pub mod ir;
 pub mod lower;
 pub mod names;
 pub mod output;
+mod parallel;
 pub mod profile;
 pub mod sample;
 pub mod shapes;
@@ -19,6 +20,8 @@ pub mod spelling;
 pub mod words;
 
 use std::path::{Path, PathBuf};
+
+use proc_macro2::TokenStream;
 
 use diagnostic::Diagnostic;
 use output::{Difference, Files};
@@ -80,8 +83,14 @@ fn folder(name: &str) -> PathBuf {
 pub fn generate(sources: &[Source], colour: bool) -> Result<Files, Failure> {
     let family =
         lower::lower(sources).map_err(|faults| Failure::Schema(diagnostic::render(sources, &faults, colour)))?;
-    let mut files = code(&family)?;
-    files.extend(documents(&family)?);
+    files(&family)
+}
+
+/// The same of a family that is lowered.
+fn files(family: &ir::Family) -> Result<Files, Failure> {
+    let (code, documents) = parallel::both(|| code(family), || documents(family));
+    let mut files = code?;
+    files.extend(documents?);
     Ok(files)
 }
 
@@ -91,23 +100,34 @@ pub fn generate(sources: &[Source], colour: bool) -> Result<Files, Failure> {
 /// A fault of the generator.
 pub fn code(family: &ir::Family) -> Result<Files, Failure> {
     let mut files = Files::new();
-    let mut add = |crate_name: &str, module: &str, tokens: proc_macro2::TokenStream, source: &str| {
-        let text = output::print(&tokens, source).map_err(Failure::Internal)?;
-        files.insert(folder(crate_name).join(format!("{module}.rs")), text);
-        Ok(())
-    };
-    for file in &family.files {
-        let shapes = shapes::shapes(file).map_err(Failure::Internal)?;
-        add("model", &file.module, emit::model::file(family, file, &shapes), &file.source)?;
+    for made in parallel::map(&family.files, |file| modules(family, file)) {
+        files.extend(made?);
     }
-    for (file, operation) in family.operations() {
-        add("client", &file.module, emit::client::file(family, file, operation), &file.source)?;
-        add("server", &file.module, emit::server::file(family, file, operation), &file.source)?;
+    for (of, tokens) in [
+        ("model", emit::model::modules(family)),
+        ("client", emit::client::modules(family)),
+        ("server", emit::server::modules(family)),
+    ] {
+        files.extend([module(of, "mod", &tokens, SCHEMAS)?]);
     }
-    add("model", "mod", emit::model::modules(family), SCHEMAS)?;
-    add("client", "mod", emit::client::modules(family), SCHEMAS)?;
-    add("server", "mod", emit::server::modules(family), SCHEMAS)?;
     Ok(files)
+}
+
+/// What one schema file generates in each crate.
+fn modules(family: &ir::Family, file: &ir::File) -> Result<Files, Failure> {
+    let shapes = shapes::shapes(file).map_err(Failure::Internal)?;
+    let mut all = vec![("model", emit::model::file(family, file, &shapes))];
+    if let Some(operation) = &file.operation {
+        all.push(("client", emit::client::file(family, file, operation)));
+        all.push(("server", emit::server::file(family, file, operation)));
+    }
+    all.into_iter().map(|(of, tokens)| module(of, &file.module, &tokens, &file.source)).collect()
+}
+
+/// A generated module, printed, with its path.
+fn module(of: &str, name: &str, tokens: &TokenStream, source: &str) -> Result<(PathBuf, String), Failure> {
+    let text = output::print(tokens, source).map_err(Failure::Internal)?;
+    Ok((folder(of).join(format!("{name}.rs")), text))
 }
 
 /// What is generated for people and for other tools, in `docs/`.
@@ -143,8 +163,7 @@ pub fn run(root: &Path) -> Result<Run, Failure> {
     let sources = source::read_folder(&schemas, SCHEMAS).map_err(|error| Failure::Io(schemas, error))?;
     let (family, diagnostics) = lower::check(&sources);
     let Some(family) = family else { return Ok(Run { sources, diagnostics, generated: None }) };
-    let mut files = code(&family)?;
-    files.extend(documents(&family)?);
+    let mut files = files(&family)?;
     let fixtures = root.join(explain::FIXTURES);
     files.extend([explain::page(root).map_err(|error| Failure::Io(fixtures, error))?]);
     let all = output::compare(root, &folders(), &files).map_err(|error| Failure::Io(root.to_owned(), error))?;

@@ -4,6 +4,7 @@ mod ci;
 mod demo;
 mod explain;
 mod generate;
+mod measure;
 mod schema;
 mod stock_tools;
 
@@ -53,6 +54,9 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Measure the project's own tools.
+    #[command(subcommand)]
+    Bench(measure::Bench),
     /// Have stock tools judge docs/openapi.json and docs/schemas/.
     ///
     /// Installs the Python packages of tests/tools/requirements.txt into the target folder, unless they are there. Fails
@@ -73,6 +77,7 @@ fn main() -> ExitCode {
         Command::Codegen { check, format } => generate::run(&root, check, format),
         Command::Explain { id } => explain::run(&root, id.as_deref()),
         Command::Demo { json } => demo::run(&root, json),
+        Command::Bench(bench) => measure::run(&root, bench),
         Command::StockTools => stock_tools::run(&root),
         Command::Schema { command } => schema::run(&root, &command),
         Command::Ci => ci::run(&root),

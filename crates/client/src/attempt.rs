@@ -1,6 +1,6 @@
 //! One attempt: sign, send, receive, verify, and only then read.
 
-use alipayplus_model::operation::{Operation, Settled as _};
+use alipayplus_model::operation::{Mismatches, Operation};
 use alipayplus_model::read;
 use alipayplus_signing::{Content, FreshnessError, HeaderError, SignError, SignatureHeader, format_time, parse_time};
 use bytes::{Bytes, BytesMut};
@@ -130,7 +130,7 @@ impl<'a, O: Operation> Question<'a, O> {
     /// asking again can help.
     fn unsigned(received: &Received) -> Error {
         let message = read::message::<O::Response>(&received.body).ok();
-        let claim = message.and_then(|message| O::conclude(message).err());
+        let claim = message.and_then(|mut message| O::conclude(&mut message).err());
         Error::Unsigned { claimed: claim.as_ref().and_then(Claimed::of) }
     }
 
@@ -139,13 +139,14 @@ impl<'a, O: Operation> Question<'a, O> {
             return Err(Error::MediaType);
         }
         let answer = read::received::<O::Response>(&received.body)?;
-        let outcome = O::conclude(answer.message.clone())?;
-        let pointers = O::mismatches(&self.expected, &answer.message);
+        let mut rest = answer.message.clone();
+        let outcome = O::conclude(&mut rest)?;
+        let pointers = Mismatches::of::<O>(&self.expected, &answer.message).pointers();
         if !pointers.is_empty() {
             return Err(Error::Unexpected { pointers });
         }
         Ok(Reply {
-            surplus: surplus(&answer.present, outcome.about().members, &answer.undiffering),
+            surplus: surplus(&answer.present, &read::optional(&rest), &answer.undiffering),
             outcome,
             response: answer.message,
             attempts,
@@ -203,9 +204,9 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a [u8]> {
     values.next().is_none().then(|| value.as_bytes())
 }
 
-/// Members that are there though the outcome has no use for them, in the order of the schema.
-fn surplus(present: &[&str], allowed: &[&str], undiffering: &[&str]) -> Vec<String> {
-    let idle = |name: &&&str| !allowed.contains(*name) || undiffering.contains(*name);
+/// Members that are there though the outcome left them or has no use for them, in the order of the schema.
+fn surplus(present: &[&str], left: &[&str], undiffering: &[&str]) -> Vec<String> {
+    let idle = |name: &&&str| left.contains(*name) || undiffering.contains(*name);
     present.iter().filter(idle).map(|name| format!("/{name}")).collect()
 }
 
@@ -215,8 +216,8 @@ mod tests {
 
     #[test]
     fn surplus_is_what_is_there_for_nothing() {
-        assert_eq!(surplus(&["a", "b", "c"], &["a", "b"], &["b"]), ["/b", "/c"]);
-        assert_eq!(surplus(&["a"], &["a", "b"], &["b"]), Vec::<String>::new());
+        assert_eq!(surplus(&["a", "b", "c"], &["c"], &["b"]), ["/b", "/c"]);
+        assert_eq!(surplus(&["a"], &[], &["b"]), Vec::<String>::new());
     }
 
     #[test]

@@ -81,27 +81,31 @@ pub struct Row<C: Code> {
     pub cause: Option<Cause>,
 }
 
+/// An open set of codes: the known ones, and any other as its text. [`open_code!`](crate::open_code) implements it.
+pub trait OpenCode: Sized {
+    /// The status words.
+    type Status: StatusWord;
+    /// The greatest number of characters of any code.
+    const MAX: usize;
+    /// A code that the table lacks.
+    fn other(text: Unlisted) -> Self;
+    /// The text of a code that the table lacks; nothing for a known one.
+    fn unlisted(&self) -> Option<&Unlisted>;
+}
+
 /// An open set of codes with a table of the known ones.
 ///
 /// The table is three lists, so that each stays one line a code in generated text; [`row`](Self::row) puts a row
 /// together.
 pub trait Code:
-    Leaf + Value + Serialize + DeserializeOwned + Clone + Eq + fmt::Debug + fmt::Display + Send + Sync + 'static
+    OpenCode + Leaf + Value + Serialize + DeserializeOwned + Clone + Eq + fmt::Debug + fmt::Display + Send + Sync + 'static
 {
-    /// The status words.
-    type Status: StatusWord;
-    /// The greatest number of characters of any code.
-    const MAX: usize;
     /// The known codes with word and status, in the order of the document.
     const TABLE: &'static [(Self, &'static str, Self::Status)];
     /// The document's message of each row.
     const MESSAGES: &'static [&'static str];
     /// The causes with which the service answers by itself, each with its row.
     const CAUSES: &'static [(Cause, usize)];
-    /// A code that the table lacks.
-    fn other(text: Unlisted) -> Self;
-    /// The text of a code that the table lacks; nothing for a known one.
-    fn unlisted(&self) -> Option<&Unlisted>;
 
     /// The n-th row of the table.
     #[must_use]
@@ -192,14 +196,14 @@ pub trait Coded: Sized {
     /// The greatest number of characters of a message.
     const MESSAGE_MAX: usize;
     /// The status of a code that the table lacks: never a success.
-    const UNLISTED: <Self::Code as Code>::Status;
+    const UNLISTED: <Self::Code as OpenCode>::Status;
 
     /// Puts the parts together.
-    fn new(code: Self::Code, status: <Self::Code as Code>::Status, message: Option<Self::Message>) -> Self;
+    fn new(code: Self::Code, status: <Self::Code as OpenCode>::Status, message: Option<Self::Message>) -> Self;
     /// The code.
     fn code(&self) -> &Self::Code;
     /// The status.
-    fn status(&self) -> <Self::Code as Code>::Status;
+    fn status(&self) -> <Self::Code as OpenCode>::Status;
 
     /// The object of a code, with the status and message of its row.
     #[must_use]

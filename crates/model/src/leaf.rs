@@ -259,11 +259,11 @@ macro_rules! words {
     };
 }
 
-/// Gives an open set of codes what a leaf needs: `open_code!(ResultCode);`. The enum and its
-/// [`Code`](crate::code::Code) table stand beside the call.
+/// Gives an open set of codes what a leaf needs: `open_code!(ResultCode: ResultStatus, 1..=64);`. The enum, with a
+/// variant `Other` for what it does not list, and its [`Code`](crate::code::Code) table stand beside the call.
 #[macro_export]
 macro_rules! open_code {
-    ($name:ident) => {
+    ($name:ident: $status:ident, 1..=$max:literal) => {
         impl $name {
             /// The code as it travels.
             #[must_use]
@@ -272,9 +272,24 @@ macro_rules! open_code {
             }
         }
 
+        impl $crate::code::OpenCode for $name {
+            type Status = $status;
+            const MAX: usize = $max;
+            fn other(text: $crate::code::Unlisted) -> Self {
+                Self::Other(text)
+            }
+            fn unlisted(&self) -> ::core::option::Option<&$crate::code::Unlisted> {
+                if let Self::Other(text) = self {
+                    ::core::option::Option::Some(text)
+                } else {
+                    ::core::option::Option::None
+                }
+            }
+        }
+
         impl $crate::leaf::Leaf for $name {
             fn check(text: &str) -> ::core::result::Result<(), $crate::violation::Fault> {
-                $crate::text::check_length(text, 1, <Self as $crate::code::Code>::MAX)
+                $crate::text::check_length(text, 1, $max)
             }
             fn parse(text: &str) -> ::core::result::Result<Self, $crate::violation::Fault> {
                 $crate::code::parse(text)
@@ -288,15 +303,20 @@ macro_rules! open_code {
         }
 
         $crate::leaf_traits!($name, |this| this.as_str());
-        $crate::leaf_schema!($name, $crate::schema::text(1, <Self as $crate::code::Code>::MAX));
+        $crate::leaf_schema!($name, $crate::schema::text(1, $max));
     };
 }
 
-/// Ties a closed subset of codes to its table: `code_subset!(FailedCode of ResultCode);`. The enum stands beside the
-/// call, each variant at its row, with all of them in `ALL`.
+/// Ties a closed subset of codes to its table: `code_subset!(FailedCode of ResultCode, Expired, Declined);`. The enum
+/// stands beside the call, each variant at its row.
 #[macro_export]
 macro_rules! code_subset {
-    ($name:ident of $codes:ident) => {
+    ($name:ident of $codes:ident, $($variant:ident),+ $(,)?) => {
+        impl $name {
+            /// All of them, in the order of the document.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+        }
+
         impl ::core::convert::From<$name> for $codes {
             fn from(code: $name) -> Self {
                 <$codes as $crate::code::Code>::TABLE[code as usize].0.clone()

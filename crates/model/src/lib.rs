@@ -39,6 +39,8 @@ pub mod money;
 mod node;
 pub mod number;
 pub mod operation;
+#[doc(hidden)]
+pub mod prelude;
 pub mod read;
 pub mod rule;
 #[cfg(feature = "schemars")]

@@ -40,14 +40,16 @@ pub trait Operation: fmt::Debug + Send + Sync + 'static {
     /// [`Inconsistent`], when two members are at odds in a way that types can't rule out.
     fn respond(answer: Self::Answer) -> Result<Self::Response, Inconsistent>;
 
-    /// What a response says.
+    /// What a response says. The outcome takes what it has out of the response: what is left there, but for the
+    /// operation's own result, is there for nothing.
     ///
     /// # Errors
     /// [`Inconclusive`], when it says nothing that an outcome could be.
-    fn conclude(response: Self::Response) -> Result<Self::Outcome, Inconclusive<Self::Code>>;
+    fn conclude(response: &mut Self::Response) -> Result<Self::Outcome, Inconclusive<Self::Code>>;
 
-    /// The pointers of the members that are there and are not what was expected.
-    fn mismatches(expected: &Self::Expected, response: &Self::Response) -> Vec<&'static str>;
+    /// Adds the members that are there and are not what was expected.
+    #[expect(unused_variables, reason = "names for those who read the trait; an operation may have nothing to expect")]
+    fn compare(expected: &Self::Expected, response: &Self::Response, all: &mut Mismatches) {}
 }
 
 /// A message that can carry a refusal: nothing but a result.
@@ -82,13 +84,19 @@ pub struct About {
     pub name: &'static str,
     /// What it means for a caller that waits.
     pub waiting: Waiting,
-    /// The members that a response with this outcome can have, those that select it included.
-    pub members: &'static [&'static str],
+}
+
+impl About {
+    /// An outcome of that name.
+    #[must_use]
+    pub const fn new(name: &'static str, waiting: Waiting) -> Self {
+        Self { name, waiting }
+    }
 }
 
 /// What every outcome tells about itself.
 pub trait Settled {
-    /// The outcome's name, its meaning for a caller that waits, and its members.
+    /// The outcome's name, and its meaning for a caller that waits.
     fn about(&self) -> About;
 }
 
@@ -163,12 +171,33 @@ pub fn given<T, C: Code>(member: Option<T>, pointer: &'static str) -> Result<T, 
     member.ok_or(Inconclusive::Missing(pointer))
 }
 
-/// The pointer, if the member is there and is not what was expected.
-#[doc(hidden)]
-#[must_use]
-pub fn mismatch<T: PartialEq>(expected: Option<&T>, found: Option<&T>, pointer: &'static str) -> Option<&'static str> {
-    let differs = expected.zip(found).is_some_and(|(expected, found)| expected != found);
-    differs.then_some(pointer)
+/// The members of a response that are not what was expected.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mismatches(Vec<&'static str>);
+
+impl Mismatches {
+    /// Holds what a response has against what was expected.
+    #[must_use]
+    pub fn of<O: Operation>(expected: &O::Expected, response: &O::Response) -> Self {
+        let mut all = Self::default();
+        O::compare(expected, response, &mut all);
+        all
+    }
+
+    /// Adds the member's pointer, if the member is there and is not what was expected.
+    pub fn add<'a, T>(&mut self, pointer: &'static str, expected: &Option<T>, found: impl Into<Option<&'a T>>)
+    where
+        T: PartialEq + 'a,
+    {
+        let found = expected.as_ref().zip(found.into());
+        self.0.extend(found.is_some_and(|(expected, found)| expected != found).then_some(pointer));
+    }
+
+    /// The members' JSON Pointers.
+    #[must_use]
+    pub fn pointers(self) -> Vec<&'static str> {
+        self.0
+    }
 }
 
 /// A response whose conditions the types of its answer do not all rule out.

@@ -104,6 +104,14 @@ pub fn received<T: Message>(bytes: &[u8]) -> Result<Received<T>, ReadError> {
     }
 }
 
+/// The names of the members that a message has and may lack.
+#[must_use]
+pub fn optional<T: Message>(message: &T) -> Vec<&'static str> {
+    let bytes = write(message);
+    let root = NodeSeed { depth: 0 }.deserialize(&mut serde_json::Deserializer::from_slice(&bytes));
+    root.map_or_else(|_| Vec::new(), |root| shape_of::<T>().optional(&root))
+}
+
 /// Every violation of a value that was made in the program or read by other means than [`message`].
 ///
 /// # Errors

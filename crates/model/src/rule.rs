@@ -54,6 +54,10 @@ pub trait Object {
     const RULES: &'static [Rule] = &[];
 }
 
+impl<T: Object> Value for T {
+    const KIND: Kind = Kind::object::<T>();
+}
+
 /// A member of an object.
 #[derive(Clone, Copy, Debug)]
 pub struct Member {

@@ -70,7 +70,7 @@ impl Core {
 
     /// Adds a handler of an operation, or replaces the one it has.
     #[must_use]
-    pub fn mount<O: Operation, H: Handle<O>>(mut self, handler: H) -> Self {
+    pub fn mount<O: Handle<H>, H: Send + Sync + 'static>(mut self, handler: H) -> Self {
         let route = Route {
             name: O::NAME,
             method: O::METHOD,

@@ -17,14 +17,15 @@ use crate::reason::Reason;
 use crate::refusal::Refusal;
 use crate::settings::Settings;
 
-/// Answers the requests of one operation. Generated code implements it on top of the trait that users implement.
-pub trait Handle<O: Operation>: Send + Sync + 'static {
+/// An operation that a handler answers. Generated code implements it for every type that implements the operation's own
+/// trait.
+pub trait Handle<H>: Operation + Sized {
     /// Answers a request that was verified and checked.
     fn handle(
-        &self,
+        handler: &H,
         caller: &Caller,
-        request: O::Request,
-    ) -> impl Future<Output = Result<O::Answer, Refusal<O>>> + Send;
+        request: Self::Request,
+    ) -> impl Future<Output = Result<Self::Answer, Refusal<Self>>> + Send;
 }
 
 /// What the handler's answer or refusal became.
@@ -50,20 +51,20 @@ pub(crate) struct Mounted<O, H> {
     operation: PhantomData<fn() -> O>,
 }
 
-impl<O: Operation, H: Handle<O>> Mounted<O, H> {
+impl<O: Handle<H>, H> Mounted<O, H> {
     pub(crate) fn new(handler: H) -> Self {
         Self { handler, operation: PhantomData }
     }
 
     async fn handle(&self, caller: &Caller, request: O::Request) -> Result<Handled, Reason> {
-        match self.handler.handle(caller, request).await {
+        match O::handle(&self.handler, caller, request).await {
             Ok(answer) => answered::<O>(answer),
             Err(refusal) => refused(&refusal),
         }
     }
 }
 
-impl<O: Operation, H: Handle<O>> Dispatch for Mounted<O, H> {
+impl<O: Handle<H>, H: Send + Sync> Dispatch for Mounted<O, H> {
     fn read<'a>(&'a self, caller: &'a Caller, body: &[u8]) -> Result<Running<'a>, Reason> {
         let request = read::message(body).map_err(Reason::Body)?;
         Ok(Box::pin(self.handle(caller, request)))
@@ -71,10 +72,10 @@ impl<O: Operation, H: Handle<O>> Dispatch for Mounted<O, H> {
 }
 
 fn answered<O: Operation>(answer: O::Answer) -> Result<Handled, Reason> {
-    let response = O::respond(answer).map_err(Reason::Inconsistent)?;
+    let mut response = O::respond(answer).map_err(Reason::Inconsistent)?;
     let body = read::write(&response);
     // The name that a caller's side gives the same answer.
-    let outcome = O::conclude(response).map_or("unnamed", |outcome| outcome.about().name);
+    let outcome = O::conclude(&mut response).map_or("unnamed", |outcome| outcome.about().name);
     Ok(Handled::Answered { body, outcome })
 }
 

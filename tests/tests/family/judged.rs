@@ -47,9 +47,9 @@ fn request<O: Operation>(text: &[u8]) -> Result<Read, ReadError> {
 }
 
 fn response<O: Operation>(text: &[u8]) -> Result<Read, ReadError> {
-    let message: O::Response = read::message(text)?;
+    let mut message: O::Response = read::message(text)?;
     let written = read::write(&message);
-    Ok((written, O::conclude(message).ok().map(|outcome| outcome.about().name)))
+    Ok((written, O::conclude(&mut message).ok().map(|outcome| outcome.about().name)))
 }
 
 /// All that judges one message.

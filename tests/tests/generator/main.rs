@@ -8,4 +8,5 @@ mod mutations;
 mod nameless;
 mod nonsense;
 mod referenced;
+mod reserved;
 mod up_to_date;

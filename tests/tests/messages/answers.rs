@@ -42,9 +42,9 @@ fn message<T: Message>(kind: Kind, message: &T) -> Value {
 fn answered(answer: impl Into<Answer>) -> (Value, Outcome) {
     let response = InquiryPayment::respond(answer.into()).unwrap();
     let written = message(Kind::Response, &response);
-    let back: Response = read::message(written.to_string().as_bytes()).unwrap();
+    let mut back: Response = read::message(written.to_string().as_bytes()).unwrap();
     assert_eq!(back, response);
-    (written, InquiryPayment::conclude(back).unwrap())
+    (written, InquiryPayment::conclude(&mut back).unwrap())
 }
 
 #[test]
@@ -158,9 +158,9 @@ fn a_refusal_with_every_code() {
     // 13 codes but SUCCESS, and ORDER_NOT_EXIST, which is an answer.
     assert_eq!(RefusalCode::ALL.len(), 11);
     for code in RefusalCode::ALL {
-        let response = Response::with((*code).into());
+        let mut response = Response::with((*code).into());
         message(Kind::Response, &response);
-        let error = InquiryPayment::conclude(response).unwrap_err();
+        let error = InquiryPayment::conclude(&mut response).unwrap_err();
         let known = InquiryResultCode::from(*code);
         let trouble = known.status().unwrap().as_str() == "U";
         assert_eq!(error, if trouble { Inconclusive::Trouble(known) } else { Inconclusive::Refused(known) });

@@ -1,9 +1,8 @@
 //! Objects in objects, further down than the schema goes today.
 
 use alipayplus_model::inquiry_payment::PaymentId;
-use alipayplus_model::leaf::Value;
 use alipayplus_model::read;
-use alipayplus_model::rule::{Kind, Member, Object, Rule, Test};
+use alipayplus_model::rule::{Member, Object, Rule, Test};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -38,18 +37,6 @@ impl Object for Inner {
     // Both have to hold.
     const RULES: &'static [Rule] =
         &[Rule::required(&[Test::is("/id", &["one", "two"]), Test::is("/why", &["because"])], &["further"])];
-}
-
-impl Value for Outer {
-    const KIND: Kind = Kind::object::<Self>();
-}
-
-impl Value for Middle {
-    const KIND: Kind = Kind::object::<Self>();
-}
-
-impl Value for Inner {
-    const KIND: Kind = Kind::object::<Self>();
 }
 
 #[test]

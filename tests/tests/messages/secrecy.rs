@@ -44,9 +44,9 @@ fn assert_error_is_silent(error: &ReadError) {
 fn assert_reading_is_silent(text: &[u8]) {
     match read::received::<Response>(text) {
         Err(error) => assert_error_is_silent(&error),
-        Ok(received) => {
+        Ok(mut received) => {
             assert_never_printed(&received);
-            match InquiryPayment::conclude(received.message) {
+            match InquiryPayment::conclude(&mut received.message) {
                 Ok(outcome) => assert_never_printed(&outcome),
                 Err(error) => {
                     assert_never_printed(&error);

@@ -12,6 +12,8 @@ pub mod ordered_json;
 pub mod reference;
 pub mod server;
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
@@ -30,32 +32,42 @@ pub fn ident(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
 }
 
-/// Whether the tokens use a name that has to be in scope: the first of a path, and no declared name.
+/// The names that have to be in scope for the tokens: the first of a path, and no declared name.
 #[must_use]
-pub fn names(tokens: &TokenStream, name: &str) -> bool {
-    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    let punct = |n: Option<usize>, c: char| matches!(n.and_then(|n| tokens.get(n)), Some(TokenTree::Punct(it)) if it.as_char() == c);
-    let attribute = |n: Option<usize>| matches!(n.and_then(|n| tokens.get(n)), Some(TokenTree::Group(it)) if it.delimiter() == Delimiter::Bracket);
-    (0..tokens.len()).any(|n| match &tokens[n] {
-        TokenTree::Ident(it) if it == name => {
-            let (before, after) = (n.checked_sub(1), Some(n + 1));
-            // `a::B`, `.b`, `b: …`, `B = …`, and a variant behind its docs.
-            let in_path = punct(before, ':') && punct(n.checked_sub(2), ':') || punct(before, '.');
-            let is_field = punct(after, ':') && !punct(Some(n + 2), ':');
-            let is_declared = punct(after, '=') || attribute(before) && punct(n.checked_sub(2), '#');
-            !(in_path || is_field || is_declared)
-        }
-        TokenTree::Group(group) => names(&group.stream(), name),
-        TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
+pub fn names(tokens: &TokenStream) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    collect(tokens.clone(), &mut all);
+    all
 }
 
-/// `use` lines for those of the candidates that the tokens name: a prefix and the names under it.
+fn collect(tokens: TokenStream, all: &mut BTreeSet<String>) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let punct = |n: Option<usize>, c: char| matches!(n.and_then(|n| tokens.get(n)), Some(TokenTree::Punct(it)) if it.as_char() == c);
+    let attribute = |n: Option<usize>| matches!(n.and_then(|n| tokens.get(n)), Some(TokenTree::Group(it)) if it.delimiter() == Delimiter::Bracket);
+    for (n, token) in tokens.iter().enumerate() {
+        match token {
+            TokenTree::Ident(it) => {
+                let (before, after) = (n.checked_sub(1), Some(n + 1));
+                // `a::B`, `.b`, `b: …`, `B = …`, and a variant behind its docs.
+                let in_path = punct(before, ':') && punct(n.checked_sub(2), ':') || punct(before, '.');
+                let is_field = punct(after, ':') && !punct(Some(n + 2), ':');
+                let is_declared = punct(after, '=') || attribute(before) && punct(n.checked_sub(2), '#');
+                if !(in_path || is_field || is_declared) {
+                    all.insert(it.to_string());
+                }
+            }
+            TokenTree::Group(group) => collect(group.stream(), all),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+}
+
+/// `use` lines for those of the candidates that are used: a prefix and the names under it.
 #[must_use]
-pub fn imports(tokens: &TokenStream, candidates: &[(&str, &[&str])]) -> TokenStream {
+pub fn imports(used: &BTreeSet<String>, candidates: &[(&str, &[&str])]) -> TokenStream {
     let mut lines = TokenStream::new();
     for (prefix, all) in candidates {
-        let used: Vec<_> = all.iter().filter(|name| names(tokens, name)).map(|name| ident(name)).collect();
+        let used: Vec<_> = all.iter().filter(|name| used.contains(**name)).map(|name| ident(name)).collect();
         let prefix: syn::Path = match syn::parse_str(prefix) {
             Ok(prefix) => prefix,
             Err(_) => continue,

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::diagnostic::{self, Id};
 use super::source::{self, Source};
-use super::{SCHEMAS, lower};
+use super::{SCHEMAS, lower, parallel};
 
 /// Where the fixtures lie, from the project's root.
 pub const FIXTURES: &str = "xtask/diagnostics";
@@ -117,13 +117,14 @@ impl Fixtures {
             let (name, title) = (id.as_str(), &fixture.title);
             let _ = write!(page, "\n| [{name}](#{}) | {title} |", anchor(&format!("{name}: {title}")));
         }
+        let sections = parallel::map(&self.all, |(id, fixture)| self.section(*id, fixture));
         let mut group = "";
-        for (id, fixture) in &self.all {
+        for ((id, _), section) in self.all.iter().zip(sections) {
             if id.group() != group {
                 group = id.group();
                 let _ = write!(page, "\n\n## {group}");
             }
-            let _ = write!(page, "\n\n### {}", self.section(*id, fixture)?.trim_end());
+            let _ = write!(page, "\n\n### {}", section?.trim_end());
         }
         Ok(page + "\n")
     }

@@ -15,6 +15,8 @@ mod range;
 mod returned;
 mod scalar;
 
+pub use scalar::written;
+
 use std::collections::HashMap;
 
 use super::diagnostic::{Diagnostic, Faults, Id, Place};
@@ -38,8 +40,10 @@ pub fn check(sources: &[Source]) -> (Option<Family>, Vec<Diagnostic>) {
     let mut faults = Faults::default();
     let roots: Vec<Schema<'_>> =
         sources.iter().enumerate().map(|(n, source)| Schema::read(source, n, &mut faults)).collect();
+    let by_name = roots.iter().enumerate().map(|(index, root)| (root.source.name(), index)).collect();
     let mut lowering = Lowering {
         roots: &roots,
+        by_name,
         faults,
         scalars: vec![HashMap::new(); roots.len()],
         lists: vec![HashMap::new(); roots.len()],
@@ -55,6 +59,8 @@ type Key = (usize, String);
 
 struct Lowering<'a> {
     roots: &'a [Schema<'a>],
+    // The place of each file.
+    by_name: HashMap<&'a str, usize>,
     faults: Faults,
     // By file and by the definition's name.
     scalars: Vec<HashMap<String, Scalar>>,
@@ -244,7 +250,7 @@ impl<'a> Lowering<'a> {
         if file.is_empty() {
             return Some(index);
         }
-        let there = self.roots.iter().position(|it| it.source.name() == file);
+        let there = self.by_name.get(file).copied();
         if there == Some(index) {
             let title = format!("`{file}` is this file");
             self.faults.report(Id::E0204, &target.place, title, format!("write \"#/$defs/{name}\""));

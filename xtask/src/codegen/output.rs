@@ -7,7 +7,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use proc_macro2::TokenStream;
-use quote::quote;
 use similar::TextDiff;
 
 /// Generated files, by their paths from the project's root.
@@ -18,8 +17,6 @@ pub type Files = BTreeMap<PathBuf, String>;
 /// # Errors
 /// The tokens are no Rust file: a fault of the generator.
 pub fn print(tokens: &TokenStream, source: &str) -> Result<String, String> {
-    let allowed = quote!(#![allow(clippy::doc_markdown, reason = "descriptions are the schema's own")]);
-    let tokens = quote!(#allowed #tokens);
     let file = syn::parse2(tokens.clone()).map_err(|error| format!("generated from {source}: {error}\n{tokens}"))?;
     let body = prettyplease::unparse(&file);
     Ok(format!("// @generated from {source} by `cargo xtask codegen`. Do not edit.\n\n{body}"))

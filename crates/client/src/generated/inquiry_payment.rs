@@ -1,6 +1,5 @@
 // @generated from schema/inquiryPayment.json by `cargo xtask codegen`. Do not edit.
 
-#![allow(clippy::doc_markdown, reason = "descriptions are the schema's own")]
 //! Alipay+ asks a mobile payment provider (MPP) what became of a payment. The question changes
 //! nothing and may be repeated.
 pub use super::model::inquiry_payment::{

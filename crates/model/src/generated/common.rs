@@ -1,32 +1,20 @@
 // @generated from schema/common.json by `cargo xtask codegen`. Do not edit.
 
-#![allow(clippy::doc_markdown, reason = "descriptions are the schema's own")]
 //! What the operations of the Alipay+ family have in common: the result object, money and time.
 //! Every scalar travels as a JSON string.
-use ::alipayplus_model::code::{Cause, Code, Coded, Status, StatusWord, Unlisted};
-use ::alipayplus_model::leaf::Value;
-use ::alipayplus_model::money::MoneyError;
-use ::alipayplus_model::operation::Refuse;
-use ::alipayplus_model::rule::{Kind, Member, Object, Rule};
-use ::alipayplus_model::{Currency, MinorUnits, money};
-use ::rust_decimal::Decimal;
-use ::serde::{Deserialize, Serialize};
+use ::alipayplus_model::prelude::*;
+#[cfg(feature = "schemars")]
+use ::alipayplus_model::schemars;
 /// How something ended: a status that says the kind of ending, a code that says which one, and a
 /// text for people. An operation gives it its own code table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(::alipayplus_model::schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(bound = "C: Code")]
 #[cfg_attr(
     feature = "schemars",
-    schemars(
-        bound = "C: Code<Status = ResultStatus> + ::alipayplus_model::schemars::JsonSchema"
-    )
+    schemars(bound = "C: Code<Status = ResultStatus> + schemars::JsonSchema")
 )]
-#[cfg_attr(feature = "schemars", schemars(crate = "::alipayplus_model::schemars"))]
-#[cfg_attr(
-    feature = "schemars",
-    schemars(transform = ::alipayplus_model::schema::conditions::<Self>)
-)]
+#[cfg_attr(feature = "schemars", schemars(transform = conditions::<Self>))]
 pub struct ResultObject<C> {
     /// The kind of ending. It decides; the code explains.
     ///
@@ -57,9 +45,6 @@ impl<C: Code<Status = ResultStatus>> Object for ResultObject<C> {
             row: C::entry,
         },
     ];
-}
-impl<C: Code<Status = ResultStatus>> Value for ResultObject<C> {
-    const KIND: Kind = Kind::object::<Self>();
 }
 impl<C: Code<Status = ResultStatus>> Coded for ResultObject<C> {
     type Code = C;
@@ -92,8 +77,7 @@ impl<C: Code<Status = ResultStatus>> From<C> for ResultObject<C> {
 /// A sum of money: a whole number of the currency's smallest unit. USD 1.00 is `100` of `USD`, JPY
 /// 1 is `1` of `JPY`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(::alipayplus_model::schemars::JsonSchema))]
-#[cfg_attr(feature = "schemars", schemars(crate = "::alipayplus_model::schemars"))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Amount {
     /// The currency, by its three-letter ISO 4217 code.
     ///
@@ -111,9 +95,6 @@ impl Object for Amount {
         Member::required::<Currency>("currency"),
         Member::required::<MinorUnits>("value"),
     ];
-}
-impl Value for Amount {
-    const KIND: Kind = Kind::object::<Self>();
 }
 impl Amount {
     /// From a number of the currency's smallest unit: `minor(100, "USD")` is USD 1.00.
@@ -169,8 +150,7 @@ impl Amount {
 pub type ServiceResult = ResultObject<ServiceResultCode>;
 /// The answer to a request that belongs to no operation, such as one for an unknown path.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(::alipayplus_model::schemars::JsonSchema))]
-#[cfg_attr(feature = "schemars", schemars(crate = "::alipayplus_model::schemars"))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ServiceResponse {
     /// Why there is no other answer.
     ///
@@ -180,9 +160,6 @@ pub struct ServiceResponse {
 }
 impl Object for ServiceResponse {
     const MEMBERS: &'static [Member] = &[Member::required::<ServiceResult>("result")];
-}
-impl Value for ServiceResponse {
-    const KIND: Kind = Kind::object::<Self>();
 }
 impl Refuse for ServiceResponse {
     type Result = ServiceResult;
@@ -201,22 +178,14 @@ pub enum ServiceResultCode {
     /// A code that the table lacks. It is never taken for a success.
     Other(Unlisted),
 }
-::alipayplus_model::open_code!(ServiceResultCode);
+::alipayplus_model::open_code!(ServiceResultCode : ResultStatus, 1..= 64);
 impl Code for ServiceResultCode {
-    type Status = ResultStatus;
-    const MAX: usize = 64;
     const TABLE: &'static [(Self, &'static str, ResultStatus)] = {
         use ResultStatus::Failure;
         &[(Self::NoInterfaceDef, "NO_INTERFACE_DEF", Failure)]
     };
     const MESSAGES: &'static [&'static str] = &["API is not defined."];
     const CAUSES: &'static [(Cause, usize)] = &[(Cause::Path, 0)];
-    fn other(text: Unlisted) -> Self {
-        Self::Other(text)
-    }
-    fn unlisted(&self) -> Option<&Unlisted> {
-        if let Self::Other(text) = self { Some(text) } else { None }
-    }
 }
 /// The kind of ending: done, refused, or not known. Any other word is a violation, so that it can't
 /// be taken for a success.

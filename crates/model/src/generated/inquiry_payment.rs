@@ -1,19 +1,10 @@
 // @generated from schema/inquiryPayment.json by `cargo xtask codegen`. Do not edit.
 
-#![allow(clippy::doc_markdown, reason = "descriptions are the schema's own")]
 //! Alipay+ asks a mobile payment provider (MPP) what became of a payment. The question changes
 //! nothing and may be repeated.
-use ::std::time::Duration;
-use ::alipayplus_model::code::{Cause, Code, Status, Unlisted};
-use ::alipayplus_model::leaf::Value;
-use ::alipayplus_model::operation::{
-    About, Inconclusive, Inconsistent, Operation, Refuse, Settled, Waiting, differing,
-    given, if_differs, inconclusive, mismatch, some_result,
-};
-use ::alipayplus_model::rule::{Kind, Member, Object, Rule, Test};
-use ::alipayplus_model::Datetime;
-use ::serde::{Deserialize, Serialize};
-use ::alipayplus_model::code::Coded as _;
+use ::alipayplus_model::prelude::*;
+#[cfg(feature = "schemars")]
+use ::alipayplus_model::schemars;
 use super::common::{Amount, ResultObject, ResultStatus};
 /// The operation `inquiryPayment`: Alipay+ asks a mobile payment provider (MPP) what became of a
 /// payment. The question changes nothing and may be repeated.
@@ -79,25 +70,26 @@ impl Operation for InquiryPayment {
         };
         Ok(response)
     }
-    fn conclude(response: Response) -> Result<Outcome, Inconclusive<InquiryResultCode>> {
+    fn conclude(response: &mut Response) -> Result<Outcome, Inconclusive<Self::Code>> {
         if response.result.is(&InquiryResultCode::Success)
             && let Some(payment_result) = &response.payment_result
             && payment_result.is(&PaymentResultCode::Success)
         {
             let it = outcome::Paid {
                 pay_to_amount: differing(
-                    response.pay_to_amount,
+                    response.pay_to_amount.take(),
                     response.payment_amount.as_ref(),
                     |one| &one.currency,
                     "/paymentAmount",
                 )?,
-                payment_id: given(response.payment_id, "/paymentId")?,
-                payment_amount: given(response.payment_amount, "/paymentAmount")?,
-                payment_time: given(response.payment_time, "/paymentTime")?,
-                customer_id: given(response.customer_id, "/customerId")?,
-                customs_declaration_amount: response.customs_declaration_amount,
-                pass_through_info: response.pass_through_info,
+                payment_id: given(response.payment_id.take(), "/paymentId")?,
+                payment_amount: given(response.payment_amount.take(), "/paymentAmount")?,
+                payment_time: given(response.payment_time.take(), "/paymentTime")?,
+                customer_id: given(response.customer_id.take(), "/customerId")?,
+                customs_declaration_amount: response.customs_declaration_amount.take(),
+                pass_through_info: response.pass_through_info.take(),
             };
+            response.payment_result = None;
             return Ok(Outcome::Paid(it));
         }
         if response.result.is(&InquiryResultCode::Success)
@@ -105,8 +97,9 @@ impl Operation for InquiryPayment {
             && payment_result.is(&PaymentResultCode::OrderIsClosed)
         {
             let it = outcome::Cancelled {
-                pass_through_info: response.pass_through_info,
+                pass_through_info: response.pass_through_info.take(),
             };
+            response.payment_result = None;
             return Ok(Outcome::Cancelled(it));
         }
         if response.result.is(&InquiryResultCode::Success)
@@ -115,8 +108,9 @@ impl Operation for InquiryPayment {
         {
             let it = outcome::Failed {
                 code: payment_result.result_code.clone(),
-                pass_through_info: response.pass_through_info,
+                pass_through_info: response.pass_through_info.take(),
             };
+            response.payment_result = None;
             return Ok(Outcome::Failed(it));
         }
         if response.result.is(&InquiryResultCode::Success)
@@ -125,8 +119,9 @@ impl Operation for InquiryPayment {
         {
             let it = outcome::InProgress {
                 code: payment_result.result_code.clone(),
-                pass_through_info: response.pass_through_info,
+                pass_through_info: response.pass_through_info.take(),
             };
+            response.payment_result = None;
             return Ok(Outcome::InProgress(it));
         }
         if response.result.is(&InquiryResultCode::OrderNotExist) {
@@ -134,28 +129,14 @@ impl Operation for InquiryPayment {
         }
         Err(inconclusive(&response.result, "/paymentResult"))
     }
-    fn mismatches(expected: &Expected, response: &Response) -> Vec<&'static str> {
-        [
-            mismatch(
-                expected.payment_id.as_ref(),
-                response.payment_id.as_ref(),
-                "/paymentId",
-            ),
-            mismatch(
-                expected.payment_amount.as_ref(),
-                response.payment_amount.as_ref(),
-                "/paymentAmount",
-            ),
-        ]
-            .into_iter()
-            .flatten()
-            .collect()
+    fn compare(expected: &Expected, response: &Response, all: &mut Mismatches) {
+        all.add("/paymentId", &expected.payment_id, &response.payment_id);
+        all.add("/paymentAmount", &expected.payment_amount, &response.payment_amount);
     }
 }
 /// Which payment is asked about. (Section: Request parameters)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(::alipayplus_model::schemars::JsonSchema))]
-#[cfg_attr(feature = "schemars", schemars(crate = "::alipayplus_model::schemars"))]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Request {
     /// The Acquiring Service Provider (ACQP) that the payment came through, by the ID that Alipay+ gave
     /// it.
@@ -182,18 +163,11 @@ impl Object for Request {
         Member::required::<PaymentRequestId>("paymentRequestId"),
     ];
 }
-impl Value for Request {
-    const KIND: Kind = Kind::object::<Self>();
-}
 /// What the MPP knows of the payment: how the inquiry went, and, when it went well, how the payment
 /// did. (Section: Response parameters)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(::alipayplus_model::schemars::JsonSchema))]
-#[cfg_attr(feature = "schemars", schemars(crate = "::alipayplus_model::schemars"))]
-#[cfg_attr(
-    feature = "schemars",
-    schemars(transform = ::alipayplus_model::schema::conditions::<Self>)
-)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", schemars(transform = conditions::<Self>))]
 pub struct Response {
     /// How the inquiry itself went. It says nothing of the payment unless its status is `S`.
     ///
@@ -273,9 +247,6 @@ impl Object for Response {
         ),
         Rule::differs("payToAmount", "paymentAmount", "currency"),
     ];
-}
-impl Value for Response {
-    const KIND: Kind = Kind::object::<Self>();
 }
 impl Refuse for Response {
     type Result = InquiryResult;
@@ -437,51 +408,11 @@ pub enum Outcome {
 impl Settled for Outcome {
     fn about(&self) -> About {
         match self {
-            Self::Paid(_) => {
-                About {
-                    name: "Paid",
-                    waiting: Waiting::Final,
-                    members: &[
-                        "result",
-                        "paymentResult",
-                        "paymentId",
-                        "paymentAmount",
-                        "payToAmount",
-                        "paymentTime",
-                        "customerId",
-                        "customsDeclarationAmount",
-                        "passThroughInfo",
-                    ],
-                }
-            }
-            Self::Cancelled(_) => {
-                About {
-                    name: "Cancelled",
-                    waiting: Waiting::Final,
-                    members: &["result", "paymentResult", "passThroughInfo"],
-                }
-            }
-            Self::Failed(_) => {
-                About {
-                    name: "Failed",
-                    waiting: Waiting::Final,
-                    members: &["result", "paymentResult", "passThroughInfo"],
-                }
-            }
-            Self::InProgress(_) => {
-                About {
-                    name: "InProgress",
-                    waiting: Waiting::Pending,
-                    members: &["result", "paymentResult", "passThroughInfo"],
-                }
-            }
-            Self::NotFound => {
-                About {
-                    name: "NotFound",
-                    waiting: Waiting::Setting,
-                    members: &["result"],
-                }
-            }
+            Self::Paid(_) => About::new("Paid", Waiting::Final),
+            Self::Cancelled(_) => About::new("Cancelled", Waiting::Final),
+            Self::Failed(_) => About::new("Failed", Waiting::Final),
+            Self::InProgress(_) => About::new("InProgress", Waiting::Pending),
+            Self::NotFound => About::new("NotFound", Waiting::Setting),
         }
     }
 }
@@ -618,10 +549,8 @@ pub enum InquiryResultCode {
     /// A code that the table lacks. It is never taken for a success.
     Other(Unlisted),
 }
-::alipayplus_model::open_code!(InquiryResultCode);
+::alipayplus_model::open_code!(InquiryResultCode : ResultStatus, 1..= 64);
 impl Code for InquiryResultCode {
-    type Status = ResultStatus;
-    const MAX: usize = 64;
     const TABLE: &'static [(Self, &'static str, ResultStatus)] = {
         use ResultStatus::{Failure, Success, Unknown};
         &[
@@ -667,12 +596,6 @@ impl Code for InquiryResultCode {
         (Cause::Overload, 11),
         (Cause::Unexpected, 12),
     ];
-    fn other(text: Unlisted) -> Self {
-        Self::Other(text)
-    }
-    fn unlisted(&self) -> Option<&Unlisted> {
-        if let Self::Other(text) = self { Some(text) } else { None }
-    }
 }
 /// The known codes, each with its status and message, and any other as its text.
 ///
@@ -730,10 +653,8 @@ pub enum PaymentResultCode {
     /// A code that the table lacks. It is never taken for a success.
     Other(Unlisted),
 }
-::alipayplus_model::open_code!(PaymentResultCode);
+::alipayplus_model::open_code!(PaymentResultCode : ResultStatus, 1..= 64);
 impl Code for PaymentResultCode {
-    type Status = ResultStatus;
-    const MAX: usize = 64;
     const TABLE: &'static [(Self, &'static str, ResultStatus)] = {
         use ResultStatus::{Failure, Success, Unknown};
         &[
@@ -790,12 +711,6 @@ impl Code for PaymentResultCode {
         "The payment is being processed.",
     ];
     const CAUSES: &'static [(Cause, usize)] = &[];
-    fn other(text: Unlisted) -> Self {
-        Self::Other(text)
-    }
-    fn unlisted(&self) -> Option<&Unlisted> {
-        if let Self::Other(text) = self { Some(text) } else { None }
-    }
 }
 /// The codes with which a handler can answer [`Answer::Failed`]. Each stands at its row in
 /// [`PaymentResultCode::TABLE`](::alipayplus_model::code::Code::TABLE).
@@ -843,31 +758,14 @@ pub enum FailedCode {
     /// `USER_STATUS_ABNORMAL`, status `F`: The user status is abnormal.
     UserStatusAbnormal = 20,
 }
-impl FailedCode {
-    /// All of them, in the order of the document.
-    pub const ALL: &'static [Self] = &[
-        Self::BusinessNotSupport,
-        Self::CurrencyNotSupport,
-        Self::ExpiredCode,
-        Self::InvalidCode,
-        Self::InvalidContract,
-        Self::InvalidToken,
-        Self::MerchantNotRegistered,
-        Self::PaymentAmountExceedLimit,
-        Self::PaymentCountExceedLimit,
-        Self::ProcessFail,
-        Self::RegulationRestriction,
-        Self::RiskReject,
-        Self::UnavailablePaymentMethod,
-        Self::UserAmountExceedLimit,
-        Self::UserBalanceNotEnough,
-        Self::UserKycNotQualified,
-        Self::UserNotExist,
-        Self::UserPaymentVerificationFailed,
-        Self::UserStatusAbnormal,
-    ];
-}
-::alipayplus_model::code_subset!(FailedCode of PaymentResultCode);
+::alipayplus_model::code_subset!(
+    FailedCode of PaymentResultCode, BusinessNotSupport, CurrencyNotSupport, ExpiredCode,
+    InvalidCode, InvalidContract, InvalidToken, MerchantNotRegistered,
+    PaymentAmountExceedLimit, PaymentCountExceedLimit, ProcessFail,
+    RegulationRestriction, RiskReject, UnavailablePaymentMethod, UserAmountExceedLimit,
+    UserBalanceNotEnough, UserKycNotQualified, UserNotExist,
+    UserPaymentVerificationFailed, UserStatusAbnormal
+);
 /// The codes with which a handler can refuse. Each stands at its row in
 /// [`InquiryResultCode::TABLE`](::alipayplus_model::code::Code::TABLE).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -901,23 +799,11 @@ pub enum RefusalCode {
     /// service answers with it by itself.
     UnknownException = 12,
 }
-impl RefusalCode {
-    /// All of them, in the order of the document.
-    pub const ALL: &'static [Self] = &[
-        Self::AccessDenied,
-        Self::InvalidClient,
-        Self::InvalidSignature,
-        Self::KeyNotFound,
-        Self::MediaTypeNotAcceptable,
-        Self::MethodNotSupported,
-        Self::NoInterfaceDef,
-        Self::ParamIllegal,
-        Self::ProcessFail,
-        Self::RequestTrafficExceedLimit,
-        Self::UnknownException,
-    ];
-}
-::alipayplus_model::code_subset!(RefusalCode of InquiryResultCode);
+::alipayplus_model::code_subset!(
+    RefusalCode of InquiryResultCode, AccessDenied, InvalidClient, InvalidSignature,
+    KeyNotFound, MediaTypeNotAcceptable, MethodNotSupported, NoInterfaceDef,
+    ParamIllegal, ProcessFail, RequestTrafficExceedLimit, UnknownException
+);
 /// An Acquiring Service Provider, by the ID that Alipay+ gave it.
 ///
 /// From 1 to 64 characters.

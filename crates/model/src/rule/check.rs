@@ -25,6 +25,12 @@ impl Shape {
         self.members.iter().map(|member| member.name).filter(|name| is_given(object.get(name))).collect()
     }
 
+    /// Of these, the names of those that a message may lack.
+    pub(crate) fn optional(&self, object: &Node<'_>) -> Vec<&'static str> {
+        let present = self.present(object).into_iter();
+        present.filter(|name| self.members.iter().any(|it| it.name == *name && !it.required)).collect()
+    }
+
     /// The members that are there though the comparison that they depend on does not hold.
     pub(crate) fn undiffering(&self, object: &Node<'_>) -> Vec<&'static str> {
         let part = |name, part| object.get(name).and_then(|member| member.get(part)).and_then(Node::text);

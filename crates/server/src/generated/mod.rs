@@ -18,12 +18,14 @@ impl Server {
     /// Answers `inquiryPayment` by this handler.
     #[must_use]
     pub fn inquiry_payment(self, handler: impl inquiry_payment::InquiryPayment) -> Self {
-        Self(inquiry_payment::mount(self.0, handler))
+        Self(self.0.mount::<model::inquiry_payment::InquiryPayment, _>(handler))
     }
 }
 impl runtime::Endpoint for Server {
     type Unrouted = model::common::ServiceResponse;
-    const OPERATIONS: &'static [runtime::Known] = &[inquiry_payment::KNOWN];
+    const OPERATIONS: &'static [runtime::Known] = &[
+        runtime::Known::of::<model::inquiry_payment::InquiryPayment>(),
+    ];
 }
 impl ::core::convert::From<runtime::Core> for Server {
     fn from(core: runtime::Core) -> Self {

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs::{doc, inner, plain};
+use super::docs::{doc, inner, plain, root};
 use super::{ident, model};
 use crate::codegen::ir::{Family, File, Operation};
 
@@ -28,7 +28,7 @@ pub fn file(family: &Family, file: &File, operation: &Operation) -> TokenStream 
 /// The client and the list of operations.
 #[must_use]
 pub fn modules(family: &Family) -> TokenStream {
-    let head = inner("The client, with one method for each operation.");
+    let head = root("The client, with one method for each operation.");
     let modules = family.operations().map(|(file, _)| {
         let name = ident(&file.module);
         quote!(pub mod #name;)

@@ -18,6 +18,13 @@ pub fn inner(text: &str) -> TokenStream {
     lines(text, &quote!(!))
 }
 
+/// The docs of the root of a generated folder, with what all of its modules are allowed.
+#[must_use]
+pub fn root(text: &str) -> TokenStream {
+    let docs = inner(text);
+    quote!(#![allow(clippy::doc_markdown, reason = "descriptions are the schema's own")] #docs)
+}
+
 fn lines(text: &str, bang: &TokenStream) -> TokenStream {
     let mut all: Vec<String> = Vec::new();
     for paragraph in text.split("\n\n") {

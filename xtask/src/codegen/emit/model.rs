@@ -17,37 +17,6 @@ use crate::codegen::ir::{
 };
 use crate::codegen::shapes::Shapes;
 
-/// What generated modules import, as far as they name it.
-const RUNTIME: &[(&str, &[&str])] = &[
-    ("::std::time", &["Duration"]),
-    ("::alipayplus_model::code", &["Cause", "Code", "Coded", "Status", "StatusWord", "Unlisted"]),
-    ("::alipayplus_model::leaf", &["Value"]),
-    ("::alipayplus_model::money", &["MoneyError"]),
-    (
-        "::alipayplus_model::operation",
-        &[
-            "About",
-            "Inconclusive",
-            "Inconsistent",
-            "Operation",
-            "Refuse",
-            "Settled",
-            "Waiting",
-            "consistent",
-            "differing",
-            "given",
-            "if_differs",
-            "inconclusive",
-            "mismatch",
-            "some_result",
-        ],
-    ),
-    ("::alipayplus_model::rule", &["Comparison", "Kind", "Member", "Object", "Rule", "Test"]),
-    ("::alipayplus_model", &["Currency", "Datetime", "MinorUnits", "money"]),
-    ("::rust_decimal", &["Decimal"]),
-    ("::serde", &["Deserialize", "Serialize"]),
-];
-
 /// The module of one schema file.
 #[must_use]
 pub fn file(family: &Family, file: &File, shapes: &Shapes) -> TokenStream {
@@ -81,16 +50,24 @@ pub fn file(family: &Family, file: &File, shapes: &Shapes) -> TokenStream {
     let shared: Vec<(&str, Vec<&str>)> =
         shared.iter().map(|(module, types)| (module.as_str(), types.iter().copied().collect())).collect();
     let shared: Vec<_> = shared.iter().map(|(module, types)| (*module, types.as_slice())).collect();
-    let uses = imports(&body, RUNTIME);
-    // An operation calls this trait's methods without naming it.
-    let coded = (file.operation.is_some() && !names(&body, "Coded")).then(|| {
+    let used = names(&body);
+    let shared = imports(&used, &shared);
+    let head = docs::inner(&docs::plain(&file.doc));
+    // Texts and words stand on macros alone.
+    let objects = !file.objects.is_empty();
+    let statuses = file.scalars.iter().any(scalars::has_meanings);
+    let prelude = (objects || statuses).then(|| {
         quote!(
-            use ::alipayplus_model::code::Coded as _;
+            use ::alipayplus_model::prelude::*;
         )
     });
-    let shared = imports(&body, &shared);
-    let head = docs::inner(&docs::plain(&file.doc));
-    quote!(#head #uses #coded #shared #body)
+    let schemars = objects.then(|| {
+        quote!(
+            #[cfg(feature = "schemars")]
+            use ::alipayplus_model::schemars;
+        )
+    });
+    quote!(#head #prelude #schemars #shared #body)
 }
 
 /// The types of other files that a file's objects refer to, by module.
@@ -136,7 +113,7 @@ pub fn modules(family: &Family) -> TokenStream {
         let name = ident(&file.module);
         quote!(pub use #name::*;)
     });
-    let head = docs::inner("The modules made from the schema: one an operation, and one for what operations share.");
+    let head = docs::root("The modules made from the schema: one an operation, and one for what operations share.");
     quote!(#head #(#modules)* #(#shared)*)
 }
 

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs::{doc, inner, plain};
+use super::docs::{doc, inner, plain, root};
 use super::{ident, model};
 use crate::codegen::ir::{Family, File, Operation};
 
@@ -22,7 +22,6 @@ pub fn file(family: &Family, file: &File, operation: &Operation) -> TokenStream 
     });
     let names = names.iter().map(|name| ident(name));
     let name = doc("The name of the operation, as settings take it.");
-    let known = doc("What the server knows of the operation before a handler is mounted.");
     let refusal = doc("What a handler returns when there is no answer.");
     let handler = doc(&format!(
         "Answers `{}`. {}\n\nWrite it as a plain `async fn`. It gets requests alone whose signature was verified and whose body keeps the schema.",
@@ -32,35 +31,28 @@ pub fn file(family: &Family, file: &File, operation: &Operation) -> TokenStream 
     let method = doc(
         "Answers one request.\n\n# Errors\nA [`Refusal`]: with a code of one's own choice, or, by `?`, of any error.",
     );
-    let answered = quote! {
-        impl ::core::future::Future<Output = ::core::result::Result<Answer, Refusal>> + Send
-    };
+    // No definition can take these names.
+    let answered = quote!(impl Future<Output = Result<Answer, Refusal>> + Send);
     quote! {
         #head
         use super::model::#module as op;
-        use ::alipayplus_server::runtime;
+        use ::alipayplus_server::{Caller, runtime};
         #cases
         pub use op::{#(#names),*};
         #lent
         #name
         pub const NAME: &str = <op::#marker as runtime::Operation>::NAME;
-        #known
-        pub(super) const KNOWN: runtime::Known = runtime::Known::of::<op::#marker>();
         #refusal
         pub type Refusal = ::alipayplus_server::Refusal<op::#marker>;
         #handler
         pub trait #marker: Send + Sync + 'static {
             #method
-            fn #module(&self, caller: &::alipayplus_server::Caller, request: Request) -> #answered;
+            fn #module(&self, caller: &Caller, request: Request) -> #answered;
         }
-        struct Adapter<H>(H);
-        impl<H: #marker> runtime::Handle<op::#marker> for Adapter<H> {
-            fn handle(&self, caller: &::alipayplus_server::Caller, request: Request) -> #answered {
-                self.0.#module(caller, request)
+        impl<H: #marker> runtime::Handle<H> for op::#marker {
+            fn handle(handler: &H, caller: &Caller, request: Request) -> #answered {
+                handler.#module(caller, request)
             }
-        }
-        pub(super) fn mount(core: runtime::Core, handler: impl #marker) -> runtime::Core {
-            core.mount::<op::#marker, _>(Adapter(handler))
         }
     }
 }
@@ -68,7 +60,7 @@ pub fn file(family: &Family, file: &File, operation: &Operation) -> TokenStream 
 /// The server and the list of operations.
 #[must_use]
 pub fn modules(family: &Family) -> TokenStream {
-    let head = inner("A module for each operation, and the [`Server`] that they are mounted on.");
+    let head = root("A module for each operation, and the [`Server`] that they are mounted on.");
     let modules = family.operations().map(|(file, _)| {
         let name = ident(&file.module);
         quote!(pub mod #name;)
@@ -80,13 +72,13 @@ pub fn modules(family: &Family) -> TokenStream {
             #doc
             #[must_use]
             pub fn #module(self, handler: impl #module::#marker) -> Self {
-                Self(#module::mount(self.0, handler))
+                Self(self.0.mount::<model::#module::#marker, _>(handler))
             }
         }
     });
-    let known = family.operations().map(|(file, _)| {
-        let module = ident(&file.module);
-        quote!(#module::KNOWN)
+    let known = family.operations().map(|(file, operation)| {
+        let (module, marker) = (ident(&file.module), ident(&operation.rust));
+        quote!(runtime::Known::of::<model::#module::#marker>())
     });
     let unrouted = family.files.iter().find_map(|file| Some((ident(&file.module), ident(file.service.as_ref()?))));
     let unrouted = unrouted.map(|(module, name)| quote!(model::#module::#name));

@@ -45,8 +45,8 @@ impl<'a> Lowering<'a> {
     /// The definition that a reference names, if there is one.
     pub(super) fn resolve(&self, index: usize, text: &str) -> Option<Key> {
         let (file, name) = text.split_once("#/$defs/")?;
-        let named = || self.roots.iter().position(|it| it.source.name() == file);
-        let key = (if file.is_empty() { index } else { named()? }, name.to_owned());
+        let there = if file.is_empty() { index } else { *self.by_name.get(file)? };
+        let key = (there, name.to_owned());
         self.node_of(&key).map(|_| key)
     }
 

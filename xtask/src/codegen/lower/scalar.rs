@@ -55,6 +55,15 @@ const NAMED: &[(&str, Named)] = &[
     ),
 ];
 
+/// The hand-written type that `x-scalar` names.
+#[must_use]
+pub fn written(name: &str) -> Option<Written> {
+    NAMED.iter().find_map(|(known, named)| match named {
+        Named::Written(written) if *known == name => Some(*written),
+        _ => None,
+    })
+}
+
 const MEANINGS: &[(&str, Meaning)] =
     &[("success", Meaning::Success), ("failure", Meaning::Failure), ("unknown", Meaning::Unknown)];
 

@@ -44,22 +44,14 @@ pub(super) fn open(coded: &Coded) -> TokenStream {
             #other
             Other(Unlisted),
         }
-        ::alipayplus_model::open_code!(#name);
+        ::alipayplus_model::open_code!(#name: #status, 1..=#max);
         impl Code for #name {
-            type Status = #status;
-            const MAX: usize = #max;
             const TABLE: &'static [(Self, &'static str, #status)] = {
                 use #status::{#(#words),*};
                 &[#(#rows),*]
             };
             const MESSAGES: &'static [&'static str] = &[#(#messages),*];
             const CAUSES: &'static [(Cause, usize)] = &[#(#causes),*];
-            fn other(text: Unlisted) -> Self {
-                Self::Other(text)
-            }
-            fn unlisted(&self) -> Option<&Unlisted> {
-                if let Self::Other(text) = self { Some(text) } else { None }
-            }
         }
     }
 }
@@ -122,15 +114,10 @@ fn subset(name: &str, what: &str, coded: &Coded, rows: &[usize]) -> TokenStream 
         quote!(#doc #variant = #n)
     });
     let all = rows.iter().map(|n| ident(&coded.rows[*n].rust));
-    let all_doc = doc("All of them, in the order of the document.");
     quote! {
         #head
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum #name { #(#variants),* }
-        impl #name {
-            #all_doc
-            pub const ALL: &'static [Self] = &[#(Self::#all),*];
-        }
-        ::alipayplus_model::code_subset!(#name of #table);
+        ::alipayplus_model::code_subset!(#name of #table, #(#all),*);
     }
 }

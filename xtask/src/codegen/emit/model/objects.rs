@@ -17,9 +17,8 @@ pub(super) fn object(scope: &Scope<'_>, object: &Object, fields: &[Field]) -> To
     let name = ident(&rust_name(scope.file, object));
     let head = doc(&object_doc(object));
     let fields = object.members.iter().zip(fields).map(|(member, shape)| field(object, member, shape));
-    let conditions = has_conditions(object).then(|| {
-        quote!(#[cfg_attr(feature = "schemars", schemars(transform = ::alipayplus_model::schema::conditions::<Self>))])
-    });
+    let conditions = has_conditions(object)
+        .then(|| quote!(#[cfg_attr(feature = "schemars", schemars(transform = conditions::<Self>))]));
     // What result objects share leaves the type of its codes open.
     let (declared, generics, full) = match &object.mould {
         Some(mould) => {
@@ -34,15 +33,14 @@ pub(super) fn object(scope: &Scope<'_>, object: &Object, fields: &[Field]) -> To
     let money = object.money.as_ref().map(|money| self::money(&name, object, money));
     let own = own_methods(scope, object, &name);
     let bounds = object.mould.as_ref().map(|mould| {
-        let schema = format!("C: Code<Status = {}> + ::alipayplus_model::schemars::JsonSchema", mould.status_type);
+        let schema = format!("C: Code<Status = {}> + schemars::JsonSchema", mould.status_type);
         quote!(#[serde(bound = "C: Code")] #[cfg_attr(feature = "schemars", schemars(bound = #schema))])
     });
     quote! {
         #head
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        #[cfg_attr(feature = "schemars", derive(::alipayplus_model::schemars::JsonSchema))]
+        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
         #bounds
-        #[cfg_attr(feature = "schemars", schemars(crate = "::alipayplus_model::schemars"))]
         #conditions
         pub struct #name #declared { #(#fields),* }
         #value
@@ -166,9 +164,6 @@ fn value(generics: &TokenStream, name: &TokenStream, object: &Object) -> TokenSt
         impl #generics Object for #name {
             const MEMBERS: &'static [Member] = &[#(#members),*];
             #rules
-        }
-        impl #generics Value for #name {
-            const KIND: Kind = Kind::object::<Self>();
         }
     }
 }

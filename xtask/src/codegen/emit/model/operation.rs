@@ -29,8 +29,8 @@ pub(super) fn marker(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
     let cases = outcomes.iter().map(|outcome| conclude(scope, operation, outcome));
     let result = ident(&rust_of(scope, operation, &operation.result));
     let others = other_results(scope, operation);
-    let mismatches = mismatches(scope, operation);
-    let responded = if operation.checked { quote!(consistent(response)) } else { quote!(Ok(response)) };
+    let compare = compare(scope, operation);
+    let respond = if operation.checked { quote!(consistent) } else { quote!(Ok) };
     quote! {
         #head
         #[derive(Clone, Copy, Debug)]
@@ -50,13 +50,13 @@ pub(super) fn marker(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
             type RefusalCode = RefusalCode;
             fn respond(answer: Answer) -> Result<Response, Inconsistent> {
                 let response = match answer { #(#arms)* };
-                #responded
+                #respond(response)
             }
-            fn conclude(response: Response) -> Result<Outcome, Inconclusive<#code_type>> {
+            fn conclude(response: &mut Response) -> Result<Outcome, Inconclusive<Self::Code>> {
                 #(#cases)*
                 Err(inconclusive(&response.#result, #others))
             }
-            #mismatches
+            #compare
         }
     }
 }
@@ -140,8 +140,11 @@ fn conclude(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> Toke
         })
     });
     let tests: Vec<_> = tests.collect();
+    // What selects an outcome is taken out of the response too.
+    let results = outcome.when.iter().filter(|it| it.member != operation.result);
+    let results: Vec<_> = results.map(|it| ident(&rust_of(scope, operation, &it.member))).collect();
     if !has_outcome_fields(outcome) {
-        return quote!(if #(#tests)&&* { return Ok(Outcome::#name); });
+        return quote!(if #(#tests)&&* { #(response.#results = None;)* return Ok(Outcome::#name); });
     }
     let codes = status_selectors(outcome).filter_map(|selector| {
         let code = ident(&table(scope, operation, &selector.member)?.mould.code.1);
@@ -158,6 +161,7 @@ fn conclude(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> Toke
     quote! {
         if #(#tests)&&* {
             let it = outcome::#name { #(#codes,)* #(#fields),* };
+            #(response.#results = None;)*
             return Ok(Outcome::#name(it));
         }
     }
@@ -165,7 +169,11 @@ fn conclude(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> Toke
 
 /// The variable of a result member: its name, unless the code around uses that itself.
 fn bound(field: &Ident) -> Ident {
-    if field == "response" || field == "given" { ident(&format!("{field}_")) } else { field.clone() }
+    if ["response", "given", "differing"].iter().any(|name| field == name) {
+        ident(&format!("{field}_"))
+    } else {
+        field.clone()
+    }
 }
 
 /// A member of an outcome, out of the response.
@@ -175,11 +183,11 @@ fn read(scope: &Scope<'_>, operation: &Operation, member: &OutcomeMember) -> Tok
     if let Some(differs) = &member.differs {
         let (from, part) = (ident(&rust_of(scope, operation, &differs.from)), ident(&differs.part_rust));
         let pointer = format!("/{}", differs.from);
-        quote!(differing(response.#field, response.#from.as_ref(), |one| &one.#part, #pointer)?)
+        quote!(differing(response.#field.take(), response.#from.as_ref(), |one| &one.#part, #pointer)?)
     } else if member.required {
-        quote!(given(response.#field, #pointer)?)
+        quote!(given(response.#field.take(), #pointer)?)
     } else {
-        quote!(response.#field)
+        quote!(response.#field.take())
     }
 }
 
@@ -205,27 +213,17 @@ pub(super) fn expected(scope: &Scope<'_>, operation: &Operation) -> TokenStream 
     }
 }
 
-fn mismatches(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
-    let each: Vec<_> = operation
-        .expectable
-        .iter()
-        .filter_map(|wire| {
-            let member = member(scope, operation, wire)?;
-            let (field, pointer) = (ident(&member.rust), format!("/{wire}"));
-            let found = if member.required { quote!(Some(&response.#field)) } else { quote!(response.#field.as_ref()) };
-            Some(quote!(mismatch(expected.#field.as_ref(), #found, #pointer)))
-        })
-        .collect();
-    if each.is_empty() {
-        return quote! {
-            fn mismatches(_: &Expected, _: &Response) -> Vec<&'static str> {
-                Vec::new()
+fn compare(scope: &Scope<'_>, operation: &Operation) -> Option<TokenStream> {
+    let each = operation.expectable.iter().filter_map(|wire| {
+        let (field, pointer) = (ident(&member(scope, operation, wire)?.rust), format!("/{wire}"));
+        Some(quote!(all.add(#pointer, &expected.#field, &response.#field);))
+    });
+    let each: Vec<_> = each.collect();
+    (!each.is_empty()).then(|| {
+        quote! {
+            fn compare(expected: &Expected, response: &Response, all: &mut Mismatches) {
+                #(#each)*
             }
-        };
-    }
-    quote! {
-        fn mismatches(expected: &Expected, response: &Response) -> Vec<&'static str> {
-            [#(#each),*].into_iter().flatten().collect()
         }
-    }
+    })
 }

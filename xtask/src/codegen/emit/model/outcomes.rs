@@ -9,7 +9,7 @@ use super::Scope;
 use super::codes::{subset_names, table};
 use super::objects::member_doc;
 use crate::codegen::emit::docs::{doc, plain};
-use crate::codegen::emit::{ident, imports};
+use crate::codegen::emit::{ident, imports, names};
 use crate::codegen::ir::{Is, Meaning, Operation, Outcome, OutcomeMember, Selector, Waiting};
 
 /// The outcomes that are knowledge, and no trouble that is asked for again.
@@ -75,7 +75,7 @@ fn cases(
     let (name, head) = (ident(name), doc(text));
     let structs: TokenStream = structs.collect();
     let types = held_types(scope, operation);
-    let uses = imports(&structs, &[("super", &types.iter().map(String::as_str).collect::<Vec<_>>())]);
+    let uses = imports(&names(&structs), &[("super", &types.iter().map(String::as_str).collect::<Vec<_>>())]);
     (!structs.is_empty()).then(|| {
         quote! {
             #head
@@ -170,9 +170,7 @@ fn about(outcome: &Outcome) -> TokenStream {
         Waiting::Pending => ident("Pending"),
         Waiting::Setting => ident("Setting"),
     };
-    let selectors = outcome.when.iter().map(|selector| &selector.member);
-    let members = selectors.chain(outcome.members.iter().map(|member| &member.wire));
-    quote!(#pattern => About { name: #text, waiting: Waiting::#waiting, members: &[#(#members),*] })
+    quote!(#pattern => About::new(#text, Waiting::#waiting))
 }
 
 fn outcome_struct(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> TokenStream {

@@ -96,7 +96,7 @@ fn closed(scalar: &Scalar, words: &[Word]) -> TokenStream {
         let (variant, wire) = (ident(&word.rust), &word.wire);
         quote!(#variant = #wire)
     });
-    let status = words.iter().any(|word| word.meaning.is_some()).then(|| meanings(scalar, words));
+    let status = has_meanings(scalar).then(|| meanings(scalar, words));
     quote! {
         #head
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -104,6 +104,11 @@ fn closed(scalar: &Scalar, words: &[Word]) -> TokenStream {
         ::alipayplus_model::words!(#name, #(#pairs),*);
         #status
     }
+}
+
+/// Whether a scalar is a closed set of status words.
+pub(super) fn has_meanings(scalar: &Scalar) -> bool {
+    matches!(&scalar.kind, ScalarKind::Words(words) if words.iter().any(|word| word.meaning.is_some()))
 }
 
 fn meanings(scalar: &Scalar, words: &[Word]) -> TokenStream {

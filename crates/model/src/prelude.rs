@@ -1,0 +1,19 @@
+//! What generated modules name. Nobody else needs it.
+//!
+//! No definition of a schema becomes a type of one of these names: `names.rs` of the generator reserves them.
+
+pub use std::time::Duration;
+
+pub use rust_decimal::Decimal;
+pub use serde::{Deserialize, Serialize};
+
+pub use crate::code::{Cause, Code, Coded, Status, StatusWord, Unlisted};
+pub use crate::money::{self, MoneyError};
+pub use crate::operation::{
+    About, Inconclusive, Inconsistent, Mismatches, Operation, Refuse, Settled, Waiting, consistent, differing, given,
+    if_differs, inconclusive, some_result,
+};
+pub use crate::rule::{Comparison, Member, Object, Rule, Test};
+#[cfg(feature = "schemars")]
+pub use crate::schema::conditions;
+pub use crate::{Currency, Datetime, MinorUnits};

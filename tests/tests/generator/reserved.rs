@@ -1,0 +1,31 @@
+//! Generated modules import the model's prelude as a whole: no definition may become a type of the same name.
+
+use std::fs;
+
+use alipayplus_tests::root;
+use syn::{Item, UseTree};
+use xtask::codegen::names;
+
+#[test]
+fn every_type_of_the_prelude_is_reserved() {
+    let text = fs::read_to_string(root().join("crates/model/src/prelude.rs")).unwrap();
+    let mut all = Vec::new();
+    for item in syn::parse_file(&text).unwrap().items {
+        let Item::Use(item) = item else { panic!("the prelude is a list of imports") };
+        imported(&item.tree, &mut all);
+    }
+    let types = all.iter().filter(|name| name.starts_with(|c: char| c.is_ascii_uppercase()));
+    let free: Vec<_> = types.filter(|name| !names::is_reserved(name)).collect();
+    assert!(all.len() > 20 && free.is_empty(), "{free:?}");
+}
+
+/// The names that an import brings into scope.
+fn imported(tree: &UseTree, all: &mut Vec<String>) {
+    match tree {
+        UseTree::Path(path) => imported(&path.tree, all),
+        UseTree::Name(name) => all.push(name.ident.to_string()),
+        UseTree::Rename(rename) => all.push(rename.rename.to_string()),
+        UseTree::Group(group) => group.items.iter().for_each(|tree| imported(tree, all)),
+        UseTree::Glob(_) => panic!("an import of the prelude is a name"),
+    }
+}

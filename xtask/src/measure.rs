@@ -1,0 +1,75 @@
+//! `cargo xtask bench`.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use xtask::bench::sample::{self, Subject};
+use xtask::bench::{self, Options};
+
+use crate::say;
+
+#[derive(Subcommand)]
+pub(crate) enum Bench {
+    /// How long codegen takes, how much memory, and how many lines of code it makes.
+    ///
+    /// Makes families of 10, 50 and 200 synthetic operations with 20 constrained members each (xtask/src/bench/synthetic.rs
+    /// says of what), and runs all of codegen on each in a release build: reading, checks, model, client, server,
+    /// documents, and the comparison with what lies there. Nothing of the project is written. Beside it runs typify
+    /// alone on the same shapes, and codegen on the project's own schema in the profile that `cargo xtask` uses.
+    ///
+    /// Every run is a process of its own. Rounds go through all subjects in turn; the first fills caches, the other five
+    /// count. The table has the median time with the least and the most, how long processors were busy with it, the most
+    /// memory that a process ever held, and the lines of Rust code without documentation, comments and blank lines. The goals stand below with pass or MISS.
+    /// A missed one is no failure of the command: times are those of a machine.
+    ///
+    /// It builds xtask in release the first time, which takes about two minutes; the runs take about one.
+    #[command(verbatim_doc_comment)]
+    Codegen {
+        /// How many operations the families have.
+        #[arg(long, value_delimiter = ',', default_values_t = [10, 50, 200])]
+        sizes: Vec<usize>,
+        /// Let the compiler check the code of the largest family, too (`cargo check`; some minutes).
+        #[arg(long)]
+        compile: bool,
+        /// Print one JSON document instead of the table.
+        #[arg(long)]
+        json: bool,
+    },
+    /// One run, in this process: what `bench codegen` starts.
+    #[command(hide = true)]
+    Sample {
+        /// codegen, project or typify.
+        subject: Subject,
+        /// Where the folder with the schemas lies.
+        folder: PathBuf,
+    },
+}
+
+pub(crate) fn run(root: &Path, bench: Bench) -> ExitCode {
+    let printed = match bench {
+        Bench::Sample { subject, folder } => sample::take(subject, &folder).map(|sample| sample.to_string()),
+        Bench::Codegen { sizes, compile, json } => {
+            let mut sizes: Vec<usize> = sizes.into_iter().filter(|size| *size > 0).collect();
+            sizes.sort_unstable();
+            sizes.dedup();
+            let report = bench::codegen(root, &Options { sizes, compile }, &|line| say(line));
+            report.map(|report| if json { format!("{:#}", report.json()) } else { report.to_string() })
+        }
+    };
+    match printed {
+        Ok(text) => {
+            print(&text);
+            ExitCode::SUCCESS
+        }
+        Err(why) => {
+            say(why);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the result is what the command is for")]
+fn print(text: &str) {
+    println!("{}", text.trim_end());
+}
