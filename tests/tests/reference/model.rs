@@ -39,8 +39,8 @@ fn the_model_concludes_the_same_from_responses() {
     let again: Vec<_> = operation.outcomes.iter().filter(|it| it.waiting == Waiting::Again).collect();
     for case in &samples.valid {
         let response = read::message::<Response>(case.message.to_string().as_bytes());
-        let response = response.unwrap_or_else(|error| panic!("{}: {error}", case.name));
-        let agrees = match (InquiryPayment::conclude(response), case.ending.as_ref().unwrap()) {
+        let mut response = response.unwrap_or_else(|error| panic!("{}: {error}", case.name));
+        let agrees = match (InquiryPayment::conclude(&mut response), case.ending.as_ref().unwrap()) {
             (Ok(outcome), Ending::Outcome(name)) => outcome.about().name == name,
             (Err(Inconclusive::Trouble(_)), Ending::Outcome(name)) => again.iter().any(|it| it.name == *name),
             (Err(Inconclusive::Trouble(code)), Ending::Trouble(expected))
