@@ -35,7 +35,11 @@ fn pages(family: &Family) -> (BTreeMap<String, Page>, Files) {
 fn resolved(path: &Path) -> PathBuf {
     let mut all = PathBuf::new();
     for part in path.components() {
-        if part == Component::ParentDir { drop(all.pop()) } else { all.push(part) }
+        if part == Component::ParentDir {
+            all.pop();
+        } else {
+            all.push(part);
+        }
     }
     all
 }
