@@ -1,8 +1,8 @@
 //! What the intermediate form can say and no schema of the tests does, one construct a test.
 
 use serde_json::{Value, json};
+use xtask::codegen::emit::json::Map;
 use xtask::codegen::emit::json_schema::{Schema, Schemas};
-use xtask::codegen::emit::ordered_json::Map;
 use xtask::codegen::ir::{
     Compares, Comparison, Differs, Family, File, List, Member, Object, Rule, Scalar, ScalarKind, Sort, Type,
 };

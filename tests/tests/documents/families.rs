@@ -20,6 +20,8 @@ pub(crate) struct Family {
     /// The bundled schemas by their files' names.
     pub(crate) bundles: BTreeMap<String, Value>,
     pub(crate) openapi: Value,
+    /// The messages that are test data, by their files' names.
+    samples: BTreeMap<String, Value>,
 }
 
 /// A message of a family: where the schemas define it, and what was made of that.
@@ -41,15 +43,16 @@ impl Family {
     pub(crate) fn of(name: &str, sources: &[Source]) -> Self {
         let json = |text: &str| serde_json::from_str(text).unwrap();
         let generated = generate(sources);
-        let is_bundle = |path: &&Path| path.starts_with("docs/schemas");
-        let bundles = generated.keys().map(AsRef::as_ref).filter(is_bundle).map(|path| {
-            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-            (name, json(&generated[path]))
-        });
+        let folder = |folder: &'static str| {
+            let files = generated.keys().map(AsRef::as_ref).filter(move |path: &&Path| path.starts_with(folder));
+            let named = |path: &Path| (path.file_name().unwrap().to_str().unwrap().to_owned(), json(&generated[path]));
+            files.map(named).collect()
+        };
         Self {
             name: name.to_owned(),
             files: sources.iter().map(|source| (source.name().to_owned(), json(&source.text))).collect(),
-            bundles: bundles.collect(),
+            bundles: folder("docs/schemas"),
+            samples: folder("docs/messages"),
             openapi: json(&generated[Path::new("docs/openapi.json")]),
         }
     }
@@ -81,6 +84,18 @@ impl Family {
             }
         }
         all
+    }
+
+    /// Valid messages, where the documents have some.
+    pub(crate) fn samples(&self, message: &Message) -> Vec<Value> {
+        let (file, _) = message.definition.split_once('#').unwrap();
+        let Some(role) =
+            ["request", "response"].into_iter().find(|it| message.bundle.ends_with(&format!(".{it}.json")))
+        else {
+            return Vec::new();
+        };
+        let all = self.samples[file][role]["valid"].as_array().unwrap();
+        all.iter().map(|case| case["message"].clone()).collect()
     }
 
     /// What the schema files say of a message.

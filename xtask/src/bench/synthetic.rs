@@ -102,7 +102,7 @@ impl Names {
 
     fn request(&self) -> (String, Value) {
         let kind = format!("{}Kind", self.word(3));
-        let (way, hint, since) = (shared::way(self.0), format!("{}Hint", self.word(2)), "sinceTime".to_owned());
+        let (way, clue, since) = (shared::way(self.0), format!("{}Clue", self.word(2)), "sinceTime".to_owned());
         let mut object = Object::new(&format!("Which {} is asked about, and by whom.", self.word(0)));
         object.required(&shared::id_member(self.0, 0), &shared::id(self.0, 0), "Who asks, by the shared register.");
         object.required(&shared::id_member(self.0, 1), &shared::id(self.0, 1), "Who is asked, by the shared register.");
@@ -112,8 +112,8 @@ impl Names {
             "The order that is asked about, by the number that the holder gave it.",
         );
         object.optional(
-            &hint,
-            &local_name(&self.own(2, "Hint")),
+            &clue,
+            &local_name(&self.own(2, "Clue")),
             "What the holder wants to say of it, in plain words. Sent when the kind asks for it.",
         );
         object.required(
@@ -133,7 +133,7 @@ impl Names {
             &local_name(&self.own(5, "Detail")),
             "Where the order stands at the holder's.",
         );
-        object.when(&[(&[&kind], kind_word(0))], &[&hint]);
+        object.when(&[(&[&kind], kind_word(0))], &[&clue]);
         object.when(&[(&[&kind], kind_word(1)), (&[&way], shared::WAYS[0])], &[&since]);
         (self.own(0, "Request"), object.into())
     }
@@ -235,7 +235,7 @@ impl Names {
         });
         vec![
             text(self.own(1, "Number"), "An order, by the number that the holder gave it.", 64),
-            text(self.own(2, "Hint"), "A hint in plain words.", 256),
+            text(self.own(2, "Clue"), "A clue in plain words.", 256),
             text(self.own(5, "Place"), "A place, as people write it.", 128),
             text(self.own(7, "Number"), "An order, by the number that the keeper gave it.", 32),
             (owner, sensitive),

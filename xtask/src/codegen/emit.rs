@@ -3,12 +3,11 @@
 pub mod bundle;
 pub mod client;
 pub mod docs;
-mod json;
+pub mod json;
 pub mod json_schema;
 pub mod messages;
 pub mod model;
 pub mod openapi;
-pub mod ordered_json;
 pub mod reference;
 pub mod server;
 

@@ -18,17 +18,17 @@ use ::alipayplus_model::schemars;
 pub struct ResultObject<C> {
     /// The kind of ending. It decides; the code explains.
     ///
-    /// On the wire: `resultStatus`, one of `S`, `F`, `U`.
+    /// On the wire: `resultStatus`, `S`, `F` or `U`.
     #[serde(rename = "resultStatus")]
     pub result_status: ResultStatus,
     /// Which ending it was. Codes that are in no table are valid and are kept as they came.
     ///
-    /// On the wire: `resultCode`, at most 64 characters.
+    /// On the wire: `resultCode`, 1 to 64 characters.
     #[serde(rename = "resultCode")]
     pub result_code: C,
     /// The ending in words, for people and logs. Programs decide by status and code.
     ///
-    /// On the wire: `resultMessage`, at most 256 characters, optional.
+    /// On the wire: `resultMessage`, 1 to 256 characters, optional.
     #[serde(rename = "resultMessage", skip_serializing_if = "Option::is_none")]
     pub result_message: Option<ResultMessage>,
 }

@@ -141,18 +141,18 @@ pub struct Request {
     /// The Acquiring Service Provider (ACQP) that the payment came through, by the ID that Alipay+ gave
     /// it.
     ///
-    /// On the wire: `acquirerId`, at most 64 characters.
+    /// On the wire: `acquirerId`, 1 to 64 characters.
     #[serde(rename = "acquirerId")]
     pub acquirer_id: AcquirerId,
     /// The MPP that is asked, by the ID that Alipay+ gave it. MPPs are also called Payment Service
     /// Providers (PSP).
     ///
-    /// On the wire: `pspId`, at most 64 characters.
+    /// On the wire: `pspId`, 1 to 64 characters.
     #[serde(rename = "pspId")]
     pub psp_id: PspId,
     /// The payment order, by the ID that Alipay+ gave it.
     ///
-    /// On the wire: `paymentRequestId`, at most 64 characters.
+    /// On the wire: `paymentRequestId`, 1 to 64 characters.
     #[serde(rename = "paymentRequestId")]
     pub payment_request_id: PaymentRequestId,
 }
@@ -177,19 +177,19 @@ pub struct Response {
     /// How the payment went: `S` paid, `F` failed, `U` still in progress. Returned if
     /// `result.resultStatus` is `S`.
     ///
-    /// On the wire: `paymentResult`, optional. Required when `result.resultStatus` is `S`.
+    /// On the wire: `paymentResult`, optional. Required if `result.resultStatus` is `S`.
     #[serde(rename = "paymentResult", skip_serializing_if = "Option::is_none")]
     pub payment_result: Option<PaymentResult>,
     /// The payment order, by the MPP's own ID. Returned if `paymentResult.resultStatus` is `S`.
     ///
-    /// On the wire: `paymentId`, at most 64 characters, optional. Required when
-    /// `paymentResult.resultStatus` is `S`.
+    /// On the wire: `paymentId`, 1 to 64 characters, optional. Required if `paymentResult.resultStatus`
+    /// is `S`.
     #[serde(rename = "paymentId", skip_serializing_if = "Option::is_none")]
     pub payment_id: Option<PaymentId>,
     /// What Alipay+ asks of the MPP, in the currency in which Alipay+ created the order, without any
     /// promotion. Returned if `paymentResult.resultStatus` is `S`.
     ///
-    /// On the wire: `paymentAmount`, optional. Required when `paymentResult.resultStatus` is `S`.
+    /// On the wire: `paymentAmount`, optional. Required if `paymentResult.resultStatus` is `S`.
     #[serde(rename = "paymentAmount", skip_serializing_if = "Option::is_none")]
     pub payment_amount: Option<Amount>,
     /// What the MPP settles to Alipay+, in the MPP's currency: the value of `paymentAmount` times
@@ -201,12 +201,12 @@ pub struct Response {
     pub pay_to_amount: Option<Amount>,
     /// When the payment order reached its final state. Returned if `paymentResult.resultStatus` is `S`.
     ///
-    /// On the wire: `paymentTime`, optional. Required when `paymentResult.resultStatus` is `S`.
+    /// On the wire: `paymentTime`, optional. Required if `paymentResult.resultStatus` is `S`.
     #[serde(rename = "paymentTime", skip_serializing_if = "Option::is_none")]
     pub payment_time: Option<Datetime>,
     /// The user who paid, by the MPP's own ID. Returned if `paymentResult.resultStatus` is `S`.
     ///
-    /// On the wire: `customerId`, at most 64 characters, optional. Required when
+    /// On the wire: `customerId`, 1 to 64 characters, optional. Required if
     /// `paymentResult.resultStatus` is `S`.
     #[serde(rename = "customerId", skip_serializing_if = "Option::is_none")]
     pub customer_id: Option<CustomerId>,
@@ -223,7 +223,7 @@ pub struct Response {
     /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
     /// MPP wants to pass something.
     ///
-    /// On the wire: `passThroughInfo`, at most 20000 characters, optional.
+    /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
     #[serde(rename = "passThroughInfo", skip_serializing_if = "Option::is_none")]
     pub pass_through_info: Option<PassThroughInfo>,
 }
@@ -312,13 +312,13 @@ pub mod answer {
     pub struct Paid {
         /// The payment order, by the MPP's own ID. Returned if `paymentResult.resultStatus` is `S`.
         ///
-        /// On the wire: `paymentId`, at most 64 characters, optional. Required when
-        /// `paymentResult.resultStatus` is `S`.
+        /// On the wire: `paymentId`, 1 to 64 characters, optional. Required if `paymentResult.resultStatus`
+        /// is `S`.
         pub payment_id: PaymentId,
         /// What Alipay+ asks of the MPP, in the currency in which Alipay+ created the order, without any
         /// promotion. Returned if `paymentResult.resultStatus` is `S`.
         ///
-        /// On the wire: `paymentAmount`, optional. Required when `paymentResult.resultStatus` is `S`.
+        /// On the wire: `paymentAmount`, optional. Required if `paymentResult.resultStatus` is `S`.
         pub payment_amount: Amount,
         /// What the MPP settles to Alipay+, in the MPP's currency: the value of `paymentAmount` times
         /// `paymentQuote.quotePrice`, rounded HALF EVEN. Returned if `paymentResult.resultStatus` is `S`
@@ -329,11 +329,11 @@ pub mod answer {
         pub pay_to_amount: Amount,
         /// When the payment order reached its final state. Returned if `paymentResult.resultStatus` is `S`.
         ///
-        /// On the wire: `paymentTime`, optional. Required when `paymentResult.resultStatus` is `S`.
+        /// On the wire: `paymentTime`, optional. Required if `paymentResult.resultStatus` is `S`.
         pub payment_time: Datetime,
         /// The user who paid, by the MPP's own ID. Returned if `paymentResult.resultStatus` is `S`.
         ///
-        /// On the wire: `customerId`, at most 64 characters, optional. Required when
+        /// On the wire: `customerId`, 1 to 64 characters, optional. Required if
         /// `paymentResult.resultStatus` is `S`.
         pub customer_id: CustomerId,
         /// What the ACQP declares to customs, in the currency of the MPP's user (`CNY` for ALIPAY_CN).
@@ -345,7 +345,7 @@ pub mod answer {
         /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
         /// MPP wants to pass something.
         ///
-        /// On the wire: `passThroughInfo`, at most 20000 characters, optional.
+        /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
         pub pass_through_info: Option<PassThroughInfo>,
     }
     /// The payment was closed before it was paid, and will not be paid any more.
@@ -354,7 +354,7 @@ pub mod answer {
         /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
         /// MPP wants to pass something.
         ///
-        /// On the wire: `passThroughInfo`, at most 20000 characters, optional.
+        /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
         pub pass_through_info: Option<PassThroughInfo>,
     }
     /// The payment failed, and the code says why.
@@ -365,7 +365,7 @@ pub mod answer {
         /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
         /// MPP wants to pass something.
         ///
-        /// On the wire: `passThroughInfo`, at most 20000 characters, optional.
+        /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
         pub pass_through_info: Option<PassThroughInfo>,
     }
     impl From<FailedCode> for Failed {
@@ -382,7 +382,7 @@ pub mod answer {
         /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
         /// MPP wants to pass something.
         ///
-        /// On the wire: `passThroughInfo`, at most 20000 characters, optional.
+        /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
         pub pass_through_info: Option<PassThroughInfo>,
     }
 }
@@ -427,13 +427,13 @@ pub mod outcome {
     pub struct Paid {
         /// The payment order, by the MPP's own ID. Returned if `paymentResult.resultStatus` is `S`.
         ///
-        /// On the wire: `paymentId`, at most 64 characters, optional. Required when
-        /// `paymentResult.resultStatus` is `S`.
+        /// On the wire: `paymentId`, 1 to 64 characters, optional. Required if `paymentResult.resultStatus`
+        /// is `S`.
         pub payment_id: PaymentId,
         /// What Alipay+ asks of the MPP, in the currency in which Alipay+ created the order, without any
         /// promotion. Returned if `paymentResult.resultStatus` is `S`.
         ///
-        /// On the wire: `paymentAmount`, optional. Required when `paymentResult.resultStatus` is `S`.
+        /// On the wire: `paymentAmount`, optional. Required if `paymentResult.resultStatus` is `S`.
         pub payment_amount: Amount,
         /// What the MPP settles to Alipay+, in the MPP's currency: the value of `paymentAmount` times
         /// `paymentQuote.quotePrice`, rounded HALF EVEN. Returned if `paymentResult.resultStatus` is `S`
@@ -444,11 +444,11 @@ pub mod outcome {
         pub pay_to_amount: Amount,
         /// When the payment order reached its final state. Returned if `paymentResult.resultStatus` is `S`.
         ///
-        /// On the wire: `paymentTime`, optional. Required when `paymentResult.resultStatus` is `S`.
+        /// On the wire: `paymentTime`, optional. Required if `paymentResult.resultStatus` is `S`.
         pub payment_time: Datetime,
         /// The user who paid, by the MPP's own ID. Returned if `paymentResult.resultStatus` is `S`.
         ///
-        /// On the wire: `customerId`, at most 64 characters, optional. Required when
+        /// On the wire: `customerId`, 1 to 64 characters, optional. Required if
         /// `paymentResult.resultStatus` is `S`.
         pub customer_id: CustomerId,
         /// What the ACQP declares to customs, in the currency of the MPP's user (`CNY` for ALIPAY_CN).
@@ -460,7 +460,7 @@ pub mod outcome {
         /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
         /// MPP wants to pass something.
         ///
-        /// On the wire: `passThroughInfo`, at most 20000 characters, optional.
+        /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
         pub pass_through_info: Option<PassThroughInfo>,
     }
     /// The payment was closed before it was paid, and will not be paid any more.
@@ -470,7 +470,7 @@ pub mod outcome {
         /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
         /// MPP wants to pass something.
         ///
-        /// On the wire: `passThroughInfo`, at most 20000 characters, optional.
+        /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
         pub pass_through_info: Option<PassThroughInfo>,
     }
     /// The payment failed, and the code says why.
@@ -482,7 +482,7 @@ pub mod outcome {
         /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
         /// MPP wants to pass something.
         ///
-        /// On the wire: `passThroughInfo`, at most 20000 characters, optional.
+        /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
         pub pass_through_info: Option<PassThroughInfo>,
     }
     /// The payment is not decided yet.
@@ -494,7 +494,7 @@ pub mod outcome {
         /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
         /// MPP wants to pass something.
         ///
-        /// On the wire: `passThroughInfo`, at most 20000 characters, optional.
+        /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
         pub pass_through_info: Option<PassThroughInfo>,
     }
 }

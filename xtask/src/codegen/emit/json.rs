@@ -1,36 +1,82 @@
-//! JSON for people who read: members in the order of the document, and on one line what fits there.
+//! JSON whose members stand in the order in which they were put: people read these files too, and `serde_json` sorts.
+//! What fits on a line stands on one.
 
-use serde_json::Value;
+use serde::{Serialize, Serializer};
+use serde_json::{Number, Value};
 
 use crate::codegen::ir::{Definition, Family, Type};
 
 /// How wide a line gets, in bytes, unless one text alone takes more.
 const WIDTH: usize = 110;
 
-/// JSON whose members keep their order.
-#[derive(Debug, Clone)]
-pub(super) enum Json {
-    /// Members.
-    Object(Vec<(String, Json)>),
-    /// Elements.
+/// A value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Json {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number.
+    Number(Number),
+    /// A string.
+    Text(String),
+    /// An array.
     List(Vec<Json>),
-    /// Anything else.
-    Leaf(Value),
+    /// An object.
+    Object(Map),
+}
+
+/// The members of an object. Whoever puts them gives each name once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Map(Vec<(String, Json)>);
+
+impl Map {
+    /// An object without members.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// With one more member.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<Json>) -> Self {
+        self.0.push((name.into(), value.into()));
+        self
+    }
+
+    /// With one more member, if there is a value for it.
+    #[must_use]
+    pub fn maybe(self, name: impl Into<String>, value: Option<impl Into<Json>>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+
+    /// With the members of another object behind its own.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// Whether it has no member.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The file of this object, with a line feed at the end.
+    #[must_use]
+    pub fn print(self) -> String {
+        format!("{}\n", Json::Object(self).print())
+    }
 }
 
 impl Json {
-    /// An object of these members.
-    pub(super) fn object<const N: usize>(members: [(&str, Self); N]) -> Self {
-        Self::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
-    }
-
-    /// A text.
-    pub(super) fn text(text: impl Into<String>) -> Self {
-        Self::Leaf(Value::String(text.into()))
-    }
-
     /// A value of a type, its members in the order of the document; those that it does not know come last.
-    pub(super) fn typed(family: &Family, ty: &Type, value: &Value) -> Self {
+    #[must_use]
+    pub fn typed(family: &Family, ty: &Type, value: &Value) -> Self {
         match (family.definition(ty), value) {
             (Some(Definition::Object(object)), Value::Object(members)) => {
                 let known = object.members.iter().filter_map(|member| {
@@ -42,14 +88,15 @@ impl Json {
                 Self::Object(known.chain(others).collect())
             }
             (Some(Definition::List(list)), Value::Array(elements)) => {
-                Self::List(elements.iter().map(|element| Self::typed(family, &list.item, element)).collect())
+                elements.iter().map(|element| Self::typed(family, &list.item, element)).collect()
             }
             _ => Self::from(value),
         }
     }
 
     /// The text, without a newline at its end.
-    pub(super) fn print(&self) -> String {
+    #[must_use]
+    pub fn print(&self) -> String {
         let mut out = String::new();
         self.write(0, 0, &mut out);
         out
@@ -68,10 +115,10 @@ impl Json {
     fn inline(&self, room: usize, out: &mut String) -> bool {
         let end = out.len() + room;
         match self {
-            Self::Leaf(Value::String(text)) if text.len() > room => return false,
-            Self::Leaf(value) => out.push_str(&value.to_string()),
-            Self::Object(members) if members.is_empty() => out.push_str("{}"),
-            Self::Object(members) => {
+            Self::Text(text) if text.len() > room => return false,
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) => out.push_str(&self.leaf()),
+            Self::Object(Map(members)) if members.is_empty() => out.push_str("{}"),
+            Self::Object(Map(members)) => {
                 for (n, (name, value)) in members.iter().enumerate() {
                     out.push_str(if n == 0 { "{ " } else { ", " });
                     out.push_str(&key(name));
@@ -95,11 +142,21 @@ impl Json {
         out.len() <= end
     }
 
+    /// A value that is neither a list nor an object.
+    fn leaf(&self) -> String {
+        match self {
+            Self::Null | Self::List(_) | Self::Object(_) => "null".to_owned(),
+            Self::Bool(it) => it.to_string(),
+            Self::Number(it) => it.to_string(),
+            Self::Text(it) => Value::from(it.as_str()).to_string(),
+        }
+    }
+
     /// Writes it on several lines.
     fn spread(&self, indent: usize, out: &mut String) {
         match self {
-            Self::Leaf(value) => out.push_str(&value.to_string()),
-            Self::Object(members) => {
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) => out.push_str(&self.leaf()),
+            Self::Object(Map(members)) => {
                 let parts = members.iter().map(|(name, value)| (key(name), value));
                 spread_parts(('{', '}'), parts, indent, out);
             }
@@ -129,19 +186,100 @@ fn spread_parts<'a>(
     out.push(close);
 }
 
+/// `"name": `
+fn key(name: &str) -> String {
+    format!("{}: ", Value::from(name))
+}
+
 impl From<&Value> for Json {
     fn from(value: &Value) -> Self {
         match value {
-            Value::Object(members) => {
-                Self::Object(members.iter().map(|(name, it)| (name.clone(), it.into())).collect())
-            }
-            Value::Array(elements) => Self::List(elements.iter().map(Self::from).collect()),
-            leaf => Self::Leaf(leaf.clone()),
+            Value::Null => Self::Null,
+            Value::Bool(it) => Self::Bool(*it),
+            Value::Number(it) => Self::Number(it.clone()),
+            Value::String(it) => Self::Text(it.clone()),
+            Value::Array(elements) => elements.iter().collect(),
+            Value::Object(members) => Self::Object(members.iter().map(|(name, it)| (name.clone(), it)).collect()),
         }
     }
 }
 
-/// `"name": `
-fn key(name: &str) -> String {
-    format!("{}: ", Value::from(name))
+impl<N: Into<String>, V: Into<Json>> FromIterator<(N, V)> for Map {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(members: I) -> Self {
+        Self(members.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+}
+
+impl Serialize for Map {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(it) => it.serialize(serializer),
+            Self::Number(it) => it.serialize(serializer),
+            Self::Text(it) => it.serialize(serializer),
+            Self::List(it) => it.serialize(serializer),
+            Self::Object(it) => it.serialize(serializer),
+        }
+    }
+}
+
+impl From<bool> for Json {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<u64> for Json {
+    fn from(value: u64) -> Self {
+        Self::Number(value.into())
+    }
+}
+
+impl From<usize> for Json {
+    fn from(value: usize) -> Self {
+        // No machine has more.
+        Self::Number((value as u64).into())
+    }
+}
+
+impl From<&str> for Json {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl From<String> for Json {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<&String> for Json {
+    fn from(value: &String) -> Self {
+        Self::Text(value.clone())
+    }
+}
+
+impl From<Map> for Json {
+    fn from(value: Map) -> Self {
+        Self::Object(value)
+    }
+}
+
+impl<T: Into<Json>> From<Vec<T>> for Json {
+    fn from(value: Vec<T>) -> Self {
+        value.into_iter().collect()
+    }
+}
+
+impl<T: Into<Json>> FromIterator<T> for Json {
+    fn from_iter<I: IntoIterator<Item = T>>(elements: I) -> Self {
+        Self::List(elements.into_iter().map(Into::into).collect())
+    }
 }

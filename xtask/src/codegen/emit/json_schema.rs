@@ -4,7 +4,7 @@
 mod condition;
 mod words;
 
-use super::ordered_json::{Json, Map};
+use super::json::{Json, Map};
 use crate::codegen::ir::{Coded, Definition, Family, List, Member, Object, Rule, Scalar, ScalarKind, Type};
 
 pub(super) use words::{code, table};

@@ -1,6 +1,6 @@
 //! Messages of an operation as test data for a reader in any language.
 
-use super::json::Json;
+use super::json::{Json, Map};
 use crate::codegen::ir::{Family, File, Operation};
 use crate::codegen::sample::{self, Ending, Invalid, Samples, Valid};
 
@@ -9,17 +9,16 @@ use crate::codegen::sample::{self, Ending, Invalid, Samples, Valid};
 pub fn file(family: &Family, file: &File, operation: &Operation) -> String {
     let request = sample::request(family, file, operation);
     let response = sample::response(family, file, operation);
-    let all = Json::object([
-        ("operation", Json::text(&operation.name)),
-        ("about", about(file, operation)),
-        ("request", samples(family, file, &operation.request, &request)),
-        ("response", samples(family, file, &operation.response, &response)),
-    ]);
-    format!("{}\n", all.print())
+    Map::new()
+        .with("operation", &operation.name)
+        .with("about", about(file, operation))
+        .with("request", samples(family, file, &operation.request, &request))
+        .with("response", samples(family, file, &operation.response, &response))
+        .print()
 }
 
-fn about(file: &File, operation: &Operation) -> Json {
-    let lines = [
+fn about(file: &File, operation: &Operation) -> Vec<String> {
+    vec![
         format!(
             "@generated from {} by `cargo xtask codegen`. Do not edit. Test data for both sides of `{}`, in any language.",
             file.source, operation.name
@@ -33,43 +32,30 @@ fn about(file: &File, operation: &Operation) -> Json {
          Schema can say: its validator takes the message, and a reader refuses it all the same."
             .into(),
         "Each message is there because of its `name`. All else in it is made up: no text in it means anything.".into(),
-    ];
-    Json::List(lines.into_iter().map(Json::text).collect())
+    ]
 }
 
-fn samples(family: &Family, file: &File, object: &str, samples: &Samples) -> Json {
+fn samples(family: &Family, file: &File, object: &str, samples: &Samples) -> Map {
     let ty = sample::own_type(file, object);
     let message = |value: &serde_json::Value| Json::typed(family, &ty, value);
     let valid = |it: &Valid| {
-        let mut members = vec![("name".to_owned(), Json::text(&it.name))];
-        members.extend(it.ending.as_ref().map(ending));
-        members.push(("message".into(), message(&it.message)));
-        Json::Object(members)
+        let named = Map::new().with("name", &it.name);
+        named.and(it.ending.iter().map(ending).collect()).with("message", message(&it.message))
     };
     let invalid = |it: &Invalid| {
-        let mut members = vec![
-            ("name".to_owned(), Json::text(&it.name)),
-            ("rule".into(), Json::text(&it.rule)),
-            ("at".into(), Json::text(&it.pointer)),
-        ];
-        if !it.in_schema {
-            members.push(("schema".into(), Json::text("valid")));
-        }
-        members.push(("message".into(), message(&it.message)));
-        Json::Object(members)
+        let named = Map::new().with("name", &it.name).with("rule", &it.rule).with("at", &it.pointer);
+        named.maybe("schema", (!it.in_schema).then_some("valid")).with("message", message(&it.message))
     };
-    Json::object([
-        ("valid", Json::List(samples.valid.iter().map(valid).collect())),
-        ("invalid", Json::List(samples.invalid.iter().map(invalid).collect())),
-    ])
+    Map::new()
+        .with("valid", samples.valid.iter().map(valid).collect::<Json>())
+        .with("invalid", samples.invalid.iter().map(invalid).collect::<Json>())
 }
 
-fn ending(ending: &Ending) -> (String, Json) {
-    let (name, of) = match ending {
+fn ending(ending: &Ending) -> (&'static str, &String) {
+    match ending {
         Ending::Outcome(name) => ("outcome", name),
         Ending::Refused(code) => ("refused", code),
         Ending::Trouble(code) => ("trouble", code),
         Ending::NotUnderstood(pointer) => ("notUnderstood", pointer),
-    };
-    (name.to_owned(), Json::text(of))
+    }
 }

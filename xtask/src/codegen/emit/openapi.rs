@@ -7,7 +7,7 @@ mod protocol;
 use std::collections::HashSet;
 
 use super::docs::plain;
-use super::ordered_json::{Json, Map};
+use super::json::{Json, Map};
 use crate::codegen::ir::{Family, Operation};
 use components::Components;
 
@@ -23,7 +23,7 @@ pub fn document(family: &Family, version: &str) -> Result<String, String> {
         .with("info", info(family, version, &components))
         .with("paths", paths(family, &components)?)
         .with("components", protocol::components().with("schemas", components.schemas(family)?));
-    document.print()
+    Ok(document.print())
 }
 
 fn info(family: &Family, version: &str, components: &Components) -> Map {

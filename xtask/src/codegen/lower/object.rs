@@ -4,7 +4,7 @@ use super::{Key, Lowering, Node, Place};
 use crate::codegen::diagnostic::Id;
 use crate::codegen::ir::{Member, Money, Object, Rule, ScalarKind, Sort};
 use crate::codegen::source::{Json, Name};
-use crate::codegen::{names, profile};
+use crate::codegen::{names, profile, words};
 
 impl<'a> Lowering<'a> {
     pub(super) fn object(&mut self, index: usize, name: &str, node: &'a Node) {
@@ -222,29 +222,9 @@ impl<'a> Lowering<'a> {
     }
 
     /// The limits of a scalar or a list in words.
-    fn limits(&self, key: &Key) -> Option<String> {
-        if let Some(list) = self.lists[key.0].get(&key.1) {
-            return match (list.min, list.max) {
-                (0, None) => None,
-                (min, None) => Some(format!("at least {min} elements")),
-                (0, Some(max)) => Some(format!("at most {max} elements")),
-                (min, Some(max)) => Some(format!("{min} to {max} elements")),
-            };
-        }
-        match &self.scalars[key.0].get(&key.1)?.kind {
-            ScalarKind::Text { min, max, .. } if min == max => Some(format!("exactly {max} characters")),
-            ScalarKind::Text { min: 1, max, .. } | ScalarKind::Message { max } | ScalarKind::Code { max } => {
-                Some(format!("at most {max} characters"))
-            }
-            ScalarKind::Text { min, max, .. } => Some(format!("{min} to {max} characters")),
-            ScalarKind::Words(words) => {
-                let words: Vec<_> = words.iter().map(|word| format!("`{}`", word.wire)).collect();
-                Some(format!("one of {}", words.join(", ")))
-            }
-            ScalarKind::Integer { min, max, .. } => Some(format!("a whole number from {min} to {max}")),
-            ScalarKind::Boolean => Some("`true` or `false`".into()),
-            ScalarKind::Written(_) => None,
-        }
+    fn limits(&self, (file, name): &Key) -> Option<String> {
+        let list = self.lists[*file].get(name).map(|list| words::elements(list.min, list.max));
+        list.or_else(|| words::limits(self.scalars[*file].get(name)?))
     }
 
     /// An object of nothing but minor units and a currency is money.

@@ -1,6 +1,6 @@
 //! Conditions as `if` and `then`.
 
-use crate::codegen::emit::ordered_json::{Json, Map};
+use crate::codegen::emit::json::{Json, Map};
 use crate::codegen::ir::{Coded, Demand, Presence, Test, Tested};
 
 /// A place and what stands there.

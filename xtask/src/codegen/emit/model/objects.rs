@@ -7,8 +7,9 @@ use syn::Field;
 use super::Scope;
 use crate::codegen::emit::docs::{doc, plain, sentence};
 use crate::codegen::emit::ident;
-use crate::codegen::ir::{Coded, Demand, File, Meaning, Member, Money, Mould, Object, Rule, Test, Tested};
+use crate::codegen::ir::{Coded, Demand, File, Meaning, Member, Money, Mould, Object, Rule, Tested};
 use crate::codegen::names::method;
+use crate::codegen::words;
 
 pub(super) fn object(scope: &Scope<'_>, object: &Object, fields: &[Field]) -> TokenStream {
     if let Some(coded) = &object.coded {
@@ -94,55 +95,35 @@ fn plain_option(ty: &syn::Type) -> TokenStream {
     tokens
 }
 
-/// A condition's tests in words.
-fn premise(tests: &[Test]) -> String {
-    let test = |test: &Test| match &test.is {
-        Tested::Among(among) => format!("`{}` is `{}`", test.path.join("."), among.join("` or `")),
-        Tested::Given => format!("`{}` is there", test.path.join(".")),
-        Tested::Absent => format!("`{}` is not there", test.path.join(".")),
-    };
-    tests.iter().map(test).collect::<Vec<_>>().join(" and ")
-}
-
 /// What an object asks of its members that no member's own docs say.
 fn object_doc(object: &Object) -> String {
-    let listed = |members: &[String]| format!("`{}`", members.join("`, `"));
-    let since = |tests: &[Test]| if tests.is_empty() { String::new() } else { format!(" when {}", premise(tests)) };
-    let mut text = plain(&object.doc);
-    let mut add = |line: String| text = format!("{text}\n\n{line}");
-    for rule in &object.rules {
-        match rule {
-            Rule::When { tests, then: Demand::AtLeastOne(members) } => {
-                add(format!("At least one of {} is there{}.", listed(members), since(tests)));
-            }
-            Rule::When { tests, then: Demand::ExactlyOne(members) } => {
-                add(format!("Exactly one of {} is there{}.", listed(members), since(tests)));
-            }
-            Rule::When { tests, then: Demand::Members(members) } => {
-                for it in members.iter().filter(|it| !it.given || it.path.len() > 1) {
-                    let is = if it.given { "is there" } else { "is not there" };
-                    add(format!("`{}` {is}{}.", it.path.join("."), since(tests)));
-                }
-            }
-            Rule::Compares(it) => {
-                add(format!("`{}` {} `{}`.", it.left.join("."), it.is.words(), it.right.join(".")));
-            }
-            Rule::Differs(_) => {}
+    let told = |rule: &Rule| match rule {
+        Rule::When { tests, then: Demand::Members(members) } => {
+            let other: Vec<_> = members.iter().filter(|it| !it.given || it.path.len() > 1).cloned().collect();
+            (!other.is_empty()).then(|| words::condition(tests, &Demand::Members(other)))
         }
-    }
-    text
+        Rule::When { tests, then } => Some(words::condition(tests, then)),
+        Rule::Compares(it) => Some(words::comparison(it)),
+        Rule::Differs(_) => None,
+    };
+    let rules = object.rules.iter().filter_map(told).map(|rule| sentence(&rule));
+    std::iter::once(plain(&object.doc)).chain(rules).collect::<Vec<_>>().join("\n\n")
 }
 
-/// What the member says, its wire name and limits, and the conditions under which it is required.
+/// What the member says, its wire name and limits, what its absence means, and when it is required.
 pub(super) fn member_doc(object: &Object, member: &Member) -> String {
     let limits = member.limits.as_ref().map(|limits| format!(", {limits}")).unwrap_or_default();
-    let optional = if member.required { "" } else { ", optional" };
+    let optional = match &member.default {
+        Some(default) => format!(", optional: `{default}` where it is not there"),
+        None if member.required => String::new(),
+        None => ", optional".to_owned(),
+    };
     let mut text = format!("{}\n\nOn the wire: `{}`{limits}{optional}.", plain(&member.doc), member.wire);
     for rule in &object.rules {
         if let Rule::When { tests, then: Demand::Members(members) } = rule
             && members.iter().any(|it| it.given && it.path == [member.wire.as_str()])
         {
-            text = format!("{text} Required when {}.", premise(tests));
+            text = format!("{text} Required{}.", words::premise(tests));
         }
     }
     text

@@ -3,9 +3,10 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use crate::codegen::emit::docs::{doc, plain};
+use crate::codegen::emit::docs::{doc, plain, sentence};
 use crate::codegen::emit::ident;
 use crate::codegen::ir::{List, Meaning, Scalar, ScalarKind, Word};
+use crate::codegen::words;
 
 /// Whether a scalar becomes a type of its own here.
 pub(super) fn is_emitted(scalar: &Scalar) -> bool {
@@ -68,11 +69,7 @@ fn boolean(scalar: &Scalar) -> TokenStream {
 
 pub(super) fn list(list: &List) -> TokenStream {
     let (name, item) = (ident(&list.rust), ident(&list.item.rust));
-    let limits = match (list.min, list.max) {
-        (min, Some(max)) => format!("From {min} to {max} elements."),
-        (0, None) => "Any number of elements.".to_owned(),
-        (min, None) => format!("At least {min} elements."),
-    };
+    let limits = sentence(&words::elements(list.min, list.max));
     let doc = doc(&format!("{}\n\n{limits}", plain(&list.doc)));
     let min = Literal::usize_unsuffixed(list.min);
     let max = list.max.map(Literal::usize_unsuffixed);

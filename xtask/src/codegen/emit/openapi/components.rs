@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::codegen::emit::docs::plain;
+use crate::codegen::emit::json::{Json, Map};
 use crate::codegen::emit::json_schema::Schemas;
-use crate::codegen::emit::ordered_json::{Json, Map};
 use crate::codegen::ir::{Coded, Definition, Family, File, Sort, Type};
 use crate::codegen::names;
 

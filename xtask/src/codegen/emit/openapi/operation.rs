@@ -3,8 +3,8 @@
 use super::components::Components;
 use super::{protocol, text};
 use crate::codegen::emit::docs::{plain, sentence};
+use crate::codegen::emit::json::{Json, Map};
 use crate::codegen::emit::json_schema::{code, table};
-use crate::codegen::emit::ordered_json::{Json, Map};
 use crate::codegen::ir::{Family, File, Is, Meaning, Object, Operation, Outcome, Selector, Waiting};
 
 pub(super) fn operation(

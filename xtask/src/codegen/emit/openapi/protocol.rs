@@ -1,7 +1,7 @@
 //! What the protocol says of every exchange, whatever the operation.
 
 use super::components::reference;
-use crate::codegen::emit::ordered_json::{Json, Map};
+use crate::codegen::emit::json::{Json, Map};
 
 /// What all operations have in common.
 pub(super) const GENERAL: &str = "\
