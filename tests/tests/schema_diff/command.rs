@@ -144,7 +144,7 @@ fn what_can_not_be_compared_is_no_verdict() {
     for (arguments, told) in [
         (&["HEAD~7"] as &[_], "can't compare: OLD: `HEAD~7` is no folder, and git knows no such revision\n"),
         (&["HEAD", "schemas"], "can't compare: NEW: `schemas` is no folder, and git knows no such revision\n"),
-        (&["empty"], "can't compare: OLD: there are no schema files in empty: name the folder that holds them\n"),
+        (&["empty"], "can't compare: OLD: empty: there is no schema file\n"),
     ] {
         let run = project.run(arguments);
         assert_eq!((run.code, run.said.as_str(), run.printed.as_str()), (3, told, ""));

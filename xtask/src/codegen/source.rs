@@ -57,7 +57,7 @@ pub fn read_folder(folder: &Path, shown_as: &str) -> io::Result<Vec<Source>> {
     }
     sources.sort_by(|a, b| a.path.cmp(&b.path));
     if sources.is_empty() {
-        return Err(io::Error::new(io::ErrorKind::NotFound, "there is no schema"));
+        return Err(io::Error::new(io::ErrorKind::NotFound, "there is no schema file"));
     }
     Ok(sources)
 }
