@@ -144,9 +144,10 @@ pub fn documents(family: &ir::Family) -> Result<Files, Failure> {
     }
     let openapi = emit::openapi::document(family, env!("CARGO_PKG_VERSION")).map_err(Failure::Internal)?;
     files.insert(docs.join("openapi.json"), openapi);
-    for (file, operation) in family.operations() {
-        let name = format!("{}.json", emit::stem(file));
-        files.insert(docs.join("messages").join(name), emit::messages::file(family, file, operation));
+    let operations: Vec<_> = family.operations().collect();
+    let messages = parallel::map(&operations, |(file, operation)| emit::messages::file(family, file, operation));
+    for ((file, _), text) in operations.iter().zip(messages) {
+        files.insert(docs.join("messages").join(format!("{}.json", emit::stem(file))), text);
     }
     for (name, text) in emit::reference::pages(family) {
         files.insert(docs.join("reference").join(name), text);

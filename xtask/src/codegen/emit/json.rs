@@ -116,12 +116,12 @@ impl Json {
         let end = out.len() + room;
         match self {
             Self::Text(text) if text.len() > room => return false,
-            Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) => out.push_str(&self.leaf()),
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) => self.leaf(out),
             Self::Object(Map(members)) if members.is_empty() => out.push_str("{}"),
             Self::Object(Map(members)) => {
                 for (n, (name, value)) in members.iter().enumerate() {
                     out.push_str(if n == 0 { "{ " } else { ", " });
-                    out.push_str(&key(name));
+                    key(name, out);
                     if out.len() > end || !value.inline(end - out.len(), out) {
                         return false;
                     }
@@ -143,25 +143,25 @@ impl Json {
     }
 
     /// A value that is neither a list nor an object.
-    fn leaf(&self) -> String {
+    fn leaf(&self, out: &mut String) {
         match self {
-            Self::Null | Self::List(_) | Self::Object(_) => "null".to_owned(),
-            Self::Bool(it) => it.to_string(),
-            Self::Number(it) => it.to_string(),
-            Self::Text(it) => Value::from(it.as_str()).to_string(),
+            Self::Null | Self::List(_) | Self::Object(_) => out.push_str("null"),
+            Self::Bool(it) => out.push_str(&it.to_string()),
+            Self::Number(it) => out.push_str(&it.to_string()),
+            Self::Text(it) => text(it, out),
         }
     }
 
     /// Writes it on several lines.
     fn spread(&self, indent: usize, out: &mut String) {
         match self {
-            Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) => out.push_str(&self.leaf()),
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) => self.leaf(out),
             Self::Object(Map(members)) => {
-                let parts = members.iter().map(|(name, value)| (key(name), value));
+                let parts = members.iter().map(|(name, value)| (Some(name.as_str()), value));
                 spread_parts(('{', '}'), parts, indent, out);
             }
             Self::List(elements) => {
-                spread_parts(('[', ']'), elements.iter().map(|value| (String::new(), value)), indent, out);
+                spread_parts(('[', ']'), elements.iter().map(|value| (None, value)), indent, out);
             }
         }
     }
@@ -169,17 +169,20 @@ impl Json {
 
 fn spread_parts<'a>(
     (open, close): (char, char),
-    parts: impl Iterator<Item = (String, &'a Json)>,
+    parts: impl Iterator<Item = (Option<&'a str>, &'a Json)>,
     indent: usize,
     out: &mut String,
 ) {
     let inner = indent + 2;
     out.push(open);
-    for (n, (key, value)) in parts.enumerate() {
+    for (n, (name, value)) in parts.enumerate() {
         out.push_str(if n == 0 { "\n" } else { ",\n" });
+        let start = out.len();
         out.extend(std::iter::repeat_n(' ', inner));
-        out.push_str(&key);
-        value.write(inner, inner + key.len(), out);
+        if let Some(name) = name {
+            key(name, out);
+        }
+        value.write(inner, out.len() - start, out);
     }
     out.push('\n');
     out.extend(std::iter::repeat_n(' ', indent));
@@ -187,8 +190,18 @@ fn spread_parts<'a>(
 }
 
 /// `"name": `
-fn key(name: &str) -> String {
-    format!("{}: ", Value::from(name))
+fn key(name: &str, out: &mut String) {
+    text(name, out);
+    out.push_str(": ");
+}
+
+/// Most texts have nothing to escape, and there are many.
+fn text(text: &str, out: &mut String) {
+    if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+        out.extend(["\"", text, "\""]);
+    } else {
+        out.push_str(&Value::from(text).to_string());
+    }
 }
 
 impl From<&Value> for Json {

@@ -18,10 +18,9 @@ pub(super) fn all(family: &Family, ty: &Type, valid: &Collected) -> Vec<Invalid>
         all.extend(seen.admit(&new.name, &new.message).map(|(name, _)| Invalid { name, ..new }));
     };
     for spot in spots(family, ty) {
-        let there = valid.shortest().filter_map(|message| Some((message, locate(message, &spot.path)?)));
-        let there: Vec<(&Value, Path)> = there.take(TRIES).collect();
         for change in changes(family, &spot) {
-            add(breaking.broken(&there, &change));
+            let there = valid.shortest().filter_map(|message| Some((message, locate(message, &spot.path)?)));
+            add(breaking.broken(there.take(TRIES), &change));
         }
         for broke in conditions::broken(family, ty, valid, &spot) {
             add(breaking.judged(&broke.name, broke.message, &broke.at).map(|(it, _)| it));
@@ -101,15 +100,15 @@ struct Breaking<'a> {
 
 impl Breaking<'_> {
     /// The first of some messages with the change; one that breaks nothing else, if there is one.
-    fn broken(&self, messages: &[(&Value, Path)], change: &Change) -> Option<Invalid> {
+    fn broken<'v>(&self, messages: impl Iterator<Item = (&'v Value, Path)>, change: &Change) -> Option<Invalid> {
         let mut fallback = None;
         for (message, place) in messages {
-            let mut message = (*message).clone();
+            let mut message = message.clone();
             match &change.value {
-                Some(value) => put(&mut message, place, value.clone()),
-                None => take(&mut message, place),
+                Some(value) => put(&mut message, &place, value.clone()),
+                None => take(&mut message, &place),
             };
-            let at = join(place, &change.further);
+            let at = join(&place, &change.further);
             let name = format!("{}: {}", if at.is_empty() { "the message".into() } else { pointer(&at) }, change.what);
             match self.judged(&name, message, &at) {
                 Some((broken, true)) => return Some(broken),

@@ -15,7 +15,8 @@ impl Seen {
     /// The name of a message that is not there yet, with a number behind it where it is taken, and the message's length;
     /// nothing for one that is there.
     pub(super) fn admit(&mut self, name: &str, message: &Value) -> Option<(String, usize)> {
-        let text = message.to_string();
+        // Texts under string keys: serde_json has no way to fail on those.
+        let text = serde_json::to_string(message).unwrap_or_default();
         let length = text.len();
         if !self.texts.insert(text) {
             return None;
