@@ -1,6 +1,8 @@
 //! What JSON Schema has no keyword for, in words.
 
+use crate::codegen::emit::docs::{sentence, stopped};
 use crate::codegen::ir::{Coded, Rule, Scalar, ScalarKind};
+use crate::codegen::words;
 
 /// Texts as paragraphs; empty ones are none.
 pub(super) fn paragraphs(all: impl IntoIterator<Item = String>) -> String {
@@ -10,27 +12,18 @@ pub(super) fn paragraphs(all: impl IntoIterator<Item = String>) -> String {
 
 /// What holds of a scalar beside its keywords.
 pub(super) fn scalar(scalar: &Scalar) -> String {
-    let range = match &scalar.kind {
-        ScalarKind::Integer { min, max, .. } => format!("A whole number from {min} to {max}."),
-        _ => String::new(),
-    };
-    let sensitive = if scalar.sensitive { "Sensitive: not for logs." } else { "" };
-    [range.as_str(), sensitive].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+    let is_integer = matches!(scalar.kind, ScalarKind::Integer { .. });
+    let range = words::limits(scalar).filter(|_| is_integer).map(|limits| sentence(&limits));
+    let sensitive = scalar.sensitive.then(|| "Sensitive: not for logs.".to_owned());
+    range.into_iter().chain(sensitive).collect::<Vec<_>>().join(" ")
 }
 
 /// A comparison between members; a condition says itself what it is.
 pub(super) fn rule(rule: &Rule) -> String {
-    let path = |names: &[String]| code(&names.join("."));
     match rule {
         Rule::When { .. } => String::new(),
-        Rule::Differs(it) => {
-            let (member, from, part) = (code(&it.member), code(&it.from), code(&it.part));
-            format!("{member} travels where its {part} differs from that of {from}. Absent, it is the same as {from}.")
-        }
-        Rule::Compares(it) => {
-            let (left, right) = (path(&it.left), path(&it.right));
-            format!("{left} {} {right}, where both are there.", it.is.words())
-        }
+        Rule::Differs(it) => stopped(&words::differs(it)),
+        Rule::Compares(it) => format!("{}, where both are there.", words::comparison(it)),
     }
 }
 
