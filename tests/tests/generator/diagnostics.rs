@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 
-use alipayplus_tests::{faults, generate, root};
+use alipayplus_tests::{faults, generate, root, schemas};
 use xtask::codegen::diagnostic::{self, Diagnostic, Id};
 use xtask::codegen::explain::{FIXTURES, Fixture, Fixtures};
 use xtask::codegen::lower;
@@ -158,6 +158,19 @@ fn a_broken_file_stands_beside_the_faults_of_others() {
     ]));
     assert_text("diagnostics", BROKEN, &text);
     assert!(text.contains("3 faults; nothing was written"), "{text}");
+}
+
+/// The operation to copy in the profile's reference is taken beside the project's own.
+#[test]
+fn the_example_of_the_profile_is_taken() {
+    let reference = fs::read_to_string(root().join("schema/README.md")).unwrap();
+    let (_, example) = reference.split_once("## A whole example to copy").unwrap();
+    let text = example.split_once("```json\n").unwrap().1.split_once("```").unwrap().0.to_owned();
+    let mut sources = schemas();
+    sources.insert(0, Source { path: "schema/cancelOrder.json".into(), text });
+    // Its table is short.
+    assert_eq!(check(&sources).iter().map(|it| it.id).collect::<Vec<_>>(), [Id::W0601]);
+    assert!(!generate(&sources).is_empty());
 }
 
 /// No slip of the pen is told twice, or by what follows from it.

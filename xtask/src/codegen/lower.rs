@@ -17,7 +17,7 @@ mod scalar;
 
 pub use scalar::written;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::diagnostic::{Diagnostic, Faults, Id, Place};
 use super::ir::{self, Family, File, List, Object, Scalar, ScalarKind, Type};
@@ -48,6 +48,7 @@ pub fn check(sources: &[Source]) -> (Option<Family>, Vec<Diagnostic>) {
         scalars: vec![HashMap::new(); roots.len()],
         lists: vec![HashMap::new(); roots.len()],
         objects: vec![HashMap::new(); roots.len()],
+        faulty: HashSet::new(),
     };
     let family = lowering.family();
     let all = lowering.faults.into_all();
@@ -66,6 +67,8 @@ struct Lowering<'a> {
     scalars: Vec<HashMap<String, Scalar>>,
     lists: Vec<HashMap<String, List>>,
     objects: Vec<HashMap<String, Object>>,
+    /// Definitions with a fault: nothing is said of what follows from them.
+    faulty: HashSet<Key>,
 }
 
 /// What a definition is, by the keyword that tells.
@@ -114,11 +117,21 @@ impl<'a> Lowering<'a> {
         self.definitions(*file).iter().find(|(known, _)| known.text == *name).map(|(_, node)| node)
     }
 
+    fn sort_of(&self, key: &Key) -> Option<Sort> {
+        self.node_of(key).and_then(Self::sort)
+    }
+
     fn each(&mut self, sort: Sort, lower: fn(&mut Self, usize, &str, &'a Node)) {
         for index in 0..self.roots.len() {
             for (name, node) in self.definitions(index) {
                 match Self::sort(node) {
-                    Some(found) if found == sort => lower(self, index, &name.text, node),
+                    Some(found) if found == sort => {
+                        let before = self.faults.count();
+                        lower(self, index, &name.text, node);
+                        if self.faults.count() > before {
+                            self.faulty.insert((index, name.text.clone()));
+                        }
+                    }
                     None if sort == Sort::Scalar => {
                         let title = format!("`{}` is no string, no object and no list", name.text);
                         let help = kind_of(node);
@@ -188,10 +201,12 @@ impl<'a> Lowering<'a> {
 
     /// Keywords of a response on an object that is none.
     fn stray(&mut self, index: usize, operation: Option<&Node>) {
-        let reference = operation.and_then(|it| it.get("response")?.get("$ref"));
+        let message = |keyword| operation.and_then(|it| it.get(keyword)?.get("$ref"));
+        let reference = message("response");
         let response = reference.and_then(|it| self.resolve(index, it.text()?));
-        let is_object = response.as_ref().and_then(|key| Self::sort(self.node_of(key)?)) == Some(Sort::Object);
-        if operation.is_some() && !is_object {
+        let is_object = response.as_ref().and_then(|key| self.sort_of(key)) == Some(Sort::Object);
+        let is_request = message("request").map(Node::text) == reference.map(Node::text);
+        if operation.is_some() && (!is_object || is_request) {
             // Which object it is has a fault of its own.
             return;
         }

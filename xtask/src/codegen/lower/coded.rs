@@ -39,14 +39,14 @@ impl<'a> Lowering<'a> {
     /// The object that a code table goes with.
     fn base(&mut self, node: &Node, target: &Key) -> Option<(Object, Mould)> {
         // A definition of no kind has a fault of its own.
-        let sort = self.node_of(target).and_then(Self::sort)?;
+        let sort = self.sort_of(target)?;
         if sort == super::Sort::Object {
             let base = self.objects[target.0].get(&target.1)?.clone();
             if let Some(mould) = base.mould.clone() {
                 return Some((base, mould));
             }
-            // So has an object with a code, which is meant to be one.
-            if self.has_faulty_members(target.0, &base) || base.members.iter().any(|it| self.is_code(it)) {
+            // So has an object that is meant to be one.
+            if self.has_faulty_members(target.0, &base) || base.members.iter().any(|it| self.is_result_text(it)) {
                 return None;
             }
         }
@@ -57,8 +57,9 @@ impl<'a> Lowering<'a> {
         None
     }
 
-    fn is_code(&self, member: &Member) -> bool {
-        self.scalar_of(&member.ty).is_some_and(|it| matches!(it.kind, ScalarKind::Code { .. }))
+    fn is_result_text(&self, member: &Member) -> bool {
+        let scalar = self.scalar_of(&member.ty);
+        scalar.is_some_and(|it| matches!(it.kind, ScalarKind::Code { .. } | ScalarKind::Message { .. }))
     }
 
     /// What result objects are made from: an object with a code, a status and a message.
@@ -67,7 +68,10 @@ impl<'a> Lowering<'a> {
         let kinds: Vec<_> = members.iter().map(scalar).collect();
         let find =
             |wanted: &dyn Fn(&ScalarKind) -> bool| kinds.iter().position(|kind| kind.as_ref().is_some_and(wanted));
-        let code = find(&|kind| matches!(kind, ScalarKind::Code { .. }))?;
+        if !members.iter().any(|member| self.is_result_text(member)) {
+            return None;
+        }
+        let code = find(&|kind| matches!(kind, ScalarKind::Code { .. }));
         let status =
             find(&|kind| matches!(kind, ScalarKind::Words(words) if words.iter().any(|it| it.meaning.is_some())));
         let message = find(&|kind| matches!(kind, ScalarKind::Message { .. }));
@@ -78,11 +82,16 @@ impl<'a> Lowering<'a> {
         let mut shape = |title: &str, help: &str| {
             self.faults.report(Id::E0611, &node.head(), title, help);
         };
-        let (Some(status), Some(message), Some(message_max), Some(Some(ScalarKind::Code { max }))) =
-            (status, message, message_max, kinds.get(code))
+        let code_max = code.and_then(|n| match kinds[n] {
+            Some(ScalarKind::Code { max }) => Some(max),
+            _ => None,
+        });
+        let ((Some(code), Some(code_max)), Some(status), (Some(message), Some(message_max))) =
+            ((code, code_max), status, (message, message_max))
         else {
-            let help = "give it one with `x-status` and one with x-scalar `message`";
-            shape("an object with a code has a status and a message too", help);
+            let help =
+                "a result object has one with x-scalar `code`, one with `x-status`, and one with x-scalar `message`";
+            shape("an object with a code or a message has a code, a status and a message", help);
             return None;
         };
         let required = (members[code].required, members[status].required, members[message].required);
@@ -106,7 +115,7 @@ impl<'a> Lowering<'a> {
         };
         let both = |member: &Member| (member.wire.clone(), member.rust.clone());
         let mould = Mould {
-            code_max: *max,
+            code_max,
             message_max,
             code: both(&members[code]),
             status: both(&members[status]),

@@ -116,22 +116,25 @@ impl Lowering<'_> {
     pub(super) fn service(&mut self, index: usize, node: &Node) -> Option<String> {
         self.faults.keywords(node, "a reference", &["$ref"]);
         let (there, name) = self.reference(index, node, "x-service")?;
+        // A definition of no kind has a fault of its own.
+        self.sort_of(&(there, name.clone()))?;
         let object = self.objects[there].get(&name);
         if object.is_some_and(|object| self.has_faulty_members(there, object)) {
             return None;
         }
         let required = object.map(|it| it.members.iter().filter(|it| it.required).collect::<Vec<_>>());
         let result = match required.as_deref() {
-            Some([result]) if there == index => self.object_at(&result.ty),
+            Some([result]) if there == index => Some(&result.ty),
             _ => None,
         };
-        let rows = result.and_then(|it| it.coded.as_ref()).map(|it| it.rows.as_slice());
-        // A result without a table, or with an empty one, has a fault of its own.
-        if result.is_some_and(|it| it.mould.is_some()) || rows.is_some_and(<[_]>::is_empty) {
-            return None;
-        }
-        if rows.unwrap_or_default().iter().any(|row| row.cause == Some("Path")) {
+        let table = result.and_then(|ty| self.object_at(ty)?.coded.as_ref());
+        if table.is_some_and(|it| it.rows.iter().any(|row| row.cause == Some("Path"))) {
             return Some(name);
+        }
+        // So has a table, or a result that lacks one.
+        let is_mould = result.and_then(|ty| self.object_at(ty)).is_some_and(|it| it.mould.is_some());
+        if is_mould || result.is_some_and(|ty| self.faulty.contains(&(ty.file, ty.name.clone()))) {
+            return None;
         }
         let help = "refer to an object of this file whose one required member has a code with the cause `path`";
         self.faults.report(Id::E0010, &node.place, "this can't answer what belongs to no operation", help);

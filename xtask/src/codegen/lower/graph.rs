@@ -30,7 +30,7 @@ impl<'a> Lowering<'a> {
         let mut targets = self.targets(key.0, node);
         if Self::sort(node) == Some(Sort::Coded) {
             // A code table of anything else has a fault of its own.
-            targets.retain(|(key, _)| self.node_of(key).and_then(Self::sort) == Some(Sort::Object));
+            targets.retain(|(key, _)| self.sort_of(key) == Some(Sort::Object));
         }
         targets
     }

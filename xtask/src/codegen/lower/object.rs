@@ -2,7 +2,7 @@
 
 use super::{Key, Lowering, Node, Place};
 use crate::codegen::diagnostic::Id;
-use crate::codegen::ir::{Member, Money, Object, Rule, ScalarKind, Sort};
+use crate::codegen::ir::{Member, Money, Object, Rule, ScalarKind, Sort, Type};
 use crate::codegen::source::{Json, Name};
 use crate::codegen::{names, profile, words};
 
@@ -26,7 +26,8 @@ impl<'a> Lowering<'a> {
         }
         let mut members: Vec<Member> = members.into_iter().map(|(_, member)| member).collect();
         // What result objects are made from holds scalars alone; whether an object is there is not known yet.
-        let known = |it: &Member| it.ty.sort == Sort::Object || self.is_lowered(&it.ty);
+        let is_object = |ty: &Type| ty.sort == Sort::Object && self.sort_of(&(ty.file, ty.name.clone())).is_some();
+        let known = |it: &Member| is_object(&it.ty) || self.is_lowered(&it.ty);
         let complete = members.len() == properties.len() && members.iter().all(known);
         let mould = if complete { self.mould(index, node, &mut members) } else { None };
         let mut object = Object {
@@ -72,19 +73,17 @@ impl<'a> Lowering<'a> {
     /// The names in `required`, each of which has to be a member.
     fn required(&mut self, node: &'a Node) -> Vec<(&'a Node, String)> {
         let Some(list) = node.get("required") else { return Vec::new() };
-        if !matches!(list.json, Json::Array(_)) {
-            self.faults.elements(list, "required");
-            // It is not known, so each member is taken for what it looks like.
-            let members = node.get("properties").map_or(&[][..], Node::members).iter();
-            return members
-                .filter(|(_, it)| it.get("$ref").is_some())
-                .map(|(name, _)| (list, name.text.clone()))
-                .collect();
-        }
+        let before = self.faults.count();
         let mut names = self.faults.texts(list, "required");
         for (element, name) in &mut names {
             self.no_member(element, name, node);
             *name = super::meant(node, name).to_owned();
+        }
+        if self.faults.count() > before {
+            // What else should stand here is not known, so a member is taken for what it looks like.
+            let members = node.get("properties").map_or(&[][..], Node::members).iter();
+            let required = members.filter(|(_, it)| it.get("$ref").is_some());
+            names.extend(required.map(|(name, _)| (list, name.text.clone())));
         }
         names
     }
@@ -186,7 +185,7 @@ impl<'a> Lowering<'a> {
         let own = format!("#/$defs/{name}");
         let is = |keyword| root.get("x-operation").and_then(|it| it.get(keyword)?.get("$ref")?.text()) == Some(&own);
         let place = target.at("$ref");
-        let is_object = self.node_of(key).and_then(Self::sort) == Some(super::Sort::Object);
+        let is_object = self.sort_of(key) == Some(super::Sort::Object);
         if is_object && (is("request") || is("response")) {
             let title = format!("`{name}` is a message, and no member holds one");
             self.faults.report(Id::E0407, place, title, "define another object");

@@ -127,7 +127,7 @@ impl<'a> Lowering<'a> {
         self.faults.keywords(value, "a reference", &["$ref"]);
         let (there, name) = self.reference(index, value, keyword)?;
         // A definition of no kind has a fault of its own.
-        let sort = self.node_of(&(there, name.clone())).and_then(Self::sort)?;
+        let sort = self.sort_of(&(there, name.clone()))?;
         let is_mould = self.objects[there].get(&name).is_some_and(|it| it.mould.is_some());
         if there == index && sort == Sort::Object && !is_mould {
             return Some(name);

@@ -73,9 +73,12 @@ impl<'a> Lowering<'a> {
         let (name, key) = (&ty.name, (ty.file, ty.name.clone()));
         let Some(place) = self.name_of(&key) else { return };
         if !answered("Unexpected") {
-            let title = format!("no code of `{name}` has the cause `unexpected`");
-            let help = "mark the row of the code that answers an unforeseen failure with \"cause\": \"unexpected\"";
-            self.faults.report(Id::E0612, place, title, help);
+            // A row with a fault may have it.
+            if !self.faulty.contains(&key) {
+                let title = format!("no code of `{name}` has the cause `unexpected`");
+                let help = "mark the row of the code that answers an unforeseen failure with \"cause\": \"unexpected\"";
+                self.faults.report(Id::E0612, place, title, help);
+            }
         } else if !missing.is_empty() {
             let words: Vec<_> = missing.iter().map(|(word, _)| format!("`{word}`")).collect();
             let title = format!("`{name}` has no code for {}", words.join(", "));

@@ -197,11 +197,11 @@ impl<'a> Lowering<'a> {
             }
             words.push((element, Word { rust, wire, meaning }));
         }
-        // Where a meaning is not known, nothing is said of the tables and outcomes that would follow from it.
-        let understood = status.is_none() || self.faults.count() == before;
+        // A word without a meaning may be what a meaning without a word is for.
+        let clear = self.faults.count() == before;
         let renamed = node.get("x-rust").map(|it| self.faults.members(it, "x-rust"));
         for (name, _) in meanings.into_iter().chain(renamed).flatten() {
-            if !words.iter().any(|(_, word)| word.wire == name.text) {
+            if clear && !words.iter().any(|(_, word)| word.wire == name.text) {
                 let title = format!("`{}` is no word of `enum`", name.text);
                 let fault = self.faults.report(Id::E0309, &name.place, title, "leave it out, or add the word");
                 fault.also(&list.place, "the words");
@@ -210,6 +210,8 @@ impl<'a> Lowering<'a> {
         if list.elements().is_empty() && matches!(list.json, Json::Array(_)) {
             self.faults.report(Id::E0307, &list.place, "no word at all", "list the words");
         }
+        // Where a meaning is not known, nothing is said of the tables and outcomes that would follow from it.
+        let understood = status.is_none() || self.faults.count() == before;
         understood.then(|| words.into_iter().map(|(_, word)| word).collect())
     }
 
