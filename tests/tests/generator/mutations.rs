@@ -10,6 +10,7 @@ use std::thread;
 
 use alipayplus_tests::{generate_code, schemas};
 use fastrand::Rng;
+use xtask::bench::synthetic;
 use xtask::codegen::diagnostic::{self, Diagnostic};
 use xtask::codegen::ir::Family;
 use xtask::codegen::lower;
@@ -151,6 +152,10 @@ fn mutated_schemas_give_faults_or_code_that_compiles() {
     seeds.sort_unstable();
     let files = each(&seeds, |seed| generate_code(&mutated(seed, &trees, &words)));
     assert!(files.len() > SAMPLE, "{} of the schemas are distinct", files.len());
-    let sample: Vec<_> = seeds.iter().zip(&files).step_by(files.len() / SAMPLE).take(SAMPLE).collect();
+    let sample = seeds.iter().zip(&files).step_by(files.len() / SAMPLE).take(SAMPLE);
+    let mut sample: Vec<_> = sample.map(|(seed, files)| (format!("seed_{seed}"), files)).collect();
+    // A family of the benchmark's goes with them: a crate of its own would take as long as all of these.
+    let synthetic = generate_code(&synthetic::family(3));
+    sample.push(("synthetic".into(), &synthetic));
     compile::check(&sample);
 }

@@ -14,16 +14,16 @@ const CRATES: &[&str] = &["client", "model", "server"];
 /// The dependencies that generated code names, as the workspace has them.
 const NAMED: &[&str] = &["rust_decimal", "serde", "serde_json"];
 
-/// Compiles the files of each seed, in a crate of its own beside the workspace that uses what is built already.
-pub(super) fn check(sample: &[(&u64, &Files)]) {
+/// Compiles the files of each name, in one crate beside the workspace that uses what is built already.
+pub(super) fn check(sample: &[(String, &Files)]) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutations");
     match fs::remove_dir_all(&folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => panic!("{error}"),
         _ => {}
     }
     let mut library = String::from("//! Generated from mutated schemas.\n");
-    for (seed, files) in sample {
-        library.push_str(&modules(&folder.join("src"), **seed, files));
+    for (name, files) in sample {
+        library.push_str(&modules(&folder.join("src"), name, files));
     }
     fs::write(folder.join("src/lib.rs"), library).unwrap();
     fs::write(folder.join("Cargo.toml"), manifest()).unwrap();
@@ -37,9 +37,9 @@ pub(super) fn check(sample: &[(&u64, &Files)]) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// Writes the files of a seed, and gives the modules that have them.
-fn modules(source: &Path, seed: u64, files: &Files) -> String {
-    let folder = source.join(format!("seed_{seed}"));
+/// Writes the files of a name, and gives the modules that have them.
+fn modules(source: &Path, family: &str, files: &Files) -> String {
+    let folder = source.join(family);
     for (path, text) in files {
         // `crates/model/src/generated/common.rs` is the module `common` of the model.
         let of = path.components().nth(1).unwrap();
@@ -47,7 +47,7 @@ fn modules(source: &Path, seed: u64, files: &Files) -> String {
         fs::create_dir_all(to.parent().unwrap()).unwrap();
         fs::write(to, text).unwrap();
     }
-    let mut text = format!("/// One schema.\npub mod seed_{seed} {{\n");
+    let mut text = format!("/// One schema.\npub mod {family} {{\n");
     for name in ["model", "client", "server"] {
         let model = if name == "model" { "" } else { "use super::model;\n" };
         let path = folder.join(name).join("mod.rs").display().to_string();
