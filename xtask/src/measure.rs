@@ -20,14 +20,14 @@ pub(crate) enum Bench {
     ///
     /// Every run is a process of its own. Rounds go through all subjects in turn; the first fills caches, the other five
     /// count. The table has the median time with the least and the most, how long processors were busy with it, the most
-    /// memory that a process ever held, and the lines of Rust code without documentation, comments and blank lines. The goals stand below with pass or MISS.
-    /// A missed one is no failure of the command: times are those of a machine.
+    /// memory that a process ever held, and the lines of Rust code without documentation, comments and blank lines. The
+    /// goals stand below with pass or MISS. A missed one is no failure of the command: times are those of a machine.
     ///
     /// It builds xtask in release the first time, which takes about two minutes; the runs take about one.
     #[command(verbatim_doc_comment)]
     Codegen {
         /// How many operations the families have.
-        #[arg(long, value_delimiter = ',', default_values_t = [10, 50, 200])]
+        #[arg(long, value_delimiter = ',', default_value = "10,50,200")]
         sizes: Vec<usize>,
         /// Let the compiler check the code of the largest family, too (`cargo check`; some minutes).
         #[arg(long)]
