@@ -199,7 +199,7 @@ fn comparisons_are_said_in_words() {
         assert_eq!(
             a["description"],
             "Doc of A.\n\n`b.t` is at most `c.t`, where both are there.\n\n`b` differs from `c`, where both are there.\n\n\
-             `c` travels where its `t` differs from that of `b`. Absent, it is the same as `b`."
+             `c` travels when its `t` differs from that of `b`; where it is not there, `b` counts."
         );
         assert_eq!(a.get("allOf"), None);
     }
