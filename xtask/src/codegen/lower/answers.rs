@@ -31,7 +31,7 @@ impl Lowering<'_> {
     /// Whether each outcome says by its selectors alone if the test holds.
     fn is_decided(&self, response: &Object, test: &Test, outcomes: &[Outcome]) -> bool {
         let [member, part] = test.path.as_slice() else { return false };
-        let Some(coded) = self.table_of(response, member) else { return false };
+        let Some(coded) = self.table(response, member) else { return false };
         let known = outcomes.iter().filter(|outcome| outcome.waiting != Waiting::Again);
         let decides = |outcome: &Outcome| match outcome.when.iter().find(|it| it.member == *member) {
             Some(selector) => match &selector.is {
@@ -41,10 +41,6 @@ impl Lowering<'_> {
             None => !outcome.members.iter().any(|it| it.wire == *member),
         };
         matches!(test.is, Tested::Among(_)) && known.into_iter().all(decides)
-    }
-
-    fn table_of(&self, response: &Object, member: &str) -> Option<&Coded> {
-        self.object_at(&response.member(member)?.ty)?.coded.as_ref()
     }
 
     /// Whether a value of the type can break a condition.
@@ -63,7 +59,7 @@ impl Lowering<'_> {
 
     /// A refusal is a response with a result and nothing else: no condition may ask more of one.
     pub(super) fn refusals_keep(&mut self, response: &Object, node: &Node, result: &str, outcomes: &[Outcome]) {
-        let Some(coded) = self.table_of(response, result) else { return };
+        let Some(coded) = self.table(response, result) else { return };
         let takes = |n: usize| {
             let mut selectors = outcomes.iter().flat_map(|it| &it.when).filter(|it| it.member == result);
             selectors.any(|it| matches!(it.is, Is::Code(row) if row == n))
