@@ -79,6 +79,13 @@ impl<'a> Lowering<'a> {
             return None;
         }
         let object = self.objects[index].get(request?)?;
+        // The request gets a method for the key, and one for each member with a default.
+        if let Some(member) = object.members.iter().find(|it| it.default.is_some() && it.rust == "idempotency_key") {
+            let title = format!("`{}` has a default, so its method would be that of the key", member.wire);
+            let help = "give it another name in Rust with `x-rust`";
+            self.faults.report(Id::E0403, &value.place, title, help);
+            return None;
+        }
         if object.member(&name).is_some_and(|it| it.required && it.ty.sort.is_scalar()) {
             return Some(name);
         }
