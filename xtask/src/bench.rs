@@ -13,12 +13,11 @@ pub mod sample;
 pub mod synthetic;
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-
-use serde_json::Value;
+use std::path::Path;
+use std::process::Command;
 
 use crate::codegen::SCHEMAS;
+use crate::program;
 use figures::Figures;
 use report::{Report, Size};
 use sample::Sample;
@@ -43,7 +42,8 @@ pub struct Options {
 pub fn codegen(root: &Path, options: &Options, say: &dyn Fn(&str)) -> Result<Report, String> {
     let own = std::env::current_exe().map_err(|error| format!("can't find this program: {error}"))?;
     say("building the generator in release");
-    let release = build(root)?;
+    let built = program::build(root, &["--release", "--package", "xtask"])?;
+    let release = built.program("xtask")?;
     let folder = release.parent().and_then(Path::parent).unwrap_or(root).join("bench");
     let mut sizes = Vec::new();
     for &operations in &options.sizes {
@@ -56,8 +56,8 @@ pub fn codegen(root: &Path, options: &Options, say: &dyn Fn(&str)) -> Result<Rep
         let keep = |figures: &mut Figures, sample: Sample| (round > 0).then(|| figures.add(sample));
         for size in &mut sizes {
             let folder = folder.join(size.operations.to_string());
-            keep(&mut size.codegen, take(&release, Subject::Codegen, &folder)?);
-            keep(&mut size.alone, take(&release, Subject::Typify, &folder)?);
+            keep(&mut size.codegen, take(release, Subject::Codegen, &folder)?);
+            keep(&mut size.alone, take(release, Subject::Typify, &folder)?);
         }
         keep(&mut real, take(&own, Subject::Project, root)?);
     }
@@ -70,19 +70,6 @@ pub fn codegen(root: &Path, options: &Options, say: &dyn Fn(&str)) -> Result<Rep
         _ => None,
     };
     Ok(Report { sizes, real, compiled })
-}
-
-/// Builds this program in release, wherever cargo puts it.
-fn build(root: &Path) -> Result<PathBuf, String> {
-    let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--release", "--package", "xtask", "--message-format=json-render-diagnostics"]);
-    let output = build.current_dir(root).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
-    let output = output.map_err(|error| format!("can't start cargo: {error}"))?;
-    let messages = String::from_utf8_lossy(&output.stdout);
-    let programs = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let mut programs = programs.filter_map(|message| Some(PathBuf::from(message["executable"].as_str()?)));
-    let found = programs.find(|_| output.status.success());
-    found.ok_or_else(|| "the release build of xtask failed: see above".into())
 }
 
 /// Writes a family, and says how many bytes it has.

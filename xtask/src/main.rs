@@ -5,9 +5,11 @@ mod demo;
 mod explain;
 mod generate;
 mod measure;
+mod prove;
 mod schema;
 mod stock_tools;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -54,6 +56,15 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Try what the crates promise: against oracles, other implementations, and faults; see `prove --help`.
+    ///
+    /// The long form builds in release and takes the better part of an hour; `--quick` takes a minute or two.
+    #[command(disable_help_flag = true)]
+    Prove {
+        /// What the proof itself takes: --quick, --seed, --only and more.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Measure the project's own tools.
     #[command(subcommand)]
     Bench(measure::Bench),
@@ -77,6 +88,7 @@ fn main() -> ExitCode {
         Command::Codegen { check, format } => generate::run(&root, check, format),
         Command::Explain { id } => explain::run(&root, id.as_deref()),
         Command::Demo { json } => demo::run(&root, json),
+        Command::Prove { arguments } => prove::run(&root, &arguments),
         Command::Bench(bench) => measure::run(&root, bench),
         Command::StockTools => stock_tools::run(&root),
         Command::Schema { command } => schema::run(&root, &command),
