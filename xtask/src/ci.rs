@@ -29,6 +29,7 @@ const STEPS: &[Step] = &[
     ("docs", &["doc", "--workspace", "--all-features", "--no-deps", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")]),
     ("doc tests", &["test", "--workspace", "--all-features", "--doc", "--quiet"], &[]),
     ("demo", &["run", "--quiet", "--package", "xtask", "--", "demo"], &[]),
+    ("proof", &["run", "--quiet", "--package", "xtask", "--", "prove", "--quick"], &[]),
     // Last, since its summary is what a reader of the log looks for.
     ("tests", &["test", "--workspace", "--all-features", "--tests", "--no-fail-fast"], &[]),
 ];
