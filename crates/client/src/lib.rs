@@ -96,7 +96,9 @@ pub use alipayplus_model as model;
 pub use alipayplus_model::operation::Operation;
 pub use alipayplus_model::{Currency, Datetime};
 pub use alipayplus_signing as signing;
-pub use alipayplus_signing::{Clock, Freshness, KeyError, PeerKeys, PrivateKey, PublicKey, Signer, SigningKey};
+pub use alipayplus_signing::{
+    Clock, Freshness, KeyError, PeerKeys, PrivateKey, PublicKey, Signer, SigningKey, Timestamp,
+};
 pub use generated::*;
 pub use reqwest;
 

@@ -163,6 +163,7 @@ pub use alipayplus_signing as signing;
 pub use alipayplus_signing::TestClock;
 pub use alipayplus_signing::{
     Clock, Digest, Freshness, KeyError, KeyRing, PrivateKey, PublicKey, SignError, SignFuture, Signer, SigningKey,
+    Timestamp,
 };
 
 /// What generated code stands on. Nobody else needs it.

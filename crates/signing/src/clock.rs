@@ -19,8 +19,7 @@ impl Clock {
     /// A clock of one's own.
     ///
     /// ```
-    /// use alipayplus_signing::Clock;
-    /// use jiff::Timestamp;
+    /// use alipayplus_signing::{Clock, Timestamp};
     ///
     /// let stopped = Clock::from_fn(|| Timestamp::UNIX_EPOCH);
     /// assert_eq!(stopped.now(), Timestamp::UNIX_EPOCH);

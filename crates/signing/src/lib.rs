@@ -78,6 +78,9 @@ pub use content::{Content, Digest};
 pub use error::{FreshnessError, HeaderError, KeyRingError, SignError, VerifyError};
 pub use freshness::Freshness;
 pub use header::SignatureHeader;
+/// What a [`Clock`] tells.
+#[doc(no_inline)]
+pub use jiff::Timestamp;
 pub use key::{KeyError, KeyProblem, KeySource, PrivateKey, PublicKey};
 pub use keyring::{KeyRing, PeerKeys};
 pub use signer::{SignFuture, Signer, SigningKey};
