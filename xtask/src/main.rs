@@ -65,7 +65,7 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
-    /// Measure the project's own tools.
+    /// Measure the crates beside what they stand on, and the project's own tools.
     #[command(subcommand)]
     Bench(measure::Bench),
     /// Have stock tools judge docs/openapi.json and docs/schemas/.

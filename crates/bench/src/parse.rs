@@ -1,0 +1,86 @@
+//! Reading and checking, beside serde structs that check nothing but the shape.
+
+use std::error::Error;
+use std::hint::black_box;
+
+use alipayplus_model::inquiry_payment::Response;
+use alipayplus_model::read;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::pair::Pair;
+use crate::table::{Row, Table};
+
+/// The goal: no more than this beside plain serde.
+const GOAL: f64 = 1.5;
+
+/// The same shape, with texts for leaves.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, reason = "what is read is thrown away")]
+struct Plain {
+    result: PlainResult,
+    payment_result: Option<PlainResult>,
+    payment_id: Option<String>,
+    payment_amount: Option<PlainAmount>,
+    pay_to_amount: Option<PlainAmount>,
+    payment_time: Option<String>,
+    customer_id: Option<String>,
+    customs_declaration_amount: Option<PlainAmount>,
+    pass_through_info: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, clippy::struct_field_names, reason = "what is read is thrown away; the names are the document's")]
+struct PlainResult {
+    result_code: String,
+    result_status: String,
+    result_message: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[expect(dead_code, reason = "what is read is thrown away")]
+struct PlainAmount {
+    currency: String,
+    value: String,
+}
+
+pub(crate) fn table() -> Result<Table, Box<dyn Error>> {
+    let mut rows = Vec::new();
+    for (what, info) in [("all members", 40), ("10,000 characters of `passThroughInfo`", 10_000), ("20,000", 20_000)] {
+        rows.push(row(format!("a paid response, {what}"), &response(&"k".repeat(info)))?);
+    }
+    rows.push(row("the same, each an escape".into(), &response(&"\"".repeat(20_000)))?);
+    rows.push(row("the same, each of 4 bytes".into(), &response(&"\u{1f4b6}".repeat(20_000)))?);
+    Ok(Table { other: "serde structs of texts", rows })
+}
+
+fn row(what: String, body: &[u8]) -> Result<Row, Box<dyn Error>> {
+    let ours = &mut || {
+        black_box(read::message::<Response>(black_box(body))?);
+        Ok(())
+    };
+    let plain = &mut || {
+        black_box(serde_json::from_slice::<Plain>(black_box(body))?);
+        Ok(())
+    };
+    let what = format!("{what}: {} bytes", body.len());
+    Ok(Row { what, pair: Pair::measure(ours, plain)?, goal: Some(GOAL) })
+}
+
+/// A response with every member.
+fn response(pass_through_info: &str) -> Vec<u8> {
+    let body: Value = json!({
+        "result": {"resultCode": "SUCCESS", "resultStatus": "S", "resultMessage": "Success"},
+        "paymentResult": {"resultCode": "SUCCESS", "resultStatus": "S", "resultMessage": "Success"},
+        "paymentId": "2020010123456789XXXX",
+        "paymentAmount": {"currency": "JPY", "value": "100"},
+        "payToAmount": {"currency": "KRW", "value": "1000"},
+        "paymentTime": "2020-01-01T12:01:01+08:30",
+        "customerId": "1234567",
+        "customsDeclarationAmount": {"currency": "CNY", "value": "77"},
+        "passThroughInfo": pass_through_info,
+    });
+    body.to_string().into_bytes()
+}
