@@ -26,8 +26,8 @@ fn start(root: &Path, arguments: &[OsString]) -> Result<ExitCode, String> {
     // What is compiled for the tests already serves a few cases; a million want a release build.
     let build: &[&str] = if is_short { &["-p", PACKAGE] } else { &["--release", "-p", PACKAGE] };
     say(format!("building the proof: cargo build {}", build.join(" ")));
-    let built = program::build(root, build)?;
-    let mut run = Command::new(built.program(PACKAGE)?);
+    let programs = program::build(root, build)?;
+    let mut run = Command::new(programs.program(PACKAGE)?);
     let status = run.args(arguments).current_dir(root).stdin(Stdio::null()).status();
     let status = status.map_err(|error| format!("can't start the proof: {error}"))?;
     Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
