@@ -1,11 +1,13 @@
 //! The parts, in the order in which they run.
 
+mod money;
+
 use std::fmt::Write as _;
 
 use crate::part::Part;
 
 /// All of them.
-pub(crate) const ALL: &[Part] = &[];
+pub(crate) const ALL: &[Part] = &[money::PART];
 
 /// The part of this name.
 pub(crate) fn named(name: &str) -> Result<&'static Part, String> {

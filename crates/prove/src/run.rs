@@ -33,6 +33,11 @@ impl Run {
         self.quick
     }
 
+    /// Whether one case is repeated alone: then counts say nothing.
+    pub(crate) fn is_one_case(&self) -> bool {
+        self.case.is_some()
+    }
+
     /// One of two, by how much is to be tried.
     pub(crate) fn either<T>(&self, long: T, quick: T) -> T {
         if self.quick { quick } else { long }
