@@ -1,7 +1,6 @@
 //! One part of the proof.
 
 use std::error::Error;
-use std::fmt;
 
 use crate::run::Run;
 
@@ -28,13 +27,6 @@ pub(crate) struct Disproof {
     pub(crate) what: String,
     /// The case in which it showed, if it is one that can be repeated alone.
     pub(crate) case: Option<u64>,
-}
-
-impl Disproof {
-    /// Something that does not hold in one case.
-    pub(crate) fn in_case(case: u64, what: impl fmt::Display) -> Self {
-        Self { what: what.to_string(), case: Some(case) }
-    }
 }
 
 /// An error with all its sources, so that `?` works on whatever a part calls.

@@ -1,13 +1,15 @@
 //! The parts, in the order in which they run.
 
+mod model;
 mod money;
+mod signatures;
 
 use std::fmt::Write as _;
 
 use crate::part::Part;
 
 /// All of them.
-pub(crate) const ALL: &[Part] = &[money::PART];
+pub(crate) const ALL: &[Part] = &[model::PART, signatures::PART, money::PART];
 
 /// The part of this name.
 pub(crate) fn named(name: &str) -> Result<&'static Part, String> {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::part::Disproof;
-use crate::progress::{self, Progress};
+use crate::progress::Progress;
 
 /// One run of one part.
 #[derive(Debug)]
@@ -26,11 +26,6 @@ pub(crate) struct Fact {
 impl Run {
     pub(crate) fn new(part: &'static str, seed: u64, quick: bool, case: Option<u64>) -> Self {
         Self { part, seed, quick, case, facts: Vec::new() }
-    }
-
-    /// Whether few things are to be tried, and no real time is to be judged.
-    pub(crate) fn is_quick(&self) -> bool {
-        self.quick
     }
 
     /// Whether one case is repeated alone: then counts say nothing.
@@ -71,11 +66,6 @@ impl Run {
     /// The numbers of the cases to try.
     pub(crate) fn range(&self, count: u64) -> Range<u64> {
         self.case.map_or(0..count, |case| case..case + 1)
-    }
-
-    /// A line about what is going on.
-    pub(crate) fn say(&self, line: impl fmt::Display) {
-        progress::say(format!("  {}: {line}", self.part));
     }
 
     /// Keeps a line for the table.

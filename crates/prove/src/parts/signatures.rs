@@ -1,0 +1,177 @@
+//! Signatures, keys and headers that were changed: nothing that differs in a signed byte is accepted, and nothing panics.
+
+mod change;
+
+use alipayplus_signing::{Content, PrivateKey, PublicKey, SignatureHeader, SigningKey};
+use fastrand::Rng;
+use serde_json::Value;
+
+use crate::part::{Disproof, Part};
+use crate::progress::grouped;
+use crate::run::Run;
+use change::{bytes, text};
+
+pub(crate) const PART: Part = Part {
+    name: "signatures",
+    about: "changed messages, headers and keys: what differs in a signed byte is refused",
+    prove,
+};
+
+/// Throwaway keys that anybody can read: the same in every run.
+const TEST_KEYS: &str = include_str!("../../../signing/tests/vectors/test-keys.json");
+/// How many genuine messages the changed ones are made of.
+const POOL: usize = 64;
+
+/// A message with its genuine signature.
+#[derive(Clone, Debug)]
+struct Signed {
+    parts: Parts,
+    header: String,
+}
+
+/// What a signature covers, owned.
+#[derive(Clone, Debug)]
+struct Parts {
+    method: String,
+    uri: String,
+    client_id: String,
+    time: String,
+    body: Vec<u8>,
+}
+
+/// What came of the changed ones.
+#[derive(Debug, Default)]
+struct Tally {
+    /// Not even read.
+    unreadable: u64,
+    refused: u64,
+    /// The same in every signed byte.
+    accepted: u64,
+}
+
+fn prove(run: &mut Run) -> Result<(), Disproof> {
+    let keys: Value = serde_json::from_str(TEST_KEYS)?;
+    let key = PrivateKey::from_text(keys["keys"]["k1"]["private_pkcs8_base64"].as_str().unwrap_or_default())?;
+    let pool = pool(run, &key)?;
+    let count = run.either(1_000_000, 10_000);
+    let public_text = key.public_key_text();
+    let topics: [(&str, &Try<'_>); 3] = [
+        ("messages", &changed_message),
+        ("signature headers", &changed_header),
+        ("key texts", &|rng, signed, key| changed_key(rng, signed, key, &public_text)),
+    ];
+    for (topic, try_one) in topics {
+        let mut tally = Tally::default();
+        run.cases(topic, count, |_, rng| {
+            let signed = &pool[rng.usize(..pool.len())];
+            tally.count(try_one(rng, signed, &key.public_key())?)
+        })?;
+        let Tally { unreadable, refused, accepted } = tally;
+        run.found(format!("changed {topic}"), grouped(unreadable + refused + accepted));
+        run.found("unreadable, refused", format!("{}, {}", grouped(unreadable), grouped(refused)));
+        run.found("accepted, the same in every signed byte", grouped(accepted));
+        if !run.is_one_case() && [refused, accepted].contains(&0) {
+            return Err(format!("{topic}: only one verdict ever came up: {tally:?}").into());
+        }
+    }
+    Ok(())
+}
+
+/// Changes something about a signed message, and has the key judge it.
+type Try<'a> = dyn Fn(&mut Rng, &Signed, &PublicKey) -> Result<Verdict, Disproof> + 'a;
+
+/// Whether it was read, accepted, and the same in every signed byte.
+#[derive(Clone, Debug)]
+struct Verdict {
+    /// What was judged.
+    changed: String,
+    is_read: bool,
+    is_accepted: bool,
+    is_same: bool,
+}
+
+impl Tally {
+    fn count(&mut self, verdict: Verdict) -> Result<(), Disproof> {
+        match verdict {
+            Verdict { is_accepted: true, is_same: false, changed, .. } => {
+                return Err(format!("accepted, though it differs: {changed}").into());
+            }
+            Verdict { is_accepted: false, is_same: true, changed, .. } => {
+                return Err(format!("refused, though it is the same: {changed}").into());
+            }
+            Verdict { is_accepted: true, .. } => self.accepted += 1,
+            Verdict { is_read: false, .. } => self.unreadable += 1,
+            Verdict { .. } => self.refused += 1,
+        }
+        Ok(())
+    }
+}
+
+/// One part of the message is changed, or text moves from one to the next.
+fn changed_message(rng: &mut Rng, signed: &Signed, key: &PublicKey) -> Result<Verdict, Disproof> {
+    let mut parts = signed.parts.clone();
+    match rng.u8(..6) {
+        0 => parts.method = text(rng, &parts.method),
+        1 => parts.uri = text(rng, &parts.uri),
+        2 => parts.client_id = text(rng, &parts.client_id),
+        3 => parts.time = text(rng, &parts.time),
+        4 => parts.body = bytes(rng, &parts.body),
+        // The point is not escaped: what moves across it leaves the signed bytes as they are.
+        _ => {
+            let all = format!("{}.{}", parts.client_id, parts.time);
+            let points: Vec<usize> = all.match_indices('.').map(|(at, _)| at).collect();
+            let at = points[rng.usize(..points.len())];
+            (parts.client_id, parts.time) = (all[..at].to_owned(), all[at + 1..].to_owned());
+        }
+    }
+    let header: SignatureHeader = signed.header.parse()?;
+    let is_same = parts.content().to_bytes() == signed.parts.content().to_bytes();
+    let is_accepted = key.verify(&parts.content().digest(), &header).is_ok();
+    Ok(Verdict { changed: format!("{parts:?} of {:?}", signed.parts), is_read: true, is_accepted, is_same })
+}
+
+fn changed_header(rng: &mut Rng, signed: &Signed, key: &PublicKey) -> Result<Verdict, Disproof> {
+    let genuine: SignatureHeader = signed.header.parse()?;
+    let changed = text(rng, &signed.header);
+    let Ok(header) = changed.parse::<SignatureHeader>() else {
+        return Ok(Verdict { changed, is_read: false, is_accepted: false, is_same: false });
+    };
+    let is_same = header.as_ref() == genuine.as_ref();
+    let is_accepted = key.verify(&signed.parts.content().digest(), &header).is_ok();
+    Ok(Verdict { changed, is_read: true, is_accepted, is_same })
+}
+
+fn changed_key(rng: &mut Rng, signed: &Signed, genuine: &PublicKey, key: &str) -> Result<Verdict, Disproof> {
+    let changed = text(rng, key);
+    let Ok(key) = PublicKey::from_text(&changed) else {
+        return Ok(Verdict { changed, is_read: false, is_accepted: false, is_same: false });
+    };
+    let header: SignatureHeader = signed.header.parse()?;
+    let is_accepted = key.verify(&signed.parts.content().digest(), &header).is_ok();
+    Ok(Verdict { changed, is_read: true, is_accepted, is_same: key == *genuine })
+}
+
+fn pool(run: &Run, key: &PrivateKey) -> Result<Vec<Signed>, Disproof> {
+    let mut rng = run.chance("pool");
+    let signing_key = SigningKey::new(1, key.clone());
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let mut pool = Vec::with_capacity(POOL);
+    for n in 0..POOL {
+        let parts = Parts {
+            method: "POST".to_owned(),
+            uri: format!("/aps/api/v1/payments/{}", text(&mut rng, "operation")),
+            client_id: format!("SANDBOX_{n}.{}", rng.u32(..)),
+            time: format!("2025-02-20T08:51:{:02}.{}Z", rng.u8(..60), rng.u8(1..10)),
+            body: bytes(&mut rng, br#"{"paymentRequestId":"20200101234567890132"}"#),
+        };
+        let header = runtime.block_on(signing_key.sign(&parts.content()))?.to_string();
+        pool.push(Signed { parts, header });
+    }
+    Ok(pool)
+}
+
+impl Parts {
+    fn content(&self) -> Content<'_> {
+        Content { method: &self.method, uri: &self.uri, client_id: &self.client_id, time: &self.time, body: &self.body }
+    }
+}
