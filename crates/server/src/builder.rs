@@ -96,7 +96,8 @@ impl<S: Endpoint> Builder<S> {
     }
 
     /// How many requests may be worked on at once, from before their body is read until their answer is made.
-    /// Default: 512. One more is told at once to come back later.
+    /// Default: 512. One more is told at once to come back later. A request that is refused for its headers holds no
+    /// place while its body comes, unless [`sign_refusals`](Self::sign_refusals) is on.
     pub fn max_in_flight(self, requests: usize) -> Self {
         Self { max_in_flight: requests, ..self }
     }

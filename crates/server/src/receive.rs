@@ -57,8 +57,17 @@ pub(crate) fn admit(settings: &Settings) -> Result<Place, Reason> {
     Ok(Place { _permit: permit, _counted: observe::InFlight::start() })
 }
 
+/// What becomes of a body's bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// One buffer.
+    Bytes,
+    /// They are counted: the request is refused anyway, unless for its size.
+    Nothing,
+}
+
 /// Reads the body into one buffer: what is verified and read is what came, byte for byte.
-pub(crate) async fn body<B>(settings: &Settings, parts: &Parts, body: B) -> Result<Vec<u8>, Reason>
+pub(crate) async fn body<B>(settings: &Settings, parts: &Parts, body: B, keep: Keep) -> Result<Vec<u8>, Reason>
 where
     B: Body,
     B::Error: Into<BoxError>,
@@ -68,28 +77,27 @@ where
     if promised > settings.body_limit {
         return Err(too_large(settings));
     }
-    let reading = read(body, promised, settings);
+    let capacity = if keep == Keep::Bytes { promised.min(FIRST_CAPACITY) } else { 0 };
+    let reading = read(body, Vec::with_capacity(capacity), settings, keep);
     match tokio::time::timeout(settings.body_deadline, reading).await {
         Ok(read) => read,
         Err(_) => Err(Reason::BodyLate(settings.body_deadline)),
     }
 }
 
-async fn read<B>(body: B, promised: usize, settings: &Settings) -> Result<Vec<u8>, Reason>
+async fn read<B>(body: B, mut bytes: Vec<u8>, settings: &Settings, keep: Keep) -> Result<Vec<u8>, Reason>
 where
     B: Body,
     B::Error: Into<BoxError>,
 {
     let mut body = pin!(body);
-    let mut bytes = Vec::with_capacity(promised.min(FIRST_CAPACITY));
+    let mut room = settings.body_limit;
     while let Some(frame) = body.frame().await {
         // The transport's own limits and errors: the connection is beyond use, whatever they are.
         let frame = frame.map_err(|_| Reason::BodyBroken)?;
         let Ok(mut data) = frame.into_data() else { continue };
-        if data.remaining() > settings.body_limit - bytes.len() {
-            return Err(too_large(settings));
-        }
-        while data.has_remaining() {
+        room = room.checked_sub(data.remaining()).ok_or_else(|| too_large(settings))?;
+        while keep == Keep::Bytes && data.has_remaining() {
             let chunk = data.chunk();
             bytes.extend_from_slice(chunk);
             data.advance(chunk.len());

@@ -20,11 +20,15 @@
 //! | handler fails, panics, is late | [`handle::run`] | the unexpected |
 //! | by the handler | [`handle::run`] | its answer, or its refusal's own code |
 //!
+//! What the head alone is refused for is known before the body comes, and answered after it, in the order above. In
+//! between such a request holds no place in flight and its body is counted, not kept: a stranger who sends slowly takes
+//! a connection, and nothing else.
+//!
 //! From RSA on, answers are signed.
 
 use std::time::Instant;
 
-use alipayplus_signing::Content;
+use alipayplus_signing::{Content, PublicKey, SignatureHeader};
 use http::Request;
 use http::request::Parts;
 use http_body::Body;
@@ -36,7 +40,7 @@ use crate::core::{Core, Route};
 use crate::handle::{self, Handled};
 use crate::header::{CLIENT_ID, TRACER_ID};
 use crate::reason::Reason;
-use crate::receive::{self, Place, single};
+use crate::receive::{self, Keep, Place, single};
 use crate::refusal::BoxError;
 use crate::settings::Settings;
 use crate::{observe, verify};
@@ -85,13 +89,14 @@ where
     let route = exchange.route()?;
     receive::method(route, parts)?;
     receive::media_type(parts)?;
-    exchange.place = Some(receive::admit(settings)?);
-    let body = receive::body(settings, parts, body).await?;
+    let place = receive::admit(settings)?;
+    let head = head(settings, parts);
+    // To sign a refusal is work, which needs a place.
+    exchange.place = (head.is_ok() || settings.sign_refusals).then_some(place);
+    let keep = if head.is_ok() { Keep::Bytes } else { Keep::Nothing };
+    let body = receive::body(settings, parts, body, keep).await?;
 
-    let client_id = verify::client_id(parts)?;
-    let (signature, time) = verify::headers(parts)?;
-    let key = verify::key(settings, client_id, &signature)?;
-    verify::time(settings, time)?;
+    let Head { client_id, signature, time, key } = head?;
     verify::signature(&key, &signature, &exchange.content(client_id, time, &body))?;
     exchange.verified = true;
 
@@ -99,6 +104,23 @@ where
     handle::access(settings, route, &caller)?;
     let handler = route.operation.read(&caller, &body)?;
     handle::run(handler, settings.handler_deadline(route.wait)).await
+}
+
+/// What the head says and is checked for without the body.
+struct Head<'a> {
+    client_id: &'a str,
+    signature: SignatureHeader,
+    time: &'a str,
+    key: PublicKey,
+}
+
+/// The checks of the head, one a line, in the order of the table above.
+fn head<'a>(settings: &Settings, parts: &'a Parts) -> Result<Head<'a>, Reason> {
+    let client_id = verify::client_id(parts)?;
+    let (signature, time) = verify::headers(parts)?;
+    let key = verify::key(settings, client_id, &signature)?;
+    verify::time(settings, time)?;
+    Ok(Head { client_id, signature, time, key })
 }
 
 impl<'a> Exchange<'a> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::kit::{Ask, Frames, Log, builder, mounted, server, told};
+use crate::kit::{Ask, Frames, Log, Sign, builder, mounted, server, told};
 
 /// A good body of so many bytes: spaces behind the JSON are part of what is signed.
 fn of_length(length: usize) -> Ask {
@@ -94,6 +94,39 @@ async fn a_place_is_free_again_when_the_answer_is_made() {
     for _ in 0..5 {
         assert_eq!(Ask::about("paid").send(&server).await.code(), "SUCCESS");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whom_the_head_refuses_holds_no_place_while_the_body_comes() {
+    let server = mounted(builder().max_in_flight(1));
+    let strangers = [
+        Ask::about("paid").with(|ask| ask.client_ids.clear()),
+        Ask::about("paid").with(|ask| ask.client_ids = vec!["STRANGER".into()]),
+        Ask::about("paid").with(|ask| ask.times = vec!["2001-01-01T00:00:00Z".into()]),
+        Ask::about("paid").with(|ask| ask.version = 99),
+        Ask::about("paid").with(|ask| ask.sign = Sign::Not),
+    ];
+    let mut slow = tokio::task::JoinSet::new();
+    for stranger in strangers {
+        let server = server.clone();
+        slow.spawn(async move { told(server, stranger.request(Frames::new([b"{"], false)).await).await.code() });
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(Ask::about("paid").send(&server).await.code(), "SUCCESS");
+    assert_eq!(slow.join_all().await, ["408"; 5]);
+
+    // The size comes before what the head is refused for, and so does a place.
+    let stranger = Ask::about("paid").with(|ask| ask.client_ids.clear());
+    let long = vec![b' '; 256 * 1024 + 1];
+    let request = stranger.request(Frames::new([&long], true)).await;
+    assert_eq!(told(server.clone(), request).await.code(), "413");
+    let slow = tokio::spawn({
+        let server = server.clone();
+        async move { Ask::about("slow").send(&server).await.code() }
+    });
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(stranger.send(&server).await.code(), "REQUEST_TRAFFIC_EXCEED_LIMIT");
+    assert_eq!(slow.await.unwrap(), "UNKNOWN_EXCEPTION");
 }
 
 #[tokio::test]
