@@ -49,14 +49,14 @@ struct PlainAmount {
 pub(crate) fn table() -> Result<Table, Box<dyn Error>> {
     let mut rows = Vec::new();
     for (what, info) in [("all members", 40), ("10,000 characters of `passThroughInfo`", 10_000), ("20,000", 20_000)] {
-        rows.push(row(format!("a paid response, {what}"), &response(&"k".repeat(info)))?);
+        rows.push(row(&format!("a paid response, {what}"), &response(&"k".repeat(info)))?);
     }
-    rows.push(row("the same, each an escape".into(), &response(&"\"".repeat(20_000)))?);
-    rows.push(row("the same, each of 4 bytes".into(), &response(&"\u{1f4b6}".repeat(20_000)))?);
+    rows.push(row("the same, each an escape", &response(&"\"".repeat(20_000)))?);
+    rows.push(row("the same, each of 4 bytes", &response(&"\u{1f4b6}".repeat(20_000)))?);
     Ok(Table { other: "serde structs of texts", rows })
 }
 
-fn row(what: String, body: &[u8]) -> Result<Row, Box<dyn Error>> {
+fn row(what: &str, body: &[u8]) -> Result<Row, Box<dyn Error>> {
     let ours = &mut || {
         black_box(read::message::<Response>(black_box(body))?);
         Ok(())
