@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde::de::{DeserializeOwned, DeserializeSeed, Visitor};
 
 use crate::leaf::{Leaf, Value};
-use crate::node::{DUPLICATE, NodeSeed, TOO_DEEP};
+use crate::node::{DUPLICATE, Node, NodeSeed, TOO_DEEP};
 use crate::rule::{Kind, Shape};
 use crate::violation::{Violation, Violations};
 
@@ -80,7 +80,7 @@ pub struct Received<T> {
 /// # Errors
 /// [`ReadError::Malformed`], or [`ReadError::Invalid`] with every violation.
 pub fn message<T: Message>(bytes: &[u8]) -> Result<T, ReadError> {
-    received(bytes).map(|received| received.message)
+    checked(bytes, &shape_of::<T>()).and_then(typed)
 }
 
 /// Reads and checks a message, and says which members are there.
@@ -88,20 +88,25 @@ pub fn message<T: Message>(bytes: &[u8]) -> Result<T, ReadError> {
 /// # Errors
 /// As [`message`].
 pub fn received<T: Message>(bytes: &[u8]) -> Result<Received<T>, ReadError> {
+    let shape = shape_of::<T>();
+    let root = checked(bytes, &shape)?;
+    let (present, undiffering) = (shape.present(&root), shape.undiffering(&root));
+    Ok(Received { message: typed(root)?, present, undiffering })
+}
+
+/// JSON that keeps all rules.
+fn checked<'a>(bytes: &'a [u8], shape: &Shape) -> Result<Node<'a>, ReadError> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let root = NodeSeed { depth: 0 }.deserialize(&mut json).and_then(|root| json.end().map(|()| root));
     let root = root.map_err(|error| ReadError::Malformed(malformed(bytes, &error)))?;
-    let shape = shape_of::<T>();
     let mut found = Vec::new();
     shape.check(&root, "", &mut found);
-    if let Some(violations) = Violations::new(found) {
-        return Err(ReadError::Invalid(violations));
-    }
-    let (present, undiffering) = (shape.present(&root), shape.undiffering(&root));
-    match T::deserialize(root) {
-        Ok(message) => Ok(Received { message, present, undiffering }),
-        Err(_) => Err(ReadError::Malformed(Malformed { what: MalformedKind::Syntax, line: 0, column: 0 })),
-    }
+    Violations::new(found).map_or(Ok(root), |violations| Err(ReadError::Invalid(violations)))
+}
+
+fn typed<T: Message>(root: Node<'_>) -> Result<T, ReadError> {
+    let fault = Malformed { what: MalformedKind::Syntax, line: 0, column: 0 };
+    T::deserialize(root).map_err(|_| ReadError::Malformed(fault))
 }
 
 /// The names of the members that a message has and may lack.
