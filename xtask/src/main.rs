@@ -56,9 +56,9 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Try what the crates promise: against oracles, other implementations, and faults; see `prove --help`.
+    /// Try what the crates promise about messages, signatures and money, by the million; see `prove --help`.
     ///
-    /// The long form builds in release and takes the better part of an hour; `--quick` takes a minute or two.
+    /// The long form builds in release, which takes two minutes, and runs for one; `--quick` runs for seconds.
     #[command(disable_help_flag = true)]
     Prove {
         /// What the proof itself takes: --quick, --seed, --only and more.

@@ -1,4 +1,4 @@
-//! `cargo xtask prove`: what the crates promise, tried against oracles, peers and faults; see `--help`.
+//! `cargo xtask prove`: what the crates promise, tried by the million; see `--help`.
 
 mod part;
 mod parts;
@@ -19,7 +19,7 @@ use crate::run::Run;
 
 const EXIT: &str = "Exit code: 0 if everything held, 1 if not, 2 for wrong usage.";
 
-/// Try what the crates promise: against oracles, other implementations, and faults.
+/// Try what the crates promise about messages, signatures and money, by the million.
 ///
 /// Runs one part after the other, with progress on standard error, and prints a table of what was tried, how often, and
 /// what was found. A part that fails says what was wrong and how to repeat that alone; the others still run.
@@ -29,10 +29,10 @@ const EXIT: &str = "Exit code: 0 if everything held, 1 if not, 2 for wrong usage
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask prove", verbatim_doc_comment, after_help = EXIT)]
 struct Arguments {
-    /// Try fewer things: minutes instead of the better part of an hour.
+    /// Try fewer things: seconds instead of a minute.
     #[arg(long)]
     quick: bool,
-    /// Where chance begins [default: 1 for the quick form, the clock for the long one].
+    /// Where chance begins [default: 1 for the quick form, any for the long one].
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// Run this part alone. May be said several times.

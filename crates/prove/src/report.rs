@@ -45,7 +45,7 @@ impl Report {
         let machine = machine();
         let command = self.command();
         format!(
-            "# Proof\n\nWhat `{command}` found on {date}, on {machine}, with {compiler}. What each part tries, and how:\n\
+            "# Proof\n\nWhat `{command}` found on {date}, on {machine},\nwith {compiler}. What each part tries, and how:\n\
              `cargo xtask prove --list` and `crates/prove/src/parts/`.\n\n{self}"
         )
     }

@@ -62,23 +62,19 @@ fn prove(run: &mut Run) -> Result<(), Disproof> {
     Ok(())
 }
 
-type Try = fn(u128, Decimal, &mut Rng) -> Result<(Product, Result<MinorUnits, MoneyError>), Disproof>;
+/// What the model makes of a product.
+type Found = Result<MinorUnits, MoneyError>;
 
-fn of_minor_units(
-    units: u128,
-    price: Decimal,
-    rng: &mut Rng,
-) -> Result<(Product, Result<MinorUnits, MoneyError>), Disproof> {
+/// Gives the model a product to make.
+type Try = fn(u128, Decimal, &mut Rng) -> Result<(Product, Found), Disproof>;
+
+fn of_minor_units(units: u128, price: Decimal, rng: &mut Rng) -> Result<(Product, Found), Disproof> {
     let (to, _, step) = CURRENCIES[rng.usize(..CURRENCIES.len())];
     let found = convert_minor(MinorUnits::try_from(units)?, price, to.parse()?);
     Ok((Product { units, price, up: 0, down: 0, step }, found))
 }
 
-fn of_major_units(
-    units: u128,
-    price: Decimal,
-    rng: &mut Rng,
-) -> Result<(Product, Result<MinorUnits, MoneyError>), Disproof> {
+fn of_major_units(units: u128, price: Decimal, rng: &mut Rng) -> Result<(Product, Found), Disproof> {
     let (from, down, _) = CURRENCIES[rng.usize(..CURRENCIES.len())];
     let (to, up, step) = CURRENCIES[rng.usize(..CURRENCIES.len())];
     let (from, to): (Currency, Currency) = (from.parse()?, to.parse()?);
@@ -87,7 +83,7 @@ fn of_major_units(
 
 impl Tally {
     /// A product that the model made or refused, against the digits.
-    fn judge(&mut self, product: &Product, found: &Result<MinorUnits, MoneyError>) -> Result<(), Disproof> {
+    fn judge(&mut self, product: &Product, found: &Found) -> Result<(), Disproof> {
         let Product { units, price, up, down, step } = *product;
         // The whole number that has to fit into 128 bits: without the powers of ten that both sides have.
         let price = price.normalize();
