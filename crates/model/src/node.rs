@@ -124,7 +124,9 @@ impl<'de> Visitor<'de> for NodeSeed {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node<'de>, A::Error> {
         let inside = self.deeper()?;
-        let mut members: Vec<(Cow<'de, str>, Node<'de>)> = Vec::new();
+        // The message itself has many members; room for as many in each object would let a small body take much memory.
+        let room = if self.depth == 0 { MANY } else { 0 };
+        let mut members: Vec<(Cow<'de, str>, Node<'de>)> = Vec::with_capacity(room);
         let mut names = HashSet::new();
         while let Some(name) = entries.next_key_seed(NameSeed)? {
             if members.len() == MANY {
@@ -174,8 +176,8 @@ impl<'de> Visitor<'de> for NameSeed {
     }
 }
 
-/// Why a checked node does not become its type. It never does: the check and the types follow the same schema, and a
-/// test holds them together.
+/// Why a node does not become its type. What is wrong, and where, says the check: it and the types follow the same
+/// schema, and a test holds them together.
 #[derive(Debug)]
 pub(crate) struct Mistyped;
 
@@ -214,9 +216,26 @@ impl<'de> Deserializer<'de> for Node<'de> {
         }
     }
 
+    /// An object is never written as an array, which derived types would take for one.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Mistyped> {
+        match self {
+            Self::Object(members) => visitor.visit_map(MapDeserializer::new(members.into_iter())),
+            _ => Err(Mistyped),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistyped> {
+        visitor.visit_unit()
+    }
+
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf unit unit_struct newtype_struct seq
-        tuple tuple_struct map struct enum identifier ignored_any
+        tuple tuple_struct map enum identifier
     }
 }
 
@@ -230,7 +249,10 @@ impl<'de> IntoDeserializer<'de, Mistyped> for Node<'de> {
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize as _;
+
     use super::*;
+    use crate::Amount;
 
     #[test]
     fn a_number_that_comes_as_an_object_is_a_number() {
@@ -238,5 +260,15 @@ mod tests {
         let root = NodeSeed { depth: 0 }.deserialize(&mut serde_json::Deserializer::from_str(&text)).unwrap();
         assert_eq!(root.get("a").map(Node::found), Some(Found::Number));
         assert_eq!(root.get("b").map(Node::found), Some(Found::Object));
+    }
+
+    #[test]
+    fn an_object_is_not_read_from_the_array_of_its_values() {
+        let read = |text| {
+            let root = NodeSeed { depth: 0 }.deserialize(&mut serde_json::Deserializer::from_str(text)).unwrap();
+            Amount::deserialize(root).is_ok()
+        };
+        assert!(read(r#"{"currency":"JPY","value":"1"}"#));
+        assert!(!read(r#"["JPY","1"]"#));
     }
 }

@@ -80,7 +80,7 @@ pub struct Received<T> {
 /// # Errors
 /// [`ReadError::Malformed`], or [`ReadError::Invalid`] with every violation.
 pub fn message<T: Message>(bytes: &[u8]) -> Result<T, ReadError> {
-    checked(bytes, &shape_of::<T>()).and_then(typed)
+    valid(bytes, &shape_of::<T>(), json(bytes)?)
 }
 
 /// Reads and checks a message, and says which members are there.
@@ -88,25 +88,29 @@ pub fn message<T: Message>(bytes: &[u8]) -> Result<T, ReadError> {
 /// # Errors
 /// As [`message`].
 pub fn received<T: Message>(bytes: &[u8]) -> Result<Received<T>, ReadError> {
-    let shape = shape_of::<T>();
-    let root = checked(bytes, &shape)?;
+    let (shape, root) = (shape_of::<T>(), json(bytes)?);
     let (present, undiffering) = (shape.present(&root), shape.undiffering(&root));
-    Ok(Received { message: typed(root)?, present, undiffering })
+    Ok(Received { message: valid(bytes, &shape, root)?, present, undiffering })
 }
 
-/// JSON that keeps all rules.
-fn checked<'a>(bytes: &'a [u8], shape: &Shape) -> Result<Node<'a>, ReadError> {
+fn json(bytes: &[u8]) -> Result<Node<'_>, ReadError> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let root = NodeSeed { depth: 0 }.deserialize(&mut json).and_then(|root| json.end().map(|()| root));
-    let root = root.map_err(|error| ReadError::Malformed(malformed(bytes, &error)))?;
-    let mut found = Vec::new();
-    shape.check(&root, "", &mut found);
-    Violations::new(found).map_or(Ok(root), |violations| Err(ReadError::Invalid(violations)))
+    root.map_err(|error| ReadError::Malformed(malformed(bytes, &error)))
 }
 
-fn typed<T: Message>(root: Node<'_>) -> Result<T, ReadError> {
+/// The message of JSON that keeps all rules. Types hold the rules of single members, so most messages are looked at
+/// once. What is wrong with the others is found by a second look, which goes through everything.
+fn valid<'a, T: Message>(bytes: &'a [u8], shape: &Shape, root: Node<'a>) -> Result<T, ReadError> {
+    if shape.conditions_hold(&root)
+        && let Ok(message) = T::deserialize(root)
+    {
+        return Ok(message);
+    }
+    let mut found = Vec::new();
+    shape.check(&json(bytes)?, "", &mut found);
     let fault = Malformed { what: MalformedKind::Syntax, line: 0, column: 0 };
-    T::deserialize(root).map_err(|_| ReadError::Malformed(fault))
+    Err(Violations::new(found).map_or(ReadError::Malformed(fault), ReadError::Invalid))
 }
 
 /// The names of the members that a message has and may lack.

@@ -20,6 +20,15 @@ impl Shape {
         }
     }
 
+    /// Whether the conditions over several members hold, here and further inside. The members' own rules are those of
+    /// their types.
+    pub(crate) fn conditions_hold(&self, object: &Node<'_>) -> bool {
+        let mut found = Vec::new();
+        self.rules.iter().for_each(|rule| rule.check(object, "", &mut found));
+        let holds = |member: &Member| object.get(member.name).is_none_or(|value| member.kind.conditions_hold(value));
+        found.is_empty() && self.members.iter().filter(|member| member.kind.has_rules()).all(holds)
+    }
+
     /// The names of the members that the object has and that are not `null`.
     pub(crate) fn present(&self, object: &Node<'_>) -> Vec<&'static str> {
         self.members.iter().map(|member| member.name).filter(|name| is_given(object.get(name))).collect()
@@ -45,6 +54,14 @@ impl Shape {
 }
 
 impl Kind {
+    fn conditions_hold(&self, value: &Node<'_>) -> bool {
+        match (self, value) {
+            (Self::Object(shape), object) => shape.conditions_hold(object),
+            (Self::List(elements), Node::Array(list)) => list.iter().all(|it| elements.item.conditions_hold(it)),
+            _ => true,
+        }
+    }
+
     fn check(&self, value: &Node<'_>, place: &str, found: &mut Vec<Violation>) {
         let broken = match (self, value) {
             (Self::Object(shape), object) => return shape.check(object, place, found),
@@ -93,8 +110,6 @@ impl Member {
                 let broken = Broken::Required { found: Node::found_in(value) };
                 found.push(Violation { pointer: pointer(place, self.name), broken });
             }
-            // Most texts are right, and need no place.
-            Some(Node::Text(text)) if matches!(self.kind, Kind::Text(check) if check(text).is_ok()) => {}
             Some(value) => self.kind.check(value, &pointer(place, self.name), found),
         }
     }

@@ -17,6 +17,7 @@ pub(super) const KINDS: &[(&str, Change)] = &[
     ("another type", |_, rng| {
         Some(one_of(rng, &[json!(true), json!(7), json!(-0.5), json!([]), json!({}), json!(["S"])]))
     }),
+    ("the array of its values", |value, _| Some(value.as_object()?.values().cloned().collect())),
     ("nested", |value, _| Some(json!({ "value": value }))),
     ("a length about a limit", |_, rng| {
         let limit = [1_usize, 16, 32, 64, 128, 256, 20_000][rng.usize(..7)];
