@@ -1,15 +1,30 @@
 //! The parts, in the order in which they run.
 
+mod load;
 mod model;
 mod money;
+mod overload;
+mod rotation;
+mod shutdown;
 mod signatures;
+mod slow;
+mod soak;
 
 use std::fmt::Write as _;
 
 use crate::part::Part;
 
 /// All of them.
-pub(crate) const ALL: &[Part] = &[model::PART, signatures::PART, money::PART];
+pub(crate) const ALL: &[Part] = &[
+    model::PART,
+    signatures::PART,
+    money::PART,
+    overload::PART,
+    slow::PART,
+    shutdown::PART,
+    rotation::PART,
+    soak::PART,
+];
 
 /// The part of this name.
 pub(crate) fn named(name: &str) -> Result<&'static Part, String> {

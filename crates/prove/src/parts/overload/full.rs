@@ -1,0 +1,116 @@
+//! All places taken: what is refused then is refused for its head alone.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, Request};
+use alipayplus_server::{Caller, Serve};
+use alipayplus_signing::SigningKey;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use crate::part::Disproof;
+use crate::parts::load::{Asked, Keys, Peer, Signatures, Stage, Told, VERSION, ensure, paid, read, runtime};
+use crate::run::Run;
+
+const PLACES: u32 = 4;
+/// Nothing here takes long; what hangs is to fail.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// A handler that waits until it is let through.
+#[derive(Clone, Debug)]
+struct Held {
+    came: Arc<Semaphore>,
+    gate: Arc<Semaphore>,
+}
+
+impl InquiryPayment for Held {
+    async fn inquiry_payment(&self, _caller: &Caller, request: Request) -> Result<Answer, Refusal> {
+        self.came.add_permits(1);
+        let _through = self.gate.acquire().await?;
+        paid(&request)
+    }
+}
+
+/// Someone who asks when no place is left.
+struct Late {
+    what: &'static str,
+    asked: Asked,
+    /// Whether the body is sent, too.
+    is_whole: bool,
+    /// What is told once there are places.
+    otherwise: Option<Told>,
+}
+
+pub(super) fn prove(run: &mut Run, keys: &Keys) -> Result<(), Disproof> {
+    let signatures = Signatures::default();
+    let held = Held { came: Arc::new(Semaphore::new(0)), gate: Arc::new(Semaphore::new(0)) };
+    let builder = keys.builder(&signatures).max_in_flight(usize::try_from(PLACES)?);
+    let stage = Stage::start(builder, Serve::new(), held.clone())?;
+    let late = runtime()?.block_on(async { timeout(LIMIT, full(&stage, keys, &held, &signatures)).await })??;
+    stage.end()?;
+    run.found("refused at once with all places taken, without verifying, signing or reading a body", late.join("; "));
+    Ok(())
+}
+
+async fn full(stage: &Stage, keys: &Keys, held: &Held, signatures: &Signatures) -> Result<Vec<&'static str>, Disproof> {
+    let (address, key) = (stage.address(), keys.answerer.public_key());
+    let signing_key = SigningKey::new(VERSION, keys.caller.clone());
+    let mut holding = JoinSet::new();
+    for n in 0..PLACES {
+        let asked = Asked::about(&format!("held-{n}"), &signing_key).await?;
+        let key = key.clone();
+        holding.spawn(async move { Peer::connect(address, &key).await?.ask(&asked).await });
+    }
+    held.came.acquire_many(PLACES).await?.forget();
+
+    let all = all_late(keys).await?;
+    for late in &all {
+        let told = late.ask(address, &key).await?;
+        ensure(told == Told::overload(), || format!("with all places taken, {} is told {told:?}", late.what))?;
+    }
+    let spent = signatures.made();
+    ensure(spent == 0, || format!("{spent} signatures were made for requests that were refused"))?;
+
+    held.gate.add_permits(Semaphore::MAX_PERMITS / 2);
+    while let Some(told) = holding.join_next().await {
+        let told = told??;
+        ensure(told == Told::paid(), || format!("whoever held a place is told {told:?}"))?;
+    }
+    // That these can tell at all what was looked at.
+    for late in &all {
+        if let Some(otherwise) = &late.otherwise {
+            let told = late.ask(address, &key).await?;
+            ensure(told == *otherwise, || format!("with places free, {} is told {told:?}", late.what))?;
+        }
+    }
+    Ok(all.iter().map(|late| late.what).collect())
+}
+
+async fn all_late(keys: &Keys) -> Result<Vec<Late>, Disproof> {
+    let key = SigningKey::new(VERSION, keys.caller.clone());
+    let unknown = SigningKey::new(VERSION + 1, keys.caller.clone());
+    let (good, other) = (Asked::about("late", &key).await?, Asked::about("other", &key).await?);
+    let late = |what, asked, otherwise| Late { what, asked, is_whole: true, otherwise: Some(otherwise) };
+    Ok(vec![
+        late("a good request", good.clone(), Told::paid()),
+        late("a key that is not there", Asked::about("late", &unknown).await?, Told::unsigned("KEY_NOT_FOUND")),
+        late("the signature of another request", good.clone().signed_as(&other), Told::unsigned("INVALID_SIGNATURE")),
+        Late { what: "a head whose body never comes", asked: good, is_whole: false, otherwise: None },
+    ])
+}
+
+impl Late {
+    async fn ask(&self, address: std::net::SocketAddr, key: &alipayplus_server::PublicKey) -> Result<Told, Disproof> {
+        let mut stream = TcpStream::connect(address).await?;
+        let (head, body) = self.asked.wire();
+        stream.write_all(&head).await?;
+        if self.is_whole {
+            stream.write_all(&body).await?;
+        }
+        read(&mut stream, &self.asked, key).await
+    }
+}
