@@ -1,15 +1,13 @@
 //! Signatures, keys and headers that were changed: nothing that differs in a signed byte is accepted, and nothing panics.
 
-mod change;
-
-use alipayplus_signing::{Content, PrivateKey, PublicKey, SignatureHeader, SigningKey};
+use alipayplus_signing::{PrivateKey, PublicKey, SignatureHeader, SigningKey};
 use fastrand::Rng;
-use serde_json::Value;
 
+use crate::change::{bytes, text};
+use crate::message::{Message, sign, test_key};
 use crate::part::{Disproof, Part};
 use crate::progress::grouped;
 use crate::run::Run;
-use change::{bytes, text};
 
 pub(crate) const PART: Part = Part {
     name: "signatures",
@@ -17,26 +15,14 @@ pub(crate) const PART: Part = Part {
     prove,
 };
 
-/// Throwaway keys that anybody can read: the same in every run.
-const TEST_KEYS: &str = include_str!("../../../signing/tests/vectors/test-keys.json");
 /// How many genuine messages the changed ones are made of.
 const POOL: usize = 64;
 
 /// A message with its genuine signature.
 #[derive(Clone, Debug)]
 struct Signed {
-    parts: Parts,
+    message: Message,
     header: String,
-}
-
-/// What a signature covers, owned.
-#[derive(Clone, Debug)]
-struct Parts {
-    method: String,
-    uri: String,
-    client_id: String,
-    time: String,
-    body: Vec<u8>,
 }
 
 /// What came of the changed ones.
@@ -50,8 +36,7 @@ struct Tally {
 }
 
 fn prove(run: &mut Run) -> Result<(), Disproof> {
-    let keys: Value = serde_json::from_str(TEST_KEYS)?;
-    let key = PrivateKey::from_text(keys["keys"]["k1"]["private_pkcs8_base64"].as_str().unwrap_or_default())?;
+    let key = test_key("k1")?;
     let pool = pool(run, &key)?;
     let count = run.either(1_000_000, 10_000);
     let public_text = key.public_key_text();
@@ -107,27 +92,12 @@ impl Tally {
     }
 }
 
-/// One part of the message is changed, or text moves from one to the next.
 fn changed_message(rng: &mut Rng, signed: &Signed, key: &PublicKey) -> Result<Verdict, Disproof> {
-    let mut parts = signed.parts.clone();
-    match rng.u8(..6) {
-        0 => parts.method = text(rng, &parts.method),
-        1 => parts.uri = text(rng, &parts.uri),
-        2 => parts.client_id = text(rng, &parts.client_id),
-        3 => parts.time = text(rng, &parts.time),
-        4 => parts.body = bytes(rng, &parts.body),
-        // The point is not escaped: what moves across it leaves the signed bytes as they are.
-        _ => {
-            let all = format!("{}.{}", parts.client_id, parts.time);
-            let points: Vec<usize> = all.match_indices('.').map(|(at, _)| at).collect();
-            let at = points[rng.usize(..points.len())];
-            (parts.client_id, parts.time) = (all[..at].to_owned(), all[at + 1..].to_owned());
-        }
-    }
+    let message = signed.message.changed(rng);
     let header: SignatureHeader = signed.header.parse()?;
-    let is_same = parts.content().to_bytes() == signed.parts.content().to_bytes();
-    let is_accepted = key.verify(&parts.content().digest(), &header).is_ok();
-    Ok(Verdict { changed: format!("{parts:?} of {:?}", signed.parts), is_read: true, is_accepted, is_same })
+    let is_same = message.content().to_bytes() == signed.message.content().to_bytes();
+    let is_accepted = key.verify(&message.content().digest(), &header).is_ok();
+    Ok(Verdict { changed: format!("{message:?} of {:?}", signed.message), is_read: true, is_accepted, is_same })
 }
 
 fn changed_header(rng: &mut Rng, signed: &Signed, key: &PublicKey) -> Result<Verdict, Disproof> {
@@ -137,7 +107,7 @@ fn changed_header(rng: &mut Rng, signed: &Signed, key: &PublicKey) -> Result<Ver
         return Ok(Verdict { changed, is_read: false, is_accepted: false, is_same: false });
     };
     let is_same = header.as_ref() == genuine.as_ref();
-    let is_accepted = key.verify(&signed.parts.content().digest(), &header).is_ok();
+    let is_accepted = key.verify(&signed.message.content().digest(), &header).is_ok();
     Ok(Verdict { changed, is_read: true, is_accepted, is_same })
 }
 
@@ -147,31 +117,24 @@ fn changed_key(rng: &mut Rng, signed: &Signed, genuine: &PublicKey, key: &str) -
         return Ok(Verdict { changed, is_read: false, is_accepted: false, is_same: false });
     };
     let header: SignatureHeader = signed.header.parse()?;
-    let is_accepted = key.verify(&signed.parts.content().digest(), &header).is_ok();
+    let is_accepted = key.verify(&signed.message.content().digest(), &header).is_ok();
     Ok(Verdict { changed, is_read: true, is_accepted, is_same: key == *genuine })
 }
 
 fn pool(run: &Run, key: &PrivateKey) -> Result<Vec<Signed>, Disproof> {
     let mut rng = run.chance("pool");
     let signing_key = SigningKey::new(1, key.clone());
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let mut pool = Vec::with_capacity(POOL);
     for n in 0..POOL {
-        let parts = Parts {
+        let message = Message {
             method: "POST".to_owned(),
             uri: format!("/aps/api/v1/payments/{}", text(&mut rng, "operation")),
             client_id: format!("SANDBOX_{n}.{}", rng.u32(..)),
             time: format!("2025-02-20T08:51:{:02}.{}Z", rng.u8(..60), rng.u8(1..10)),
             body: bytes(&mut rng, br#"{"paymentRequestId":"20200101234567890132"}"#),
         };
-        let header = runtime.block_on(signing_key.sign(&parts.content()))?.to_string();
-        pool.push(Signed { parts, header });
+        let header = sign(&signing_key, &message)?.to_string();
+        pool.push(Signed { message, header });
     }
     Ok(pool)
-}
-
-impl Parts {
-    fn content(&self) -> Content<'_> {
-        Content { method: &self.method, uri: &self.uri, client_id: &self.client_id, time: &self.time, body: &self.body }
-    }
 }
