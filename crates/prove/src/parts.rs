@@ -3,6 +3,7 @@
 mod model;
 mod money;
 mod peers;
+mod requests;
 mod signatures;
 
 use std::fmt::Write as _;
@@ -10,7 +11,7 @@ use std::fmt::Write as _;
 use crate::part::Part;
 
 /// All of them.
-pub(crate) const ALL: &[Part] = &[model::PART, signatures::PART, peers::PART, money::PART];
+pub(crate) const ALL: &[Part] = &[model::PART, signatures::PART, peers::PART, requests::PART, money::PART];
 
 /// The part of this name.
 pub(crate) fn named(name: &str) -> Result<&'static Part, String> {
