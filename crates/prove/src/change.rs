@@ -47,3 +47,8 @@ pub(crate) fn text(rng: &mut Rng, genuine: &str) -> String {
 fn other_case(letter: char) -> char {
     if letter.is_ascii_lowercase() { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() }
 }
+
+/// One of these.
+pub(crate) fn one_of<T: Clone>(rng: &mut Rng, all: &[T]) -> T {
+    all[rng.usize(..all.len())].clone()
+}

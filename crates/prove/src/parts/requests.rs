@@ -145,8 +145,3 @@ impl Signer for Free {
 fn clock() -> Result<TestClock, Disproof> {
     Ok(TestClock::new(NOW.parse()?))
 }
-
-/// One of these.
-fn one_of<T: Clone>(rng: &mut fastrand::Rng, all: &[T]) -> T {
-    all[rng.usize(..all.len())].clone()
-}

@@ -12,7 +12,8 @@ use http_body_util::Full;
 use serde_json::{Map, Value};
 use tokio::runtime::Runtime;
 
-use super::{Free, Genuine, PATH, POOL, TIMES, Tally, Verdict, change, changed, clock, genuine, one_of};
+use super::{Free, Genuine, PATH, POOL, TIMES, Tally, Verdict, change, changed, clock, genuine};
+use crate::change::one_of;
 use crate::message::{Message, test_key};
 use crate::part::Disproof;
 use crate::run::Run;

@@ -2,9 +2,8 @@
 
 use fastrand::Rng;
 
-use super::one_of;
 use super::wire::{CLIENT_ID, SIGNATURE, Wire};
-use crate::change::{bytes, text};
+use crate::change::{bytes, one_of, text};
 
 /// A kind of change.
 #[derive(Clone, Copy)]

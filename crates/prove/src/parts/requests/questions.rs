@@ -10,7 +10,8 @@ use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
 
 use super::wire::{CLIENT_ID, SIGNATURE, Wire, only};
-use super::{Free, Genuine, PATH, POOL, TIMES, Tally, Verdict, change, changed, clock, genuine, one_of};
+use super::{Free, Genuine, PATH, POOL, TIMES, Tally, Verdict, change, changed, clock, genuine};
+use crate::change::one_of;
 use crate::message::{Message, test_key};
 use crate::part::Disproof;
 use crate::run::Run;
