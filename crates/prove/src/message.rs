@@ -1,5 +1,7 @@
 //! Messages to sign, and the keys to do it with.
 
+use std::fmt;
+
 use alipayplus_signing::{Content, PrivateKey, SignatureHeader, SigningKey};
 use fastrand::Rng;
 use futures_util::FutureExt as _;
@@ -13,7 +15,7 @@ const TEST_KEYS: &str = include_str!("../../signing/tests/vectors/test-keys.json
 const TEST_KEY_3072: &str = include_str!("message/test-key-3072.pem");
 
 /// What a signature covers, owned.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Message {
     pub(crate) method: String,
     pub(crate) uri: String,
@@ -45,6 +47,13 @@ impl Message {
             }
         }
         changed
+    }
+}
+
+/// Prints the content that is signed.
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", self.content().to_bytes().escape_ascii())
     }
 }
 

@@ -39,10 +39,14 @@ pub(super) fn prove(run: &mut Run, runtime: &Runtime) -> Result<(), Disproof> {
     run.cases("answers", run.either(1_000_000, 10_000), |_, rng| {
         let base = &pool[rng.usize(..pool.len())];
         let (wire, is_harmless) = changed(&pool, base, &kinds, &mut tally, rng);
-        let Some(answer) = wire.response() else { return tally.count(None) };
-        let is_same = wire.carries(&base.message, answer.headers(), TIME_HEADER);
-        let (is_accepted, told) = ask(answer)?;
-        tally.count(Some(Verdict { is_accepted, is_same, is_harmless, told: format!("{told}: {wire:?} of {base:?}") }))
+        let Some(answer) = wire.response() else { return tally.count(Verdict::Impossible, is_harmless) };
+        let is_genuine = |headers| pool.iter().any(|genuine| wire.carries(&genuine.message, headers, TIME_HEADER));
+        let headers = answer.headers().clone();
+        let (is_believed, told) = ask(answer)?;
+        let verdict =
+            if is_believed { Verdict::Accepted { is_genuine: is_genuine(&headers) } } else { Verdict::Refused };
+        let counted = tally.count(verdict, is_harmless);
+        counted.map_err(|disproof| format!("{}: {told}: {wire:?} of {:?}", disproof.what, base.wire).into())
     })?;
     tally.tell(run, "answers", &kinds)
 }
