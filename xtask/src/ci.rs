@@ -13,6 +13,7 @@ type Need = (&'static str, &'static [&'static str], &'static str);
 const NEEDED: &[Need] = &[
     ("cc", &["cc", "--version"], "gcc"),
     ("openssl", &["openssl", "version"], "openssl"),
+    ("node", &["node", "--version"], "nodejs"),
     ("git", &["git", "--version"], "git"),
     // Debian's `python3` alone can make no environment.
     ("python3 with venv", &["python3", "-c", "import ensurepip, venv"], "python3-venv"),

@@ -1,5 +1,7 @@
 //! `cargo xtask prove`: what the crates promise, tried by the million; see `--help`.
 
+mod change;
+mod message;
 mod part;
 mod parts;
 mod progress;

@@ -4,6 +4,8 @@ mod load;
 mod model;
 mod money;
 mod overload;
+mod peers;
+mod requests;
 mod rotation;
 mod shutdown;
 mod signatures;
@@ -17,8 +19,10 @@ use crate::part::Part;
 /// All of them.
 pub(crate) const ALL: &[Part] = &[
     model::PART,
-    signatures::PART,
     money::PART,
+    signatures::PART,
+    peers::PART,
+    requests::PART,
     overload::PART,
     slow::PART,
     shutdown::PART,

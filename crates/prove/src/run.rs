@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::part::Disproof;
 use crate::progress::Progress;
@@ -46,7 +47,7 @@ impl Run {
     /// Tries cases one by one, each with a chance of its own; all of them, or the one that was asked for.
     ///
     /// # Errors
-    /// The first that does not hold, with its number.
+    /// The first that does not hold or panics, with its number.
     pub(crate) fn cases(
         &self,
         topic: &str,
@@ -56,7 +57,10 @@ impl Run {
         let mut progress = Progress::new(topic, count);
         for case in self.range(count) {
             let mut rng = chance(self.seed, self.part, topic, case);
-            try_one(case, &mut rng)
+            let tried = catch_unwind(AssertUnwindSafe(|| try_one(case, &mut rng)));
+            // Its own message stands on standard error.
+            tried
+                .unwrap_or_else(|_| Err("it panics".into()))
                 .map_err(|error| Disproof { what: format!("{topic}: {}", error.what), case: Some(case) })?;
             progress.step();
         }
@@ -106,5 +110,13 @@ mod tests {
         assert_eq!(tried(7, None), tried(7, None));
         assert_ne!(tried(7, None), tried(8, None));
         assert_eq!(tried(7, Some(1)), tried(7, None)[1..2]);
+    }
+
+    #[test]
+    fn a_panic_is_a_case_that_does_not_hold() {
+        let run = Run::new("part", 7, true, None);
+        let disproof =
+            run.cases("topic", 3, |case, _| if case == 1 { panic!("of a test") } else { Ok(()) }).unwrap_err();
+        assert_eq!((disproof.what.as_str(), disproof.case), ("topic: it panics", Some(1)));
     }
 }

@@ -7,7 +7,7 @@ const CHARACTERS: [char; 20] =
     ['a', 'Z', '0', '=', '%', '+', '/', '-', '_', ',', ' ', '\t', '.', ':', '"', '\n', '\r', '\0', 'é', '\u{1f4b6}'];
 
 /// One to three changes. The result can be what it was.
-pub(super) fn bytes(rng: &mut Rng, genuine: &[u8]) -> Vec<u8> {
+pub(crate) fn bytes(rng: &mut Rng, genuine: &[u8]) -> Vec<u8> {
     let mut bytes = genuine.to_vec();
     for _ in 0..rng.u8(1..=3) {
         let at = rng.usize(..=bytes.len());
@@ -27,7 +27,7 @@ pub(super) fn bytes(rng: &mut Rng, genuine: &[u8]) -> Vec<u8> {
 }
 
 /// One to three changes. The result can be what it was.
-pub(super) fn text(rng: &mut Rng, genuine: &str) -> String {
+pub(crate) fn text(rng: &mut Rng, genuine: &str) -> String {
     let mut all: Vec<char> = genuine.chars().collect();
     for _ in 0..rng.u8(1..=3) {
         let at = rng.usize(..=all.len());
@@ -46,4 +46,9 @@ pub(super) fn text(rng: &mut Rng, genuine: &str) -> String {
 
 fn other_case(letter: char) -> char {
     if letter.is_ascii_lowercase() { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() }
+}
+
+/// One of these.
+pub(crate) fn one_of<T: Clone>(rng: &mut Rng, all: &[T]) -> T {
+    all[rng.usize(..all.len())].clone()
 }

@@ -3,8 +3,8 @@
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-/// How the name of a member begins that no schema has.
-pub(super) const UNKNOWN: &str = "unknown";
+use super::UNKNOWN;
+use crate::change::one_of;
 
 /// What a change puts in the place of a value; nothing takes the member out.
 type Change = fn(&Value, &mut Rng) -> Option<Value>;
@@ -137,10 +137,6 @@ fn collect(value: &Value, place: String, places: &mut Vec<String>) {
         }
     }
     places.push(place);
-}
-
-fn one_of(rng: &mut Rng, values: &[Value]) -> Value {
-    values[rng.usize(..values.len())].clone()
 }
 
 fn text(rng: &mut Rng, texts: &[&str]) -> Value {

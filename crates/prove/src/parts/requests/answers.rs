@@ -1,0 +1,103 @@
+//! Changed answers before the real client.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use alipayplus_client::inquiry_payment::Request;
+use alipayplus_client::transport::{BoxError, InProcess};
+use alipayplus_client::{Client, Error, Retry};
+use alipayplus_signing::Freshness;
+use bytes::Bytes;
+use http::Response;
+use http_body_util::Full;
+use serde_json::{Map, Value};
+use tokio::runtime::Runtime;
+
+use super::{Free, Genuine, PATH, POOL, TIMES, Tally, Verdict, change, changed, clock, genuine};
+use crate::change::one_of;
+use crate::message::{Message, test_key};
+use crate::part::Disproof;
+use crate::run::Run;
+
+const TIME_HEADER: &str = "response-time";
+const CLIENT: &str = "SANDBOX_5X.00000000000000";
+/// A valid message for each case of the document.
+const BASES: &str = include_str!("../../../../../tests/data/bases.json");
+
+/// What the peer answers next.
+type Next = Arc<Mutex<Option<Response<Full<Bytes>>>>>;
+
+pub(super) fn prove(run: &mut Run, runtime: &Runtime) -> Result<(), Disproof> {
+    let next = Next::default();
+    let client = client(Arc::clone(&next))?;
+    let pool = pool(run)?;
+    let kinds = change::of_answers();
+    let mut tally = Tally::new(&kinds);
+    let ask = |answer| {
+        *next.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+        runtime.block_on(ask(&client))
+    };
+    run.cases("answers", run.either(1_000_000, 10_000), |_, rng| {
+        let base = &pool[rng.usize(..pool.len())];
+        let (wire, is_harmless) = changed(&pool, base, &kinds, &mut tally, rng);
+        let Some(answer) = wire.response() else { return tally.count(Verdict::Impossible, is_harmless) };
+        let is_genuine = |headers| pool.iter().any(|genuine| wire.carries(&genuine.message, headers, TIME_HEADER));
+        let headers = answer.headers().clone();
+        let (is_believed, told) = ask(answer)?;
+        let verdict =
+            if is_believed { Verdict::Accepted { is_genuine: is_genuine(&headers) } } else { Verdict::Refused };
+        let counted = tally.count(verdict, is_harmless);
+        counted.map_err(|disproof| format!("{}: {told}: {wire:?} of {:?}", disproof.what, base.wire).into())
+    })?;
+    tally.tell(run, "answers", &kinds)
+}
+
+/// Whether the answer was believed, whatever it says; and what came of it.
+async fn ask(client: &Client) -> Result<(bool, String), Disproof> {
+    let request = Request { acquirer_id: "1".parse()?, psp_id: "2".parse()?, payment_request_id: "3".parse()? };
+    Ok(match client.inquiry_payment(&request).await {
+        Ok(reply) => (true, format!("{:?}", reply.outcome)),
+        Err(error) => {
+            let is_verified = matches!(
+                error,
+                Error::Read(_)
+                    | Error::MediaType
+                    | Error::Refused(_)
+                    | Error::Trouble(_)
+                    | Error::NotUnderstood(_)
+                    | Error::MemberNotUnderstood { .. }
+                    | Error::Unexpected { .. }
+            );
+            (is_verified, error.to_string())
+        }
+    })
+}
+
+fn client(next: Next) -> Result<Client, Disproof> {
+    let service = tower::service_fn(move |_| {
+        let answer = next.lock().unwrap_or_else(PoisonError::into_inner).take();
+        async { answer.ok_or_else(|| BoxError::from("asked twice")) }
+    });
+    let client = Client::builder("http://127.0.0.1")
+        .client_id(CLIENT)
+        .sign_with(1, Free)
+        .trust(1, test_key("k1")?.public_key())
+        .trust(2, test_key("k2")?.public_key())
+        .freshness(Freshness::default().with_clock(clock()?))
+        .retry(Retry::never())
+        .transport(InProcess::new(service));
+    Ok(client.build()?)
+}
+
+fn pool(run: &Run) -> Result<Vec<Genuine>, Disproof> {
+    let mut rng = run.chance("genuine answers");
+    let bases: Map<String, Value> = serde_json::from_str(BASES)?;
+    let bodies: Vec<_> = bases.values().filter(|base| base["of"] == "response").map(|base| &base["message"]).collect();
+    let message = |n: usize, time: &str| Message {
+        method: "POST".to_owned(),
+        uri: PATH.to_owned(),
+        client_id: CLIENT.to_owned(),
+        time: time.to_owned(),
+        body: bodies[n % bodies.len()].to_string().into_bytes(),
+    };
+    (0..POOL).map(|n| genuine(message(n, one_of(&mut rng, &TIMES)), TIME_HEADER, rng.u64(1..=2))).collect()
+}
