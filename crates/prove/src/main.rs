@@ -1,5 +1,6 @@
 //! `cargo xtask prove`: what the crates promise, tried by the million; see `--help`.
 
+mod house;
 mod part;
 mod parts;
 mod progress;
