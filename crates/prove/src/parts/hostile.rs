@@ -5,7 +5,9 @@ mod act;
 mod answers;
 mod bomb;
 mod ending;
+mod log;
 mod message;
+mod questions;
 
 use tokio::runtime::{self, Runtime};
 
@@ -22,7 +24,8 @@ pub(crate) const PART: Part = Part {
 fn prove(run: &mut Run) -> Result<(), Disproof> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let house = House::new()?;
-    lying_server(run, &runtime, &house)
+    lying_server(run, &runtime, &house)?;
+    lying_client(run, &runtime, &house)
 }
 
 fn lying_server(run: &mut Run, runtime: &Runtime, house: &House) -> Result<(), Disproof> {
@@ -31,6 +34,17 @@ fn lying_server(run: &mut Run, runtime: &Runtime, house: &House) -> Result<(), D
         all_hold(answers::all().map(|fault| runtime.block_on(fault.cause(house, rng))))
     })?;
     run.found("kinds of lies of a server, each so often", format!("{}, {rounds}", answers::all().count()));
+    Ok(())
+}
+
+fn lying_client(run: &mut Run, runtime: &Runtime, house: &House) -> Result<(), Disproof> {
+    let rounds = run.either(20, 1);
+    let victim = runtime.block_on(questions::Victim::start(house))?;
+    run.cases("a lying client", rounds, |_, rng| {
+        all_hold(questions::all().map(|fault| runtime.block_on(victim.suffer(fault, rng))))
+    })?;
+    runtime.block_on(victim.stop())?;
+    run.found("kinds of lies of a client, each so often", format!("{}, {rounds}", questions::all().count()));
     Ok(())
 }
 

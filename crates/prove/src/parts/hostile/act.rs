@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::future::{self, Either};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::task::yield_now;
 use tokio::time::{sleep, timeout};
 
 /// Nothing of the peer goes on for longer than this.
@@ -106,7 +107,8 @@ async fn act(
             Act::Slowly(bytes, pause) => {
                 for byte in bytes {
                     say(&[*byte]).await?;
-                    sleep(*pause).await;
+                    // A sleep of nothing takes a millisecond.
+                    if pause.is_zero() { yield_now().await } else { sleep(*pause).await }
                 }
             }
             Act::Endless(bytes) => while say(bytes).await? < MOST {},

@@ -1,6 +1,7 @@
 //! An HTTP message as it stands on the wire, to be changed at will.
 
 use std::convert::Infallible;
+use std::fmt;
 
 use alipayplus_server::signing::{Content, SigningKey};
 use alipayplus_server::{PrivateKey, Server};
@@ -8,13 +9,14 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use http::{Request, Response};
 use http_body_util::{BodyExt as _, Full};
+use serde_json::Value;
 use tower::ServiceExt as _;
 
 use crate::house::House;
 use crate::part::Disproof;
 
 /// A message with a body of a stated length.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Message {
     pub(crate) first: String,
     pub(crate) headers: Vec<(String, String)>,
@@ -22,8 +24,8 @@ pub(crate) struct Message {
 }
 
 impl Message {
-    /// The message at the beginning of these bytes, once it is whole.
-    pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
+    /// The message at the beginning of these bytes, once it is whole, and what follows.
+    pub(crate) fn parse(bytes: &[u8]) -> Option<(Self, &[u8])> {
         let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
         let head = str::from_utf8(&bytes[..end]).ok()?;
         let mut lines = head.split("\r\n");
@@ -32,13 +34,25 @@ impl Message {
             lines.filter_map(|line| line.split_once(':')).map(|(n, v)| (n.to_owned(), v.trim().to_owned())).collect();
         let mut message = Self { first, headers, body: Vec::new() };
         let length = message.get("content-length").map_or(Some(0), |length| length.parse().ok())?;
-        message.body = bytes.get(end + 4..end + 4 + length)?.to_vec();
-        Some(message)
+        let (body, rest) = bytes[end + 4..].split_at_checked(length)?;
+        message.body = body.to_vec();
+        Some((message, rest))
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.iter().filter(|(it, _)| it.eq_ignore_ascii_case(name));
         values.next().map(|(_, value)| value.as_str())
+    }
+
+    /// The status of an answer.
+    pub(crate) fn status(&self) -> u16 {
+        self.first.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
+    }
+
+    /// The code of an answer, if it has one.
+    pub(crate) fn code(&self) -> String {
+        let body: Value = serde_json::from_slice(&self.body).unwrap_or_default();
+        body.pointer("/result/resultCode").and_then(Value::as_str).unwrap_or_default().to_owned()
     }
 
     pub(crate) fn without(mut self, name: &str) -> Self {
@@ -132,6 +146,12 @@ impl Message {
         let headers = headers.collect::<Result<Vec<_>, http::header::ToStrError>>()?;
         let body = response.into_body().collect().await?.to_bytes();
         Ok(Self { first, headers, body: Vec::new() }.and("connection", "close").body(body))
+    }
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:?}", self.first, String::from_utf8_lossy(&self.body))
     }
 }
 
