@@ -3,16 +3,21 @@
 
 mod act;
 mod answers;
+mod between;
 mod bomb;
 mod ending;
+mod flips;
+mod kept;
 mod log;
 mod message;
 mod questions;
+mod tls;
 
 use tokio::runtime::{self, Runtime};
 
 use crate::house::House;
 use crate::part::{Disproof, Part};
+use crate::progress::grouped;
 use crate::run::Run;
 
 pub(crate) const PART: Part = Part {
@@ -24,28 +29,39 @@ pub(crate) const PART: Part = Part {
 fn prove(run: &mut Run) -> Result<(), Disproof> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let house = House::new()?;
-    lying_server(run, &runtime, &house)?;
-    lying_client(run, &runtime, &house)
-}
-
-fn lying_server(run: &mut Run, runtime: &Runtime, house: &House) -> Result<(), Disproof> {
+    let kinds = [answers::all().count(), questions::all().count(), between::FAULTS.len()];
     let rounds = run.either(20, 1);
-    run.cases("a lying server", rounds, |_, rng| {
-        all_hold(answers::all().map(|fault| runtime.block_on(fault.cause(house, rng))))
+    run.cases("faults", rounds, |_, rng| {
+        all_hold(answers::all().map(|fault| runtime.block_on(fault.cause(&house, rng))))?;
+        let victim = runtime.block_on(questions::Victim::start(&house))?;
+        all_hold(questions::all().map(|fault| runtime.block_on(victim.suffer(fault, rng))))?;
+        runtime.block_on(victim.stop())?;
+        all_hold(between::FAULTS.iter().map(|fault| runtime.block_on(fault.cause(&house))))
     })?;
-    run.found("kinds of lies of a server, each so often", format!("{}, {rounds}", answers::all().count()));
-    Ok(())
+    for (kinds, of) in kinds.iter().zip(["a lying server", "a lying client", "a man in the middle"]) {
+        run.found(format!("kinds of faults of {of}, each so often"), format!("{kinds}, {rounds}"));
+    }
+    let tls = runtime.block_on(tls::all(&house))?;
+    let kept = runtime.block_on(kept::all(&house))?;
+    run.found("TLS: right once, wrong in so many ways", format!("{}", tls - 1));
+    run.found("kept connections closed at the worst moment", format!("{kept}"));
+    if run.is_one_case() { Ok(()) } else { turned_bits(run, &runtime, &house) }
 }
 
-fn lying_client(run: &mut Run, runtime: &Runtime, house: &House) -> Result<(), Disproof> {
-    let rounds = run.either(20, 1);
+fn turned_bits(run: &mut Run, runtime: &Runtime, house: &House) -> Result<(), Disproof> {
     let victim = runtime.block_on(questions::Victim::start(house))?;
-    run.cases("a lying client", rounds, |_, rng| {
-        all_hold(questions::all().map(|fault| runtime.block_on(victim.suffer(fault, rng))))
-    })?;
-    runtime.block_on(victim.stop())?;
-    run.found("kinds of lies of a client, each so often", format!("{}, {rounds}", questions::all().count()));
-    Ok(())
+    let all = run.either(true, false);
+    let rng = &mut run.chance("bits");
+    let answers = runtime.block_on(flips::of_answers(&victim, all, rng))?;
+    let questions = runtime.block_on(flips::of_questions(&victim, all, rng))?;
+    for (tally, of) in [(answers, "answers"), (questions, "questions")] {
+        let flips::Tally { refused, harmless } = tally;
+        run.found(
+            format!("{of} with one bit turned over, at each byte: refused, harmless"),
+            format!("{}, {}", grouped(refused), grouped(harmless)),
+        );
+    }
+    runtime.block_on(victim.stop())
 }
 
 /// Tries all of them, and names each that does not hold.

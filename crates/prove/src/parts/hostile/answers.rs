@@ -8,7 +8,8 @@ use std::time::Duration;
 use alipayplus_client::{Client, Retry};
 use fastrand::Rng;
 use futures_util::future;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::net::TcpListener;
 
 use super::act::{Act, End, Trace, perform};
 use super::ending::Ending;
@@ -88,9 +89,8 @@ async fn ask(client: Client, wallet: &Wallet) -> Result<Ending, Disproof> {
     Ok(Ending::of(&result, decided.last().ok_or("the wallet was not asked")?))
 }
 
-/// Reads the client's question to its end.
-pub(super) async fn read_question(stream: &mut TcpStream) -> Result<Message, Disproof> {
-    use tokio::io::AsyncReadExt as _;
+/// Reads one question to its end.
+pub(super) async fn read_question(stream: &mut (impl AsyncRead + Unpin)) -> Result<Message, Disproof> {
     let mut bytes = Vec::new();
     loop {
         if let Some((question, _)) = Message::parse(&bytes) {

@@ -108,13 +108,7 @@ impl Message {
     }
 
     /// Signed anew over what it says now, as an answer to this question or as the question itself.
-    pub(crate) fn signed(
-        self,
-        question: &Self,
-        time: &str,
-        key: &PrivateKey,
-        version: u64,
-    ) -> Result<Self, Disproof> {
+    pub(crate) fn signed(self, question: &Self, time: &str, key: &PrivateKey, version: u64) -> Result<Self, Disproof> {
         let mut words = question.first.split(' ');
         let content = Content {
             method: words.next().unwrap_or_default(),

@@ -23,7 +23,7 @@ use crate::house::{Decision, House, Wallet, question, told};
 use crate::part::Disproof;
 
 /// What all questions are about.
-const PAYMENT: &str = "paid-7";
+pub(super) const PAYMENT: &str = "paid-7";
 /// How long the server waits for a head, and for a body.
 const SHORT: Duration = Duration::from_millis(200);
 const BODY_LIMIT: usize = 10_000;
@@ -40,7 +40,7 @@ pub(crate) struct Fault {
 
 /// What the server says.
 #[derive(Debug)]
-enum Told {
+pub(super) enum Told {
     /// A message with this code, and this cause in the log.
     Code(&'static str, &'static str),
     /// An HTTP status without a message, and this cause in the log.
@@ -61,12 +61,12 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Fault> {
 /// The real server, with a genuine question to it.
 #[derive(Debug)]
 pub(crate) struct Victim {
-    scene: Scene,
-    wallet: Wallet,
-    address: SocketAddr,
+    pub(super) scene: Scene,
+    pub(super) wallet: Wallet,
+    pub(super) address: SocketAddr,
     stop: oneshot::Sender<()>,
     running: JoinHandle<Result<(), alipayplus_server::ServeError>>,
-    log: Log,
+    pub(super) log: Log,
 }
 
 impl Victim {
@@ -167,11 +167,15 @@ impl Trace {
 
 impl Told {
     /// Whether it is that which was said, and nothing else before.
-    fn check(&self, told: &[Message], causes: &[String]) -> Result<(), &'static str> {
+    pub(super) fn check(&self, told: &[Message], causes: &[String]) -> Result<(), &'static str> {
         let cause = causes.first().map_or("", String::as_str);
         let (expected_cause, said) = match self {
-            Self::Code(code, cause) => (*cause, told.first().is_some_and(|told| told.status() == 200 && told.code() == *code)),
-            Self::Status(status, cause) => (*cause, told.first().is_some_and(|told| told.status() == *status && told.body.is_empty())),
+            Self::Code(code, cause) => {
+                (*cause, told.first().is_some_and(|told| told.status() == 200 && told.code() == *code))
+            }
+            Self::Status(status, cause) => {
+                (*cause, told.first().is_some_and(|told| told.status() == *status && told.body.is_empty()))
+            }
             Self::Cut(cause) => (*cause, told.iter().all(|told| told.status() != 200)),
             Self::NoRequest(status) => ("", told.first().is_some_and(|told| told.status() == *status)),
             Self::Closed => ("", told.is_empty()),

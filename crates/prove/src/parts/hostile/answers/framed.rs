@@ -6,9 +6,7 @@ use alipayplus_client::TransportErrorKind::{Receive, Send, Timeout};
 
 use super::super::act::{Act, cut, say};
 use super::super::bomb::bomb;
-use super::super::ending::Ending::{
-    ContentEncoding, Mismatch, Status, TooLarge, Transport, Truth,
-};
+use super::super::ending::Ending::{ContentEncoding, Mismatch, Status, TooLarge, Transport, Truth};
 use super::Fault;
 
 /// Longer than a good answer's, so that a pause is one on the other side, too.
@@ -214,7 +212,8 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "another protocol",
         does: |_, rng| {
-            let greetings = ["SSH-2.0-x\r\n", "\x15\x03\x01\0\x02\x02\x46", "HTTP/2.0 200 OK\r\n\r\n", "220 mail\r\n\r\n"];
+            let greetings =
+                ["SSH-2.0-x\r\n", "\x15\x03\x01\0\x02\x02\x46", "HTTP/2.0 200 OK\r\n\r\n", "220 mail\r\n\r\n"];
             Ok(vec![say(greetings[rng.usize(..greetings.len())])])
         },
         must_cause: Transport(Send),
