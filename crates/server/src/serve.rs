@@ -25,7 +25,7 @@ use tower_service::Service;
 use crate::refusal::BoxError;
 
 /// How large the head of a request may be: many times what any caller sends, and little enough to be held for every
-/// connection. hyper's own limit is over 400 KB.
+/// connection. hyper looks at it between two reads, so up to twice as much may come. Its own limit is over 400 KB.
 const HEAD_LIMIT: usize = 64 * 1024;
 
 /// Serves at an address, with the defaults of [`Serve`], until the process ends.

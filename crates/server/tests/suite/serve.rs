@@ -126,7 +126,8 @@ async fn a_head_that_is_too_large_is_not_held() {
     for (length, code) in [(30_000, "SUCCESS"), (300_000, "431")] {
         let ask = Ask::about("paid").header("x-padding", "x".repeat(length));
         let mut stream = TcpStream::connect(running.address).await.unwrap();
-        stream.write_all(&wire(&ask, "close").await).await.unwrap();
+        // The server may close before it has all of it.
+        let _ = stream.write_all(&wire(&ask, "close").await).await;
         assert_eq!(read(&mut stream).await.unwrap().code(), code);
     }
 }
