@@ -1,5 +1,6 @@
 //! The parts, in the order in which they run.
 
+mod exchanges;
 mod hostile;
 mod model;
 mod money;
@@ -10,7 +11,7 @@ use std::fmt::Write as _;
 use crate::part::Part;
 
 /// All of them.
-pub(crate) const ALL: &[Part] = &[model::PART, signatures::PART, money::PART, hostile::PART];
+pub(crate) const ALL: &[Part] = &[model::PART, signatures::PART, money::PART, hostile::PART, exchanges::PART];
 
 /// The part of this name.
 pub(crate) fn named(name: &str) -> Result<&'static Part, String> {

@@ -32,11 +32,12 @@ fn prove(run: &mut Run) -> Result<(), Disproof> {
     let kinds = [answers::all().count(), questions::all().count(), between::FAULTS.len()];
     let rounds = run.either(20, 1);
     run.cases("faults", rounds, |_, rng| {
-        all_hold(answers::all().map(|fault| runtime.block_on(fault.cause(&house, rng))))?;
         let victim = runtime.block_on(questions::Victim::start(&house))?;
-        all_hold(questions::all().map(|fault| runtime.block_on(victim.suffer(fault, rng))))?;
-        runtime.block_on(victim.stop())?;
-        all_hold(between::FAULTS.iter().map(|fault| runtime.block_on(fault.cause(&house))))
+        let mut tried: Vec<_> = answers::all().map(|fault| runtime.block_on(fault.cause(&house, rng))).collect();
+        tried.extend(questions::all().map(|fault| runtime.block_on(victim.suffer(fault, rng))));
+        tried.push(runtime.block_on(victim.stop()));
+        tried.extend(between::FAULTS.iter().map(|fault| runtime.block_on(fault.cause(&house))));
+        all_hold(tried)
     })?;
     for (kinds, of) in kinds.iter().zip(["a lying server", "a lying client", "a man in the middle"]) {
         run.found(format!("kinds of faults of {of}, each so often"), format!("{kinds}, {rounds}"));
@@ -64,8 +65,8 @@ fn turned_bits(run: &mut Run, runtime: &Runtime, house: &House) -> Result<(), Di
     runtime.block_on(victim.stop())
 }
 
-/// Tries all of them, and names each that does not hold.
-fn all_hold(tried: impl Iterator<Item = Result<(), Disproof>>) -> Result<(), Disproof> {
-    let failed: Vec<_> = tried.filter_map(|tried| tried.err().map(|disproof| disproof.what)).collect();
+/// Names each that does not hold.
+fn all_hold(tried: Vec<Result<(), Disproof>>) -> Result<(), Disproof> {
+    let failed: Vec<_> = tried.into_iter().filter_map(|tried| tried.err().map(|disproof| disproof.what)).collect();
     if failed.is_empty() { Ok(()) } else { Err(failed.join("\n").into()) }
 }

@@ -79,24 +79,25 @@ async fn until_done(
     reading: impl Future<Output = ()> + Unpin,
 ) -> End {
     match future::select(acting, reading).await {
-        Either::Left((Ok(End::Left), reading)) => {
+        // Also when the other side takes no more: it may have said why.
+        Either::Left((Ok(End::Left) | Err(_), reading)) => {
             reading.await;
             End::Left
         }
         Either::Left((Ok(end), _)) => end,
-        Either::Left((Err(_), _)) | Either::Right(_) => End::Left,
+        Either::Right(_) => End::Left,
     }
 }
 
 async fn act(
-    writer: &mut (impl AsyncWrite + Unpin),
+    stream: &mut (impl AsyncWrite + Unpin),
     acts: &[Act],
     sent: &mut Vec<u8>,
     writes: &mut usize,
 ) -> io::Result<End> {
     let mut say = async |bytes: &[u8]| {
-        writer.write_all(bytes).await?;
-        writer.flush().await?;
+        stream.write_all(bytes).await?;
+        stream.flush().await?;
         sent.extend_from_slice(bytes);
         *writes += 1;
         io::Result::Ok(sent.len())

@@ -105,7 +105,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         does: |scene, question| {
             let body = String::from_utf8(question.body.clone())?.replace("paid-7", "paid-9");
             let older = question.set("request-time", scene.time(-60)).body(body);
-            scene.question_of(older, &scene.house.caller, VERSION)
+            Scene::question_of(older, &scene.house.caller, VERSION)
         },
         then: Then::Passes,
         told: PAID,

@@ -165,7 +165,7 @@ impl Scene {
     }
 
     /// The question, signed anew by its own key.
-    pub(crate) fn question_of(&self, question: Message, key: &PrivateKey, version: u64) -> Result<Message, Disproof> {
+    pub(crate) fn question_of(question: Message, key: &PrivateKey, version: u64) -> Result<Message, Disproof> {
         let as_sent = question.clone();
         question.signed(&as_sent, "request-time", key, version)
     }

@@ -76,10 +76,10 @@ async fn try_one(
     let wallet = Wallet::default();
     let request = question(PAYMENT)?;
     let asked = client.inquiry_payment(&request).expecting(expected(PAYMENT)?).into_future();
-    let (result, heard) = future::join(asked, serve(&listener, shows, acceptor, house, &wallet)).await;
-    let heard = heard?;
-    if !heard.contains(hears) {
-        return Err(format!("the server heard {heard:?}").into());
+    let (result, alert) = future::join(asked, serve(&listener, shows, acceptor, house, &wallet)).await;
+    let alert = alert?;
+    if !alert.contains(hears) {
+        return Err(format!("the server heard {alert:?}").into());
     }
     judge(shows, &result, &wallet, says)
 }

@@ -106,17 +106,17 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "a key version that nobody knows",
-        does: |scene, _| sent(scene.question_of(scene.question.clone(), &scene.house.caller, 2)?),
+        does: |scene, _| sent(Scene::question_of(scene.question.clone(), &scene.house.caller, 2)?),
         must_cause: Told::Code("KEY_NOT_FOUND", "key: this client has no key of version 2"),
     },
     Fault {
         name: "a good signature from another key",
-        does: |scene, _| sent(scene.question_of(scene.question.clone(), &scene.house.stranger, VERSION)?),
+        does: |scene, _| sent(Scene::question_of(scene.question.clone(), &scene.house.stranger, VERSION)?),
         must_cause: MISMATCH,
     },
     Fault {
         name: "a good signature from the server's own key",
-        does: |scene, _| sent(scene.question_of(scene.question.clone(), &scene.house.answerer, VERSION)?),
+        does: |scene, _| sent(Scene::question_of(scene.question.clone(), &scene.house.answerer, VERSION)?),
         must_cause: MISMATCH,
     },
     Fault {
@@ -142,7 +142,7 @@ pub(super) const FAULTS: &[Fault] = &[
             // The same content to the last byte: a point stands between the two.
             let time = format!("{}.{{", scene.time(0));
             let moved = scene.question.clone().body(format!(".{}", String::from_utf8(scene.question.body.clone())?));
-            let moved = scene.question_of(moved, &scene.house.caller, VERSION)?;
+            let moved = Scene::question_of(moved, &scene.house.caller, VERSION)?;
             sent(moved.set("request-time", time).body(scene.question.body[1..].to_vec()))
         },
         must_cause: Told::Code("INVALID_SIGNATURE", "signature: the time can't be read"),
@@ -218,5 +218,5 @@ fn sent(question: Message) -> Result<Vec<Act>, Disproof> {
 
 /// Signed by the client's own key over what the question says now.
 fn signed(scene: &Scene, question: Message) -> Result<Vec<Act>, Disproof> {
-    sent(scene.question_of(question, &scene.house.caller, VERSION)?)
+    sent(Scene::question_of(question, &scene.house.caller, VERSION)?)
 }

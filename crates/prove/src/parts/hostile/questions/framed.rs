@@ -48,10 +48,10 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "path too long",
         does: |scene, _| {
-            let first = format!("POST /{} HTTP/1.1", "x".repeat(70_000));
+            let first = format!("POST /{} HTTP/1.1", "x".repeat(200_000));
             Ok(vec![say(scene.question.clone().begin(&first).bytes()), Act::Hang])
         },
-        must_cause: Told::NoRequest(414),
+        must_cause: Told::NoRequest(431),
     },
     Fault {
         name: "length too great, and silence",
