@@ -57,6 +57,9 @@ impl Tally {
         let strangers = weather.strangers(payment);
         match result {
             Ok(reply) => {
+                if !weather.was_said(reply.evidence().response_body()) {
+                    return Err(format!("{payment}: what was taken for an answer is not what the server said").into());
+                }
                 let told = told(&reply.outcome);
                 if wallet.decided(payment).contains(&told) {
                     *self.truths.entry(name(&told)).or_default() += 1;

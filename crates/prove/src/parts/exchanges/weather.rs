@@ -115,6 +115,11 @@ impl Weather {
         self.shared().strangers.get(payment).cloned().unwrap_or_default()
     }
 
+    /// Whether the server gave an answer of exactly these bytes.
+    pub(crate) fn was_said(&self, body: &[u8]) -> bool {
+        self.shared().answers.iter().any(|kept| kept.answer.body() == body)
+    }
+
     fn shared(&self) -> MutexGuard<'_, Shared> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
