@@ -13,7 +13,10 @@ mod message;
 mod questions;
 mod tls;
 
+use std::time::Duration;
+
 use tokio::runtime::{self, Runtime};
+use tokio::time::timeout;
 
 use crate::house::House;
 use crate::part::{Disproof, Part};
@@ -26,6 +29,9 @@ pub(crate) const PART: Part = Part {
     prove,
 };
 
+/// Each single thing that is tried ends long before.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 fn prove(run: &mut Run) -> Result<(), Disproof> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let house = House::new()?;
@@ -33,17 +39,18 @@ fn prove(run: &mut Run) -> Result<(), Disproof> {
     let rounds = run.either(20, 1);
     run.cases("faults", rounds, |_, rng| {
         let victim = runtime.block_on(questions::Victim::start(&house))?;
-        let mut tried: Vec<_> = answers::all().map(|fault| runtime.block_on(fault.cause(&house, rng))).collect();
-        tried.extend(questions::all().map(|fault| runtime.block_on(victim.suffer(fault, rng))));
-        tried.push(runtime.block_on(victim.stop()));
-        tried.extend(between::FAULTS.iter().map(|fault| runtime.block_on(fault.cause(&house))));
+        let mut tried: Vec<_> =
+            answers::all().map(|fault| ended(&runtime, fault.name, fault.cause(&house, rng))).collect();
+        tried.extend(questions::all().map(|fault| ended(&runtime, fault.name, victim.suffer(fault, rng))));
+        tried.push(ended(&runtime, "shutdown", victim.stop()));
+        tried.extend(between::FAULTS.iter().map(|fault| ended(&runtime, fault.name, fault.cause(&house))));
         all_hold(tried)
     })?;
     for (kinds, of) in kinds.iter().zip(["a lying server", "a lying client", "a man in the middle"]) {
         run.found(format!("kinds of faults of {of}, each so often"), format!("{kinds}, {rounds}"));
     }
-    let tls = runtime.block_on(tls::all(&house))?;
-    let kept = runtime.block_on(kept::all(&house))?;
+    let tls = ended(&runtime, "TLS", tls::all(&house))?;
+    let kept = ended(&runtime, "kept connections", kept::all(&house))?;
     run.found("TLS: right once, wrong in so many ways", format!("{}", tls - 1));
     run.found("kept connections closed at the worst moment", format!("{kept}"));
     if run.is_one_case() { Ok(()) } else { turned_bits(run, &runtime, &house) }
@@ -53,8 +60,8 @@ fn turned_bits(run: &mut Run, runtime: &Runtime, house: &House) -> Result<(), Di
     let victim = runtime.block_on(questions::Victim::start(house))?;
     let all = run.either(true, false);
     let rng = &mut run.chance("bits");
-    let answers = runtime.block_on(flips::of_answers(&victim, all, rng))?;
-    let questions = runtime.block_on(flips::of_questions(&victim, all, rng))?;
+    let answers = ended(runtime, "turned bits", flips::of_answers(&victim, all, rng))?;
+    let questions = ended(runtime, "turned bits", flips::of_questions(&victim, all, rng))?;
     for (tally, of) in [(answers, "answers"), (questions, "questions")] {
         let flips::Tally { refused, harmless } = tally;
         run.found(
@@ -63,6 +70,12 @@ fn turned_bits(run: &mut Run, runtime: &Runtime, house: &House) -> Result<(), Di
         );
     }
     runtime.block_on(victim.stop())
+}
+
+/// Waits for it, but not for ever: where a fault is not met as it must be, one side may wait for the other.
+fn ended<T>(runtime: &Runtime, name: &str, tried: impl Future<Output = Result<T, Disproof>>) -> Result<T, Disproof> {
+    let ended = runtime.block_on(async { timeout(PATIENCE, tried).await });
+    ended.unwrap_or_else(|_| Err(format!("{name}: it never ended").into()))
 }
 
 /// Names each that does not hold.

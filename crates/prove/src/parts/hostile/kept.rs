@@ -1,9 +1,12 @@
 //! A server that closes connections that are to be kept, at the worst moment.
 
+use std::time::Duration;
+
 use alipayplus_client::{Client, Retry, TransportErrorKind};
 use futures_util::future;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{sleep, timeout};
 
 use super::answers::read_question;
 use super::ending::Ending;
@@ -11,6 +14,8 @@ use crate::house::{Decision, House, Wallet, expected, question};
 use crate::part::Disproof;
 
 const PAYMENT: &str = "paid-7";
+/// The server waits for a second connection, which a client that does not come back never opens.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What it does with the connection after the first answer on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +43,8 @@ pub(crate) async fn all(house: &House) -> Result<usize, Disproof> {
         (Closes::After, Retry::new(2), Ending::Truth),
     ];
     for row in rows {
-        try_one(house, row).await.map_err(|error| format!("{row:?}: {}", error.what))?;
+        let tried = timeout(PATIENCE, try_one(house, row)).await;
+        tried.map_err(|_| format!("{row:?}: it never ended"))?.map_err(|error| format!("{row:?}: {}", error.what))?;
     }
     Ok(rows.len())
 }
@@ -51,7 +57,7 @@ async fn try_one(house: &House, (closes, retry, must_cause): Row) -> Result<(), 
     let asking = async {
         let first = ask(&client, &wallet).await?;
         // The client learns of a closed connection before it asks again.
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        sleep(Duration::from_millis(20)).await;
         let second = ask(&client, &wallet).await?;
         drop(client);
         Ok::<_, Disproof>((first, second))
