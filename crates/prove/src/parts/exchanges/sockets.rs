@@ -5,12 +5,15 @@ use std::time::{Duration, Instant};
 use alipayplus_client::Client;
 use alipayplus_server::Serve;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use tokio::runtime;
+use tokio::runtime::{self, Handle};
+use tokio::sync::oneshot;
+use tokio::time::sleep;
 
 use crate::house::{House, Wallet, expected, question, told};
 use crate::part::Disproof;
 
 const AT_ONCE: usize = 16;
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Asks so often, and says what half, 99 and 99.9 of a hundred calls took at most.
 pub(crate) fn times(house: &House, count: u64) -> Result<String, Disproof> {
@@ -23,13 +26,29 @@ pub(crate) fn times(house: &House, count: u64) -> Result<String, Disproof> {
 
 async fn ask_all(house: &House, count: u64) -> Result<Vec<Duration>, Disproof> {
     let wallet = Wallet::default();
-    let bound = Serve::new().bind("127.0.0.1:0").await?;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serve = Serve::new().graceful(async { drop(stopped.await) }, PATIENCE);
+    let bound = serve.bind("127.0.0.1:0").await?;
     let client = house.client(format!("http://{}", bound.local_addr())).build()?;
     let serving = tokio::spawn(bound.run(house.server().build()?.inquiry_payment(wallet.clone())));
     let calls = stream::iter(0..count).map(|number| ask(&client, &wallet, number)).buffer_unordered(AT_ONCE);
-    let times = calls.try_collect().await;
-    serving.abort();
-    times
+    let times = calls.try_collect().await?;
+    drop((client, stop));
+    serving.await??;
+    nothing_is_left().await?;
+    Ok(times)
+}
+
+/// No connection has a task that is alive, on neither side: those of the client end a moment after it.
+async fn nothing_is_left() -> Result<(), Disproof> {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match Handle::current().metrics().num_alive_tasks() {
+            0 => return Ok(()),
+            alive if Instant::now() > end => return Err(format!("{alive} tasks are left").into()),
+            _ => sleep(Duration::from_millis(10)).await,
+        }
+    }
 }
 
 async fn ask(client: &Client, wallet: &Wallet, number: u64) -> Result<Duration, Disproof> {

@@ -133,3 +133,28 @@ impl Lied {
         if is_honest { Err("the fault changed nothing") } else { Ok(()) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::act::say;
+    use super::*;
+
+    async fn tried(fault: Fault) -> String {
+        let house = House::new().unwrap();
+        fault.cause(&house, &mut Rng::with_seed(1)).await.unwrap_err().what
+    }
+
+    #[tokio::test]
+    async fn a_fault_that_changes_nothing_fails() {
+        let honest =
+            Fault { name: "honest", does: |scene, _| Ok(vec![say(scene.answer.bytes())]), must_cause: Ending::Truth };
+        let what = tried(honest).await;
+        assert!(what.starts_with("honest: the fault changed nothing"), "{what}");
+    }
+
+    #[tokio::test]
+    async fn a_fault_that_causes_something_else_fails() {
+        let cut = Fault { name: "cut", does: |_, _| Ok(vec![]), must_cause: Ending::Truth };
+        assert_eq!(tried(cut).await, "cut: ended with Transport(Send) instead of Truth");
+    }
+}

@@ -187,3 +187,28 @@ impl Told {
         is_cause.then_some(()).ok_or("the operator was told something else")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::act::say;
+    use super::*;
+
+    #[tokio::test]
+    async fn a_fault_that_changes_nothing_or_causes_something_else_fails() {
+        let victim = Victim::start(&House::new().unwrap()).await.unwrap();
+        let rng = &mut Rng::with_seed(1);
+        let honest = Fault {
+            name: "honest",
+            does: |scene, _| Ok(vec![say(scene.question.bytes()), Act::Hang]),
+            must_cause: Told::Code("SUCCESS", "Paid"),
+        };
+        let what = victim.suffer(&honest, rng).await.unwrap_err().what;
+        assert!(what.starts_with("honest: the fault changed nothing"), "{what}");
+        let garbage =
+            |must_cause| Fault { name: "garbage", does: |_, _| Ok(vec![say("\0\r\n\r\n"), Act::Hang]), must_cause };
+        let what = victim.suffer(&garbage(Told::Closed), rng).await.unwrap_err().what;
+        assert!(what.starts_with("garbage: the peer was told something else"), "{what}");
+        victim.suffer(&garbage(Told::NoRequest(400)), rng).await.unwrap();
+        victim.stop().await.unwrap();
+    }
+}
