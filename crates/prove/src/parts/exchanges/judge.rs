@@ -5,21 +5,24 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use alipayplus_client::inquiry_payment::InquiryPayment;
-use alipayplus_client::{Error, Operation, Reply};
-use alipayplus_server::signing::format_time;
+use alipayplus_client::{Error, Evidence, Operation, Reply};
+use alipayplus_server::signing::{format_time, parse_time};
 use alipayplus_server::{Clock, Server};
 use bytes::Bytes;
 use futures_util::{FutureExt as _, stream};
-use http::Request;
+use http::{HeaderMap, Request};
 use http_body::Frame;
 use http_body_util::StreamBody;
 use tower::ServiceExt as _;
 
-use super::weather::{Fate, Weather};
+use super::weather::{Fate, Stranger, Weather};
 use crate::house::{CLIENT_ID, Decision, Wallet, told};
 use crate::part::Disproof;
 use crate::progress::grouped;
 use crate::run::Run;
+
+/// What freshness allows.
+const WINDOW: Duration = Duration::from_secs(300);
 
 /// A call that has ended.
 #[derive(Debug)]
@@ -57,8 +60,12 @@ impl Tally {
         let strangers = weather.strangers(payment);
         match result {
             Ok(reply) => {
-                if !weather.was_said(reply.evidence().response_body()) {
+                let body = reply.evidence().response_body();
+                if !weather.was_said(body) {
                     return Err(format!("{payment}: what was taken for an answer is not what the server said").into());
+                }
+                if !is_fresh(reply.evidence()) {
+                    return Err(format!("{payment}: an answer from before the question was taken").into());
                 }
                 let told = told(&reply.outcome);
                 if wallet.decided(payment).contains(&told) {
@@ -66,7 +73,8 @@ impl Tally {
                     return Ok(());
                 }
                 let is_told_apart = matches!(told, Decision::Paid(..));
-                if is_told_apart || !strangers.iter().any(|stranger| !stranger.has_members) {
+                let is_a_strangers = |stranger: &Stranger| !stranger.has_members && stranger.body == *body;
+                if is_told_apart || !strangers.iter().any(is_a_strangers) {
                     let decided = wallet.decided(payment);
                     return Err(format!("{payment}: {told:?}, but the wallet decided {decided:?}").into());
                 }
@@ -117,6 +125,14 @@ impl Tally {
         }
         Ok(())
     }
+}
+
+/// Whether the answer's time is no more than the window before the question's.
+fn is_fresh(evidence: &Evidence) -> bool {
+    let time = |headers: &HeaderMap, name| headers.get(name)?.to_str().ok().and_then(parse_time);
+    let asked = time(evidence.request_headers(), "request-time");
+    let answered = time(evidence.response_headers(), "response-time");
+    asked.zip(answered).is_some_and(|(asked, answered)| answered >= asked - WINDOW)
 }
 
 fn counts<K: std::fmt::Display>(counts: &BTreeMap<K, u64>) -> String {

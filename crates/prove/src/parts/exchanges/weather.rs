@@ -93,8 +93,9 @@ struct Kept {
 }
 
 /// An answer about another payment.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Stranger {
+    pub(crate) body: Bytes,
     /// Whether it has the members of a payment, which can be compared.
     pub(crate) has_members: bool,
 }
@@ -193,7 +194,8 @@ impl Shared {
     fn bring(&mut self, kept: Kept, payment: &str) -> Response<Bytes> {
         if kept.payment != payment {
             let body: Value = serde_json::from_slice(kept.answer.body()).unwrap_or_default();
-            let stranger = Stranger { has_members: body.get("paymentId").is_some() };
+            let has_members = body.get("paymentId").is_some();
+            let stranger = Stranger { body: kept.answer.body().clone(), has_members };
             self.strangers.entry(payment.to_owned()).or_default().push(stranger);
         }
         kept.answer

@@ -57,9 +57,7 @@ impl Fault {
     fn client(&self, house: &House, listener: &TcpListener) -> Result<Client, Disproof> {
         let is_late = self.must_cause == Ending::Transport(alipayplus_client::TransportErrorKind::Timeout);
         let client = house.client(format!("http://{}", listener.local_addr()?)).retry(Retry::never());
-        // To load the system's certificates takes longer than all the rest.
-        let http = reqwest::Client::builder().no_proxy().tls_certs_only([]);
-        Ok(client.http(http).attempt_timeout(if is_late { SHORT } else { LONG }).deadline(2 * LONG).build()?)
+        Ok(client.http(plain()).attempt_timeout(if is_late { SHORT } else { LONG }).deadline(2 * LONG).build()?)
     }
 
     async fn lie(
@@ -79,6 +77,11 @@ impl Fault {
         let trace = perform(stream, &acts).await;
         Ok(Lied { acts, trace, honest: scene.answer.bytes(), house_changed: house.state() != before })
     }
+}
+
+/// The settings of a client without TLS: to load the system's certificates takes longer than all the rest.
+pub(super) fn plain() -> reqwest::ClientBuilder {
+    reqwest::Client::builder().no_proxy().tls_certs_only([])
 }
 
 /// Asks, and hangs up.

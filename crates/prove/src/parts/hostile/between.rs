@@ -5,7 +5,7 @@ use futures_util::future;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 
-use super::answers::read_question;
+use super::answers::{plain, read_question};
 use super::ending::Ending;
 use super::message::{Message, Scene};
 use super::questions::{PAYMENT, Told, Victim};
@@ -175,9 +175,8 @@ impl Fault {
         let victim = Victim::start(house).await?;
         victim.log.take();
         let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let http = reqwest::Client::builder().no_proxy().tls_certs_only([]);
         let url = format!("http://{}", listener.local_addr()?);
-        let client = victim.scene.house.client(url).http(http).retry(Retry::never()).build()?;
+        let client = victim.scene.house.client(url).http(plain()).retry(Retry::never()).build()?;
         let request = question(PAYMENT)?;
         let asked = client.inquiry_payment(&request).expecting(expected(PAYMENT)?).into_future();
         let (result, answers) = future::join(asked, self.interfere(&victim, &listener)).await;

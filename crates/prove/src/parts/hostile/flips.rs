@@ -8,7 +8,7 @@ use futures_util::future;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::answers::read_question;
+use super::answers::{plain, read_question};
 use super::ending::Ending;
 use super::message::Message;
 use super::questions::{PAYMENT, Victim};
@@ -43,9 +43,8 @@ pub(crate) fn bits(all: bool, rng: &mut Rng) -> Range<u32> {
 /// Turns over bits of the answer on its way to the real client.
 pub(crate) async fn of_answers(victim: &Victim, all: bool, rng: &mut Rng) -> Result<Tally, Disproof> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let http = reqwest::Client::builder().no_proxy().tls_certs_only([]);
     let url = format!("http://{}", listener.local_addr()?);
-    let client = victim.scene.house.client(url).http(http).retry(Retry::never()).build()?;
+    let client = victim.scene.house.client(url).http(plain()).retry(Retry::never()).build()?;
     let answer = &victim.scene.answer;
     let genuine = answer.bytes();
     let signed =

@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::act::{Act, End, Trace, perform};
-use super::answers::read_question;
+use super::answers::{plain, read_question};
 use super::log::Log;
 use super::message::{Message, Scene};
 use crate::house::{Decision, House, Wallet, question, told};
@@ -136,8 +136,7 @@ impl Victim {
 }
 
 fn client(house: &House, address: SocketAddr) -> Result<Client, Disproof> {
-    let http = reqwest::Client::builder().no_proxy().tls_certs_only([]);
-    Ok(house.client(format!("http://{address}")).http(http).build()?)
+    Ok(house.client(format!("http://{address}")).http(plain()).build()?)
 }
 
 /// What the real client sends.

@@ -1,5 +1,6 @@
-//! A server that closes connections that are to be kept, at the worst moment.
+//! Connections that are refused, and such that are to be kept and are closed at the worst moment.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use alipayplus_client::{Client, Retry, TransportErrorKind};
@@ -8,7 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 
-use super::answers::read_question;
+use super::answers::{plain, read_question};
 use super::ending::Ending;
 use crate::house::{Decision, House, Wallet, expected, question};
 use crate::part::Disproof;
@@ -33,8 +34,20 @@ type Row = (Closes, Retry, Ending);
 
 const SEND: Ending = Ending::Transport(TransportErrorKind::Send);
 
-/// All of them, and how many there are.
-pub(crate) async fn all(house: &House) -> Result<usize, Disproof> {
+/// Nobody is there.
+pub(crate) async fn refused(house: &House) -> Result<(), Disproof> {
+    let free = TcpListener::bind("127.0.0.1:0").await?.local_addr()?;
+    let client = house.client(format!("http://{free}")).http(plain()).retry(Retry::never()).build()?;
+    let ending = ask(&client, &Wallet::default()).await?;
+    let is_free = TcpStream::connect(free).await.is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused);
+    match ending {
+        Ending::Transport(TransportErrorKind::Connect) if is_free => Ok(()),
+        ending => Err(format!("a connection that is refused: ended with {ending:?}").into()),
+    }
+}
+
+/// All ways to close, and how many there are.
+pub(crate) async fn closed(house: &House) -> Result<usize, Disproof> {
     let rows: [Row; 5] = [
         (Closes::Idle, Retry::never(), Ending::Truth),
         (Closes::Within, Retry::never(), SEND),
@@ -51,8 +64,7 @@ pub(crate) async fn all(house: &House) -> Result<usize, Disproof> {
 
 async fn try_one(house: &House, (closes, retry, must_cause): Row) -> Result<(), Disproof> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let http = reqwest::Client::builder().no_proxy().tls_certs_only([]);
-    let client = house.client(format!("http://{}", listener.local_addr()?)).http(http).retry(retry).build()?;
+    let client = house.client(format!("http://{}", listener.local_addr()?)).http(plain()).retry(retry).build()?;
     let wallet = Wallet::default();
     let asking = async {
         let first = ask(&client, &wallet).await?;
