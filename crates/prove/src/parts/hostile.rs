@@ -15,6 +15,8 @@ mod tls;
 
 use std::time::Duration;
 
+use fastrand::Rng;
+use futures_util::future;
 use tokio::runtime::{self, Runtime};
 use tokio::time::timeout;
 
@@ -22,6 +24,7 @@ use crate::house::House;
 use crate::part::{Disproof, Part};
 use crate::progress::grouped;
 use crate::run::Run;
+use questions::{LONG, SHORT, Victim};
 
 pub(crate) const PART: Part = Part {
     name: "hostile",
@@ -35,14 +38,11 @@ const PATIENCE: Duration = Duration::from_secs(120);
 fn prove(run: &mut Run) -> Result<(), Disproof> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let house = House::new()?;
-    let kinds = [answers::all().count(), questions::all().count(), between::FAULTS.len()];
+    let kinds = [answers::all().count(), questions::prompt().chain(questions::late()).count(), between::FAULTS.len()];
     let rounds = run.either(20, 1);
     run.cases("faults", rounds, |_, rng| {
-        let victim = runtime.block_on(questions::Victim::start(&house))?;
-        let mut tried: Vec<_> =
-            answers::all().map(|fault| ended(&runtime, fault.name, fault.cause(&house, rng))).collect();
-        tried.extend(questions::all().map(|fault| ended(&runtime, fault.name, victim.suffer(fault, rng))));
-        tried.push(ended(&runtime, "shutdown", victim.stop()));
+        let mut tried = lying_server(&runtime, &house, rng)?;
+        tried.extend(lying_client(&runtime, &house, rng)?);
         tried.extend(between::FAULTS.iter().map(|fault| ended(&runtime, fault.name, fault.cause(&house))));
         all_hold(tried)
     })?;
@@ -57,8 +57,32 @@ fn prove(run: &mut Run) -> Result<(), Disproof> {
     if run.is_one_case() { Ok(()) } else { turned_bits(run, &runtime, &house) }
 }
 
+type Tried = Vec<Result<(), Disproof>>;
+
+fn lying_server(runtime: &Runtime, house: &House, rng: &mut Rng) -> Result<Tried, Disproof> {
+    let (late, prompt): (Vec<_>, Vec<_>) = answers::all().partition(|fault| fault.is_late());
+    let prompt = prompt.iter().map(|fault| ended(runtime, fault.name, fault.cause(house, rng)));
+    let mut tried: Vec<_> = prompt.collect();
+    // All at once: each takes as long as its client waits.
+    let mut chances: Vec<_> = late.iter().map(|_| rng.fork()).collect();
+    let late = late.iter().zip(&mut chances).map(|(fault, rng)| fault.cause(house, rng));
+    tried.extend(ended(runtime, "clients that wait", async { Ok(future::join_all(late).await) })?);
+    Ok(tried)
+}
+
+fn lying_client(runtime: &Runtime, house: &House, rng: &mut Rng) -> Result<Tried, Disproof> {
+    let mut tried = Vec::new();
+    let kinds: [(_, Vec<_>); 2] = [(LONG, questions::prompt().collect()), (SHORT, questions::late().collect())];
+    for (patience, kinds) in kinds {
+        let victim = runtime.block_on(Victim::start(house, patience))?;
+        tried.extend(kinds.iter().map(|fault| ended(runtime, fault.name, victim.suffer(fault, rng))));
+        tried.push(ended(runtime, "shutdown", victim.stop()));
+    }
+    Ok(tried)
+}
+
 fn turned_bits(run: &mut Run, runtime: &Runtime, house: &House) -> Result<(), Disproof> {
-    let victim = runtime.block_on(questions::Victim::start(house))?;
+    let victim = runtime.block_on(Victim::start(house, SHORT))?;
     let all = run.either(true, false);
     let rng = &mut run.chance("bits");
     let answers = ended(runtime, "turned bits", flips::of_answers(&victim, all, rng))?;
@@ -80,7 +104,7 @@ fn ended<T>(runtime: &Runtime, name: &str, tried: impl Future<Output = Result<T,
 }
 
 /// Names each that does not hold.
-fn all_hold(tried: Vec<Result<(), Disproof>>) -> Result<(), Disproof> {
+fn all_hold(tried: Tried) -> Result<(), Disproof> {
     let failed: Vec<_> = tried.into_iter().filter_map(|tried| tried.err().map(|disproof| disproof.what)).collect();
     if failed.is_empty() { Ok(()) } else { Err(failed.join("\n").into()) }
 }

@@ -5,7 +5,7 @@ mod framed;
 
 use std::time::Duration;
 
-use alipayplus_client::{Client, Retry};
+use alipayplus_client::{Client, Retry, TransportErrorKind};
 use fastrand::Rng;
 use futures_util::future;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
@@ -20,7 +20,7 @@ use crate::part::Disproof;
 /// What all calls are about.
 const PAYMENT: &str = "paid-7";
 /// How long a call waits where that is what has to end it, and where it is not.
-const SHORT: Duration = Duration::from_millis(300);
+const SHORT: Duration = Duration::from_secs(1);
 const LONG: Duration = Duration::from_secs(20);
 
 /// One kind of lie.
@@ -39,6 +39,11 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Fault> {
 }
 
 impl Fault {
+    /// Whether the client's deadline has to end it.
+    pub(crate) fn is_late(&self) -> bool {
+        self.must_cause == Ending::Transport(TransportErrorKind::Timeout)
+    }
+
     /// Lies once, and judges the client.
     pub(crate) async fn cause(&self, house: &House, rng: &mut Rng) -> Result<(), Disproof> {
         let house = house.fresh();
@@ -55,9 +60,12 @@ impl Fault {
     }
 
     fn client(&self, house: &House, listener: &TcpListener) -> Result<Client, Disproof> {
-        let is_late = self.must_cause == Ending::Transport(alipayplus_client::TransportErrorKind::Timeout);
         let client = house.client(format!("http://{}", listener.local_addr()?)).retry(Retry::never());
-        Ok(client.http(plain()).attempt_timeout(if is_late { SHORT } else { LONG }).deadline(2 * LONG).build()?)
+        Ok(client
+            .http(plain())
+            .attempt_timeout(if self.is_late() { SHORT } else { LONG })
+            .deadline(2 * LONG)
+            .build()?)
     }
 
     async fn lie(

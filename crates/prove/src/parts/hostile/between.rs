@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 use super::answers::{plain, read_question};
 use super::ending::Ending;
 use super::message::{Message, Scene};
-use super::questions::{PAYMENT, Told, Victim};
+use super::questions::{LONG, PAYMENT, Told, Victim};
 use crate::house::{CLIENT_ID, House, VERSION, expected, question};
 use crate::part::Disproof;
 
@@ -172,7 +172,7 @@ pub(crate) const FAULTS: &[Fault] = &[
 impl Fault {
     /// Interferes once, and judges both ends.
     pub(crate) async fn cause(&self, house: &House) -> Result<(), Disproof> {
-        let victim = Victim::start(house).await?;
+        let victim = Victim::start(house, LONG).await?;
         victim.log.take();
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);

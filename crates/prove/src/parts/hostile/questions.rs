@@ -2,6 +2,7 @@
 
 mod forged;
 mod framed;
+mod late;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -24,8 +25,9 @@ use crate::part::Disproof;
 
 /// What all questions are about.
 pub(super) const PAYMENT: &str = "paid-7";
-/// How long the server waits for a head, and for a body.
-const SHORT: Duration = Duration::from_millis(200);
+/// How long a server waits for a head, and for a body, where that has to end what a peer does, and where it has not.
+pub(super) const SHORT: Duration = Duration::from_millis(300);
+pub(super) const LONG: Duration = Duration::from_secs(20);
 const BODY_LIMIT: usize = 10_000;
 
 /// One kind of lie.
@@ -53,9 +55,14 @@ pub(super) enum Told {
     Closed,
 }
 
-/// All kinds.
-pub(crate) fn all() -> impl Iterator<Item = &'static Fault> {
+/// Kinds that no time-out has to end.
+pub(crate) fn prompt() -> impl Iterator<Item = &'static Fault> {
     framed::FAULTS.iter().chain(forged::FAULTS)
+}
+
+/// Kinds that a time-out has to end.
+pub(crate) fn late() -> impl Iterator<Item = &'static Fault> {
+    late::FAULTS.iter()
 }
 
 /// The real server, with a genuine question to it.
@@ -70,14 +77,14 @@ pub(crate) struct Victim {
 }
 
 impl Victim {
-    pub(crate) async fn start(house: &House) -> Result<Self, Disproof> {
+    pub(crate) async fn start(house: &House, patience: Duration) -> Result<Self, Disproof> {
         let house = house.fresh();
         let wallet = Wallet::default();
-        let settings = house.server().body_limit(BODY_LIMIT).body_deadline(SHORT).max_in_flight(1);
+        let settings = house.server().body_limit(BODY_LIMIT).body_deadline(patience).max_in_flight(1);
         let server: Server = settings.build()?.inquiry_payment(wallet.clone());
         let (stop, stopped) = oneshot::channel();
-        let serve = Serve::new().header_timeout(SHORT).write_timeout(SHORT).max_connections(2);
-        let bound = serve.graceful(async { drop(stopped.await) }, SHORT).bind("127.0.0.1:0").await?;
+        let serve = Serve::new().header_timeout(patience).write_timeout(patience).max_connections(2);
+        let bound = serve.graceful(async { drop(stopped.await) }, LONG).bind("127.0.0.1:0").await?;
         let address = bound.local_addr();
         let running = tokio::spawn(bound.run(server.clone()));
         let question = genuine(&house).await?;
@@ -194,7 +201,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_fault_that_changes_nothing_or_causes_something_else_fails() {
-        let victim = Victim::start(&House::new().unwrap()).await.unwrap();
+        let victim = Victim::start(&House::new().unwrap(), SHORT).await.unwrap();
         let rng = &mut Rng::with_seed(1);
         let honest = Fault {
             name: "honest",

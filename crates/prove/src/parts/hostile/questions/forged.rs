@@ -170,8 +170,9 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "the same question twice, one after the other",
         does: |scene, _| {
-            let question = scene.question.bytes();
-            Ok(vec![say(question.clone()), Act::Pause(std::time::Duration::from_millis(50)), say(question), Act::Hang])
+            let pause = Act::Pause(std::time::Duration::from_millis(50));
+            let again = scene.question.clone().and("connection", "close").bytes();
+            Ok(vec![say(scene.question.bytes()), pause, say(again), Act::Hang])
         },
         must_cause: Told::Code("SUCCESS", "Paid"),
     },

@@ -11,19 +11,8 @@ const BEAT: Duration = Duration::from_millis(50);
 const PAID: Told = Told::Code("SUCCESS", "Paid");
 
 pub(super) const FAULTS: &[Fault] = &[
-    Fault { name: "says nothing", does: |_, _| Ok(vec![Act::Hang]), must_cause: Told::Closed },
     Fault { name: "leaves at once", does: |_, _| Ok(vec![]), must_cause: Told::Closed },
     Fault { name: "resets at once", does: |_, _| Ok(vec![Act::Reset]), must_cause: Told::Closed },
-    Fault {
-        name: "head cut, and silence",
-        does: |scene, rng| Ok(vec![cut(&scene.question.head(), rng), Act::Hang]),
-        must_cause: Told::Closed,
-    },
-    Fault {
-        name: "head byte by byte, too slowly",
-        does: |scene, _| Ok(vec![Act::Slowly(scene.question.head(), BEAT), Act::Hang]),
-        must_cause: Told::Closed,
-    },
     Fault {
         name: "byte by byte, in time",
         does: |scene, _| {
@@ -52,26 +41,6 @@ pub(super) const FAULTS: &[Fault] = &[
             Ok(vec![say(scene.question.clone().begin(&first).bytes()), Act::Hang])
         },
         must_cause: Told::NoRequest(431),
-    },
-    Fault {
-        name: "length too great, and silence",
-        does: |scene, rng| {
-            let length = scene.question.body.len() + rng.usize(1..1000);
-            Ok(vec![say(scene.question.clone().set("content-length", length.to_string()).bytes()), Act::Hang])
-        },
-        must_cause: Told::Status(408, "body: not complete after 0.2 s"),
-    },
-    Fault {
-        name: "body cut, and silence",
-        does: |scene, rng| Ok(vec![say(scene.question.head()), cut(&scene.question.body, rng), Act::Hang]),
-        must_cause: Told::Status(408, "body: not complete after 0.2 s"),
-    },
-    Fault {
-        name: "body byte by byte, too slowly",
-        does: |scene, _| {
-            Ok(vec![say(scene.question.head()), Act::Slowly(scene.question.body.clone(), BEAT), Act::Hang])
-        },
-        must_cause: Told::Status(408, "body: not complete after 0.2 s"),
     },
     Fault {
         name: "body cut, and gone",
@@ -126,7 +95,7 @@ pub(super) const FAULTS: &[Fault] = &[
         does: |scene, rng| {
             let (left, right) = scene.question.body.split_at(rng.usize(1..scene.question.body.len()));
             let chunks = [chunk(left), chunk(right), chunk(b"")].concat();
-            Ok(vec![say(scene.question.chunked_head()), say(chunks), Act::Hang])
+            Ok(vec![say(scene.question.clone().and("connection", "close").chunked_head()), say(chunks), Act::Hang])
         },
         must_cause: PAID,
     },
@@ -164,22 +133,15 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "two questions at once",
-        does: |scene, _| Ok(vec![say(scene.question.bytes().repeat(2)), Act::Hang]),
-        must_cause: PAID,
-    },
-    Fault {
-        name: "a question and half of another",
-        does: |scene, rng| Ok(vec![say(scene.question.bytes()), cut(&scene.question.head(), rng), Act::Hang]),
+        does: |scene, _| {
+            let last = scene.question.clone().and("connection", "close");
+            Ok(vec![say([scene.question.bytes(), last.bytes()].concat()), Act::Hang])
+        },
         must_cause: PAID,
     },
     Fault {
         name: "a question and garbage",
         does: |scene, _| Ok(vec![say([scene.question.bytes(), b"\0\x01\x02\r\n\r\n".to_vec()].concat()), Act::Hang]),
-        must_cause: PAID,
-    },
-    Fault {
-        name: "asks, and keeps the connection",
-        does: |scene, _| Ok(vec![say(scene.question.head()), say(scene.question.body.clone()), Act::Hang]),
         must_cause: PAID,
     },
     Fault {
