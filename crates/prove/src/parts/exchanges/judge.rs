@@ -106,7 +106,7 @@ impl Tally {
             format!("{}, {}", grouped(self.calls), grouped(self.attempts)),
         );
         run.found("the wallet's own decisions", counts(&self.truths));
-        run.found("false outcomes", "0, but for the next line");
+        run.found("past the deadline, tasks left, places left, false outcomes but for the next line", "0, 0, 0, 0");
         run.found(
             "of another payment, fresh, well signed, no members to compare: taken",
             grouped(self.indistinguishable),

@@ -7,7 +7,7 @@ use super::{Fault, Told};
 
 /// A few of them are more than the server waits.
 const BEAT: Duration = Duration::from_millis(60);
-const LATE: Told = Told::Status(408, "body: not complete after 0.3 s");
+const LATE: Told = Told::Status(408, "body: not complete after");
 
 pub(super) const FAULTS: &[Fault] = &[
     Fault { name: "says nothing", does: |_, _| Ok(vec![Act::Hang]), must_cause: Told::Closed },
