@@ -1,5 +1,6 @@
 //! What a hostile peer does on a connection, and the trace that it leaves.
 
+use std::fmt;
 use std::io;
 use std::pin::pin;
 use std::time::Duration;
@@ -37,6 +38,14 @@ pub(crate) struct Trace {
     /// What was read meanwhile.
     pub(crate) read: Vec<u8>,
     pub(crate) end: End,
+}
+
+impl fmt::Display for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let begin = &self.sent[..self.sent.len().min(200)];
+        let Self { sent, writes, end, .. } = self;
+        write!(f, "{end:?} after {} bytes in {writes} writes: {:?}", sent.len(), String::from_utf8_lossy(begin))
+    }
 }
 
 /// How it ended.

@@ -52,7 +52,7 @@ impl Fault {
         let wallet = Wallet::default();
         let (ending, lied) = future::join(ask(client, &wallet), self.lie(&listener, &house, &wallet, rng)).await;
         let (ending, lied) = (ending?, lied?);
-        lied.happened().map_err(|what| format!("{}: {what}: {lied:?}", self.name))?;
+        lied.happened().map_err(|what| format!("{}: {what}: {}", self.name, lied.trace))?;
         if ending == self.must_cause {
             return Ok(());
         }
@@ -114,7 +114,6 @@ pub(super) async fn read_question(stream: &mut (impl AsyncRead + Unpin)) -> Resu
 }
 
 /// What was done, beside what an honest server would have done.
-#[derive(Debug)]
 struct Lied {
     acts: Vec<Act>,
     trace: Trace,

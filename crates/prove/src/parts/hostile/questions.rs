@@ -103,7 +103,9 @@ impl Victim {
         let causes = self.log.take();
         let told = trace.told();
         let holds = self.happened(&acts, &trace).and_then(|()| fault.must_cause.check(&told, &causes));
-        holds.map_err(|what| format!("{}: {what}: the peer was told {told:?}, the operator {causes:?}", fault.name))?;
+        holds.map_err(|what| {
+            format!("{}: {what}: {trace}; the peer was told {told:?}, the operator {causes:?}", fault.name)
+        })?;
         if self.wallet.calls() > calls && !causes.iter().any(|cause| cause == "Paid") {
             return Err(format!("{}: the handler was asked", fault.name).into());
         }
