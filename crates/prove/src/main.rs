@@ -1,6 +1,7 @@
 //! `cargo xtask prove`: what the crates promise, tried by the million; see `--help`.
 
 mod change;
+mod house;
 mod message;
 mod part;
 mod parts;

@@ -1,5 +1,7 @@
 //! The parts, in the order in which they run.
 
+mod exchanges;
+mod hostile;
 mod load;
 mod model;
 mod money;
@@ -23,6 +25,8 @@ pub(crate) const ALL: &[Part] = &[
     signatures::PART,
     peers::PART,
     requests::PART,
+    hostile::PART,
+    exchanges::PART,
     overload::PART,
     slow::PART,
     shutdown::PART,

@@ -24,6 +24,10 @@ use tower_service::Service;
 
 use crate::refusal::BoxError;
 
+/// How large the head of a request may be: many times what any caller sends, and little enough to be held for every
+/// connection. hyper looks at it between two reads, so up to twice as much may come. Its own limit is over 400 KB.
+const HEAD_LIMIT: usize = 64 * 1024;
+
 /// Serves at an address, with the defaults of [`Serve`], until the process ends.
 ///
 /// The server is a [`Server`](crate::Server), or an axum `Router` around one.
@@ -168,7 +172,7 @@ impl Bound {
         let graceful = GracefulShutdown::new();
         let mut connections = JoinSet::new();
         let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new()).header_read_timeout(settings.header_timeout);
+        http.timer(TokioTimer::new()).header_read_timeout(settings.header_timeout).max_buf_size(HEAD_LIMIT);
 
         loop {
             let next = pin!(next_connection(&listener, &free));

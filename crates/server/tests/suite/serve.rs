@@ -120,6 +120,18 @@ async fn a_slow_head_and_an_idle_connection_are_cut() {
     assert!(timeout(Duration::from_secs(3), read_to_end(&mut idle)).await.is_ok());
 }
 
+#[tokio::test]
+async fn a_head_that_is_too_large_is_not_held() {
+    let running = start(Serve::new(), server(), Duration::from_secs(1)).await;
+    for (length, code) in [(30_000, "SUCCESS"), (300_000, "431")] {
+        let ask = Ask::about("paid").header("x-padding", "x".repeat(length));
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        // The server may close before it has all of it.
+        let _ = stream.write_all(&wire(&ask, "close").await).await;
+        assert_eq!(read(&mut stream).await.unwrap().code(), code);
+    }
+}
+
 async fn read_to_end(stream: &mut TcpStream) {
     let mut bytes = Vec::new();
     let _ = stream.read_to_end(&mut bytes).await;
