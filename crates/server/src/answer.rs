@@ -106,17 +106,16 @@ async fn sign(exchange: &Exchange<'_>, time: &str, body: &[u8]) -> Result<Option
         return Ok(None);
     };
     let content = exchange.content(client_id, time, body);
-    let deadline = settings.signing_deadline;
     // A signer of the user's own may panic as a handler may.
     let signing = AssertUnwindSafe(settings.signing_key.sign(&content)).catch_unwind();
-    match tokio::time::timeout(deadline, signing).await {
+    match exchange.deadline.signing(settings).wait(signing).await {
         // The header's text is ASCII: it always becomes a value.
         Ok(Ok(Ok(header))) => {
             HeaderValue::try_from(header.to_string()).map(Some).map_err(|_| Reason::NotSigned(SignError::Failed))
         }
         Ok(Ok(Err(error))) => Err(Reason::NotSigned(error)),
         Ok(Err(_)) => Err(Reason::SigningPanicked),
-        Err(_) => Err(Reason::SigningLate(deadline)),
+        Err(limit) => Err(Reason::SigningLate(limit)),
     }
 }
 

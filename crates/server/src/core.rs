@@ -53,13 +53,15 @@ pub struct Known {
     pub name: &'static str,
     /// Its path, unless a setting says otherwise.
     pub path: &'static str,
+    /// How long its caller waits.
+    pub wait: Duration,
 }
 
 impl Known {
-    /// The name and the path of an operation.
+    /// What is known of an operation.
     #[must_use]
     pub const fn of<O: Operation>() -> Self {
-        Self { name: O::NAME, path: O::PATH }
+        Self { name: O::NAME, path: O::PATH, wait: O::WAIT }
     }
 }
 

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::AssertUnwindSafe;
-use std::time::Duration;
 
 use alipayplus_model::operation::{Operation, Settled as _};
 use alipayplus_model::read;
@@ -13,6 +12,7 @@ use futures_util::future::BoxFuture;
 use crate::answer::Said;
 use crate::caller::Caller;
 use crate::core::Route;
+use crate::deadline::Limit;
 use crate::reason::Reason;
 use crate::refusal::Refusal;
 use crate::settings::Settings;
@@ -95,12 +95,12 @@ pub(crate) fn access(settings: &Settings, route: &Route, caller: &Caller) -> Res
 }
 
 /// Runs the handler until it is done or late. A panic ends the request, not the connection.
-pub(crate) async fn run(running: Running<'_>, deadline: Duration) -> Result<Handled, Reason> {
-    match tokio::time::timeout(deadline, AssertUnwindSafe(running).catch_unwind()).await {
+pub(crate) async fn run(running: Running<'_>, limit: Limit) -> Result<Handled, Reason> {
+    match limit.wait(AssertUnwindSafe(running).catch_unwind()).await {
         Ok(Ok(handled)) => handled,
         // What it panicked with may hold anything, so it is not looked at. The panic hook has had it already.
         Ok(Err(_)) => Err(Reason::HandlerPanicked),
-        Err(_) => Err(Reason::HandlerLate(deadline)),
+        Err(limit) => Err(Reason::HandlerLate(limit)),
     }
 }
 

@@ -8,6 +8,7 @@ use alipayplus_model::read::ReadError;
 use alipayplus_signing::{FreshnessError, HeaderError, KeyRingError, SignError, VerifyError};
 use http::StatusCode;
 
+use crate::deadline::Limit;
 use crate::refusal::chain;
 
 /// Each is one exact cause. Its text is the log's `cause` and never goes to the peer.
@@ -25,8 +26,8 @@ pub(crate) enum Reason {
     Overload { limit: usize },
     #[error("size: the body has more than {limit} bytes")]
     TooLarge { limit: usize },
-    #[error("body: not complete after {}", seconds(*.0))]
-    BodyLate(Duration),
+    #[error("body: not complete after {0}")]
+    BodyLate(Limit),
     #[error("body: the connection broke")]
     BodyBroken,
     #[error("client: Client-Id {0}")]
@@ -49,8 +50,8 @@ pub(crate) enum Reason {
     AccessPanicked,
     #[error("body: {0}")]
     Body(ReadError),
-    #[error("handler: late, no answer after {}", seconds(*.0))]
-    HandlerLate(Duration),
+    #[error("handler: late, no answer after {0}")]
+    HandlerLate(Limit),
     #[error("handler: panicked")]
     HandlerPanicked,
     #[error("handler: {0}")]
@@ -61,8 +62,8 @@ pub(crate) enum Reason {
     NotSigned(SignError),
     #[error("signing: the signer panicked")]
     SigningPanicked,
-    #[error("signing: late, no signature after {}", seconds(*.0))]
-    SigningLate(Duration),
+    #[error("signing: late, no signature after {0}")]
+    SigningLate(Limit),
 }
 
 /// What is wrong with a header of which there must be one.
@@ -169,7 +170,8 @@ fn version(version: Option<u64>) -> String {
     version.map_or_else(|| "any".to_owned(), |version| version.to_string())
 }
 
-fn seconds(time: Duration) -> String {
+/// A length of time for the log.
+pub(crate) fn seconds(time: Duration) -> String {
     format!("{} s", time.as_secs_f64())
 }
 
@@ -198,6 +200,7 @@ mod tests {
     fn seconds_are_plain() {
         let by = Duration::from_secs(301);
         assert_eq!(Reason::Freshness(FreshnessError::Stale { by }).to_string(), "signature: stale by 301 s");
-        assert_eq!(Reason::BodyLate(Duration::from_millis(250)).to_string(), "body: not complete after 0.25 s");
+        let late = Limit { time: Duration::from_millis(250), setting: "body_deadline" };
+        assert_eq!(Reason::BodyLate(late).to_string(), "body: not complete after 0.25 s (`body_deadline`)");
     }
 }

@@ -24,6 +24,7 @@ pub(crate) struct Settings {
     pub(crate) in_flight: Arc<Semaphore>,
     pub(crate) max_in_flight: usize,
     pub(crate) body_limit: usize,
+    pub(crate) deadline: Option<Duration>,
     pub(crate) body_deadline: Duration,
     pub(crate) handler_deadline: Option<Duration>,
     pub(crate) signing_deadline: Duration,
@@ -39,9 +40,10 @@ impl Settings {
         path_of(&self.paths, operation)
     }
 
-    /// How long a handler may take whose caller waits so long.
-    pub(crate) fn handler_deadline(&self, wait: Duration) -> Duration {
-        self.handler_deadline.unwrap_or((wait / 5).saturating_mul(4))
+    /// How long a request may take in all whose caller waits so long. Of one for a path of no operation that is not
+    /// known, and nothing but a signature can take time.
+    pub(crate) fn deadline(&self, wait: Option<Duration>) -> Duration {
+        whole(self.deadline, wait.unwrap_or(Duration::MAX))
     }
 
     /// The path and query that the caller signed: as received, but for what a framework or a proxy changed.
@@ -52,6 +54,11 @@ impl Settings {
             None => format!("{}{received}", self.signed_prefix),
         }
     }
+}
+
+/// The whole of a request's time: what was set, or nine tenths of what the caller waits. The rest is for the way.
+pub(crate) fn whole(deadline: Option<Duration>, wait: Duration) -> Duration {
+    deadline.unwrap_or((wait / 10).saturating_mul(9))
 }
 
 /// The path of an operation: the one that was set, or its own.

@@ -15,14 +15,22 @@ fn what_is_missing_or_senseless_is_named() {
     let zero = |setting| BuildError::Zero { setting };
     let not_a_path = |setting, path: &str| BuildError::NotAPath { setting, path: path.to_owned() };
     let unknown = |setting| BuildError::UnknownOperation { setting, operation: "pay".to_owned() };
+    let no_time = |deadline, signing_deadline| BuildError::NoTime {
+        operation: NAME,
+        deadline: Duration::from_millis(deadline),
+        signing_deadline: Duration::from_millis(signing_deadline),
+    };
     let table: Vec<(Builder<Server>, BuildError)> = vec![
         (Server::builder().callers(KeyRing::new()), BuildError::NoSigner),
         (key(), BuildError::NoCallers),
         (builder().max_in_flight(0), zero("max_in_flight")),
         (builder().body_limit(0), zero("body_limit")),
+        (builder().deadline(Duration::ZERO), zero("deadline")),
         (builder().body_deadline(Duration::ZERO), zero("body_deadline")),
         (builder().handler_deadline(Duration::ZERO), zero("handler_deadline")),
         (builder().signing_deadline(Duration::ZERO), zero("signing_deadline")),
+        (builder().signing_deadline(Duration::from_millis(4500)), no_time(4500, 4500)),
+        (builder().deadline(Duration::from_millis(700)), no_time(700, 750)),
         (builder().signed_prefix("wallet"), not_a_path("signed_prefix", "wallet")),
         (builder().signed_prefix("/wal let"), not_a_path("signed_prefix", "/wal let")),
         (builder().signed_prefix("/wallet/"), not_a_path("signed_prefix", "/wallet/")),
@@ -42,6 +50,8 @@ fn what_is_missing_or_senseless_is_named() {
     assert!(key().callers(KeyRing::new()).build().is_ok());
 }
 
+const WAIT: Duration = Duration::from_secs(8);
+
 /// A server of two operations, as far as its builder is concerned.
 #[derive(Debug)]
 struct Two;
@@ -54,7 +64,8 @@ impl From<Core> for Two {
 
 impl Endpoint for Two {
     type Unrouted = ServiceResponse;
-    const OPERATIONS: &'static [Known] = &[Known { name: "a", path: "/a" }, Known { name: "b", path: "/b" }];
+    const OPERATIONS: &'static [Known] =
+        &[Known { name: "a", path: "/a", wait: WAIT }, Known { name: "b", path: "/b", wait: WAIT }];
 }
 
 #[test]

@@ -36,7 +36,7 @@ impl Signer for Away {
     }
 }
 
-struct Hanging;
+pub(crate) struct Hanging;
 
 impl Signer for Hanging {
     fn sign<'a>(&'a self, _: &'a Digest) -> SignFuture<'a> {
@@ -91,7 +91,7 @@ async fn a_signer_that_hangs_is_given_up() {
     assert_eq!(began.elapsed(), Duration::from_millis(750));
     assert_eq!(told.code(), "UNKNOWN_EXCEPTION");
     assert!(!told.is_signed());
-    assert_eq!(log.cause(), "signing: late, no signature after 0.75 s");
+    assert_eq!(log.cause(), "signing: late, no signature after 0.75 s (`signing_deadline`)");
 }
 
 #[tokio::test]
