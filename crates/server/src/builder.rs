@@ -28,7 +28,7 @@ pub struct Builder<S> {
     deadline: Option<Duration>,
     body_deadline: Duration,
     handler_deadline: Option<Duration>,
-    signing_deadline: Duration,
+    signing_deadline: Option<Duration>,
     sign_refusals: bool,
     signed_prefix: String,
     signed_paths: HashMap<String, String>,
@@ -43,8 +43,6 @@ impl<S: Endpoint> Builder<S> {
     pub const BODY_LIMIT: usize = 256 * 1024;
     /// The default of [`body_deadline`](Self::body_deadline).
     pub const BODY_DEADLINE: Duration = Duration::from_secs(2);
-    /// The default of [`signing_deadline`](Self::signing_deadline).
-    pub const SIGNING_DEADLINE: Duration = Duration::from_millis(750);
 
     /// What `Server::builder()` returns.
     #[expect(clippy::new_without_default, reason = "`Server::builder()` is the way to get one")]
@@ -59,7 +57,7 @@ impl<S: Endpoint> Builder<S> {
             deadline: None,
             body_deadline: Self::BODY_DEADLINE,
             handler_deadline: None,
-            signing_deadline: Self::SIGNING_DEADLINE,
+            signing_deadline: None,
             sign_refusals: false,
             signed_prefix: String::new(),
             signed_paths: HashMap::new(),
@@ -135,12 +133,13 @@ impl<S: Endpoint> Builder<S> {
         Self { handler_deadline: Some(deadline), ..self }
     }
 
-    /// How long signing may take. Default: 750 ms. It matters to signers outside of this process.
+    /// How long signing may take. Default: a sixth of the [`deadline`](Self::deadline), which is 750 ms of 4.5 s. It
+    /// matters to signers outside of this process.
     ///
-    /// So much of the [`deadline`](Self::deadline) is kept from the handler. When signing takes longer, an unsigned
+    /// So much of the deadline is kept from the handler. When signing takes longer, an unsigned
     /// "ask again" goes out.
     pub fn signing_deadline(self, deadline: Duration) -> Self {
-        Self { signing_deadline: deadline, ..self }
+        Self { signing_deadline: Some(deadline), ..self }
     }
 
     /// Whether to sign also the refusals of requests whose signature was not verified. Default: `false`.
@@ -222,7 +221,7 @@ impl<S: Endpoint> Builder<S> {
             ("deadline", self.deadline.is_some_and(|deadline| deadline.is_zero())),
             ("body_deadline", self.body_deadline.is_zero()),
             ("handler_deadline", self.handler_deadline.is_some_and(|deadline| deadline.is_zero())),
-            ("signing_deadline", self.signing_deadline.is_zero()),
+            ("signing_deadline", self.signing_deadline.is_some_and(|deadline| deadline.is_zero())),
         ];
         if let Some((setting, _)) = limits.into_iter().find(|(_, is_zero)| *is_zero) {
             return Err(BuildError::Zero { setting });
@@ -235,7 +234,7 @@ impl<S: Endpoint> Builder<S> {
 
     /// Whether each operation's handler has any time.
     fn check_deadlines(&self, known: &'static [Known]) -> Result<(), BuildError> {
-        let signing_deadline = self.signing_deadline;
+        let Some(signing_deadline) = self.signing_deadline else { return Ok(()) };
         let wholes = known.iter().map(|known| (known.name, whole(self.deadline, known.wait)));
         match wholes.into_iter().find(|(_, deadline)| *deadline <= signing_deadline) {
             Some((operation, deadline)) => Err(BuildError::NoTime { operation, deadline, signing_deadline }),

@@ -41,12 +41,16 @@ impl Deadline {
     /// How long the handler may take. What it makes is yet to be signed, and so is the answer that it was late.
     pub(crate) fn handler(&self, settings: &Settings) -> Limit {
         let own = settings.handler_deadline.unwrap_or(Duration::MAX);
-        self.step("handler_deadline", own, settings.signing_deadline)
+        self.step("handler_deadline", own, self.signature(settings))
     }
 
     /// How long the signature may take.
     pub(crate) fn signing(&self, settings: &Settings) -> Limit {
-        self.step("signing_deadline", settings.signing_deadline, Duration::ZERO)
+        self.step("signing_deadline", self.signature(settings), Duration::ZERO)
+    }
+
+    fn signature(&self, settings: &Settings) -> Duration {
+        settings.signing_deadline.unwrap_or(self.whole / 6)
     }
 
     /// A step's own deadline, or what the whole leaves once something is set aside.

@@ -12,6 +12,9 @@ use tokio::sync::Semaphore;
 
 use crate::core::Known;
 
+/// How long a caller is taken to wait whose path is of no operation.
+const USUAL_WAIT: Duration = Duration::from_secs(5);
+
 /// Whether a client may call an operation.
 pub(crate) type Access = Arc<dyn Fn(&str, &str) -> bool + Send + Sync>;
 
@@ -27,7 +30,7 @@ pub(crate) struct Settings {
     pub(crate) deadline: Option<Duration>,
     pub(crate) body_deadline: Duration,
     pub(crate) handler_deadline: Option<Duration>,
-    pub(crate) signing_deadline: Duration,
+    pub(crate) signing_deadline: Option<Duration>,
     pub(crate) sign_refusals: bool,
     pub(crate) signed_prefix: String,
     pub(crate) signed_paths: HashMap<String, String>,
@@ -40,10 +43,9 @@ impl Settings {
         path_of(&self.paths, operation)
     }
 
-    /// How long a request may take in all whose caller waits so long. Of one for a path of no operation that is not
-    /// known, and nothing but a signature can take time.
+    /// How long a request may take in all whose caller waits so long.
     pub(crate) fn deadline(&self, wait: Option<Duration>) -> Duration {
-        whole(self.deadline, wait.unwrap_or(Duration::MAX))
+        whole(self.deadline, wait.unwrap_or(USUAL_WAIT))
     }
 
     /// The path and query that the caller signed: as received, but for what a framework or a proxy changed.

@@ -81,7 +81,7 @@ async fn a_handler_that_is_late_is_given_up() {
     assert_eq!(ask.send(&server).await.code(), "UNKNOWN_EXCEPTION");
     assert_eq!(log.cause(), "handler: late, no answer after 3 s (`handler_deadline`)");
 
-    let server = mounted(builder().deadline(Duration::from_secs(61)));
+    let server = mounted(builder().deadline(Duration::from_secs(73)));
     assert_eq!(ask.send(&server).await.code(), "ORDER_NOT_EXIST");
 }
 
@@ -125,7 +125,7 @@ async fn slow_steps_together_keep_the_whole_deadline() {
 async fn the_whole_deadline_is_a_setting() {
     let quick = || builder().deadline(Duration::from_millis(900));
     let slow = Ask::about("slow");
-    assert_eq!(slowly(mounted(quick()), &slow, 0).await.1, 150);
+    assert_eq!(slowly(mounted(quick()), &slow, 0).await.1, 750);
     let signs_soon = quick().signing_deadline(Duration::from_millis(50));
     assert_eq!(slowly(mounted(signs_soon), &slow, 0).await.1, 850);
     assert_eq!(slowly(mounted(quick()), &slow, 60_000).await, ("408, not signed".to_owned(), 900));

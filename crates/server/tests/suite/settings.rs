@@ -30,7 +30,7 @@ fn what_is_missing_or_senseless_is_named() {
         (builder().handler_deadline(Duration::ZERO), zero("handler_deadline")),
         (builder().signing_deadline(Duration::ZERO), zero("signing_deadline")),
         (builder().signing_deadline(Duration::from_millis(4500)), no_time(4500, 4500)),
-        (builder().deadline(Duration::from_millis(700)), no_time(700, 750)),
+        (builder().deadline(Duration::from_millis(7)).signing_deadline(Duration::from_millis(8)), no_time(7, 8)),
         (builder().signed_prefix("wallet"), not_a_path("signed_prefix", "wallet")),
         (builder().signed_prefix("/wal let"), not_a_path("signed_prefix", "/wal let")),
         (builder().signed_prefix("/wallet/"), not_a_path("signed_prefix", "/wallet/")),
