@@ -211,7 +211,7 @@ impl<S: Endpoint> Builder<S> {
             signed_paths: self.signed_paths,
             paths: self.paths,
         };
-        Ok(Core::new::<S::Unrouted>(settings).into())
+        Ok(Core::new::<S>(settings).into())
     }
 
     fn check_limits(&self) -> Result<(), BuildError> {

@@ -98,7 +98,7 @@
 //! | at another path, which the caller uses too | [`path(inquiry_payment::NAME, "/path")`](Builder::path) |
 //!
 //! The caller signs the path that it calls. Where the two differ and no setting says so, every signature fails; the
-//! log's `cause` names the path that was tried.
+//! log's `cause` names the path that was tried. Where none is served, it names the path that came and those that are.
 //!
 //! # What operators see
 //!

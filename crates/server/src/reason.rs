@@ -14,8 +14,10 @@ use crate::refusal::chain;
 /// Each is one exact cause. Its text is the log's `cause` and never goes to the peer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Reason {
-    #[error("path: no operation here")]
-    Path,
+    #[error("path: nothing at {found}; served: {served}")]
+    Path { found: String, served: String },
+    #[error("path: {operation} has no handler: give the server one by its method of that name")]
+    NoHandler { operation: &'static str },
     #[error("method: {found} instead of {expected}")]
     Method { found: String, expected: &'static str },
     #[error("media type: Content-Type is not application/json in UTF-8")]
@@ -90,7 +92,7 @@ impl Reason {
     /// What goes out: the right-hand side of the table of checks.
     pub(crate) fn out(&self) -> Out {
         match self {
-            Self::Path => Out::Message(Cause::Path),
+            Self::Path { .. } | Self::NoHandler { .. } => Out::Message(Cause::Path),
             Self::Method { .. } => Out::Message(Cause::Method),
             Self::ContentType | Self::Accept => Out::Message(Cause::MediaType),
             Self::Overload { .. } => Out::Message(Cause::Overload),
@@ -118,7 +120,7 @@ impl Reason {
     /// The label of the refusals' metric: one of a fixed few.
     pub(crate) fn label(&self) -> &'static str {
         match self {
-            Self::Path => "path",
+            Self::Path { .. } | Self::NoHandler { .. } => "path",
             Self::Method { .. } => "method",
             Self::ContentType | Self::Accept => "media_type",
             Self::Overload { .. } => "overload",

@@ -140,7 +140,7 @@ impl<'a> Exchange<'a> {
 
     /// The operation of the path.
     fn route(&self) -> Result<&'a Route, Reason> {
-        self.route.ok_or(Reason::Path)
+        self.route.ok_or_else(|| self.core.no_route(self.parts.uri.path()))
     }
 
     /// What a signature of this exchange covers: the request's method and URI, with either side's time and body.

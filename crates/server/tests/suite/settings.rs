@@ -7,7 +7,7 @@ use alipayplus_server::model::common::ServiceResponse;
 use alipayplus_server::runtime::{Core, Endpoint, Known};
 use alipayplus_server::{BuildError, Builder, KeyRing, Server};
 
-use crate::kit::{Ask, PARTIES, builder};
+use crate::kit::{Ask, Log, PARTIES, builder};
 
 #[test]
 fn what_is_missing_or_senseless_is_named() {
@@ -77,8 +77,12 @@ fn two_operations_cant_have_one_path() {
 
 #[tokio::test]
 async fn a_server_without_operations_knows_no_path() {
+    let log = Log::start();
     let server = builder().build().unwrap();
     assert_eq!(Ask::about("paid").send(&server).await.code(), "NO_INTERFACE_DEF");
+    assert_eq!(log.cause(), "path: inquiryPayment has no handler: give the server one by its method of that name");
+    Ask::about("paid").with(|ask| ask.uri = "/nowhere".to_owned()).send(&server).await;
+    assert_eq!(log.cause(), "path: nothing at /nowhere; served: nothing");
 }
 
 #[tokio::test]
