@@ -1,5 +1,6 @@
 //! `cargo xtask prove`: what the crates promise, tried by the million; see `--help`.
 
+mod mpp;
 mod part;
 mod parts;
 mod progress;

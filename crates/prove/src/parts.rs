@@ -2,6 +2,7 @@
 
 mod model;
 mod money;
+mod order;
 mod signatures;
 
 use std::fmt::Write as _;
@@ -9,7 +10,7 @@ use std::fmt::Write as _;
 use crate::part::Part;
 
 /// All of them.
-pub(crate) const ALL: &[Part] = &[model::PART, signatures::PART, money::PART];
+pub(crate) const ALL: &[Part] = &[model::PART, signatures::PART, money::PART, order::PART];
 
 /// The part of this name.
 pub(crate) fn named(name: &str) -> Result<&'static Part, String> {
