@@ -136,6 +136,7 @@ extern crate self as alipayplus_server;
 mod answer;
 mod builder;
 mod caller;
+mod contained;
 mod core;
 mod deadline;
 // prettyplease formats what is generated.

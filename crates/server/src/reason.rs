@@ -5,11 +5,10 @@ use std::time::Duration;
 use alipayplus_model::code::Cause;
 use alipayplus_model::operation::Inconsistent;
 use alipayplus_model::read::ReadError;
-use alipayplus_signing::{FreshnessError, HeaderError, KeyRingError, SignError, VerifyError};
+use alipayplus_signing::{FreshnessError, HeaderError, KeyRingError, VerifyError};
 use http::StatusCode;
 
 use crate::deadline::Limit;
-use crate::refusal::chain;
 
 /// Each is one exact cause. Its text is the log's `cause` and never goes to the peer.
 #[derive(Debug, thiserror::Error)]
@@ -60,8 +59,8 @@ pub(crate) enum Reason {
     HandlerFailed(String),
     #[error("handler: {0}")]
     Inconsistent(Inconsistent),
-    #[error("signing: {}", chain(.0))]
-    NotSigned(SignError),
+    #[error("signing: {0}")]
+    NotSigned(String),
     #[error("signing: the signer panicked")]
     SigningPanicked,
     #[error("signing: late, no signature after {0}")]
@@ -172,9 +171,13 @@ fn version(version: Option<u64>) -> String {
     version.map_or_else(|| "any".to_owned(), |version| version.to_string())
 }
 
-/// A length of time for the log.
+/// A length of time for the log, exactly: as a floating-point number, 1.828 s have seventeen digits.
 pub(crate) fn seconds(time: Duration) -> String {
-    format!("{} s", time.as_secs_f64())
+    let fraction = format!("{:09}", time.subsec_nanos());
+    match fraction.trim_end_matches('0') {
+        "" => format!("{} s", time.as_secs()),
+        fraction => format!("{}.{fraction} s", time.as_secs()),
+    }
 }
 
 /// Text of a stranger for the log: bounded, on one line.
@@ -202,6 +205,8 @@ mod tests {
     fn seconds_are_plain() {
         let by = Duration::from_secs(301);
         assert_eq!(Reason::Freshness(FreshnessError::Stale { by }).to_string(), "signature: stale by 301 s");
+        assert_eq!(seconds(Duration::from_millis(1828)), "1.828 s");
+        assert_eq!(seconds(Duration::from_nanos(10)), "0.00000001 s");
         let late = Limit { time: Duration::from_millis(250), setting: "body_deadline" };
         assert_eq!(Reason::BodyLate(late).to_string(), "body: not complete after 0.25 s (`body_deadline`)");
     }
