@@ -3,6 +3,7 @@
 mod act;
 mod ask;
 mod log;
+mod vault;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,9 +12,10 @@ use alipayplus_signing::{Digest, PrivateKey, SignFuture, Signer};
 
 use crate::part::Disproof;
 
-pub(crate) use act::{Act, Actor, Guard, panic_quietly};
+pub(crate) use act::{Act, Actor, panic_quietly};
 pub(crate) use ask::{Ask, PATH, Sign, Told};
-pub(crate) use log::{Entry, Log};
+pub(crate) use log::Log;
+pub(crate) use vault::{Signing, Vault};
 
 /// Signs, and counts.
 #[derive(Clone, Debug)]

@@ -1,5 +1,6 @@
 //! The parts, in the order in which they run.
 
+mod handlers;
 mod model;
 mod money;
 mod order;
@@ -10,7 +11,7 @@ use std::fmt::Write as _;
 use crate::part::Part;
 
 /// All of them.
-pub(crate) const ALL: &[Part] = &[model::PART, signatures::PART, money::PART, order::PART];
+pub(crate) const ALL: &[Part] = &[model::PART, signatures::PART, money::PART, order::PART, handlers::PART];
 
 /// The part of this name.
 pub(crate) fn named(name: &str) -> Result<&'static Part, String> {

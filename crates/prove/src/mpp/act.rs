@@ -69,7 +69,6 @@ impl Actor {
 }
 
 impl InquiryPayment for Actor {
-    #[expect(clippy::manual_async_fn, reason = "one act panics before there is a future")]
     fn inquiry_payment(&self, _: &Caller, request: Request) -> impl Future<Output = Result<Answer, Refusal>> + Send {
         self.calls.fetch_add(1, Ordering::Relaxed);
         let act = Act::of(request.payment_request_id.as_str());
@@ -82,7 +81,7 @@ impl InquiryPayment for Actor {
 
 async fn play(act: Act) -> Result<Answer, Refusal> {
     match act {
-        Act::Open | Act::PanicAtOnce => {}
+        Act::Open | Act::PanicAtOnce | Act::After(0) => {}
         Act::NotFound => return Ok(Answer::NotFound),
         Act::Refuse => return Err(Refusal::new(RefusalCode::ProcessFail).because("under review")),
         Act::Fail => return Err(Refusal::unexpected("the ledger is away")),
@@ -93,15 +92,14 @@ async fn play(act: Act) -> Result<Answer, Refusal> {
             panic_quietly()
         }
         Act::PanicOnLeaving => {
-            let _guard = Guard;
+            let _guard = PanicsOnDrop;
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         Act::PanicOnDrop => {
-            let _guard = Guard;
+            let _guard = PanicsOnDrop;
             std::future::pending::<()>().await;
         }
         Act::Hang => std::future::pending().await,
-        Act::After(0) => {}
         Act::After(milliseconds) => tokio::time::sleep(Duration::from_millis(milliseconds)).await,
     }
     Ok(InProgress::default().into())
@@ -109,16 +107,16 @@ async fn play(act: Act) -> Result<Answer, Refusal> {
 
 /// Panics when it is dropped.
 #[derive(Debug)]
-pub(crate) struct Guard;
+pub(crate) struct PanicsOnDrop;
 
-impl Drop for Guard {
+impl Drop for PanicsOnDrop {
     fn drop(&mut self) {
         panic_quietly();
     }
 }
 
 #[derive(Debug)]
-struct Unprintable;
+pub(crate) struct Unprintable;
 
 impl std::error::Error for Unprintable {}
 

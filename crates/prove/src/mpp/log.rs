@@ -21,14 +21,14 @@ type Entries = Arc<Mutex<Vec<Entry>>>;
 /// Whatever the server logs on this thread, for as long as it lives.
 pub(crate) struct Log {
     entries: Entries,
-    _listening: DefaultGuard,
+    _listener: DefaultGuard,
 }
 
 impl Log {
     pub(crate) fn start() -> Self {
         let entries = Entries::default();
-        let _listening = tracing::subscriber::set_default(Listener(Arc::clone(&entries)));
-        Self { entries, _listening }
+        let listener = tracing::subscriber::set_default(Listener(Arc::clone(&entries)));
+        Self { entries, _listener: listener }
     }
 
     /// What was logged since this was asked last.

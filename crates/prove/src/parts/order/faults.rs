@@ -63,7 +63,7 @@ const BAD_SIGNATURE: &str = "INVALID_SIGNATURE";
 const UNEXPECTED: &str = "UNKNOWN_EXCEPTION";
 
 pub(super) const FAULTS: &[Fault] = &[
-    free(PATH_CHECK, NO_OPERATION, "path: ", |it| it.ask.uri = "/nowhere".to_owned()),
+    free(PATH_CHECK, NO_OPERATION, "path: ", |it| it.ask.uri = "/nowhere".into()),
     free(PATH_CHECK, NO_OPERATION, "path: ", |it| it.ask.uri = format!("{PATH}/")),
     free("method", NOT_SUPPORTED, "method: PUT", |it| it.ask.method = "PUT"),
     free("method", NOT_SUPPORTED, "method: post", |it| it.ask.method = "post"),
