@@ -130,12 +130,12 @@ impl House {
         ended.map_err(|_| "a panic escaped from the server".into())
     }
 
-    fn judge(&self, expected: &Expected, ask: &Ask, told: &Told) -> Result<(), Disproof> {
+    fn judge(&self, expected: &Outcome, ask: &Ask, told: &Told) -> Result<(), Disproof> {
         let entries = self.log.take();
         let [entry] = entries.as_slice() else {
             return Err(format!("{} log entries for one answer: {entries:?}", entries.len()).into());
         };
-        let seen = Expected {
+        let seen = Outcome {
             code: told.code()?,
             cause: entry.cause.clone(),
             is_signed: told.is_signed(ask, &self.parties.answerer.public_key())?,
@@ -159,7 +159,7 @@ impl House {
 
 /// What is to come of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Expected {
+struct Outcome {
     code: String,
     cause: String,
     is_signed: bool,

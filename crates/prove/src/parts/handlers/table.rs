@@ -1,6 +1,6 @@
 //! What can go wrong beside the request itself, and what the documentation says is answered.
 
-use super::Expected;
+use super::Outcome;
 use crate::mpp::{Act, Signing};
 
 /// One fault, or several.
@@ -72,8 +72,8 @@ impl Row {
         Self { signing: Some(signing), is_signed: false, ..Self::act(Act::Open, UNEXPECTED, cause, took) }
     }
 
-    pub(super) fn expected(&self) -> Expected {
+    pub(super) fn expected(&self) -> Outcome {
         let Self { code, cause, is_signed, took, .. } = *self;
-        Expected { code: code.to_owned(), cause: cause.to_owned(), is_signed, took }
+        Outcome { code: code.to_owned(), cause: cause.to_owned(), is_signed, took }
     }
 }

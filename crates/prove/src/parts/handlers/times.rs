@@ -5,9 +5,10 @@ use std::time::Duration;
 use alipayplus_server::{Builder, Server};
 use fastrand::Rng;
 
-use super::{Expected, House};
+use super::{House, Outcome};
 use crate::mpp::{Act, Actor, Ask, Signing, Vault};
 use crate::part::Disproof;
+use crate::progress::grouped;
 
 /// Deadlines, all in milliseconds; `None` is the default.
 #[derive(Clone, Copy, Debug)]
@@ -54,7 +55,7 @@ impl Tally {
     }
 
     pub(super) fn text(&self) -> String {
-        format!("{}, {}, {}", self.answered, self.by_a_step, self.by_the_whole)
+        [self.answered, self.by_a_step, self.by_the_whole].map(grouped).join(", ")
     }
 }
 
@@ -125,7 +126,7 @@ impl Deadlines {
     }
 
     /// What is to come of it.
-    fn reckon(self, steps: Steps) -> Expected {
+    fn reckon(self, steps: Steps) -> Outcome {
         let body = self.body_limit();
         if steps.body > body.0 {
             return expected("408", late("body: not complete", body), false, body.0);
@@ -150,8 +151,8 @@ fn first(own: Limit, left: u64) -> Limit {
     if own.0 <= left { own } else { (left, "deadline") }
 }
 
-fn expected(code: &str, cause: String, is_signed: bool, took: u64) -> Expected {
-    Expected { code: code.to_owned(), cause, is_signed, took }
+fn expected(code: &str, cause: String, is_signed: bool, took: u64) -> Outcome {
+    Outcome { code: code.to_owned(), cause, is_signed, took }
 }
 
 /// A time at a limit, a millisecond to either side, anywhere, or none at all.
