@@ -334,14 +334,6 @@ impl http_body::Body for Frames {
     }
 }
 
-/// A whole body that comes after so long.
-pub(crate) fn late_body(body: Vec<u8>, after: Duration) -> impl http_body::Body<Data = Bytes, Error = Infallible> {
-    http_body_util::StreamBody::new(Box::pin(futures_util::stream::once(async move {
-        tokio::time::sleep(after).await;
-        Ok(http_body::Frame::data(Bytes::from(body)))
-    })))
-}
-
 thread_local! {
     static LINES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     static LEVEL: Cell<Level> = const { Cell::new(Level::TRACE) };

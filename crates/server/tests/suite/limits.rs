@@ -1,13 +1,16 @@
 //! Sizes, times and places.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
-use tokio::time::Instant;
-
-use alipayplus_server::Server;
-
-use crate::kit::{Ask, Frames, Log, Sign, builder, late_body, mounted, server, told};
+use crate::kit::{Ask, Frames, Log, Sign, builder, mounted, server, told};
 use crate::signing::Hanging;
+use alipayplus_server::Server;
+use bytes::Bytes;
+use futures_util::stream::once;
+use http_body::{Body, Frame};
+use http_body_util::StreamBody;
+use tokio::time::{Instant, sleep};
 
 /// A good body of so many bytes: spaces behind the JSON are part of what is signed.
 fn of_length(length: usize) -> Ask {
@@ -83,6 +86,14 @@ async fn a_handler_that_is_late_is_given_up() {
 
     let server = mounted(builder().deadline(Duration::from_secs(73)));
     assert_eq!(ask.send(&server).await.code(), "ORDER_NOT_EXIST");
+}
+
+/// A whole body that comes after so long.
+fn late_body(body: Vec<u8>, after: Duration) -> impl Body<Data = Bytes, Error = Infallible> {
+    StreamBody::new(Box::pin(once(async move {
+        sleep(after).await;
+        Ok(Frame::data(Bytes::from(body)))
+    })))
 }
 
 /// What a request is answered whose body comes after so many milliseconds, and after how many.
