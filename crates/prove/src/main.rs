@@ -3,6 +3,7 @@
 mod change;
 mod house;
 mod message;
+mod mpp;
 mod part;
 mod parts;
 mod progress;

@@ -1,10 +1,12 @@
 //! The parts, in the order in which they run.
 
 mod exchanges;
+mod handlers;
 mod hostile;
 mod load;
 mod model;
 mod money;
+mod order;
 mod overload;
 mod peers;
 mod requests;
@@ -25,6 +27,8 @@ pub(crate) const ALL: &[Part] = &[
     signatures::PART,
     peers::PART,
     requests::PART,
+    order::PART,
+    handlers::PART,
     hostile::PART,
     exchanges::PART,
     overload::PART,

@@ -1,21 +1,20 @@
 //! What goes out: the message, the headers beside it and the signature over it.
 
-use std::panic::AssertUnwindSafe;
-
 use alipayplus_model::code::{Cause, Code as _, Coded, Row};
 use alipayplus_model::operation::{Operation, Refuse};
 use alipayplus_model::read::{self, Message, ReadError};
-use alipayplus_signing::{SignError, format_time};
+use alipayplus_signing::format_time;
 use bytes::Bytes;
-use futures_util::FutureExt as _;
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue, StatusCode};
 use http_body_util::Full;
 
+use crate::contained::{Contained, Panicked};
 use crate::handle::Handled;
 use crate::header::{CLIENT_ID, JSON, RESPONSE_TIME, SIGNATURE, TRACER_ID};
 use crate::observe::Told;
 use crate::reason::{Out, Reason};
+use crate::refusal::chain;
 use crate::service::Exchange;
 
 /// What the service answers with.
@@ -106,17 +105,19 @@ async fn sign(exchange: &Exchange<'_>, time: &str, body: &[u8]) -> Result<Option
         return Ok(None);
     };
     let content = exchange.content(client_id, time, body);
-    let deadline = settings.signing_deadline;
     // A signer of the user's own may panic as a handler may.
-    let signing = AssertUnwindSafe(settings.signing_key.sign(&content)).catch_unwind();
-    match tokio::time::timeout(deadline, signing).await {
+    let signing = Contained::new(async {
+        // Here, because the text of an error of the user's own may panic too.
+        settings.signing_key.sign(&content).await.map_err(|error| chain(&error))
+    });
+    match exchange.deadline.signing(settings).wait(signing).await {
         // The header's text is ASCII: it always becomes a value.
         Ok(Ok(Ok(header))) => {
-            HeaderValue::try_from(header.to_string()).map(Some).map_err(|_| Reason::NotSigned(SignError::Failed))
+            HeaderValue::try_from(header.to_string()).map(Some).map_err(|error| Reason::NotSigned(error.to_string()))
         }
         Ok(Ok(Err(error))) => Err(Reason::NotSigned(error)),
-        Ok(Err(_)) => Err(Reason::SigningPanicked),
-        Err(_) => Err(Reason::SigningLate(deadline)),
+        Ok(Err(Panicked)) => Err(Reason::SigningPanicked),
+        Err(limit) => Err(Reason::SigningLate(limit)),
     }
 }
 

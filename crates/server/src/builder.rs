@@ -11,7 +11,7 @@ use http::uri::PathAndQuery;
 use tokio::sync::Semaphore;
 
 use crate::core::{Core, Endpoint, Known};
-use crate::settings::{Access, Settings, path_of};
+use crate::settings::{Access, Settings, path_of, whole};
 
 /// The settings of a server before it is built.
 ///
@@ -25,9 +25,10 @@ pub struct Builder<S> {
     freshness: Freshness,
     max_in_flight: usize,
     body_limit: usize,
+    deadline: Option<Duration>,
     body_deadline: Duration,
     handler_deadline: Option<Duration>,
-    signing_deadline: Duration,
+    signing_deadline: Option<Duration>,
     sign_refusals: bool,
     signed_prefix: String,
     signed_paths: HashMap<String, String>,
@@ -41,9 +42,7 @@ impl<S: Endpoint> Builder<S> {
     /// The default of [`body_limit`](Self::body_limit), in bytes.
     pub const BODY_LIMIT: usize = 256 * 1024;
     /// The default of [`body_deadline`](Self::body_deadline).
-    pub const BODY_DEADLINE: Duration = Duration::from_secs(5);
-    /// The default of [`signing_deadline`](Self::signing_deadline).
-    pub const SIGNING_DEADLINE: Duration = Duration::from_millis(750);
+    pub const BODY_DEADLINE: Duration = Duration::from_secs(2);
 
     /// What `Server::builder()` returns.
     #[expect(clippy::new_without_default, reason = "`Server::builder()` is the way to get one")]
@@ -55,9 +54,10 @@ impl<S: Endpoint> Builder<S> {
             freshness: Freshness::default(),
             max_in_flight: Self::MAX_IN_FLIGHT,
             body_limit: Self::BODY_LIMIT,
+            deadline: None,
             body_deadline: Self::BODY_DEADLINE,
             handler_deadline: None,
-            signing_deadline: Self::SIGNING_DEADLINE,
+            signing_deadline: None,
             sign_refusals: false,
             signed_prefix: String::new(),
             signed_paths: HashMap::new(),
@@ -107,23 +107,39 @@ impl<S: Endpoint> Builder<S> {
         Self { body_limit: bytes, ..self }
     }
 
-    /// How long a body may take to come. Default: 5 s. A slower one is answered by HTTP 408 alone.
+    /// How long a request may take in all: from when its head is there until its answer is made. Default: nine tenths
+    /// of what the caller of its operation waits, which is 4.5 s of 5 s; the rest is for the way there and back.
+    ///
+    /// Within it, each step has a deadline of its own, and what is left of the whole if that is less. Where time runs
+    /// out, a body is answered by HTTP 408 alone, a handler as a late one, and a signature by an unsigned "ask again".
+    /// The log's `cause` names the setting by which it was.
+    pub fn deadline(self, deadline: Duration) -> Self {
+        Self { deadline: Some(deadline), ..self }
+    }
+
+    /// How long a body may take to come. Default: 2 s. A slower one is answered by HTTP 408 alone.
+    ///
+    /// The time that a body takes is taken from the handler: see [`deadline`](Self::deadline).
     pub fn body_deadline(self, deadline: Duration) -> Self {
         Self { body_deadline: deadline, ..self }
     }
 
-    /// How long any handler may take. Default: four fifths of what the caller of its operation waits, which is 4 s of
-    /// 5 s. Then it is dropped, and the peer is told to ask again.
+    /// How long any handler may take. Default: what is left of the [`deadline`](Self::deadline), less the
+    /// [`signing_deadline`](Self::signing_deadline), which is 3.75 s when the body comes at once. It never gets more than
+    /// that: what it makes is yet to be signed. Then it is dropped, and the peer is told to ask again.
     ///
-    /// Together with the [`signing_deadline`](Self::signing_deadline) it should stay below what the caller waits.
     /// A handler that blocks its thread is not stopped by any deadline.
     pub fn handler_deadline(self, deadline: Duration) -> Self {
         Self { handler_deadline: Some(deadline), ..self }
     }
 
-    /// How long signing may take. Default: 750 ms. It matters to signers outside of this process.
+    /// How long signing may take. Default: a sixth of the [`deadline`](Self::deadline), which is 750 ms of 4.5 s. It
+    /// matters to signers outside of this process.
+    ///
+    /// So much of the deadline is kept from the handler. When signing takes longer, an unsigned
+    /// "ask again" goes out.
     pub fn signing_deadline(self, deadline: Duration) -> Self {
-        Self { signing_deadline: deadline, ..self }
+        Self { signing_deadline: Some(deadline), ..self }
     }
 
     /// Whether to sign also the refusals of requests whose signature was not verified. Default: `false`.
@@ -176,6 +192,7 @@ impl<S: Endpoint> Builder<S> {
     /// [`BuildError`] names the setting that is missing or makes no sense.
     pub fn build(self) -> Result<S, BuildError> {
         self.check_limits()?;
+        self.check_deadlines(S::OPERATIONS)?;
         self.check_paths(S::OPERATIONS)?;
         let settings = Settings {
             signing_key: self.signing_key.ok_or(BuildError::NoSigner)?,
@@ -185,6 +202,7 @@ impl<S: Endpoint> Builder<S> {
             in_flight: Arc::new(Semaphore::new(self.max_in_flight)),
             max_in_flight: self.max_in_flight,
             body_limit: self.body_limit,
+            deadline: self.deadline,
             body_deadline: self.body_deadline,
             handler_deadline: self.handler_deadline,
             signing_deadline: self.signing_deadline,
@@ -193,16 +211,17 @@ impl<S: Endpoint> Builder<S> {
             signed_paths: self.signed_paths,
             paths: self.paths,
         };
-        Ok(Core::new::<S::Unrouted>(settings).into())
+        Ok(Core::new::<S>(settings).into())
     }
 
     fn check_limits(&self) -> Result<(), BuildError> {
         let limits = [
             ("max_in_flight", self.max_in_flight == 0),
             ("body_limit", self.body_limit == 0),
+            ("deadline", self.deadline.is_some_and(|deadline| deadline.is_zero())),
             ("body_deadline", self.body_deadline.is_zero()),
             ("handler_deadline", self.handler_deadline.is_some_and(|deadline| deadline.is_zero())),
-            ("signing_deadline", self.signing_deadline.is_zero()),
+            ("signing_deadline", self.signing_deadline.is_some_and(|deadline| deadline.is_zero())),
         ];
         if let Some((setting, _)) = limits.into_iter().find(|(_, is_zero)| *is_zero) {
             return Err(BuildError::Zero { setting });
@@ -211,6 +230,16 @@ impl<S: Endpoint> Builder<S> {
             return Err(BuildError::TooMany { most: Semaphore::MAX_PERMITS });
         }
         Ok(())
+    }
+
+    /// Whether each operation's handler has any time.
+    fn check_deadlines(&self, known: &'static [Known]) -> Result<(), BuildError> {
+        let Some(signing_deadline) = self.signing_deadline else { return Ok(()) };
+        let wholes = known.iter().map(|known| (known.name, whole(self.deadline, known.wait)));
+        match wholes.into_iter().find(|(_, deadline)| *deadline <= signing_deadline) {
+            Some((operation, deadline)) => Err(BuildError::NoTime { operation, deadline, signing_deadline }),
+            None => Ok(()),
+        }
     }
 
     fn check_paths(&self, known: &'static [Known]) -> Result<(), BuildError> {
@@ -282,6 +311,17 @@ pub enum BuildError {
     TooMany {
         /// The greatest value.
         most: usize,
+    },
+    /// Signing may take all the time that a request has, and leaves a handler none: make `deadline` longer, or
+    /// `signing_deadline` shorter.
+    #[error("`signing_deadline` ({signing_deadline:?}) leaves nothing of the `deadline` of {operation} ({deadline:?})")]
+    NoTime {
+        /// The operation.
+        operation: &'static str,
+        /// How long its requests may take in all.
+        deadline: Duration,
+        /// How long signing may take.
+        signing_deadline: Duration,
     },
     /// A text that is not the path of a request: it must start with `/` and hold neither a query nor a fragment;
     /// a prefix must not end with `/`.

@@ -16,6 +16,7 @@ use tower_service::Service;
 
 use crate::answer::{Refuser, Response, Said};
 use crate::handle::{Dispatch, Handle, Mounted};
+use crate::reason::{Reason, shown};
 use crate::refusal::BoxError;
 use crate::service;
 use crate::settings::Settings;
@@ -25,6 +26,7 @@ use crate::settings::Settings;
 pub struct Core {
     settings: Arc<Settings>,
     routes: Arc<HashMap<String, Route>>,
+    known: &'static [Known],
     unrouted: Refuser,
 }
 
@@ -53,19 +55,22 @@ pub struct Known {
     pub name: &'static str,
     /// Its path, unless a setting says otherwise.
     pub path: &'static str,
+    /// How long its caller waits.
+    pub wait: Duration,
 }
 
 impl Known {
-    /// The name and the path of an operation.
+    /// What is known of an operation.
     #[must_use]
     pub const fn of<O: Operation>() -> Self {
-        Self { name: O::NAME, path: O::PATH }
+        Self { name: O::NAME, path: O::PATH, wait: O::WAIT }
     }
 }
 
 impl Core {
-    pub(crate) fn new<R: Refuse + Message>(settings: Settings) -> Self {
-        Self { settings: Arc::new(settings), routes: Arc::default(), unrouted: Said::cause::<R> }
+    pub(crate) fn new<S: Endpoint>(settings: Settings) -> Self {
+        let unrouted = Said::cause::<S::Unrouted>;
+        Self { settings: Arc::new(settings), routes: Arc::default(), known: S::OPERATIONS, unrouted }
     }
 
     /// Adds a handler of an operation, or replaces the one it has.
@@ -93,6 +98,17 @@ impl Core {
 
     pub(crate) fn route(&self, path: &str) -> Option<&Route> {
         self.routes.get(path)
+    }
+
+    /// Why there is no route, in words that help whoever mounts: most often a prefix, or a call, was forgotten.
+    pub(crate) fn no_route(&self, path: &str) -> Reason {
+        if let Some(known) = self.known.iter().find(|known| self.settings.path(**known) == path) {
+            return Reason::NoHandler { operation: known.name };
+        }
+        let paths = self.known.iter().map(|known| self.settings.path(*known));
+        let served: Vec<&str> = paths.filter(|path| self.routes.contains_key(*path)).collect();
+        let served = if served.is_empty() { "nothing".to_owned() } else { served.join(", ") };
+        Reason::Path { found: shown(path), served }
     }
 }
 

@@ -3,16 +3,15 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::AssertUnwindSafe;
-use std::time::Duration;
 
 use alipayplus_model::operation::{Operation, Settled as _};
 use alipayplus_model::read;
-use futures_util::FutureExt as _;
-use futures_util::future::BoxFuture;
 
 use crate::answer::Said;
 use crate::caller::Caller;
+use crate::contained::{Contained, Panicked};
 use crate::core::Route;
+use crate::deadline::Limit;
 use crate::reason::Reason;
 use crate::refusal::Refusal;
 use crate::settings::Settings;
@@ -37,7 +36,7 @@ pub(crate) enum Handled {
 }
 
 /// A handler at work.
-pub(crate) type Running<'a> = BoxFuture<'a, Result<Handled, Reason>>;
+pub(crate) type Running<'a> = Contained<'a, Result<Handled, Reason>>;
 
 /// An operation whose messages are no longer visible in its type.
 pub(crate) trait Dispatch: Send + Sync {
@@ -67,7 +66,7 @@ impl<O: Handle<H>, H> Mounted<O, H> {
 impl<O: Handle<H>, H: Send + Sync> Dispatch for Mounted<O, H> {
     fn read<'a>(&'a self, caller: &'a Caller, body: &[u8]) -> Result<Running<'a>, Reason> {
         let request = read::message(body).map_err(Reason::Body)?;
-        Ok(Box::pin(self.handle(caller, request)))
+        Ok(Contained::new(self.handle(caller, request)))
     }
 }
 
@@ -95,12 +94,11 @@ pub(crate) fn access(settings: &Settings, route: &Route, caller: &Caller) -> Res
 }
 
 /// Runs the handler until it is done or late. A panic ends the request, not the connection.
-pub(crate) async fn run(running: Running<'_>, deadline: Duration) -> Result<Handled, Reason> {
-    match tokio::time::timeout(deadline, AssertUnwindSafe(running).catch_unwind()).await {
+pub(crate) async fn run(running: Running<'_>, limit: Limit) -> Result<Handled, Reason> {
+    match limit.wait(running).await {
         Ok(Ok(handled)) => handled,
-        // What it panicked with may hold anything, so it is not looked at. The panic hook has had it already.
-        Ok(Err(_)) => Err(Reason::HandlerPanicked),
-        Err(_) => Err(Reason::HandlerLate(deadline)),
+        Ok(Err(Panicked)) => Err(Reason::HandlerPanicked),
+        Err(limit) => Err(Reason::HandlerLate(limit)),
     }
 }
 

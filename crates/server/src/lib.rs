@@ -69,13 +69,16 @@
 //!
 //! 1. the path of no operation, the wrong method, a `Content-Type` or `Accept` that is at odds with JSON in UTF-8;
 //! 2. too many requests in flight ([`Builder::max_in_flight`]);
-//! 3. a body that is too long (HTTP 413, without a message) or comes too slowly (408);
+//! 3. a body that is too long (HTTP 413, without a message) or comes too slowly (408, [`Builder::body_deadline`]);
 //! 4. `Client-Id`, `Signature`, `Request-Time`: missing, doubled, malformed;
 //! 5. a client, or a version of its key, that is not known ([`Builder::callers`]);
 //! 6. a time that is not of now ([`Builder::freshness`]), a signature that does not match;
 //! 7. a client that may not call this operation ([`Builder::access`]);
 //! 8. a body that is not the JSON of the schema: the peer is told which members are wrong;
 //! 9. a handler that fails, panics or is late ([`Builder::handler_deadline`]): the peer is told to ask again.
+//!
+//! All of it together takes no longer than [`Builder::deadline`], which is below what the caller waits: what one step
+//! takes, the next ones lack.
 //!
 //! Every answer with a message has the HTTP status 200. It is signed if the signature of its request was verified:
 //! from 7 on. [`Builder::sign_refusals`] changes that, at a price. An answer that can't be signed, because a signer
@@ -95,7 +98,7 @@
 //! | at another path, which the caller uses too | [`path(inquiry_payment::NAME, "/path")`](Builder::path) |
 //!
 //! The caller signs the path that it calls. Where the two differ and no setting says so, every signature fails; the
-//! log's `cause` names the path that was tried.
+//! log's `cause` names the path that was tried. Where none is served, it names the path that came and those that are.
 //!
 //! # What operators see
 //!
@@ -133,7 +136,9 @@ extern crate self as alipayplus_server;
 mod answer;
 mod builder;
 mod caller;
+mod contained;
 mod core;
+mod deadline;
 // prettyplease formats what is generated.
 #[rustfmt::skip]
 mod generated;

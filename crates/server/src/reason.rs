@@ -5,16 +5,18 @@ use std::time::Duration;
 use alipayplus_model::code::Cause;
 use alipayplus_model::operation::Inconsistent;
 use alipayplus_model::read::ReadError;
-use alipayplus_signing::{FreshnessError, HeaderError, KeyRingError, SignError, VerifyError};
+use alipayplus_signing::{FreshnessError, HeaderError, KeyRingError, VerifyError};
 use http::StatusCode;
 
-use crate::refusal::chain;
+use crate::deadline::Limit;
 
 /// Each is one exact cause. Its text is the log's `cause` and never goes to the peer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Reason {
-    #[error("path: no operation here")]
-    Path,
+    #[error("path: nothing at {found}; served: {served}")]
+    Path { found: String, served: String },
+    #[error("path: {operation} has no handler: give the server one by its method of that name")]
+    NoHandler { operation: &'static str },
     #[error("method: {found} instead of {expected}")]
     Method { found: String, expected: &'static str },
     #[error("media type: Content-Type is not application/json in UTF-8")]
@@ -25,8 +27,8 @@ pub(crate) enum Reason {
     Overload { limit: usize },
     #[error("size: the body has more than {limit} bytes")]
     TooLarge { limit: usize },
-    #[error("body: not complete after {}", seconds(*.0))]
-    BodyLate(Duration),
+    #[error("body: not complete after {0}")]
+    BodyLate(Limit),
     #[error("body: the connection broke")]
     BodyBroken,
     #[error("client: Client-Id {0}")]
@@ -49,20 +51,20 @@ pub(crate) enum Reason {
     AccessPanicked,
     #[error("body: {0}")]
     Body(ReadError),
-    #[error("handler: late, no answer after {}", seconds(*.0))]
-    HandlerLate(Duration),
+    #[error("handler: late, no answer after {0}")]
+    HandlerLate(Limit),
     #[error("handler: panicked")]
     HandlerPanicked,
     #[error("handler: {0}")]
     HandlerFailed(String),
     #[error("handler: {0}")]
     Inconsistent(Inconsistent),
-    #[error("signing: {}", chain(.0))]
-    NotSigned(SignError),
+    #[error("signing: {0}")]
+    NotSigned(String),
     #[error("signing: the signer panicked")]
     SigningPanicked,
-    #[error("signing: late, no signature after {}", seconds(*.0))]
-    SigningLate(Duration),
+    #[error("signing: late, no signature after {0}")]
+    SigningLate(Limit),
 }
 
 /// What is wrong with a header of which there must be one.
@@ -89,7 +91,7 @@ impl Reason {
     /// What goes out: the right-hand side of the table of checks.
     pub(crate) fn out(&self) -> Out {
         match self {
-            Self::Path => Out::Message(Cause::Path),
+            Self::Path { .. } | Self::NoHandler { .. } => Out::Message(Cause::Path),
             Self::Method { .. } => Out::Message(Cause::Method),
             Self::ContentType | Self::Accept => Out::Message(Cause::MediaType),
             Self::Overload { .. } => Out::Message(Cause::Overload),
@@ -117,7 +119,7 @@ impl Reason {
     /// The label of the refusals' metric: one of a fixed few.
     pub(crate) fn label(&self) -> &'static str {
         match self {
-            Self::Path => "path",
+            Self::Path { .. } | Self::NoHandler { .. } => "path",
             Self::Method { .. } => "method",
             Self::ContentType | Self::Accept => "media_type",
             Self::Overload { .. } => "overload",
@@ -169,8 +171,13 @@ fn version(version: Option<u64>) -> String {
     version.map_or_else(|| "any".to_owned(), |version| version.to_string())
 }
 
-fn seconds(time: Duration) -> String {
-    format!("{} s", time.as_secs_f64())
+/// A length of time for the log, exactly: as a floating-point number, 1.828 s have seventeen digits.
+pub(crate) fn seconds(time: Duration) -> String {
+    let fraction = format!("{:09}", time.subsec_nanos());
+    match fraction.trim_end_matches('0') {
+        "" => format!("{} s", time.as_secs()),
+        fraction => format!("{}.{fraction} s", time.as_secs()),
+    }
 }
 
 /// Text of a stranger for the log: bounded, on one line.
@@ -198,6 +205,9 @@ mod tests {
     fn seconds_are_plain() {
         let by = Duration::from_secs(301);
         assert_eq!(Reason::Freshness(FreshnessError::Stale { by }).to_string(), "signature: stale by 301 s");
-        assert_eq!(Reason::BodyLate(Duration::from_millis(250)).to_string(), "body: not complete after 0.25 s");
+        assert_eq!(seconds(Duration::from_millis(1828)), "1.828 s");
+        assert_eq!(seconds(Duration::from_nanos(10)), "0.00000001 s");
+        let late = Limit { time: Duration::from_millis(250), setting: "body_deadline" };
+        assert_eq!(Reason::BodyLate(late).to_string(), "body: not complete after 0.25 s (`body_deadline`)");
     }
 }

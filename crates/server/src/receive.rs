@@ -12,6 +12,7 @@ use http_body_util::BodyExt as _;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::core::Route;
+use crate::deadline::Limit;
 use crate::reason::{HeaderFault, Reason, shown};
 use crate::refusal::BoxError;
 use crate::settings::Settings;
@@ -67,7 +68,13 @@ pub(crate) enum Keep {
 }
 
 /// Reads the body into one buffer: what is verified and read is what came, byte for byte.
-pub(crate) async fn body<B>(settings: &Settings, parts: &Parts, body: B, keep: Keep) -> Result<Vec<u8>, Reason>
+pub(crate) async fn body<B>(
+    settings: &Settings,
+    parts: &Parts,
+    body: B,
+    keep: Keep,
+    limit: Limit,
+) -> Result<Vec<u8>, Reason>
 where
     B: Body,
     B::Error: Into<BoxError>,
@@ -79,10 +86,7 @@ where
     }
     let capacity = if keep == Keep::Bytes { promised.min(FIRST_CAPACITY) } else { 0 };
     let reading = read(body, Vec::with_capacity(capacity), settings, keep);
-    match tokio::time::timeout(settings.body_deadline, reading).await {
-        Ok(read) => read,
-        Err(_) => Err(Reason::BodyLate(settings.body_deadline)),
-    }
+    limit.wait(reading).await.map_err(Reason::BodyLate)?
 }
 
 async fn read<B>(body: B, mut bytes: Vec<u8>, settings: &Settings, keep: Keep) -> Result<Vec<u8>, Reason>

@@ -25,8 +25,8 @@
 //! a connection, and nothing else.
 //!
 //! From RSA on, answers are signed.
-
-use std::time::Instant;
+//!
+//! All of it together has one deadline, and the steps that wait (body, handler, signing) have theirs within it.
 
 use alipayplus_signing::{Content, PublicKey, SignatureHeader};
 use http::Request;
@@ -37,6 +37,7 @@ use tracing::Instrument as _;
 use crate::answer::{self, Refuser, Response};
 use crate::caller::Caller;
 use crate::core::{Core, Route};
+use crate::deadline::Deadline;
 use crate::handle::{self, Handled};
 use crate::header::{CLIENT_ID, TRACER_ID};
 use crate::reason::Reason;
@@ -56,6 +57,7 @@ pub(crate) struct Exchange<'a> {
     pub(crate) verified: bool,
     /// Held until the answer is made.
     place: Option<Place>,
+    pub(crate) deadline: Deadline,
 }
 
 /// Answers one request.
@@ -64,7 +66,6 @@ where
     B: Body,
     B::Error: Into<BoxError>,
 {
-    let began = Instant::now();
     let (parts, body) = request.into_parts();
     let mut exchange = Exchange::new(&core, &parts);
     let name = exchange.route.map(|route| route.name);
@@ -72,7 +73,7 @@ where
     async {
         let handled = check(&mut exchange, body).await;
         let (response, told) = answer::give(&exchange, handled).await;
-        told.tell(name, began.elapsed());
+        told.tell(name, exchange.deadline.elapsed());
         response
     }
     .instrument(span)
@@ -94,7 +95,7 @@ where
     // To sign a refusal is work, which needs a place.
     exchange.place = (head.is_ok() || settings.sign_refusals).then_some(place);
     let keep = if head.is_ok() { Keep::Bytes } else { Keep::Nothing };
-    let body = receive::body(settings, parts, body, keep).await?;
+    let body = receive::body(settings, parts, body, keep, exchange.deadline.body(settings)).await?;
 
     let Head { client_id, signature, time, key } = head?;
     verify::signature(&key, &signature, &exchange.content(client_id, time, &body))?;
@@ -103,7 +104,7 @@ where
     let caller = Caller::new(client_id, signature.key_version(), exchange.tracer_id());
     handle::access(settings, route, &caller)?;
     let handler = route.operation.read(&caller, &body)?;
-    handle::run(handler, settings.handler_deadline(route.wait)).await
+    handle::run(handler, exchange.deadline.handler(settings)).await
 }
 
 /// What the head says and is checked for without the body.
@@ -133,12 +134,13 @@ impl<'a> Exchange<'a> {
             signed_uri: core.settings().signed_uri(route.map(|route| route.name), &parts.uri),
             verified: false,
             place: None,
+            deadline: Deadline::new(core.settings().deadline(route.map(|route| route.wait))),
         }
     }
 
     /// The operation of the path.
     fn route(&self) -> Result<&'a Route, Reason> {
-        self.route.ok_or(Reason::Path)
+        self.route.ok_or_else(|| self.core.no_route(self.parts.uri.path()))
     }
 
     /// What a signature of this exchange covers: the request's method and URI, with either side's time and body.

@@ -12,6 +12,9 @@ use tokio::sync::Semaphore;
 
 use crate::core::Known;
 
+/// How long a caller is taken to wait whose path is of no operation.
+const USUAL_WAIT: Duration = Duration::from_secs(5);
+
 /// Whether a client may call an operation.
 pub(crate) type Access = Arc<dyn Fn(&str, &str) -> bool + Send + Sync>;
 
@@ -24,9 +27,10 @@ pub(crate) struct Settings {
     pub(crate) in_flight: Arc<Semaphore>,
     pub(crate) max_in_flight: usize,
     pub(crate) body_limit: usize,
+    pub(crate) deadline: Option<Duration>,
     pub(crate) body_deadline: Duration,
     pub(crate) handler_deadline: Option<Duration>,
-    pub(crate) signing_deadline: Duration,
+    pub(crate) signing_deadline: Option<Duration>,
     pub(crate) sign_refusals: bool,
     pub(crate) signed_prefix: String,
     pub(crate) signed_paths: HashMap<String, String>,
@@ -39,9 +43,9 @@ impl Settings {
         path_of(&self.paths, operation)
     }
 
-    /// How long a handler may take whose caller waits so long.
-    pub(crate) fn handler_deadline(&self, wait: Duration) -> Duration {
-        self.handler_deadline.unwrap_or((wait / 5).saturating_mul(4))
+    /// How long a request may take in all whose caller waits so long.
+    pub(crate) fn deadline(&self, wait: Option<Duration>) -> Duration {
+        whole(self.deadline, wait.unwrap_or(USUAL_WAIT))
     }
 
     /// The path and query that the caller signed: as received, but for what a framework or a proxy changed.
@@ -52,6 +56,11 @@ impl Settings {
             None => format!("{}{received}", self.signed_prefix),
         }
     }
+}
+
+/// The whole of a request's time: what was set, or nine tenths of what the caller waits. The rest is for the way.
+pub(crate) fn whole(deadline: Option<Duration>, wait: Duration) -> Duration {
+    deadline.unwrap_or((wait / 10).saturating_mul(9))
 }
 
 /// The path of an operation: the one that was set, or its own.

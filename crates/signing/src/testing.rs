@@ -1,5 +1,6 @@
-//! Two parties with throwaway keys, for tests.
+//! Two parties with throwaway keys, for tests, and a count of what was verified.
 
+use std::cell::Cell;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -60,9 +61,38 @@ impl fmt::Debug for Parties {
     }
 }
 
+thread_local! {
+    static VERIFICATIONS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// How many signatures this thread has verified so far, whatever came of it: the RSA operations. One that is refused
+/// for its length alone is none.
+///
+/// A test can tell by it whether anybody makes a server verify for nothing.
+#[must_use]
+pub fn verifications() -> u64 {
+    VERIFICATIONS.get()
+}
+
+pub(crate) fn count_verification() {
+    VERIFICATIONS.set(VERIFICATIONS.get() + 1);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Content;
+
+    #[test]
+    fn verifications_are_counted() {
+        let key = PrivateKey::generate().unwrap().public_key();
+        let content = Content { method: "POST", uri: "/", client_id: "a", time: "b", body: b"" };
+        let before = verifications();
+        assert!(key.verify(&content.digest(), [0; 255]).is_err());
+        assert_eq!(verifications() - before, 0);
+        assert!(key.verify(&content.digest(), [0; 256]).is_err());
+        assert_eq!(verifications() - before, 1);
+    }
 
     #[test]
     fn debug_prints_no_key() {

@@ -87,7 +87,11 @@ pub(crate) const ALL: &[Scenario] = &[
         name: "NO_INTERFACE_DEF",
         sent: "raw: the path /aps/api/v1/payments/pay",
         request: Change::Path("/aps/api/v1/payments/pay"),
-        expect: unsigned("F NO_INTERFACE_DEF", "Err(Unsigned): claims NO_INTERFACE_DEF", "path: no operation here"),
+        expect: unsigned(
+            "F NO_INTERFACE_DEF",
+            "Err(Unsigned): claims NO_INTERFACE_DEF",
+            "path: nothing at /aps/api/v1/payments/pay; served: …",
+        ),
         ..PLAIN
     },
     Scenario {

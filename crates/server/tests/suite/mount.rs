@@ -5,7 +5,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::routing::get;
 
-use crate::kit::{Ask, PATH, builder, mounted, server, told};
+use crate::kit::{Ask, Log, PATH, builder, mounted, server, told};
 
 /// Whether a service answers a request at `uri` that was signed for `public`, and signs for the same.
 async fn is_answered<S, R>(service: S, uri: &str, public: &str) -> bool
@@ -70,4 +70,18 @@ async fn at_another_path() {
     // Text is compared with text.
     assert!(!is_answered(server(), "/v1/payments/inquiryPayment/", "/v1/payments/inquiryPayment/").await);
     assert!(!is_answered(server(), "/v1//payments/inquiryPayment", "/v1//payments/inquiryPayment").await);
+}
+
+#[tokio::test]
+async fn the_log_has_the_path_that_came_and_those_that_are_served() {
+    let log = Log::start();
+    let server = mounted(builder().path(NAME, "/v1/inquiry"));
+    let at = |uri: &str| Ask::about("paid").with(|ask| ask.uri = uri.to_owned());
+    at("/wallet/v1/inquiry?token=secret").send(&server).await;
+    assert_eq!(log.cause(), "path: nothing at /wallet/v1/inquiry; served: /v1/inquiry");
+    at(PATH).send(&server).await;
+    assert_eq!(log.cause(), format!("path: nothing at {PATH}; served: /v1/inquiry"));
+    at(&format!("/{}", "x".repeat(5000))).send(&server).await;
+    assert_eq!(log.cause(), format!("path: nothing at /{}…; served: /v1/inquiry", "x".repeat(63)));
+    assert!(!log.text().contains("secret"));
 }

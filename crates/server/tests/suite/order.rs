@@ -1,4 +1,4 @@
-//! The table of checks: each row, and for every two rows that the earlier one wins.
+//! The table of checks: each row, and with all that come after it. `cargo xtask prove --only order` tries every two.
 
 use std::sync::atomic::Ordering;
 
@@ -124,15 +124,6 @@ async fn first_wins(rows: &[&Row]) {
 async fn each_row_answers_as_the_table_says() {
     for row in ROWS {
         first_wins(&[row]).await;
-    }
-}
-
-#[tokio::test]
-async fn of_two_rows_the_earlier_wins() {
-    for (i, first) in ROWS.iter().enumerate() {
-        for second in &ROWS[i + 1..] {
-            first_wins(&[first, second]).await;
-        }
     }
 }
 

@@ -7,7 +7,7 @@ use alipayplus_server::model::common::ServiceResponse;
 use alipayplus_server::runtime::{Core, Endpoint, Known};
 use alipayplus_server::{BuildError, Builder, KeyRing, Server};
 
-use crate::kit::{Ask, PARTIES, builder};
+use crate::kit::{Ask, Log, PARTIES, builder};
 
 #[test]
 fn what_is_missing_or_senseless_is_named() {
@@ -15,14 +15,22 @@ fn what_is_missing_or_senseless_is_named() {
     let zero = |setting| BuildError::Zero { setting };
     let not_a_path = |setting, path: &str| BuildError::NotAPath { setting, path: path.to_owned() };
     let unknown = |setting| BuildError::UnknownOperation { setting, operation: "pay".to_owned() };
+    let no_time = |deadline, signing_deadline| BuildError::NoTime {
+        operation: NAME,
+        deadline: Duration::from_millis(deadline),
+        signing_deadline: Duration::from_millis(signing_deadline),
+    };
     let table: Vec<(Builder<Server>, BuildError)> = vec![
         (Server::builder().callers(KeyRing::new()), BuildError::NoSigner),
         (key(), BuildError::NoCallers),
         (builder().max_in_flight(0), zero("max_in_flight")),
         (builder().body_limit(0), zero("body_limit")),
+        (builder().deadline(Duration::ZERO), zero("deadline")),
         (builder().body_deadline(Duration::ZERO), zero("body_deadline")),
         (builder().handler_deadline(Duration::ZERO), zero("handler_deadline")),
         (builder().signing_deadline(Duration::ZERO), zero("signing_deadline")),
+        (builder().signing_deadline(Duration::from_millis(4500)), no_time(4500, 4500)),
+        (builder().deadline(Duration::from_millis(7)).signing_deadline(Duration::from_millis(8)), no_time(7, 8)),
         (builder().signed_prefix("wallet"), not_a_path("signed_prefix", "wallet")),
         (builder().signed_prefix("/wal let"), not_a_path("signed_prefix", "/wal let")),
         (builder().signed_prefix("/wallet/"), not_a_path("signed_prefix", "/wallet/")),
@@ -42,6 +50,8 @@ fn what_is_missing_or_senseless_is_named() {
     assert!(key().callers(KeyRing::new()).build().is_ok());
 }
 
+const WAIT: Duration = Duration::from_secs(8);
+
 /// A server of two operations, as far as its builder is concerned.
 #[derive(Debug)]
 struct Two;
@@ -54,7 +64,8 @@ impl From<Core> for Two {
 
 impl Endpoint for Two {
     type Unrouted = ServiceResponse;
-    const OPERATIONS: &'static [Known] = &[Known { name: "a", path: "/a" }, Known { name: "b", path: "/b" }];
+    const OPERATIONS: &'static [Known] =
+        &[Known { name: "a", path: "/a", wait: WAIT }, Known { name: "b", path: "/b", wait: WAIT }];
 }
 
 #[test]
@@ -66,8 +77,12 @@ fn two_operations_cant_have_one_path() {
 
 #[tokio::test]
 async fn a_server_without_operations_knows_no_path() {
+    let log = Log::start();
     let server = builder().build().unwrap();
     assert_eq!(Ask::about("paid").send(&server).await.code(), "NO_INTERFACE_DEF");
+    assert_eq!(log.cause(), "path: inquiryPayment has no handler: give the server one by its method of that name");
+    Ask::about("paid").with(|ask| ask.uri = "/nowhere".to_owned()).send(&server).await;
+    assert_eq!(log.cause(), "path: nothing at /nowhere; served: nothing");
 }
 
 #[tokio::test]

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use alipayplus_server::{Digest, PrivateKey, SignError, SignFuture, Signer, SigningKey};
+use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, Request};
+use alipayplus_server::{Caller, Digest, PrivateKey, SignError, SignFuture, Signer, SigningKey};
 
 use crate::kit::{Ask, Counting, Log, PARTIES, Sign, builder, mounted};
 
@@ -36,7 +37,7 @@ impl Signer for Away {
     }
 }
 
-struct Hanging;
+pub(crate) struct Hanging;
 
 impl Signer for Hanging {
     fn sign<'a>(&'a self, _: &'a Digest) -> SignFuture<'a> {
@@ -69,6 +70,80 @@ async fn a_panic_outside_of_the_handler_is_answered() {
     assert_eq!(log.cause(), "access: the check panicked");
 }
 
+struct PanicsOnDrop;
+
+impl Drop for PanicsOnDrop {
+    fn drop(&mut self) {
+        panic!("the lock is poisoned");
+    }
+}
+
+/// Has a guard that panics, and never ends.
+struct Guarded;
+
+impl Signer for Guarded {
+    fn sign<'a>(&'a self, _: &'a Digest) -> SignFuture<'a> {
+        Box::pin(async {
+            let _guard = PanicsOnDrop;
+            std::future::pending().await
+        })
+    }
+}
+
+impl InquiryPayment for Guarded {
+    async fn inquiry_payment(&self, _: &Caller, _: Request) -> Result<Answer, Refusal> {
+        let _guard = PanicsOnDrop;
+        std::future::pending().await
+    }
+}
+
+/// What is given up may panic on its way out: when it is late, and when the caller goes away.
+#[tokio::test(start_paused = true)]
+async fn a_panic_while_something_is_given_up_is_contained() {
+    let log = Log::start();
+    let ask = Ask::about("paid");
+    let handler = builder().max_in_flight(1).build().unwrap().inquiry_payment(Guarded);
+    let told = ask.send(&handler).await;
+    assert_eq!((told.code().as_str(), told.verifies(&ask)), ("UNKNOWN_EXCEPTION", true));
+    assert_eq!(log.cause(), "handler: late, no answer after 3.75 s (`deadline`)");
+
+    let signer = mounted(builder().max_in_flight(1).sign_with(1, Guarded));
+    let told = ask.send(&signer).await;
+    assert_eq!((told.code().as_str(), told.is_signed()), ("UNKNOWN_EXCEPTION", false));
+    assert_eq!(log.cause(), "signing: late, no signature after 0.75 s (`signing_deadline`)");
+
+    for server in [handler, signer] {
+        let gone = tokio::time::timeout(Duration::from_millis(20), ask.send(&server)).await;
+        assert!(gone.is_err());
+        assert_eq!(ask.send(&server).await.code(), "UNKNOWN_EXCEPTION");
+    }
+}
+
+#[derive(Debug)]
+struct Unprintable;
+
+impl std::fmt::Display for Unprintable {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        panic!("no words")
+    }
+}
+
+impl std::error::Error for Unprintable {}
+
+impl Signer for Unprintable {
+    fn sign<'a>(&'a self, _: &'a Digest) -> SignFuture<'a> {
+        Box::pin(async { Err(SignError::external(Unprintable)) })
+    }
+}
+
+#[tokio::test]
+async fn a_signers_error_that_cant_be_printed_is_contained() {
+    let log = Log::start();
+    let told = Ask::about("paid").send(&mounted(builder().sign_with(1, Unprintable))).await;
+    assert_eq!((told.code().as_str(), told.is_signed()), ("UNKNOWN_EXCEPTION", false));
+    assert_eq!(log.cause(), "signing: the signer panicked");
+}
+
 #[tokio::test]
 async fn an_answer_that_cant_be_signed_does_not_go_out() {
     let log = Log::start();
@@ -91,7 +166,7 @@ async fn a_signer_that_hangs_is_given_up() {
     assert_eq!(began.elapsed(), Duration::from_millis(750));
     assert_eq!(told.code(), "UNKNOWN_EXCEPTION");
     assert!(!told.is_signed());
-    assert_eq!(log.cause(), "signing: late, no signature after 0.75 s");
+    assert_eq!(log.cause(), "signing: late, no signature after 0.75 s (`signing_deadline`)");
 }
 
 #[tokio::test]

@@ -97,6 +97,8 @@ impl PublicKey {
             return Err(VerifyError::SignatureLength { expected, found: signature.len() });
         }
         let digest = digest.import().ok_or(VerifyError::Mismatch)?;
+        #[cfg(feature = "testing")]
+        crate::testing::count_verification();
         self.0.key.verify_digest_sig(&digest, signature).map_err(|_| VerifyError::Mismatch)
     }
 

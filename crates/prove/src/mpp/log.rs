@@ -1,0 +1,78 @@
+//! What the server logs.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::DefaultGuard;
+use tracing::{Event, Level, Metadata, Subscriber};
+
+/// One answer, as the log has it.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) level: Level,
+    /// What was wrong; the outcome's name if nothing was.
+    pub(crate) cause: String,
+}
+
+type Entries = Arc<Mutex<Vec<Entry>>>;
+
+/// Whatever the server logs on this thread, for as long as it lives.
+pub(crate) struct Log {
+    entries: Entries,
+    _listener: DefaultGuard,
+}
+
+impl Log {
+    pub(crate) fn start() -> Self {
+        let entries = Entries::default();
+        let listener = tracing::subscriber::set_default(Listener(Arc::clone(&entries)));
+        Self { entries, _listener: listener }
+    }
+
+    /// What was logged since this was asked last.
+    pub(crate) fn take(&self) -> Vec<Entry> {
+        std::mem::take(&mut *self.entries.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+struct Listener(Entries);
+
+impl Subscriber for Listener {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "alipayplus_server"
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut cause = Cause::default();
+        event.record(&mut cause);
+        let entry = Entry { level: *event.metadata().level(), cause: cause.0 };
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+#[derive(Default)]
+struct Cause(String);
+
+impl Visit for Cause {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if ["cause", "outcome"].contains(&field.name()) {
+            value.clone_into(&mut self.0);
+        }
+    }
+
+    fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
+}

@@ -1,0 +1,168 @@
+//! Handlers, signers and access lists that hang, panic, fail or are late, and callers that go away: what is answered,
+//! when, and what the log says of it.
+
+mod table;
+mod times;
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use alipayplus_server::{Server, SigningKey};
+use alipayplus_signing::testing::Parties;
+use futures_util::FutureExt as _;
+use tokio::runtime::Runtime;
+use tokio::time::timeout;
+use tracing::Level;
+
+use crate::mpp::{Act, Actor, Ask, Log, Signing, Told, Vault, panic_quietly, paused};
+use crate::part::{Disproof, Part};
+use crate::progress::grouped;
+use crate::run::Run;
+use table::{Row, TABLE};
+
+pub(crate) const PART: Part = Part {
+    name: "handlers",
+    about: "handlers and signers that hang, panic, fail or are late: the code, the moment, the place, the log",
+    prove,
+};
+
+/// When callers go away: before a handler's first pause ends, within it, and while it is signed.
+const LEAVING: [u64; 3] = [1, 9, 3_800];
+
+fn prove(run: &mut Run) -> Result<(), Disproof> {
+    let house = House::new()?;
+    run.cases("a fault", u64::try_from(TABLE.len())?, |case, _| match TABLE.get(usize::try_from(case)?) {
+        Some(row) => house.answers(row),
+        None => Ok(()),
+    })?;
+    let leaving = TABLE.iter().flat_map(|row| LEAVING.map(|after| (row, after))).collect::<Vec<_>>();
+    let mut left = 0;
+    run.cases("a caller that goes away", u64::try_from(leaving.len())?, |case, _| {
+        let Some((row, after)) = leaving.get(usize::try_from(case)?) else { return Ok(()) };
+        left += u64::from(house.is_left(row, *after)?);
+        Ok(())
+    })?;
+    if left == 0 && !run.is_one_case() {
+        return Err("no caller ever went away in time".into());
+    }
+    run.found("faults of handler, signer, access", TABLE.len());
+    run.found("callers that went away while one was at work", left);
+    run.found("requests after which the one place was free", TABLE.len() + leaving.len());
+
+    let count = run.either(20_000, 1_000);
+    let mut tally = times::Tally::default();
+    run.cases("slow steps", count, |_, rng| tally.count(&times::judge(&house, rng)?))?;
+    run.found("slow bodies, handlers and signers under random deadlines", grouped(count));
+    run.found("answered, late by a step's own deadline, by the whole", tally.text());
+    if !run.is_one_case() && tally.lacks_any() {
+        return Err(format!("something never came up: {tally:?}").into());
+    }
+    Ok(())
+}
+
+/// A server with one place, whose signer and access list can be made to fail.
+struct House {
+    parties: Parties,
+    server: Server,
+    signing_key: SigningKey,
+    is_poisoned: Arc<AtomicBool>,
+    log: Log,
+    runtime: Runtime,
+}
+
+impl House {
+    fn new() -> Result<Self, Disproof> {
+        let parties = Parties::new()?;
+        let signing_key = SigningKey::new(Parties::KEY_VERSION, parties.answerer.clone());
+        let is_poisoned = Arc::new(AtomicBool::new(false));
+        let poisoned = Arc::clone(&is_poisoned);
+        let server = Server::builder()
+            .testing(&parties)
+            .signing_key(signing_key.clone())
+            .access(move |_, _| if poisoned.load(Ordering::Relaxed) { panic_quietly() } else { true })
+            .max_in_flight(1)
+            .build()?
+            .inquiry_payment(Actor::default());
+        Ok(Self { parties, server, signing_key, is_poisoned, log: Log::start(), runtime: paused()? })
+    }
+
+    /// Whether a row's request is answered as the row says, and one that follows it has a place.
+    fn answers(&self, row: &Row) -> Result<(), Disproof> {
+        self.set_up(row);
+        let ask = Ask::for_act(row.act, &self.parties);
+        let told = self.contained(ask.send(&self.server, &self.parties))??;
+        self.judge(&row.expected(), &ask, &told)?;
+        self.is_free()
+    }
+
+    /// Whether a request is still at work when its caller goes away, which must leave nothing behind.
+    fn is_left(&self, row: &Row, after: u64) -> Result<bool, Disproof> {
+        self.set_up(row);
+        let ask = Ask::for_act(row.act, &self.parties);
+        let is_left = self.contained(async {
+            timeout(Duration::from_millis(after), ask.send(&self.server, &self.parties)).await.is_err()
+        })?;
+        if is_left != self.log.take().is_empty() {
+            return Err(format!("{row:?}: after {after} ms an answer was logged, or none").into());
+        }
+        self.is_free()?;
+        Ok(is_left)
+    }
+
+    fn set_up(&self, row: &Row) {
+        match row.signing {
+            Some(signing) => self.sign_by(signing),
+            None => self.signing_key.replace(Parties::KEY_VERSION, self.parties.answerer.clone()),
+        }
+        self.is_poisoned.store(row.is_poisoned, Ordering::Relaxed);
+    }
+
+    fn sign_by(&self, signing: Signing) {
+        let vault = Vault { key: self.parties.answerer.clone(), signing };
+        self.signing_key.replace(Parties::KEY_VERSION, vault);
+    }
+
+    /// Runs it; a panic is to end no more than its own request.
+    fn contained<F: Future>(&self, work: F) -> Result<F::Output, Disproof> {
+        let ended = self.runtime.block_on(AssertUnwindSafe(work).catch_unwind());
+        ended.map_err(|_| "a panic escaped from the server".into())
+    }
+
+    fn judge(&self, expected: &Outcome, ask: &Ask, told: &Told) -> Result<(), Disproof> {
+        let entries = self.log.take();
+        let [entry] = entries.as_slice() else {
+            return Err(format!("{} log entries for one answer: {entries:?}", entries.len()).into());
+        };
+        let seen = Outcome {
+            code: told.code()?,
+            cause: entry.cause.clone(),
+            is_signed: told.is_signed(ask, &self.parties.answerer.public_key())?,
+            took: u64::try_from(told.took.as_millis())?,
+        };
+        let is_trouble = seen.code == "UNKNOWN_EXCEPTION";
+        if seen != *expected || (entry.level == Level::ERROR) != is_trouble {
+            return Err(format!("{seen:?} at {} instead of {expected:?}", entry.level).into());
+        }
+        Ok(())
+    }
+
+    /// Whether the one place is free, and all is well again.
+    fn is_free(&self) -> Result<(), Disproof> {
+        self.set_up(&Row::WELL);
+        let ask = Ask::for_act(Act::Open, &self.parties);
+        let told = self.contained(ask.send(&self.server, &self.parties))??;
+        self.judge(&Row::WELL.expected(), &ask, &told)
+    }
+}
+
+/// What is to come of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Outcome {
+    code: String,
+    cause: String,
+    is_signed: bool,
+    /// After how many milliseconds.
+    took: u64,
+}

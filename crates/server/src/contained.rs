@@ -1,0 +1,50 @@
+//! Work of the user's own: a panic in it, or while it is given up, ends no more than its own request.
+
+use std::fmt;
+use std::future::pending;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_util::future::BoxFuture;
+
+/// A future whose panics end here, also those of its destructors.
+pub(crate) struct Contained<'a, T: 'a>(BoxFuture<'a, T>);
+
+/// What it panicked with may hold anything, so it is not kept. The panic hook has had it already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Panicked;
+
+impl<'a, T> Contained<'a, T> {
+    pub(crate) fn new(work: impl Future<Output = T> + Send + 'a) -> Self {
+        Self(Box::pin(work))
+    }
+}
+
+impl<T> Future for Contained<'_, T> {
+    type Output = Result<T, Panicked>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let work = AssertUnwindSafe(|| self.0.as_mut().poll(context));
+        match catch_unwind(work) {
+            Ok(polled) => polled.map(Ok),
+            Err(_) => Poll::Ready(Err(Panicked)),
+        }
+    }
+}
+
+/// When it is late, and when the caller goes away.
+impl<'a, T: 'a> Drop for Contained<'a, T> {
+    fn drop(&mut self) {
+        let work = mem::replace(&mut self.0, Box::pin(pending()));
+        // Who asked is answered already, or gone.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(work)));
+    }
+}
+
+impl<T> fmt::Debug for Contained<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Contained")
+    }
+}
