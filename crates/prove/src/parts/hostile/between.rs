@@ -80,7 +80,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         name: "a question to another path",
         does: |_, question| Ok(question.begin("POST /other HTTP/1.1")),
         then: Then::Passes,
-        told: Told::Code("NO_INTERFACE_DEF", "path: no operation here"),
+        told: Told::Code("NO_INTERFACE_DEF", "path: nothing at "),
         must_cause: REFUSED,
     },
     Fault {

@@ -16,7 +16,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "another path",
         does: |scene, _| sent(scene.question.clone().begin("POST /aps/api/v1/payments HTTP/1.1")),
-        must_cause: Told::Code("NO_INTERFACE_DEF", "path: no operation here"),
+        must_cause: Told::Code("NO_INTERFACE_DEF", "path: nothing at "),
     },
     Fault {
         name: "a query that was not signed",
