@@ -56,9 +56,9 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Try what the crates promise about messages, signatures and money, by the million; see `prove --help`.
+    /// Try what the crates promise by the million, before hostile peers and under load; see `prove --help`.
     ///
-    /// The long form builds in release, which takes two minutes, and runs for one; `--quick` runs for seconds.
+    /// The long form builds in release, which takes minutes, and runs for half an hour; `--quick` runs for a minute or two.
     #[command(disable_help_flag = true)]
     Prove {
         /// What the proof itself takes: --quick, --seed, --only and more.

@@ -10,12 +10,10 @@ use alipayplus_server::inquiry_payment::{
     Answer, Cancelled, Failed, FailedCode, InProgress, InquiryPayment, Paid, Refusal, RefusalCode, Request,
 };
 use alipayplus_server::{Amount, Caller, Freshness, KeyRing, PrivateKey, Server, SigningKey, Timestamp};
-use serde_json::Value;
 
+use crate::message::test_key;
 use crate::part::Disproof;
 
-/// Throwaway keys that anybody can read: the same in every run.
-const TEST_KEYS: &str = include_str!("../../signing/tests/vectors/test-keys.json");
 /// The client that asks.
 pub(crate) const CLIENT_ID: &str = "SANDBOX_5X00000000000000";
 /// The version of both sides' keys.
@@ -41,10 +39,7 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) fn new() -> Result<Self, Disproof> {
-        let keys: Value = serde_json::from_str(TEST_KEYS)?;
-        let key =
-            |name: &str| PrivateKey::from_text(keys["keys"][name]["private_pkcs8_base64"].as_str().unwrap_or_default());
-        Ok(Self::of(key("k1")?, key("k2")?, PrivateKey::generate()?, "2026-11-25T08:00:00Z".parse()?))
+        Ok(Self::of(test_key("k1")?, test_key("k2")?, PrivateKey::generate()?, "2026-11-25T08:00:00Z".parse()?))
     }
 
     fn of(caller: PrivateKey, answerer: PrivateKey, stranger: PrivateKey, now: Timestamp) -> Self {

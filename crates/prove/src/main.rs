@@ -1,7 +1,9 @@
 //! `cargo xtask prove`: what the crates promise, tried by the million; see `--help`.
 
 mod change;
+mod counting;
 mod house;
+mod log;
 mod message;
 mod mpp;
 mod part;
@@ -9,6 +11,7 @@ mod parts;
 mod progress;
 mod report;
 mod run;
+mod runtime;
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -23,7 +26,8 @@ use crate::run::Run;
 
 const EXIT: &str = "Exit code: 0 if everything held, 1 if not, 2 for wrong usage.";
 
-/// Try what the crates promise about messages, signatures and money, by the million.
+/// Try what the crates promise: messages, signatures and money by the million, and both ends of an exchange before
+/// hostile peers, under load and in bad weather.
 ///
 /// Runs one part after the other, with progress on standard error, and prints a table of what was tried, how often, and
 /// what was found. A part that fails says what was wrong and how to repeat that alone; the others still run.
@@ -33,7 +37,7 @@ const EXIT: &str = "Exit code: 0 if everything held, 1 if not, 2 for wrong usage
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask prove", verbatim_doc_comment, after_help = EXIT)]
 struct Arguments {
-    /// Try fewer things: seconds instead of a minute.
+    /// Try fewer things: a minute or two in place of half an hour.
     #[arg(long)]
     quick: bool,
     /// Where chance begins [default: 1 for the quick form, any for the long one].

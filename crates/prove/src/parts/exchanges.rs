@@ -11,13 +11,14 @@ use alipayplus_client::{Client, InProcess, Schedule};
 use alipayplus_server::{Clock, Freshness, Server};
 use fastrand::Rng;
 use futures_util::future;
-use tokio::runtime::{self, Handle};
+use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep};
 
 use crate::house::{CLIENT_ID, House, VERSION, Wallet, expected, question};
 use crate::part::{Disproof, Part};
 use crate::progress::grouped;
 use crate::run::Run;
+use crate::runtime;
 use judge::{Call, Tally};
 use weather::Weather;
 
@@ -46,8 +47,7 @@ fn prove(run: &mut Run) -> Result<(), Disproof> {
     let mut tally = Tally::default();
     run.cases("days of bad weather", days, |_, rng| {
         // A paused clock: it moves on when nothing is left to do but wait.
-        let runtime = runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
-        runtime.block_on(day(&house, rng, &mut tally))
+        runtime::paused()?.block_on(day(&house, rng, &mut tally))
     })?;
     tally.tell(run);
     if !run.is_one_case() {

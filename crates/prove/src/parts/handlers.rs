@@ -16,10 +16,12 @@ use tokio::runtime::Runtime;
 use tokio::time::timeout;
 use tracing::Level;
 
-use crate::mpp::{Act, Actor, Ask, Log, Signing, Told, Vault, panic_quietly, paused};
+use crate::log::Log;
+use crate::mpp::{Act, Actor, Ask, Signing, Told, Vault, panic_quietly};
 use crate::part::{Disproof, Part};
 use crate::progress::grouped;
 use crate::run::Run;
+use crate::runtime;
 use table::{Row, TABLE};
 
 pub(crate) const PART: Part = Part {
@@ -85,7 +87,7 @@ impl House {
             .max_in_flight(1)
             .build()?
             .inquiry_payment(Actor::default());
-        Ok(Self { parties, server, signing_key, is_poisoned, log: Log::start(), runtime: paused()? })
+        Ok(Self { parties, server, signing_key, is_poisoned, log: Log::start(), runtime: runtime::paused()? })
     }
 
     /// Whether a row's request is answered as the row says, and one that follows it has a place.

@@ -8,7 +8,6 @@ mod bomb;
 mod connections;
 mod ending;
 mod flips;
-mod log;
 mod message;
 mod questions;
 mod tls;

@@ -12,10 +12,13 @@ use alipayplus_signing::testing::{Parties, verifications};
 use fastrand::Rng;
 use tower::ServiceExt as _;
 
-use crate::mpp::{Act, Actor, Ask, Counting, Log, Told, paused};
+use crate::counting::Signatures;
+use crate::log::Log;
+use crate::mpp::{Act, Actor, Ask, Told};
 use crate::part::{Disproof, Part};
 use crate::progress::grouped;
 use crate::run::Run;
+use crate::runtime;
 use faults::{BARRED, BODY_LIMIT, Case, FAULTS, Fault, Spent};
 
 pub(crate) const PART: Part = Part {
@@ -31,7 +34,7 @@ const SOURCE: &str = include_str!("../../../server/src/service.rs");
 struct Bench {
     parties: Parties,
     server: Server,
-    signer: Counting,
+    signatures: Signatures,
     actor: Actor,
     log: Log,
     runtime: tokio::runtime::Runtime,
@@ -98,22 +101,22 @@ fn some(rng: &mut Rng, checks: &[&str]) -> Vec<&'static Fault> {
 impl Bench {
     fn new() -> Result<Self, Disproof> {
         let parties = Parties::new()?;
-        let (signer, actor) = (Counting::new(parties.answerer.clone()), Actor::default());
+        let (signatures, actor) = (Signatures::default(), Actor::default());
         let callers = KeyRing::new();
         for client in [parties.client_id.as_str(), BARRED] {
             callers.insert(client, Parties::KEY_VERSION, parties.caller.public_key());
         }
         let server = Server::builder()
             .testing(&parties)
-            .sign_with(Parties::KEY_VERSION, signer.clone())
+            .sign_with(Parties::KEY_VERSION, signatures.of(parties.answerer.clone()))
             .callers(callers)
             .access(|client, _| client != BARRED)
             .max_in_flight(1)
             .body_limit(BODY_LIMIT)
             .build()?
             .inquiry_payment(actor.clone());
-        let (log, runtime, tally) = (Log::start(), paused()?, Tally::default());
-        Ok(Self { parties, server, signer, actor, log, runtime, tally })
+        let (log, runtime, tally) = (Log::start(), runtime::paused()?, Tally::default());
+        Ok(Self { parties, server, signatures, actor, log, runtime, tally })
     }
 
     /// Spoils a good request in these ways; the first of them has to answer it, at its price.
@@ -122,16 +125,16 @@ impl Bench {
         let mut case = Case::good(&self.parties);
         // The first comes last, so that it has the last word where two spoil the same thing.
         faults.iter().rev().for_each(|fault| (fault.spoil)(&mut case));
-        let before = (verifications(), self.signer.count(), self.actor.calls());
+        let before = (verifications(), self.signatures.made(), self.actor.calls());
         let told = self.runtime.block_on(self.told(&case))?;
         // Before the answer's own signature is verified here.
         let verified = verifications() - before.0;
         let seen = Seen {
             code: told.code()?,
-            causes: self.log.take().into_iter().map(|entry| entry.cause).collect(),
+            causes: self.log.causes(),
             is_signed: told.is_signed(&case.ask, &self.parties.answerer.public_key())?,
             verified,
-            signed: self.signer.count() - before.1,
+            signed: self.signatures.made() - before.1,
             asked: self.actor.calls() - before.2,
         };
         self.tally.refused_for_free += u64::from(seen.verified == 0);

@@ -7,12 +7,12 @@ use std::time::Duration;
 use alipayplus_server::Serve;
 use tokio::time::Instant;
 
-use super::load::{
-    Keys, Offer, Signatures, Stage, Tally, Told, Wallet, Watch, a_second, capacity, ensure, mib, resident, runtime,
-};
+use super::load::{Keys, Offer, Stage, Tally, Told, Wallet, Watch, a_second, capacity, ensure, mib, resident};
+use crate::counting::Signatures;
 use crate::part::{Disproof, Part};
 use crate::progress::{grouped, say};
 use crate::run::Run;
+use crate::runtime;
 
 pub(crate) const PART: Part = Part {
     name: "overload",
@@ -82,7 +82,7 @@ fn overload(keys: &Keys, served: u32, lasts: Duration) -> Result<Measured, Dispr
     let (signatures, wallet) = (Signatures::default(), Wallet::new(TAKES));
     let builder = keys.builder(&signatures).max_in_flight(usize::try_from(places)?);
     let stage = Stage::start(builder, Serve::new(), wallet.clone())?;
-    let measured = runtime()?.block_on(async {
+    let measured = runtime::real()?.block_on(async {
         let offer = Offer::of_good_ones(&stage, keys, MANY).await?;
         let before = resident();
         let watch = Watch::start();

@@ -11,6 +11,7 @@ use crate::message::{Message, sign, test_key};
 use crate::part::{Disproof, Part};
 use crate::progress::grouped;
 use crate::run::Run;
+use crate::runtime;
 use change::Kind;
 use wire::Wire;
 
@@ -61,7 +62,7 @@ enum Verdict {
 
 fn prove(run: &mut Run) -> Result<(), Disproof> {
     // Its clock stands still, too: whatever would have to wait is late at once.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build()?;
+    let runtime = runtime::paused()?;
     questions::prove(run, &runtime)?;
     answers::prove(run, &runtime)
 }

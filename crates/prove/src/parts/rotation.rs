@@ -16,10 +16,11 @@ use alipayplus_signing::{SignatureHeader, SigningKey};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::load::{Asked, CLIENT_ID, Peer, Stage, Told, client, ensure, inquire, paid, runtime};
+use super::load::{Asked, CLIENT_ID, Peer, Stage, Told, client, ensure, inquire, paid};
 use crate::part::{Disproof, Part};
 use crate::progress::{grouped, say};
 use crate::run::Run;
+use crate::runtime;
 use party::{Callers, Mpp};
 
 pub(crate) const PART: Part = Part {
@@ -99,7 +100,7 @@ fn prove(run: &mut Run) -> Result<(), Disproof> {
     let builder = Server::builder().signing_key(mpp.signing_key.clone()).callers(callers.ring.clone());
     let stage = Stage::start(builder, Serve::new(), Handler(asked_under.clone()))?;
     let askers = Asker::all(&stage, &callers, &mpp, &signed_under)?;
-    runtime()?.block_on(async {
+    runtime::real()?.block_on(async {
         let mut asking: JoinSet<_> = askers.iter().cloned().map(Asker::ask).collect();
         // Whichever ends first: an asker whose request was refused, or all rotations.
         tokio::select! {

@@ -16,10 +16,12 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use super::load::{Keys, Signatures, Stage, VERSION, client, ensure, inquire, paid, runtime};
+use super::load::{Keys, Stage, VERSION, client, ensure, inquire, paid};
+use crate::counting::Signatures;
 use crate::part::{Disproof, Part};
 use crate::progress::grouped;
 use crate::run::Run;
+use crate::runtime;
 
 pub(crate) const PART: Part = Part {
     name: "shutdown",
@@ -82,7 +84,7 @@ struct Total {
 
 fn prove(run: &mut Run) -> Result<(), Disproof> {
     let keys = Keys::read()?;
-    let askers = runtime()?;
+    let askers = runtime::real()?;
     let rounds = run.either(200, 8);
     let mut total = Total::default();
     run.cases("shutdowns", rounds, |_, rng| round(&keys, &askers, rng, &mut total))?;

@@ -13,10 +13,12 @@ use alipayplus_signing::SigningKey;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::load::{Asked, Keys, Peer, Signatures, Stage, Times, Told, VERSION, Wallet, ensure, runtime};
+use super::load::{Asked, Keys, Peer, Stage, Times, Told, VERSION, Wallet, ensure};
+use crate::counting::Signatures;
 use crate::part::{Disproof, Part};
 use crate::progress::grouped;
 use crate::run::Run;
+use crate::runtime;
 use kind::{ALL, Cut, IN_FLIGHT, Kind, Slow};
 
 pub(crate) const PART: Part = Part {
@@ -81,7 +83,7 @@ fn beside(keys: &Keys, deadlines: Deadlines, each: usize) -> Result<(BTreeMap<Ki
     // Room for all of them: a limit of its own is tried below.
     let builder = builder.max_in_flight(slow + HONEST);
     let stage = Stage::start(builder, serve.max_connections(slow + HONEST), Wallet::new(Duration::from_millis(2)))?;
-    let found = runtime()?.block_on(async {
+    let found = runtime::real()?.block_on(async {
         let (address, key) = (stage.address(), keys.answerer.public_key());
         let slow_ones = hang(keys, address, ALL, each).await?;
         let is_over = Arc::new(AtomicBool::new(false));
@@ -178,7 +180,7 @@ fn full(keys: &Keys, deadlines: Deadlines, limit: Limit) -> Result<Duration, Dis
         }
     };
     let stage = Stage::start(builder, serve, Wallet::new(Duration::from_millis(2)))?;
-    let waited = runtime()?.block_on(async {
+    let waited = runtime::real()?.block_on(async {
         let (address, key) = (stage.address(), keys.answerer.public_key());
         let slow_ones = hang(keys, address, kinds, each).await?;
         if limit == Limit::Places {

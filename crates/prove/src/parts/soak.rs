@@ -11,12 +11,13 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::load::{
-    Keys, Offer, Signatures, Stage, Tally, Told, VERSION, Wallet, a_second, capacity, client, ensure, mib,
-    no_task_left, resident, runtime,
+    Keys, Offer, Stage, Tally, Told, VERSION, Wallet, a_second, capacity, client, ensure, mib, no_task_left, resident,
 };
+use crate::counting::Signatures;
 use crate::part::{Disproof, Part};
 use crate::progress::{grouped, say};
 use crate::run::Run;
+use crate::runtime;
 
 pub(crate) const PART: Part = Part {
     name: "soak",
@@ -48,7 +49,7 @@ fn prove(run: &mut Run) -> Result<(), Disproof> {
     let served = capacity(&keys, TAKES, run.either(Duration::from_secs(3), Duration::from_millis(500)))?;
     let minute = run.either(Duration::from_secs(60), Duration::from_millis(300));
     let stage = Stage::start(keys.builder(&Signatures::default()), Serve::new(), Wallet::new(TAKES))?;
-    let soaked = runtime()?.block_on(async {
+    let soaked = runtime::real()?.block_on(async {
         let soaked = soak(&stage, &keys, served / 2, minute).await?;
         no_task_left("whoever asked").await?;
         Ok::<_, Disproof>(soaked)

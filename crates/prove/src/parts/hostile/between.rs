@@ -181,7 +181,7 @@ impl Fault {
         let asked = client.inquiry_payment(&request).expecting(expected(PAYMENT)?).into_future();
         let (result, answers) = future::join(asked, self.interfere(&victim, &listener)).await;
         let answers = answers?;
-        let causes = victim.log.take();
+        let causes = victim.log.causes();
         let named = |what: String| Disproof::from(format!("{}: {what}: {answers:?} {causes:?}", self.name));
         self.told.check(&answers, &causes).map_err(|what| named(what.to_owned()))?;
         let decided = victim.wallet.decided(PAYMENT);

@@ -18,9 +18,9 @@ use tokio::time::timeout;
 
 use super::act::{Act, End, Trace, perform};
 use super::answers::{plain, read_question};
-use super::log::Log;
 use super::message::{Message, Scene};
 use crate::house::{Decision, House, Wallet, question, told};
+use crate::log::Log;
 use crate::part::Disproof;
 
 /// What all questions are about.
@@ -100,7 +100,7 @@ impl Victim {
         let stream = TcpStream::connect(self.address).await?;
         let trace = perform(stream, &acts).await;
         // Whom nobody listens to any more is noticed a little later.
-        let causes = self.log.take();
+        let causes = self.log.causes();
         let told = trace.told();
         let holds = self.happened(&acts, &trace).and_then(|()| fault.must_cause.check(&told, &causes));
         holds.map_err(|what| {

@@ -12,9 +12,11 @@ use tokio::time::Instant;
 
 use super::ask::{Asked, Told};
 use super::peer::Peer;
-use super::stage::{Keys, Signatures, Stage, VERSION, Wallet};
-use super::{Times, ensure, runtime};
+use super::stage::{Keys, Stage, VERSION, Wallet};
+use super::{Times, ensure};
+use crate::counting::Signatures;
 use crate::part::Disproof;
+use crate::runtime;
 
 /// Enough connections for the handlers' pauses not to count.
 const FEW: u32 = 16;
@@ -135,7 +137,7 @@ impl Offer {
 /// How many requests a second a server answers that nobody else asks, when as many come as it answers.
 pub(crate) fn capacity(keys: &Keys, takes: Duration, lasts: Duration) -> Result<u32, Disproof> {
     let stage = Stage::start(keys.builder(&Signatures::default()), Serve::new(), Wallet::new(takes))?;
-    let (tally, took) = runtime()?.block_on(async {
+    let (tally, took) = runtime::real()?.block_on(async {
         let offer = Offer::of_good_ones(&stage, keys, FEW).await?;
         let began = Instant::now();
         Ok::<_, Disproof>((offer.closed(lasts).await?, began.elapsed()))

@@ -6,19 +6,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Paid, Refusal, Request};
-use alipayplus_server::{
-    Amount, Builder, Caller, Digest, KeyRing, PrivateKey, Serve, ServeError, Server, SignFuture, Signer,
-};
-use serde_json::Value;
+use alipayplus_server::{Amount, Builder, Caller, KeyRing, PrivateKey, Serve, ServeError, Server};
 use tokio::runtime::{Handle, Runtime};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::ensure;
+use crate::counting::Signatures;
+use crate::message::test_key;
 use crate::part::Disproof;
 
-/// Throwaway keys that anybody can read: the same in every run.
-const TEST_KEYS: &str = include_str!("../../../../signing/tests/vectors/test-keys.json");
 /// Who asks.
 pub(crate) const CLIENT_ID: &str = "SANDBOX_5X00000000000000";
 /// The version of either's key.
@@ -35,40 +32,14 @@ pub(crate) struct Keys {
 
 impl Keys {
     pub(crate) fn read() -> Result<Self, Disproof> {
-        let keys: Value = serde_json::from_str(TEST_KEYS)?;
-        let key =
-            |name: &str| PrivateKey::from_text(keys["keys"][name]["private_pkcs8_base64"].as_str().unwrap_or_default());
-        Ok(Self { caller: key("k1")?, answerer: key("k2")? })
+        Ok(Self { caller: test_key("k1")?, answerer: test_key("k2")? })
     }
 
     /// The settings of a server that knows the caller, and counts its signatures.
     pub(crate) fn builder(&self, signatures: &Signatures) -> Builder<Server> {
         let callers = KeyRing::new();
         callers.insert(CLIENT_ID, VERSION, self.caller.public_key());
-        let signer = Counting { key: self.answerer.clone(), made: signatures.clone() };
-        Server::builder().sign_with(VERSION, signer).callers(callers)
-    }
-}
-
-/// How many signatures the server has made.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Signatures(Arc<AtomicU64>);
-
-impl Signatures {
-    pub(crate) fn made(&self) -> u64 {
-        self.0.load(Ordering::SeqCst)
-    }
-}
-
-struct Counting {
-    key: PrivateKey,
-    made: Signatures,
-}
-
-impl Signer for Counting {
-    fn sign<'a>(&'a self, digest: &'a Digest) -> SignFuture<'a> {
-        self.made.0.fetch_add(1, Ordering::SeqCst);
-        self.key.sign(digest)
+        Server::builder().sign_with(VERSION, signatures.of(self.answerer.clone())).callers(callers)
     }
 }
 

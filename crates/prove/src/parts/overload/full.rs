@@ -12,9 +12,11 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use crate::counting::Signatures;
 use crate::part::Disproof;
-use crate::parts::load::{Asked, Keys, Peer, Signatures, Stage, Told, VERSION, ensure, paid, read, runtime};
+use crate::parts::load::{Asked, Keys, Peer, Stage, Told, VERSION, ensure, paid, read};
 use crate::run::Run;
+use crate::runtime;
 
 const PLACES: u32 = 4;
 /// Nothing here takes long; what hangs is to fail.
@@ -50,7 +52,7 @@ pub(super) fn prove(run: &mut Run, keys: &Keys) -> Result<(), Disproof> {
     let held = Held { came: Arc::new(Semaphore::new(0)), gate: Arc::new(Semaphore::new(0)) };
     let builder = keys.builder(&signatures).max_in_flight(usize::try_from(PLACES)?);
     let stage = Stage::start(builder, Serve::new(), held.clone())?;
-    let late = runtime()?.block_on(async { timeout(LIMIT, full(&stage, keys, &held, &signatures)).await })??;
+    let late = runtime::real()?.block_on(async { timeout(LIMIT, full(&stage, keys, &held, &signatures)).await })??;
     stage.end()?;
     run.found("refused at once with all places taken, without verifying, signing or reading a body", late.join("; "));
     Ok(())

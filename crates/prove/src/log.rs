@@ -19,6 +19,7 @@ pub(crate) struct Entry {
 type Entries = Arc<Mutex<Vec<Entry>>>;
 
 /// Whatever the server logs on this thread, for as long as it lives.
+#[derive(Debug)]
 pub(crate) struct Log {
     entries: Entries,
     _listener: DefaultGuard,
@@ -34,6 +35,11 @@ impl Log {
     /// What was logged since this was asked last.
     pub(crate) fn take(&self) -> Vec<Entry> {
         std::mem::take(&mut *self.entries.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The same, of each what was wrong.
+    pub(crate) fn causes(&self) -> Vec<String> {
+        self.take().into_iter().map(|entry| entry.cause).collect()
     }
 }
 
