@@ -206,3 +206,10 @@ fn malformed_comes_before_invalid() {
     assert!(matches!(error, ReadError::Malformed(_)), "{error}");
     assert!(error.violations().is_empty());
 }
+
+#[test]
+fn an_object_is_not_read_from_the_array_of_its_values() {
+    assert!(read::message::<Request>(GOOD.as_bytes()).is_ok());
+    let error = read::message::<Request>(br#"["A","B","C"]"#).unwrap_err();
+    assert_eq!(error.to_string(), "the message: an object expected, an array found");
+}

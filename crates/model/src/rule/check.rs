@@ -56,8 +56,9 @@ impl Shape {
 impl Kind {
     fn conditions_hold(&self, value: &Node<'_>) -> bool {
         match (self, value) {
-            (Self::Object(shape), object) => shape.conditions_hold(object),
+            (Self::Object(shape), object @ Node::Object(_)) => shape.conditions_hold(object),
             (Self::List(elements), Node::Array(list)) => list.iter().all(|it| elements.item.conditions_hold(it)),
+            // Nothing to ask, or not of the kind, which is for the types to say.
             _ => true,
         }
     }
