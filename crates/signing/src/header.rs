@@ -5,7 +5,6 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_PAD_INDIFFERENT, URL_SAFE_PAD_INDIFFERENT};
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use crate::HeaderError;
 
@@ -13,8 +12,6 @@ use crate::HeaderError;
 const MAX_LENGTH: usize = 4096;
 /// Three keys are defined. Without a limit, looking for repeated ones could be made slow from outside.
 const MAX_PAIRS: usize = 16;
-/// The characters of padded base64 that official SDKs percent-encode.
-const ENCODED: &AsciiSet = &CONTROLS.add(b'+').add(b'/').add(b'=');
 
 /// The value of a `Signature` header: `algorithm=RSA256, keyVersion=1, signature=…`.
 ///
@@ -112,8 +109,8 @@ impl fmt::Display for SignatureHeader {
             write!(f, "keyVersion={version}, ")?;
         }
         // The signature comes last: official SDKs take all that follows `signature=`.
-        let encoded = STANDARD.encode(&self.signature);
-        write!(f, "signature={}", utf8_percent_encode(&encoded, ENCODED))
+        f.write_str("signature=")?;
+        f.write_str(&percent_encoded(&STANDARD.encode(&self.signature)))
     }
 }
 
@@ -138,10 +135,10 @@ fn check_characters(value: &str) -> Result<(), HeaderError> {
     if value.len() > MAX_LENGTH {
         return Err(HeaderError::TooLong { length: value.len(), limit: MAX_LENGTH });
     }
-    if !value.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t')) {
+    if has(value.as_bytes(), |byte| !matches!(byte, b' '..=b'~' | b'\t')) {
         return Err(HeaderError::NotAscii);
     }
-    if value.contains('"') {
+    if has(value.as_bytes(), |byte| byte == b'"') {
         return Err(HeaderError::QuoteOrSpace);
     }
     Ok(())
@@ -155,7 +152,7 @@ fn split(value: &str) -> Result<Vec<(&str, &str)>, HeaderError> {
             return Err(HeaderError::NotPairs);
         }
         // `algorithm =none` must not pass as an unknown key, nor form-decoded base64 as a value.
-        if key.contains([' ', '\t']) || value.contains([' ', '\t']) {
+        if has(key.as_bytes(), is_blank) || has(value.as_bytes(), is_blank) {
             return Err(HeaderError::QuoteOrSpace);
         }
         if pairs.iter().any(|(known, _)| known.eq_ignore_ascii_case(key)) {
@@ -175,10 +172,96 @@ fn parse_version(text: &str) -> Result<u64, HeaderError> {
 }
 
 fn decode(text: &str) -> Result<Vec<u8>, HeaderError> {
-    // Only `%XX` is decoded: a `+` is a character of base64, never a space.
-    let base64: Cow<'_, [u8]> = percent_decode_str(text).into();
-    let url_safe = base64.iter().any(|byte| matches!(byte, b'-' | b'_'));
+    let base64 = percent_decoded(text);
+    let url_safe = has(&base64, |byte| matches!(byte, b'-' | b'_'));
     let engine = if url_safe { URL_SAFE_PAD_INDIFFERENT } else { STANDARD_PAD_INDIFFERENT };
     // A value is never empty, and so is no signature that can be decoded.
     engine.decode(&base64).map_err(|_| HeaderError::NotBase64)
+}
+
+/// Padded base64 with the characters encoded that official SDKs encode.
+fn percent_encoded(base64: &str) -> String {
+    let code = |byte| match byte {
+        b'+' => Some("%2B"),
+        b'/' => Some("%2F"),
+        b'=' => Some("%3D"),
+        _ => None,
+    };
+    let mut text = String::with_capacity(base64.len() * 5 / 4);
+    let mut rest = base64;
+    while let Some((at, code)) = rest.bytes().enumerate().find_map(|(at, byte)| Some((at, code(byte)?))) {
+        text.push_str(&rest[..at]);
+        text.push_str(code);
+        rest = &rest[at + 1..];
+    }
+    text.push_str(rest);
+    text
+}
+
+/// Only `%XX` is decoded: a `+` is a character of base64, never a space. A `%` before anything else stays what it is.
+fn percent_decoded(text: &str) -> Cow<'_, [u8]> {
+    let mut pieces = text.as_bytes().split(|byte| *byte == b'%');
+    let plain = pieces.next().unwrap_or_default();
+    if plain.len() == text.len() {
+        return Cow::Borrowed(plain);
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    bytes.extend_from_slice(plain);
+    for piece in pieces {
+        let (byte, rest) = hex(piece).unwrap_or((b'%', piece));
+        bytes.push(byte);
+        bytes.extend_from_slice(rest);
+    }
+    Cow::Owned(bytes)
+}
+
+/// The byte that two hexadecimal digits stand for, and what follows them.
+fn hex(text: &[u8]) -> Option<(u8, &[u8])> {
+    let (&[high, low], rest) = text.split_first_chunk()?;
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    let byte = digit(high)? * 16 + digit(low)?;
+    Some((u8::try_from(byte).ok()?, rest))
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
+/// Whether one of the bytes is such a one. All are looked at: many at a time, as nothing depends on the one before.
+fn has(bytes: &[u8], is_such: impl Fn(u8) -> bool) -> bool {
+    bytes.iter().fold(false, |found, byte| found | is_such(*byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percent_encoding_is_undone() {
+        for text in ["", "abcd", "+", "a+b/c=", "==", "//++"] {
+            let encoded = percent_encoded(text);
+            assert!(!encoded.contains(['+', '/', '=']), "{encoded}");
+            assert_eq!(percent_decoded(&encoded), text.as_bytes(), "{text}");
+        }
+        assert_eq!(percent_encoded("a+b/c="), "a%2Bb%2Fc%3D");
+    }
+
+    #[test]
+    fn only_two_digits_behind_a_percent_sign_are_decoded() {
+        for (text, bytes) in [
+            ("%2b%2F%3d", "+/="),
+            ("a%2Bb", "a+b"),
+            ("%41%41", "AA"),
+            ("%", "%"),
+            ("%2", "%2"),
+            ("%%2B", "%+"),
+            ("%2%42", "%2B"),
+            ("%GG%0g%-1%+1", "%GG%0g%-1%+1"),
+            ("%252B", "%2B"),
+            ("+ ", "+ "),
+        ] {
+            assert_eq!(percent_decoded(text), bytes.as_bytes(), "{text}");
+        }
+        assert_eq!(percent_decoded("%ff%00").as_ref(), [0xff, 0x00]);
+    }
 }
