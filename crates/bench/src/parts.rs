@@ -58,8 +58,8 @@ pub(crate) fn table() -> Failable<Parts> {
     let (mut json, mut message) = (json(&stage)?, message(&stage)?);
     let (mut answer, mut signed) = (answer()?, signed()?);
     let sides: &mut [Side<'_>] = &mut [
-        &mut || whole.slice(2),
-        &mut || hyper.slice(2),
+        &mut || whole.slice(8),
+        &mut || hyper.slice(8),
         &mut call,
         &mut rsa,
         &mut header,
