@@ -124,7 +124,9 @@ impl<'de> Visitor<'de> for NodeSeed {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node<'de>, A::Error> {
         let inside = self.deeper()?;
-        let mut members: Vec<(Cow<'de, str>, Node<'de>)> = Vec::new();
+        // Room for most messages and for the objects in them, so that nothing moves while it grows.
+        let room = if self.depth == 0 { MANY } else { 4 };
+        let mut members: Vec<(Cow<'de, str>, Node<'de>)> = Vec::with_capacity(room);
         let mut names = HashSet::new();
         while let Some(name) = entries.next_key_seed(NameSeed)? {
             if members.len() == MANY {

@@ -11,7 +11,7 @@ use serde::de::{DeserializeOwned, DeserializeSeed, Visitor};
 
 use crate::leaf::{Leaf, Value};
 use crate::node::{DUPLICATE, Node, NodeSeed, TOO_DEEP};
-use crate::rule::{Kind, Shape};
+use crate::rule::{Kind, Place, Shape};
 use crate::violation::{Violation, Violations};
 
 /// An object that travels as a body of its own.
@@ -100,7 +100,7 @@ fn checked<'a>(bytes: &'a [u8], shape: &Shape) -> Result<Node<'a>, ReadError> {
     let root = NodeSeed { depth: 0 }.deserialize(&mut json).and_then(|root| json.end().map(|()| root));
     let root = root.map_err(|error| ReadError::Malformed(malformed(bytes, &error)))?;
     let mut found = Vec::new();
-    shape.check(&root, "", &mut found);
+    shape.check(&root, Place::Root, &mut found);
     Violations::new(found).map_or(Ok(root), |violations| Err(ReadError::Invalid(violations)))
 }
 

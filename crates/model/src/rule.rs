@@ -9,6 +9,8 @@ use std::fmt;
 use crate::leaf::{Leaf, Value};
 use crate::violation::Fault;
 
+pub(crate) use self::check::Place;
+
 /// What a member holds.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {

@@ -1,15 +1,36 @@
 //! Every rule held against a message as it came.
 
+use std::fmt;
+
 use super::{Elements, Is, Kind, Member, Rule, Shape, Test};
 use crate::node::Node;
 use crate::violation::{Broken, Fault, Found, Violation};
 
+/// Where something stands. Most of what is looked at is right: the pointer is written for a violation alone.
+#[derive(Clone, Copy)]
+pub(crate) enum Place<'p> {
+    Root,
+    Member(&'p Place<'p>, &'p str),
+    Element(&'p Place<'p>, usize),
+}
+
+/// Writes the JSON Pointer. Names of members have none of the characters that it escapes.
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root => Ok(()),
+            Self::Member(around, name) => write!(f, "{around}/{name}"),
+            Self::Element(around, n) => write!(f, "{around}/{n}"),
+        }
+    }
+}
+
 impl Shape {
     /// Adds every violation of the object at `place`.
-    pub(crate) fn check(&self, object: &Node<'_>, place: &str, found: &mut Vec<Violation>) {
+    pub(crate) fn check(&self, object: &Node<'_>, place: Place<'_>, found: &mut Vec<Violation>) {
         if !matches!(object, Node::Object(_)) {
             let broken = Broken::Kind { expected: Found::Object, found: object.found() };
-            found.push(Violation { pointer: place.into(), broken });
+            found.push(Violation { pointer: place.to_string().into(), broken });
             return;
         }
         for member in self.members {
@@ -45,7 +66,7 @@ impl Shape {
 }
 
 impl Kind {
-    fn check(&self, value: &Node<'_>, place: &str, found: &mut Vec<Violation>) {
+    fn check(&self, value: &Node<'_>, place: Place<'_>, found: &mut Vec<Violation>) {
         let broken = match (self, value) {
             (Self::Object(shape), object) => return shape.check(object, place, found),
             (Self::List(elements), Node::Array(list)) => return elements.check(list, place, found),
@@ -56,17 +77,17 @@ impl Kind {
             },
             (Self::Text(_), other) => Broken::Kind { expected: Found::Text, found: other.found() },
         };
-        found.push(Violation { pointer: place.into(), broken });
+        found.push(Violation { pointer: place.to_string().into(), broken });
     }
 }
 
 impl Elements {
-    fn check(&self, list: &[Node<'_>], place: &str, found: &mut Vec<Violation>) {
+    fn check(&self, list: &[Node<'_>], place: Place<'_>, found: &mut Vec<Violation>) {
         if let Err(fault) = self.count(list.len()) {
-            found.push(Violation { pointer: place.into(), broken: Broken::Value(fault) });
+            found.push(Violation { pointer: place.to_string().into(), broken: Broken::Value(fault) });
         }
         for (n, element) in list.iter().enumerate() {
-            self.item.check(element, &format!("{place}/{n}"), found);
+            self.item.check(element, Place::Element(&place, n), found);
         }
     }
 
@@ -86,22 +107,20 @@ impl Elements {
 }
 
 impl Member {
-    fn check(&self, value: Option<&Node<'_>>, place: &str, found: &mut Vec<Violation>) {
+    fn check(&self, value: Option<&Node<'_>>, place: Place<'_>, found: &mut Vec<Violation>) {
         match value {
             None | Some(Node::Null) if !self.required => {}
             None | Some(Node::Null) => {
                 let broken = Broken::Required { found: Node::found_in(value) };
                 found.push(Violation { pointer: pointer(place, self.name), broken });
             }
-            // Most texts are right, and need no place.
-            Some(Node::Text(text)) if matches!(self.kind, Kind::Text(check) if check(text).is_ok()) => {}
-            Some(value) => self.kind.check(value, &pointer(place, self.name), found),
+            Some(value) => self.kind.check(value, Place::Member(&place, self.name), found),
         }
     }
 }
 
 impl Rule {
-    fn check(&self, object: &Node<'_>, place: &str, found: &mut Vec<Violation>) {
+    fn check(&self, object: &Node<'_>, place: Place<'_>, found: &mut Vec<Violation>) {
         match *self {
             Self::Required { when, members } if holds(when, object) => {
                 for path in members {
@@ -127,7 +146,7 @@ impl Rule {
                 if given == 0 || (given > 1 && !several) {
                     let because = (!when.is_empty()).then(|| because(when, place));
                     let broken = Broken::Choice { members, several, given, because };
-                    found.push(Violation { pointer: place.into(), broken });
+                    found.push(Violation { pointer: place.to_string().into(), broken });
                 }
             }
             Self::Agrees { code, status, row } => {
@@ -164,7 +183,7 @@ impl Test {
         }
     }
 
-    fn words(&self, place: &str) -> String {
+    fn words(&self, place: Place<'_>) -> String {
         let at = format!("{place}{}", self.pointer);
         match self.is {
             Is::Among(words) => format!("{at} is \"{}\"", words.join("\" or \"")),
@@ -178,7 +197,7 @@ fn holds(when: &[Test], object: &Node<'_>) -> bool {
     when.iter().all(|test| test.holds(object))
 }
 
-fn because(when: &[Test], place: &str) -> String {
+fn because(when: &[Test], place: Place<'_>) -> String {
     when.iter().map(|test| test.words(place)).collect::<Vec<_>>().join(" and ")
 }
 
@@ -197,7 +216,7 @@ fn around<'n, 'a, 'p>(object: &'n Node<'a>, path: &'p str) -> Option<(&'n Node<'
 }
 
 /// The JSON Pointer of a member. Names of members have none of the characters that a pointer escapes.
-fn pointer(place: &str, path: &str) -> String {
+fn pointer(place: Place<'_>, path: &str) -> String {
     format!("{place}/{path}")
 }
 
@@ -214,7 +233,7 @@ mod tests {
     fn told(rule: Rule, json: &str) -> Vec<String> {
         let node = NodeSeed { depth: 0 }.deserialize(&mut serde_json::Deserializer::from_str(json)).unwrap();
         let mut found = Vec::new();
-        rule.check(&node, "/m", &mut found);
+        rule.check(&node, Place::Member(&Place::Root, "m"), &mut found);
         found.iter().map(ToString::to_string).collect()
     }
 
