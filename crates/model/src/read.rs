@@ -7,10 +7,10 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::Serialize;
-use serde::de::{DeserializeOwned, DeserializeSeed, Visitor};
+use serde::de::{DeserializeOwned, Visitor};
 
 use crate::leaf::{Leaf, Value};
-use crate::node::{DUPLICATE, Node, NodeSeed, TOO_DEEP};
+use crate::node::{self, DUPLICATE, Node, TOO_DEEP};
 use crate::rule::{Kind, Place, Shape};
 use crate::violation::{Violation, Violations};
 
@@ -96,9 +96,7 @@ pub fn received<T: Message>(bytes: &[u8]) -> Result<Received<T>, ReadError> {
 
 /// JSON that keeps all rules.
 fn checked<'a>(bytes: &'a [u8], shape: &Shape) -> Result<Node<'a>, ReadError> {
-    let mut json = serde_json::Deserializer::from_slice(bytes);
-    let root = NodeSeed { depth: 0 }.deserialize(&mut json).and_then(|root| json.end().map(|()| root));
-    let root = root.map_err(|error| ReadError::Malformed(malformed(bytes, &error)))?;
+    let root = node::parse(bytes).map_err(|error| ReadError::Malformed(malformed(bytes, &error)))?;
     let mut found = Vec::new();
     shape.check(&root, Place::Root, &mut found);
     Violations::new(found).map_or(Ok(root), |violations| Err(ReadError::Invalid(violations)))
@@ -113,8 +111,7 @@ fn typed<T: Message>(root: Node<'_>) -> Result<T, ReadError> {
 #[must_use]
 pub fn optional<T: Message>(message: &T) -> Vec<&'static str> {
     let bytes = write(message);
-    let root = NodeSeed { depth: 0 }.deserialize(&mut serde_json::Deserializer::from_slice(&bytes));
-    root.map_or_else(|_| Vec::new(), |root| shape_of::<T>().optional(&root))
+    node::parse(&bytes).map_or_else(|_| Vec::new(), |root| shape_of::<T>().optional(&root))
 }
 
 /// Every violation of a value that was made in the program or read by other means than [`message`].

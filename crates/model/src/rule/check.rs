@@ -30,11 +30,11 @@ impl Shape {
     pub(crate) fn check(&self, object: &Node<'_>, place: Place<'_>, found: &mut Vec<Violation>) {
         if !matches!(object, Node::Object(_)) {
             let broken = Broken::Kind { expected: Found::Object, found: object.found() };
-            found.push(Violation { pointer: place.to_string().into(), broken });
+            found.push(Violation { pointer: place.to_string(), broken });
             return;
         }
-        for member in self.members {
-            member.check(object.get(member.name), place, found);
+        for (n, member) in self.members.iter().enumerate() {
+            member.check(object.get_at(n, member.name), place, found);
         }
         for rule in self.rules {
             rule.check(object, place, found);
@@ -77,14 +77,14 @@ impl Kind {
             },
             (Self::Text(_), other) => Broken::Kind { expected: Found::Text, found: other.found() },
         };
-        found.push(Violation { pointer: place.to_string().into(), broken });
+        found.push(Violation { pointer: place.to_string(), broken });
     }
 }
 
 impl Elements {
     fn check(&self, list: &[Node<'_>], place: Place<'_>, found: &mut Vec<Violation>) {
         if let Err(fault) = self.count(list.len()) {
-            found.push(Violation { pointer: place.to_string().into(), broken: Broken::Value(fault) });
+            found.push(Violation { pointer: place.to_string(), broken: Broken::Value(fault) });
         }
         for (n, element) in list.iter().enumerate() {
             self.item.check(element, Place::Element(&place, n), found);
@@ -146,7 +146,7 @@ impl Rule {
                 if given == 0 || (given > 1 && !several) {
                     let because = (!when.is_empty()).then(|| because(when, place));
                     let broken = Broken::Choice { members, several, given, because };
-                    found.push(Violation { pointer: place.to_string().into(), broken });
+                    found.push(Violation { pointer: place.to_string(), broken });
                 }
             }
             Self::Agrees { code, status, row } => {
@@ -222,16 +222,14 @@ fn pointer(place: Place<'_>, path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde::de::DeserializeSeed as _;
-
     use super::*;
     use crate::MinorUnits;
-    use crate::node::NodeSeed;
+    use crate::node;
     use crate::rule::Comparison;
 
     /// The violations of one rule, as people read them.
     fn told(rule: Rule, json: &str) -> Vec<String> {
-        let node = NodeSeed { depth: 0 }.deserialize(&mut serde_json::Deserializer::from_str(json)).unwrap();
+        let node = node::parse(json.as_bytes()).unwrap();
         let mut found = Vec::new();
         rule.check(&node, Place::Member(&Place::Root, "m"), &mut found);
         found.iter().map(ToString::to_string).collect()
