@@ -129,3 +129,21 @@ impl Bare {
         raw::verify(&self.trusted, raw::value(headers, &SIGNATURE)?, &content)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_clients_verify() {
+        let (stage, stranger) = (Arc::new(Stage::set().unwrap()), Arc::new(Stage::set().unwrap()));
+        let floor = Floor::fixed(&stage).unwrap();
+        let server = host::start(1, || floor.bind()).unwrap();
+        let runtime = host::runtime(1).unwrap();
+        for (trusted, is_right) in [(&stage, true), (&stranger, false)] {
+            let (ours, bare) = (Ours::new(trusted, server).unwrap(), Bare::new(trusted, server).unwrap());
+            assert_eq!(runtime.block_on(ours.ask()).is_ok(), is_right);
+            assert_eq!(runtime.block_on(bare.ask()).is_ok(), is_right);
+        }
+    }
+}

@@ -95,3 +95,31 @@ async fn carry(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::floor::Floor;
+    use crate::server;
+    use crate::stage::{Stage, client_id};
+
+    /// One request to a server: signed by this stage, with an answer as that one expects it.
+    fn ask(server: SocketAddr, signed: &Stage, expected: &Stage) -> Failable<Cost> {
+        Load::open(server, 1, &[signed.ask(&client_id(0))?], expected)?.slice(1)
+    }
+
+    #[test]
+    fn both_servers_verify_and_the_right_answer_alone_counts() {
+        let stage = Stage::set().unwrap();
+        let floor = Floor::new(&stage).unwrap();
+        let ours = stage.server(stage.answerer.ours.clone(), 1).unwrap();
+        let floor = host::start(1, || floor.bind()).unwrap();
+        let ours = host::start(1, || server::bind(ours)).unwrap();
+        let (stranger, other) = (Stage::set().unwrap(), Stage { answer: "{}".into(), ..Stage::set().unwrap() });
+        for server in [floor, ours] {
+            assert!(ask(server, &stage, &stage).is_ok());
+            assert!(ask(server, &stranger, &stage).is_err(), "signed by another key");
+            assert!(ask(server, &stage, &other).is_err(), "another answer");
+        }
+    }
+}
