@@ -42,11 +42,25 @@ pub(crate) enum Bench {
     },
     /// Reading and checking a message, beside plain serde structs of the same shape.
     ///
-    /// The two take turns for nine rounds in one release build. The ratio is the median of the rounds' own ratios, with
+    /// The two take turns of a few milliseconds for nine rounds, in one release build. What counts is the time that a
+    /// processor was busy, so that other programs disturb little. The ratio is the median of the rounds' own ratios, with
     /// the least and the most. A missed goal is no failure of the command: times are those of a machine.
     Parse,
     /// Signing and verifying a message, beside aws-lc-rs alone. Measured as `parse` is.
     Signing,
+    /// The server on one core beside one written by hand, over sockets; then what a request costs by part.
+    ///
+    /// The other one verifies and signs by aws-lc-rs, answers the same bytes, and does nothing else. Both are asked over
+    /// connections that stay open, by requests that were signed before, from another thread, whose time does not count.
+    Server,
+    /// The client beside bare reqwest and aws-lc-rs, with 1, 16 and 256 calls in flight, over sockets.
+    Client,
+    /// The server on one core and on two, with one key and with many.
+    Scale,
+    /// How often a request, a call and a message ask for memory. It needs a build of its own.
+    Allocations,
+    /// All tables of the crates, for docs/measurements.md: parse, signing, server, client, scale, allocations.
+    Crates,
     /// One run, in this process: what `bench codegen` starts.
     #[command(hide = true)]
     Sample {
@@ -60,8 +74,14 @@ pub(crate) enum Bench {
 pub(crate) fn run(root: &Path, bench: Bench) -> ExitCode {
     let printed = match bench {
         Bench::Sample { subject, folder } => sample::take(subject, &folder).map(|sample| sample.to_string()),
-        Bench::Parse => beside(root, "parse"),
-        Bench::Signing => beside(root, "signing"),
+        Bench::Parse => beside(root, &["parse"]),
+        Bench::Signing => beside(root, &["signing"]),
+        Bench::Server => beside(root, &["server"]),
+        Bench::Client => beside(root, &["client"]),
+        Bench::Scale => beside(root, &["scale"]),
+        Bench::Allocations => counted(root),
+        Bench::Crates => beside(root, &["parse", "signing", "server", "client", "scale"])
+            .and_then(|times| Ok(format!("{times}\n{}", counted(root)?))),
         Bench::Codegen { sizes, compile, json } => {
             let mut sizes: Vec<usize> = sizes.into_iter().filter(|size| *size > 0).collect();
             sizes.sort_unstable();
@@ -83,12 +103,21 @@ pub(crate) fn run(root: &Path, bench: Bench) -> ExitCode {
 }
 
 /// Has the crates measured beside what they stand on.
-fn beside(root: &Path, subject: &str) -> Result<String, String> {
+fn beside(root: &Path, subjects: &[&str]) -> Result<String, String> {
+    measured(root, &[], subjects)
+}
+
+/// Has allocations counted. The allocator that counts would slow the other tables down.
+fn counted(root: &Path) -> Result<String, String> {
+    measured(root, &["--features", "allocations"], &["allocations"])
+}
+
+fn measured(root: &Path, features: &[&str], subjects: &[&str]) -> Result<String, String> {
     say("building the benchmark in release");
-    let built = program::build(root, &["--release", "-p", PACKAGE])?;
+    let built = program::build(root, &[&["--release", "-p", PACKAGE], features].concat())?;
     let mut run = Command::new(built.program(PACKAGE)?);
-    say("measuring (about half a minute)");
-    let output = run.arg(subject).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
+    say(format!("measuring: {} (up to a minute each)", subjects.join(", ")));
+    let output = run.args(subjects).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
     let output = output.map_err(|error| format!("can't start the benchmark: {error}"))?;
     if output.status.success() {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())

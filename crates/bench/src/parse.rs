@@ -1,6 +1,5 @@
 //! Reading and checking, beside serde structs that check nothing but the shape.
 
-use std::error::Error;
 use std::hint::black_box;
 
 use alipayplus_model::inquiry_payment::Response;
@@ -8,11 +7,14 @@ use alipayplus_model::read;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::pair::Pair;
-use crate::table::{Row, Table};
+use crate::Failable;
+use crate::table::{Goal, Row, Table};
+use crate::turns::{repeated, take_turns};
 
 /// The goal: no more than this beside plain serde.
 const GOAL: f64 = 1.5;
+/// Slices of a round.
+const SLICES: usize = 50;
 
 /// The same shape, with texts for leaves.
 #[derive(Debug, Deserialize)]
@@ -46,7 +48,7 @@ struct PlainAmount {
     value: String,
 }
 
-pub(crate) fn table() -> Result<Table, Box<dyn Error>> {
+pub(crate) fn table() -> Failable<Table> {
     let mut rows = Vec::new();
     for (what, info) in [("all members", 40), ("10,000 characters of `passThroughInfo`", 10_000), ("20,000", 20_000)] {
         rows.push(row(&format!("a paid response, {what}"), &response(&"k".repeat(info)))?);
@@ -56,17 +58,17 @@ pub(crate) fn table() -> Result<Table, Box<dyn Error>> {
     Ok(Table { other: "serde structs of texts", rows })
 }
 
-fn row(what: &str, body: &[u8]) -> Result<Row, Box<dyn Error>> {
-    let ours = &mut || {
+fn row(what: &str, body: &[u8]) -> Failable<Row> {
+    let mut ours = repeated(|| {
         black_box(read::message::<Response>(black_box(body))?);
         Ok(())
-    };
-    let plain = &mut || {
+    })?;
+    let mut plain = repeated(|| {
         black_box(serde_json::from_slice::<Plain>(black_box(body))?);
         Ok(())
-    };
+    })?;
     let what = format!("{what}: {} bytes", body.len());
-    Ok(Row { what, pair: Pair::measure(ours, plain)?, goal: Some(GOAL) })
+    Ok(Row { what, rounds: take_turns(SLICES, &mut [&mut ours, &mut plain])?, goal: Goal::Times(GOAL) })
 }
 
 /// A response with every member.

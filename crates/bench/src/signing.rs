@@ -1,25 +1,24 @@
 //! Signing and verifying, beside aws-lc-rs on a message that is in one piece already.
 
-use std::error::Error;
 use std::hint::black_box;
 
-use alipayplus_signing::{Content, PrivateKey, SignatureHeader, SigningKey};
-use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
+use alipayplus_signing::{Content, SignatureHeader, SigningKey};
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::{KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use aws_lc_rs::signature::RSA_PKCS1_SHA256;
 use futures_util::FutureExt as _;
 
-use crate::pair::Pair;
-use crate::table::{Row, Table};
+use crate::Failable;
+use crate::stage::{Key, VERSION};
+use crate::table::{Goal, Row, Table};
+use crate::turns::{repeated, take_turns};
 
 /// The goal: no more than this beside the cryptography alone.
 const GOAL: f64 = 1.02;
+/// Slices of a round. A signature takes long, and what comes on top is little: it takes many to see it.
+const SLICES: usize = 200;
 
-pub(crate) fn table() -> Result<Table, Box<dyn Error>> {
-    let pair = RsaKeyPair::generate(KeySize::Rsa2048)?;
+pub(crate) fn table() -> Failable<Table> {
+    let key = Key::generate()?;
     let mut rows = Vec::new();
     for length in [500, 20_000] {
         let body = vec![b'x'; length];
@@ -30,45 +29,41 @@ pub(crate) fn table() -> Result<Table, Box<dyn Error>> {
             time: "2025-02-20T08:51:49Z",
             body: &body,
         };
-        rows.push(sign(&pair, &content)?);
-        rows.push(verify(&pair, &content)?);
+        rows.push(sign(&key, &content)?);
+        rows.push(verify(&key, &content)?);
     }
     Ok(Table { other: "aws-lc-rs alone, RSA 2048", rows })
 }
 
 /// From the parts of a message to the text of its header; beside it, from the joined message to the signature.
-fn sign(pair: &RsaKeyPair, content: &Content<'_>) -> Result<Row, Box<dyn Error>> {
-    let der: Pkcs8V1Der<'_> = pair.as_der()?;
-    let signing_key = SigningKey::new(1, PrivateKey::from_text(&STANDARD.encode(der.as_ref()))?);
-    let ours = &mut || {
+fn sign(key: &Key, content: &Content<'_>) -> Failable<Row> {
+    let signing_key = SigningKey::new(VERSION, key.ours.clone());
+    let mut ours = repeated(|| {
         let signed = signing_key.sign(black_box(content)).now_or_never();
         black_box(signed.ok_or("a key in memory does not wait")??.to_string());
         Ok(())
-    };
+    })?;
     let (joined, random) = (content.to_bytes(), SystemRandom::new());
-    let mut signature = vec![0; pair.public_modulus_len()];
-    let alone = &mut || {
-        pair.sign(&RSA_PKCS1_SHA256, &random, black_box(&joined), &mut signature)?;
+    let mut signature = vec![0; key.raw.public_modulus_len()];
+    let mut alone = repeated(|| {
+        key.raw.sign(&RSA_PKCS1_SHA256, &random, black_box(&joined), &mut signature)?;
         black_box(&signature);
         Ok(())
-    };
+    })?;
     let what = format!("sign {} bytes", content.body.len());
-    Ok(Row { what, pair: Pair::measure(ours, alone)?, goal: Some(GOAL) })
+    Ok(Row { what, rounds: take_turns(SLICES, &mut [&mut ours, &mut alone])?, goal: Goal::Times(GOAL) })
 }
 
 /// From the text of a header and the parts of a message; beside it, from the bytes of the signature and the message.
-fn verify(pair: &RsaKeyPair, content: &Content<'_>) -> Result<Row, Box<dyn Error>> {
-    let der: Pkcs8V1Der<'_> = pair.as_der()?;
-    let private = PrivateKey::from_text(&STANDARD.encode(der.as_ref()))?;
-    let (public, signing_key) = (private.public_key(), SigningKey::new(1, private));
+fn verify(key: &Key, content: &Content<'_>) -> Failable<Row> {
+    let (public, signing_key) = (key.public(), SigningKey::new(VERSION, key.ours.clone()));
     let header = signing_key.sign(content).now_or_never().ok_or("a key in memory does not wait")??.to_string();
-    let ours = &mut || {
+    let mut ours = repeated(|| {
         let header: SignatureHeader = black_box(&header).parse()?;
         Ok(public.verify(&black_box(content).digest(), &header)?)
-    };
-    let (joined, signature) = (content.to_bytes(), header.parse::<SignatureHeader>()?);
-    let parsed = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, pair.public_key().as_ref())?;
-    let alone = &mut || Ok(parsed.verify_sig(black_box(&joined), black_box(signature.as_ref()))?);
+    })?;
+    let (joined, signature, parsed) = (content.to_bytes(), header.parse::<SignatureHeader>()?, key.raw_public()?);
+    let mut alone = repeated(|| Ok(parsed.verify_sig(black_box(&joined), black_box(signature.as_ref()))?))?;
     let what = format!("verify {} bytes", content.body.len());
-    Ok(Row { what, pair: Pair::measure(ours, alone)?, goal: None })
+    Ok(Row { what, rounds: take_turns(SLICES, &mut [&mut ours, &mut alone])?, goal: Goal::None })
 }

@@ -57,10 +57,28 @@ impl<'a> Node<'a> {
     }
 }
 
+/// Reads the JSON of a whole text.
+///
+/// # Errors
+/// Those of `serde_json`, and a name that stands twice or nesting that is too deep, by their texts.
+pub(crate) fn parse(bytes: &[u8]) -> serde_json::Result<Node<'_>> {
+    // UTF-8 is checked once for all texts in it. Where it is not, the reader of bytes says where.
+    match str::from_utf8(bytes) {
+        Ok(text) => whole(serde_json::Deserializer::from_str(text)),
+        Err(_) => whole(serde_json::Deserializer::from_slice(bytes)),
+    }
+}
+
+fn whole<'a>(mut json: serde_json::Deserializer<impl serde_json::de::Read<'a>>) -> serde_json::Result<Node<'a>> {
+    let root = NodeSeed { depth: 0 }.deserialize(&mut json)?;
+    json.end()?;
+    Ok(root)
+}
+
 /// Reads any JSON, at most `MAX_DEPTH` deep, and refuses a name that an object has twice.
 #[derive(Clone, Copy)]
-pub(crate) struct NodeSeed {
-    pub(crate) depth: usize,
+struct NodeSeed {
+    depth: usize,
 }
 
 impl NodeSeed {
@@ -252,9 +270,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn where_bytes_are_no_utf_8_is_told() {
+        let error = parse(b"{\"a\":\n\"\xff\"}").unwrap_err();
+        assert_eq!((error.line(), error.column()), (2, 2));
+    }
+
+    #[test]
     fn a_number_that_comes_as_an_object_is_a_number() {
         let text = format!(r#"{{"a":{{"{NUMBER}":"1"}},"b":{{"{NUMBER}":"1","c":[]}}}}"#);
-        let root = NodeSeed { depth: 0 }.deserialize(&mut serde_json::Deserializer::from_str(&text)).unwrap();
+        let root = parse(text.as_bytes()).unwrap();
         assert_eq!(root.get("a").map(Node::found), Some(Found::Number));
         assert_eq!(root.get("b").map(Node::found), Some(Found::Object));
     }

@@ -7,10 +7,10 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::Serialize;
-use serde::de::{DeserializeOwned, DeserializeSeed, Visitor};
+use serde::de::{DeserializeOwned, Visitor};
 
 use crate::leaf::{Leaf, Value};
-use crate::node::{DUPLICATE, Node, NodeSeed, TOO_DEEP};
+use crate::node::{self, DUPLICATE, Node, TOO_DEEP};
 use crate::rule::{Kind, Shape};
 use crate::violation::{Violation, Violations};
 
@@ -94,9 +94,7 @@ pub fn received<T: Message>(bytes: &[u8]) -> Result<Received<T>, ReadError> {
 }
 
 fn json(bytes: &[u8]) -> Result<Node<'_>, ReadError> {
-    let mut json = serde_json::Deserializer::from_slice(bytes);
-    let root = NodeSeed { depth: 0 }.deserialize(&mut json).and_then(|root| json.end().map(|()| root));
-    root.map_err(|error| ReadError::Malformed(malformed(bytes, &error)))
+    node::parse(bytes).map_err(|error| ReadError::Malformed(malformed(bytes, &error)))
 }
 
 /// The message of JSON that keeps all rules. Types hold the rules of single members, so most messages are looked at
@@ -117,8 +115,7 @@ fn valid<'a, T: Message>(bytes: &'a [u8], shape: &Shape, root: Node<'a>) -> Resu
 #[must_use]
 pub fn optional<T: Message>(message: &T) -> Vec<&'static str> {
     let bytes = write(message);
-    let root = NodeSeed { depth: 0 }.deserialize(&mut serde_json::Deserializer::from_slice(&bytes));
-    root.map_or_else(|_| Vec::new(), |root| shape_of::<T>().optional(&root))
+    node::parse(&bytes).map_or_else(|_| Vec::new(), |root| shape_of::<T>().optional(&root))
 }
 
 /// Every violation of a value that was made in the program or read by other means than [`message`].

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use alipayplus_model::operation::{Operation, Refuse};
 use alipayplus_model::read::Message;
+use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use http::Request;
 use http_body::Body;
@@ -128,8 +129,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let core = self.clone();
-        Box::pin(async move { Ok(service::answer(core, request).await) })
+        Box::pin(service::answer(self.clone(), request).map(Ok))
     }
 }
 

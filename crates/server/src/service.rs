@@ -28,6 +28,8 @@
 //!
 //! All of it together has one deadline, and the steps that wait (body, handler, signing) have theirs within it.
 
+use std::borrow::Cow;
+
 use alipayplus_signing::{Content, PublicKey, SignatureHeader};
 use http::Request;
 use http::request::Parts;
@@ -52,7 +54,7 @@ pub(crate) struct Exchange<'a> {
     pub(crate) parts: &'a Parts,
     route: Option<&'a Route>,
     /// The path and query that the caller signed.
-    pub(crate) signed_uri: String,
+    pub(crate) signed_uri: Cow<'a, str>,
     /// Whether the request's signature was verified: then, and only then, the answer is signed.
     pub(crate) verified: bool,
     /// Held until the answer is made.
@@ -61,23 +63,26 @@ pub(crate) struct Exchange<'a> {
 }
 
 /// Answers one request.
-pub(crate) async fn answer<B>(core: Core, request: Request<B>) -> Response
+///
+/// No `async fn`: such a one keeps its arguments beside what becomes of them, which doubled the future's size.
+pub(crate) fn answer<B>(core: Core, request: Request<B>) -> impl Future<Output = Response>
 where
     B: Body,
     B::Error: Into<BoxError>,
 {
     let (parts, body) = request.into_parts();
-    let mut exchange = Exchange::new(&core, &parts);
-    let name = exchange.route.map(|route| route.name);
-    let span = observe::span(name, exchange.client_id(), exchange.tracer_id());
-    async {
-        let handled = check(&mut exchange, body).await;
-        let (response, told) = answer::give(&exchange, handled).await;
-        told.tell(name, exchange.deadline.elapsed());
-        response
+    async move {
+        let mut exchange = Exchange::new(&core, &parts);
+        let name = exchange.route.map(|route| route.name);
+        let span = observe::span(name, exchange.client_id(), exchange.tracer_id());
+        let answering = async {
+            let handled = check(&mut exchange, body).await;
+            let (response, told) = answer::give(&exchange, handled).await;
+            told.tell(name, exchange.deadline.elapsed());
+            response
+        };
+        answering.instrument(span).await
     }
-    .instrument(span)
-    .await
 }
 
 /// The checks, one a line, in the order of the table above.

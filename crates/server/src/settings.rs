@@ -1,5 +1,6 @@
 //! The settings of a server that runs.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -49,11 +50,12 @@ impl Settings {
     }
 
     /// The path and query that the caller signed: as received, but for what a framework or a proxy changed.
-    pub(crate) fn signed_uri(&self, operation: Option<&str>, uri: &Uri) -> String {
+    pub(crate) fn signed_uri<'u>(&self, operation: Option<&str>, uri: &'u Uri) -> Cow<'u, str> {
         let received = uri.path_and_query().map_or("/", PathAndQuery::as_str);
         match operation.and_then(|operation| self.signed_paths.get(operation)) {
-            Some(public) => format!("{public}{}", received.strip_prefix(uri.path()).unwrap_or_default()),
-            None => format!("{}{received}", self.signed_prefix),
+            Some(public) => format!("{public}{}", received.strip_prefix(uri.path()).unwrap_or_default()).into(),
+            None if self.signed_prefix.is_empty() => received.into(),
+            None => format!("{}{received}", self.signed_prefix).into(),
         }
     }
 }

@@ -219,16 +219,14 @@ fn pointer(place: &str, path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde::de::DeserializeSeed as _;
-
     use super::*;
     use crate::MinorUnits;
-    use crate::node::NodeSeed;
+    use crate::node;
     use crate::rule::Comparison;
 
     /// The violations of one rule, as people read them.
     fn told(rule: Rule, json: &str) -> Vec<String> {
-        let node = NodeSeed { depth: 0 }.deserialize(&mut serde_json::Deserializer::from_str(json)).unwrap();
+        let node = node::parse(json.as_bytes()).unwrap();
         let mut found = Vec::new();
         rule.check(&node, "/m", &mut found);
         found.iter().map(ToString::to_string).collect()

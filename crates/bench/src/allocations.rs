@@ -1,0 +1,74 @@
+//! How often memory is asked for.
+
+use std::fmt;
+use std::hint::black_box;
+use std::sync::Arc;
+
+use alipayplus_model::inquiry_payment::{Request, Response};
+use alipayplus_model::read;
+use allocation_counter::measure;
+
+use crate::client::{self, Bare, Ours};
+use crate::floor::Floor;
+use crate::free::Free;
+use crate::stage::{Stage, client_id};
+use crate::{Failable, host, parts};
+
+/// How often each is done before it is counted, and while it is.
+const TIMES: u32 = 1000;
+
+/// Allocations of one piece of work, with their bytes.
+#[derive(Debug)]
+pub(crate) struct Allocations(Vec<(&'static str, f64, f64)>);
+
+pub(crate) fn table() -> Failable<Allocations> {
+    let stage = Arc::new(Stage::set()?);
+    let head = stage.ask(&client_id(0))?;
+    let runtime = host::runtime(1)?;
+    let server = stage.server(Free, 1)?;
+    let floor = Floor::fixed(&stage)?;
+    let address = host::start(1, || floor.bind())?;
+    let (ours, bare) = (Ours::new(&stage, address)?, Bare::new(&stage, address)?);
+    let call = || {
+        let _entered = runtime.enter();
+        parts::call(&server, &head, &stage)
+    };
+    Ok(Allocations(vec![
+        counted("a request to the server, without hyper", call)?,
+        counted("a call of the client", || client::slice(&runtime, 1, 1, || ours.ask()).map(drop))?,
+        counted("a call of bare reqwest", || client::slice(&runtime, 1, 1, || bare.ask()).map(drop))?,
+        counted("a request read and checked", || request(&stage.request))?,
+        counted("an answer read and checked", || answer(&stage.answer))?,
+    ]))
+}
+
+fn request(bytes: &[u8]) -> Failable<()> {
+    black_box(read::message::<Request>(bytes)?);
+    Ok(())
+}
+
+fn answer(bytes: &[u8]) -> Failable<()> {
+    black_box(read::message::<Response>(bytes)?);
+    Ok(())
+}
+
+/// Counts on this thread alone.
+fn counted(what: &'static str, mut work: impl FnMut() -> Failable<()>) -> Failable<(&'static str, f64, f64)> {
+    let mut all = || (0..TIMES).try_for_each(|_| work());
+    all()?;
+    let mut done = Ok(());
+    let info = measure(|| done = all());
+    done?;
+    Ok((what, mean(info.count_total)?, mean(info.bytes_total)?))
+}
+
+fn mean(total: u64) -> Failable<f64> {
+    Ok(f64::from(u32::try_from(total)?) / f64::from(TIMES))
+}
+
+impl fmt::Display for Allocations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "| | allocations | bytes |\n|---|---|---|")?;
+        self.0.iter().try_for_each(|(what, count, bytes)| writeln!(f, "| {what} | {count:.1} | {bytes:.0} |"))
+    }
+}

@@ -1,0 +1,190 @@
+//! What a request costs the server beside RSA, by part.
+
+use std::fmt;
+use std::hint::black_box;
+use std::net::SocketAddr;
+
+use alipayplus_model::inquiry_payment::{InquiryPayment, Request};
+use alipayplus_model::operation::{Operation as _, Settled as _};
+use alipayplus_model::read;
+use alipayplus_server::{KeyRing, Server};
+use alipayplus_signing::{Content, Freshness, SignatureHeader, format_time};
+use futures_util::FutureExt as _;
+use http::{HeaderMap, HeaderValue, StatusCode};
+use http_body_util::Full;
+use serde::Deserialize;
+use tower::ServiceExt as _;
+
+use crate::cost::Cost;
+use crate::floor::Floor;
+use crate::free::Free;
+use crate::load::Load;
+use crate::raw::{CLIENT_ID, REQUEST_TIME, SIGNATURE, value};
+use crate::stage::{LINE, Stage, VERSION, client_id, paid};
+use crate::table::verdict;
+use crate::turns::{Side, repeated, take_turns};
+use crate::{Failable, host, server};
+
+/// The goal: no more microseconds than this.
+const GOAL: f64 = 20.0;
+/// Slices of a round.
+const SLICES: usize = 20;
+/// Connections that stay open.
+const CONNECTIONS: usize = 16;
+
+/// What a request costs beside RSA, by part, in microseconds.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    whole: f64,
+    rows: Vec<(&'static str, f64)>,
+}
+
+pub(crate) fn table() -> Failable<Parts> {
+    let stage = Stage::set()?;
+    let head = stage.ask(&client_id(0))?;
+    // Deadlines need a runtime, though none of them passes.
+    let runtime = host::runtime(1)?;
+    let _entered = runtime.enter();
+    let server = stage.server(Free, 1)?;
+    let mut whole = {
+        let server = server.clone();
+        load(&stage, &head, host::start(1, || server::bind(server))?)?
+    };
+    let floor = Floor::fixed(&stage)?;
+    let mut hyper = load(&stage, &head, host::start(1, || floor.bind())?)?;
+    let mut call = repeated(|| call(&server, &head, &stage))?;
+    let mut rsa = rsa(&stage, &head)?;
+    let (mut header, mut digests) = (header(&stage, &head)?, digests(&stage)?);
+    let (mut json, mut message) = (json(&stage)?, message(&stage)?);
+    let (mut answer, mut signed) = (answer()?, signed()?);
+    let sides: &mut [Side<'_>] = &mut [
+        &mut || whole.slice(8),
+        &mut || hyper.slice(8),
+        &mut call,
+        &mut rsa,
+        &mut header,
+        &mut digests,
+        &mut json,
+        &mut message,
+        &mut answer,
+        &mut signed,
+    ];
+    let rounds = take_turns(SLICES, sides)?;
+    let [whole, hyper, call, rsa, header, digests, json, message, answer, signed] =
+        std::array::from_fn(|side| rounds.micros(side));
+    let known = header + digests + message + answer + signed;
+    let rows = vec![
+        ("read and write: hyper and the sockets", hyper),
+        ("header: its grammar, the key, the time", header),
+        ("content: both messages hashed", digests),
+        ("JSON: into structs of texts", json),
+        ("check: what reading the message takes on top", message - json),
+        ("handler: its answer as a message, its name", answer),
+        ("write: time and signature as headers", signed),
+        ("routing, limits, deadlines, the log's span", call - rsa - known),
+        ("limits of the connection", whole - hyper - call),
+    ];
+    Ok(Parts { whole: whole - rsa, rows })
+}
+
+/// Many connections to a server.
+fn load(stage: &Stage, head: &HeaderMap, server: SocketAddr) -> Failable<Load> {
+    Load::open(server, CONNECTIONS, std::slice::from_ref(head), stage)
+}
+
+/// The service without a socket: a request in, an answer out.
+pub(crate) fn call(server: &Server, head: &HeaderMap, stage: &Stage) -> Failable<()> {
+    let mut request = http::Request::post(LINE.uri).body(Full::new(stage.request.clone()))?;
+    *request.headers_mut() = head.clone();
+    let answer = server.clone().oneshot(request).now_or_never().ok_or("nothing in it waits")??;
+    if answer.status() != StatusCode::OK || !answer.headers().contains_key(SIGNATURE) {
+        return Err("the request was refused".into());
+    }
+    black_box(answer);
+    Ok(())
+}
+
+/// The verification that stands in each of the others.
+fn rsa(stage: &Stage, head: &HeaderMap) -> Failable<impl FnMut() -> Failable<Cost>> {
+    let (key, header) = (stage.caller.public(), SignatureHeader::from_values([value(head, &SIGNATURE)?])?);
+    let digest = content(&client_id(0), stage.time.to_str()?, &stage.request).digest();
+    repeated(move || Ok(key.verify(black_box(&digest), black_box(&header))?))
+}
+
+fn header<'a>(stage: &Stage, head: &'a HeaderMap) -> Failable<impl FnMut() -> Failable<Cost> + 'a> {
+    let (callers, freshness) = (KeyRing::new(), Freshness::default());
+    callers.insert(client_id(0), VERSION, stage.caller.public());
+    repeated(move || {
+        let header = SignatureHeader::from_values(black_box(head).get_all(SIGNATURE))?;
+        black_box(callers.key(value(head, &CLIENT_ID)?.to_str()?, header.key_version())?);
+        black_box(freshness.check(value(head, &REQUEST_TIME)?.to_str()?)?);
+        Ok(())
+    })
+}
+
+fn digests(stage: &Stage) -> Failable<impl FnMut() -> Failable<Cost> + '_> {
+    let (client_id, time) = (client_id(0), stage.time.to_str()?);
+    repeated(move || {
+        for body in [&stage.request, &stage.answer] {
+            black_box(content(black_box(&client_id), time, body).digest());
+        }
+        Ok(())
+    })
+}
+
+fn content<'a>(client_id: &'a str, time: &'a str, body: &'a [u8]) -> Content<'a> {
+    Content { method: LINE.method, uri: LINE.uri, client_id, time, body }
+}
+
+/// The same shape, with texts for leaves.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(dead_code, clippy::struct_field_names, reason = "what is read is thrown away; the names are the document's")]
+struct Plain {
+    acquirer_id: String,
+    psp_id: String,
+    payment_request_id: String,
+}
+
+fn json(stage: &Stage) -> Failable<impl FnMut() -> Failable<Cost> + '_> {
+    repeated(|| {
+        black_box(serde_json::from_slice::<Plain>(black_box(&stage.request))?);
+        Ok(())
+    })
+}
+
+fn message(stage: &Stage) -> Failable<impl FnMut() -> Failable<Cost> + '_> {
+    repeated(|| {
+        black_box(read::message::<Request>(black_box(&stage.request))?);
+        Ok(())
+    })
+}
+
+fn answer() -> Failable<impl FnMut() -> Failable<Cost>> {
+    let paid = paid()?;
+    repeated(move || {
+        let mut response = InquiryPayment::respond(black_box(&paid).clone())?;
+        black_box(read::write(&response));
+        black_box(InquiryPayment::conclude(&mut response)?.about());
+        Ok(())
+    })
+}
+
+fn signed() -> Failable<impl FnMut() -> Failable<Cost>> {
+    let (freshness, signature) = (Freshness::default(), vec![0x5a; 256]);
+    repeated(move || {
+        black_box(HeaderValue::try_from(format_time(freshness.clock().now()))?);
+        let header = SignatureHeader::new(Some(VERSION), black_box(&signature).clone());
+        black_box(HeaderValue::try_from(header.to_string())?);
+        Ok(())
+    })
+}
+
+impl fmt::Display for Parts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { whole, rows } = self;
+        writeln!(f, "| a request beside RSA, one core | a request | goal | |\n|---|---|---|---|")?;
+        writeln!(f, "| all of it | {whole:.2} µs | ≤ {GOAL} µs | {} |", verdict(*whole <= GOAL))?;
+        rows.iter().try_for_each(|(part, micros)| writeln!(f, "| {part} | {micros:.2} µs | | |"))
+    }
+}
