@@ -7,8 +7,10 @@ mod generate;
 mod measure;
 mod mutants;
 mod prove;
+mod published;
 mod schema;
 mod stock_tools;
+mod supply;
 mod tool;
 
 use std::ffi::OsString;
@@ -82,6 +84,9 @@ enum Command {
     /// on a copy of the source, for an hour or more. Stop it at any time: what was tried is kept in target/mutants, and
     /// the next call goes on. A change of the code begins the group anew. Exits with 1 if a group is below 95 %.
     Mutants(mutants::Options),
+    /// Check what the crates stand on, and what goes into their packages.
+    #[command(subcommand)]
+    Supply(supply::Supply),
     /// Compare schemas.
     Schema {
         #[command(subcommand)]
@@ -101,6 +106,7 @@ fn main() -> ExitCode {
         Command::Bench(bench) => measure::run(&root, bench),
         Command::Mutants(options) => mutants::run(&root, &options),
         Command::StockTools => stock_tools::run(&root),
+        Command::Supply(supply) => supply::run(&root, supply),
         Command::Schema { command } => schema::run(&root, &command),
         Command::Ci => ci::run(&root),
     }
