@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use alipayplus_model::inquiry_payment::Request;
+use alipayplus_model::inquiry_payment::{PaymentId, Request};
 use alipayplus_model::read::{self, Malformed, MalformedKind, ReadError};
 
 const GOOD: &str = r#"{"acquirerId":"A","pspId":"B","paymentRequestId":"C"}"#;
@@ -205,4 +205,10 @@ fn malformed_comes_before_invalid() {
     let error = read::message::<Request>(br#"{"acquirerId":"","pspId":7,"x":1,"x":2}"#).unwrap_err();
     assert!(matches!(error, ReadError::Malformed(_)), "{error}");
     assert!(error.violations().is_empty());
+}
+
+#[test]
+fn a_scalar_alone_says_what_it_is_read_from() {
+    let error = serde_json::from_str::<PaymentId>("1").unwrap_err();
+    assert_eq!(error.to_string(), "invalid type: integer `1`, expected a string at line 1 column 1");
 }
