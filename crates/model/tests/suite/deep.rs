@@ -99,3 +99,31 @@ fn a_list_and_each_of_its_elements_is_checked() {
         assert!(found.iter().zip(places).all(|(fault, place)| fault.starts_with(place)), "{found:?}");
     }
 }
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Around {
+    bound: Bound,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Bound {
+    id: PaymentId,
+    further: Option<PaymentId>,
+}
+
+impl Object for Around {
+    const MEMBERS: &'static [Member] = &[Member::required::<Bound>("bound")];
+}
+
+impl Object for Bound {
+    const MEMBERS: &'static [Member] = &[Member::required::<PaymentId>("id"), Member::optional::<PaymentId>("further")];
+    const RULES: &'static [Rule] = &[Rule::required(&[Test::is("/id", &["one"])], &["further"])];
+}
+
+#[test]
+fn what_is_written_keeps_the_conditions_at_any_depth() {
+    let around = |id: &str| Around { bound: Bound { id: id.parse().unwrap(), further: None } };
+    let error = read::write_checked(&around("one")).unwrap_err();
+    assert_eq!(error.violations()[0].pointer, "/bound/further");
+    assert_eq!(read::write_checked(&around("two")), Ok(read::write(&around("two"))));
+}
