@@ -6,11 +6,11 @@
 mod canonical;
 #[path = "schema/document.rs"]
 mod document;
-#[path = "messages/files.rs"]
+#[path = "../../crates/model/tests/suite/files.rs"]
 mod files;
-#[path = "messages/names.rs"]
+#[path = "../../crates/model/tests/suite/names.rs"]
 mod names;
-#[path = "messages/places.rs"]
+#[path = "../../crates/model/tests/suite/places.rs"]
 mod places;
 #[path = "schema/standard.rs"]
 mod standard;

@@ -5,9 +5,13 @@ mod demo;
 mod explain;
 mod generate;
 mod measure;
+mod mutants;
 mod prove;
+mod published;
 mod schema;
 mod stock_tools;
+mod supply;
+mod tool;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -73,6 +77,16 @@ enum Command {
     /// Installs the Python packages of tests/tools/requirements.txt into the target folder, unless they are there. Fails
     /// when one of the tools does not take a document, or takes a broken message.
     StockTools,
+    /// Change the crates' code in one place at a time, and see whether a test notices.
+    ///
+    /// Installs cargo-mutants into the target folder, unless it is there, and tries a sample of the changes that it knows
+    /// in each of four groups of files (xtask/src/mutants/groups.rs), with the tests of the crate that holds them. It works
+    /// on a copy of the source, for an hour or more. Stop it at any time: what was tried is kept in target/mutants, and
+    /// the next call goes on. A change of the code begins the group anew. Exits with 1 if a group is below 95 %.
+    Mutants(mutants::Options),
+    /// Check what the crates stand on, and what goes into their packages.
+    #[command(subcommand)]
+    Supply(supply::Supply),
     /// Compare schemas.
     Schema {
         #[command(subcommand)]
@@ -90,7 +104,9 @@ fn main() -> ExitCode {
         Command::Demo { json } => demo::run(&root, json),
         Command::Prove { arguments } => prove::run(&root, &arguments),
         Command::Bench(bench) => measure::run(&root, bench),
+        Command::Mutants(options) => mutants::run(&root, &options),
         Command::StockTools => stock_tools::run(&root),
+        Command::Supply(supply) => supply::run(&root, supply),
         Command::Schema { command } => schema::run(&root, &command),
         Command::Ci => ci::run(&root),
     }

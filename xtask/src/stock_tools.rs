@@ -5,6 +5,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::{fs, io};
 
 use crate::say;
+use crate::tool::target;
 
 /// The Python packages, with their versions.
 const REQUIREMENTS: &str = "tests/tools/requirements.txt";
@@ -49,13 +50,6 @@ fn python(root: &Path) -> io::Result<PathBuf> {
     done(Command::new(&python).args(install).arg(&requirements).stdin(Stdio::null()))?;
     fs::write(stamp, wanted)?;
     Ok(python)
-}
-
-/// Where cargo put this program: `target/debug/xtask`.
-fn target() -> io::Result<PathBuf> {
-    let program = std::env::current_exe()?;
-    let target = program.ancestors().nth(2).ok_or_else(|| io::Error::other("this program lies in no target folder"))?;
-    Ok(target.to_owned())
 }
 
 fn done(command: &mut Command) -> io::Result<()> {

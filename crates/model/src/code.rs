@@ -238,3 +238,21 @@ pub trait Coded: Sized {
         self.status().meaning() == status
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Cause;
+
+    #[test]
+    fn a_fault_of_the_peers_stays_one_without_a_code_of_its_own() {
+        for (cause, instead) in [
+            (Cause::Key, Cause::Signature),
+            (Cause::Method, Cause::Illegal),
+            (Cause::MediaType, Cause::Illegal),
+            (Cause::Overload, Cause::Unexpected),
+            (Cause::Path, Cause::Unexpected),
+        ] {
+            assert_eq!(cause.instead(), instead);
+        }
+    }
+}

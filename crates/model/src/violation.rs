@@ -277,12 +277,13 @@ mod tests {
         let all = Violations::new(vec![
             Violation { pointer: "/a".into(), broken: Broken::Value(Fault::TooShort { min: 1, found: 0 }) },
             Violation { pointer: "/b".into(), broken: Broken::Value(Fault::NotOneOf(&["S", "F"])) },
+            Violation { pointer: "/c".into(), broken: Broken::Value(Fault::TooFew { min: 2, found: 1 }) },
             Violation { pointer: String::new(), broken: Broken::Kind { expected: Found::Object, found: Found::Array } },
         ]);
         assert_eq!(
             all.unwrap().to_string(),
             "/a: at least 1 character expected, 0 found; /b: expected one of \"S\", \"F\"; \
-             the message: an object expected, an array found"
+             /c: at least 2 elements expected, 1 found; the message: an object expected, an array found"
         );
     }
 }

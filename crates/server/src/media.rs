@@ -126,6 +126,8 @@ mod tests {
             "text/html;q=2",
             "nonsense",
             "text/html, */html",
+            "text/html, /html",
+            "text/html, text/",
             "*/*;q=0, application/*;q=0.1",
         ] {
             assert!(!excludes_json(fine), "{fine}");

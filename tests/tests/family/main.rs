@@ -10,16 +10,16 @@ include!(concat!(env!("OUT_DIR"), "/family.rs"));
 mod canonical;
 mod comparisons;
 mod exchange;
-#[path = "../messages/faults.rs"]
+#[path = "../../../crates/model/tests/suite/faults.rs"]
 mod faults;
-#[path = "../messages/files.rs"]
+#[path = "../../../crates/model/tests/suite/files.rs"]
 mod files;
 mod judged;
-#[path = "../messages/names.rs"]
+#[path = "../../../crates/model/tests/suite/names.rs"]
 mod names;
-#[path = "../messages/oracle.rs"]
+#[path = "../../../crates/model/tests/suite/oracle.rs"]
 mod oracle;
-#[path = "../messages/places.rs"]
+#[path = "../../../crates/model/tests/suite/places.rs"]
 mod places;
 #[cfg(feature = "schemars")]
 mod types;

@@ -133,7 +133,7 @@ async fn what_is_not_understood_is_never_a_success() {
     let unknown = crate::peer::result("S", "SUCCESS_OF_TOMORROW");
     for (body, label) in [
         (format!(r#"{{"result":{unknown},"paymentResult":{result}{paid_members}}}"#), "NotUnderstood"),
-        (payment("S", "SUCCESS_OF_TOMORROW", &paid_members), "MemberNotUnderstood"),
+        (payment("S", "SUCCESS_OF_TOMORROW", &paid_members), r#"MemberNotUnderstood { pointer: "/paymentResult" }"#),
     ] {
         let peer = Peer::new([Answer::of(body)]);
         let error = peer.ask().await.unwrap_err();

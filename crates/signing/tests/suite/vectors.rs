@@ -15,7 +15,11 @@ fn positive_vectors_verify() {
         let body = bytes(&vector, "body_base64");
         let content = content(&vector, &body);
         assert_eq!(content.to_bytes(), bytes(&vector, "content_base64"), "{id}");
-        assert_eq!(content.digest().to_string(), text(&vector, "content_sha256"), "{id}");
+        let digest = content.digest();
+        assert_eq!(digest.to_string(), text(&vector, "content_sha256"), "{id}");
+        // What a key store is sent.
+        let sent: Vec<_> = digest.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(sent.concat(), text(&vector, "content_sha256"), "{id}");
 
         let header = SignatureHeader::parse(text(&vector, "signature_header")).expect(id);
         assert_eq!(header.signature(), bytes(&vector, "signature_base64"), "{id}");

@@ -1,14 +1,14 @@
 //! Money against vectors. `cargo xtask prove` holds it against long multiplication, too.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
-
 use alipayplus_model::money::{self, MoneyError};
 use alipayplus_model::{Amount, Currency, MinorUnits};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::Value;
 
+use crate::kinds::DATA;
+
 fn vectors(list: &str) -> Vec<Value> {
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/data/money.json")).unwrap();
+    let text = std::fs::read_to_string(format!("{DATA}/money.json")).unwrap();
     let all: Value = serde_json::from_str(&text).unwrap();
     all[list].as_array().unwrap().clone()
 }

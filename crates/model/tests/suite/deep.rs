@@ -67,3 +67,63 @@ fn a_condition_says_why() {
     let said = error.to_string();
     assert!(said.contains(r#"/a-b/m_n/id is "one" or "two" and /a-b/m_n/why is "because"; null found"#), "{said}");
 }
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Ids(Vec<PaymentId>);
+alipayplus_model::list!(Ids of PaymentId, 1..=2);
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Several {
+    ids: Ids,
+}
+
+impl Object for Several {
+    const MEMBERS: &'static [Member] = &[Member::required::<Ids>("ids")];
+}
+
+#[test]
+fn a_list_and_each_of_its_elements_is_checked() {
+    let faults = |text: &str| match read::message::<Several>(text.as_bytes()) {
+        Ok(_) => Vec::new(),
+        Err(error) => error.violations().iter().map(ToString::to_string).collect(),
+    };
+    assert!(faults(r#"{"ids":["a","b"]}"#).is_empty());
+    assert_eq!(faults(r#"{"ids":"a"}"#).len(), 1);
+    for (text, places) in [
+        (r#"{"ids":[]}"#, vec!["/ids: "]),
+        (r#"{"ids":["a",""]}"#, vec!["/ids/1: "]),
+        (r#"{"ids":["a",7,null]}"#, vec!["/ids: ", "/ids/1: ", "/ids/2: "]),
+    ] {
+        let found = faults(text);
+        assert_eq!(found.len(), places.len(), "{found:?}");
+        assert!(found.iter().zip(places).all(|(fault, place)| fault.starts_with(place)), "{found:?}");
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Around {
+    bound: Bound,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Bound {
+    id: PaymentId,
+    further: Option<PaymentId>,
+}
+
+impl Object for Around {
+    const MEMBERS: &'static [Member] = &[Member::required::<Bound>("bound")];
+}
+
+impl Object for Bound {
+    const MEMBERS: &'static [Member] = &[Member::required::<PaymentId>("id"), Member::optional::<PaymentId>("further")];
+    const RULES: &'static [Rule] = &[Rule::required(&[Test::is("/id", &["one"])], &["further"])];
+}
+
+#[test]
+fn what_is_written_keeps_the_conditions_at_any_depth() {
+    let around = |id: &str| Around { bound: Bound { id: id.parse().unwrap(), further: None } };
+    let error = read::write_checked(&around("one")).unwrap_err();
+    assert_eq!(error.violations()[0].pointer, "/bound/further");
+    assert_eq!(read::write_checked(&around("two")), Ok(read::write(&around("two"))));
+}

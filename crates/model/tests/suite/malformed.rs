@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use alipayplus_model::inquiry_payment::Request;
+use alipayplus_model::inquiry_payment::{PaymentId, Request};
 use alipayplus_model::read::{self, Malformed, MalformedKind, ReadError};
 
 const GOOD: &str = r#"{"acquirerId":"A","pspId":"B","paymentRequestId":"C"}"#;
@@ -212,4 +212,10 @@ fn an_object_is_not_read_from_the_array_of_its_values() {
     assert!(read::message::<Request>(GOOD.as_bytes()).is_ok());
     let error = read::message::<Request>(br#"["A","B","C"]"#).unwrap_err();
     assert_eq!(error.to_string(), "the message: an object expected, an array found");
+}
+
+#[test]
+fn a_scalar_alone_says_what_it_is_read_from() {
+    let error = serde_json::from_str::<PaymentId>("1").unwrap_err();
+    assert_eq!(error.to_string(), "invalid type: integer `1`, expected a string at line 1 column 1");
 }

@@ -2,9 +2,9 @@
 
 use alipayplus_model::code::{Code, Coded, StatusWord};
 use alipayplus_model::inquiry_payment::{
-    InquiryPayment, InquiryResult, InquiryResultCode, Outcome, PaymentResult, PaymentResultCode, Response,
+    Expected, InquiryPayment, InquiryResult, InquiryResultCode, Outcome, PaymentResult, PaymentResultCode, Response,
 };
-use alipayplus_model::operation::{Inconclusive, Operation, Refuse, Settled, Waiting};
+use alipayplus_model::operation::{Inconclusive, Mismatches, Operation, Refuse, Settled, Waiting};
 use alipayplus_model::read::{self, Received};
 use alipayplus_model::{Amount, ResultStatus};
 use serde_json::{Value, json};
@@ -267,4 +267,20 @@ fn a_status_means_what_its_word_says() {
         let status: ResultStatus = word.parse().unwrap();
         assert_eq!((status.meaning(), status.word()), (meaning, word));
     }
+}
+
+#[test]
+fn a_member_is_compared_if_it_is_there_and_something_is_expected_of_it() {
+    let paid = received("paid", &[]).message;
+    let different = |expected: &Expected, response| Mismatches::of::<InquiryPayment>(expected, response).pointers();
+    let (payment_id, payment_amount) = (paid.payment_id.clone(), paid.payment_amount.clone());
+    assert!(different(&Expected::default(), &paid).is_empty());
+    assert!(different(&Expected { payment_id, payment_amount }, &paid).is_empty());
+
+    let another =
+        Expected { payment_id: Some("1".parse().unwrap()), payment_amount: Some(Amount::minor(7, "XXX").unwrap()) };
+    assert_eq!(different(&another, &paid), ["/paymentId", "/paymentAmount"]);
+    assert_eq!(different(&Expected { payment_id: None, ..another.clone() }, &paid), ["/paymentAmount"]);
+    // Nothing to be told from the bytes: an answer without these members.
+    assert!(different(&another, &Response::with(InquiryResultCode::Success)).is_empty());
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::files::json_file;
 use crate::oracle::{Oracle, violations};
 
-pub(crate) const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data");
+pub(crate) const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/data");
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]

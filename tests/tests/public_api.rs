@@ -1,0 +1,61 @@
+//! The public API of each published crate stands in a snapshot: a change in it is seen, and meant.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use alipayplus_tests::{root, snapshots};
+use public_api::Builder;
+use serde_json::Value;
+
+const CRATES: &[&str] = &["model", "signing", "server", "client"];
+
+#[test]
+fn is_as_in_the_snapshots() {
+    let documented = document();
+    for name in CRATES {
+        let json = documented.join(format!("alipayplus_{name}.json"));
+        assert_readable(&json);
+        let builder = Builder::from_rustdoc_json(json);
+        // What every type has, by a blanket or by what it is made of, would bury what a crate says of itself.
+        let api = builder.omit_blanket_impls(true).omit_auto_trait_impls(true).build().unwrap();
+        assert_text(name, &api.to_string());
+    }
+}
+
+/// Has rustdoc write the crates, all features on, as JSON; gives the folder.
+fn document() -> PathBuf {
+    // The folder that this very test is built in, and the features that all checks build with: nothing but rustdoc is
+    // left to run.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["doc", "--quiet", "--workspace", "--lib", "--no-deps", "--all-features", "--target-dir"]).arg(target);
+    cargo.env("RUSTDOC", root().join("tests/tools/rustdoc-json"));
+    // Makes cargo tell this from documentation for people.
+    cargo.env("RUSTDOCFLAGS", "--cap-lints=allow");
+    let output = cargo.current_dir(root()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    target.join("doc")
+}
+
+/// Whether the toolchain writes what the reader reads.
+fn assert_readable(json: &Path) {
+    let document: Value = serde_json::from_slice(&fs::read(json).unwrap()).unwrap();
+    let (written, read) = (&document["format_version"], rustdoc_types::FORMAT_VERSION);
+    assert!(
+        *written == read,
+        "rustdoc of this toolchain writes format {written}, and the reader reads {read}: choose the version of the crates \
+         `public-api` and `rustdoc-types` in the root Cargo.toml that fits the toolchain, or test with Rust 1.95"
+    );
+}
+
+/// Holds a text against its snapshot.
+fn assert_text(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(snapshots().join("public_api"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}

@@ -1,0 +1,97 @@
+//! What the crates stand on, and what goes into their packages.
+
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+
+use clap::Subcommand;
+
+use crate::published::{self, Package};
+use crate::say;
+use crate::tool::Tool;
+
+const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
+
+#[derive(Clone, Copy, Subcommand)]
+pub(crate) enum Supply {
+    /// Check all dependencies against deny.toml: licences, banned crates, second versions, sources.
+    ///
+    /// Installs cargo-deny into the target folder, unless it is there. Asks for nothing but the packages of Cargo.lock.
+    Deny,
+    /// Check each published crate without features, and with each of its features alone; a warning is a failure.
+    Features,
+    /// Put together the package of each published crate, and look at the files that it holds.
+    ///
+    /// Takes the source as it lies there, committed or not.
+    Package,
+}
+
+pub(crate) fn run(root: &Path, supply: Supply) -> ExitCode {
+    let done = match supply {
+        Supply::Deny => deny(root),
+        Supply::Features => features(root),
+        Supply::Package => package(root),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            say(why);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn deny(root: &Path) -> Result<(), String> {
+    let mut deny = Command::new(DENY.program()?);
+    // A warning is an exception that is needed no more. The known vulnerabilities lie in a database of their own, which
+    // is not to be had everywhere.
+    deny.args(["--locked", "check", "--deny", "warnings", "licenses", "bans", "sources"]);
+    let status = deny.current_dir(root).stdin(Stdio::null()).status();
+    if status.map_err(|error| format!("can't start {}: {error}", DENY.name))?.success() {
+        Ok(())
+    } else {
+        Err("a dependency is not as deny.toml wants it: see above".to_owned())
+    }
+}
+
+fn features(root: &Path) -> Result<(), String> {
+    for Package { name, features } in published::packages(root)? {
+        let alone = features.iter().map(String::as_str);
+        for feature in std::iter::once("").chain(alone) {
+            say(format!("{name}: {}", if feature.is_empty() { "no feature" } else { feature }));
+            // By clippy, since its `-D warnings` builds the dependencies no other way than all other checks do.
+            let mut arguments = vec!["clippy", "--quiet", "--package", &name, "--no-default-features"];
+            arguments.extend(["--features", feature, "--", "-D", "warnings"]);
+            published::run(root, &arguments)?;
+        }
+    }
+    Ok(())
+}
+
+fn package(root: &Path) -> Result<(), String> {
+    let packages = published::packages(root)?;
+    for Package { name, .. } in &packages {
+        let list = published::read(root, &["package", "--quiet", "--allow-dirty", "--list", "--package", name])?;
+        let files: Vec<_> = list.lines().map(|line| line.replace('\\', "/")).collect();
+        holds(&files).map_err(|why| format!("the package of {name} {why}"))?;
+        say(format!("{name}: {} files", files.len()));
+    }
+    // Not compiled once more: its files are those of the workspace, whose every feature was checked.
+    let mut arguments = vec!["package", "--quiet", "--allow-dirty", "--no-verify"];
+    arguments.extend(packages.iter().flat_map(|package| ["--package", &package.name]));
+    published::run(root, &arguments)
+}
+
+/// Whether a package has what its user needs, and nothing else.
+fn holds(files: &[String]) -> Result<(), String> {
+    const NEEDED: [&str; 4] = ["Cargo.toml", "LICENSE", "README.md", "src/lib.rs"];
+    const WRITTEN_BY_CARGO: [&str; 3] = [".cargo_vcs_info.json", "Cargo.lock", "Cargo.toml.orig"];
+    if let Some(name) = NEEDED.iter().find(|name| !files.iter().any(|file| file == *name)) {
+        return Err(format!("has no {name}"));
+    }
+    let is_code = |file: &str| {
+        let folder = file.split('/').next().unwrap_or_default();
+        ["src", "examples"].contains(&folder) && Path::new(file).extension().is_some_and(|extension| extension == "rs")
+    };
+    let is_known = |file: &str| NEEDED.contains(&file) || WRITTEN_BY_CARGO.contains(&file) || is_code(file);
+    files.iter().find(|file| !is_known(file)).map_or(Ok(()), |file| Err(format!("has a file {file}")))
+}
