@@ -284,3 +284,11 @@ fn a_member_is_compared_if_it_is_there_and_something_is_expected_of_it() {
     // Nothing to be told from the bytes: an answer without these members.
     assert!(different(&another, &Response::with(InquiryResultCode::Success)).is_empty());
 }
+
+#[test]
+fn each_cause_has_its_row() {
+    use alipayplus_model::code::Cause;
+    for cause in [Cause::Path, Cause::Method, Cause::Overload, Cause::Signature, Cause::Illegal, Cause::Unexpected] {
+        assert_eq!(InquiryResultCode::of(cause).unwrap().cause, Some(cause));
+    }
+}
