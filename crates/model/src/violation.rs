@@ -172,7 +172,11 @@ impl fmt::Display for Violation {
     }
 }
 
-/// All faults of a message, in the order of the schema. There is at least one.
+/// How many faults are written out: a long list can have more than any log should hold.
+const TOLD: usize = 32;
+
+/// All faults of a message, in the order of the schema. There is at least one. Prints the first 32 of them, and how many
+/// more there are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violations(Vec<Violation>);
 
@@ -225,10 +229,13 @@ impl<'a> IntoIterator for &'a Violations {
 
 impl fmt::Display for Violations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, violation) in self.iter().enumerate() {
+        for (i, violation) in self.iter().take(TOLD).enumerate() {
             write!(f, "{}{violation}", if i == 0 { "" } else { "; " })?;
         }
-        Ok(())
+        match self.0.len().saturating_sub(TOLD) {
+            0 => Ok(()),
+            rest => write!(f, "; {rest} more"),
+        }
     }
 }
 
@@ -265,6 +272,12 @@ mod tests {
         for max in 0..200 {
             assert!(some(40).pointers(max).chars().count() <= max, "{max}");
         }
+    }
+
+    #[test]
+    fn what_is_over_is_counted() {
+        assert!(some(32).to_string().ends_with("/m31: required, nothing found"));
+        assert!(some(131_072).to_string().ends_with("/m31: required, nothing found; 131040 more"));
     }
 
     #[test]
