@@ -74,7 +74,7 @@ pub(crate) async fn give(exchange: &Exchange<'_>, handled: Result<Handled, Reaso
         Err(reason) => {
             // Never an answer without its signature: the peer is told to ask again, unsigned.
             let (instead, why) = refuse(exchange, &reason);
-            told = why;
+            told = why.after(&told);
             let Some(instead) = instead else {
                 return (status_alone(&told), told);
             };

@@ -16,6 +16,15 @@ pub(crate) struct Contained<'a, T: 'a>(BoxFuture<'a, T>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Panicked;
 
+/// Does something; a panic in it ends here.
+pub(crate) fn contain<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
+        // What it panicked with may panic once more when it is dropped; what comes of that is let go.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(payload))).map_err(mem::forget);
+        Panicked
+    })
+}
+
 impl<'a, T> Contained<'a, T> {
     pub(crate) fn new(work: impl Future<Output = T> + Send + 'a) -> Self {
         Self(Box::pin(work))
@@ -26,10 +35,9 @@ impl<T> Future for Contained<'_, T> {
     type Output = Result<T, Panicked>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let work = AssertUnwindSafe(|| self.0.as_mut().poll(context));
-        match catch_unwind(work) {
+        match contain(|| self.0.as_mut().poll(context)) {
             Ok(polled) => polled.map(Ok),
-            Err(_) => Poll::Ready(Err(Panicked)),
+            Err(panicked) => Poll::Ready(Err(panicked)),
         }
     }
 }
@@ -39,7 +47,7 @@ impl<'a, T: 'a> Drop for Contained<'a, T> {
     fn drop(&mut self) {
         let work = mem::replace(&mut self.0, Box::pin(pending()));
         // Who asked is answered already, or gone.
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(work)));
+        let _ = contain(|| drop(work));
     }
 }
 

@@ -2,14 +2,13 @@
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::panic::AssertUnwindSafe;
 
 use alipayplus_model::operation::{Operation, Settled as _};
 use alipayplus_model::read;
 
 use crate::answer::Said;
 use crate::caller::Caller;
-use crate::contained::{Contained, Panicked};
+use crate::contained::{Contained, Panicked, contain};
 use crate::core::Route;
 use crate::deadline::Limit;
 use crate::reason::Reason;
@@ -88,9 +87,8 @@ fn refused<O: Operation>(refusal: &Refusal<O>) -> Result<Handled, Reason> {
 
 /// Whether the client may call the operation.
 pub(crate) fn access(settings: &Settings, route: &Route, caller: &Caller) -> Result<(), Reason> {
-    let ask = AssertUnwindSafe(|| (settings.access)(caller.client_id(), route.name));
-    let is_allowed = std::panic::catch_unwind(ask).map_err(|_| Reason::AccessPanicked)?;
-    is_allowed.then_some(()).ok_or(Reason::Access)
+    let is_allowed = contain(|| (settings.access)(caller.client_id(), route.name));
+    is_allowed.map_err(|Panicked| Reason::AccessPanicked)?.then_some(()).ok_or(Reason::Access)
 }
 
 /// Runs the handler until it is done or late. A panic ends the request, not the connection.

@@ -88,6 +88,14 @@ impl Told {
         }
     }
 
+    /// The same, with the fault that was to be told before this one came.
+    pub(crate) fn after(mut self, first: &Self) -> Self {
+        if let (Some(cause), Some(first)) = (&mut self.cause, &first.cause) {
+            *cause = format!("{cause}; before that, {first}");
+        }
+        self
+    }
+
     /// Tells it.
     pub(crate) fn tell(&self, operation: Option<&'static str>, latency: Duration) {
         let (code, outcome, cause) = (self.code, self.outcome, self.cause.as_deref());

@@ -16,17 +16,24 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, ToSocketAddrs, lookup_host};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_io_timeout::TimeoutStream;
 use tower_service::Service;
 
+use crate::contained::Contained;
 use crate::refusal::BoxError;
 
 /// How large the head of a request may be: many times what any caller sends, and little enough to be held for every
 /// connection. hyper looks at it between two reads, so up to twice as much may come. Its own limit is over 400 KB.
 const HEAD_LIMIT: usize = 64 * 1024;
+/// Thirty years: a longer time-out is no other, and its end may be one that no clock can hold.
+const LONGEST: Duration = Duration::from_secs(946_080_000);
+
+/// How many connections may wait to be accepted. The standard library's 128 overflow when many callers come at once on a
+/// busy machine: each one too many waits a second before it knocks again.
+const QUEUE: u32 = 1024;
 
 /// Serves at an address, with the defaults of [`Serve`], until the process ends.
 ///
@@ -101,7 +108,8 @@ impl Serve {
         Self { write_timeout: timeout, ..self }
     }
 
-    /// How many connections may be open at once. Default: 1024. More wait in the listener's queue.
+    /// How many connections may be open at once. Default: 1024. As many more wait in the listener's queue, where the
+    /// system allows that.
     pub fn max_connections(self, connections: usize) -> Self {
         Self { max_connections: connections, ..self }
     }
@@ -129,13 +137,33 @@ impl Serve {
         }
         let text = format!("{address:?}");
         let bind = async {
-            let listener = TcpListener::bind(address).await?;
+            let listener = listen(address).await?;
             let address = listener.local_addr()?;
             Ok((listener, address))
         };
         let (listener, address) = bind.await.map_err(|source| ServeError::Bind { address: text, source })?;
         Ok(Bound { settings: self, listener, address })
     }
+}
+
+/// As [`TcpListener::bind`], but for the queue.
+async fn listen(address: impl ToSocketAddrs) -> io::Result<TcpListener> {
+    let mut failed = None;
+    for address in lookup_host(address).await? {
+        match listen_at(address) {
+            Ok(listener) => return Ok(listener),
+            Err(error) => failed = Some(error),
+        }
+    }
+    Err(failed.unwrap_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the name has no address")))
+}
+
+fn listen_at(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // The port that a server has just left can be taken again. Elsewhere it would be shared.
+    socket.set_reuseaddr(cfg!(unix))?;
+    socket.bind(address)?;
+    socket.listen(QUEUE)
 }
 
 /// A server that has its address.
@@ -172,7 +200,9 @@ impl Bound {
         let graceful = GracefulShutdown::new();
         let mut connections = JoinSet::new();
         let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new()).header_read_timeout(settings.header_timeout).max_buf_size(HEAD_LIMIT);
+        http.timer(TokioTimer::new())
+            .header_read_timeout(settings.header_timeout.min(LONGEST))
+            .max_buf_size(HEAD_LIMIT);
 
         loop {
             let next = pin!(next_connection(&listener, &free));
@@ -181,8 +211,10 @@ impl Bound {
             };
             let service = TowerToHyperService::new(server.clone());
             let mut stream = TimeoutStream::new(stream);
-            stream.set_write_timeout(Some(settings.write_timeout));
+            stream.set_write_timeout(Some(settings.write_timeout.min(LONGEST)));
             let connection = graceful.watch(http.serve_connection(TokioIo::new(Box::pin(stream)), service));
+            // A service beside ours may panic, and with something that panics again where the task is looked at.
+            let connection = Contained::new(connection);
             connections.spawn(async move {
                 // A peer that goes away or talks nonsense is no news.
                 let _ = connection.await;

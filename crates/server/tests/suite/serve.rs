@@ -1,11 +1,14 @@
 //! Over TCP.
 
+use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
+use std::panic::panic_any;
 use std::time::Duration;
 
 use alipayplus_server::{Serve, ServeError, Server};
 use bytes::Bytes;
+use http_body_util::Full;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -80,6 +83,40 @@ async fn a_request_over_tcp_is_answered_and_signed() {
         assert_eq!(told.code(), "SUCCESS");
         assert!(told.verifies(&ask));
     }
+}
+
+#[tokio::test]
+async fn time_outs_that_no_clock_can_hold_are_as_good_as_none() {
+    let serve = Serve::new().header_timeout(Duration::MAX).write_timeout(Duration::MAX);
+    let running = start(serve, server(), Duration::MAX).await;
+    let mut stream = TcpStream::connect(running.address).await.unwrap();
+    stream.write_all(&wire(&Ask::about("paid"), "close").await).await.unwrap();
+    assert_eq!(read(&mut stream).await.unwrap().code(), "SUCCESS");
+}
+
+#[tokio::test]
+async fn a_panic_of_another_service_ends_its_connection_alone() {
+    struct PanicsOnDrop;
+    impl Drop for PanicsOnDrop {
+        fn drop(&mut self) {
+            panic!("once more");
+        }
+    }
+    let service = tower::service_fn(|_| async {
+        if tokio::time::sleep(Duration::ZERO).await == () {
+            panic_any(PanicsOnDrop);
+        }
+        Ok::<_, Infallible>(http::Response::new(Full::new(Bytes::new())))
+    });
+    let bound = Serve::new().bind("127.0.0.1:0").await.unwrap();
+    let address = bound.local_addr();
+    let run = tokio::spawn(bound.run(service));
+    for _ in 0..3 {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(&wire(&Ask::about("paid"), "close").await).await.unwrap();
+        assert!(read(&mut stream).await.is_none());
+    }
+    assert!(!run.is_finished());
 }
 
 #[tokio::test]
@@ -158,6 +195,20 @@ async fn a_peer_that_never_reads_is_cut() {
     let told = timeout(Duration::from_secs(5), read(&mut next)).await.unwrap().unwrap();
     assert_eq!(told.code(), "SUCCESS");
     drop(deaf);
+}
+
+#[tokio::test]
+async fn many_connections_at_once_wait_in_the_queue() {
+    let bound = Serve::new().bind("127.0.0.1:0").await.unwrap();
+    let connect_all = async {
+        let mut streams = Vec::new();
+        for _ in 0..300 {
+            streams.push(TcpStream::connect(bound.local_addr()).await.unwrap());
+        }
+        streams.len()
+    };
+    // Nobody accepts: one that does not fit would knock again and again.
+    assert_eq!(timeout(Duration::from_secs(10), connect_all).await, Ok(300));
 }
 
 #[tokio::test]

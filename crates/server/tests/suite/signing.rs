@@ -1,5 +1,6 @@
 //! Who signs what, and what happens when nobody can.
 
+use std::panic::panic_any;
 use std::time::Duration;
 
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, Request};
@@ -155,6 +156,41 @@ async fn an_answer_that_cant_be_signed_does_not_go_out() {
     assert_eq!(log.cause(), "signing: the external signer failed: no route to the vault");
     assert_eq!(log.last()["level"], "ERROR");
     assert_eq!(log.answers().len(), 1);
+}
+
+#[tokio::test]
+async fn the_log_keeps_what_was_wrong_before_the_signer_failed() {
+    let log = Log::start();
+    let server = mounted(builder().sign_with(1, Away));
+    Ask::about("panic").send(&server).await;
+    let away = "signing: the external signer failed: no route to the vault";
+    assert_eq!(log.cause(), format!("{away}; before that, handler: panicked"));
+    Ask::about("blocked").send(&server).await;
+    assert_eq!(log.cause(), format!("{away}; before that, handler: refused: under review"));
+}
+
+#[tokio::test]
+async fn a_panic_with_something_that_panics_again_is_contained() {
+    struct Throws;
+    impl Signer for Throws {
+        fn sign<'a>(&'a self, _: &'a Digest) -> SignFuture<'a> {
+            panic_any(PanicsOnDrop)
+        }
+    }
+    impl InquiryPayment for Throws {
+        async fn inquiry_payment(&self, _: &Caller, _: Request) -> Result<Answer, Refusal> {
+            panic_any(PanicsOnDrop)
+        }
+    }
+    for (server, cause) in [
+        (builder().build().unwrap().inquiry_payment(Throws), "handler: panicked"),
+        (mounted(builder().sign_with(1, Throws)), "signing: the signer panicked"),
+        (mounted(builder().access(|_, _| panic_any(PanicsOnDrop))), "access: the check panicked"),
+    ] {
+        let log = Log::start();
+        let told = Ask::about("paid").send(&server).await;
+        assert_eq!((told.code().as_str(), log.cause().as_str()), ("UNKNOWN_EXCEPTION", cause));
+    }
 }
 
 #[tokio::test(start_paused = true)]
