@@ -102,15 +102,13 @@ async fn a_panic_of_another_service_ends_its_connection_alone() {
             panic!("once more");
         }
     }
-    let service = tower::service_fn(|_| async {
-        if tokio::time::sleep(Duration::ZERO).await == () {
-            panic_any(PanicsOnDrop);
-        }
-        Ok::<_, Infallible>(http::Response::new(Full::new(Bytes::new())))
-    });
+    async fn panics<R>(_: R) -> Result<http::Response<Full<Bytes>>, Infallible> {
+        tokio::task::yield_now().await;
+        panic_any(PanicsOnDrop)
+    }
     let bound = Serve::new().bind("127.0.0.1:0").await.unwrap();
     let address = bound.local_addr();
-    let run = tokio::spawn(bound.run(service));
+    let run = tokio::spawn(bound.run(tower::service_fn(panics)));
     for _ in 0..3 {
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(&wire(&Ask::about("paid"), "close").await).await.unwrap();
