@@ -113,6 +113,9 @@ impl<S: Endpoint> Builder<S> {
     /// Within it, each step has a deadline of its own, and what is left of the whole if that is less. Where time runs
     /// out, a body is answered by HTTP 408 alone, a handler as a late one, and a signature by an unsigned "ask again".
     /// The log's `cause` names the setting by which it was.
+    ///
+    /// Keep it below what the caller waits: when the caller hangs up first, the handler is dropped, and the log says no
+    /// more than `abandoned`.
     pub fn deadline(self, deadline: Duration) -> Self {
         Self { deadline: Some(deadline), ..self }
     }
@@ -124,11 +127,12 @@ impl<S: Endpoint> Builder<S> {
         Self { body_deadline: deadline, ..self }
     }
 
-    /// How long any handler may take. Default: what is left of the [`deadline`](Self::deadline), less the
-    /// [`signing_deadline`](Self::signing_deadline), which is 3.75 s when the body comes at once. It never gets more than
-    /// that: what it makes is yet to be signed. Then it is dropped, and the peer is told to ask again.
+    /// How long any handler may take. Then it is dropped, and the peer is told to ask again. Default: no limit of its
+    /// own. A handler gets what the body has left of the [`deadline`](Self::deadline), less the
+    /// [`signing_deadline`](Self::signing_deadline): 3.75 s with the defaults. A longer setting here has no effect: make
+    /// the deadline longer.
     ///
-    /// A handler that blocks its thread is not stopped by any deadline.
+    /// A handler that blocks its thread is not stopped by any deadline. The log says `answered late`.
     pub fn handler_deadline(self, deadline: Duration) -> Self {
         Self { handler_deadline: Some(deadline), ..self }
     }

@@ -33,6 +33,11 @@ impl Deadline {
         self.began.elapsed()
     }
 
+    /// Whether it is past.
+    pub(crate) fn is_over(&self) -> bool {
+        self.elapsed() > self.whole
+    }
+
     /// How long the body may take to come.
     pub(crate) fn body(&self, settings: &Settings) -> Limit {
         self.step("body_deadline", settings.body_deadline, Duration::ZERO)

@@ -104,13 +104,15 @@
 //!
 //! By `tracing`, with the target `alipayplus_server`: for each request a span `alipayplus.request`, at ERROR so that no
 //! filter takes it from its events, with `operation` (`none` for a path of no operation), `client_id` and `tracer_id`
-//! (as claimed, cut after 64 characters); and in it, for each answer, one event:
+//! (as claimed, cut after 64 characters); and in it one event:
 //!
 //! | level | message | fields |
 //! |---|---|---|
 //! | INFO | `answered` | `outcome`, the name of what was answered |
+//! | WARN | `answered late` | the same, past [`Builder::deadline`]: something blocked its thread |
 //! | WARN | `refused` | `code`, if a message goes out, and `cause` |
 //! | ERROR | `failed` | `code` and `cause`: this side's trouble |
+//! | WARN | `abandoned` | `cause`: the caller hung up before the answer, which is then given up; no `status` |
 //!
 //! all with `status` (HTTP) and `latency` (seconds, a float). `cause` is the exact one, such as
 //! `signature: stale by 301 s`; the peer gets the code alone. No body, key or customer's data is ever recorded.
@@ -123,6 +125,7 @@
 //! |---|---|---|
 //! | `alipayplus_server_requests_total` | counter | `operation`; `code`: the refusal's, else the outcome's name, `none` for a status alone |
 //! | `alipayplus_server_refusals_total` | counter | `operation`; `cause`: one of a fixed few, such as `freshness` |
+//! | `alipayplus_server_abandoned_total` | counter | `operation` |
 //! | `alipayplus_server_latency_seconds` | histogram | `operation` |
 //! | `alipayplus_server_in_flight` | gauge | none |
 //!

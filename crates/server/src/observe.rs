@@ -6,6 +6,7 @@ use alipayplus_model::code::Cause;
 use http::StatusCode;
 use tracing::{Span, error, error_span, info, warn};
 
+use crate::deadline::Deadline;
 use crate::reason::{Reason, shown};
 
 /// The label of requests to a path of no operation.
@@ -97,11 +98,16 @@ impl Told {
     }
 
     /// Tells it.
-    pub(crate) fn tell(&self, operation: Option<&'static str>, latency: Duration) {
+    fn tell(&self, operation: &'static str, deadline: Deadline) {
         let (code, outcome, cause) = (self.code, self.outcome, self.cause.as_deref());
+        let latency = deadline.elapsed();
         let (status, seconds) = (self.status.as_u16(), latency.as_secs_f64());
         // Texts are recorded as strings, so that formatters escape them.
         match self.gravity {
+            // No deadline ends what blocks its thread.
+            Gravity::Fine if deadline.is_over() => {
+                warn!(target: "alipayplus_server", outcome, status, latency = seconds, "answered late");
+            }
             Gravity::Fine => {
                 info!(target: "alipayplus_server", outcome, status, latency = seconds, "answered");
             }
@@ -112,7 +118,7 @@ impl Told {
                 error!(target: "alipayplus_server", code, cause, status, latency = seconds, "failed");
             }
         }
-        self.count(operation.unwrap_or(NO_OPERATION), latency);
+        self.count(operation, latency);
     }
 
     #[cfg(feature = "metrics")]
@@ -129,6 +135,38 @@ impl Told {
     #[cfg(not(feature = "metrics"))]
     fn count(&self, _: &'static str, _: Duration) {
         let _ = self.label;
+    }
+}
+
+/// Sees that of each request one thing is told: its answer, or that nobody waited for it.
+#[derive(Debug)]
+pub(crate) struct Awaited {
+    operation: &'static str,
+    deadline: Deadline,
+    is_told: bool,
+}
+
+impl Awaited {
+    pub(crate) fn new(operation: Option<&'static str>, deadline: Deadline) -> Self {
+        Self { operation: operation.unwrap_or(NO_OPERATION), deadline, is_told: false }
+    }
+
+    /// There is an answer.
+    pub(crate) fn tell(mut self, told: &Told) {
+        self.is_told = true;
+        told.tell(self.operation, self.deadline);
+    }
+}
+
+/// The request is dropped halfway: the caller hung up, or the server was stopped and the grace is over.
+impl Drop for Awaited {
+    fn drop(&mut self) {
+        if !self.is_told {
+            let latency = self.deadline.elapsed().as_secs_f64();
+            warn!(target: "alipayplus_server", cause = "nobody waits for the answer any more", latency, "abandoned");
+            #[cfg(feature = "metrics")]
+            metrics::counter!("alipayplus_server_abandoned_total", "operation" => self.operation).increment(1);
+        }
     }
 }
 

@@ -42,11 +42,12 @@ use crate::core::{Core, Route};
 use crate::deadline::Deadline;
 use crate::handle::{self, Handled};
 use crate::header::{CLIENT_ID, TRACER_ID};
+use crate::observe::{self, Awaited};
 use crate::reason::Reason;
 use crate::receive::{self, Keep, Place, single};
 use crate::refusal::BoxError;
 use crate::settings::Settings;
-use crate::{observe, verify};
+use crate::verify;
 
 /// What is known about one request so far.
 pub(crate) struct Exchange<'a> {
@@ -76,9 +77,10 @@ where
         let name = exchange.route.map(|route| route.name);
         let span = observe::span(name, exchange.client_id(), exchange.tracer_id());
         let answering = async {
+            let awaited = Awaited::new(name, exchange.deadline);
             let handled = check(&mut exchange, body).await;
             let (response, told) = answer::give(&exchange, handled).await;
-            told.tell(name, exchange.deadline.elapsed());
+            awaited.tell(&told);
             response
         };
         answering.instrument(span).await

@@ -106,8 +106,9 @@ impl House {
         let is_left = self.contained(async {
             timeout(Duration::from_millis(after), ask.send(&self.server, &self.parties)).await.is_err()
         })?;
-        if is_left != self.log.take().is_empty() {
-            return Err(format!("{row:?}: after {after} ms an answer was logged, or none").into());
+        let told = self.log.take().len();
+        if told != 1 {
+            return Err(format!("{row:?}: after {after} ms the log told {told} times what became of it").into());
         }
         self.is_free()?;
         Ok(is_left)

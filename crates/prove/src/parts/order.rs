@@ -4,7 +4,6 @@
 mod faults;
 
 use std::future::poll_fn;
-use std::pin::pin;
 use std::task::Poll;
 
 use alipayplus_server::{KeyRing, Server};
@@ -126,12 +125,12 @@ impl Bench {
         // The first comes last, so that it has the last word where two spoil the same thing.
         faults.iter().rev().for_each(|fault| (fault.spoil)(&mut case));
         let before = (verifications(), self.signatures.made(), self.actor.calls());
-        let told = self.runtime.block_on(self.told(&case))?;
+        let (told, causes) = self.runtime.block_on(self.told(&case))?;
         // Before the answer's own signature is verified here.
         let verified = verifications() - before.0;
         let seen = Seen {
             code: told.code()?,
-            causes: self.log.causes(),
+            causes,
             is_signed: told.is_signed(&case.ask, &self.parties.answerer.public_key())?,
             verified,
             signed: self.signatures.made() - before.1,
@@ -143,15 +142,20 @@ impl Bench {
         if seen.is_by(first) { Ok(()) } else { Err(format!("{seen:?} of {:?}", named(faults)).into()) }
     }
 
-    /// What the server says, after another request has come if the case is crowded.
-    async fn told(&self, case: &Case) -> Result<Told, Disproof> {
-        let mut crowd = pin!(self.crowd(case.is_crowded));
+    /// What the server says and logs, after another request has come if the case is crowded.
+    async fn told(&self, case: &Case) -> Result<(Told, Vec<String>), Disproof> {
+        let mut crowd = Box::pin(self.crowd(case.is_crowded));
         // A place is taken at once, and kept while the body is waited for.
         match poll_fn(|context| Poll::Ready(crowd.as_mut().poll(context))).await {
             Poll::Ready(ended) => ended?,
             Poll::Pending => {}
         }
-        case.ask.send(&self.server, &self.parties).await
+        let told = case.ask.send(&self.server, &self.parties).await?;
+        let causes = self.log.causes();
+        drop(crowd);
+        // That nobody waits for the other one is no news of this case.
+        self.log.take();
+        Ok((told, causes))
     }
 
     /// A request that takes the one place, if it is to be taken: its body never ends.

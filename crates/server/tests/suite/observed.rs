@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use alipayplus_server::Caller;
+use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, Request};
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 
 use crate::kit::{Ask, Frames, Log, Sign, server, told};
@@ -126,7 +128,38 @@ async fn a_request_that_is_dropped_leaves_its_place() {
     let request = Ask::about("paid").request(Frames::new([], false)).await;
     let dropped = tokio::time::timeout(std::time::Duration::from_millis(20), told(server(), request)).await;
     assert!(dropped.is_err());
-    assert_eq!(seen.lines(), ["alipayplus_server_in_flight{} +1", "alipayplus_server_in_flight{} -1"]);
+    let abandoned = "alipayplus_server_abandoned_total{operation=inquiryPayment} +1";
+    assert_eq!(seen.lines(), ["alipayplus_server_in_flight{} +1", abandoned, "alipayplus_server_in_flight{} -1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_that_hangs_up_is_told_to_the_operator() {
+    let log = Log::start();
+    let asked = tokio::time::timeout(std::time::Duration::from_secs(1), Ask::about("slow").send(&server())).await;
+    assert!(asked.is_err());
+    let event = log.last();
+    assert_eq!((&event["level"], &event["fields"]["message"]), (&"WARN".into(), &"abandoned".into()));
+    assert_eq!(event["fields"]["latency"], 1.0);
+    assert_eq!(event["span"]["client_id"], crate::kit::PARTIES.client_id);
+    assert_eq!(log.answers().len(), 1);
+}
+
+#[tokio::test]
+async fn a_handler_that_blocks_is_told_to_the_operator() {
+    struct Blocking;
+    impl InquiryPayment for Blocking {
+        async fn inquiry_payment(&self, _: &Caller, _: Request) -> Result<Answer, Refusal> {
+            std::thread::sleep(std::time::Duration::from_millis(30));
+            Ok(Answer::NotFound)
+        }
+    }
+    let log = Log::start();
+    let server = crate::kit::builder().deadline(std::time::Duration::from_millis(20)).build().unwrap();
+    let told = Ask::about("any").send(&server.inquiry_payment(Blocking)).await;
+    assert_eq!(told.code(), "ORDER_NOT_EXIST");
+    let event = log.last();
+    assert_eq!((&event["level"], &event["fields"]["message"]), (&"WARN".into(), &"answered late".into()));
+    assert_eq!(event["fields"]["outcome"], "NotFound");
 }
 
 #[tokio::test]

@@ -23,6 +23,12 @@ const LATE: &str = "handler: late, no answer after 3.75 s (`deadline`)";
 const UNSIGNED: &str = "signing: late, no signature after 0.75 s (`signing_deadline`)";
 const NO_SIGNATURE: &str = "signing: the signer returned 0 bytes, which is no RSA signature of 2048 to 8192 bits";
 const SIGNER: &str = "signing: the signer panicked";
+// The first fault is told beside the last.
+const BOTH_LATE: &str = "signing: late, no signature after 0.75 s (`signing_deadline`); before that, handler: late, no answer \
+    after 3.75 s (`deadline`)";
+const BOTH_PANICKED: &str = "signing: the signer panicked; before that, handler: panicked";
+const POISONED: &str =
+    "signing: late, no signature after 0.75 s (`signing_deadline`); before that, access: the check panicked";
 
 pub(super) const TABLE: &[Row] = &[
     Row::WELL,
@@ -52,11 +58,11 @@ pub(super) const TABLE: &[Row] = &[
     Row::signing(Signing::After(751), UNSIGNED, 750),
     // One after the other, and still within the whole.
     Row { signing: Some(Signing::After(750)), ..Row::act(Act::Hang, UNEXPECTED, LATE, 4_500) },
-    Row { act: Act::Hang, ..Row::signing(Signing::Hang, UNSIGNED, 4_500) },
-    Row { act: Act::PanicOnDrop, ..Row::signing(Signing::PanicOnDrop, UNSIGNED, 4_500) },
-    Row { act: Act::PanicAfterWaiting, ..Row::signing(Signing::PanicAfterWaiting, SIGNER, 20) },
+    Row { act: Act::Hang, ..Row::signing(Signing::Hang, BOTH_LATE, 4_500) },
+    Row { act: Act::PanicOnDrop, ..Row::signing(Signing::PanicOnDrop, BOTH_LATE, 4_500) },
+    Row { act: Act::PanicAfterWaiting, ..Row::signing(Signing::PanicAfterWaiting, BOTH_PANICKED, 20) },
     Row { is_poisoned: true, ..Row::act(Act::Open, UNEXPECTED, "access: the check panicked", 0) },
-    Row { is_poisoned: true, ..Row::signing(Signing::Hang, UNSIGNED, 750) },
+    Row { is_poisoned: true, ..Row::signing(Signing::Hang, POISONED, 750) },
 ];
 
 impl Row {

@@ -38,12 +38,17 @@ pub(super) struct Tally {
     by_the_whole: u64,
 }
 
+/// What came last, which the log tells first.
+fn last(cause: &str) -> &str {
+    cause.split_once("; before that, ").map_or(cause, |(last, _)| last)
+}
+
 impl Tally {
     pub(super) fn count(&mut self, cause: &str) -> Result<(), Disproof> {
         let count = match cause {
             "InProgress" => &mut self.answered,
-            late if late.ends_with("(`deadline`)") => &mut self.by_the_whole,
-            late if late.ends_with("_deadline`)") => &mut self.by_a_step,
+            late if last(late).ends_with("(`deadline`)") => &mut self.by_the_whole,
+            late if last(late).ends_with("_deadline`)") => &mut self.by_a_step,
             _ => return Err(cause.into()),
         };
         *count += 1;
@@ -139,7 +144,8 @@ impl Deadlines {
         };
         let signing = self.signing_limit(made);
         if steps.signing > signing.0 {
-            let cause = late("signing: late, no signature", signing);
+            let before = if code == "SUCCESS" { String::new() } else { format!("; before that, {cause}") };
+            let cause = late("signing: late, no signature", signing) + &before;
             return expected("UNKNOWN_EXCEPTION", cause, false, made + signing.0);
         }
         expected(code, cause, true, made + steps.signing)
