@@ -32,7 +32,7 @@ pub(crate) struct Options {
     /// Try those once more that no test has noticed, or that never ended: after a test was written, on an idle machine.
     #[arg(long)]
     again: bool,
-    /// Try nothing: show what is known.
+    /// Try no change: show what is known of them. The tool lists them, so it is installed for that, too.
     #[arg(long)]
     report: bool,
 }

@@ -1,9 +1,9 @@
 //! What a handler makes of a request, and what goes out for it.
 
 use alipayplus_server::Caller;
-use alipayplus_server::inquiry_payment::{InquiryPayment as _, RefusalCode};
+use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, RefusalCode, Request};
 
-use crate::kit::{Ask, Log, Wallet, server};
+use crate::kit::{Ask, Log, PARTIES, Wallet, builder, server};
 
 #[tokio::test]
 async fn every_answer_goes_out_signed() {
@@ -26,6 +26,20 @@ async fn every_answer_goes_out_signed() {
         assert_eq!(told.text("/paymentResult/resultCode"), payment_code, "{payment}");
         assert!(told.verifies(&ask), "{payment}");
     }
+}
+
+#[tokio::test]
+async fn a_handler_knows_who_asks() {
+    struct Asks;
+    impl InquiryPayment for Asks {
+        async fn inquiry_payment(&self, caller: &Caller, _: Request) -> Result<Answer, Refusal> {
+            let who = format!("{} {:?} {:?}", caller.client_id(), caller.key_version(), caller.tracer_id());
+            Err(Refusal::new(RefusalCode::ProcessFail).because(who))
+        }
+    }
+    let (log, server) = (Log::start(), builder().build().unwrap().inquiry_payment(Asks));
+    Ask::about("any").header("tracer-id", "trace-1").send(&server).await;
+    assert_eq!(log.cause(), format!("handler: refused: {} Some(1) Some(\"trace-1\")", PARTIES.client_id));
 }
 
 #[tokio::test]
