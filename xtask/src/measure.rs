@@ -15,7 +15,7 @@ const PACKAGE: &str = "alipayplus-bench";
 
 #[derive(Subcommand)]
 pub(crate) enum Bench {
-    /// How long codegen takes, how much memory, and how many lines of code it makes.
+    /// How long codegen takes, how much memory, and how many lines of code it makes
     ///
     /// Makes families of 10, 50 and 200 synthetic operations with 20 constrained members each (xtask/src/bench/synthetic.rs
     /// says of what), and runs all of codegen on each in a release build: reading, checks, model, client, server,
@@ -46,7 +46,7 @@ pub(crate) enum Bench {
     /// processor was busy, so that other programs disturb little. The ratio is the median of the rounds' own ratios, with
     /// the least and the most. A missed goal is no failure of the command: times are those of a machine.
     Parse,
-    /// Signing and verifying a message, beside aws-lc-rs alone. Measured as `parse` is.
+    /// Signing and verifying a message, beside aws-lc-rs alone.
     Signing,
     /// The server on one core beside one written by hand, over sockets; then what a request costs by part.
     ///

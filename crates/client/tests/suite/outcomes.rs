@@ -118,12 +118,16 @@ async fn refusals_and_trouble_are_errors_with_their_code() {
 
     let peer = Peer::new([Answer::of(only("U", "UNKNOWN_EXCEPTION"))]);
     let error = peer.ask().await.unwrap_err();
-    assert!(matches!(&error, Error::Trouble(told) if told.code() == "UNKNOWN_EXCEPTION"), "{error:?}");
+    let Error::Trouble(told) = &error else { panic!("{error:?}") };
+    let message = "An API call failed, which is caused by unknown reasons.";
+    assert_eq!((told.code(), told.message()), ("UNKNOWN_EXCEPTION", Some(message)));
+    assert_eq!(told.to_string(), format!("UNKNOWN_EXCEPTION ({message})"));
     assert!(error.may_ask_again());
     assert_eq!(peer.asked().len(), 3);
 
     let error = Peer::new([Answer::of(only("U", "OF_TOMORROW"))]).ask().await.unwrap_err();
-    assert!(matches!(&error, Error::Trouble(_)), "{error:?}");
+    let Error::Trouble(told) = &error else { panic!("{error:?}") };
+    assert_eq!((told.message(), told.to_string().as_str()), (None, "OF_TOMORROW"));
 }
 
 #[tokio::test]
