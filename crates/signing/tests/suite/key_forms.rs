@@ -190,6 +190,8 @@ fn what_is_no_key_at_all_is_named() {
     for text in ["AAAA", "MAA=", "MIID", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj"] {
         assert_neither(text, KeyProblem::NotAKey);
     }
+    // Of the shape of a PKCS#12 file, and of another version than its one.
+    assert_neither("MAUCAQQwAA==", KeyProblem::NotAKey);
     let cut = pkcs8().replace("-----END PRIVATE KEY-----", "");
     assert_neither(&cut, KeyProblem::UnfinishedPem);
     assert_neither(&pkcs8().replace("END PRIVATE", "END RSA PRIVATE"), KeyProblem::UnfinishedPem);
