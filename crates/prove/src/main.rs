@@ -10,6 +10,7 @@ mod part;
 mod parts;
 mod progress;
 mod report;
+mod repository;
 mod run;
 mod runtime;
 

@@ -9,9 +9,10 @@ use serde_json::Value;
 
 use crate::change::{bytes, text};
 use crate::part::Disproof;
+use crate::repository;
 
 /// Throwaway keys that anybody can read: the same in every run.
-const TEST_KEYS: &str = include_str!("../../signing/tests/vectors/test-keys.json");
+const TEST_KEYS: &str = "crates/signing/tests/vectors/test-keys.json";
 const TEST_KEY_3072: &str = include_str!("message/test-key-3072.pem");
 
 /// What a signature covers, owned.
@@ -65,7 +66,7 @@ pub(crate) fn sign(key: &SigningKey, message: &Message) -> Result<SignatureHeade
 
 /// One of the project's test keys, of 2048 bits, in one of its forms.
 pub(crate) fn test_key_text(name: &str, form: &str) -> Result<String, Disproof> {
-    let keys: Value = serde_json::from_str(TEST_KEYS)?;
+    let keys: Value = serde_json::from_str(&repository::text(TEST_KEYS)?)?;
     Ok(keys["keys"][name][form].as_str().ok_or("there is no such test key")?.to_owned())
 }
 

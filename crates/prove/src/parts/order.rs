@@ -16,6 +16,7 @@ use crate::log::Log;
 use crate::mpp::{Act, Actor, Ask, Told};
 use crate::part::{Disproof, Part};
 use crate::progress::grouped;
+use crate::repository;
 use crate::run::Run;
 use crate::runtime;
 use faults::{BARRED, BODY_LIMIT, Case, FAULTS, Fault, Spent};
@@ -27,7 +28,7 @@ pub(crate) const PART: Part = Part {
 };
 
 /// Where the table of the checks stands.
-const SOURCE: &str = include_str!("../../../server/src/service.rs");
+const SOURCE: &str = "crates/server/src/service.rs";
 
 /// A server with one place in flight, what it is made of, and how often each check answered.
 struct Bench {
@@ -72,11 +73,12 @@ fn prove(run: &mut Run) -> Result<(), Disproof> {
 
 /// The checks by the server's own table, which the faults have to have all of, in the same order.
 fn checks() -> Result<Vec<&'static str>, Disproof> {
-    let rows = SOURCE.lines().filter_map(|line| line.strip_prefix("//! | ")?.split(" | ").next());
+    let source = repository::text(SOURCE)?;
+    let rows = source.lines().filter_map(|line| line.strip_prefix("//! | ")?.split(" | ").next());
     let stated: Vec<&str> = rows.skip(1).collect();
-    let mut tried: Vec<&str> = FAULTS.iter().map(|fault| fault.check).collect();
+    let mut tried: Vec<&'static str> = FAULTS.iter().map(|fault| fault.check).collect();
     tried.dedup();
-    if tried == stated { Ok(stated) } else { Err(format!("the server checks {stated:?}; tried are {tried:?}").into()) }
+    if tried == stated { Ok(tried) } else { Err(format!("the server checks {stated:?}; tried are {tried:?}").into()) }
 }
 
 /// Each two faults of different checks.

@@ -7,16 +7,17 @@ use jsonschema::{Draft, JsonType, Registry, ValidationError, Validator};
 use serde_json::{Value, json};
 
 use crate::part::Disproof;
+use crate::repository;
 
-const SCHEMA: &str = include_str!("../../../../../schema/inquiryPayment.json");
-const COMMON: &str = include_str!("../../../../../schema/common.json");
+const SCHEMAS: [&str; 2] = ["schema/inquiryPayment.json", "schema/common.json"];
 
 /// The validator of one definition.
 pub(super) struct Oracle(Validator);
 
 impl Oracle {
     pub(super) fn of(definition: &str) -> Result<Self, Disproof> {
-        let files: [Value; 2] = [serde_json::from_str(SCHEMA)?, serde_json::from_str(COMMON)?];
+        let [schema, common] = SCHEMAS.map(repository::text);
+        let files: [Value; 2] = [serde_json::from_str(&schema?)?, serde_json::from_str(&common?)?];
         let mut registry = Registry::new();
         for file in &files {
             registry = registry.add(file["$id"].as_str().unwrap_or_default(), file)?;

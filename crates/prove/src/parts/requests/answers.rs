@@ -16,12 +16,13 @@ use super::{Free, Genuine, PATH, POOL, TIMES, Tally, Verdict, change, changed, c
 use crate::change::one_of;
 use crate::message::{Message, test_key};
 use crate::part::Disproof;
+use crate::repository;
 use crate::run::Run;
 
 const TIME_HEADER: &str = "response-time";
 const CLIENT: &str = "SANDBOX_5X.00000000000000";
 /// A valid message for each case of the document.
-const BASES: &str = include_str!("../../../../../tests/data/bases.json");
+const BASES: &str = "tests/data/bases.json";
 
 /// What the peer answers next.
 type Next = Arc<Mutex<Option<Response<Full<Bytes>>>>>;
@@ -90,7 +91,7 @@ fn client(next: Next) -> Result<Client, Disproof> {
 
 fn pool(run: &Run) -> Result<Vec<Genuine>, Disproof> {
     let mut rng = run.chance("genuine answers");
-    let bases: Map<String, Value> = serde_json::from_str(BASES)?;
+    let bases: Map<String, Value> = serde_json::from_str(&repository::text(BASES)?)?;
     let bodies: Vec<_> = bases.values().filter(|base| base["of"] == "response").map(|base| &base["message"]).collect();
     let message = |n: usize, time: &str| Message {
         method: "POST".to_owned(),
