@@ -62,7 +62,7 @@ enum Command {
     },
     /// Try what the crates promise by the million, before hostile peers and under load; see `prove --help`.
     ///
-    /// The long form builds in release, which takes minutes, and runs for half an hour; `--quick` runs for a minute or two.
+    /// The long form builds in release, which takes minutes, and runs for a quarter of an hour; `--quick` takes a minute.
     #[command(disable_help_flag = true)]
     Prove {
         /// What the proof itself takes: --quick, --seed, --only and more.

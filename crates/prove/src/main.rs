@@ -38,7 +38,7 @@ const EXIT: &str = "Exit code: 0 if everything held, 1 if not, 2 for wrong usage
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask prove", verbatim_doc_comment, after_help = EXIT)]
 struct Arguments {
-    /// Try fewer things: a minute or two in place of half an hour.
+    /// Try fewer things: a minute in place of a quarter of an hour.
     #[arg(long)]
     quick: bool,
     /// Where chance begins [default: 1 for the quick form, any for the long one].

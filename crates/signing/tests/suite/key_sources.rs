@@ -37,6 +37,17 @@ fn missing_file_is_named_with_its_cause() {
 }
 
 #[test]
+fn a_key_in_place_of_a_name_is_told_from_a_name() {
+    let key = key_text("k1", "public_spki_base64");
+    let problem = |name: &str| PublicKey::from_file(name).unwrap_err().problem();
+    assert_eq!(problem(&key), Some(KeyProblem::KeyAsName));
+    // Short, though it begins like a key; or long, and like none.
+    for name in ["MII.pem", &format!("keys/{key}")] {
+        assert_eq!(problem(name), None, "{name}");
+    }
+}
+
+#[test]
 fn no_more_than_64_kib_are_read() {
     let folder = Folder::new("large-key-files");
     let text = key_text("k1", "public_spki_base64");
