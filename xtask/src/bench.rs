@@ -42,7 +42,7 @@ pub struct Options {
 pub fn codegen(root: &Path, options: &Options, say: &dyn Fn(&str)) -> Result<Report, String> {
     let own = std::env::current_exe().map_err(|error| format!("can't find this program: {error}"))?;
     say("building the generator in release");
-    let built = program::build(root, &["--release", "--package", "xtask"])?;
+    let built = program::build(root, &["--release", "--package", "alipayplus-xtask"])?;
     let release = built.program("xtask")?;
     let folder = release.parent().and_then(Path::parent).unwrap_or(root).join("bench");
     let mut sizes = Vec::new();

@@ -24,16 +24,16 @@ type Step = (&'static str, &'static [&'static str], &'static [(&'static str, &'s
 
 const STEPS: &[Step] = &[
     ("format", &["fmt", "--all", "--check"], &[]),
-    ("generated code is up to date", &["run", "--quiet", "--package", "xtask", "--", "codegen", "--check"], &[]),
-    ("OpenAPI by stock tools", &["run", "--quiet", "--package", "xtask", "--", "stock-tools"], &[]),
-    ("dependencies", &["run", "--quiet", "--package", "xtask", "--", "supply", "deny"], &[]),
+    ("generated code is up to date", &["xtask", "codegen", "--check"], &[]),
+    ("OpenAPI by stock tools", &["xtask", "stock-tools"], &[]),
+    ("dependencies", &["xtask", "supply", "deny"], &[]),
     ("lints", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"], &[]),
-    ("feature sets", &["run", "--quiet", "--package", "xtask", "--", "supply", "features"], &[]),
-    ("packages", &["run", "--quiet", "--package", "xtask", "--", "supply", "package"], &[]),
+    ("feature sets", &["xtask", "supply", "features"], &[]),
+    ("packages", &["xtask", "supply", "package"], &[]),
     ("docs", &["doc", "--workspace", "--all-features", "--no-deps", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")]),
     ("doc tests", &["test", "--workspace", "--all-features", "--doc", "--quiet"], &[]),
-    ("demo", &["run", "--quiet", "--package", "xtask", "--", "demo"], &[]),
-    ("proof", &["run", "--quiet", "--package", "xtask", "--", "prove", "--quick"], &[]),
+    ("demo", &["xtask", "demo"], &[]),
+    ("proof", &["xtask", "prove", "--quick"], &[]),
     // Last, since its summary is what a reader of the log looks for.
     ("tests", &["test", "--workspace", "--all-features", "--tests", "--no-fail-fast"], &[]),
 ];

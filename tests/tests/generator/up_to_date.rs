@@ -222,7 +222,7 @@ fn the_kinds_of_differences_are_told_apart() {
 /// The command itself: what it exits with, and what it says on stdout and on stderr.
 fn command(tree: &Tree) -> impl Fn(&[&str]) -> (Option<i32>, String, String) {
     let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--quiet", "--package", "xtask"]).current_dir(root());
+    build.args(["build", "--quiet", "--package", "alipayplus-xtask"]).current_dir(root());
     assert!(build.status().unwrap().success());
     let tests = std::env::current_exe().unwrap();
     let command = tests.ancestors().nth(2).unwrap().join("xtask");

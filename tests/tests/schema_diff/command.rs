@@ -24,7 +24,7 @@ struct Run {
 /// The command, built as it stands.
 static COMMAND: LazyLock<PathBuf> = LazyLock::new(|| {
     let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--quiet", "--package", "xtask"]).current_dir(root());
+    build.args(["build", "--quiet", "--package", "alipayplus-xtask"]).current_dir(root());
     assert!(build.status().unwrap().success());
     let tests = std::env::current_exe().unwrap();
     tests.ancestors().nth(2).unwrap().join("xtask")
