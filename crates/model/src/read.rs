@@ -124,7 +124,7 @@ pub fn optional<T: Message>(message: &T) -> Vec<&'static str> {
 /// [`ReadError::Invalid`] with every violation.
 pub fn check<T: Message>(value: &T) -> Result<(), ReadError> {
     let bytes = write(value);
-    received::<T>(&bytes).map(|_| ())
+    self::message::<T>(&bytes).map(|_| ())
 }
 
 /// The bytes of a message, its members in the order of the document.
@@ -142,7 +142,7 @@ pub fn write<T: Message>(message: &T) -> Vec<u8> {
 pub fn write_checked<T: Message>(message: &T) -> Result<Vec<u8>, ReadError> {
     let bytes = write(message);
     if const { T::KIND.has_rules() } {
-        received::<T>(&bytes)?;
+        self::message::<T>(&bytes)?;
     }
     Ok(bytes)
 }

@@ -13,13 +13,10 @@ use tokio::task::JoinHandle;
 
 use super::ensure;
 use crate::counting::Signatures;
+pub(crate) use crate::house::{CLIENT_ID, VERSION};
 use crate::message::test_key;
 use crate::part::Disproof;
 
-/// Who asks.
-pub(crate) const CLIENT_ID: &str = "SANDBOX_5X00000000000000";
-/// The version of either's key.
-pub(crate) const VERSION: u64 = 1;
 /// What requests get that are being answered when the server is stopped.
 const GRACE: Duration = Duration::from_secs(10);
 
