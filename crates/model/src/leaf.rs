@@ -347,12 +347,12 @@ macro_rules! code_subset {
     };
 }
 
-/// A scalar's `JsonSchema`, when the feature is on.
-#[cfg(feature = "schemars")]
+/// A scalar's `JsonSchema`, when the feature `schemars` of the crate around the call is on.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! leaf_schema {
     ($name:ident, $schema:expr) => {
+        #[cfg(feature = "schemars")]
         impl $crate::schemars::JsonSchema for $name {
             fn schema_name() -> ::std::borrow::Cow<'static, str> {
                 ::std::borrow::Cow::Borrowed(stringify!($name))
@@ -365,12 +365,4 @@ macro_rules! leaf_schema {
             }
         }
     };
-}
-
-/// A scalar's `JsonSchema`, when the feature is off: nothing.
-#[cfg(not(feature = "schemars"))]
-#[macro_export]
-#[doc(hidden)]
-macro_rules! leaf_schema {
-    ($name:ident, $schema:expr) => {};
 }

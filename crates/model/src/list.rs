@@ -84,12 +84,12 @@ macro_rules! list {
     };
 }
 
-/// A list's `JsonSchema`, when the feature is on.
-#[cfg(feature = "schemars")]
+/// A list's `JsonSchema`, when the feature `schemars` of the crate around the call is on, as for its elements.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! list_schema {
     ($name:ident, $item:ident, $min:expr, $max:expr) => {
+        #[cfg(feature = "schemars")]
         impl $crate::schemars::JsonSchema for $name {
             fn schema_name() -> ::std::borrow::Cow<'static, str> {
                 ::std::borrow::Cow::Borrowed(stringify!($name))
@@ -102,14 +102,6 @@ macro_rules! list_schema {
             }
         }
     };
-}
-
-/// A list's `JsonSchema`, when the feature is off: nothing.
-#[cfg(not(feature = "schemars"))]
-#[macro_export]
-#[doc(hidden)]
-macro_rules! list_schema {
-    ($name:ident, $item:ident, $min:expr, $max:expr) => {};
 }
 
 #[cfg(test)]
