@@ -163,7 +163,7 @@ fn message(stage: &Stage) -> Failable<impl FnMut() -> Failable<Cost> + '_> {
 fn answer() -> Failable<impl FnMut() -> Failable<Cost>> {
     let paid = paid()?;
     repeated(move || {
-        let mut response = InquiryPayment::respond(black_box(&paid).clone())?;
+        let mut response = InquiryPayment::respond(black_box(&paid).clone(), &mut Vec::new())?;
         black_box(read::write(&response));
         black_box(InquiryPayment::conclude(&mut response)?.about());
         Ok(())

@@ -62,7 +62,7 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) fn set() -> Failable<Self> {
-        let answer = InquiryPayment::respond(paid()?)?;
+        let answer = InquiryPayment::respond(paid()?, &mut Vec::new())?;
         Ok(Self {
             caller: Key::generate()?,
             answerer: Key::generate()?,

@@ -1,5 +1,6 @@
 //! One attempt: sign, send, receive, verify, and only then read.
 
+use alipayplus_model::conclusion::{self, Conclusion};
 use alipayplus_model::operation::{Mismatches, Operation};
 use alipayplus_model::read;
 use alipayplus_signing::{Content, FreshnessError, HeaderError, SignError, SignatureHeader, format_time, parse_time};
@@ -129,26 +130,24 @@ impl<'a, O: Operation> Question<'a, O> {
     /// The one place where something is read that nobody vouches for: for a hint to the operator, and for whether
     /// asking again can help.
     fn unsigned(received: &Received) -> Error {
-        let message = read::message::<O::Response>(&received.body).ok();
-        let claim = message.and_then(|mut message| O::conclude(&mut message).err());
-        Error::Unsigned { claimed: claim.as_ref().and_then(Claimed::of) }
+        let claim = conclusion::conclude::<O>(&received.body).err();
+        Error::Unsigned { claimed: claim.as_ref().and_then(|claim| Claimed::of(&claim.reason)) }
     }
 
     fn conclude(&self, sent: Sent, received: Received, attempts: u32) -> Result<Reply<O>, Error> {
         if !media_type::is_json(&received.headers) {
             return Err(Error::MediaType);
         }
-        let answer = read::received::<O::Response>(&received.body)?;
-        let mut rest = answer.message.clone();
-        let outcome = O::conclude(&mut rest)?;
-        let pointers = Mismatches::of::<O>(&self.expected, &answer.message).pointers();
+        let Conclusion { outcome, response, surplus, violations, .. } = conclusion::conclude::<O>(&received.body)?;
+        let pointers = Mismatches::of::<O>(&self.expected, &response).pointers();
         if !pointers.is_empty() {
             return Err(Error::Unexpected { pointers });
         }
         Ok(Reply {
-            surplus: surplus(&answer.present, &read::optional(&rest), &answer.undiffering),
             outcome,
-            response: answer.message,
+            response,
+            surplus,
+            violations,
             attempts,
             evidence: Evidence {
                 method: self.method.clone(),
@@ -204,21 +203,9 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a [u8]> {
     values.next().is_none().then(|| value.as_bytes())
 }
 
-/// Members that are there though the outcome left them or has no use for them, in the order of the schema.
-fn surplus(present: &[&str], left: &[&str], undiffering: &[&str]) -> Vec<String> {
-    let idle = |name: &&&str| left.contains(*name) || undiffering.contains(*name);
-    present.iter().filter(idle).map(|name| format!("/{name}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn surplus_is_what_is_there_for_nothing() {
-        assert_eq!(surplus(&["a", "b", "c"], &["c"], &["b"]), ["/b", "/c"]);
-        assert_eq!(surplus(&["a"], &[], &["b"]), Vec::<String>::new());
-    }
 
     #[test]
     fn only_one_value_counts() {

@@ -178,11 +178,18 @@ impl<O: Operation> Inquiries<'_, O> {
             let started = Instant::now();
             let inquiry_end = after(self.question.settings.deadline, started);
             match self.inquire(end.map_or(inquiry_end, |end| end.min(inquiry_end))).await {
-                Ok(reply) if ends(schedule, reply.outcome.about().waiting) => return Ok(reply),
-                Ok(reply) => best = Ok(reply),
+                Ok(reply) => match waiting(&reply) {
+                    Waiting::Final => return Ok(reply),
+                    // "Not known" never takes the place of a state that was known.
+                    Waiting::Setting if is_pending(&best) => {}
+                    Waiting::Setting if schedule.ends_when_unsettled() => return Ok(reply),
+                    Waiting::Pending | Waiting::Setting => best = Ok(reply),
+                },
                 Err(error) if !error.may_ask_again() => return Err(error),
-                // What was known stays known; without it, the last error says why nothing is.
+                // What was known stays known, but for "not known" that is contradicted since. Without it, the last error
+                // says why nothing is known.
                 Err(error) if best.is_err() => best = Err(error),
+                Err(error @ Error::Contradiction { .. }) if !is_pending(&best) => best = Err(error),
                 Err(_) => {}
             }
             let Some(interval) = schedule.interval(n) else {
@@ -200,12 +207,12 @@ impl<O: Operation> Inquiries<'_, O> {
     }
 }
 
-fn ends(schedule: &Schedule, waiting: Waiting) -> bool {
-    match waiting {
-        Waiting::Final => true,
-        Waiting::Pending => false,
-        Waiting::Setting => schedule.ends_when_unsettled(),
-    }
+fn waiting<O: Operation>(reply: &Reply<O>) -> Waiting {
+    reply.outcome.about().waiting
+}
+
+fn is_pending<O: Operation>(best: &Result<Reply<O>, Error>) -> bool {
+    best.as_ref().is_ok_and(|reply| waiting(reply) == Waiting::Pending)
 }
 
 fn took_longer_than(limit: Duration) -> Error {

@@ -4,8 +4,10 @@ use std::fmt;
 use std::time::Duration;
 
 use alipayplus_model::code::{Code, Status};
-use alipayplus_model::operation::Inconclusive;
+use alipayplus_model::conclusion::Unconcluded;
+use alipayplus_model::operation::{Inconclusive, Operation};
 use alipayplus_model::read::ReadError;
+use alipayplus_model::violation::{Violation, Violations};
 use alipayplus_signing::{FreshnessError, HeaderError, KeyRingError, SignError, VerifyError};
 
 use crate::{BuildError, TransportError};
@@ -33,6 +35,7 @@ use crate::{BuildError, TransportError};
 /// | [`Read`](Self::Read) | a verified answer that breaks the schema | no |
 /// | [`Refused`](Self::Refused) | the other side refuses the request | no |
 /// | [`Trouble`](Self::Trouble) | the other side has trouble | yes |
+/// | [`Contradiction`](Self::Contradiction) | the result and another member contradict each other | yes |
 /// | [`NotUnderstood`](Self::NotUnderstood) | a success with a code that is not known: not taken for one | no |
 /// | [`MemberNotUnderstood`](Self::MemberNotUnderstood) | a member says what is not known: not taken for a success | no |
 /// | [`Unexpected`](Self::Unexpected) | a verified answer about something else than was expected | no |
@@ -93,9 +96,18 @@ pub enum Error {
     /// The other side refused the request. Verified.
     #[error("refused with {}", .0)]
     Refused(Told),
-    /// The other side has trouble and knows nothing. Verified. Asking again can help.
+    /// The other side has trouble and knows nothing. Verified. Asking again can help, whatever else the answer says.
     #[error("trouble with {}", .0)]
     Trouble(Told),
+    /// The answer's result says one thing and another member says that something went well. Verified. The other side may
+    /// be between two states, so asking again can help.
+    #[error("a contradiction: {result} beside a success at {pointer}")]
+    Contradiction {
+        /// The result.
+        result: Told,
+        /// The member that contradicts it, as a JSON Pointer.
+        pointer: String,
+    },
     /// A success with a code that is not known, which is not taken for one. Verified.
     #[error("a success with {}, which is not understood", .0)]
     NotUnderstood(Told),
@@ -133,7 +145,7 @@ impl Error {
             Self::Transport(error) => error.kind().may_ask_again(),
             Self::Status(status) => matches!(status, 429 | 500..=599),
             Self::Unsigned { claimed } => claimed.as_ref().is_some_and(|claimed| claimed.status == Status::Unknown),
-            Self::Trouble(_) | Self::DeadlineExceeded { .. } => true,
+            Self::Trouble(_) | Self::Contradiction { .. } | Self::DeadlineExceeded { .. } => true,
             _ => false,
         }
     }
@@ -143,8 +155,25 @@ impl Error {
     /// It parses into the operation's type of codes, which never fails on it.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
+        self.told()?.code()
+    }
+
+    /// Where the answer breaks the schema, beside what the error itself says.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
         match self {
-            Self::Refused(told) | Self::Trouble(told) | Self::NotUnderstood(told) => Some(told.code()),
+            Self::Read(error) | Self::Request(error) => error.violations(),
+            _ => self.told().map_or(&[], Told::violations),
+        }
+    }
+
+    /// The verified result.
+    fn told(&self) -> Option<&Told> {
+        match self {
+            Self::Refused(told)
+            | Self::Trouble(told)
+            | Self::NotUnderstood(told)
+            | Self::Contradiction { result: told, .. } => Some(told),
             _ => None,
         }
     }
@@ -167,6 +196,7 @@ impl Error {
             Self::Read(_) => "read",
             Self::Refused(_) => "refused",
             Self::Trouble(_) => "trouble",
+            Self::Contradiction { .. } => "contradiction",
             Self::NotUnderstood(_) => "not_understood",
             Self::MemberNotUnderstood { .. } => "member_not_understood",
             Self::Unexpected { .. } => "unexpected",
@@ -177,21 +207,19 @@ impl Error {
     /// The table's code that the other side gave, or a word for all that no table has: safe as a label of a metric.
     #[cfg(feature = "metrics")]
     pub(crate) fn listed_code(&self) -> Option<&'static str> {
-        match self {
-            Self::Refused(told) | Self::Trouble(told) | Self::NotUnderstood(told) => {
-                Some(told.word.unwrap_or("unlisted"))
-            }
-            _ => None,
-        }
+        self.told().map(|told| told.word.unwrap_or("unlisted"))
     }
 }
 
-impl<C: Code> From<Inconclusive<C>> for Error {
-    fn from(inconclusive: Inconclusive<C>) -> Self {
-        match inconclusive {
-            Inconclusive::Refused(code) => Self::Refused(Told::new(&code)),
-            Inconclusive::Trouble(code) => Self::Trouble(Told::new(&code)),
-            Inconclusive::NotUnderstood(code) => Self::NotUnderstood(Told::new(&code)),
+impl<O: Operation> From<Unconcluded<O>> for Error {
+    fn from(Unconcluded { reason, violations, .. }: Unconcluded<O>) -> Self {
+        let told = |code: Option<&O::Code>| Told::new(code, violations);
+        match reason {
+            Inconclusive::Invalid(error) => Self::Read(error),
+            Inconclusive::Refused(code) => Self::Refused(told(Some(&code))),
+            Inconclusive::Trouble(code) => Self::Trouble(told(code.as_ref())),
+            Inconclusive::NotUnderstood(code) => Self::NotUnderstood(told(Some(&code))),
+            Inconclusive::Contradiction { code, pointer } => Self::Contradiction { result: told(Some(&code)), pointer },
             Inconclusive::MemberNotUnderstood(pointer) | Inconclusive::Missing(pointer) => {
                 Self::MemberNotUnderstood { pointer }
             }
@@ -201,28 +229,36 @@ impl<C: Code> From<Inconclusive<C>> for Error {
     }
 }
 
-/// A result code of the other side, and the message that the document gives it.
+/// A result code of the other side, the message that the document gives it, and what is wrong with the answer beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
-    code: Box<str>,
+    code: Option<Box<str>>,
     word: Option<&'static str>,
     message: Option<&'static str>,
+    violations: Vec<Violation>,
 }
 
 impl Told {
-    fn new<C: Code>(code: &C) -> Self {
-        let row = code.row();
+    fn new<C: Code>(code: Option<&C>, violations: Vec<Violation>) -> Self {
+        let row = code.and_then(Code::row);
         Self {
-            code: alipayplus_model::code::text_of(code).into(),
+            code: code.map(|code| alipayplus_model::code::text_of(code).into()),
             word: row.as_ref().map(|row| row.word),
             message: row.map(|row| row.message),
+            violations,
         }
     }
 
-    /// The code's text.
+    /// The code's text; `None` for an answer without a readable code, whose status said enough.
     #[must_use]
-    pub fn code(&self) -> &str {
-        &self.code
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// Where the answer breaks the schema: it made no difference to what the result says. Empty, as a rule.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
     }
 
     /// The message that the document gives the code, never the text that came with it; nothing for a code that the
@@ -235,8 +271,13 @@ impl Told {
 
 impl fmt::Display for Told {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.code.escape_debug())?;
-        self.message.map_or(Ok(()), |message| write!(f, " ({message})"))
+        match &self.code {
+            Some(code) => write!(f, "{}", code.escape_debug())?,
+            None => f.write_str("no readable code")?,
+        }
+        self.message.map_or(Ok(()), |message| write!(f, " ({message})"))?;
+        let violations = Violations::new(self.violations.clone());
+        violations.map_or(Ok(()), |violations| write!(f, "; the answer breaks the schema as well: {violations}"))
     }
 }
 
@@ -255,7 +296,7 @@ impl Claimed {
     pub(crate) fn of<C: Code>(inconclusive: &Inconclusive<C>) -> Option<Self> {
         let (code, status) = match inconclusive {
             Inconclusive::Refused(code) => (code, Status::Failure),
-            Inconclusive::Trouble(code) => (code, Status::Unknown),
+            Inconclusive::Trouble(Some(code)) => (code, Status::Unknown),
             Inconclusive::NotUnderstood(code) => (code, Status::Success),
             _ => return None,
         };

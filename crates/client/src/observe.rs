@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use alipayplus_model::operation::{Operation, Settled as _};
+use alipayplus_model::violation::Violations;
 use tracing::Span;
 use tracing::field::Empty;
 
@@ -61,6 +62,9 @@ pub(crate) fn ended<O: Operation>(span: &Span, result: &Result<Reply<O>, Error>)
             span.record("outcome", reply.outcome.about().name);
             span.record("attempts", reply.attempts);
             tracing::info!(surplus = reply.surplus.len(), "answered");
+            if let Some(violations) = Violations::new(reply.violations.clone()) {
+                tracing::warn!(%violations, "the answer breaks the schema without a bearing on the outcome");
+            }
         }
         Err(error) => {
             span.record("outcome", error.label());

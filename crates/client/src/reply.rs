@@ -3,6 +3,7 @@
 use std::fmt;
 
 use alipayplus_model::operation::Operation;
+use alipayplus_model::violation::Violation;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Uri};
 
@@ -12,12 +13,15 @@ use http::{HeaderMap, Method, Uri};
 pub struct Reply<O: Operation> {
     /// What is known about what was asked.
     pub outcome: O::Outcome,
-    /// The message as it travelled.
+    /// The message. Members that break the schema are left out: see [`violations`](Self::violations).
     pub response: O::Response,
-    /// Members that are there though nothing asks for them with this outcome, as JSON Pointers: a field of a payment
-    /// that was not paid, say. They don't count; they tell the operator that the other side has its own reading of
-    /// the document. Members that the document lacks are not listed.
+    /// Members that were not due with this outcome, as JSON Pointers: a field of a payment that was not paid, or a
+    /// member that is due only when it differs from another one. They show the operator that the other side reads the
+    /// document in its own way. Members that the document lacks are not listed.
     pub surplus: Vec<String>,
+    /// Where the response breaks the schema without a bearing on the outcome: an optional text that is empty, a result's
+    /// message that is too long, and anything beside a result that decides on its own. Empty, as a rule.
+    pub violations: Vec<Violation>,
     /// How many requests this call has sent, from 1.
     pub attempts: u32,
     pub(crate) evidence: Evidence,

@@ -22,7 +22,7 @@ pub enum Status {
 }
 
 /// The closed set of an operation family's status words.
-pub trait StatusWord: Copy + Eq + fmt::Debug + Send + Sync + 'static {
+pub trait StatusWord: Leaf + Copy + Eq + fmt::Debug + Send + Sync + 'static {
     /// What the word means.
     fn meaning(self) -> Status;
     /// The word as it travels.

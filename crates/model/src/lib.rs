@@ -27,6 +27,7 @@
 extern crate self as alipayplus_model;
 
 pub mod code;
+pub mod conclusion;
 pub mod currency;
 pub mod datetime;
 // prettyplease formats what is generated.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::code::{Code, Coded, Status, StatusWord as _};
+use crate::code::{self, Code, Coded, Status, StatusWord as _};
 use crate::read::{self, Message, ReadError};
 
 /// One operation of the family. Generated code implements it; client and server are generic in it.
@@ -34,11 +34,12 @@ pub trait Operation: fmt::Debug + Send + Sync + 'static {
     /// The codes with which a handler can refuse.
     type RefusalCode: Into<Self::Code> + Copy + fmt::Debug + Send + Sync + 'static;
 
-    /// The response of an answer.
+    /// The response of an answer. A member that is not due is left out; where it also says something else than the
+    /// member that counts in its place, it is added to `omitted`.
     ///
     /// # Errors
-    /// [`Inconsistent`], when two members are at odds in a way that types can't rule out.
-    fn respond(answer: Self::Answer) -> Result<Self::Response, Inconsistent>;
+    /// [`Inconsistent`], when the answer breaks a condition that types can't rule out.
+    fn respond(answer: Self::Answer, omitted: &mut Vec<Omitted>) -> Result<Self::Response, Inconsistent>;
 
     /// What a response says. The outcome takes what it has out of the response: what is left there, but for the
     /// operation's own result, is there for nothing.
@@ -56,6 +57,11 @@ pub trait Operation: fmt::Debug + Send + Sync + 'static {
 pub trait Refuse: Sized {
     /// The result's type.
     type Result: Coded;
+    /// The name of the member that holds the result.
+    const RESULT: &'static str;
+
+    /// The message's own result.
+    fn result(&self) -> &Self::Result;
     /// The message with this result and nothing else.
     fn refuse(result: Self::Result) -> Self;
 
@@ -100,20 +106,28 @@ pub trait Settled {
     fn about(&self) -> About;
 }
 
+/// A member of an answer that was left out of the response though it differs from the member that counts in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Omitted {
+    /// The member that was left out, as a JSON Pointer.
+    pub pointer: &'static str,
+    /// The member that counts, as a JSON Pointer.
+    pub counterpart: &'static str,
+    /// The part that both have in common, which makes the first one not due.
+    pub part: &'static str,
+}
+
+impl fmt::Display for Omitted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { pointer, counterpart, part } = self;
+        write!(f, "{pointer} was left out: it has the {part} of {counterpart}, and differs from it otherwise")
+    }
+}
+
 /// An answer whose members are at odds.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Inconsistent {
-    /// Two members that are the same in one part differ in another.
-    #[error("{pointer} and {with} have the same {part} and differ all the same")]
-    Undiffering {
-        /// The member.
-        pointer: &'static str,
-        /// The member that it was compared with.
-        with: &'static str,
-        /// What both have in common.
-        part: &'static str,
-    },
     /// A condition over several members is broken.
     #[error("the answer breaks the schema: {0}")]
     Invalid(ReadError),
@@ -123,12 +137,23 @@ pub enum Inconsistent {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Inconclusive<C: Code> {
+    /// The response breaks the schema, and its own result does not decide.
+    #[error("the response breaks the schema: {0}")]
+    Invalid(ReadError),
     /// The other side refused the request.
     #[error("refused with {0}")]
     Refused(C),
-    /// The other side has trouble; asking again can help.
-    #[error("trouble with {0}")]
-    Trouble(C),
+    /// The other side has trouble; asking again can help. `None` for a response without a readable code.
+    #[error("trouble with {}", .0.as_ref().map_or("no readable code", code::text_of))]
+    Trouble(Option<C>),
+    /// The response's own result names an outcome, and another member contradicts it by a success.
+    #[error("{code} beside a success at {pointer}")]
+    Contradiction {
+        /// The code of the response's own result.
+        code: C,
+        /// The member that says otherwise, as a JSON Pointer.
+        pointer: String,
+    },
     /// A success with a code that is not understood: it is not taken for one.
     #[error("a success with the code {0}, which is not understood")]
     NotUnderstood(C),
@@ -146,7 +171,7 @@ pub fn inconclusive<R: Coded>(result: &R, members: &'static str) -> Inconclusive
     let code = result.code().clone();
     match result.status().meaning() {
         Status::Failure => Inconclusive::Refused(code),
-        Status::Unknown => Inconclusive::Trouble(code),
+        Status::Unknown => Inconclusive::Trouble(Some(code)),
         Status::Success if members.is_empty() || !is_listed(result) => Inconclusive::NotUnderstood(code),
         Status::Success => Inconclusive::MemberNotUnderstood(members),
     }
@@ -210,39 +235,34 @@ pub fn consistent<T: Message>(response: T) -> Result<T, Inconsistent> {
     Ok(response)
 }
 
-/// A member that goes out only when a part of it differs from the same part of another: left out when both are
-/// equal, refused when they have that part in common and differ otherwise.
-///
-/// # Errors
-/// [`Inconsistent::Undiffering`] in the last case.
+/// A member that is due only when a part of it differs from the same part of another one: `None` when it is not due.
+/// One that is left out though it says something else is added to `omitted`.
 #[doc(hidden)]
-pub fn if_differs<T: PartialEq, P: PartialEq>(
+pub fn omit_if_equal<T: PartialEq, P: PartialEq>(
     member: T,
     from: &T,
     part: impl Fn(&T) -> &P,
-    [pointer, with, name]: [&'static str; 3],
-) -> Result<Option<T>, Inconsistent> {
+    names: Omitted,
+    omitted: &mut Vec<Omitted>,
+) -> Option<T> {
     if part(&member) != part(from) {
-        Ok(Some(member))
-    } else if member == *from {
-        Ok(None)
-    } else {
-        Err(Inconsistent::Undiffering { pointer, with, part: name })
+        return Some(member);
     }
+    omitted.extend((member != *from).then_some(names));
+    None
 }
 
-/// A member that says something only when a part of it differs from the same part of another. When it is absent or does
-/// not differ there, the other one counts: whatever it says beside that is reported as surplus, and never as settled.
+/// A member that may be left out when another one counts in its place: itself, or a copy of that one. One that was not
+/// due is what its sender signed, and counts as well.
 ///
 /// # Errors
 /// [`Inconclusive::Missing`] when the other member is not there.
 #[doc(hidden)]
-pub fn differing<T: Clone, P: PartialEq, C: Code>(
+pub fn or_counterpart<T: Clone, C: Code>(
     member: Option<T>,
     from: Option<&T>,
-    part: impl Fn(&T) -> &P,
     pointer: &'static str,
 ) -> Result<T, Inconclusive<C>> {
     let from = given(from, pointer)?;
-    Ok(member.filter(|member| part(member) != part(from)).unwrap_or_else(|| from.clone()))
+    Ok(member.unwrap_or_else(|| from.clone()))
 }

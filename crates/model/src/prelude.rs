@@ -10,8 +10,8 @@ pub use serde::{Deserialize, Serialize};
 pub use crate::code::{Cause, Code, Coded, Status, StatusWord, Unlisted};
 pub use crate::money::{self, MoneyError};
 pub use crate::operation::{
-    About, Inconclusive, Inconsistent, Mismatches, Operation, Refuse, Settled, Waiting, consistent, differing, given,
-    if_differs, inconclusive, some_result,
+    About, Inconclusive, Inconsistent, Mismatches, Omitted, Operation, Refuse, Settled, Waiting, consistent, given,
+    inconclusive, omit_if_equal, or_counterpart, some_result,
 };
 pub use crate::rule::{Comparison, Member, Object, Rule, Test};
 #[cfg(feature = "schemars")]

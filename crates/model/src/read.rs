@@ -93,22 +93,30 @@ pub fn received<T: Message>(bytes: &[u8]) -> Result<Received<T>, ReadError> {
     Ok(Received { message: valid(bytes, &shape, root)?, present, undiffering })
 }
 
-fn json(bytes: &[u8]) -> Result<Node<'_>, ReadError> {
+pub(crate) fn json(bytes: &[u8]) -> Result<Node<'_>, ReadError> {
     node::parse(bytes).map_err(|error| ReadError::Malformed(malformed(bytes, &error)))
 }
 
-/// The message of JSON that keeps all rules. Types hold the rules of single members, so most messages are looked at
-/// once. What is wrong with the others is found by a second look, which goes through everything.
+/// The message of JSON that keeps all rules. Most messages do, and are looked at once: what is wrong with the others is
+/// found by a second look, which goes through everything.
 fn valid<'a, T: Message>(bytes: &'a [u8], shape: &Shape, root: Node<'a>) -> Result<T, ReadError> {
-    if shape.conditions_hold(&root)
-        && let Ok(message) = T::deserialize(root)
-    {
-        return Ok(message);
+    match typed(shape, root) {
+        Some(message) => Ok(message),
+        None => Err(invalid(shape, &json(bytes)?)),
     }
+}
+
+/// The message of JSON that keeps all rules: types hold the rules of single members.
+pub(crate) fn typed<T: Message>(shape: &Shape, root: Node<'_>) -> Option<T> {
+    if shape.conditions_hold(&root) { T::deserialize(root).ok() } else { None }
+}
+
+/// Everything that is wrong with JSON of which [`typed`] makes no message.
+pub(crate) fn invalid(shape: &Shape, root: &Node<'_>) -> ReadError {
     let mut found = Vec::new();
-    shape.check(&json(bytes)?, "", &mut found);
+    shape.check(root, "", &mut found);
     let fault = Malformed { what: MalformedKind::Syntax, line: 0, column: 0 };
-    Err(Violations::new(found).map_or(ReadError::Malformed(fault), ReadError::Invalid))
+    Violations::new(found).map_or(ReadError::Malformed(fault), ReadError::Invalid)
 }
 
 /// The names of the members that a message has and may lack.
@@ -147,7 +155,7 @@ pub fn write_checked<T: Message>(message: &T) -> Result<Vec<u8>, ReadError> {
     Ok(bytes)
 }
 
-fn shape_of<T: Value>() -> Shape {
+pub(crate) fn shape_of<T: Value>() -> Shape {
     if let Kind::Object(shape) = T::KIND { shape } else { Shape { members: &[], rules: &[] } }
 }
 

@@ -2,10 +2,12 @@
 //! them, and the `schemars` feature turns them back into JSON Schema.
 
 mod check;
+mod salvage;
 
 use std::cmp::Ordering;
 use std::fmt;
 
+use crate::code::{Code, Status, StatusWord};
 use crate::leaf::{Leaf, Value};
 use crate::violation::Fault;
 
@@ -207,14 +209,18 @@ pub enum Rule {
         /// Whether more than one may be there.
         several: bool,
     },
-    /// A known code goes with the status of its table.
+    /// The object is a result: a known code goes with the status of its table.
     Agrees {
         /// The code's member.
         code: &'static str,
         /// The status's member.
         status: &'static str,
+        /// The message's member.
+        message: &'static str,
         /// The code and status of the table's n-th row.
         row: fn(usize) -> Option<(&'static str, &'static str)>,
+        /// What a status word means, if it is one.
+        meaning: fn(&str) -> Option<Status>,
     },
     /// The member says something only when a part of it differs from the same part of another member. That is no
     /// violation: a reader reports it beside the outcome.
@@ -264,6 +270,12 @@ impl Rule {
         Self::Choice { when, members, several: false }
     }
 
+    /// The object is a result with these members, whose codes are those of `C`.
+    #[must_use]
+    pub const fn agrees<C: Code>(code: &'static str, status: &'static str, message: &'static str) -> Self {
+        Self::Agrees { code, status, message, row: C::entry, meaning: meaning::<C::Status> }
+    }
+
     /// The member says something only when its part differs from that of the other.
     #[must_use]
     pub const fn differs(member: &'static str, from: &'static str, part: &'static str) -> Self {
@@ -275,6 +287,10 @@ impl Rule {
     pub const fn compares<T: Leaf>(left: &'static str, is: Comparison, right: &'static str) -> Self {
         Self::Compares { left, is, right, keeps: keeps::<T> }
     }
+}
+
+fn meaning<S: StatusWord>(word: &str) -> Option<Status> {
+    S::parse(word).ok().map(StatusWord::meaning)
 }
 
 /// Whether two texts of a type keep a comparison. One that is no value of the type is wrong for that alone.

@@ -64,7 +64,7 @@ fn condition(rule: &Rule) -> Vec<Json> {
             let each: Vec<_> = members.iter().map(|name| demand(&[name], true)).collect();
             vec![when_then(when, json!({ if several { "anyOf" } else { "oneOf" }: each }))]
         }
-        Rule::Agrees { code, status, row } => {
+        Rule::Agrees { code, status, row, .. } => {
             let rows: Vec<_> = (0..).map_while(row).collect();
             let mut words: Vec<&str> = Vec::new();
             for (_, word) in &rows {

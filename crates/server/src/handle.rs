@@ -11,6 +11,7 @@ use crate::caller::Caller;
 use crate::contained::{Contained, Panicked, contain};
 use crate::core::Route;
 use crate::deadline::Limit;
+use crate::observe;
 use crate::reason::Reason;
 use crate::refusal::Refusal;
 use crate::settings::Settings;
@@ -70,7 +71,9 @@ impl<O: Handle<H>, H: Send + Sync> Dispatch for Mounted<O, H> {
 }
 
 fn answered<O: Operation>(answer: O::Answer) -> Result<Handled, Reason> {
-    let mut response = O::respond(answer).map_err(Reason::Inconsistent)?;
+    let mut omitted = Vec::new();
+    let mut response = O::respond(answer, &mut omitted).map_err(Reason::Inconsistent)?;
+    omitted.iter().for_each(observe::omitted);
     let body = read::write(&response);
     // The name that a caller's side gives the same answer.
     let outcome = O::conclude(&mut response).map_or("unnamed", |outcome| outcome.about().name);

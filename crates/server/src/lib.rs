@@ -115,7 +115,11 @@
 //! | WARN | `abandoned` | `cause`: the caller hung up before the answer, which is then given up; no `status` |
 //!
 //! all with `status` (HTTP) and `latency` (seconds, a float). `cause` is the exact one, such as
-//! `signature: stale by 301 s`; the peer gets the code alone. No body, key or customer's data is ever recorded.
+//! `signature: stale by 301 s`; the peer gets the code alone. Before `answered` there can be a WARN `omitted`: its
+//! `cause` names a member that the handler gave and that was not due, with a value other than that of the member that
+//! counts in its place.
+//!
+//! No body, key or customer's data is ever recorded.
 //! The one way in is the text of an error that a handler returns: see [`Refusal`]. A panic is recorded without
 //! its text (the process's panic hook, which prints it to standard error by default, is yours).
 //!

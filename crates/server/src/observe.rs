@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use alipayplus_model::code::Cause;
+use alipayplus_model::operation::Omitted;
 use http::StatusCode;
 use tracing::{Span, error, error_span, info, warn};
 
@@ -21,6 +22,11 @@ pub(crate) fn span(operation: Option<&str>, client_id: Option<&str>, tracer_id: 
         client_id = client_id.map(shown),
         tracer_id = tracer_id.map(shown),
     )
+}
+
+/// A member of an answer was left out, and said something else than the member that counts.
+pub(crate) fn omitted(omitted: &Omitted) {
+    warn!(target: "alipayplus_server", cause = %omitted, "omitted");
 }
 
 /// How grave an answer is for the operator of this side.

@@ -69,6 +69,7 @@ const RESERVED: &[&str] = &[
     "Mismatches",
     "MoneyError",
     "Object",
+    "Omitted",
     "Operation",
     "Refuse",
     "Row",

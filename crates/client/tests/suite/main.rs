@@ -9,6 +9,7 @@
 
 mod building;
 mod canary;
+mod meaning;
 mod outcomes;
 mod peer;
 mod refusals;

@@ -120,7 +120,7 @@ async fn refusals_and_trouble_are_errors_with_their_code() {
     let error = peer.ask().await.unwrap_err();
     let Error::Trouble(told) = &error else { panic!("{error:?}") };
     let message = "An API call failed, which is caused by unknown reasons.";
-    assert_eq!((told.code(), told.message()), ("UNKNOWN_EXCEPTION", Some(message)));
+    assert_eq!((told.code(), told.message()), (Some("UNKNOWN_EXCEPTION"), Some(message)));
     assert_eq!(told.to_string(), format!("UNKNOWN_EXCEPTION ({message})"));
     assert!(error.may_ask_again());
     assert_eq!(peer.asked().len(), 3);

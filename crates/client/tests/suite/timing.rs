@@ -184,8 +184,8 @@ async fn whether_an_unknown_order_ends_the_waiting_is_a_setting() {
     let reply = client.inquiry_payment(&request()).wait_until_final(Schedule::acquirer()).await;
     assert!(matches!(reply.unwrap().outcome, Outcome::Paid(_)));
 
-    let peer = Peer::new(pending(1).chain([unknown(), Answer::of(paid())]));
-    let client = peer.client();
+    let peer = Peer::new([Answer::of(trouble()), unknown(), Answer::of(paid())]);
+    let client = peer.builder().retry(Retry::never()).build().unwrap();
     let schedule = Schedule::acquirer().end_when_unsettled();
     let reply = client.inquiry_payment(&request()).wait_until_final(schedule).await;
     assert!(matches!(reply.unwrap().outcome, Outcome::NotFound));

@@ -39,11 +39,7 @@ impl<C: Code<Status = ResultStatus>> Object for ResultObject<C> {
         Member::optional::<ResultMessage>("resultMessage"),
     ];
     const RULES: &'static [Rule] = &[
-        Rule::Agrees {
-            code: "resultCode",
-            status: "resultStatus",
-            row: C::entry,
-        },
+        Rule::agrees::<C>("resultCode", "resultStatus", "resultMessage"),
     ];
 }
 impl<C: Code<Status = ResultStatus>> Coded for ResultObject<C> {
@@ -163,6 +159,10 @@ impl Object for ServiceResponse {
 }
 impl Refuse for ServiceResponse {
     type Result = ServiceResult;
+    const RESULT: &'static str = "result";
+    fn result(&self) -> &ServiceResult {
+        &self.result
+    }
     fn refuse(result: ServiceResult) -> Self {
         Self { result }
     }

@@ -25,17 +25,25 @@ impl Operation for InquiryPayment {
     type Expected = Expected;
     type Code = InquiryResultCode;
     type RefusalCode = RefusalCode;
-    fn respond(answer: Answer) -> Result<Response, Inconsistent> {
+    fn respond(
+        answer: Answer,
+        omitted: &mut Vec<Omitted>,
+    ) -> Result<Response, Inconsistent> {
         let response = match answer {
             Answer::Paid(it) => {
                 Response {
                     payment_result: some_result(PaymentResultCode::Success),
-                    pay_to_amount: if_differs(
+                    pay_to_amount: omit_if_equal(
                         it.pay_to_amount,
                         &it.payment_amount,
                         |one| &one.currency,
-                        ["/payToAmount", "/paymentAmount", "currency"],
-                    )?,
+                        Omitted {
+                            pointer: "/payToAmount",
+                            counterpart: "/paymentAmount",
+                            part: "currency",
+                        },
+                        omitted,
+                    ),
                     payment_id: Some(it.payment_id),
                     payment_amount: Some(it.payment_amount),
                     payment_time: Some(it.payment_time),
@@ -76,10 +84,9 @@ impl Operation for InquiryPayment {
             && payment_result.is(&PaymentResultCode::Success)
         {
             let it = outcome::Paid {
-                pay_to_amount: differing(
+                pay_to_amount: or_counterpart(
                     response.pay_to_amount.take(),
                     response.payment_amount.as_ref(),
-                    |one| &one.currency,
                     "/paymentAmount",
                 )?,
                 payment_id: given(response.payment_id.take(), "/paymentId")?,
@@ -250,6 +257,10 @@ impl Object for Response {
 }
 impl Refuse for Response {
     type Result = InquiryResult;
+    const RESULT: &'static str = "result";
+    fn result(&self) -> &InquiryResult {
+        &self.result
+    }
     fn refuse(result: InquiryResult) -> Self {
         Self {
             result,

@@ -104,7 +104,7 @@ impl Elements {
 }
 
 impl Member {
-    fn check(&self, value: Option<&Node<'_>>, place: &str, found: &mut Vec<Violation>) {
+    pub(super) fn check(&self, value: Option<&Node<'_>>, place: &str, found: &mut Vec<Violation>) {
         match value {
             None | Some(Node::Null) if !self.required => {}
             None | Some(Node::Null) => {
@@ -146,7 +146,7 @@ impl Rule {
                     found.push(Violation { pointer: place.into(), broken });
                 }
             }
-            Self::Agrees { code, status, row } => {
+            Self::Agrees { code, status, row, .. } => {
                 let text = |name| object.get(name).and_then(Node::text);
                 let known = (0..).map_while(row).find(|(known, _)| text(code) == Some(known));
                 let there = object.get(status).is_some();

@@ -33,7 +33,7 @@ fn name(outcome: &Concluded) -> String {
     match outcome {
         Ok(outcome) => outcome.about().name.into(),
         Err(Inconclusive::Refused(code)) => format!("refused {code}"),
-        Err(Inconclusive::Trouble(code)) => format!("trouble {code}"),
+        Err(Inconclusive::Trouble(Some(code))) => format!("trouble {code}"),
         Err(Inconclusive::NotUnderstood(code)) => format!("not understood {code}"),
         Err(other) => other.to_string(),
     }
@@ -120,8 +120,8 @@ fn the_outcome_holds_what_the_response_says() {
     assert_eq!(pending.pass_through_info.unwrap().expose(), "a=b");
 }
 
-/// Without `payToAmount` the settled amount is the payment's; with one of the same currency, that one does not count and
-/// the reader hears of it.
+/// Without `payToAmount` the settled amount is the payment's; with one, it is what the MPP signed, and the reader sees
+/// when that one was not due.
 #[test]
 fn pay_to_amount_follows_its_currency() {
     let settled = |mut received: Received<Response>| match InquiryPayment::conclude(&mut received.message) {
@@ -133,8 +133,8 @@ fn pay_to_amount_follows_its_currency() {
         (vec![], (11375, "KRW"), &[][..]),
         (vec![("/payToAmount", json!(null))], (1250, "JPY"), &[]),
         (vec![jpy("1250")], (1250, "JPY"), &["payToAmount"]),
-        (vec![jpy("1200")], (1250, "JPY"), &["payToAmount"]),
-        (vec![("/paymentAmount/currency", json!("KRW"))], (1250, "KRW"), &["payToAmount"]),
+        (vec![jpy("1200")], (1200, "JPY"), &["payToAmount"]),
+        (vec![("/paymentAmount/currency", json!("KRW"))], (11375, "KRW"), &["payToAmount"]),
     ] {
         let received = received("paid", &changes);
         assert_eq!(received.undiffering, undiffering, "{changes:?}");

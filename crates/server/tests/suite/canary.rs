@@ -21,7 +21,7 @@ async fn nothing_sensitive_is_logged_or_counted() {
     let (log, seen) = (Log::start(), Seen::default());
     let _recording = metrics::set_default_local_recorder(&seen);
     let server = server();
-    for payment in ["paid", "inconsistent", "panic", "error", "blocked", "open", "canary-in-request"] {
+    for payment in ["paid", "not due", "panic", "error", "blocked", "open", "canary-in-request"] {
         Ask::about(payment).send(&server).await;
         Ask::about(payment).with(|ask| ask.sign = Sign::Wrongly).send(&server).await;
     }

@@ -17,7 +17,6 @@ async fn every_answer_goes_out_signed() {
         ("coded trouble", "UNKNOWN_EXCEPTION", "-"),
         ("error", "UNKNOWN_EXCEPTION", "-"),
         ("panic", "UNKNOWN_EXCEPTION", "-"),
-        ("inconsistent", "UNKNOWN_EXCEPTION", "-"),
     ];
     for (payment, code, payment_code) in table {
         let ask = Ask::about(payment);
@@ -47,11 +46,6 @@ async fn the_log_has_the_cause_and_the_peer_has_not() {
     let table = [
         ("error", "ERROR", "handler: the ledger is away"),
         ("panic", "ERROR", "handler: panicked"),
-        (
-            "inconsistent",
-            "ERROR",
-            "handler: /payToAmount and /paymentAmount have the same currency and differ all the same",
-        ),
         ("blocked", "WARN", "handler: refused: under review"),
     ];
     for (payment, level, cause) in table {
@@ -60,8 +54,22 @@ async fn the_log_has_the_cause_and_the_peer_has_not() {
         assert_eq!(log.cause(), cause);
         assert_eq!(log.last()["level"], level, "{payment}");
         let body = String::from_utf8(told.0.body().to_vec()).unwrap();
-        assert!(!body.contains("ledger") && !body.contains("review") && !body.contains("differ"), "{body}");
+        assert!(!body.contains("ledger") && !body.contains("review"), "{body}");
     }
+}
+
+#[tokio::test]
+async fn a_member_that_is_not_due_is_left_out_and_logged() {
+    let (log, ask) = (Log::start(), Ask::about("not due"));
+    let told = ask.send(&server()).await;
+    assert_eq!((told.code(), told.text("/paymentResult/resultCode")), ("SUCCESS".into(), "SUCCESS".into()));
+    assert_eq!(told.text("/payToAmount"), "-");
+    assert!(told.verifies(&ask));
+    let lines = log.lines();
+    let omitted = lines.iter().find(|line| line["fields"]["message"] == "omitted").unwrap();
+    assert_eq!(omitted["level"], "WARN");
+    let cause = "/payToAmount was left out: it has the currency of /paymentAmount, and differs from it otherwise";
+    assert_eq!(omitted["fields"]["cause"], cause);
 }
 
 #[tokio::test]

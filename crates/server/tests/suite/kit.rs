@@ -62,7 +62,7 @@ impl InquiryPayment for Wallet {
         let id = request.payment_request_id.as_str();
         Ok(match id {
             "paid" => paid(100, "JPY", 930, "KRW")?.into(),
-            "inconsistent" => paid(100, "JPY", 930, "JPY")?.into(),
+            "not due" => paid(100, "JPY", 930, "JPY")?.into(),
             "open" => InProgress::default().into(),
             "closed" => Cancelled::default().into(),
             "declined" => Failed::from(FailedCode::UserBalanceNotEnough).into(),
@@ -366,11 +366,14 @@ impl Log {
         LINES.with_borrow(|lines| String::from_utf8(lines.clone()).unwrap())
     }
 
+    /// All events.
+    pub(crate) fn lines(&self) -> Vec<Value> {
+        self.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
     /// The events of the answers.
     pub(crate) fn answers(&self) -> Vec<Value> {
-        let lines = self.text();
-        let events = lines.lines().map(|line| serde_json::from_str(line).unwrap());
-        events.filter(|event: &Value| event["fields"].get("latency").is_some()).collect()
+        self.lines().into_iter().filter(|event| event["fields"].get("latency").is_some()).collect()
     }
 
     /// The last answer's event.

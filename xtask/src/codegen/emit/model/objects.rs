@@ -136,8 +136,9 @@ fn value(generics: &TokenStream, name: &TokenStream, object: &Object) -> TokenSt
         quote!(Member::#presence::<#ty>(#wire))
     });
     let agrees = object.mould.as_ref().map(|mould| {
+        let message = object.members.iter().find(|member| member.rust == mould.message).map(|member| &member.wire);
         let (code, status) = (&mould.code.0, &mould.status.0);
-        quote!(Rule::Agrees { code: #code, status: #status, row: C::entry })
+        quote!(Rule::agrees::<C>(#code, #status, #message))
     });
     let rules: Vec<_> = object.rules.iter().flat_map(rule).chain(agrees).collect();
     let rules = (!rules.is_empty()).then(|| quote!(const RULES: &'static [Rule] = &[#(#rules),*];));
@@ -265,7 +266,7 @@ fn refuse(scope: &Scope<'_>, object: &Object, name: &proc_macro2::Ident) -> Opti
         return None;
     }
     let result = object.members.iter().find(|member| member.required && scope.coded(member).is_some())?;
-    let (field, ty) = (ident(&result.rust), ident(&result.ty.rust));
+    let (field, ty, wire) = (ident(&result.rust), ident(&result.ty.rust), &result.wire);
     let rest = object.members.iter().filter(|member| member.wire != result.wire).map(|member| {
         let field = ident(&member.rust);
         quote!(#field: None)
@@ -273,6 +274,10 @@ fn refuse(scope: &Scope<'_>, object: &Object, name: &proc_macro2::Ident) -> Opti
     Some(quote! {
         impl Refuse for #name {
             type Result = #ty;
+            const RESULT: &'static str = #wire;
+            fn result(&self) -> &#ty {
+                &self.#field
+            }
             fn refuse(#field: #ty) -> Self {
                 Self { #field, #(#rest),* }
             }

@@ -31,6 +31,8 @@ pub(super) fn marker(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
     let others = other_results(scope, operation);
     let compare = compare(scope, operation);
     let respond = if operation.checked { quote!(consistent) } else { quote!(Ok) };
+    let omits = outcomes.iter().any(|outcome| outcome.members.iter().any(|member| member.differs.is_some()));
+    let omitted = ident(if omits { "omitted" } else { "_omitted" });
     quote! {
         #head
         #[derive(Clone, Copy, Debug)]
@@ -48,7 +50,7 @@ pub(super) fn marker(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
             type Expected = Expected;
             type Code = #code_type;
             type RefusalCode = RefusalCode;
-            fn respond(answer: Answer) -> Result<Response, Inconsistent> {
+            fn respond(answer: Answer, #omitted: &mut Vec<Omitted>) -> Result<Response, Inconsistent> {
                 let response = match answer { #(#arms)* };
                 #respond(response)
             }
@@ -117,13 +119,14 @@ fn code(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome, selector: &
     quote!(#table::#variant)
 }
 
-/// `pay_to_amount: if_differs(…)?`
+/// `pay_to_amount: omit_if_equal(…)`
 fn compared(scope: &Scope<'_>, operation: &Operation, differs: &Differs) -> TokenStream {
     let (field, from) =
         (ident(&rust_of(scope, operation, &differs.member)), ident(&rust_of(scope, operation, &differs.from)));
     let (part, name) = (ident(&differs.part_rust), &differs.part);
-    let (pointer, with) = (format!("/{}", differs.member), format!("/{}", differs.from));
-    quote!(#field: if_differs(it.#field, &it.#from, |one| &one.#part, [#pointer, #with, #name])?)
+    let (pointer, counterpart) = (format!("/{}", differs.member), format!("/{}", differs.from));
+    let names = quote!(Omitted { pointer: #pointer, counterpart: #counterpart, part: #name });
+    quote!(#field: omit_if_equal(it.#field, &it.#from, |one| &one.#part, #names, omitted))
 }
 
 /// One case of `conclude`: what a response with this outcome says.
@@ -169,7 +172,7 @@ fn conclude(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> Toke
 
 /// The variable of a result member: its name, unless the code around uses that itself.
 fn bound(field: &Ident) -> Ident {
-    if ["response", "given", "differing"].iter().any(|name| field == name) {
+    if ["response", "given", "or_counterpart"].iter().any(|name| field == name) {
         ident(&format!("{field}_"))
     } else {
         field.clone()
@@ -181,9 +184,9 @@ fn read(scope: &Scope<'_>, operation: &Operation, member: &OutcomeMember) -> Tok
     let field = ident(&rust_of(scope, operation, &member.wire));
     let pointer = format!("/{}", member.wire);
     if let Some(differs) = &member.differs {
-        let (from, part) = (ident(&rust_of(scope, operation, &differs.from)), ident(&differs.part_rust));
+        let from = ident(&rust_of(scope, operation, &differs.from));
         let pointer = format!("/{}", differs.from);
-        quote!(differing(response.#field.take(), response.#from.as_ref(), |one| &one.#part, #pointer)?)
+        quote!(or_counterpart(response.#field.take(), response.#from.as_ref(), #pointer)?)
     } else if member.required {
         quote!(given(response.#field.take(), #pointer)?)
     } else {
