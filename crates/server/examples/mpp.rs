@@ -8,7 +8,8 @@
 //! MPP_MAX_IN_FLIGHT  how many requests are worked on at once: 512 unless set
 //! RUST_LOG           what is logged, as JSON lines on standard error: info unless set
 //! ```
-//! The one line on standard output is the address taken. `GET /health` answers `ok`. Ctrl-C stops.
+//! The one line on standard output is the address taken. `GET /health` answers `ok`. Ctrl-C and SIGTERM stop it, once the
+//! requests that are under way are answered.
 //!
 //! The tables can be written to while it runs. `clients`, one row a key, is read every 250 ms.
 //! `payments` is read for each question; its `state` is PAID (with all columns up to `customer_id`),
@@ -27,7 +28,7 @@ use std::time::Duration;
 use alipayplus_server::inquiry_payment::{
     Answer, Cancelled, Failed, FailedCode, InProgress, InquiryPayment, Paid, Refusal, RefusalCode, Request,
 };
-use alipayplus_server::{Amount, Caller, PrivateKey, Serve, Server};
+use alipayplus_server::{Amount, Caller, PrivateKey, Serve, Server, shutdown_signal};
 use rusqlite::Row;
 use store::{Clients, Payments};
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
@@ -80,8 +81,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         .inquiry_payment(Payments::open(&database)?);
     let health = axum::routing::get(async || "ok");
     let app = axum::Router::new().route("/health", health).fallback_service(server);
-    let stop = async { drop(tokio::signal::ctrl_c().await) };
-    let serve = Serve::new().graceful(stop, Duration::from_secs(10));
+    let serve = Serve::new().graceful(shutdown_signal(), Duration::from_secs(10));
     let bound = serve.bind(setting("MPP_LISTEN", "127.0.0.1:8080")).await?;
     writeln!(io::stdout(), "{}", bound.local_addr())?;
     Ok(bound.run(app).await?)

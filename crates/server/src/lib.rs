@@ -159,6 +159,7 @@ mod refusal;
 mod serve;
 mod service;
 mod settings;
+mod signal;
 mod verify;
 
 pub use crate::answer::Response;
@@ -167,6 +168,7 @@ pub use crate::caller::Caller;
 pub use crate::generated::*;
 pub use crate::refusal::Refusal;
 pub use crate::serve::{Bound, Serve, ServeError, serve};
+pub use crate::signal::shutdown_signal;
 
 pub use alipayplus_model as model;
 pub use alipayplus_model::{Currency, Datetime, MinorUnits};

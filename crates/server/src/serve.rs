@@ -24,6 +24,7 @@ use tower_service::Service;
 
 use crate::contained::Contained;
 use crate::refusal::BoxError;
+use crate::signal::shutdown_signal;
 
 /// How large the head of a request may be: many times what any caller sends, and little enough to be held for every
 /// connection. hyper looks at it between two reads, so up to twice as much may come. Its own limit is over 400 KB.
@@ -31,13 +32,16 @@ const HEAD_LIMIT: usize = 64 * 1024;
 /// Thirty years: a longer time-out is no other, and its end may be one that no clock can hold.
 const LONGEST: Duration = Duration::from_secs(946_080_000);
 
+/// How long requests that are being answered get to end: above what any answer may take, and below the 30 s after which
+/// Kubernetes ends a process that was asked to.
+const GRACE: Duration = Duration::from_secs(10);
 /// How many connections may wait to be accepted. The standard library's 128 overflow when many callers come at once on a
 /// busy machine: each one too many waits a second before it knocks again.
 const QUEUE: u32 = 1024;
 
-/// Serves at an address, with the defaults of [`Serve`], until the process ends.
+/// Serves at an address, with the defaults of [`Serve`], until the process is asked to end by Ctrl-C or SIGTERM.
 ///
-/// The server is a [`Server`](crate::Server), or an axum `Router` around one.
+/// Then requests that are being answered get up to 10 s to end. The server is a [`Server`](crate::Server), or an axum `Router` around one.
 ///
 /// # Errors
 /// [`ServeError::Bind`] when the address can't be had.
@@ -49,7 +53,7 @@ where
     R::Data: Send,
     R::Error: Into<BoxError>,
 {
-    Serve::new().bind(address).await?.run(server).await
+    Serve::new().graceful(shutdown_signal(), GRACE).bind(address).await?.run(server).await
 }
 
 type Shutdown = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -114,7 +118,7 @@ impl Serve {
         Self { max_connections: connections, ..self }
     }
 
-    /// Ends serving when `shutdown` resolves (a signal, as a rule). Default: never.
+    /// Ends serving when `shutdown` resolves, such as [`shutdown_signal`]. Default: never.
     ///
     /// Then no connection is accepted any more, idle ones are closed, and requests that are being answered get up to
     /// `grace` to end (10 s is a good value: it is above what any answer may take). What is left then is cut.
