@@ -7,13 +7,16 @@ use std::env;
 use std::error::Error;
 use std::process::ExitCode;
 
-use alipayplus_client::inquiry_payment::{Outcome, Request};
-use alipayplus_client::{Client, PrivateKey, PublicKey, Schedule};
+use alipayplus_client::inquiry_payment::{Expected, Outcome, Request};
+use alipayplus_client::{Amount, Client, PrivateKey, PublicKey, Schedule};
 
 const HELP: &str = "\
 Asks an MPP what became of a payment, every 3 s for 60 s, until the result is final.
 
-Usage: acquirer <acquirerId> <pspId> <paymentRequestId>
+Usage: acquirer <acquirerId> <pspId> <paymentRequestId> <amount> <currency>
+
+The amount is what you asked for, in the currency's smallest unit: 100 USD is USD 1.00. An answer
+with another amount is about another payment, and is not taken.
 
 Environment:
   ACQUIRER_URL         base URL of the MPP; plain http:// for loopback only
@@ -30,11 +33,11 @@ async fn main() -> ExitCode {
         println!("{HELP}");
         return ExitCode::SUCCESS;
     }
-    let [acquirer, psp, payment] = arguments.as_slice() else {
+    let [acquirer, psp, payment, amount, currency] = arguments.as_slice() else {
         eprintln!("{HELP}");
         return ExitCode::from(64);
     };
-    match ask(acquirer, psp, payment).await {
+    match ask([acquirer, psp, payment], amount, currency).await {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             eprintln!("nothing is known about the payment: {}", with_causes(&*error));
@@ -43,7 +46,7 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn ask(acquirer: &str, psp: &str, payment: &str) -> Result<u8, Box<dyn Error>> {
+async fn ask([acquirer, psp, payment]: [&str; 3], amount: &str, currency: &str) -> Result<u8, Box<dyn Error>> {
     let client = Client::builder(variable("ACQUIRER_URL")?)
         .client_id(variable("ACQUIRER_CLIENT_ID")?)
         .sign_with(1, PrivateKey::from_file(variable("ACQUIRER_KEY_FILE")?)?)
@@ -51,7 +54,11 @@ async fn ask(acquirer: &str, psp: &str, payment: &str) -> Result<u8, Box<dyn Err
         .build()?;
     let request =
         Request { acquirer_id: acquirer.parse()?, psp_id: psp.parse()?, payment_request_id: payment.parse()? };
-    let reply = client.inquiry_payment(&request).wait_until_final(Schedule::acquirer()).await?;
+    let expected =
+        Expected { payment_amount: Some(Amount::minor(amount.parse::<u128>()?, currency)?), ..Default::default() };
+    // A signature does not say which question an answer belongs to.
+    let call = client.inquiry_payment(&request).expecting(expected);
+    let reply = call.wait_until_final(Schedule::acquirer()).await?;
     let (words, code) = match &reply.outcome {
         Outcome::Paid(paid) => {
             let amount = &paid.payment_amount;
