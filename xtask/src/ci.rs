@@ -33,7 +33,7 @@ const STEPS: &[Step] = &[
     ("docs", &["doc", "--workspace", "--all-features", "--no-deps", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")]),
     ("doc tests", &["test", "--workspace", "--all-features", "--doc", "--quiet"], &[]),
     ("demo", &["xtask", "demo"], &[]),
-    ("proof", &["xtask", "prove", "--quick"], &[]),
+    ("stress", &["xtask", "stress", "--quick"], &[]),
     // Last, since its summary is what a reader of the log looks for.
     ("tests", &["test", "--workspace", "--all-features", "--tests", "--no-fail-fast"], &[]),
 ];

@@ -6,10 +6,10 @@ mod explain;
 mod generate;
 mod measure;
 mod mutants;
-mod prove;
 mod published;
 mod schema;
 mod stock_tools;
+mod stress;
 mod supply;
 mod tool;
 
@@ -60,11 +60,11 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Try what the crates promise by the million, before hostile peers and under load; see `prove --help`.
+    /// Try what the crates promise by the million, before hostile peers and under load; see `stress --help`.
     ///
     /// The long form builds in release, which takes minutes, and runs for a quarter of an hour; `--quick` takes a minute.
     #[command(disable_help_flag = true)]
-    Prove {
+    Stress {
         /// What the proof itself takes: --quick, --seed, --only and more.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
@@ -102,7 +102,7 @@ fn main() -> ExitCode {
         Command::Codegen { check, format } => generate::run(&root, check, format),
         Command::Explain { id } => explain::run(&root, id.as_deref()),
         Command::Demo { json } => demo::run(&root, json),
-        Command::Prove { arguments } => prove::run(&root, &arguments),
+        Command::Stress { arguments } => stress::run(&root, &arguments),
         Command::Bench(bench) => measure::run(&root, bench),
         Command::Mutants(options) => mutants::run(&root, &options),
         Command::StockTools => stock_tools::run(&root),

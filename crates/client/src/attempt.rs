@@ -1,8 +1,8 @@
 //! One attempt: sign, send, receive, verify, and only then read.
 
-use alipayplus_model::conclusion::{self, Conclusion};
-use alipayplus_model::operation::{Mismatches, Operation};
-use alipayplus_model::read;
+use alipayplus_runtime::conclusion::{self, Conclusion};
+use alipayplus_runtime::operation::{Mismatches, Operation};
+use alipayplus_runtime::read;
 use alipayplus_signing::{Content, FreshnessError, HeaderError, SignError, SignatureHeader, format_time, parse_time};
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};

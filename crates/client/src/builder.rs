@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use alipayplus_model::operation::Operation;
+use alipayplus_runtime::operation::Operation;
 use alipayplus_signing::{Freshness, PeerKeys, PublicKey, Signer, SigningKey};
 use http::HeaderValue;
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
 
-use alipayplus_model::operation::{Operation, Settled as _, Waiting};
+use alipayplus_runtime::operation::{Operation, Settled as _, Waiting};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tracing::Instrument as _;
 

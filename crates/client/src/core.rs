@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use alipayplus_model::operation::Operation;
+use alipayplus_runtime::operation::Operation;
 use alipayplus_signing::{Freshness, PeerKeys, SigningKey};
 use http::HeaderValue;
 

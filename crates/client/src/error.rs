@@ -3,11 +3,11 @@
 use std::fmt;
 use std::time::Duration;
 
-use alipayplus_model::code::{Code, Status};
-use alipayplus_model::conclusion::Unconcluded;
-use alipayplus_model::operation::{Inconclusive, Operation};
-use alipayplus_model::read::ReadError;
-use alipayplus_model::violation::{Violation, Violations};
+use alipayplus_runtime::code::{Code, Status};
+use alipayplus_runtime::conclusion::Unconcluded;
+use alipayplus_runtime::operation::{Inconclusive, Operation};
+use alipayplus_runtime::read::ReadError;
+use alipayplus_runtime::violation::{Violation, Violations};
 use alipayplus_signing::{FreshnessError, HeaderError, KeyRingError, SignError, VerifyError};
 
 use crate::{BuildError, TransportError};
@@ -137,7 +137,7 @@ impl Error {
     /// Whether asking the same question again can help; see the table above.
     ///
     /// It speaks of the answer, not of the operation: one that must not be repeated (its
-    /// [`REPEATABLE`](alipayplus_model::operation::Operation::REPEATABLE) is `false`) must not be, whatever this says.
+    /// [`REPEATABLE`](alipayplus_runtime::operation::Operation::REPEATABLE) is `false`) must not be, whatever this says.
     #[must_use]
     pub fn may_ask_again(&self) -> bool {
         match self {
@@ -242,7 +242,7 @@ impl Told {
     fn new<C: Code>(code: Option<&C>, violations: Vec<Violation>) -> Self {
         let row = code.and_then(Code::row);
         Self {
-            code: code.map(|code| alipayplus_model::code::text_of(code).into()),
+            code: code.map(|code| alipayplus_runtime::code::text_of(code).into()),
             word: row.as_ref().map(|row| row.word),
             message: row.map(|row| row.message),
             violations,
@@ -300,7 +300,7 @@ impl Claimed {
             Inconclusive::NotUnderstood(code) => (code, Status::Success),
             _ => return None,
         };
-        let code = alipayplus_model::code::text_of(code).to_owned();
+        let code = alipayplus_runtime::code::text_of(code).to_owned();
         Some(Self { code, status })
     }
 }

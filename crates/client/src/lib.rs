@@ -93,8 +93,9 @@ pub mod testing;
 pub mod transport;
 
 pub use alipayplus_model as model;
-pub use alipayplus_model::operation::Operation;
 pub use alipayplus_model::{Currency, Datetime};
+pub use alipayplus_runtime as runtime;
+pub use alipayplus_runtime::operation::Operation;
 pub use alipayplus_signing as signing;
 pub use alipayplus_signing::{
     Clock, Freshness, KeyError, PeerKeys, PrivateKey, PublicKey, Signer, SigningKey, Timestamp,

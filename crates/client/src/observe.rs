@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use alipayplus_model::operation::{Operation, Settled as _};
-use alipayplus_model::violation::Violations;
+use alipayplus_runtime::operation::{Operation, Settled as _};
+use alipayplus_runtime::violation::Violations;
 use tracing::Span;
 use tracing::field::Empty;
 

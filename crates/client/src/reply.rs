@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use alipayplus_model::operation::Operation;
-use alipayplus_model::violation::Violation;
+use alipayplus_runtime::operation::Operation;
+use alipayplus_runtime::violation::Violation;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Uri};
 

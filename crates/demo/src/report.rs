@@ -3,7 +3,7 @@
 mod table;
 
 use alipayplus_client::inquiry_payment::InquiryResultCode;
-use alipayplus_client::model::code::Code as _;
+use alipayplus_client::runtime::code::Code as _;
 use serde::Serialize;
 use serde_json::{Value, json};
 

@@ -1,8 +1,8 @@
 //! What goes out: the message, the headers beside it and the signature over it.
 
-use alipayplus_model::code::{Cause, Code as _, Coded, Row};
-use alipayplus_model::operation::{Operation, Refuse};
-use alipayplus_model::read::{self, Message, ReadError};
+use alipayplus_runtime::code::{Cause, Code as _, Coded, Row};
+use alipayplus_runtime::operation::{Operation, Refuse};
+use alipayplus_runtime::read::{self, Message, ReadError};
 use alipayplus_signing::format_time;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;

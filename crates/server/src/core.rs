@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use alipayplus_model::operation::{Operation, Refuse};
-use alipayplus_model::read::Message;
+use alipayplus_runtime::operation::{Operation, Refuse};
+use alipayplus_runtime::read::Message;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use http::Request;

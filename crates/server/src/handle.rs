@@ -3,8 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use alipayplus_model::operation::{Operation, Settled as _};
-use alipayplus_model::read;
+use alipayplus_runtime::operation::{Operation, Settled as _};
+use alipayplus_runtime::read;
 
 use crate::answer::Said;
 use crate::caller::Caller;

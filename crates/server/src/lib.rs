@@ -172,6 +172,7 @@ pub use crate::signal::shutdown_signal;
 
 pub use alipayplus_model as model;
 pub use alipayplus_model::{Currency, Datetime, MinorUnits};
+pub use alipayplus_runtime as runtime;
 pub use alipayplus_signing as signing;
 #[cfg(feature = "testing")]
 pub use alipayplus_signing::TestClock;
@@ -180,10 +181,11 @@ pub use alipayplus_signing::{
     Timestamp,
 };
 
-/// What generated code stands on. Nobody else needs it.
-pub mod runtime {
+/// What generated code names.
+#[doc(hidden)]
+pub mod __private {
     pub use crate::core::{Core, Endpoint, Known};
     pub use crate::handle::Handle;
-    pub use alipayplus_model::operation::Operation;
+    pub use alipayplus_runtime::operation::Operation;
     pub use tower_service::Service;
 }

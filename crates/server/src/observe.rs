@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use alipayplus_model::code::Cause;
-use alipayplus_model::operation::Omitted;
+use alipayplus_runtime::code::Cause;
+use alipayplus_runtime::operation::Omitted;
 use http::StatusCode;
 use tracing::{Span, error, error_span, info, warn};
 

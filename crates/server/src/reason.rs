@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use alipayplus_model::code::Cause;
-use alipayplus_model::operation::Inconsistent;
-use alipayplus_model::read::ReadError;
+use alipayplus_runtime::code::Cause;
+use alipayplus_runtime::operation::Inconsistent;
+use alipayplus_runtime::read::ReadError;
 use alipayplus_signing::{FreshnessError, HeaderError, KeyRingError, VerifyError};
 use http::StatusCode;
 

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use alipayplus_model::operation::Operation;
+use alipayplus_runtime::operation::Operation;
 
 /// Any error, as handlers give it.
 pub(crate) type BoxError = Box<dyn Error + Send + Sync>;

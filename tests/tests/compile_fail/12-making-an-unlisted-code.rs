@@ -1,4 +1,4 @@
-use alipayplus_model::code::Unlisted;
+use alipayplus_runtime::code::Unlisted;
 use alipayplus_model::inquiry_payment::PaymentResultCode;
 
 fn main() {

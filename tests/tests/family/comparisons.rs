@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alipayplus_model::violation::{Broken, Violation};
+use alipayplus_runtime::violation::{Broken, Violation};
 use jsonschema::Validator;
 use serde_json::Value;
 

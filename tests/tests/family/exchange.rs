@@ -49,7 +49,7 @@ fn client(of: Server) -> Client {
 }
 
 /// A message of the data, made a request, with another value at a pointer.
-fn request<T: alipayplus_model::read::Message>(base: &str, pointer: &str, value: &str) -> T {
+fn request<T: alipayplus_runtime::read::Message>(base: &str, pointer: &str, value: &str) -> T {
     let mut all = crate::files::json_file(concat!(env!("CARGO_MANIFEST_DIR"), "/data/family.json"));
     let message = &mut all[base]["message"];
     crate::faults::put(message, pointer, Some(value.into()));

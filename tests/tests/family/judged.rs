@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use alipayplus_model::operation::{Operation, Settled as _};
-use alipayplus_model::read::{self, ReadError};
+use alipayplus_runtime::operation::{Operation, Settled as _};
+use alipayplus_runtime::read::{self, ReadError};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 

@@ -1,6 +1,6 @@
 //! The schemas made back from the family's types are those that they were made from.
 
-use alipayplus_model::schema::of;
+use alipayplus_runtime::schema::of;
 
 use crate::canonical::assert_same;
 use crate::family::model::{StrayResponse, get_payment_code, inquiry_statement, notify_payment, pay, ping, refund};

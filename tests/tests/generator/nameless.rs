@@ -13,7 +13,7 @@ use crate::nonsense::Words;
 
 /// The sources that are written by hand.
 const FOLDERS: &[&str] =
-    &["xtask/src", "crates/client/src", "crates/model/src", "crates/server/src", "crates/signing/src"];
+    &["xtask/src", "crates/client/src", "crates/runtime/src", "crates/server/src", "crates/signing/src"];
 
 /// Words that the schemas use too, each with what it is in the sources.
 const OWN: &[(&str, &[&str])] = &[
@@ -21,7 +21,7 @@ const OWN: &[(&str, &[&str])] = &[
     ("a word of Rust or its library", &["Pin", "SUCCESS", "false", "new", "pin", "store", "true", "type"]),
     ("what a status, an answer or an error means to the runtime", &["Failure", "Final", "Other", "Success", "Trouble"]),
     ("a type of the runtime", &["Failed", "NotFound", "Retry", "Settled"]),
-    ("a name that a clash with the prelude makes", &["ResultObject", "type_"]),
+    ("a name that a clash with a type of the runtime makes", &["ResultObject", "type_"]),
     ("a type of the generator", &["Closed", "Page", "Verdict", "Warning"]),
     ("a keyword of the profile", &["currency", "failure", "result", "value"]),
     (

@@ -1,4 +1,4 @@
-//! Generated modules import the model's prelude as a whole: no definition may become a type of the same name.
+//! Generated modules import a module of the runtime as a whole: no definition may become a type of the same name.
 
 use std::fs;
 
@@ -7,11 +7,11 @@ use syn::{Item, UseTree};
 use xtask::codegen::names;
 
 #[test]
-fn every_type_of_the_prelude_is_reserved() {
-    let text = fs::read_to_string(root().join("crates/model/src/prelude.rs")).unwrap();
+fn every_type_that_generated_modules_import_is_reserved() {
+    let text = fs::read_to_string(root().join("crates/runtime/src/private.rs")).unwrap();
     let mut all = Vec::new();
     for item in syn::parse_file(&text).unwrap().items {
-        let Item::Use(item) = item else { panic!("the prelude is a list of imports") };
+        let Item::Use(item) = item else { panic!("the module is a list of imports") };
         imported(&item.tree, &mut all);
     }
     let types = all.iter().filter(|name| name.starts_with(|c: char| c.is_ascii_uppercase()));
@@ -26,6 +26,6 @@ fn imported(tree: &UseTree, all: &mut Vec<String>) {
         UseTree::Name(name) => all.push(name.ident.to_string()),
         UseTree::Rename(rename) => all.push(rename.rename.to_string()),
         UseTree::Group(group) => group.items.iter().for_each(|tree| imported(tree, all)),
-        UseTree::Glob(_) => panic!("an import of the prelude is a name"),
+        UseTree::Glob(_) => panic!("an import of the module is a name"),
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use alipayplus_model::schemars::Schema;
+use alipayplus_runtime::schemars::Schema;
 use serde_json::{Map, Value, json};
 
 use crate::files::schema_files;

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use alipayplus_model::code::Code;
 use alipayplus_model::inquiry_payment::{InquiryPayment, InquiryResultCode, PaymentResultCode, Request, Response};
-use alipayplus_model::operation::Operation;
-use alipayplus_model::rule::{Is, Kind, Member, Object, Rule};
+use alipayplus_runtime::code::Code;
+use alipayplus_runtime::operation::Operation;
+use alipayplus_runtime::rule::{Is, Kind, Member, Object, Rule};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -224,7 +224,7 @@ fn the_code_tables_are_those_of_the_document() {
         for (n, [code, status, message]) in rows.iter().enumerate() {
             let row = C::nth(n).unwrap();
             assert_eq!((row.word, row.message), (code.as_str(), message.as_str()));
-            assert_eq!(alipayplus_model::code::StatusWord::word(row.status), status);
+            assert_eq!(alipayplus_runtime::code::StatusWord::word(row.status), status);
             // By the text and back.
             let read = C::parse(code).unwrap();
             assert_eq!((read.row(), read.unlisted()), (Some(row), None));

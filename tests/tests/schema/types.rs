@@ -8,22 +8,22 @@ use crate::canonical::assert_same;
 
 #[test]
 fn of_the_request() {
-    assert_same("inquiryPayment.json#/$defs/InquiryPaymentRequest", &alipayplus_model::schema::of::<Request>());
+    assert_same("inquiryPayment.json#/$defs/InquiryPaymentRequest", &alipayplus_runtime::schema::of::<Request>());
 }
 
 #[test]
 fn of_the_response() {
-    assert_same("inquiryPayment.json#/$defs/InquiryPaymentResponse", &alipayplus_model::schema::of::<Response>());
+    assert_same("inquiryPayment.json#/$defs/InquiryPaymentResponse", &alipayplus_runtime::schema::of::<Response>());
 }
 
 #[test]
 fn of_the_service() {
-    assert_same("common.json#/$defs/ServiceResponse", &alipayplus_model::schema::of::<ServiceResponse>());
+    assert_same("common.json#/$defs/ServiceResponse", &alipayplus_runtime::schema::of::<ServiceResponse>());
 }
 
 #[test]
 fn it_is_a_schema_of_the_standard_and_says_what_members_mean() {
-    let made = alipayplus_model::schema::of::<Response>();
+    let made = alipayplus_runtime::schema::of::<Response>();
     assert!(jsonschema::draft202012::meta::is_valid(made.as_value()), "{made:?}");
     let described = made.as_value()["properties"]["paymentId"]["description"].as_str().unwrap_or_default();
     assert!(described.contains("the MPP's own ID"), "{described}");

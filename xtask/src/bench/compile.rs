@@ -84,7 +84,7 @@ fn module(path: &Path) -> Option<std::path::PathBuf> {
 /// A package outside of the workspace, beside whose crates it lies.
 fn manifest(root: &Path) -> String {
     let crates = root.join("crates");
-    let own = ["model", "client", "server"].map(|name| {
+    let own = ["model", "runtime", "client", "server"].map(|name| {
         let path = crates.join(name);
         format!("alipayplus-{name} = {{ path = {:?} }}\n", path.display().to_string())
     });

@@ -2,10 +2,10 @@
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
-/// Type names that generated code uses itself or finds in the prelude: a definition of that name gets `Object` behind
+/// Type names that generated code uses itself or imports from the runtime: a definition of that name gets `Object` behind
 /// it, so that nothing is shadowed.
 const RESERVED: &[&str] = &[
-    // the prelude
+    // what every module imports
     "Box",
     "Clone",
     "Copy",
@@ -104,22 +104,7 @@ const TAKEN_MODULES: &[&str] = &[
     "testing",
     "transport",
     // of the model
-    "code",
-    "currency",
-    "datetime",
     "generated",
-    "leaf",
-    "list",
-    "minor_units",
-    "money",
-    "number",
-    "operation",
-    "prelude",
-    "read",
-    "rule",
-    "schema",
-    "text",
-    "violation",
 ];
 
 /// Methods that a type of a message has already, or that Rust expects something else of.

@@ -1,7 +1,7 @@
 //! What a verified answer means that breaks the schema, or contradicts itself: its own result decides first.
 
 use alipayplus_client::inquiry_payment::Outcome;
-use alipayplus_client::model::code::Status;
+use alipayplus_client::runtime::code::Status;
 use alipayplus_client::{Amount, Error, Schedule};
 
 use crate::peer::{Answer, Peer, in_progress, members, only, payment, request, result};

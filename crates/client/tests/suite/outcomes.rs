@@ -1,7 +1,7 @@
 //! What a client makes of right answers.
 
 use alipayplus_client::inquiry_payment::{Expected, InquiryResultCode, Outcome, PaymentResultCode, Request};
-use alipayplus_client::model::read;
+use alipayplus_client::runtime::read;
 use alipayplus_client::signing::{Content, SignatureHeader, parse_time};
 use alipayplus_client::{Amount, Error};
 

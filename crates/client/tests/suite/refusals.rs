@@ -1,6 +1,6 @@
 //! What a client does not take for an answer.
 
-use alipayplus_client::model::code::Status;
+use alipayplus_client::runtime::code::Status;
 use alipayplus_client::signing::{FreshnessError, HeaderError, KeyRingError, VerifyError};
 use alipayplus_client::{Error, SignatureError, TransportErrorKind};
 use bytes::Bytes;

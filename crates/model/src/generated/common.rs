@@ -2,9 +2,9 @@
 
 //! What the operations of the Alipay+ family have in common: the result object, money and time.
 //! Every scalar travels as a JSON string.
-use ::alipayplus_model::prelude::*;
+use ::alipayplus_runtime::__private::*;
 #[cfg(feature = "schemars")]
-use ::alipayplus_model::schemars;
+use ::alipayplus_runtime::schemars;
 /// How something ended: a status that says the kind of ending, a code that says which one, and a
 /// text for people. An operation gives it its own code table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -178,7 +178,7 @@ pub enum ServiceResultCode {
     /// A code that the table lacks. It is never taken for a success.
     Other(Unlisted),
 }
-::alipayplus_model::open_code!(ServiceResultCode : ResultStatus, 1..= 64);
+::alipayplus_runtime::open_code!(ServiceResultCode : ResultStatus, 1..= 64);
 impl Code for ServiceResultCode {
     const TABLE: &'static [(Self, &'static str, ResultStatus)] = {
         use ResultStatus::Failure;
@@ -198,7 +198,7 @@ pub enum ResultStatus {
     /// `U`.
     Unknown,
 }
-::alipayplus_model::words!(ResultStatus, Success = "S", Failure = "F", Unknown = "U");
+::alipayplus_runtime::words!(ResultStatus, Success = "S", Failure = "F", Unknown = "U");
 impl StatusWord for ResultStatus {
     fn meaning(self) -> Status {
         match self {
@@ -215,4 +215,4 @@ impl StatusWord for ResultStatus {
 ///
 /// From 1 to 256 characters.
 pub struct ResultMessage(Box<str>);
-::alipayplus_model::text!(ResultMessage, 1..= 256);
+::alipayplus_runtime::text!(ResultMessage, 1..= 256);

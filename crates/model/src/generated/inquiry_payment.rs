@@ -2,9 +2,9 @@
 
 //! Alipay+ asks a mobile payment provider (MPP) what became of a payment. The question changes
 //! nothing and may be repeated.
-use ::alipayplus_model::prelude::*;
+use ::alipayplus_runtime::__private::*;
 #[cfg(feature = "schemars")]
-use ::alipayplus_model::schemars;
+use ::alipayplus_runtime::schemars;
 use super::common::{Amount, ResultObject, ResultStatus};
 /// The operation `inquiryPayment`: Alipay+ asks a mobile payment provider (MPP) what became of a
 /// payment. The question changes nothing and may be repeated.
@@ -560,7 +560,7 @@ pub enum InquiryResultCode {
     /// A code that the table lacks. It is never taken for a success.
     Other(Unlisted),
 }
-::alipayplus_model::open_code!(InquiryResultCode : ResultStatus, 1..= 64);
+::alipayplus_runtime::open_code!(InquiryResultCode : ResultStatus, 1..= 64);
 impl Code for InquiryResultCode {
     const TABLE: &'static [(Self, &'static str, ResultStatus)] = {
         use ResultStatus::{Failure, Success, Unknown};
@@ -664,7 +664,7 @@ pub enum PaymentResultCode {
     /// A code that the table lacks. It is never taken for a success.
     Other(Unlisted),
 }
-::alipayplus_model::open_code!(PaymentResultCode : ResultStatus, 1..= 64);
+::alipayplus_runtime::open_code!(PaymentResultCode : ResultStatus, 1..= 64);
 impl Code for PaymentResultCode {
     const TABLE: &'static [(Self, &'static str, ResultStatus)] = {
         use ResultStatus::{Failure, Success, Unknown};
@@ -724,7 +724,7 @@ impl Code for PaymentResultCode {
     const CAUSES: &'static [(Cause, usize)] = &[];
 }
 /// The codes with which a handler can answer [`Answer::Failed`]. Each stands at its row in
-/// [`PaymentResultCode::TABLE`](::alipayplus_model::code::Code::TABLE).
+/// [`PaymentResultCode::TABLE`](::alipayplus_runtime::code::Code::TABLE).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FailedCode {
     /// `BUSINESS_NOT_SUPPORT`, status `F`: The payment business is not supported.
@@ -769,7 +769,7 @@ pub enum FailedCode {
     /// `USER_STATUS_ABNORMAL`, status `F`: The user status is abnormal.
     UserStatusAbnormal = 20,
 }
-::alipayplus_model::code_subset!(
+::alipayplus_runtime::code_subset!(
     FailedCode of PaymentResultCode, BusinessNotSupport, CurrencyNotSupport, ExpiredCode,
     InvalidCode, InvalidContract, InvalidToken, MerchantNotRegistered,
     PaymentAmountExceedLimit, PaymentCountExceedLimit, ProcessFail,
@@ -778,7 +778,7 @@ pub enum FailedCode {
     UserPaymentVerificationFailed, UserStatusAbnormal
 );
 /// The codes with which a handler can refuse. Each stands at its row in
-/// [`InquiryResultCode::TABLE`](::alipayplus_model::code::Code::TABLE).
+/// [`InquiryResultCode::TABLE`](::alipayplus_runtime::code::Code::TABLE).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RefusalCode {
     /// `ACCESS_DENIED`, status `F`: Access is denied. The service answers with it by itself.
@@ -810,7 +810,7 @@ pub enum RefusalCode {
     /// service answers with it by itself.
     UnknownException = 12,
 }
-::alipayplus_model::code_subset!(
+::alipayplus_runtime::code_subset!(
     RefusalCode of InquiryResultCode, AccessDenied, InvalidClient, InvalidSignature,
     KeyNotFound, MediaTypeNotAcceptable, MethodNotSupported, NoInterfaceDef,
     ParamIllegal, ProcessFail, RequestTrafficExceedLimit, UnknownException
@@ -819,31 +819,31 @@ pub enum RefusalCode {
 ///
 /// From 1 to 64 characters.
 pub struct AcquirerId(Box<str>);
-::alipayplus_model::text!(AcquirerId, 1..= 64);
+::alipayplus_runtime::text!(AcquirerId, 1..= 64);
 /// A mobile payment provider, by the ID that Alipay+ gave it.
 ///
 /// From 1 to 64 characters.
 pub struct PspId(Box<str>);
-::alipayplus_model::text!(PspId, 1..= 64);
+::alipayplus_runtime::text!(PspId, 1..= 64);
 /// A payment order, by the ID that Alipay+ gave it.
 ///
 /// From 1 to 64 characters.
 pub struct PaymentRequestId(Box<str>);
-::alipayplus_model::text!(PaymentRequestId, 1..= 64);
+::alipayplus_runtime::text!(PaymentRequestId, 1..= 64);
 /// A payment order, by the ID that the MPP gave it.
 ///
 /// From 1 to 64 characters.
 pub struct PaymentId(Box<str>);
-::alipayplus_model::text!(PaymentId, 1..= 64);
+::alipayplus_runtime::text!(PaymentId, 1..= 64);
 /// A user of the MPP, by the ID that the MPP gave it.
 ///
 /// From 1 to 64 characters. It is a customer's: it never prints.
 pub struct CustomerId(Box<str>);
-::alipayplus_model::text!(CustomerId, 1..= 64, sensitive);
+::alipayplus_runtime::text!(CustomerId, 1..= 64, sensitive);
 /// Key-value pairs from the MPP for the ACQP. Their syntax is not documented; the text is kept as
 /// it came.
 ///
 /// From 1 to 20000 characters. It is a customer's: it never prints.
 pub struct PassThroughInfo(Box<str>);
-::alipayplus_model::text!(PassThroughInfo, 1..= 20000, sensitive);
-::alipayplus_model::key_values!(PassThroughInfo);
+::alipayplus_runtime::text!(PassThroughInfo, 1..= 20000, sensitive);
+::alipayplus_runtime::key_values!(PassThroughInfo);

@@ -1,13 +1,13 @@
 //! What a handler can answer: each answer makes a message that the schema allows and that a caller understands.
 
-use alipayplus_model::code::{Code, Coded};
 use alipayplus_model::inquiry_payment::{
     Answer, CustomerId, FailedCode, InquiryPayment, InquiryResult, InquiryResultCode, Outcome, PassThroughInfo,
     PaymentId, PaymentResultCode, RefusalCode, Response, answer,
 };
-use alipayplus_model::operation::{Inconclusive, Omitted, Operation, Refuse};
-use alipayplus_model::read::{self, Message};
 use alipayplus_model::{Amount, MinorUnits, ServiceResponse, ServiceResultCode};
+use alipayplus_runtime::code::{Code, Coded};
+use alipayplus_runtime::operation::{Inconclusive, Omitted, Operation, Refuse};
+use alipayplus_runtime::read::{self, Message};
 use serde_json::{Value, json};
 
 use crate::kinds::{Kind, Oracles, judge};

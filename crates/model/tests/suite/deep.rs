@@ -1,8 +1,8 @@
 //! Objects in objects, further down than the schema goes today.
 
 use alipayplus_model::inquiry_payment::PaymentId;
-use alipayplus_model::read;
-use alipayplus_model::rule::{Member, Object, Rule, Test};
+use alipayplus_runtime::read;
+use alipayplus_runtime::rule::{Member, Object, Rule, Test};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -70,7 +70,7 @@ fn a_condition_says_why() {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Ids(Vec<PaymentId>);
-alipayplus_model::list!(Ids of PaymentId, 1..=2);
+alipayplus_runtime::list!(Ids of PaymentId, 1..=2);
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Several {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alipayplus_model::ServiceResponse;
 use alipayplus_model::inquiry_payment::{Request, Response};
-use alipayplus_model::read::{self, Message, ReadError};
+use alipayplus_runtime::read::{self, Message, ReadError};
 use serde::Deserialize;
 use serde_json::Value;
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use alipayplus_model::inquiry_payment::{PaymentId, Request};
-use alipayplus_model::read::{self, Malformed, MalformedKind, ReadError};
+use alipayplus_runtime::read::{self, Malformed, MalformedKind, ReadError};
 
 const GOOD: &str = r#"{"acquirerId":"A","pspId":"B","paymentRequestId":"C"}"#;
 

@@ -1,7 +1,7 @@
-//! Money against vectors. `cargo xtask prove` holds it against long multiplication, too.
+//! Money against vectors. `cargo xtask stress` holds it against long multiplication, too.
 
-use alipayplus_model::money::{self, MoneyError};
 use alipayplus_model::{Amount, Currency, MinorUnits};
+use alipayplus_runtime::money::{self, MoneyError};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::Value;
 

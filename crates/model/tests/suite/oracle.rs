@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use alipayplus_model::read::ReadError;
-use alipayplus_model::violation::{Broken, Violation};
+use alipayplus_runtime::read::ReadError;
+use alipayplus_runtime::violation::{Broken, Violation};
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{Draft, JsonType, Registry, ValidationError, Validator};
 use serde_json::{Value, json};

@@ -1,12 +1,12 @@
 //! What a caller learns from a response: the rows of "How to return the result", and everything that is in none.
 
-use alipayplus_model::code::{Code, Coded, StatusWord};
 use alipayplus_model::inquiry_payment::{
     Expected, InquiryPayment, InquiryResult, InquiryResultCode, Outcome, PaymentResult, PaymentResultCode, Response,
 };
-use alipayplus_model::operation::{Inconclusive, Mismatches, Operation, Refuse, Settled, Waiting};
-use alipayplus_model::read::{self, Received};
 use alipayplus_model::{Amount, ResultStatus};
+use alipayplus_runtime::code::{Code, Coded, StatusWord};
+use alipayplus_runtime::operation::{Inconclusive, Mismatches, Operation, Refuse, Settled, Waiting};
+use alipayplus_runtime::read::{self, Received};
 use serde_json::{Value, json};
 
 use crate::faults::put;
@@ -262,7 +262,7 @@ fn a_response_that_lacks_what_its_outcome_needs_is_inconclusive() {
 
 #[test]
 fn a_status_means_what_its_word_says() {
-    use alipayplus_model::code::Status;
+    use alipayplus_runtime::code::Status;
     for (word, meaning) in [("S", Status::Success), ("F", Status::Failure), ("U", Status::Unknown)] {
         let status: ResultStatus = word.parse().unwrap();
         assert_eq!((status.meaning(), status.word()), (meaning, word));
@@ -287,7 +287,7 @@ fn a_member_is_compared_if_it_is_there_and_something_is_expected_of_it() {
 
 #[test]
 fn each_cause_has_its_row() {
-    use alipayplus_model::code::Cause;
+    use alipayplus_runtime::code::Cause;
     for cause in [Cause::Path, Cause::Method, Cause::Overload, Cause::Signature, Cause::Illegal, Cause::Unexpected] {
         assert_eq!(InquiryResultCode::of(cause).unwrap().cause, Some(cause));
     }

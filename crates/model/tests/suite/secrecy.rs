@@ -6,8 +6,8 @@ use alipayplus_model::ServiceResponse;
 use alipayplus_model::inquiry_payment::{
     Answer, CustomerId, InquiryPayment, PassThroughInfo, Request, Response, answer,
 };
-use alipayplus_model::operation::Operation;
-use alipayplus_model::read::{self, ReadError};
+use alipayplus_runtime::operation::Operation;
+use alipayplus_runtime::read::{self, ReadError};
 use serde_json::{Value, json};
 
 use crate::faults::{faults, put};

@@ -2,7 +2,7 @@
 
 //! `inquiryPayment`: what its handler implements and uses.
 use super::model::inquiry_payment as op;
-use ::alipayplus_server::{Caller, runtime};
+use ::alipayplus_server::{Caller, __private};
 pub use op::answer::{Cancelled, Failed, InProgress, Paid};
 pub use op::{
     AcquirerId, Answer, CustomerId, FailedCode, PassThroughInfo, PaymentId,
@@ -10,7 +10,7 @@ pub use op::{
 };
 pub use super::model::common::Amount;
 /// The name of the operation, as settings take it.
-pub const NAME: &str = <op::InquiryPayment as runtime::Operation>::NAME;
+pub const NAME: &str = <op::InquiryPayment as __private::Operation>::NAME;
 /// What a handler returns when there is no answer.
 pub type Refusal = ::alipayplus_server::Refusal<op::InquiryPayment>;
 /// Answers `inquiryPayment`. Alipay+ asks a mobile payment provider (MPP) what became of a payment.
@@ -29,7 +29,7 @@ pub trait InquiryPayment: Send + Sync + 'static {
         request: Request,
     ) -> impl Future<Output = Result<Answer, Refusal>> + Send;
 }
-impl<H: InquiryPayment> runtime::Handle<H> for op::InquiryPayment {
+impl<H: InquiryPayment> __private::Handle<H> for op::InquiryPayment {
     fn handle(
         handler: &H,
         caller: &Caller,

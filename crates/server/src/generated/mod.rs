@@ -4,12 +4,12 @@
 //! A module for each operation, and the [`Server`] that they are mounted on.
 pub mod inquiry_payment;
 use super::model;
-use ::alipayplus_server::runtime;
+use ::alipayplus_server::__private;
 pub use super::model::common::Amount;
 /// The endpoint of a service: a `tower::Service` that answers the operations mounted on it. Clones
 /// share everything.
 #[derive(Clone, Debug)]
-pub struct Server(runtime::Core);
+pub struct Server(__private::Core);
 impl Server {
     /// The settings of a server.
     pub fn builder() -> ::alipayplus_server::Builder<Self> {
@@ -21,31 +21,31 @@ impl Server {
         Self(self.0.mount::<model::inquiry_payment::InquiryPayment, _>(handler))
     }
 }
-impl runtime::Endpoint for Server {
+impl __private::Endpoint for Server {
     type Unrouted = model::common::ServiceResponse;
-    const OPERATIONS: &'static [runtime::Known] = &[
-        runtime::Known::of::<model::inquiry_payment::InquiryPayment>(),
+    const OPERATIONS: &'static [__private::Known] = &[
+        __private::Known::of::<model::inquiry_payment::InquiryPayment>(),
     ];
 }
-impl ::core::convert::From<runtime::Core> for Server {
-    fn from(core: runtime::Core) -> Self {
+impl ::core::convert::From<__private::Core> for Server {
+    fn from(core: __private::Core) -> Self {
         Self(core)
     }
 }
-impl<R> runtime::Service<R> for Server
+impl<R> __private::Service<R> for Server
 where
-    runtime::Core: runtime::Service<R>,
+    __private::Core: __private::Service<R>,
 {
-    type Response = <runtime::Core as runtime::Service<R>>::Response;
-    type Error = <runtime::Core as runtime::Service<R>>::Error;
-    type Future = <runtime::Core as runtime::Service<R>>::Future;
+    type Response = <__private::Core as __private::Service<R>>::Response;
+    type Error = <__private::Core as __private::Service<R>>::Error;
+    type Future = <__private::Core as __private::Service<R>>::Future;
     fn poll_ready(
         &mut self,
         context: &mut ::core::task::Context<'_>,
     ) -> ::core::task::Poll<::core::result::Result<(), Self::Error>> {
-        runtime::Service::poll_ready(&mut self.0, context)
+        __private::Service::poll_ready(&mut self.0, context)
     }
     fn call(&mut self, request: R) -> Self::Future {
-        runtime::Service::call(&mut self.0, request)
+        __private::Service::call(&mut self.0, request)
     }
 }

@@ -1,4 +1,4 @@
-//! The table of checks: each row, and with all that come after it. `cargo xtask prove --only order` tries every two.
+//! The table of checks: each row, and with all that come after it. `cargo xtask stress --only order` tries every two.
 
 use std::sync::atomic::Ordering;
 

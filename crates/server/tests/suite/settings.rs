@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use alipayplus_server::__private::{Core, Endpoint, Known};
 use alipayplus_server::inquiry_payment::NAME;
 use alipayplus_server::model::common::ServiceResponse;
-use alipayplus_server::runtime::{Core, Endpoint, Known};
 use alipayplus_server::{BuildError, Builder, KeyRing, Server};
 
 use crate::kit::{Ask, Log, PARTIES, builder};

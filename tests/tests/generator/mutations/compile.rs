@@ -67,7 +67,7 @@ fn manifest() -> String {
         "[package]\nname = \"mutations\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n\
          [features]\nschemars = [\"alipayplus-model/schemars\"]\n\n[lints.rust]\nwarnings = \"deny\"\n\n[dependencies]\n",
     );
-    for name in CRATES {
+    for name in CRATES.iter().chain(&["runtime"]) {
         let path = root().join("crates").join(name).display().to_string();
         writeln!(text, "alipayplus-{name} = {{ path = \"{path}\" }}").unwrap();
     }

@@ -56,18 +56,18 @@ pub fn file(family: &Family, file: &File, shapes: &Shapes) -> TokenStream {
     // Texts and words stand on macros alone.
     let objects = !file.objects.is_empty();
     let statuses = file.scalars.iter().any(scalars::has_meanings);
-    let prelude = (objects || statuses).then(|| {
+    let imported = (objects || statuses).then(|| {
         quote!(
-            use ::alipayplus_model::prelude::*;
+            use ::alipayplus_runtime::__private::*;
         )
     });
     let schemars = objects.then(|| {
         quote!(
             #[cfg(feature = "schemars")]
-            use ::alipayplus_model::schemars;
+            use ::alipayplus_runtime::schemars;
         )
     });
-    quote!(#head #prelude #schemars #shared #body)
+    quote!(#head #imported #schemars #shared #body)
 }
 
 /// The types of other files that a file's objects refer to, by module.

@@ -36,12 +36,12 @@ pub fn file(family: &Family, file: &File, operation: &Operation) -> TokenStream 
     quote! {
         #head
         use super::model::#module as op;
-        use ::alipayplus_server::{Caller, runtime};
+        use ::alipayplus_server::{Caller, __private};
         #cases
         pub use op::{#(#names),*};
         #lent
         #name
-        pub const NAME: &str = <op::#marker as runtime::Operation>::NAME;
+        pub const NAME: &str = <op::#marker as __private::Operation>::NAME;
         #refusal
         pub type Refusal = ::alipayplus_server::Refusal<op::#marker>;
         #handler
@@ -49,7 +49,7 @@ pub fn file(family: &Family, file: &File, operation: &Operation) -> TokenStream 
             #method
             fn #module(&self, caller: &Caller, request: Request) -> #answered;
         }
-        impl<H: #marker> runtime::Handle<H> for op::#marker {
+        impl<H: #marker> __private::Handle<H> for op::#marker {
             fn handle(handler: &H, caller: &Caller, request: Request) -> #answered {
                 handler.#module(caller, request)
             }
@@ -78,7 +78,7 @@ pub fn modules(family: &Family) -> TokenStream {
     });
     let known = family.operations().map(|(file, operation)| {
         let (module, marker) = (ident(&file.module), ident(&operation.rust));
-        quote!(runtime::Known::of::<model::#module::#marker>())
+        quote!(__private::Known::of::<model::#module::#marker>())
     });
     let unrouted = family.files.iter().find_map(|file| Some((ident(&file.module), ident(file.service.as_ref()?))));
     let unrouted = unrouted.map(|(module, name)| quote!(model::#module::#name));
@@ -92,11 +92,11 @@ pub fn modules(family: &Family) -> TokenStream {
         #(#modules)*
         // Whatever `model` the parent has: a fixture's own, in a fixture.
         use super::model;
-        use ::alipayplus_server::runtime;
+        use ::alipayplus_server::__private;
         #shared
         #server
         #[derive(Clone, Debug)]
-        pub struct Server(runtime::Core);
+        pub struct Server(__private::Core);
         impl Server {
             #builder
             pub fn builder() -> ::alipayplus_server::Builder<Self> {
@@ -104,30 +104,30 @@ pub fn modules(family: &Family) -> TokenStream {
             }
             #(#methods)*
         }
-        impl runtime::Endpoint for Server {
+        impl __private::Endpoint for Server {
             type Unrouted = #unrouted;
-            const OPERATIONS: &'static [runtime::Known] = &[#(#known),*];
+            const OPERATIONS: &'static [__private::Known] = &[#(#known),*];
         }
-        impl ::core::convert::From<runtime::Core> for Server {
-            fn from(core: runtime::Core) -> Self {
+        impl ::core::convert::From<__private::Core> for Server {
+            fn from(core: __private::Core) -> Self {
                 Self(core)
             }
         }
-        impl<R> runtime::Service<R> for Server
+        impl<R> __private::Service<R> for Server
         where
-            runtime::Core: runtime::Service<R>,
+            __private::Core: __private::Service<R>,
         {
-            type Response = <runtime::Core as runtime::Service<R>>::Response;
-            type Error = <runtime::Core as runtime::Service<R>>::Error;
-            type Future = <runtime::Core as runtime::Service<R>>::Future;
+            type Response = <__private::Core as __private::Service<R>>::Response;
+            type Error = <__private::Core as __private::Service<R>>::Error;
+            type Future = <__private::Core as __private::Service<R>>::Future;
             fn poll_ready(
                 &mut self,
                 context: &mut ::core::task::Context<'_>,
             ) -> ::core::task::Poll<::core::result::Result<(), Self::Error>> {
-                runtime::Service::poll_ready(&mut self.0, context)
+                __private::Service::poll_ready(&mut self.0, context)
             }
             fn call(&mut self, request: R) -> Self::Future {
-                runtime::Service::call(&mut self.0, request)
+                __private::Service::call(&mut self.0, request)
             }
         }
     }

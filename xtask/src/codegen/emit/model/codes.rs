@@ -44,7 +44,7 @@ pub(super) fn open(coded: &Coded) -> TokenStream {
             #other
             Other(Unlisted),
         }
-        ::alipayplus_model::open_code!(#name: #status, 1..=#max);
+        ::alipayplus_runtime::open_code!(#name: #status, 1..=#max);
         impl Code for #name {
             const TABLE: &'static [(Self, &'static str, #status)] = {
                 use #status::{#(#words),*};
@@ -105,7 +105,7 @@ pub(super) fn table<'a>(scope: &'a Scope<'_>, operation: &Operation, member: &st
 fn subset(name: &str, what: &str, coded: &Coded, rows: &[usize]) -> TokenStream {
     let (name, table) = (ident(name), ident(&coded.codes));
     let head = doc(&format!(
-        "{what} Each stands at its row in [`{}::TABLE`](::alipayplus_model::code::Code::TABLE).",
+        "{what} Each stands at its row in [`{}::TABLE`](::alipayplus_runtime::code::Code::TABLE).",
         coded.codes
     ));
     let variants = rows.iter().map(|n| {
@@ -118,6 +118,6 @@ fn subset(name: &str, what: &str, coded: &Coded, rows: &[usize]) -> TokenStream 
         #head
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum #name { #(#variants),* }
-        ::alipayplus_model::code_subset!(#name of #table, #(#all),*);
+        ::alipayplus_runtime::code_subset!(#name of #table, #(#all),*);
     }
 }

@@ -35,11 +35,11 @@ fn text(scalar: &Scalar, min: usize, max: usize, pairs: bool) -> TokenStream {
     let doc = doc(&format!("{}\n\n{length}{hidden}", plain(&scalar.doc)));
     let (low, high) = (Literal::usize_unsuffixed(min), Literal::usize_unsuffixed(max));
     let sensitive = scalar.sensitive.then(|| quote!(, sensitive));
-    let pairs = pairs.then(|| quote!(::alipayplus_model::key_values!(#name);));
+    let pairs = pairs.then(|| quote!(::alipayplus_runtime::key_values!(#name);));
     quote! {
         #doc
         pub struct #name(Box<str>);
-        ::alipayplus_model::text!(#name, #low..=#high #sensitive);
+        ::alipayplus_runtime::text!(#name, #low..=#high #sensitive);
         #pairs
     }
 }
@@ -52,7 +52,7 @@ fn integer(scalar: &Scalar, min: u64, max: u64, pattern: &str) -> TokenStream {
         #doc
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct #name(u64);
-        ::alipayplus_model::integer!(#name, #min..=#max, #pattern);
+        ::alipayplus_runtime::integer!(#name, #min..=#max, #pattern);
     }
 }
 
@@ -63,7 +63,7 @@ fn boolean(scalar: &Scalar) -> TokenStream {
         #doc
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub struct #name(bool);
-        ::alipayplus_model::boolean!(#name);
+        ::alipayplus_runtime::boolean!(#name);
     }
 }
 
@@ -78,7 +78,7 @@ pub(super) fn list(list: &List) -> TokenStream {
         #doc
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct #name(Vec<#item>);
-        ::alipayplus_model::list!(#name of #item, #bounds);
+        ::alipayplus_runtime::list!(#name of #item, #bounds);
     }
 }
 
@@ -98,7 +98,7 @@ fn closed(scalar: &Scalar, words: &[Word]) -> TokenStream {
         #head
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum #name { #(#variants),* }
-        ::alipayplus_model::words!(#name, #(#pairs),*);
+        ::alipayplus_runtime::words!(#name, #(#pairs),*);
         #status
     }
 }

@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use alipayplus_model::inquiry_payment::{Request, Response};
-use alipayplus_model::read;
+use alipayplus_runtime::read;
 use allocation_counter::measure;
 
 use crate::client::{self, Bare, Ours};

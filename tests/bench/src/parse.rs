@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use alipayplus_model::inquiry_payment::Response;
-use alipayplus_model::read;
+use alipayplus_runtime::read;
 use serde::Deserialize;
 use serde_json::{Value, json};
 

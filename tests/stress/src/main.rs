@@ -1,4 +1,4 @@
-//! `cargo xtask prove`: what the crates promise, tried by the million; see `--help`.
+//! `cargo xtask stress`: what the crates promise, tried by the million; see `--help`.
 
 mod change;
 mod counting;
@@ -36,7 +36,7 @@ const EXIT: &str = "Exit code: 0 if everything held, 1 if not, 2 for wrong usage
 /// Everything random comes from the seed: the same seed tries the same things. The quick form tries fewer of them and
 /// judges no real times; `cargo xtask ci` runs it.
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask prove", verbatim_doc_comment, after_help = EXIT)]
+#[command(name = "cargo xtask stress", verbatim_doc_comment, after_help = EXIT)]
 struct Arguments {
     /// Try fewer things: a minute in place of a quarter of an hour.
     #[arg(long)]

@@ -2,8 +2,8 @@
 
 mod digits;
 
-use alipayplus_model::money::{MoneyError, convert, convert_minor};
 use alipayplus_model::{Currency, MinorUnits};
+use alipayplus_runtime::money::{MoneyError, convert, convert_minor};
 use fastrand::Rng;
 use rust_decimal::Decimal;
 

@@ -5,8 +5,8 @@ use std::hint::black_box;
 use std::net::SocketAddr;
 
 use alipayplus_model::inquiry_payment::{InquiryPayment, Request};
-use alipayplus_model::operation::{Operation as _, Settled as _};
-use alipayplus_model::read;
+use alipayplus_runtime::operation::{Operation as _, Settled as _};
+use alipayplus_runtime::read;
 use alipayplus_server::{KeyRing, Server};
 use alipayplus_signing::{Content, Freshness, SignatureHeader, format_time};
 use futures_util::FutureExt as _;

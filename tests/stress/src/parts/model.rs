@@ -10,8 +10,8 @@ mod texts;
 use std::collections::BTreeSet;
 
 use alipayplus_model::inquiry_payment::{Request, Response};
-use alipayplus_model::read::{self, Message, ReadError, Received};
-use alipayplus_model::violation::Broken;
+use alipayplus_runtime::read::{self, Message, ReadError, Received};
+use alipayplus_runtime::violation::Broken;
 use serde_json::{Map, Value};
 
 use crate::part::{Disproof, Part};

@@ -65,8 +65,8 @@ pub fn to_major(units: MinorUnits, currency: Currency) -> Result<Decimal, MoneyE
 /// currencies' exponents are applied; the exact product is rounded once, HALF EVEN (for IDR to a multiple of 100).
 ///
 /// ```
-/// use alipayplus_model::money::convert;
-/// use alipayplus_model::rust_decimal::Decimal;
+/// use alipayplus_runtime::money::convert;
+/// use alipayplus_runtime::rust_decimal::Decimal;
 ///
 /// // JPY 1000 at 0.0515 CNY a JPY: CNY 51.50, which is 5150 of its smallest unit.
 /// let units = convert("1000".parse()?, "JPY".parse()?, Decimal::new(515, 4), "CNY".parse()?)?;

@@ -46,12 +46,12 @@ impl Report {
         let command = self.command();
         format!(
             "# Proof\n\nWhat `{command}` found on {date}, on {machine},\nwith {compiler}. What each part tries, and how:\n\
-             `cargo xtask prove --list` and `crates/prove/src/parts/`.\n\n{self}"
+             `cargo xtask stress --list` and `tests/stress/src/parts/`.\n\n{self}"
         )
     }
 
     fn command(&self) -> String {
-        format!("cargo xtask prove {}--seed {}", if self.quick { "--quick " } else { "" }, self.seed)
+        format!("cargo xtask stress {}--seed {}", if self.quick { "--quick " } else { "" }, self.seed)
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod change;
 
-use alipayplus_model::read::{MalformedKind, ReadError};
+use alipayplus_runtime::read::{MalformedKind, ReadError};
 use fastrand::Rng;
 
 use super::{Base, Verdict, grammar, judge};

@@ -1,4 +1,4 @@
-//! `cargo xtask prove`: builds the proof and hands over to it.
+//! `cargo xtask stress`: builds the proof and hands over to it.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -8,7 +8,7 @@ use xtask::program;
 
 use crate::say;
 
-const PACKAGE: &str = "alipayplus-prove";
+const PACKAGE: &str = "alipayplus-stress";
 
 /// Builds the proof, and passes all arguments on.
 pub(crate) fn run(root: &Path, arguments: &[OsString]) -> ExitCode {

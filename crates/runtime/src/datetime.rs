@@ -14,12 +14,12 @@ use crate::violation::Fault;
 /// their texts are; compare [`since_epoch`](Self::since_epoch) for the moments.
 ///
 /// ```
-/// use alipayplus_model::Datetime;
+/// use alipayplus_runtime::Datetime;
 ///
 /// let time: Datetime = "2020-01-01T12:01:01+08:30".parse()?;
 /// assert_eq!(time.as_str(), "2020-01-01T12:01:01+08:30");
 /// assert_eq!(time.timestamp().map(|t| t.to_string()).as_deref(), Some("2020-01-01T03:31:01Z"));
-/// # Ok::<(), alipayplus_model::violation::Fault>(())
+/// # Ok::<(), alipayplus_runtime::violation::Fault>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Datetime {

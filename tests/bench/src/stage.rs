@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use alipayplus_model::inquiry_payment::{InquiryPayment, Request};
-use alipayplus_model::operation::Operation as _;
-use alipayplus_model::read;
+use alipayplus_runtime::operation::Operation as _;
+use alipayplus_runtime::read;
 use alipayplus_server::inquiry_payment::{self as mpp, Answer, Paid};
 use alipayplus_server::{Amount, Caller, KeyRing, Server, Signer};
 use alipayplus_signing::{Clock, PrivateKey, PublicKey, format_time};
