@@ -25,7 +25,7 @@ type Step = (&'static str, &'static [&'static str], &'static [(&'static str, &'s
 const STEPS: &[Step] = &[
     ("format", &["fmt", "--all", "--check"], &[]),
     ("generated code is up to date", &["xtask", "codegen", "--check"], &[]),
-    ("OpenAPI by stock tools", &["xtask", "stock-tools"], &[]),
+    ("stock tools and the official client", &["xtask", "stock-tools"], &[]),
     ("dependencies", &["xtask", "supply", "deny"], &[]),
     ("lints", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"], &[]),
     ("feature sets", &["xtask", "supply", "features"], &[]),

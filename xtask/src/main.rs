@@ -72,10 +72,11 @@ enum Command {
     /// Measure the crates beside what they stand on, and the project's own tools.
     #[command(subcommand)]
     Bench(measure::Bench),
-    /// Have stock tools judge docs/openapi.json and docs/schemas/.
+    /// Have stock tools judge docs/openapi.json and docs/schemas/, and an official client ask the example MPP.
     ///
     /// Installs the Python packages of tests/tools/requirements.txt into the target folder, unless they are there. Fails
-    /// when one of the tools does not take a document, or takes a broken message.
+    /// when one of the tools does not take a document, or takes a broken message, and when the official client does not
+    /// accept a signed answer of the example MPP, or accepts one that it must not.
     StockTools,
     /// Change the crates' code in one place at a time, and see whether a test notices.
     ///

@@ -1,36 +1,50 @@
-//! `cargo xtask stock-tools`: the documents in `docs/` before tools that know nothing of this project.
+//! `cargo xtask stock-tools`: holds the documents in `docs/`, and the example MPP, against software that knows nothing of
+//! this project.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::{fs, io};
+
+use xtask::program;
 
 use crate::say;
 use crate::tool::target;
 
 /// The Python packages, with their versions.
 const REQUIREMENTS: &str = "tests/tools/requirements.txt";
-/// What runs them.
-const SCRIPT: &str = "tests/tools/stock_tools.py";
+/// Judges the documents.
+const DOCUMENTS: &str = "tests/tools/stock_tools.py";
+/// Asks the example MPP by the official client.
+const CLIENT: &str = "tests/tools/official_client.py";
+/// The example MPP.
+const MPP: &[&str] = &["-p", "alipayplus-server", "--example", "mpp"];
 
 /// Installs the tools if they are not there yet, and runs them.
 pub(crate) fn run(root: &Path) -> ExitCode {
-    let python = match python(root) {
-        Ok(python) => python,
-        Err(error) => {
-            say(format!("can't install the Python packages of {REQUIREMENTS}: {error}"));
-            return ExitCode::FAILURE;
-        }
-    };
-    let mut script = Command::new(python);
-    // Nothing of the user's own Python gets in, and nothing is left in the source folders.
-    script.args(["-I", "-B"]).arg(root.join(SCRIPT)).current_dir(root).stdin(Stdio::null());
-    match done(&mut script) {
+    match steps(root) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            say(format!("the stock tools refuse what is in docs/: {error}"));
+        Err(why) => {
+            say(why);
             ExitCode::FAILURE
         }
     }
+}
+
+fn steps(root: &Path) -> Result<(), String> {
+    let python = python(root);
+    let python = python.map_err(|error| format!("can't install the Python packages of {REQUIREMENTS}: {error}"))?;
+    done(&mut script(&python, root, DOCUMENTS))
+        .map_err(|error| format!("the stock tools refuse what is in docs/: {error}"))?;
+    let built = program::build(root, MPP)?;
+    done(script(&python, root, CLIENT).arg(built.program("mpp")?))
+        .map_err(|error| format!("the official client and the example MPP disagree: {error}"))
+}
+
+/// Runs a script of this repository. Nothing of the user's own Python gets in, and nothing is left in the source folders.
+fn script(python: &Path, root: &Path, path: &str) -> Command {
+    let mut script = Command::new(python);
+    script.args(["-I", "-B"]).arg(root.join(path)).current_dir(root).stdin(Stdio::null());
+    script
 }
 
 /// The Python of an environment in the target folder that has the packages. It is made again when they change.

@@ -37,7 +37,7 @@ pub enum Cause {
     Path,
     /// The HTTP method is not the operation's.
     Method,
-    /// The body's media type, or the one asked for, is not the operation's.
+    /// The body's media type is not the operation's, or `Accept` rules it out.
     MediaType,
     /// Too many requests are being answered.
     Overload,

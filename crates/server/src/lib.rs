@@ -67,7 +67,8 @@
 //!
 //! In this order, cheap before dear; whatever fails first decides the answer (the protocol's section on signatures):
 //!
-//! 1. the path of no operation, the wrong method, a `Content-Type` or `Accept` that is at odds with JSON in UTF-8;
+//! 1. the path of no operation, the wrong method, a `Content-Type` other than JSON in UTF-8, an `Accept` that rules
+//!    JSON out by `q=0` (one that merely lacks JSON is ignored);
 //! 2. too many requests in flight ([`Builder::max_in_flight`]);
 //! 3. a body that is too long (HTTP 413, without a message) or comes too slowly (408, [`Builder::body_deadline`]);
 //! 4. `Client-Id`, `Signature`, `Request-Time`: missing, doubled, malformed;

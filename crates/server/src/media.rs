@@ -1,4 +1,4 @@
-//! Media types, as far as this protocol needs them: is it JSON in UTF-8, and may the answer be that?
+//! Checks media types: whether a body is JSON in UTF-8, and whether `Accept` rules such an answer out.
 
 /// Whether a `Content-Type` is `application/json` in UTF-8. Without `charset` it is: JSON has no other encoding.
 pub(crate) fn is_json(content_type: &str) -> bool {
@@ -7,21 +7,19 @@ pub(crate) fn is_json(content_type: &str) -> bool {
     is_json && parts.all(is_utf8_or_no_charset)
 }
 
-/// Whether an `Accept` can be read and excludes `application/json`.
+/// Returns whether an `Accept` rules `application/json` out by `q=0`.
 ///
-/// The most specific range that matches decides, as in RFC 9110. A header that can't be read excludes nothing: what
-/// the defaults of common HTTP clients hold is not always a media range.
+/// The most specific range that matches decides, as in RFC 9110. An `Accept` that merely lacks JSON is ignored: RFC 9110
+/// lets a server disregard it, and the official SDKs send `text/plain,text/xml,text/javascript,text/html`. A header that
+/// can't be parsed excludes nothing: what common HTTP clients send by default is not always a list of media ranges.
 pub(crate) fn excludes_json(accept: &str) -> bool {
     let ranges: Option<Vec<Range>> = split(accept, ',').filter(|range| !range.is_empty()).map(Range::parse).collect();
     let Some(ranges) = ranges else { return false };
-    if ranges.is_empty() {
-        return false;
-    }
     let best = ranges.iter().filter(|range| range.precision > 0).max_by(|a, b| {
         let precision = a.precision.cmp(&b.precision);
         precision.then(a.weight.total_cmp(&b.weight))
     });
-    best.is_none_or(|range| range.weight == 0.0)
+    best.is_some_and(|range| range.weight == 0.0)
 }
 
 /// One range of an `Accept`.
@@ -129,18 +127,27 @@ mod tests {
             "text/html, /html",
             "text/html, text/",
             "*/*;q=0, application/*;q=0.1",
+            // The official SDKs.
+            "text/plain,text/xml,text/javascript,text/html",
+            "text/html",
+            "text/*, image/png",
+            "application/xml",
+            "application/json; charset=gbk",
+            "application/json; charset=gbk;q=0",
+            "text/html;level=\"1, */*;q=0\"",
+            "text/html;q=0",
         ] {
             assert!(!excludes_json(fine), "{fine}");
         }
         for excluding in [
-            "text/html",
-            "text/*, image/png",
             "application/json;q=0",
-            "application/json;q=0, */*",
+            "application/json;q=0.000, */*",
+            "application/json;charset=utf-8;q=0, application/*",
+            "application/*;q=0",
+            "application/*;q=0, */*",
             "*/*;q=0",
-            "application/xml",
-            "application/json; charset=gbk",
-            "text/html;level=\"1, */*\"",
+            "*/*; Q=0.0",
+            "text/html, */*;q=0",
         ] {
             assert!(excludes_json(excluding), "{excluding}");
         }

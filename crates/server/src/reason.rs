@@ -21,7 +21,7 @@ pub(crate) enum Reason {
     Method { found: String, expected: &'static str },
     #[error("media type: Content-Type is not application/json in UTF-8")]
     ContentType,
-    #[error("media type: Accept excludes application/json in UTF-8")]
+    #[error("media type: Accept rules application/json out by q=0")]
     Accept,
     #[error("overload: {limit} requests are in flight")]
     Overload { limit: usize },

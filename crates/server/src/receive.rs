@@ -29,13 +29,13 @@ pub(crate) fn method(route: &Route, parts: &Parts) -> Result<(), Reason> {
     Err(Reason::Method { found: shown(parts.method.as_str()), expected: route.method })
 }
 
-/// Checks `Content-Type` and `Accept`. Neither must be there.
+/// Checks `Content-Type` and `Accept`. Either may be absent.
 pub(crate) fn media_type(parts: &Parts) -> Result<(), Reason> {
     let content_types = parts.headers.get_all(CONTENT_TYPE);
     if !content_types.iter().all(|value| value.to_str().is_ok_and(media::is_json)) {
         return Err(Reason::ContentType);
     }
-    // Several headers are one list. What can't be read excludes nothing.
+    // Several headers are one list. A value that is not ASCII excludes nothing.
     let accepts: Result<Vec<&str>, _> = parts.headers.get_all(ACCEPT).iter().map(|value| value.to_str()).collect();
     if accepts.is_ok_and(|accepts| media::excludes_json(&accepts.join(","))) {
         return Err(Reason::Accept);

@@ -97,7 +97,7 @@ pub fn cause(name: &str) -> &'static str {
     match name {
         "Path" => "the path belongs to no operation",
         "Method" => "the HTTP method is not the operation's",
-        "MediaType" => "the body's media type, or the one asked for, is not the operation's",
+        "MediaType" => "the body's media type is not the operation's, or `Accept` rules it out",
         "Overload" => "too many requests are being answered",
         "Client" => "the Client-Id is missing, doubled or unknown",
         "Signature" => "the signature or the time is missing, malformed, stale or wrong",

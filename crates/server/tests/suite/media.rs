@@ -24,6 +24,11 @@ async fn what_is_acceptable() {
         &[("accept", b"text/html, *; q=.2")],
         &[("accept", b"text/\xff")],
         &[("accept", b"text/html"), ("accept", b"application/json")],
+        // The official SDKs.
+        &[("accept", b"text/plain,text/xml,text/javascript,text/html")],
+        &[("accept", b"text/html")],
+        &[("accept", b"text/html"), ("accept", b"image/png")],
+        &[("accept", b"*/*;q=0"), ("accept", b"application/json;q=0.1")],
     ];
     for headers in fine {
         assert_eq!(code(headers).await, "SUCCESS", "{headers:?}");
@@ -34,9 +39,9 @@ async fn what_is_acceptable() {
         &[("content-type", b"application/json; charset=GBK")],
         &[("content-type", b"application/json\xff")],
         &[("content-type", b"application/json"), ("content-type", b"text/plain")],
-        &[("accept", b"text/html")],
-        &[("accept", b"text/html"), ("accept", b"image/png")],
         &[("accept", b"application/json;q=0, */*")],
+        &[("accept", b"text/html"), ("accept", b"*/*;q=0")],
+        &[("accept", b"*/*"), ("accept", b"application/*;q=0")],
     ];
     for headers in refused {
         assert_eq!(code(headers).await, "MEDIA_TYPE_NOT_ACCEPTABLE", "{headers:?}");

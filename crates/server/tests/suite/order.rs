@@ -30,7 +30,7 @@ const ROWS: &[Row] = &[
         it.ask.headers = vec![("content-type", "text/plain".to_owned())];
     }),
     row("accept", "MEDIA_TYPE_NOT_ACCEPTABLE", "media type: Accept", |it| {
-        it.ask.headers.push(("accept", "text/html".to_owned()));
+        it.ask.headers.push(("accept", "text/html, */*;q=0".to_owned()));
     }),
     row("overload", "REQUEST_TRAFFIC_EXCEED_LIMIT", "overload: 1 requests", |it| it.crowded = true),
     row("size", "413", "size: ", |it| it.ask.body = vec![b' '; 1025]),

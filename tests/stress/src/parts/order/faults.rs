@@ -68,7 +68,7 @@ pub(super) const FAULTS: &[Fault] = &[
     free("method", NOT_SUPPORTED, "method: PUT", |it| it.ask.method = "PUT"),
     free("method", NOT_SUPPORTED, "method: post", |it| it.ask.method = "post"),
     free(MEDIA, NOT_ACCEPTABLE, "media type: Content-Type", |it| it.ask.headers = vec![("content-type", "text/plain")]),
-    free(MEDIA, NOT_ACCEPTABLE, "media type: Accept", |it| it.ask.headers.push(("accept", "text/html"))),
+    free(MEDIA, NOT_ACCEPTABLE, "media type: Accept", |it| it.ask.headers.push(("accept", "application/json;q=0"))),
     free("in-flight limit", "REQUEST_TRAFFIC_EXCEED_LIMIT", "overload: ", |it| it.is_crowded = true),
     free(SIZE, "413", "size: ", |it| it.ask.body = vec![b' '; BODY_LIMIT + 1]),
     free(SIZE, "413", "size: ", |it| it.ask.headers.push(("content-length", "99999999999999"))),

@@ -41,8 +41,16 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "takes no JSON",
-        does: |scene, _| sent(scene.question.clone().set("accept", "text/html")),
+        does: |scene, rng| {
+            let accept = ["application/json;q=0, */*", "application/*;q=0", "text/html, */*;q=0"][rng.usize(..3)];
+            sent(scene.question.clone().set("accept", accept))
+        },
         must_cause: Told::Code("MEDIA_TYPE_NOT_ACCEPTABLE", "media type: Accept"),
+    },
+    Fault {
+        name: "takes what the official SDKs take",
+        does: |scene, _| sent(scene.question.clone().set("accept", "text/plain,text/xml,text/javascript,text/html")),
+        must_cause: Told::Code("SUCCESS", "Paid"),
     },
     Fault {
         name: "no Client-Id",
