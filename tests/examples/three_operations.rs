@@ -98,7 +98,7 @@ async fn ask(client: &Client) -> Result<Vec<String>, Box<dyn Error>> {
 async fn run() -> Result<Vec<String>, Box<dyn Error>> {
     let (ours, theirs) = (PrivateKey::generate()?, PrivateKey::generate()?);
     let callers = KeyRing::new();
-    callers.insert("CALLER", 1, ours.public_key());
+    callers.insert("CALLER", 1, ours.public_key())?;
     let server = Server::builder().sign_with(1, theirs.clone()).callers(callers).build()?;
     let wallet = Wallet::default();
     let server = server.ping(wallet.clone()).refund(wallet.clone()).inquiry_statement(wallet);

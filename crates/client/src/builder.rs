@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alipayplus_runtime::operation::Operation;
-use alipayplus_signing::{Freshness, PeerKeys, PublicKey, Signer, SigningKey};
+use alipayplus_signing::{Freshness, PeerKeys, PublicKey, Signer, SigningKey, is_ambiguous_client_id};
 use http::HeaderValue;
 
 use crate::Retry;
@@ -166,6 +166,9 @@ impl<C: From<Core>> Builder<C> {
         }
         let client_id = self.client_id.ok_or(BuildError::NoClientId)?;
         let client_id_value = header_value(&client_id).ok_or(BuildError::ClientId)?;
+        if is_ambiguous_client_id(&client_id) {
+            return Err(BuildError::AmbiguousClientId);
+        }
         let key = self.signing_key.ok_or(BuildError::NoSigner)?;
         if self.trusted.is_empty() {
             return Err(BuildError::NoTrustedKey);
@@ -259,6 +262,10 @@ pub enum BuildError {
     /// The Client-Id is empty, or has something else than visible ASCII.
     #[error("the Client-Id is not visible ASCII without spaces")]
     ClientId,
+    /// The Client-Id holds a `.` followed by what reads as a time header: a signature can't tell where it ends, and
+    /// services refuse it.
+    #[error("the Client-Id has a `.` followed by what reads as a time, so that a signature can't tell where it ends")]
+    AmbiguousClientId,
     /// Nobody signs.
     #[error("sign_with() or signing_key() is missing")]
     NoSigner,

@@ -97,7 +97,7 @@ impl<S: Endpoint> Builder<S> {
 
     /// How many requests may be worked on at once, from before their body is read until their answer is made.
     /// Default: 512. One more is told at once to come back later. A request that is refused for its headers holds no
-    /// place while its body comes, unless [`sign_refusals`](Self::sign_refusals) is on.
+    /// place while its body comes, unless [`sign_refusals`](Self::sign_refusals) is on and its Client-Id is known.
     pub fn max_in_flight(self, requests: usize) -> Self {
         Self { max_in_flight: requests, ..self }
     }
@@ -146,11 +146,14 @@ impl<S: Endpoint> Builder<S> {
         Self { signing_deadline: Some(deadline), ..self }
     }
 
-    /// Whether to sign also the refusals of requests whose signature was not verified. Default: `false`.
+    /// Sets whether to sign refusals of requests whose signature was not verified, too. Default: `false`.
     ///
-    /// For partners who insist. **It has a price**: to sign costs some 18 times what to verify costs, and with this
-    /// any stranger, and any overload, makes this machine do it. A refusal without a single Client-Id to sign over
-    /// stays unsigned all the same.
+    /// For partners who insist. **It has a price**: signing costs some 18 times what verifying costs, and with this
+    /// setting an overload, and whoever knows the Client-Id of one of your clients, makes this machine do it.
+    ///
+    /// A refusal is signed only for a Client-Id that the key ring knows. The parts of what is signed are joined by `.`,
+    /// which is not escaped: a signature over an unknown Client-Id `V.<time>.{…}` would verify as an answer to the client
+    /// `V`, with a body that the sender of the request wrote.
     pub fn sign_refusals(self, sign_refusals: bool) -> Self {
         Self { sign_refusals, ..self }
     }
@@ -184,7 +187,8 @@ impl<S: Endpoint> Builder<S> {
     pub fn testing(self, parties: &alipayplus_signing::testing::Parties) -> Self {
         let version = alipayplus_signing::testing::Parties::KEY_VERSION;
         let callers = KeyRing::new();
-        callers.insert(parties.client_id.as_str(), version, parties.caller.public_key());
+        // A Client-Id that the ring refuses is refused by the server too, and its log says why.
+        let _ = callers.insert(parties.client_id.as_str(), version, parties.caller.public_key());
         self.sign_with(version, parties.answerer.clone())
             .callers(callers)
             .freshness(Freshness::default().with_clock(&parties.clock))

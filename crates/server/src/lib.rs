@@ -38,7 +38,7 @@
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let callers = KeyRing::new(); // clones share: insert and remove while running
-//! callers.insert("SANDBOX_5X00000000000000", 1, PublicKey::from_file("alipayplus.pub.pem")?);
+//! callers.insert("SANDBOX_5X00000000000000", 1, PublicKey::from_file("alipayplus.pub.pem")?)?;
 //! let server = Server::builder()
 //!     .sign_with(1, PrivateKey::from_file("mpp.key.pem")?) // or any Signer
 //!     .callers(callers)
@@ -71,7 +71,7 @@
 //!    JSON out by `q=0` (one that merely lacks JSON is ignored);
 //! 2. too many requests in flight ([`Builder::max_in_flight`]);
 //! 3. a body that is too long (HTTP 413, without a message) or comes too slowly (408, [`Builder::body_deadline`]);
-//! 4. `Client-Id`, `Signature`, `Request-Time`: missing, doubled, malformed;
+//! 4. `Client-Id`, `Signature`, `Request-Time`: missing, doubled, malformed; a Client-Id in which a `.` is followed by a time;
 //! 5. a client, or a version of its key, that is not known ([`Builder::callers`]);
 //! 6. a time that is not of now ([`Builder::freshness`]), a signature that does not match;
 //! 7. a client that may not call this operation ([`Builder::access`]);

@@ -33,6 +33,8 @@ pub(crate) enum Reason {
     BodyBroken,
     #[error("client: Client-Id {0}")]
     ClientId(HeaderFault),
+    #[error("client: Client-Id has a `.` followed by a time, so that a signature can't tell where it ends")]
+    AmbiguousClientId,
     #[error("client: not known")]
     UnknownClient,
     #[error("key: this client has no key of version {}", version(*.0))]
@@ -98,7 +100,7 @@ impl Reason {
             Self::TooLarge { .. } => Out::Status(StatusCode::PAYLOAD_TOO_LARGE),
             Self::BodyLate(_) => Out::Status(StatusCode::REQUEST_TIMEOUT),
             Self::BodyBroken => Out::Status(StatusCode::BAD_REQUEST),
-            Self::ClientId(_) | Self::UnknownClient => Out::Message(Cause::Client),
+            Self::ClientId(_) | Self::AmbiguousClientId | Self::UnknownClient => Out::Message(Cause::Client),
             Self::UnknownVersion(_) => Out::Message(Cause::Key),
             Self::Header(_) | Self::Time(_) | Self::Freshness(_) | Self::Mismatch { .. } => {
                 Out::Message(Cause::Signature)
@@ -126,7 +128,7 @@ impl Reason {
             Self::TooLarge { .. } => "size",
             Self::BodyLate(_) => "body_late",
             Self::BodyBroken => "body_broken",
-            Self::ClientId(_) | Self::UnknownClient => "client",
+            Self::ClientId(_) | Self::AmbiguousClientId | Self::UnknownClient => "client",
             Self::UnknownVersion(_) => "key",
             Self::Header(_) | Self::Time(_) | Self::Mismatch { .. } => "signature",
             Self::Freshness(_) => "freshness",

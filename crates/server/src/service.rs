@@ -24,7 +24,7 @@
 //! between such a request holds no place in flight and its body is counted, not kept: a stranger who sends slowly takes
 //! a connection, and nothing else.
 //!
-//! From RSA on, answers are signed.
+//! From RSA on, answers are signed. A setting signs refusals before it, too, but only for a Client-Id that is known.
 //!
 //! All of it together has one deadline, and the steps that wait (body, handler, signing) have theirs within it.
 
@@ -100,7 +100,7 @@ where
     let place = receive::admit(settings)?;
     let head = head(settings, parts);
     // To sign a refusal is work, which needs a place.
-    exchange.place = (head.is_ok() || settings.sign_refusals).then_some(place);
+    exchange.place = (head.is_ok() || exchange.signs_refusal()).then_some(place);
     let keep = if head.is_ok() { Keep::Bytes } else { Keep::Nothing };
     let body = receive::body(settings, parts, body, keep, exchange.deadline.body(settings)).await?;
 
@@ -167,6 +167,13 @@ impl<'a> Exchange<'a> {
     /// The Client-Id, if there is exactly one that can be read.
     pub(crate) fn client_id(&self) -> Option<&'a str> {
         single(&self.parts.headers, &CLIENT_ID).ok()
+    }
+
+    /// Returns whether a refusal is signed although the request was not verified: if a setting says so, and only for a
+    /// Client-Id that is known. A signature over any other text would also be one over an answer to another client.
+    pub(crate) fn signs_refusal(&self) -> bool {
+        let settings = self.settings();
+        settings.sign_refusals && self.client_id().is_some_and(|client_id| settings.callers.is_known(client_id))
     }
 
     /// The Tracer-Id, if there is exactly one that can be read.

@@ -1,6 +1,6 @@
 //! Whether the request comes from whom it says, and is of now. Cheap checks first; the last one is RSA.
 
-use alipayplus_signing::{Content, PublicKey, SignatureHeader};
+use alipayplus_signing::{Content, PublicKey, SignatureHeader, is_ambiguous_client_id};
 use http::request::Parts;
 
 use crate::header::{CLIENT_ID, REQUEST_TIME, SIGNATURE};
@@ -8,9 +8,13 @@ use crate::reason::{Reason, shown};
 use crate::receive::single;
 use crate::settings::Settings;
 
-/// The one Client-Id.
+/// Returns the one Client-Id. One that holds a time is refused: a signature can't tell it from another client's.
 pub(crate) fn client_id(parts: &Parts) -> Result<&str, Reason> {
-    single(&parts.headers, &CLIENT_ID).map_err(Reason::ClientId)
+    let client_id = single(&parts.headers, &CLIENT_ID).map_err(Reason::ClientId)?;
+    if is_ambiguous_client_id(client_id) {
+        return Err(Reason::AmbiguousClientId);
+    }
+    Ok(client_id)
 }
 
 /// The one signature and the one time, as text.

@@ -3,6 +3,7 @@
 //! These errors tell the operator the exact cause. To the peer a message is merely badly signed: don't send it their text.
 
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Why a `Signature` header can't be read.
@@ -96,8 +97,8 @@ impl SignError {
     }
 }
 
-/// Why no key can be had for a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+/// Why no key can be had for a message, or why a key ring refuses one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyRingError {
     /// No key is known for this Client-Id.
@@ -106,6 +107,13 @@ pub enum KeyRingError {
     /// Keys are known for this Client-Id, but not of this version.
     #[error("the key version is not known")]
     UnknownVersion,
+    /// The Client-Id holds a `.` followed by what reads as a time header, so that a signature over it is also one over
+    /// the message of another client: see [`is_ambiguous_client_id`](crate::is_ambiguous_client_id).
+    #[error("the Client-Id {client_id:?} is ambiguous: a `.` in it is followed by what reads as a time")]
+    AmbiguousClientId {
+        /// The Client-Id.
+        client_id: Arc<str>,
+    },
 }
 
 /// Why a time header is not accepted.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use crate::{KeyRingError, PublicKey};
+use crate::{KeyRingError, PublicKey, is_ambiguous_client_id};
 
 /// The keys of one peer by version, never empty in a ring.
 #[derive(Clone, Default)]
@@ -34,12 +34,12 @@ type Clients = HashMap<Arc<str>, Arc<Versions>>;
 /// use alipayplus_signing::{KeyRing, PublicKey};
 ///
 /// let callers = KeyRing::new();
-/// callers.insert("SANDBOX_5X00000000000000", 1, PublicKey::from_file("alipayplus.pub.pem")?);
+/// callers.insert("SANDBOX_5X00000000000000", 1, PublicKey::from_file("alipayplus.pub.pem")?)?;
 ///
 /// // Later, in a rotation: both versions are accepted until the old one is removed.
-/// callers.insert("SANDBOX_5X00000000000000", 2, PublicKey::from_file("alipayplus.2.pub.pem")?);
+/// callers.insert("SANDBOX_5X00000000000000", 2, PublicKey::from_file("alipayplus.2.pub.pem")?)?;
 /// callers.remove("SANDBOX_5X00000000000000", 1);
-/// # Ok::<(), alipayplus_signing::KeyError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Default)]
 pub struct KeyRing(Arc<ArcSwap<Clients>>);
@@ -52,24 +52,34 @@ impl KeyRing {
     }
 
     /// Adds a key, or replaces the one of this client and version.
-    pub fn insert(&self, client_id: impl Into<Arc<str>>, version: u64, key: PublicKey) {
-        self.extend([(client_id, version, key)]);
+    ///
+    /// # Errors
+    /// [`KeyRingError::AmbiguousClientId`] if the Client-Id can't be told apart from a time behind it in what is signed.
+    pub fn insert(&self, client_id: impl Into<Arc<str>>, version: u64, key: PublicKey) -> Result<(), KeyRingError> {
+        self.extend([(client_id, version, key)])
     }
 
     /// Adds many keys in one step: a reader sees all of them or none.
-    pub fn extend<I, C>(&self, keys: I)
+    ///
+    /// # Errors
+    /// [`KeyRingError::AmbiguousClientId`] as for [`insert`](Self::insert). Then no key was added.
+    pub fn extend<I, C>(&self, keys: I) -> Result<(), KeyRingError>
     where
         I: IntoIterator<Item = (C, u64, PublicKey)>,
         C: Into<Arc<str>>,
     {
         let keys: Vec<(Arc<str>, u64, PublicKey)> =
             keys.into_iter().map(|(client_id, version, key)| (client_id.into(), version, key)).collect();
+        if let Some((client_id, ..)) = keys.iter().find(|(client_id, ..)| is_ambiguous_client_id(client_id)) {
+            return Err(KeyRingError::AmbiguousClientId { client_id: Arc::clone(client_id) });
+        }
         self.change(|clients| {
             for (client_id, version, key) in &keys {
                 let versions = clients.entry(Arc::clone(client_id)).or_default();
                 Arc::make_mut(versions).0.insert(*version, key.clone());
             }
         });
+        Ok(())
     }
 
     /// Removes one version of a client's key. A client whose last key is removed is no longer known.

@@ -34,7 +34,7 @@
 //!
 //! // … and the other side verifies, cheap checks first.
 //! let callers = KeyRing::new();
-//! callers.insert("SANDBOX_5X00000000000000", 1, public_key);
+//! callers.insert("SANDBOX_5X00000000000000", 1, public_key)?;
 //!
 //! let header = SignatureHeader::from_values([header_text])?;
 //! let key = callers.key(content.client_id, header.key_version())?;
@@ -54,11 +54,14 @@
 //!
 //! - The parts are joined by `.`, which is not escaped: under one signature, text can move between the Client-Id, the
 //!   time and the body. Compare the Client-Id with the one you expect, byte for byte, and let [`Freshness::check`] or
-//!   [`parse_time`] read the time: both are strict, and close the gap.
+//!   [`parse_time`] read the time: both are strict. A Client-Id that itself holds a time is refused by [`KeyRing`]s, see
+//!   [`is_ambiguous_client_id`]. Never sign over a Client-Id that no key ring knows: the signature might be good for a
+//!   message of another client. Together these close the gap.
 //! - A response's signature does not cover its request: a signed answer about another payment verifies. Check with
 //!   [`Freshness::not_before`] that it is not older than the question, and compare what it says with the payment
 //!   that you asked about.
 
+mod client_id;
 mod clock;
 mod content;
 mod error;
@@ -71,6 +74,7 @@ mod signer;
 pub mod testing;
 mod time;
 
+pub use client_id::is_ambiguous_client_id;
 pub use clock::Clock;
 #[cfg(feature = "testing")]
 pub use clock::TestClock;

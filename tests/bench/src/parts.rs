@@ -113,7 +113,7 @@ fn rsa(stage: &Stage, head: &HeaderMap) -> Failable<impl FnMut() -> Failable<Cos
 
 fn header<'a>(stage: &Stage, head: &'a HeaderMap) -> Failable<impl FnMut() -> Failable<Cost> + 'a> {
     let (callers, freshness) = (KeyRing::new(), Freshness::default());
-    callers.insert(client_id(0), VERSION, stage.caller.public());
+    callers.insert(client_id(0), VERSION, stage.caller.public())?;
     repeated(move || {
         let header = SignatureHeader::from_values(black_box(head).get_all(SIGNATURE))?;
         black_box(callers.key(value(head, &CLIENT_ID)?.to_str()?, header.key_version())?);

@@ -84,7 +84,7 @@ impl Stage {
         let callers = KeyRing::new();
         let text = self.caller.ours.public_key_text();
         let key = |n| Ok((client_id(n), VERSION, PublicKey::from_text(&text)?));
-        callers.extend((0..clients).map(key).collect::<Failable<Vec<_>>>()?);
+        callers.extend((0..clients).map(key).collect::<Failable<Vec<_>>>()?)?;
         Ok(Server::builder().sign_with(VERSION, signer).callers(callers).build()?.inquiry_payment(Wallet(paid()?)))
     }
 }

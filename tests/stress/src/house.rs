@@ -44,7 +44,8 @@ impl House {
 
     fn of(caller: PrivateKey, answerer: PrivateKey, stranger: PrivateKey, now: Timestamp) -> Self {
         let (callers, trusted) = (KeyRing::new(), PeerKeys::new());
-        callers.insert(CLIENT_ID, VERSION, caller.public_key());
+        // Always a Client-Id that a ring takes.
+        let _ = callers.insert(CLIENT_ID, VERSION, caller.public_key());
         trusted.insert(VERSION, answerer.public_key());
         Self {
             asks_with: SigningKey::new(VERSION, caller.clone()),

@@ -30,7 +30,7 @@ const BARRED: &str = "BARRED";
 fn server() -> Server {
     let callers = KeyRing::new();
     for client in [PARTIES.client_id.as_str(), BARRED] {
-        callers.insert(client, Parties::KEY_VERSION, PARTIES.caller.public_key());
+        callers.insert(client, Parties::KEY_VERSION, PARTIES.caller.public_key()).unwrap();
     }
     let access = |client: &str, operation: &str| client != BARRED || operation == crate::family::server::ping::NAME;
     Server::builder().testing(&PARTIES).callers(callers).access(access).build().unwrap()

@@ -70,6 +70,15 @@ fn what_is_unusable_is_named() {
 }
 
 #[test]
+fn a_client_id_that_holds_a_time_is_refused() {
+    for id in ["X.2025-02-20T08:51:49Z", "X.2025-02-20T08:51:49.09Z.{}", "X.1740041509000"] {
+        let error = builder("https://mpp.example").client_id(id).build().unwrap_err();
+        assert!(matches!(error, BuildError::AmbiguousClientId), "{error:?}");
+    }
+    builder("https://mpp.example").client_id("example.wallet").build().unwrap();
+}
+
+#[test]
 fn plain_http_is_for_loopback_alone() {
     for url in ["http://mpp.example", "http://10.0.0.1:8080", "http://localhost.example"] {
         let error = builder(url).build().unwrap_err();

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use alipayplus_server::inquiry_payment::{Answer, Refusal};
+use alipayplus_server::signing::is_ambiguous_client_id;
 use alipayplus_server::{KeyRing, PublicKey};
 use rusqlite::{Connection, Row};
 
@@ -93,15 +94,16 @@ impl Clients {
         while let Some(row) = rows.next()? {
             let (client, version): (String, u32) = (row.get(0)?, row.get(1)?);
             match PublicKey::from_text(&row.get::<_, String>(2)?) {
+                // It may ask no longer, and keeps nobody else's row from being read.
+                Ok(_) if is_ambiguous_client_id(&client) => tracing::warn!(client, "a client's id holds a time"),
                 Ok(key) => {
                     keys.push((client.clone(), version.into(), key));
                     found.insert((client, u64::from(version)), row.get(3)?);
                 }
-                // It may ask no longer, and keeps nobody else's row from being read.
                 Err(error) => tracing::warn!(client, version, %error, "a client's key can't be read"),
             }
         }
-        self.keys.extend(keys);
+        self.keys.extend(keys)?;
         let mut allowed = lock(&self.allowed);
         let gone = allowed.keys().filter(|key| !found.contains_key(key));
         gone.for_each(|(client, version)| self.keys.remove(client, *version));

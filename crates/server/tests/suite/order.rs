@@ -35,6 +35,9 @@ const ROWS: &[Row] = &[
     row("overload", "REQUEST_TRAFFIC_EXCEED_LIMIT", "overload: 1 requests", |it| it.crowded = true),
     row("size", "413", "size: ", |it| it.ask.body = vec![b' '; 1025]),
     row("no client", "INVALID_CLIENT", "client: Client-Id is missing", |it| it.ask.client_ids.clear()),
+    row("ambiguous client", "INVALID_CLIENT", "client: Client-Id has a `.` followed by a time", |it| {
+        it.ask.client_ids = vec![format!("{}.2025-02-20T08:51:49.09Z.{{}}", PARTIES.client_id)];
+    }),
     row("no signature", "INVALID_SIGNATURE", "signature: there is no", |it| it.ask.sign = Sign::Not),
     row("no time", "INVALID_SIGNATURE", "signature: Request-Time is missing", |it| it.ask.times.clear()),
     row("client", "INVALID_CLIENT", "client: not known", |it| it.ask.client_ids = vec!["somebody".to_owned()]),
@@ -70,7 +73,7 @@ fn house() -> House {
     let (signer, wallet) = (Counting::new(), Wallet::default());
     let callers = KeyRing::new();
     for client in [PARTIES.client_id.as_str(), BARRED] {
-        callers.insert(client, 1, PARTIES.caller.public_key());
+        callers.insert(client, 1, PARTIES.caller.public_key()).unwrap();
     }
     let server = builder()
         .sign_with(1, signer.clone())

@@ -91,7 +91,7 @@ async fn callers_can_come_and_go_while_running() {
     let server = crate::kit::mounted(builder().callers(callers.clone()));
     let ask = Ask::about("paid");
     assert_eq!(ask.send(&server).await.code(), "INVALID_CLIENT");
-    callers.insert(PARTIES.client_id.as_str(), 1, PARTIES.caller.public_key());
+    callers.insert(PARTIES.client_id.as_str(), 1, PARTIES.caller.public_key()).unwrap();
     assert_eq!(ask.send(&server).await.code(), "SUCCESS");
     callers.remove_client(&PARTIES.client_id);
     assert_eq!(ask.send(&server).await.code(), "INVALID_CLIENT");

@@ -4,9 +4,10 @@ use std::panic::panic_any;
 use std::time::Duration;
 
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, Request};
+use alipayplus_server::signing::{Content, SignatureHeader, format_time};
 use alipayplus_server::{Caller, Digest, PrivateKey, SignError, SignFuture, Signer, SigningKey};
 
-use crate::kit::{Ask, Counting, Log, PARTIES, Sign, builder, mounted};
+use crate::kit::{Ask, Counting, Frames, Log, PARTIES, Sign, builder, mounted, told};
 
 #[tokio::test]
 async fn refusals_are_signed_on_request_if_there_is_a_client_to_sign_for() {
@@ -16,7 +17,7 @@ async fn refusals_are_signed_on_request_if_there_is_a_client_to_sign_for() {
         |ask| ask.uri = "/nowhere?a=b".to_owned(),
         |ask| ask.method = "GET",
         |ask| ask.sign = Sign::Not,
-        |ask| ask.client_ids = vec!["somebody".to_owned()],
+        |ask| ask.version = 9,
     ];
     for spoil in spoils {
         let ask = Ask::about("paid").with(spoil);
@@ -25,9 +26,64 @@ async fn refusals_are_signed_on_request_if_there_is_a_client_to_sign_for() {
         assert!(told.verifies(&ask));
     }
     assert_eq!(signer.count(), 4);
-    let ask = Ask::about("paid").with(|ask| ask.client_ids.clear());
-    assert!(!ask.send(&server).await.is_signed());
+    for client_ids in [vec![], vec!["somebody".to_owned()], vec![PARTIES.client_id.clone(); 2]] {
+        let ask = Ask::about("paid").with(|ask| ask.client_ids = client_ids);
+        assert!(!ask.send(&server).await.is_signed());
+    }
     assert_eq!(signer.count(), 4);
+}
+
+/// The attack: `.` is not escaped in what is signed. Whoever gets a refusal signed over a Client-Id of his own making
+/// has a signature over an answer to another client, with a body that he wrote.
+#[tokio::test]
+async fn a_signed_refusal_is_no_answer_to_another_client() {
+    let server = mounted(builder().sign_refusals(true));
+    let now = PARTIES.clock.now();
+    let forged = r#"{"result":{"resultStatus":"S","resultCode":"SUCCESS"},"passThroughInfo":""#;
+    let times = [
+        format_time(now),
+        now.as_millisecond().to_string(),
+        // A time with a fraction holds a point of its own.
+        format_time(now).replace('Z', ".09Z"),
+        format_time(now).replace('Z', ".123456789+00:00"),
+    ];
+    for time in times {
+        for uri in [crate::kit::PATH, "/nowhere"] {
+            let log = Log::start();
+            let attack = Ask::about("paid").with(|ask| {
+                ask.uri = uri.to_owned();
+                ask.sign = Sign::Not;
+                ask.client_ids = vec![format!("{}.{time}.{forged}", PARTIES.client_id)];
+            });
+            let told = attack.send(&server).await;
+            let is_taken = told.header("signature").is_some_and(|header| {
+                let response_time = told.header("response-time").unwrap();
+                let body = [forged.as_bytes(), b".", response_time.as_bytes(), b".", told.0.body()].concat();
+                let content = Content { method: "POST", uri, client_id: &PARTIES.client_id, time: &time, body: &body };
+                let header = SignatureHeader::parse(header).unwrap();
+                PARTIES.answerer.public_key().verify(&content.digest(), &header).is_ok()
+            });
+            assert!(!is_taken, "the signature is one over an answer to {} of {time}", PARTIES.client_id);
+            assert!(!told.is_signed());
+            if uri == crate::kit::PATH {
+                assert_eq!(told.code(), "INVALID_CLIENT");
+                let cause = log.cause();
+                assert!(cause.starts_with("client: Client-Id has a `.` followed by a time"), "{cause}");
+            }
+        }
+    }
+}
+
+/// An unknown client does not hold a place while its body comes, as its refusal is not signed.
+#[tokio::test(start_paused = true)]
+async fn an_unknown_client_holds_no_place_though_refusals_are_signed() {
+    let server = mounted(builder().sign_refusals(true).max_in_flight(1));
+    let slow = server.clone();
+    let unknown = Ask::about("paid").with(|ask| ask.client_ids = vec!["somebody".to_owned()]);
+    let held = tokio::spawn(async move { told(slow, unknown.request(Frames::new([], false)).await).await });
+    tokio::time::sleep(Duration::from_millis(10)).await;
+    assert_eq!(Ask::about("paid").send(&server).await.code(), "SUCCESS");
+    held.abort();
 }
 
 struct Away;

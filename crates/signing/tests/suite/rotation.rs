@@ -15,13 +15,13 @@ fn ring_accepts_both_versions_during_a_rotation() {
     assert_eq!(server.key(CLIENT_ID, Some(1)), Err(KeyRingError::UnknownClient));
     assert!(!server.is_known(CLIENT_ID));
 
-    ring.insert(CLIENT_ID, 1, public_key("k1"));
+    ring.insert(CLIENT_ID, 1, public_key("k1")).unwrap();
     assert!(server.is_known(CLIENT_ID));
     assert_eq!(server.key(CLIENT_ID, Some(1)), Ok(public_key("k1")));
     assert_eq!(server.key(CLIENT_ID, Some(2)), Err(KeyRingError::UnknownVersion));
     assert_eq!(server.key(CLIENT_ID, None), Ok(public_key("k1")));
 
-    ring.insert(CLIENT_ID, 2, public_key("k2"));
+    ring.insert(CLIENT_ID, 2, public_key("k2")).unwrap();
     assert_eq!(server.key(CLIENT_ID, Some(1)), Ok(public_key("k1")));
     assert_eq!(server.key(CLIENT_ID, Some(2)), Ok(public_key("k2")));
     assert_eq!(server.key(CLIENT_ID, None), Ok(public_key("k2")));
@@ -38,18 +38,18 @@ fn ring_accepts_both_versions_during_a_rotation() {
 fn newest_version_is_the_highest_number() {
     let ring = KeyRing::new();
     let (k1, k2) = (public_key("k1"), public_key("k2"));
-    ring.extend([(CLIENT_ID, 10, k2.clone()), (CLIENT_ID, 9, k1.clone()), (CLIENT_ID, 0, k1.clone())]);
+    ring.extend([(CLIENT_ID, 10, k2.clone()), (CLIENT_ID, 9, k1.clone()), (CLIENT_ID, 0, k1.clone())]).unwrap();
     assert_eq!(ring.key(CLIENT_ID, None), Ok(k2.clone()));
     assert_eq!(ring.key(CLIENT_ID, Some(0)), Ok(k1.clone()));
     // The same version again replaces the key.
-    ring.insert(CLIENT_ID, 10, k1.clone());
+    ring.insert(CLIENT_ID, 10, k1.clone()).unwrap();
     assert_eq!(ring.key(CLIENT_ID, None), Ok(k1));
 }
 
 #[test]
 fn clients_are_kept_apart() {
     let ring = KeyRing::new();
-    ring.extend([("a".to_owned(), 1, public_key("k1")), ("b".to_owned(), 1, public_key("k2"))]);
+    ring.extend([("a".to_owned(), 1, public_key("k1")), ("b".to_owned(), 1, public_key("k2"))]).unwrap();
     assert_eq!(ring.key("a", Some(1)), Ok(public_key("k1")));
     assert_eq!(ring.key("b", Some(1)), Ok(public_key("k2")));
     for other in ["A", "a ", "", "ab"] {
@@ -62,10 +62,28 @@ fn clients_are_kept_apart() {
     assert!(!ring.is_known("b"));
 }
 
+/// A signature over it would also be one over a message of the client whose id is in front of the time.
+#[test]
+fn a_client_id_that_holds_a_time_is_refused() {
+    let ring = KeyRing::new();
+    for client_id in
+        ["a.2025-02-20T08:51:49Z", "a.2025-02-20T08:51:49Z.{}", "a.2025-02-20T08:51:49.09Z.{}", "a.1740041509000"]
+    {
+        let refused = Err(KeyRingError::AmbiguousClientId { client_id: client_id.into() });
+        assert_eq!(ring.insert(client_id, 1, public_key("k1")), refused);
+        // All or none.
+        let keys = ["b", client_id, "c"].map(|id| (id, 1, public_key("k1")));
+        assert_eq!(ring.extend(keys), refused);
+        assert!(!ring.is_known("b") && !ring.is_known(client_id) && !ring.is_known("c"));
+    }
+    ring.insert("example.wallet", 1, public_key("k1")).unwrap();
+    assert!(ring.is_known("example.wallet"));
+}
+
 #[test]
 fn a_key_in_use_outlives_its_removal() {
     let ring = KeyRing::new();
-    ring.insert(CLIENT_ID, 1, public_key("k1"));
+    ring.insert(CLIENT_ID, 1, public_key("k1")).unwrap();
     let key = ring.key(CLIENT_ID, None).unwrap();
     ring.remove_client(CLIENT_ID);
     let header = now(SigningKey::new(1, private_key("k1")).sign(&CONTENT)).unwrap();
@@ -77,14 +95,14 @@ fn changes_from_several_threads_are_all_kept() {
     let ring = KeyRing::new();
     let key = public_key("k1");
     // A large ring takes longer to change, so that the threads do get in each other's way.
-    ring.extend((0..2000).map(|number| (format!("other-{number}"), 1, key.clone())));
+    ring.extend((0..2000).map(|number| (format!("other-{number}"), 1, key.clone()))).unwrap();
     std::thread::scope(|scope| {
         for thread in 0..4 {
             let (ring, key) = (ring.clone(), key.clone());
             scope.spawn(move || {
                 for version in 0..50 {
-                    ring.insert(format!("client-{thread}"), version, key.clone());
-                    ring.insert("shared", thread * 50 + version, key.clone());
+                    ring.insert(format!("client-{thread}"), version, key.clone()).unwrap();
+                    ring.insert("shared", thread * 50 + version, key.clone()).unwrap();
                 }
             });
         }

@@ -44,7 +44,7 @@ fn print_error(error: &(dyn Error + 'static)) -> String {
 fn keys_do_not_print_themselves() {
     let key = private_key("k1");
     let ring = KeyRing::new();
-    ring.insert(CLIENT_ID, 1, key.public_key());
+    ring.insert(CLIENT_ID, 1, key.public_key()).unwrap();
     let peer = PeerKeys::new();
     peer.insert(1, key.public_key());
     let signing_key = SigningKey::new(1, key.clone());

@@ -181,6 +181,7 @@ fn ring(keys: &[&str]) -> KeyRing {
     ring.extend(keys.iter().map(|key| {
         let version = key.trim_start_matches('k').parse().unwrap();
         (CLIENT_ID, version, public_key(key))
-    }));
+    }))
+    .unwrap();
     ring
 }

@@ -105,7 +105,7 @@ impl Bench {
         let (signatures, actor) = (Signatures::default(), Actor::default());
         let callers = KeyRing::new();
         for client in [parties.client_id.as_str(), BARRED] {
-            callers.insert(client, Parties::KEY_VERSION, parties.caller.public_key());
+            callers.insert(client, Parties::KEY_VERSION, parties.caller.public_key())?;
         }
         let server = Server::builder()
             .testing(&parties)

@@ -138,7 +138,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault {
         name: "the caller's key withdrawn in mid-flight",
         does: |scene, question| {
-            scene.house.callers.insert(CLIENT_ID, 2, scene.house.stranger.public_key());
+            scene.house.callers.insert(CLIENT_ID, 2, scene.house.stranger.public_key())?;
             scene.house.callers.remove(CLIENT_ID, VERSION);
             Ok(question)
         },

@@ -35,7 +35,8 @@ impl Keys {
     /// The settings of a server that knows the caller, and counts its signatures.
     pub(crate) fn builder(&self, signatures: &Signatures) -> Builder<Server> {
         let callers = KeyRing::new();
-        callers.insert(CLIENT_ID, VERSION, self.caller.public_key());
+        // Always a Client-Id that a ring takes.
+        let _ = callers.insert(CLIENT_ID, VERSION, self.caller.public_key());
         Server::builder().sign_with(VERSION, signatures.of(self.answerer.clone())).callers(callers)
     }
 }

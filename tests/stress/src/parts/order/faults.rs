@@ -78,6 +78,9 @@ pub(super) const FAULTS: &[Fault] = &[
         it.ask.client_ids = vec![BARRED.to_owned(), BARRED.to_owned()];
     }),
     free(CLIENT, "INVALID_CLIENT", "client: Client-Id is empty", |it| it.ask.client_ids = vec![String::new()]),
+    free(CLIENT, "INVALID_CLIENT", "client: Client-Id has a `.`", |it| {
+        it.ask.client_ids = vec![format!("{BARRED}.2025-02-20T08:51:49.09Z.{{}}")];
+    }),
     free(HEADERS, BAD_SIGNATURE, "signature: there is no", |it| it.ask.sign = Sign::Not),
     free(HEADERS, BAD_SIGNATURE, "signature: there is more", |it| it.ask.sign = Sign::Twice),
     free(HEADERS, BAD_SIGNATURE, "signature: the Signature header is not", |it| it.ask.sign = Sign::As("nonsense")),

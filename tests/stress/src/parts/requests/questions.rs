@@ -19,7 +19,7 @@ use crate::run::Run;
 
 const TIME_HEADER: &str = "request-time";
 /// One has a point, and what stands before it is another that has the same keys.
-const CLIENTS: [&str; 3] = ["SANDBOX_5X00000000000000", "SANDBOX_5X.00000000000000", "SANDBOX_5X"];
+const CLIENTS: [&str; 3] = ["SANDBOX_5X00000000000000", "SANDBOX_5X.A0000000000000", "SANDBOX_5X"];
 
 /// Keeps who asked last, if anybody did.
 #[derive(Clone, Default)]
@@ -90,8 +90,8 @@ fn judge(
 fn server(wallet: Wallet) -> Result<Server, Disproof> {
     let callers = KeyRing::new();
     for client_id in CLIENTS {
-        callers.insert(client_id, 1, test_key("k1")?.public_key());
-        callers.insert(client_id, 2, test_key("k2")?.public_key());
+        callers.insert(client_id, 1, test_key("k1")?.public_key())?;
+        callers.insert(client_id, 2, test_key("k2")?.public_key())?;
     }
     let freshness = Freshness::default().with_clock(clock()?);
     let builder = Server::builder().sign_with(1, Free).callers(callers).freshness(freshness);

@@ -42,7 +42,8 @@ impl Callers {
     }
 
     pub(super) fn add(&self, version: u64) {
-        self.ring.insert(CLIENT_ID, version, self.pairs.of(version).public_key());
+        // Always a Client-Id that a ring takes.
+        let _ = self.ring.insert(CLIENT_ID, version, self.pairs.of(version).public_key());
     }
 
     pub(super) fn move_on(&self, key: &SigningKey, version: u64) {

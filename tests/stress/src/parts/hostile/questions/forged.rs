@@ -63,6 +63,14 @@ pub(super) const FAULTS: &[Fault] = &[
         must_cause: Told::Code("INVALID_CLIENT", "client: Client-Id is there more than once"),
     },
     Fault {
+        name: "a Client-Id that holds a time",
+        does: |scene, _| {
+            let client_id = format!("{CLIENT_ID}.{}.{{}}", scene.time(0));
+            signed(scene, scene.question.clone().set("client-id", client_id))
+        },
+        must_cause: Told::Code("INVALID_CLIENT", "client: Client-Id has a `.` followed by a time"),
+    },
+    Fault {
         name: "a Client-Id that nobody knows",
         does: |scene, _| signed(scene, scene.question.clone().set("client-id", "SANDBOX_5X00000000000001")),
         must_cause: Told::Code("INVALID_CLIENT", "client: not known"),
