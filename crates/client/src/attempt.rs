@@ -5,7 +5,7 @@ use alipayplus_runtime::operation::{Mismatches, Operation};
 use alipayplus_runtime::read;
 use alipayplus_signing::{Content, FreshnessError, HeaderError, SignError, SignatureHeader, format_time, parse_time};
 use bytes::{Bytes, BytesMut};
-use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body_util::BodyExt as _;
 
@@ -13,7 +13,7 @@ use crate::core::Settings;
 use crate::error::{Claimed, SignatureError};
 use crate::reply::{Evidence, Reply};
 use crate::transport::{Body, TransportError, TransportErrorKind};
-use crate::{BuildError, Error, media_type};
+use crate::{BuildError, Error, media_type, retry_after};
 
 const SIGNATURE: HeaderName = HeaderName::from_static("signature");
 const CLIENT_ID: HeaderName = HeaderName::from_static("client-id");
@@ -70,7 +70,7 @@ impl<'a, O: Operation> Question<'a, O> {
         let sent = self.sign().await?;
         let request = self.request(&sent.headers);
         let response = self.settings.transport.send(request).await?;
-        let received = receive(response, self.settings.body_limit).await?;
+        let received = receive(response, self.settings).await?;
         self.verify(&sent, &received)?;
         self.conclude(sent, received, attempts)
     }
@@ -162,10 +162,13 @@ impl<'a, O: Operation> Question<'a, O> {
 }
 
 /// Takes a result from status 200 alone.
-async fn receive(response: Response<Body>, limit: usize) -> Result<Received, Error> {
+async fn receive(response: Response<Body>, settings: &Settings) -> Result<Received, Error> {
+    let limit = settings.body_limit;
     let (head, body) = response.into_parts();
     if head.status != StatusCode::OK {
-        return Err(Error::Status(head.status.as_u16()));
+        let retry_after = only(&head.headers, &RETRY_AFTER);
+        let retry_after = retry_after.and_then(|value| retry_after::parse(value, settings.freshness.clock().now()));
+        return Err(Error::Status { status: head.status.as_u16(), retry_after });
     }
     let encodings = head.headers.get_all(CONTENT_ENCODING);
     if encodings.iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {

@@ -135,6 +135,7 @@ impl<O: Operation> Inquiries<'_, O> {
                 may_ask_again: error.may_ask_again(),
                 made,
                 left: end.saturating_duration_since(Instant::now()),
+                retry_after: error.retry_after(),
                 chance: fastrand::f64(),
             });
             match decision {
@@ -177,7 +178,9 @@ impl<O: Operation> Inquiries<'_, O> {
         for n in 0.. {
             let started = Instant::now();
             let inquiry_end = after(self.question.settings.deadline, started);
-            match self.inquire(end.map_or(inquiry_end, |end| end.min(inquiry_end))).await {
+            let result = self.inquire(end.map_or(inquiry_end, |end| end.min(inquiry_end))).await;
+            let retry_after = result.as_ref().err().and_then(Error::retry_after).unwrap_or_default();
+            match result {
                 Ok(reply) => match waiting(&reply) {
                     Waiting::Final => return Ok(reply),
                     // "Not known" never takes the place of a state that was known.
@@ -196,8 +199,8 @@ impl<O: Operation> Inquiries<'_, O> {
                 break;
             };
             // The next inquiry must have time left; otherwise there is nothing to wait for.
-            let next = after(interval, started).max(Instant::now());
-            if end.is_some_and(|end| next >= end) {
+            let next = after(interval, started).max(after(retry_after, Instant::now()));
+            if end.is_some_and(|end| next >= end) || schedule.remaining(n).is_some_and(|left| retry_after > left) {
                 break;
             }
             sleep_until(next).await;

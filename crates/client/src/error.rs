@@ -24,7 +24,7 @@ use crate::{BuildError, TransportError};
 /// | [`Request`](Self::Request) | the request breaks a condition of the schema; nothing was sent | no |
 /// | [`Sign`](Self::Sign) | the request could not be signed; nothing was sent | if the signer stands outside of this process |
 /// | [`Transport`](Self::Transport) | no connection, a broken one, or no answer in time | yes, unless [the kind](crate::TransportErrorKind) says otherwise |
-/// | [`Status`](Self::Status) | an HTTP status other than 200; the body was not read | for 429 and 5xx |
+/// | [`Status`](Self::Status) | an HTTP status other than 200; the body was not read | for 408, 425, 429 and 5xx |
 /// | [`TooLarge`](Self::TooLarge) | the answer is over the body limit | no |
 /// | [`ContentEncoding`](Self::ContentEncoding) | the answer is compressed, which the signature does not provide for | no |
 /// | [`Unsigned`](Self::Unsigned) | the answer has no signature; what it claims is unverified | if it claims trouble |
@@ -60,8 +60,14 @@ pub enum Error {
     Transport(#[from] TransportError),
     /// The answer has an HTTP status other than 200: its body was not read. Redirects (3xx) are not followed, as the
     /// signature covers the path.
-    #[error("the answer has the HTTP status {0}")]
-    Status(u16),
+    #[error("the answer has the HTTP status {status}{}", asks_to_wait(*.retry_after))]
+    Status {
+        /// The status.
+        status: u16,
+        /// How long the service asked to be left alone by `Retry-After`, from when the answer came, at most a day; `None`
+        /// if it did not, or not in a way that can be read. Not verified.
+        retry_after: Option<Duration>,
+    },
     /// The answer has more bytes than the body limit.
     #[error("the answer has more than {limit} bytes")]
     TooLarge {
@@ -143,10 +149,22 @@ impl Error {
         match self {
             Self::Sign(error) => matches!(error, SignError::External(_)),
             Self::Transport(error) => error.kind().may_ask_again(),
-            Self::Status(status) => matches!(status, 429 | 500..=599),
+            Self::Status { status, .. } => matches!(status, 408 | 425 | 429 | 500..=599),
             Self::Unsigned { claimed } => claimed.as_ref().is_some_and(|claimed| claimed.status == Status::Unknown),
             Self::Trouble(_) | Self::Contradiction { .. } | Self::DeadlineExceeded { .. } => true,
             _ => false,
+        }
+    }
+
+    /// Returns how long the service asked to be left alone by `Retry-After`, from when its last answer came.
+    ///
+    /// A call honours it when its deadline allows. Otherwise it ends at once, and asking again sooner does not help.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Status { retry_after, .. } => *retry_after,
+            Self::DeadlineExceeded { last: Some(last) } => last.retry_after(),
+            _ => None,
         }
     }
 
@@ -185,7 +203,7 @@ impl Error {
             Self::Request(_) => "request",
             Self::Sign(_) => "sign",
             Self::Transport(_) => "transport",
-            Self::Status(_) => "status",
+            Self::Status { .. } => "status",
             Self::TooLarge { .. } => "too_large",
             Self::ContentEncoding => "content_encoding",
             Self::Unsigned { .. } => "unsigned",
@@ -307,6 +325,10 @@ impl Claimed {
 
 fn claims(claimed: Option<&Claimed>) -> String {
     claimed.map_or_else(String::new, |claimed| format!(", and claims {} unverified", claimed.code.escape_debug()))
+}
+
+fn asks_to_wait(retry_after: Option<Duration>) -> String {
+    retry_after.map_or_else(String::new, |time| format!(", and asks to wait for {time:?}"))
 }
 
 /// Why an answer's signature is not accepted.

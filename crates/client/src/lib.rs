@@ -36,8 +36,8 @@
 //!
 //! # What a plain call does
 //! It sends the request and waits for the answer as long as the operation's documentation says (5 s for an inquiry). On
-//! a broken connection, a time-out, HTTP 429 or 5xx, or a verified "trouble" it pauses and sends the same request again;
-//! all within one deadline of 15 s. [`Builder`] lists these settings with their defaults, [`Error`] all that can go
+//! a broken connection, a time-out, HTTP 408, 425, 429 or 5xx, or a verified "trouble" it pauses and sends the same request
+//! again, no sooner than a `Retry-After` says; all within one deadline of 15 s. [`Builder`] lists these settings with their defaults, [`Error`] all that can go
 //! wrong. [`wait_until_final`](Call::wait_until_final) repeats the whole on a [`Schedule`].
 //!
 //! # What is checked, and in which order
@@ -87,6 +87,7 @@ mod media_type;
 mod observe;
 mod reply;
 mod retry;
+mod retry_after;
 mod schedule;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -6,7 +6,8 @@ use std::time::Duration;
 ///
 /// Only operations that may be repeated are, and only after errors that [`Error::may_ask_again`] is true for. The pause
 /// before the n-th repetition is drawn at random between nothing and `base` × 2ⁿ⁻¹, at most `max` ("full jitter"), so
-/// that many clients don't come back at the same moment. All attempts share the deadline of their inquiry.
+/// that many clients don't come back at the same moment, and is no shorter than a `Retry-After` says. All attempts share
+/// the deadline of their inquiry: when `Retry-After` says longer than what is left of it, the call ends at once.
 ///
 /// ```
 /// use std::time::Duration;
@@ -61,6 +62,8 @@ pub(crate) struct Failed {
     pub(crate) made: u32,
     /// The time until the deadline.
     pub(crate) left: Duration,
+    /// How long the service asks to be left alone.
+    pub(crate) retry_after: Option<Duration>,
     /// A random number from 0 to 1.
     pub(crate) chance: f64,
 }
@@ -70,7 +73,7 @@ pub(crate) struct Failed {
 pub(crate) enum Decision {
     /// Ask again after a pause.
     Again(Duration),
-    /// The error stands.
+    /// Return the error.
     GiveUp,
     /// It would be worth it, but the deadline comes first.
     OutOfTime,
@@ -81,10 +84,15 @@ impl Retry {
         if !failed.repeatable || !failed.may_ask_again || failed.made >= self.attempts {
             return Decision::GiveUp;
         }
+        let earliest = failed.retry_after.unwrap_or_default();
+        // The error says when asking again can help, which "the deadline has passed" would hide.
+        if failed.retry_after.is_some() && earliest >= failed.left {
+            return Decision::GiveUp;
+        }
         let most = self.most(failed.made);
         let drawn = most.as_secs_f64() * failed.chance.clamp(0.0, 1.0);
         // The greatest durations don't survive the way through a float.
-        let pause = Duration::try_from_secs_f64(drawn).unwrap_or(most);
+        let pause = Duration::try_from_secs_f64(drawn).unwrap_or(most).max(earliest);
         // An attempt that starts at the deadline has no time to be answered in.
         if pause < failed.left { Decision::Again(pause) } else { Decision::OutOfTime }
     }
@@ -101,8 +109,14 @@ impl Retry {
 mod tests {
     use super::*;
 
-    const FAILED: Failed =
-        Failed { repeatable: true, may_ask_again: true, made: 1, left: Duration::from_secs(15), chance: 1.0 };
+    const FAILED: Failed = Failed {
+        repeatable: true,
+        may_ask_again: true,
+        made: 1,
+        left: Duration::from_secs(15),
+        retry_after: None,
+        chance: 1.0,
+    };
 
     fn ms(n: u64) -> Duration {
         Duration::from_millis(n)
@@ -125,6 +139,17 @@ mod tests {
             (Failed { left: ms(200), ..FAILED }, Decision::OutOfTime),
             (Failed { left: ms(0), chance: 0.0, ..FAILED }, Decision::OutOfTime),
             (Failed { left: ms(0), may_ask_again: false, ..FAILED }, Decision::GiveUp),
+            // The longer of the two.
+            (Failed { retry_after: Some(ms(0)), ..FAILED }, Decision::Again(ms(200))),
+            (Failed { retry_after: Some(ms(199)), ..FAILED }, Decision::Again(ms(200))),
+            (Failed { retry_after: Some(ms(7000)), ..FAILED }, Decision::Again(ms(7000))),
+            (Failed { retry_after: Some(ms(7000)), chance: 0.0, ..FAILED }, Decision::Again(ms(7000))),
+            (Failed { retry_after: Some(ms(14_999)), ..FAILED }, Decision::Again(ms(14_999))),
+            (Failed { retry_after: Some(ms(15_000)), ..FAILED }, Decision::GiveUp),
+            (Failed { retry_after: Some(Duration::MAX), ..FAILED }, Decision::GiveUp),
+            (Failed { retry_after: Some(ms(1)), left: ms(100), ..FAILED }, Decision::OutOfTime),
+            (Failed { retry_after: Some(ms(1)), repeatable: false, ..FAILED }, Decision::GiveUp),
+            (Failed { retry_after: Some(ms(1)), made: 3, ..FAILED }, Decision::GiveUp),
         ];
         for (failed, decision) in rows {
             assert_eq!(retry.decide(failed), decision, "{failed:?}");

@@ -8,6 +8,9 @@ use std::time::Duration;
 /// The first question goes out at once. An interval runs from the start of one inquiry to the start of the next, and is
 /// at least [`Schedule::SHORTEST`]; an inquiry that takes longer is followed by the next one at once.
 ///
+/// No inquiry starts sooner than a `Retry-After` of the service says. When that is past the end of the schedule, the
+/// waiting ends at once.
+///
 /// ```
 /// use std::time::Duration;
 /// use alipayplus_client::Schedule;
@@ -94,6 +97,13 @@ impl Schedule {
         Some(interval.max(Self::SHORTEST))
     }
 
+    /// Returns the intervals after the n-th inquiry, counted from 0, taken together; `None` for endless ones.
+    pub(crate) fn remaining(&self, n: u32) -> Option<Duration> {
+        let Intervals::Listed(intervals) = &self.intervals else { return None };
+        let rest = intervals.iter().skip(usize::try_from(n).unwrap_or(usize::MAX));
+        Some(rest.fold(Duration::ZERO, |sum, interval| sum.saturating_add(*interval.max(&Self::SHORTEST))))
+    }
+
     pub(crate) fn overall(&self) -> Option<Duration> {
         self.until
     }
@@ -123,6 +133,18 @@ mod tests {
             seconds(&Schedule::push_mode(), 9),
             [Some(4), Some(4), Some(30), Some(60), Some(60), Some(60), Some(300), Some(300), None],
         );
+    }
+
+    #[test]
+    fn what_is_left_of_a_list() {
+        let s = Duration::from_secs;
+        let listed = Schedule::from_intervals([s(4), s(9), Duration::ZERO]);
+        let left = [0, 1, 2, 3, u32::MAX].map(|n| listed.remaining(n));
+        let shortest = Schedule::SHORTEST;
+        assert_eq!(left, [s(13) + shortest, s(9) + shortest, shortest, s(0), s(0)].map(Some));
+        assert_eq!(Schedule::every(s(3)).remaining(0), None);
+        assert_eq!(Schedule::growing(s(1), s(5)).remaining(7), None);
+        assert_eq!(Schedule::from_intervals([Duration::MAX, s(1)]).remaining(0), Some(Duration::MAX));
     }
 
     #[test]

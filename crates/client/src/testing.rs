@@ -32,7 +32,7 @@ impl<C: From<Core>> Builder<C> {
     ///     Client::builder("http://127.0.0.1").testing(&Parties::new()?, service).retry(Retry::never()).build()?;
     /// let request = Request { acquirer_id: "1".parse()?, psp_id: "2".parse()?, payment_request_id: "3".parse()? };
     /// let error = client.inquiry_payment(&request).await.unwrap_err();
-    /// assert!(matches!(error, Error::Status(503)));
+    /// assert!(matches!(error, Error::Status { status: 503, .. }));
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// # })?;
     /// # Ok::<_, Box<dyn std::error::Error>>(())

@@ -42,7 +42,7 @@ fn amount(amount: &Amount) -> String {
 fn detail(error: &Error) -> Option<String> {
     match error {
         Error::Unsigned { claimed } => claimed.as_ref().map(|claimed| format!("claims {}", claimed.code)),
-        Error::Status(status) => Some(status.to_string()),
+        Error::Status { status, .. } => Some(status.to_string()),
         Error::Unexpected { pointers } => Some(pointers.join(", ")),
         other => other.code().map(ToOwned::to_owned).or_else(|| Some(causes(other.source()?))),
     }

@@ -139,13 +139,13 @@ async fn an_answer_from_before_the_question() {
 
 #[tokio::test]
 async fn http_statuses_other_than_200() {
-    for status in [201, 204, 301, 302, 307, 308, 400, 404, 413] {
+    for status in [201, 204, 301, 302, 307, 308, 400, 404, 413, 424, 426, 428] {
         let error = refused(Answer::of(paid()).status(status)).await;
-        assert!(matches!(error, Error::Status(found) if found == status), "{error:?}");
+        assert!(matches!(error, Error::Status { status: found, retry_after: None } if found == status), "{error:?}");
     }
-    for status in [429, 500, 503, 599] {
+    for status in [408, 425, 429, 500, 503, 599] {
         let error = refused_thrice(Answer::of(paid()).status(status)).await;
-        assert!(matches!(error, Error::Status(found) if found == status), "{error:?}");
+        assert!(matches!(error, Error::Status { status: found, retry_after: None } if found == status), "{error:?}");
     }
 }
 
@@ -234,7 +234,7 @@ async fn checks_come_in_their_order() {
     assert_eq!(
         labels,
         [
-            "Status 404)",
+            "Status ",
             "ContentEncoding",
             "Unsigned ",
             "ClientId",

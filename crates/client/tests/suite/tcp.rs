@@ -106,7 +106,7 @@ async fn redirects_are_not_followed_whatever_the_settings_say() {
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::limited(5));
         for builder in [raw.builder(&Peer::new([])), raw.builder(&Peer::new([])).http(http)] {
             let error = builder.build().unwrap().inquiry_payment(&request()).await.unwrap_err();
-            assert!(matches!(error, Error::Status(300..=399)), "{error:?}");
+            assert!(matches!(error, Error::Status { status: 300..=399, .. }), "{error:?}");
             assert!(!error.may_ask_again());
         }
         assert_eq!((raw.requests().len(), target.requests().len()), (2, 0));

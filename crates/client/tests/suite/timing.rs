@@ -202,6 +202,102 @@ async fn a_list_of_intervals_ends_with_its_last() {
     assert_eq!(seconds, [0, 4, 8, 38, 98, 158, 218, 518, 818]);
 }
 
+/// Says that it has too much to do, and when to come back.
+fn busy(retry_after: &'static str) -> Answer {
+    Answer::of("").unsigned().status(429).header("retry-after", retry_after)
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_attempt_starts_sooner_than_retry_after_says() {
+    let in_time = |peer: &Peer, least: u128| {
+        let [0, second] = peer.times()[..] else { panic!("{:?}", peer.times()) };
+        assert!((least..least + 202).contains(&second), "{second}");
+    };
+    let peer = Peer::new([busy("7"), Answer::of(paid())]);
+    assert_eq!(peer.ask().await.unwrap().attempts, 2);
+    in_time(&peer, 7000);
+
+    // A date is compared with the client's own clock.
+    let peer = Peer::new([busy("Sun, 06 Nov 1994 08:49:37 GMT"), Answer::of(paid()).time("1994-11-06T08:49:33Z")]);
+    peer.parties.clock.set("1994-11-06T08:49:33Z".parse().unwrap());
+    assert_eq!(peer.ask().await.unwrap().attempts, 2);
+    in_time(&peer, 4000);
+
+    // What can't be read, and what is past, changes nothing; nor do two headers.
+    for ignored in ["soon", "-7", "1.5", "Sun, 06 Nov 1994 08:49:37 GMT", "0"] {
+        let peer = Peer::new([busy(ignored), Answer::of(paid())]);
+        assert_eq!(peer.ask().await.unwrap().attempts, 2);
+        in_time(&peer, 0);
+    }
+    let peer = Peer::new([busy("7").header("retry-after", "7"), Answer::of(paid())]);
+    assert_eq!(peer.ask().await.unwrap().attempts, 2);
+    in_time(&peer, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_ends_at_once_when_its_deadline_is_before_retry_after() {
+    for (value, seconds) in [("15", 15), ("3600", 3600), ("99999999999999999999", 86_400)] {
+        let peer = Peer::new([busy(value), Answer::of(paid())]);
+        let started = Instant::now();
+        let error = peer.ask().await.unwrap_err();
+        assert_eq!(started.elapsed(), Duration::ZERO);
+        assert_eq!(peer.asked().len(), 1);
+        assert!(error.may_ask_again());
+        assert_eq!(error.retry_after(), Some(seconds * S));
+        let Error::Status { status: 429, retry_after: Some(time) } = error else { panic!("{error:?}") };
+        assert_eq!(time, seconds * S);
+    }
+    // The last attempt's, and one that is not repeated anyway.
+    let never = Peer::new([busy("7")]).builder().retry(Retry::never()).build().unwrap();
+    let error = never.inquiry_payment(&request()).await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(7 * S));
+    assert_eq!(error.to_string(), "the answer has the HTTP status 429, and asks to wait for 7s");
+    let error = Peer::new([busy("7").status(404)]).ask().await.unwrap_err();
+    assert!(!error.may_ask_again());
+    assert_eq!(error.retry_after(), Some(7 * S));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_that_cuts_an_attempt_short_keeps_retry_after() {
+    let peer = Peer::new([busy("7"), hanging()]);
+    let client = peer.builder().deadline(9 * S).build().unwrap();
+    let error = client.inquiry_payment(&request()).await.unwrap_err();
+    assert!(matches!(error, Error::DeadlineExceeded { last: Some(_) }), "{error:?}");
+    assert_eq!(error.retry_after(), Some(7 * S));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_inquiry_of_a_schedule_starts_sooner_than_retry_after_says() {
+    let peer = Peer::new(pending(1).chain([busy("20"), Answer::of(paid())]));
+    let client = peer.client();
+    let reply = client.inquiry_payment(&request()).wait_until_final(Schedule::acquirer()).await.unwrap();
+    assert!(matches!(reply.outcome, Outcome::Paid(_)));
+    assert_eq!(peer.times(), [0, 3000, 23_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_ends_at_once_when_the_schedule_ends_before_retry_after() {
+    let listed = || Schedule::from_intervals([3 * S, 10 * S, 10 * S]);
+    for (schedule, value) in [(Schedule::acquirer(), "57"), (Schedule::acquirer(), "3600"), (listed(), "21")] {
+        let peer = Peer::new(pending(1).chain([busy(value), Answer::of(paid())]));
+        let client = peer.client();
+        let started = Instant::now();
+        let reply = client.inquiry_payment(&request()).wait_until_final(schedule.clone()).await.unwrap();
+        assert!(matches!(reply.outcome, Outcome::InProgress(_)), "what was known stays known");
+        assert!((3 * S..3 * S + S / 100).contains(&started.elapsed()), "{:?}", started.elapsed());
+
+        let peer = Peer::new([busy("3600")]);
+        let client = peer.client();
+        let error = client.inquiry_payment(&request()).wait_until_final(schedule).await.unwrap_err();
+        assert_eq!(error.retry_after(), Some(3600 * S));
+        assert_eq!(peer.asked().len(), 1);
+    }
+    let peer = Peer::new(pending(1).chain([busy("20"), Answer::of(paid())]));
+    let client = peer.client();
+    let reply = client.inquiry_payment(&request()).wait_until_final(listed()).await.unwrap();
+    assert!(matches!(reply.outcome, Outcome::Paid(_)), "20 s are left");
+}
+
 #[tokio::test(start_paused = true)]
 async fn each_request_is_signed_anew() {
     let peer = Peer::new(pending(2));

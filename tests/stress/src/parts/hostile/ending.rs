@@ -52,7 +52,7 @@ impl Ending {
     fn of_error(error: &Error) -> Self {
         match error {
             Error::Transport(cause) => Self::Transport(cause.kind()),
-            Error::Status(status) => Self::Status(*status),
+            Error::Status { status, .. } => Self::Status(*status),
             Error::TooLarge { .. } => Self::TooLarge,
             Error::ContentEncoding => Self::ContentEncoding,
             Error::Unsigned { claimed } => Self::Unsigned(claimed.is_some()),

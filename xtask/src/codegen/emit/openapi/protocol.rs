@@ -17,7 +17,7 @@ TIME is the text of `Request-Time` or `Response-Time` as it stands, BODY the byt
 over the method and the path of its request.
 
 Every answer with a result has the status 200, refusals included. Any other status is a failure of transport: its body \
-says nothing, and 429 and all from 500 on are worth asking again.";
+says nothing. 408, 425, 429 and all from 500 on are worth asking again, no sooner than `Retry-After` says.";
 
 /// A header of requests, of responses, or of both: in which it has to be there.
 struct Header {
@@ -75,6 +75,7 @@ const HEADERS: &[Header] = &[
 
 /// A status other than 200: its component's name, and what it means.
 const STATUSES: &[(&str, &str, &str)] = &[
+    ("408", "TooSlow", "The body came too slowly. There is no message; ask again."),
     ("413", "TooLarge", "The body is over the limit. There is no message."),
     ("503", "ShuttingDown", "The server is shutting down. There is no message; ask again."),
 ];
