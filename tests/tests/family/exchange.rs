@@ -313,13 +313,14 @@ async fn every_table_answers_every_cause() {
         Ask::of::<get_payment_code::GetPaymentCode>().told(gateway()).await,
         Ask::of::<ping::Ping>().told(wallet()).await,
     ];
-    let expected = ["PARAM_ILLEGAL", "PARAM_ILLEGAL", "PARAM_ILLEGAL", "PARAM_ILLEGAL", "UNKNOWN_EXCEPTION", "ALIVE"];
+    let expected =
+        ["PARAM_ILLEGAL", "UNKNOWN_EXCEPTION", "PARAM_ILLEGAL", "PARAM_ILLEGAL", "UNKNOWN_EXCEPTION", "ALIVE"];
     assert_eq!(illegal, expected);
 
     let text = |ask| Ask { media_type: "text/plain", ..ask };
     assert_eq!(text(Ask::of::<pay::Pay>()).told(wallet()).await, "MEDIA_TYPE_NOT_ACCEPTABLE");
     // Without a code for the media type, it is a request that is not understood.
-    assert_eq!(text(Ask::of::<refund::Refund>()).told(wallet()).await, "PARAM_ILLEGAL");
+    assert_eq!(text(Ask::of::<inquiry_statement::InquiryStatement>()).told(wallet()).await, "PARAM_ILLEGAL");
     assert_eq!(text(Ask::of::<ping::Ping>()).told(wallet()).await, "AILING");
     let barred = |ask| Ask { client: BARRED, ..ask };
     assert_eq!(barred(Ask::of::<pay::Pay>()).told(wallet()).await, "ACCESS_DENIED");

@@ -193,31 +193,39 @@ impl Names {
             outcome("Done", "The order went through.", "final", ("code", "DONE"), done),
             outcome("Absent", "The keeper does not know the order.", "setting", ("code", "ABSENT"), &[]),
         ];
-        let more = self.0 % 3;
-        if more >= 1 {
+        if self.0 % 3 >= 1 {
             all.push(outcome("Open", "The order is not decided yet.", "pending", ("code", "STILL_OPEN"), &[number]));
         }
-        if more == 2 {
+        if self.has_declined() {
             all.push(outcome("Declined", "The order failed; the code says why.", "final", ("status", "F"), &[secret]));
         }
         all.push(outcome("Trouble", "Nothing is known; the holder asks again.", "again", ("status", "U"), &[]));
         all
     }
 
+    /// Whether it has an outcome that takes the failures without an outcome of their own.
+    const fn has_declined(&self) -> bool {
+        self.0 % 3 == 2
+    }
+
     fn table(&self) -> (String, Value) {
         let what = format!("How asking for the {} went.", self.word(0));
         let expired = format!("{}_EXPIRED", self.word(0).to_uppercase());
-        let rows = json!([
-            { "code": "DONE", "status": "S", "message": "The order went through." },
-            { "code": "ABSENT", "status": "F", "message": "There is no order of that number." },
-            { "code": expired, "status": "F", "message": "The order is too old to be asked about." },
-            { "code": "NOT_ALLOWED", "status": "F", "message": "The holder may not ask.", "cause": "access" },
-            { "code": "ILL_FORMED", "status": "F", "message": "The question is not understood.", "cause": "illegal" },
-            { "code": "BAD_SEAL", "status": "F", "message": "The seal is not the holder's.", "cause": "signature" },
-            { "code": "STILL_OPEN", "status": "U", "message": "The order is being looked at." },
-            { "code": "BROKEN", "status": "U", "message": "Something broke on the way.", "cause": "unexpected" },
-        ]);
-        (self.own(0, "Result"), shared::coded("shared.json#/$defs/Ending", &what, &rows))
+        let mut rows = vec![
+            json!({ "code": "DONE", "status": "S", "message": "The order went through." }),
+            json!({ "code": "ABSENT", "status": "F", "message": "There is no order of that number." }),
+            json!({ "code": expired, "status": "F", "message": "The order is too old to be asked about." }),
+            json!({ "code": "NOT_ALLOWED", "status": "F", "message": "The holder may not ask.", "cause": "access" }),
+            json!({ "code": "ILL_FORMED", "status": "F", "message": "The question is not understood.", "cause": "illegal" }),
+            json!({ "code": "BAD_SEAL", "status": "F", "message": "The seal is not the holder's.", "cause": "signature" }),
+            json!({ "code": "STILL_OPEN", "status": "U", "message": "The order is being looked at." }),
+            json!({ "code": "BROKEN", "status": "U", "message": "Something broke on the way.", "cause": "unexpected" }),
+        ];
+        if self.has_declined() {
+            // An outcome that takes all codes of a status takes none with a cause.
+            rows.retain(|row| row["status"] != "F" || row.get("cause").is_none());
+        }
+        (self.own(0, "Result"), shared::coded("shared.json#/$defs/Ending", &what, &rows.into()))
     }
 
     /// Bounded texts, one of them sensitive.

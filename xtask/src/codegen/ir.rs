@@ -535,6 +535,26 @@ impl Object {
     }
 }
 
+impl Coded {
+    /// The rows that are left to refusals, if this is the table of the operation's own result: those that are no success
+    /// and that no outcome takes. A refusal has nothing but its result, so an outcome that also selects by another
+    /// member takes only the code that it names, and not all codes of a status.
+    #[must_use]
+    pub fn refusals(&self, result: &str, outcomes: &[Outcome]) -> Vec<usize> {
+        let takes = |outcome: &Outcome, n: usize| {
+            outcome.when.iter().filter(|it| it.member == result).any(|it| match &it.is {
+                Is::Code(row) => *row == n,
+                Is::Status(_, rows) => {
+                    outcome.waiting != Waiting::Again && outcome.when.len() == 1 && rows.contains(&n)
+                }
+            })
+        };
+        let is_left =
+            |n: &usize| self.rows[*n].meaning != Meaning::Success && !outcomes.iter().any(|outcome| takes(outcome, *n));
+        (0..self.rows.len()).filter(is_left).collect()
+    }
+}
+
 impl Outcome {
     /// The selectors that leave a handler more than one code, with the rows.
     pub fn open_selectors(&self) -> impl Iterator<Item = (&Selector, &[usize])> {

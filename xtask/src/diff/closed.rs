@@ -54,18 +54,11 @@ pub(super) fn closed(family: &Family, file: &File, operation: &Operation) -> Vec
         }
     }
     if let Some((table, coded)) = table(family, file, operation, &operation.result) {
-        let rows = coded.rows.iter().enumerate();
-        let left = rows.filter(|(row, it)| it.meaning != Meaning::Success && !is_taken(operation, *row));
-        let open = left.map(|(row, it)| (it.wire.clone(), row)).collect();
+        let left = coded.refusals(&operation.result, &operation.outcomes);
+        let open = left.into_iter().map(|row| (coded.rows[row].wire.clone(), row)).collect();
         all.push(Closed { name: "RefusalCode".into(), table, outcome: None, codes: open });
     }
     all
-}
-
-/// Whether an outcome takes a code of the operation's own result.
-fn is_taken(operation: &Operation, row: usize) -> bool {
-    let takes = |it: &Selector| it.member == operation.result && matches!(it.is, Is::Code(code) if code == row);
-    operation.outcomes.iter().flat_map(|outcome| &outcome.when).any(takes)
 }
 
 /// Whether an asker has an outcome, or at least a refusal or trouble, for any code of a status in a member.

@@ -297,12 +297,13 @@ ids! {
     E0815
     /// A success that no outcome takes.
     E0816
-    /// No code left to refuse with.
-    E0817
+    // E0817 is no longer given: the code with the cause `unexpected` is always left to refuse with.
     /// A response without outcomes.
     E0818
     /// A member of what is no outcome.
     E0819
+    /// An outcome that takes a code with a cause.
+    E0820
 
     // Warnings
     /// An unused definition.

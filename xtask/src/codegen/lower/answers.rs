@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::{Lowering, Node};
 use crate::codegen::diagnostic::Id;
-use crate::codegen::ir::{Coded, Demand, Is, Meaning, Object, Outcome, Row, Rule, Sort, Test, Tested, Type, Waiting};
+use crate::codegen::ir::{Coded, Demand, Is, Object, Outcome, Row, Rule, Sort, Test, Tested, Type, Waiting};
 
 impl Lowering<'_> {
     /// Whether an answer can break a condition that its types do not rule out.
@@ -60,17 +60,7 @@ impl Lowering<'_> {
     /// A refusal is a response with a result and nothing else: no condition may ask more of one.
     pub(super) fn refusals_keep(&mut self, response: &Object, node: &Node, result: &str, outcomes: &[Outcome]) {
         let Some(coded) = self.table(response, result) else { return };
-        let takes = |n: usize| {
-            let mut selectors = outcomes.iter().flat_map(|it| &it.when).filter(|it| it.member == result);
-            selectors.any(|it| matches!(it.is, Is::Code(row) if row == n))
-        };
-        let refusals: Vec<&Row> = coded
-            .rows
-            .iter()
-            .enumerate()
-            .filter(|(n, row)| row.meaning != Meaning::Success && !takes(*n))
-            .map(|(_, row)| row)
-            .collect();
+        let refusals: Vec<&Row> = coded.refusals(result, outcomes).into_iter().map(|n| &coded.rows[n]).collect();
         let breaks = |rule: &Rule| {
             let Rule::When { tests, then } = rule else { return None };
             let asks = match then {

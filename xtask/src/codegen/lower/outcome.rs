@@ -3,7 +3,7 @@
 use super::{Lowering, Node, Place};
 use crate::codegen::diagnostic::Id;
 use crate::codegen::ir::{
-    Coded, Demand, Is, Meaning, Object, Outcome, OutcomeMember, Rule, Selector, Test, Tested, Waiting,
+    Coded, Demand, Is, Meaning, Object, Outcome, OutcomeMember, Row, Rule, Selector, Test, Tested, Waiting,
 };
 use crate::codegen::source::{Json, Name};
 use crate::codegen::{names, profile};
@@ -43,8 +43,8 @@ impl<'a> Lowering<'a> {
             outcomes.push((element, outcome));
         }
         self.leave_rows(of.object, &mut outcomes);
-        self.refusable(of, list, &outcomes);
         for n in 0..outcomes.len() {
+            self.causes_taken(of, &outcomes[n]);
             // What is said of members follows from the selectors, as far as these make sense.
             if !self.hidden(of, &outcomes, n) && !self.unreachable(&outcomes[n]) {
                 self.lacking(of, &outcomes[n]);
@@ -287,18 +287,33 @@ impl<'a> Lowering<'a> {
         self.object_at(&object.member(wire)?.ty)?.coded.as_ref()
     }
 
-    /// A handler needs a code to refuse with.
-    fn refusable(&mut self, of: &Response<'_, 'a>, list: &Node, outcomes: &Outcomes<'a>) {
-        let taken = |row: usize| {
-            let mut selectors = outcomes.iter().flat_map(|(_, outcome)| &outcome.when);
-            selectors.any(|it| it.member == of.result && matches!(it.is, Is::Code(code) if code == row))
+    /// The service answers by itself with a code that has a cause: an outcome that takes it would make knowledge of a
+    /// failure.
+    fn causes_taken(&mut self, of: &Response<'_, 'a>, (element, outcome): &(&'a Node, Outcome)) {
+        let own = outcome.when.iter().find(|it| it.member == of.result);
+        let (Some(selector), true) = (own, outcome.waiting != Waiting::Again) else { return };
+        let Some(member) = of.object.member(of.result) else { return };
+        let Some(coded) = self.table(of.object, of.result) else { return };
+        let (rows, help) = match &selector.is {
+            Is::Code(row) => (vec![*row], "select by a code without `cause`, or take the `cause` out of its row"),
+            Is::Status(_, rows) => (
+                rows.clone(),
+                "select by the codes that the outcome is about, and leave those with a `cause` to refusals",
+            ),
         };
-        let rows = self.table(of.object, of.result).map_or(&[][..], |coded| &coded.rows);
-        let left = rows.iter().enumerate().any(|(n, row)| row.meaning != Meaning::Success && !taken(n));
-        if !left && !rows.is_empty() {
-            let title = format!("no code of `{}` is left for a refusal", of.result);
-            let help = "leave a code that is no success to no outcome";
-            self.faults.report(Id::E0817, &list.place.head(), title, help);
+        // A success with a cause has a fault of its own.
+        let has_cause = |row: &Row| row.cause.is_some() && row.meaning != Meaning::Success;
+        let taken: Vec<Row> = rows.into_iter().map(|n| coded.rows[n].clone()).filter(has_cause).collect();
+        if taken.is_empty() {
+            return;
+        }
+        let names: Vec<_> = taken.iter().map(|row| format!("`{}`", row.wire)).collect();
+        let title = format!("`{}` takes {}, with which the service answers by itself", outcome.name, names.join(", "));
+        let places: Vec<&Place> = taken.iter().filter_map(|row| self.row_place(&member.ty, &row.wire)).collect();
+        let place = element.get("when").and_then(|when| when.get(of.result)).map_or(&element.place, |it| &it.place);
+        let fault = self.faults.report(Id::E0820, place, title, help);
+        for place in places {
+            fault.also(place, "it has a cause");
         }
     }
 

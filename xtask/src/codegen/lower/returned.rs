@@ -57,7 +57,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn row_place(&self, ty: &Type, code: &str) -> Option<&'a Place> {
+    pub(super) fn row_place(&self, ty: &Type, code: &str) -> Option<&'a Place> {
         let table = self.node_of(&(ty.file, ty.name.clone()))?.get("x-codes")?;
         let mut codes = table.elements().iter().filter_map(|row| row.get("code"));
         codes.find(|it| it.text() == Some(code)).map(|it| &it.place)

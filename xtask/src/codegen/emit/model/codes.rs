@@ -6,7 +6,7 @@ use quote::quote;
 use super::Scope;
 use crate::codegen::emit::docs::{doc, plain, stopped};
 use crate::codegen::emit::ident;
-use crate::codegen::ir::{Coded, Is, Meaning, Operation, Row, Waiting};
+use crate::codegen::ir::{Coded, Operation, Row, Waiting};
 
 /// The open enum of a table.
 pub(super) fn open(coded: &Coded) -> TokenStream {
@@ -75,17 +75,7 @@ pub(super) fn subsets(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
         }
     }
     if let Some(coded) = table(scope, operation, &operation.result) {
-        let taken: Vec<usize> = operation
-            .outcomes
-            .iter()
-            .flat_map(|it| &it.when)
-            .filter_map(|it| match &it.is {
-                Is::Code(row) if it.member == operation.result => Some(*row),
-                _ => None,
-            })
-            .collect();
-        let left = |n: &usize| coded.rows[*n].meaning != Meaning::Success && !taken.contains(n);
-        let rows: Vec<usize> = (0..coded.rows.len()).filter(left).collect();
+        let rows = coded.refusals(&operation.result, &operation.outcomes);
         all.extend(subset("RefusalCode", "The codes with which a handler can refuse.", coded, &rows));
     }
     all
