@@ -173,6 +173,30 @@ fn the_example_of_the_profile_is_taken() {
     assert!(!generate(&sources).is_empty());
 }
 
+/// A condition that never holds while `x-differs` leaves the member out requires it without a fault.
+#[test]
+fn a_condition_may_require_a_member_where_it_is_not_left_out() {
+    let price = r#""anyOf": [{ "$ref": "common.json#/$defs/Price" }, { "type": "null" }]"#;
+    let name = r##""name": { "description": "Who it is.", "$ref": "#/$defs/ShopName" },"##;
+    let fees = format!(
+        r#"{name} "usual": {{ "description": "As a rule.", {price} }}, "fee": {{ "description": "Here.", {price} }},"#
+    );
+    let given = r#"{ "not": { "type": "null" } }"#;
+    let required = "\"required\": [\"name\"]\n";
+    let found = |premise: &str| {
+        let rules = format!(
+            r#""required": ["name"], "x-differs": [{{ "member": "fee", "from": "usual", "in": "unit" }}],
+            "allOf": [{{ "if": {{ "type": "object", {premise} }},
+              "then": {{ "properties": {{ "fee": {given} }}, "required": ["fee"] }} }}]"#
+        );
+        let all = check(&edited(&[("book.json", name, &fees), ("book.json", required, &rules)]));
+        all.iter().map(|it| it.id).collect::<Vec<_>>()
+    };
+    assert_eq!(found(r#""properties": { "usual": { "type": "null" } }"#), []);
+    assert_eq!(found(&format!(r#""properties": {{ "usual": {given} }}, "required": ["usual"]"#)), [Id::E0512]);
+    assert_eq!(found(r#""properties": { "phone": { "type": "null" } }"#), [Id::E0512]);
+}
+
 /// No slip of the pen is told twice, or by what follows from it.
 #[test]
 fn a_misspelt_keyword_is_one_fault() {

@@ -92,6 +92,7 @@ impl<'a> Lowering<'a> {
         self.each(Sort::Object, Self::object);
         self.each(Sort::Coded, Self::coded);
         self.each(Sort::Object, Self::rules);
+        self.each(Sort::Object, Self::omitted);
         let roots = self.roots;
         let files: Vec<File> = roots.iter().enumerate().map(|(index, file)| self.file(index, file)).collect();
         self.clashes(&files);

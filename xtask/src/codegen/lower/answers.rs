@@ -17,11 +17,15 @@ impl Lowering<'_> {
 
     /// Whether each answer either has what a condition asks for, by its type, or never meets the condition.
     fn is_ruled_out(&self, response: &Object, rule: &Rule, outcomes: &[Outcome]) -> bool {
+        // An answer states such a member, and the response may lack it all the same.
+        let may_be_left_out = |wire: &str| {
+            response.rules.iter().any(|rule| matches!(rule, Rule::Differs(differs) if differs.member == wire))
+        };
         match rule {
             // An answer states it always, and the runtime leaves it out.
             Rule::Differs(_) => true,
             Rule::When { tests, then: Demand::Members(members) } => {
-                members.iter().all(|it| it.given && it.path.len() == 1)
+                members.iter().all(|it| it.given && it.path.len() == 1 && !may_be_left_out(&it.path[0]))
                     && tests.iter().all(|test| self.is_decided(response, test, outcomes))
             }
             Rule::When { .. } | Rule::Compares(_) => false,

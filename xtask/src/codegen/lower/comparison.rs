@@ -1,8 +1,8 @@
 //! Comparisons between members: `x-differs` and `x-compares`.
 
-use super::{Lowering, Node};
+use super::{Lowering, Node, Place};
 use crate::codegen::diagnostic::Id;
-use crate::codegen::ir::{Compares, Comparison, Differs, Object, ScalarKind, Sort, Type};
+use crate::codegen::ir::{Compares, Comparison, Demand, Differs, Object, Rule, ScalarKind, Sort, Test, Tested, Type};
 use crate::codegen::profile;
 
 const COMPARISONS: &[(&str, Comparison)] = &[
@@ -63,6 +63,44 @@ impl Lowering<'_> {
             return None;
         };
         Some(Differs { member, from, part, part_rust })
+    }
+
+    /// A member that `x-differs` leaves out and that a condition of this object requires all the same, in this object or
+    /// in one inside it.
+    pub(super) fn omitted(&mut self, index: usize, name: &str, node: &Node) {
+        let Some(object) = self.objects[index].get(name).cloned() else { return };
+        let conditions = node.get("allOf").map_or(&[][..], Node::elements);
+        for (n, rule) in object.rules.iter().enumerate() {
+            let Rule::When { tests, then: Demand::Members(members) } = rule else { continue };
+            for path in members.iter().filter(|it| it.given).map(|it| it.path.as_slice()) {
+                let Some((place, differs)) = self.differs_at(&object, path) else { continue };
+                if !can_be_left_out(&differs, path, tests) {
+                    continue;
+                }
+                let title = format!("`{}` can't be left out: a condition requires it", differs.member);
+                let help = format!(
+                    "take it out of the condition: where it is absent, `{}` says what it is; or take this comparison out",
+                    differs.from
+                );
+                let fault = self.faults.report(Id::E0512, &place, title, help);
+                if let Some(condition) = conditions.get(n) {
+                    fault.also(condition.at("then"), "the condition");
+                }
+            }
+        }
+    }
+
+    /// The comparison that decides whether the member at the end of a path travels, and where it stands.
+    fn differs_at(&self, object: &Object, path: &[String]) -> Option<(Place, Differs)> {
+        let (name, way) = path.split_last()?;
+        let holder = way.iter().try_fold(object, |object, name| self.object_at(&object.member(name)?.ty))?;
+        let is_it = |rule: &Rule| match rule {
+            Rule::Differs(differs) if differs.member == *name => Some(differs.clone()),
+            _ => None,
+        };
+        let differs = holder.rules.iter().find_map(is_it)?;
+        let node = self.node_of(&(holder.file, holder.name.clone()))?;
+        Some((differs_place(node, name)?.clone(), differs))
     }
 
     pub(super) fn compares(&mut self, object: &Object, node: &Node) -> Vec<Compares> {
@@ -134,4 +172,22 @@ impl Lowering<'_> {
             _ => false,
         }
     }
+}
+
+/// Whether a condition with these tests can hold while the member at the path is left out because it equals the other
+/// one: not if it holds only where the member is there, or only where the other one is not.
+fn can_be_left_out(differs: &Differs, path: &[String], tests: &[Test]) -> bool {
+    let way = &path[..path.len() - 1];
+    let rules_out = |test: &Test| match (test.path.strip_prefix(way), &test.is) {
+        (Some([name]), Tested::Absent) => *name == differs.from,
+        (Some([name, ..]), Tested::Given | Tested::Among(_)) => *name == differs.member,
+        _ => false,
+    };
+    !tests.iter().any(rules_out)
+}
+
+/// Where `x-differs` names a member.
+pub(super) fn differs_place<'n>(object: &'n Node, member: &str) -> Option<&'n Place> {
+    let mut names = object.get("x-differs")?.elements().iter().filter_map(|element| element.get("member"));
+    names.find(|name| name.text() == Some(member)).map(|name| &name.place)
 }

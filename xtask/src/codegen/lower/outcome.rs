@@ -1,5 +1,6 @@
 //! The named outcomes of a response.
 
+use super::comparison::differs_place;
 use super::{Lowering, Node, Place};
 use crate::codegen::diagnostic::Id;
 use crate::codegen::ir::{
@@ -42,6 +43,7 @@ impl<'a> Lowering<'a> {
             }
             outcomes.push((element, outcome));
         }
+        self.selected_by_omitted(of, &outcomes);
         self.leave_rows(of.object, &mut outcomes);
         for n in 0..outcomes.len() {
             self.causes_taken(of, &outcomes[n]);
@@ -285,6 +287,20 @@ impl<'a> Lowering<'a> {
     /// The code table of a member.
     pub(super) fn table(&self, object: &Object, wire: &str) -> Option<&Coded> {
         self.object_at(&object.member(wire)?.ty)?.coded.as_ref()
+    }
+
+    /// A member that `x-differs` leaves out can't select an outcome: without it, the response would be another one.
+    fn selected_by_omitted(&mut self, of: &Response<'_, 'a>, outcomes: &Outcomes<'a>) {
+        for rule in &of.object.rules {
+            let Rule::Differs(differs) = rule else { continue };
+            let wire = &differs.member;
+            let Some(place) = differs_place(of.node, wire) else { continue };
+            let selects = |outcome: &Outcome| outcome.when.iter().any(|it| it.member == *wire);
+            let Some((element, _)) = outcomes.iter().find(|(_, outcome)| selects(outcome)) else { continue };
+            let title = format!("`{wire}` can't be left out: an outcome is selected by it");
+            let help = "take this comparison out, or select the outcome by other members";
+            self.faults.report(Id::E0512, place, title, help).also(element.at("when"), "it selects an outcome");
+        }
     }
 
     /// The service answers by itself with a code that has a cause: an outcome that takes it would make knowledge of a
