@@ -9,4 +9,5 @@ mod nameless;
 mod nonsense;
 mod referenced;
 mod reserved;
+mod texts;
 mod up_to_date;

@@ -14,6 +14,7 @@ mod outcome;
 mod range;
 mod returned;
 mod scalar;
+mod text;
 
 pub use scalar::written;
 

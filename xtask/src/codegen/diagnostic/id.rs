@@ -109,6 +109,10 @@ ids! {
     E0106
     /// An unknown word.
     E0107
+    /// A character that is not shown as it is.
+    E0108
+    /// A code block in a text.
+    E0109
 
     // References, names and clashes
     /// A reference of another form.

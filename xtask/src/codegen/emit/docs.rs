@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use textwrap::WordSplitter;
 
 /// Room for the text of a doc line.
 const WIDTH: usize = 96;
@@ -31,24 +32,43 @@ fn lines(text: &str, bang: &TokenStream) -> TokenStream {
         if !all.is_empty() {
             all.push(String::new());
         }
-        let wrapped = textwrap::wrap(paragraph, WIDTH);
+        let whole = unbroken(paragraph);
+        let options = textwrap::Options::new(WIDTH).break_words(false).word_splitter(WordSplitter::NoHyphenation);
+        let wrapped = textwrap::wrap(&whole, options);
         // Wrapping must not put at the head of a line what is none there.
         all.extend(
             wrapped
                 .iter()
+                .map(|line| line.replace(SPACE, " "))
                 .enumerate()
-                .map(|(n, line)| if n == 0 { format!(" {line}") } else { format!(" {}", head(line)) }),
+                .map(|(n, line)| if n == 0 { format!(" {line}") } else { format!(" {}", head(&line)) }),
         );
     }
     quote!(#(# #bang [doc = #all])*)
 }
 
+/// Stands for a space of a code span until its paragraph is wrapped. No text of a schema has it.
+const SPACE: char = '\u{e001}';
+
+/// A paragraph of markdown whose code spans have no space at which a line could end: what stands at the head of a line
+/// can begin another block, and an escape is none in code.
+fn unbroken(paragraph: &str) -> String {
+    let (mut code, mut escaped) = (false, false);
+    let mut keep = |c: char| {
+        code ^= c == '`' && !escaped;
+        escaped = c == '\\' && !code && !escaped;
+        if c == ' ' && code { SPACE } else { c }
+    };
+    paragraph.chars().map(&mut keep).collect()
+}
+
 /// A description, made safe for markdown: outside of code, what would become a link, HTML, a heading, a list or an
-/// indented block is escaped; a URL becomes a link.
+/// indented block is escaped; a URL becomes a link. No line ends in code.
 #[must_use]
 pub fn plain(text: &str) -> String {
-    let paragraphs = text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
-    paragraphs.map(paragraph).collect::<Vec<_>>().join("\n\n")
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let paragraphs = lines.split(|line| line.is_empty()).filter(|paragraph| !paragraph.is_empty());
+    paragraphs.map(|lines| paragraph(&lines.join("\n"))).collect::<Vec<_>>().join("\n\n")
 }
 
 fn paragraph(text: &str) -> String {
@@ -69,10 +89,10 @@ fn paragraph(text: &str) -> String {
         if !code && ("[]<>\\".contains(c) || (c == '`' && !spans)) {
             safe.push('\\');
         }
-        safe.push(c);
+        safe.push(if code && c == '\n' { ' ' } else { c });
         rest = &rest[c.len_utf8()..];
     }
-    safe.lines().map(|line| head(line.trim())).collect::<Vec<_>>().join("\n")
+    safe.lines().map(head).collect::<Vec<_>>().join("\n")
 }
 
 /// A line that does not begin a heading, a list, a rule or a table.
@@ -81,9 +101,10 @@ fn head(line: &str) -> String {
     match line[digits..].chars().next() {
         Some('.' | ')') if digits > 0 => format!("{}\\{}", &line[..digits], &line[digits..]),
         Some('#' | '-' | '+' | '=' | '|' | '~') if digits == 0 => format!("\\{line}"),
-        Some('*') if line.starts_with("* ") || line.starts_with("**") && line.trim_matches('*').is_empty() => {
+        Some(c @ ('*' | '_')) if line.starts_with("* ") || line.trim_matches(|it| it == c || it == ' ').is_empty() => {
             format!("\\{line}")
         }
+        Some(':') if line.starts_with(":-") => format!("\\{line}"),
         _ => line.to_owned(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Lowering, Place};
+use super::{Lowering, Place, text};
 use crate::codegen::diagnostic::{Faults, Id};
 use crate::codegen::source::{self, Json, Name, Node, Source};
 use crate::codegen::{names, profile, spelling};
@@ -26,6 +26,7 @@ impl<'a> Schema<'a> {
         let root = Self { source, root, broken };
         if is_json {
             root.head(faults);
+            text::texts(&root.root, faults);
         }
         root
     }

@@ -37,10 +37,24 @@ pub(super) fn codes(coded: &Coded, text: fn(&str) -> String) -> String {
 /// A table in markdown.
 pub(in crate::codegen::emit) fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let line = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
-    let cell = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|");
+    let cell = |text: String| escaped_pipes(&text.split_whitespace().collect::<Vec<_>>().join(" "));
     let head = [head.iter().map(|&it| it.to_owned()).collect(), vec!["---".to_owned(); head.len()]];
     let rows = rows.into_iter().map(|row| row.into_iter().map(cell).collect());
     head.into_iter().chain(rows).map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// A text in which each `|` has a backslash before it that is not itself escaped.
+fn escaped_pipes(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    let mut is_escaped = false;
+    for c in text.chars() {
+        if c == '|' && !is_escaped {
+            escaped.push('\\');
+        }
+        is_escaped = c == '\\' && !is_escaped;
+        escaped.push(c);
+    }
+    escaped
 }
 
 /// A word as it travels.
