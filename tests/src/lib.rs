@@ -22,9 +22,9 @@ pub struct Readme;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use xtask::codegen::output::Files;
-use xtask::codegen::source::{self, Source};
-use xtask::codegen::{self, Failure};
+use alipayplus_codegen::Failure;
+use alipayplus_codegen::output::Files;
+use alipayplus_codegen::source::{self, Source};
 
 /// The workspace's root.
 #[must_use]
@@ -41,7 +41,7 @@ pub fn snapshots() -> PathBuf {
 /// The project's own schemas.
 #[must_use]
 pub fn schemas() -> Vec<Source> {
-    source::read_folder(&root().join(codegen::SCHEMAS), codegen::SCHEMAS).unwrap()
+    source::read_folder(&root().join(alipayplus_codegen::SCHEMAS), alipayplus_codegen::SCHEMAS).unwrap()
 }
 
 /// The names of the fixtures, sorted.
@@ -64,7 +64,7 @@ pub fn has_own_common(name: &str) -> bool {
 #[must_use]
 pub fn fixture(name: &str) -> Vec<Source> {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-    let mut sources = source::read_folder(&fixtures.join(name).join("schema"), codegen::SCHEMAS).unwrap();
+    let mut sources = source::read_folder(&fixtures.join(name).join("schema"), alipayplus_codegen::SCHEMAS).unwrap();
     if !has_own_common(name) {
         let text = fs::read_to_string(fixtures.join("common.json")).unwrap();
         sources.push(Source { path: "schema/common.json".into(), text });
@@ -76,7 +76,7 @@ pub fn fixture(name: &str) -> Vec<Source> {
 /// What the schemas generate.
 #[must_use]
 pub fn generate(sources: &[Source]) -> Files {
-    codegen::generate(sources, false).unwrap_or_else(|failure| panic!("{failure}"))
+    alipayplus_codegen::generate(sources, false).unwrap_or_else(|failure| panic!("{failure}"))
 }
 
 /// The crates that the schemas generate, without what is generated for readers.
@@ -90,7 +90,7 @@ pub fn generate_code(sources: &[Source]) -> Files {
 /// What is wrong with the schemas, as people read it.
 #[must_use]
 pub fn faults(sources: &[Source]) -> String {
-    match codegen::generate(sources, false) {
+    match alipayplus_codegen::generate(sources, false) {
         Err(Failure::Schema(text)) => text,
         Err(other) => panic!("{other}"),
         Ok(_) => panic!("nothing is wrong"),

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use xtask::codegen::names;
-use xtask::codegen::source::{self, Json, Node, Source};
+use alipayplus_codegen::names;
+use alipayplus_codegen::source::{self, Json, Node, Source};
 
 /// What a name of the document is; it decides in which forms generated code has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

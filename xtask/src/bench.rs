@@ -1,100 +1,35 @@
-//! `cargo xtask bench codegen`: how long the generator takes, how much memory and how many lines, beside typify alone.
-//!
-//! Every number is taken in a process of its own, so that memory is that of one run: the command writes the families to
-//! the target folder, builds itself in release, and starts itself once for each [`sample`]. Rounds go through all
-//! subjects in turn, so that a machine that slows down slows all of them.
+//! `cargo xtask bench`: builds the benchmark and hands over to it.
 
-mod alone;
-mod compile;
-mod figures;
-mod lines;
-mod report;
-pub mod sample;
-pub mod synthetic;
-
-use std::fs;
+use std::ffi::OsString;
 use std::path::Path;
-use std::process::Command;
+use std::process::ExitCode;
 
-use crate::codegen::SCHEMAS;
-use crate::program;
-use figures::Figures;
-use report::{Report, Size};
-use sample::Sample;
-pub use sample::Subject;
+use crate::program::{self, Built};
+use crate::say;
 
-/// How often each subject is measured.
-const ROUNDS: usize = 5;
+const PACKAGE: &str = "alipayplus-bench";
 
-/// What `bench codegen` was asked for.
-#[derive(Debug)]
-pub struct Options {
-    /// How many operations the families have, the smallest first.
-    pub sizes: Vec<usize>,
-    /// Whether the code of the largest family is compiled too.
-    pub compile: bool,
+/// Builds the benchmark, and passes all arguments on.
+pub(crate) fn run(root: &Path, arguments: &[OsString]) -> ExitCode {
+    program::exit(start(root, arguments))
 }
 
-/// Measures everything. Progress is told line by line.
-///
-/// # Errors
-/// In words: what could not be built, written or started.
-pub fn codegen(root: &Path, options: &Options, say: &dyn Fn(&str)) -> Result<Report, String> {
-    let own = std::env::current_exe().map_err(|error| format!("can't find this program: {error}"))?;
-    say("building the generator in release");
-    let built = program::build(root, &["--release", "--package", "alipayplus-xtask"])?;
-    let release = built.program("xtask")?;
-    let folder = release.parent().and_then(Path::parent).unwrap_or(root).join("bench");
-    let mut sizes = Vec::new();
-    for &operations in &options.sizes {
-        sizes.push(Size::new(operations, write(&folder.join(operations.to_string()), operations)?));
+fn start(root: &Path, arguments: &[OsString]) -> Result<ExitCode, String> {
+    let subject = arguments.first().and_then(|subject| subject.to_str()).unwrap_or_default();
+    let mut build = vec!["--package", PACKAGE];
+    // Help needs no measure. The allocator that counts would slow the other tables down.
+    match subject {
+        "codegen" | "tables" => build.push("--release"),
+        "allocations" => build.extend(["--release", "--features", "allocations"]),
+        _ => {}
     }
-    let mut real = Figures::default();
-    for round in 0..=ROUNDS {
-        // The first round fills caches.
-        say(&if round == 0 { "warming up".to_owned() } else { format!("round {round} of {ROUNDS}") });
-        let keep = |figures: &mut Figures, sample: Sample| (round > 0).then(|| figures.add(sample));
-        for size in &mut sizes {
-            let folder = folder.join(size.operations.to_string());
-            keep(&mut size.codegen, take(release, Subject::Codegen, &folder)?);
-            keep(&mut size.alone, take(release, Subject::Typify, &folder)?);
-        }
-        keep(&mut real, take(&own, Subject::Project, root)?);
+    say(format!("building the benchmark: cargo build {}", build.join(" ")));
+    let programs = program::build(root, &build)?;
+    let mut arguments = arguments.to_vec();
+    if subject == "codegen" {
+        // The project's own schema is measured in the profile that `cargo xtask` uses.
+        let dev: Built = program::build(root, &["--package", PACKAGE])?;
+        arguments.extend(["--dev".into(), dev.program(PACKAGE)?.into()]);
     }
-    let compiled = match (options.compile, options.sizes.last()) {
-        (true, Some(&operations)) => {
-            say(&format!("compiling the code of {operations} operations"));
-            let family = folder.join(operations.to_string());
-            Some(compile::check(root, &family, &folder)?)
-        }
-        _ => None,
-    };
-    Ok(Report { sizes, real, compiled })
-}
-
-/// Writes a family, and says how many bytes it has.
-fn write(folder: &Path, operations: usize) -> Result<usize, String> {
-    let schemas = folder.join(SCHEMAS);
-    let fail = |error| format!("{}: {error}", schemas.display());
-    if schemas.exists() {
-        fs::remove_dir_all(&schemas).map_err(fail)?;
-    }
-    fs::create_dir_all(&schemas).map_err(fail)?;
-    let family = synthetic::family(operations);
-    for source in &family {
-        fs::write(folder.join(&source.path), &source.text).map_err(fail)?;
-    }
-    Ok(family.iter().map(|source| source.text.len()).sum())
-}
-
-/// Takes one sample in a process of its own.
-fn take(program: &Path, subject: Subject, folder: &Path) -> Result<Sample, String> {
-    let output = Command::new(program).args(["bench", "sample", subject.name()]).arg(folder).output();
-    let output = output.map_err(|error| format!("{}: {error}", program.display()))?;
-    let told = String::from_utf8_lossy(&output.stdout);
-    let sample = told.parse().ok().filter(|_| output.status.success());
-    sample.ok_or_else(|| {
-        let why = String::from_utf8_lossy(&output.stderr);
-        format!("{} in {} failed: {}{told}", subject.name(), folder.display(), why)
-    })
+    program::hand_over(root, programs.program(PACKAGE)?, &arguments)
 }

@@ -1,37 +1,110 @@
-//! `cargo xtask schema diff`: what changed from one schema to another, for whom, and which version step follows.
-//!
-//! pair → compare → report. It looks at two families in their intermediate form, never at JSON: a change that nothing is
-//! generated from is none. Messages are compared as they travel, member by member; Rust types by their definitions.
+//! `cargo xtask schema`: commands on the schemas alone.
 
-pub mod change;
-pub mod place;
-pub mod read;
-pub mod report;
+use std::path::Path;
+use std::process::ExitCode;
 
-mod atom;
-mod closed;
-mod compares;
-mod condition;
-mod definitions;
-mod direction;
-mod list;
-mod object;
-mod operation;
-mod outcome;
-mod pairs;
-mod scalar;
-mod table;
-mod texts;
-mod witness;
+use alipayplus_codegen::diff::read::{self, Schemas, Unreadable};
+use alipayplus_codegen::diff::report::Report;
+use clap::{Subcommand, ValueEnum};
+use serde_json::{Value, json};
 
-use crate::codegen::ir::Family;
-use change::Change;
+use crate::say;
 
-/// Every change from one family to another, in the order of the files.
-#[must_use]
-pub fn diff(old: &Family, new: &Family) -> Vec<Change> {
-    let pairs = pairs::Pairs::of(old, new);
-    let mut all = definitions::files(&pairs);
-    all.extend(definitions::definitions(&pairs));
-    all
+/// How a comparison is printed.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Text for people.
+    Human,
+    /// One JSON document for programs.
+    Json,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Say what changed from one schema to another, for whom, and which version step follows.
+    ///
+    /// OLD and NEW are each a folder with schema files, or a git revision of this project, of which `schema/` is read.
+    /// Where there is a folder of that name, it is the folder.
+    ///
+    ///   cargo xtask schema diff HEAD             what the working tree changes
+    ///   cargo xtask schema diff v0.1.0           what changed since a release: which version comes next?
+    ///   cargo xtask schema diff main HEAD        what a branch changes
+    ///   cargo xtask schema diff ../old schema    two folders
+    ///
+    /// Each change has a place, a reason, a version step and one or more verdicts:
+    ///
+    ///   asker      a client built on OLD: a server on NEW may refuse its request, or it may not read the answer
+    ///   answerer   a server built on OLD: it may refuse the request of a client on NEW, or its answer is not read
+    ///   source     a program on the crates does not compile any more, or does something else when it is compiled again
+    ///   harmless   nobody breaks
+    ///
+    /// Exit codes:
+    ///
+    ///   0   no change, or harmless ones only
+    ///   1   Rust source breaks, and nothing on the wire
+    ///   2   something breaks on the wire
+    ///   3   the two can't be compared: wrong arguments, no such revision, a schema with faults
+    ///
+    /// docs/schema-diff.md has examples and the form of the JSON.
+    #[command(verbatim_doc_comment)]
+    Diff {
+        /// A folder with schema files, or a git revision.
+        old: String,
+        /// The same; the working tree's `schema/` if it is left out.
+        new: Option<String>,
+        /// For people or for programs.
+        #[arg(long, value_enum, default_value = "human")]
+        format: Format,
+    },
+}
+
+/// What ends with this code could not be compared.
+pub(crate) const INCOMPARABLE: u8 = 3;
+
+/// Runs a command on the schemas.
+pub(crate) fn run(root: &Path, command: &Command) -> ExitCode {
+    let Command::Diff { old, new, format } = command;
+    let old = read::read(root, old);
+    let new = new.as_deref().map_or_else(|| read::working_tree(root), |new| read::read(root, new));
+    match (old, new) {
+        (Ok(old), Ok(new)) => compared(&old, &new, *format),
+        (old, new) => incomparable([("OLD", old.err()), ("NEW", new.err())], *format),
+    }
+}
+
+fn compared(old: &Schemas, new: &Schemas, format: Format) -> ExitCode {
+    let report = Report::of(old, new, version());
+    match format {
+        Format::Human => print(report.text().trim_end()),
+        Format::Json => print(&pretty(&report.json())),
+    }
+    ExitCode::from(report.code())
+}
+
+fn incomparable(sides: [(&str, Option<Unreadable>); 2], format: Format) -> ExitCode {
+    let faults: Vec<_> = sides.into_iter().filter_map(|(side, why)| Some((side, why?.to_string()))).collect();
+    if format == Format::Json {
+        let in_json = |(side, why): &(&str, String)| json!({ "side": side.to_lowercase(), "why": why });
+        print(&pretty(&json!({ "incomparable": faults.iter().map(in_json).collect::<Vec<_>>() })));
+        return ExitCode::from(INCOMPARABLE);
+    }
+    for (side, why) in faults {
+        say(format!("can't compare: {side}: {}", why.trim_end()));
+    }
+    ExitCode::from(INCOMPARABLE)
+}
+
+/// The version of the workspace, which this package shares.
+fn version() -> [u64; 3] {
+    let parts = [env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR"), env!("CARGO_PKG_VERSION_PATCH")];
+    parts.map(|part| part.parse().unwrap_or_default())
+}
+
+fn pretty(value: &Value) -> String {
+    format!("{value:#}")
+}
+
+#[expect(clippy::print_stdout, reason = "the report is what the command is for")]
+fn print(text: &str) {
+    println!("{text}");
 }

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use xtask::codegen::diagnostic::Id;
-use xtask::codegen::explain::{Fixture, Fixtures};
-use xtask::codegen::names;
+use alipayplus_codegen::diagnostic::Id;
+use alipayplus_codegen::explain::{Fixture, Fixtures};
+use alipayplus_codegen::names;
 
 use crate::{print, say};
 

@@ -1,13 +1,13 @@
 //! `cargo xtask`: see `--help`.
 
+mod bench;
 mod ci;
+mod codegen;
 mod demo;
+mod diff;
 mod explain;
-mod generate;
-mod measure;
-mod mutants;
+mod program;
 mod published;
-mod schema;
 mod stock_tools;
 mod stress;
 mod supply;
@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use generate::Format;
+use codegen::Format;
 
 /// The project's own commands.
 ///
@@ -69,29 +69,28 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
-    /// Measure the crates beside what they stand on, and the project's own tools.
-    #[command(subcommand)]
-    Bench(measure::Bench),
+    /// Measure the crates and the generator; see `bench --help`.
+    ///
+    /// Builds in release first, which takes minutes.
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// What the benchmark itself takes.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Have stock tools judge docs/openapi.json and docs/schemas/, and an official client ask the example MPP.
     ///
     /// Installs the Python packages of tests/tools/requirements.txt into the target folder, unless they are there. Fails
     /// when one of the tools does not take a document, or takes a broken message, and when the official client does not
     /// accept a signed answer of the example MPP, or accepts one that it must not.
     StockTools,
-    /// Change the crates' code in one place at a time, and see whether a test notices.
-    ///
-    /// Installs cargo-mutants into the target folder, unless it is there, and tries a sample of the changes that it knows
-    /// in each of four groups of files (xtask/src/mutants/groups.rs), with the tests of the crate that holds them. It works
-    /// on a copy of the source, for an hour or more. Stop it at any time: what was tried is kept in target/mutants, and
-    /// the next call goes on. A change of the code begins the group anew. Exits with 1 if a group is below 95 %.
-    Mutants(mutants::Options),
     /// Check what the crates stand on, and what goes into their packages.
     #[command(subcommand)]
     Supply(supply::Supply),
     /// Compare schemas.
     Schema {
         #[command(subcommand)]
-        command: schema::Command,
+        command: diff::Command,
     },
     /// Run every check and test: what has to pass before a change lands.
     Ci,
@@ -100,15 +99,14 @@ enum Command {
 fn main() -> ExitCode {
     let root = root();
     match arguments().command {
-        Command::Codegen { check, format } => generate::run(&root, check, format),
+        Command::Codegen { check, format } => codegen::run(&root, check, format),
         Command::Explain { id } => explain::run(&root, id.as_deref()),
         Command::Demo { json } => demo::run(&root, json),
         Command::Stress { arguments } => stress::run(&root, &arguments),
-        Command::Bench(bench) => measure::run(&root, bench),
-        Command::Mutants(options) => mutants::run(&root, &options),
+        Command::Bench { arguments } => bench::run(&root, &arguments),
         Command::StockTools => stock_tools::run(&root),
         Command::Supply(supply) => supply::run(&root, supply),
-        Command::Schema { command } => schema::run(&root, &command),
+        Command::Schema { command } => diff::run(&root, &command),
         Command::Ci => ci::run(&root),
     }
 }
@@ -116,7 +114,7 @@ fn main() -> ExitCode {
 /// The arguments. Wrong ones end with a code that is no verdict of a comparison; clap's own would be one.
 fn arguments() -> Arguments {
     Arguments::try_parse().unwrap_or_else(|error| {
-        let code = if error.use_stderr() { schema::INCOMPARABLE } else { 0 };
+        let code = if error.use_stderr() { diff::INCOMPARABLE } else { 0 };
         // Nothing is left to do when even this can't be printed.
         let _ = error.print();
         std::process::exit(code.into())

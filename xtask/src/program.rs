@@ -1,13 +1,16 @@
 //! Programs of this workspace, built by cargo and found wherever it puts them.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 
 use serde_json::Value;
 
+use crate::say;
+
 /// Programs that cargo has built.
 #[derive(Debug)]
-pub struct Built(Vec<(String, PathBuf)>);
+pub(crate) struct Built(Vec<(String, PathBuf)>);
 
 /// Runs `cargo build` with these arguments. What the compiler says goes to standard error.
 ///
@@ -15,7 +18,7 @@ pub struct Built(Vec<(String, PathBuf)>);
 ///
 /// # Errors
 /// In words: the build failed, or cargo could not be started.
-pub fn build(root: &Path, arguments: &[&str]) -> Result<Built, String> {
+pub(crate) fn build(root: &Path, arguments: &[&str]) -> Result<Built, String> {
     let mut build = Command::new(env!("CARGO"));
     build.arg("build").args(arguments).arg("--message-format=json-render-diagnostics");
     let output = build.current_dir(root).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
@@ -36,8 +39,23 @@ impl Built {
     ///
     /// # Errors
     /// In words: cargo built no such program.
-    pub fn program(&self, name: &str) -> Result<&Path, String> {
+    pub(crate) fn program(&self, name: &str) -> Result<&Path, String> {
         let found = self.0.iter().find(|(built, _)| built == name);
         found.map(|(_, path)| path.as_path()).ok_or_else(|| format!("cargo built no program `{name}`"))
     }
+}
+
+/// Runs a program of the workspace in the project's root, and ends as it does.
+pub(crate) fn hand_over(root: &Path, program: &Path, arguments: &[OsString]) -> Result<ExitCode, String> {
+    let status = Command::new(program).args(arguments).current_dir(root).stdin(Stdio::null()).status();
+    let status = status.map_err(|error| format!("can't start {}: {error}", program.display()))?;
+    Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+/// The exit code of a command, which says why it failed.
+pub(crate) fn exit(done: Result<ExitCode, String>) -> ExitCode {
+    done.unwrap_or_else(|why| {
+        say(why);
+        ExitCode::FAILURE
+    })
 }

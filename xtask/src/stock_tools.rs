@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::{fs, io};
 
-use xtask::program;
+use crate::program;
 
 use crate::say;
 use crate::tool::target;

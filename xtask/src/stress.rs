@@ -1,34 +1,23 @@
-//! `cargo xtask stress`: builds the proof and hands over to it.
+//! `cargo xtask stress`: builds the stress test and hands over to it.
 
 use std::ffi::OsString;
 use std::path::Path;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::ExitCode;
 
-use xtask::program;
-
-use crate::say;
+use crate::{program, say};
 
 const PACKAGE: &str = "alipayplus-stress";
 
-/// Builds the proof, and passes all arguments on.
+/// Builds the stress test, and passes all arguments on.
 pub(crate) fn run(root: &Path, arguments: &[OsString]) -> ExitCode {
-    match start(root, arguments) {
-        Ok(code) => code,
-        Err(why) => {
-            say(why);
-            ExitCode::FAILURE
-        }
-    }
+    program::exit(start(root, arguments))
 }
 
 fn start(root: &Path, arguments: &[OsString]) -> Result<ExitCode, String> {
     let is_short = arguments.iter().any(|argument| ["--quick", "--list", "--help", "-h"].iter().any(|a| argument == a));
     // What is compiled for the tests already serves a few cases; a million want a release build.
     let build: &[&str] = if is_short { &["-p", PACKAGE] } else { &["--release", "-p", PACKAGE] };
-    say(format!("building the proof: cargo build {}", build.join(" ")));
+    say(format!("building the stress test: cargo build {}", build.join(" ")));
     let programs = program::build(root, build)?;
-    let mut run = Command::new(programs.program(PACKAGE)?);
-    let status = run.args(arguments).current_dir(root).stdin(Stdio::null()).status();
-    let status = status.map_err(|error| format!("can't start the proof: {error}"))?;
-    Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
+    program::hand_over(root, programs.program(PACKAGE)?, arguments)
 }

@@ -1,7 +1,7 @@
 //! Every form of a condition, with messages that keep it and messages that break it.
 
+use alipayplus_codegen::ir::{Demand, Family, Presence, Rule, Sort, Test, Tested};
 use serde_json::{Value, json};
-use xtask::codegen::ir::{Demand, Family, Presence, Rule, Sort, Test, Tested};
 
 use crate::constructs::{assert_judged, family, member, object, text, ty};
 

@@ -1,11 +1,11 @@
 //! What the intermediate form can say and no schema of the tests does, one construct a test.
 
-use serde_json::{Value, json};
-use xtask::codegen::emit::json::Map;
-use xtask::codegen::emit::json_schema::{Schema, Schemas};
-use xtask::codegen::ir::{
+use alipayplus_codegen::emit::json::Map;
+use alipayplus_codegen::emit::json_schema::{Schema, Schemas};
+use alipayplus_codegen::ir::{
     Compares, Comparison, Differs, Family, File, List, Member, Object, Rule, Scalar, ScalarKind, Sort, Type,
 };
+use serde_json::{Value, json};
 
 use crate::families::alone;
 

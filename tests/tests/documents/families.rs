@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use alipayplus_codegen::names;
+use alipayplus_codegen::source::Source;
 use alipayplus_tests::{fixture, fixtures, generate, nonsense, schemas};
 use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
-use xtask::codegen::names;
-use xtask::codegen::source::Source;
 
 /// Where the schema files of a family lie to a validator.
 const FOLDER: &str = "https://family.example/";

@@ -1,10 +1,10 @@
 //! What the `OpenAPI` document says of operations, and what it refuses.
 
+use alipayplus_codegen::emit::openapi::document;
+use alipayplus_codegen::ir::{Family, Operation};
+use alipayplus_codegen::lower::lower;
 use alipayplus_tests::fixture;
 use serde_json::{Value, json};
-use xtask::codegen::emit::openapi::document;
-use xtask::codegen::ir::{Family, Operation};
-use xtask::codegen::lower::lower;
 
 use crate::families::Family as Made;
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use alipayplus_codegen::source::{self, Source};
 use alipayplus_tests::{fixture, fixtures, generate, schemas};
 use serde_json::Value;
-use xtask::codegen::source::{self, Source};
 
 use crate::families::{self, alone};
 

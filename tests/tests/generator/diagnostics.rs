@@ -1,15 +1,15 @@
-//! What the generator says of broken schemas: `xtask/diagnostics/` has a fixture for each kind, and a snapshot holds all
+//! What the generator says of broken schemas: `crates/codegen/diagnostics/` has a fixture for each kind, and a snapshot holds all
 //! that a person reads of each case.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 
+use alipayplus_codegen::diagnostic::{self, Diagnostic, Id};
+use alipayplus_codegen::explain::{FIXTURES, Fixture, Fixtures};
+use alipayplus_codegen::lower;
+use alipayplus_codegen::source::{Source, position};
 use alipayplus_tests::{faults, generate, root, schemas};
-use xtask::codegen::diagnostic::{self, Diagnostic, Id};
-use xtask::codegen::explain::{FIXTURES, Fixture, Fixtures};
-use xtask::codegen::lower;
-use xtask::codegen::source::{Source, position};
 
 use crate::fixtures::assert_text;
 

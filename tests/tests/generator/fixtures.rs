@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use alipayplus_codegen::output::Files;
 use alipayplus_tests::{
     fixture, fixtures, generate_code, has_own_common, nonsense, root, schemas, snapshot_name, snapshots,
 };
-use xtask::codegen::output::Files;
 
 /// Holds every generated file against its snapshot in a folder.
 pub(crate) fn assert_files(folder: &str, files: &Files) {

@@ -8,13 +8,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use alipayplus_bench::codegen::synthetic;
+use alipayplus_codegen::diagnostic::{self, Diagnostic};
+use alipayplus_codegen::ir::Family;
+use alipayplus_codegen::lower;
+use alipayplus_codegen::source::{self, Node, Source};
 use alipayplus_tests::{generate_code, schemas};
 use fastrand::Rng;
-use xtask::bench::synthetic;
-use xtask::codegen::diagnostic::{self, Diagnostic};
-use xtask::codegen::ir::Family;
-use xtask::codegen::lower;
-use xtask::codegen::source::{self, Node, Source};
 
 use tree::{Tree, mutate};
 

@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use alipayplus_codegen::source::Source;
 use alipayplus_tests::nonsense::{forms, names_of};
 use alipayplus_tests::{fixture, root, schemas};
-use xtask::codegen::source::Source;
 
 use crate::nonsense::Words;
 
 /// The sources that are written by hand.
 const FOLDERS: &[&str] =
-    &["xtask/src", "crates/client/src", "crates/runtime/src", "crates/server/src", "crates/signing/src"];
+    &["crates/codegen/src", "xtask/src", "crates/client/src", "crates/runtime/src", "crates/server/src", "crates/signing/src"];
 
 /// Words that the schemas use too, each with what it is in the sources.
 const OWN: &[(&str, &[&str])] = &[

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use alipayplus_codegen::output::Files;
 use alipayplus_tests::nonsense::{self, Sort, forms};
 use alipayplus_tests::{generate_code, schemas};
 use proc_macro2::{TokenStream, TokenTree};
-use xtask::codegen::output::Files;
 
 use crate::fixtures::{assert_files, assert_text};
 

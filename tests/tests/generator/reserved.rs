@@ -2,9 +2,9 @@
 
 use std::fs;
 
+use alipayplus_codegen::names;
 use alipayplus_tests::root;
 use syn::{Item, UseTree};
-use xtask::codegen::names;
 
 #[test]
 fn every_type_that_generated_modules_import_is_reserved() {

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use alipayplus_codegen::source::Source;
 use alipayplus_tests::{fixture, generate};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 use serde_json::Value;
-use xtask::codegen::source::Source;
 
 /// Fixtures that have, together, every kind of text for people.
 const FIXTURES: &[&str] = &["lists", "numbers", "outcome_two_open_codes"];

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
+use alipayplus_codegen::diagnostic::Id;
+use alipayplus_codegen::explain::{FIXTURES, PAGE};
+use alipayplus_codegen::output::{self, Difference, Kind};
+use alipayplus_codegen::{Failure, SCHEMAS, differences, folders};
 use alipayplus_tests::{generate, root, schemas};
 use serde_json::{Value, json};
-use xtask::codegen::diagnostic::Id;
-use xtask::codegen::explain::{FIXTURES, PAGE};
-use xtask::codegen::output::{self, Difference, Kind};
-use xtask::codegen::{Failure, SCHEMAS, differences, folders};
 
 const MODEL: &str = "crates/model/src/generated/inquiry_payment.rs";
 

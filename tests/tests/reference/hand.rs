@@ -1,12 +1,12 @@
 //! A family of every construct, put together by hand: its intermediate form beside its schema.
 
-use alipayplus_tests::fixture;
-use serde_json::{Value, json};
-use xtask::codegen::ir::{
+use alipayplus_codegen::ir::{
     Compares, Comparison, Demand, Family, List, Member, Object, Presence, Rule, Scalar, ScalarKind, Sort, Test, Tested,
     Type, Word, Written,
 };
-use xtask::codegen::source::Source;
+use alipayplus_codegen::source::Source;
+use alipayplus_tests::fixture;
+use serde_json::{Value, json};
 
 use crate::samples::lowered;
 

@@ -1,11 +1,11 @@
 //! The messages of the project's own operation, judged by the model: the same verdict, place and outcome.
 
+use alipayplus_codegen::ir::Waiting;
+use alipayplus_codegen::sample::{self, Ending, Invalid};
 use alipayplus_model::inquiry_payment::{InquiryPayment, Request, Response};
 use alipayplus_runtime::operation::{Inconclusive, Operation as _, Settled as _};
 use alipayplus_runtime::read::{self, Message};
 use alipayplus_tests::schemas;
-use xtask::codegen::ir::Waiting;
-use xtask::codegen::sample::{self, Ending, Invalid};
 
 use crate::samples::lowered;
 

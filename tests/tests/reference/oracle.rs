@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use alipayplus_codegen::source::Source;
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, Registry, ValidationError, Validator};
 use serde_json::{Value, json};
-use xtask::codegen::source::Source;
 
 /// The schema files of a family, each under its name.
 pub(crate) struct Oracle(Vec<(String, Value)>);

@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 
+use alipayplus_codegen::documents;
+use alipayplus_codegen::ir::{Coded, Family, File, Member, Object, Operation, Scalar, ScalarKind, Sort, Type};
+use alipayplus_codegen::output::Files;
 use alipayplus_tests::{fixture, schemas, snapshots};
-use xtask::codegen::documents;
-use xtask::codegen::ir::{Coded, Family, File, Member, Object, Operation, Scalar, ScalarKind, Sort, Type};
-use xtask::codegen::output::Files;
 
 use crate::hand;
 use crate::page::Page;
@@ -282,8 +282,8 @@ fn the_messages_are_those_of_the_sampler() {
             assert!(text.ends_with("}\n") && !text.ends_with("\n\n"), "{name}");
             let found: serde_json::Value = serde_json::from_str(text).unwrap();
             assert_eq!(found["operation"], operation.name.as_str());
-            let request = xtask::codegen::sample::request(&family, file, operation);
-            let response = xtask::codegen::sample::response(&family, file, operation);
+            let request = alipayplus_codegen::sample::request(&family, file, operation);
+            let response = alipayplus_codegen::sample::response(&family, file, operation);
             for (of, samples) in [("request", &request), ("response", &response)] {
                 let valid = found[of]["valid"].as_array().unwrap();
                 let expected: Vec<_> = samples.valid.iter().map(|it| (it.name.as_str(), &it.message)).collect();

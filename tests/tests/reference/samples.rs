@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use alipayplus_codegen::ir::{Definition, Demand, Family, File, Object, Operation, Rule, ScalarKind, Type, Waiting};
+use alipayplus_codegen::lower::lower;
+use alipayplus_codegen::sample::{self, Ending, Samples};
+use alipayplus_codegen::source::Source;
+use alipayplus_codegen::words;
 use alipayplus_tests::{fixture, fixtures, nonsense, schemas};
 use serde_json::Value;
-use xtask::codegen::ir::{Definition, Demand, Family, File, Object, Operation, Rule, ScalarKind, Type, Waiting};
-use xtask::codegen::lower::lower;
-use xtask::codegen::sample::{self, Ending, Samples};
-use xtask::codegen::source::Source;
-use xtask::codegen::words;
 
 use crate::hand;
 use crate::oracle::{Oracle, pointers};

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use alipayplus_tests::fixture;
-use serde_json::{Value, json};
-use xtask::codegen::ir::{
+use alipayplus_codegen::diff::change::Change;
+use alipayplus_codegen::diff::diff;
+use alipayplus_codegen::diff::read::{Schemas, lowered};
+use alipayplus_codegen::ir::{
     Compares, Comparison, Family, File, List, Member, Object, Rule, Scalar, ScalarKind, Sort, Type, Word,
 };
-use xtask::diff::change::Change;
-use xtask::diff::diff;
-use xtask::diff::read::{Schemas, lowered};
+use alipayplus_tests::fixture;
+use serde_json::{Value, json};
 
 use crate::judge::seen;
 use crate::verdicts::tokens;

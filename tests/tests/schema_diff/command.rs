@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
+use alipayplus_codegen::diff::change::Step;
+use alipayplus_codegen::diff::read::lowered;
+use alipayplus_codegen::diff::report::Report;
 use alipayplus_tests::{root, schemas};
 use serde_json::{Value, json};
-use xtask::diff::change::Step;
-use xtask::diff::read::lowered;
-use xtask::diff::report::Report;
 
 /// A project with its schemas in a git repository of its own.
 struct Project(PathBuf);

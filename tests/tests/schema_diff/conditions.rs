@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use alipayplus_codegen::diff::change::{Message, Verdict};
+use alipayplus_codegen::diff::diff;
+use alipayplus_codegen::diff::read::{Schemas, lowered};
+use alipayplus_codegen::ir::{Demand, Presence, Rule, Test, Tested};
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
-use xtask::codegen::ir::{Demand, Presence, Rule, Test, Tested};
-use xtask::diff::change::{Message, Verdict};
-use xtask::diff::diff;
-use xtask::diff::read::{Schemas, lowered};
 
 use crate::judge::seen;
 

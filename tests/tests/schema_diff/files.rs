@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use alipayplus_codegen::diff::read::lowered;
+use alipayplus_codegen::diff::report::Report;
+use alipayplus_codegen::source::Source;
 use alipayplus_tests::fixture;
-use xtask::codegen::source::Source;
-use xtask::diff::read::lowered;
-use xtask::diff::report::Report;
 
 use crate::verdicts::tokens;
 

@@ -6,13 +6,13 @@
 
 use std::collections::BTreeSet;
 
+use alipayplus_codegen::diff::change::{Message, Verdict};
+use alipayplus_codegen::diff::read::Schemas;
+use alipayplus_codegen::ir::{Family, File, Operation, Rule, Tested};
+use alipayplus_codegen::source::Source;
 use fastrand::Rng;
 use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
-use xtask::codegen::ir::{Family, File, Operation, Rule, Tested};
-use xtask::codegen::source::Source;
-use xtask::diff::change::{Message, Verdict};
-use xtask::diff::read::Schemas;
 
 use crate::messages::{Sampler, mutate};
 

@@ -1,8 +1,8 @@
 //! Messages by chance: such as a schema allows, and some that it does not.
 
+use alipayplus_codegen::ir::{Definition, Family, Object, ScalarKind, Sort, Type};
 use fastrand::Rng;
 use serde_json::{Map, Value};
-use xtask::codegen::ir::{Definition, Family, Object, ScalarKind, Sort, Type};
 
 /// Makes messages of one family.
 pub(crate) struct Sampler<'a> {

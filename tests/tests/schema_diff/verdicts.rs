@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use alipayplus_codegen::diff::change::{Change, Message, Side, Step, Verdict};
+use alipayplus_codegen::diff::read::{Schemas, lowered};
+use alipayplus_codegen::diff::report::Report;
+use alipayplus_codegen::source::Source;
 use alipayplus_tests::{fixture, schemas, snapshots};
-use xtask::codegen::source::Source;
-use xtask::diff::change::{Change, Message, Side, Step, Verdict};
-use xtask::diff::read::{Schemas, lowered};
-use xtask::diff::report::Report;
 
 use crate::cases::{self, Case, Edit, REAL, Way, cases};
 use crate::judge::seen;

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use alipayplus_codegen::output::Files;
 use alipayplus_tests::root;
-use xtask::codegen::output::Files;
 
 /// What generated code names; `schemars` is a feature that it asks for.
 const CRATES: &[&str] = &["client", "model", "server"];

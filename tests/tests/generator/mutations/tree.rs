@@ -1,7 +1,7 @@
 //! Schemas as trees, and the mutations of them.
 
+use alipayplus_codegen::source::{Json, Node};
 use fastrand::Rng;
-use xtask::codegen::source::{Json, Node};
 
 /// JSON that keeps the order of its members, and takes a name twice.
 #[derive(Clone)]

@@ -1,0 +1,323 @@
+//! The kinds of diagnostics. An id keeps its meaning for good: one that is no longer given is not given to another kind.
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// Nothing can be generated.
+    Error,
+    /// Worth a look.
+    Warning,
+}
+
+impl Severity {
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+macro_rules! ids {
+    ($($(#[doc = $doc:literal])+ $id:ident)+) => {
+        /// A kind of diagnostic: `E` for an error, `W` for a warning, two digits for the group, two for the kind.
+        /// `crates/codegen/diagnostics/` has a fixture for each.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Id { $($(#[doc = $doc])+ $id),+ }
+
+        impl Id {
+            /// All of them, in their order.
+            pub const ALL: &[Self] = &[$(Self::$id),+];
+
+            /// The id as it is printed.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$id => stringify!($id)),+ }
+            }
+        }
+    };
+}
+
+impl Id {
+    /// How bad it is.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        if self.as_str().starts_with('W') { Severity::Warning } else { Severity::Error }
+    }
+
+    /// What its group is about.
+    #[must_use]
+    pub fn group(self) -> &'static str {
+        match &self.as_str()[..3] {
+            "E00" => "Files and JSON",
+            "E01" => "Keywords and values",
+            "E02" => "References, names and clashes",
+            "E03" => "Scalars and lists",
+            "E04" => "Objects and members",
+            "E05" => "Conditions and comparisons",
+            "E06" => "Code tables",
+            "E07" => "Operations",
+            "E08" => "Responses and outcomes",
+            _ => "Warnings",
+        }
+    }
+
+    /// The id of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|id| id.as_str() == name)
+    }
+}
+
+ids! {
+    // Files and JSON
+    /// Not JSON.
+    E0001
+    /// An empty file.
+    E0002
+    /// A name twice in one object.
+    E0003
+    /// Another dialect of JSON Schema.
+    E0004
+    /// An `$id` that ends in another file's name.
+    E0005
+    /// An `$id` in another folder than that of the other files.
+    E0006
+    /// A file name that can't be a module's.
+    E0007
+    /// No answer to an unknown path.
+    E0008
+    /// Two answers to an unknown path.
+    E0009
+    /// An object that can't answer an unknown path.
+    E0010
+
+    // Keywords and values
+    /// An unknown keyword.
+    E0101
+    /// A keyword in the wrong place.
+    E0102
+    /// A missing keyword.
+    E0103
+    /// A value of the wrong kind.
+    E0104
+    /// An empty text.
+    E0105
+    /// An element twice in one list.
+    E0106
+    /// An unknown word.
+    E0107
+    /// A character that is not shown as it is.
+    E0108
+    /// A code block in a text.
+    E0109
+
+    // References, names and clashes
+    /// A reference of another form.
+    E0201
+    /// A reference to an unknown file.
+    E0202
+    /// A reference to an unknown definition.
+    E0203
+    /// A reference to its own file by name.
+    E0204
+    /// A definition whose name can't be a type's.
+    E0205
+    /// Two definitions that become one type.
+    E0206
+    /// Two types of one name in a module.
+    E0207
+    /// Two shared definitions of one name.
+    E0208
+    /// Two files that become one module.
+    E0209
+    /// Definitions that contain each other.
+    E0210
+    /// A name in Rust that is none, or no other one.
+    E0211
+
+    // Scalars and lists
+    /// A definition of no kind.
+    E0301
+    /// A bound that contradicts another.
+    E0302
+    /// A text that may be empty.
+    E0303
+    /// A form that is not the type's.
+    E0304
+    /// A word that can't be a variant's name.
+    E0305
+    /// Two words that become one variant.
+    E0306
+    /// A set without a word.
+    E0307
+    /// A status word without a meaning.
+    E0308
+    /// Something said of a word that is not there.
+    E0309
+    /// A range that is none.
+    E0310
+    /// A list of lists.
+    E0311
+
+    // Objects and members
+    /// An unknown member.
+    E0401
+    /// A name that can't be a member's.
+    E0402
+    /// Two members that become one field.
+    E0403
+    /// A required member that may be `null`.
+    E0404
+    /// An optional member that may not be `null`.
+    E0405
+    /// An optional member of another form.
+    E0406
+    /// A member that holds a message.
+    E0407
+    /// A result without a code table.
+    E0408
+    /// A default of what has none.
+    E0409
+    /// A default that is no value.
+    E0410
+
+    // Conditions and comparisons
+    /// A premise that holds where nothing is.
+    E0501
+    /// A test of another form.
+    E0502
+    /// A condition that can never hold.
+    E0503
+    /// A test that always holds.
+    E0504
+    /// A demand that does not say whether a member is there.
+    E0505
+    /// A demand on a member that is there in any case.
+    E0506
+    /// A choice that is none.
+    E0507
+    /// A demand for nothing.
+    E0508
+    /// A condition that every refusal breaks.
+    E0509
+    /// A comparison of two kinds of objects.
+    E0510
+    /// A member that is compared twice.
+    E0511
+    /// A comparison of a member that can't be left out.
+    E0512
+    /// A comparison in a part that the object lacks.
+    E0513
+    /// A comparison of what is no scalar.
+    E0514
+    /// A comparison of two kinds of scalars.
+    E0515
+    /// A comparison of a member with itself.
+    E0516
+    /// An order of what has none.
+    E0517
+    /// A member that a condition rules out.
+    E0518
+
+    // Code tables
+    /// A code table of something else than a result.
+    E0601
+    /// A code twice in one table.
+    E0602
+    /// Two codes that become one variant.
+    E0603
+    /// A code that can't be a variant's name.
+    E0604
+    /// A code or a message that is too long.
+    E0605
+    /// An unknown status.
+    E0606
+    /// A cause twice in one table.
+    E0607
+    /// A success with a cause.
+    E0608
+    /// An `allOf` that contradicts its table.
+    E0609
+    /// An empty code table.
+    E0610
+    /// A result object of another shape.
+    E0611
+    /// A table without a code for the unexpected.
+    E0612
+
+    // Operations
+    /// A name that can't be an operation's.
+    E0701
+    /// A path that is not absolute.
+    E0702
+    /// A message that is no object of its file.
+    E0703
+    /// One object as request and response.
+    E0704
+    /// A caller that does not wait.
+    E0705
+    /// Two operations at one path.
+    E0706
+    /// Two operations of one name.
+    E0707
+    /// What must not be repeated, known again by a member.
+    E0708
+    /// A member that can't tell requests apart.
+    E0709
+
+    // Responses and outcomes
+    /// A response without a result.
+    E0801
+    /// A response that requires more than its result.
+    E0802
+    /// An outcome that does not say how the operation ended.
+    E0803
+    /// Two outcomes of one name.
+    E0804
+    /// A name that can't be an outcome's.
+    E0805
+    /// An `again` that contradicts its selector.
+    E0806
+    /// A selector of a member without codes.
+    E0807
+    /// A selector of another form.
+    E0808
+    /// A selector of an unknown code or status.
+    E0809
+    /// An outcome that lists what selects it.
+    E0810
+    /// An outcome that lacks a member.
+    E0811
+    /// An outcome that lacks what a member is compared with.
+    E0812
+    /// A member that clashes with an outcome's code.
+    E0813
+    /// An outcome that is never read.
+    E0814
+    /// An outcome that no code leads to.
+    E0815
+    /// A success that no outcome takes.
+    E0816
+    // E0817 is no longer given: the code with the cause `unexpected` is always left to refuse with.
+    /// A response without outcomes.
+    E0818
+    /// A member of what is no outcome.
+    E0819
+    /// An outcome that takes a code with a cause.
+    E0820
+
+    // Warnings
+    /// An unused definition.
+    W0201
+    /// A condition that overlooks a default.
+    W0501
+    /// Causes without a code.
+    W0601
+    /// A member that is never returned.
+    W0801
+    /// A code that is never returned.
+    W0802
+}

@@ -1,0 +1,264 @@
+//! Objects: their members.
+
+use super::atom::Atom;
+use super::change::{Change, Effect, Place, source};
+use super::direction::{Clash, Clashes, On};
+use super::pairs::{Key, Pairs, definition};
+use super::scalar;
+use super::witness::{Sender, witness};
+use crate::ir::{Definition, File, Member, Object, Sort};
+
+/// An object of both sides, with the files that they stand in.
+#[derive(Clone, Copy)]
+pub(super) struct Both<'a> {
+    pub(super) pairs: &'a Pairs<'a>,
+    pub(super) files: (&'a File, &'a File),
+    pub(super) old: &'a Object,
+    pub(super) new: &'a Object,
+    pub(super) on: On,
+}
+
+impl<'a> Both<'a> {
+    pub(super) fn changes(&self) -> Vec<Change> {
+        let mut all = Vec::new();
+        if self.old.doc != self.new.doc {
+            all.push(Change::text(self.at(&["description"]), format!("{} is described in other words", self.name())));
+        }
+        all.extend(self.shape());
+        if self.old.coded.is_none() || self.new.coded.is_none() {
+            all.extend(self.members());
+            all.extend(self.conditions());
+        }
+        if let (Some(old), Some(new)) = (&self.old.coded, &self.new.coded) {
+            all.extend(self.table(old, new));
+        }
+        all
+    }
+
+    /// A place in the new object.
+    pub(super) fn at(&self, names: &[&str]) -> Place {
+        let names: Vec<_> = ["$defs", self.new.name.as_str()].into_iter().chain(names.iter().copied()).collect();
+        Place::new(self.files.1, &names)
+    }
+
+    /// A place in the old object.
+    pub(super) fn was(&self, names: &[&str]) -> Place {
+        let names: Vec<_> = ["$defs", self.old.name.as_str()].into_iter().chain(names.iter().copied()).collect();
+        Place::old(self.files.0, &names)
+    }
+
+    /// The definitions of both.
+    pub(super) fn keys(&self) -> [Key; 2] {
+        [Key::in_file(self.files.0, &self.old.name), Key::in_file(self.files.1, &self.new.name)]
+    }
+
+    /// What people call it.
+    pub(super) fn name(&self) -> String {
+        let [was, is] = self.keys();
+        match message(self.files.1, self.new) {
+            Some(message) => message.to_owned(),
+            None if self.pairs.is_same(&was, &is) => format!("`{}`", is.name),
+            None => format!("`{}` in the place of `{}`", is.name, was.name),
+        }
+    }
+
+    /// Who sends what OLD allows, and who sends what NEW allows.
+    fn senders(&self) -> [Sender<'a>; 2] {
+        [Sender { family: self.pairs.old, object: self.old }, Sender { family: self.pairs.new, object: self.new }]
+    }
+
+    /// What OLD sends and the condition refuses.
+    pub(super) fn old_against(&self, atom: &Atom) -> Option<String> {
+        self.sent(witness(self.senders()[0], atom))
+    }
+
+    /// What NEW sends and the condition refuses.
+    pub(super) fn new_against(&self, atom: &Atom) -> Option<String> {
+        self.sent(witness(self.senders()[1], atom))
+    }
+
+    fn sent(&self, witness: Option<String>) -> Option<String> {
+        witness.map(|words| format!("{} {words}", self.name()))
+    }
+
+    /// What the Rust type is, beside its members.
+    fn shape(&self) -> Vec<Change> {
+        let name = self.name();
+        let kind = |object: &Object| match (&object.mould, &object.coded) {
+            (Some(_), _) => "what result objects are made from",
+            (_, Some(_)) => "a result object",
+            _ => "an object of its own",
+        };
+        let (was, is) = (kind(self.old), kind(self.new));
+        let mut all = Vec::new();
+        if was != is {
+            let why = format!("`{}` is another type", self.new.rust);
+            all.push(Change::new(self.at(&[]), format!("{name} is {is}, was {was}"), vec![source(why)]));
+        }
+        match (&self.old.money, &self.new.money) {
+            (None, Some(_)) => {
+                let why = "it gets exact arithmetic";
+                all.push(Change::addition(self.at(&[]), format!("{name} is money"), why));
+            }
+            (Some(_), None) => {
+                let why = "its arithmetic is gone: `minor`, `from_major`, `to_major`, `convert`, `convert_minor`";
+                all.push(Change::new(self.at(&[]), format!("{name} is no money any more"), vec![source(why)]));
+            }
+            _ => {}
+        }
+        all
+    }
+
+    fn members(&self) -> Vec<Change> {
+        let gone = self.old.members.iter().filter(|member| self.new.member(&member.wire).is_none());
+        let mut all: Vec<_> = gone.map(|member| self.gone(member)).collect();
+        for member in &self.new.members {
+            match self.old.member(&member.wire) {
+                Some(old) => all.extend(self.member(old, member)),
+                None => all.push(self.added(member)),
+            }
+        }
+        let order = |object: &'a Object, other: &Object| -> Vec<&'a str> {
+            object.members.iter().map(|it| it.wire.as_str()).filter(|wire| other.member(wire).is_some()).collect()
+        };
+        if order(self.old, self.new) != order(self.new, self.old) {
+            let what = format!("the members of {} stand in another order", self.name());
+            let why = "readers take any order; the bytes that are written differ";
+            all.push(Change::harmless(self.at(&["properties"]), what, why));
+        }
+        all
+    }
+
+    fn gone(&self, member: &Member) -> Change {
+        let wire = &member.wire;
+        let refused = if member.required { self.new_against(&Atom::required(wire)) } else { None };
+        let mut effects = Clashes::refused(None, refused).effects(self.on);
+        let read = "readers on NEW ignore it where it is sent";
+        effects.push(source(format!("the struct loses the field `{}`; {read}", member.rust)));
+        let what = format!("{} has the {} `{wire}` no longer", self.name(), presence(member));
+        Change::new(self.was(&["properties", wire]), what, effects)
+    }
+
+    fn added(&self, member: &Member) -> Change {
+        let wire = &member.wire;
+        let refused = if member.required { self.old_against(&Atom::required(wire)) } else { None };
+        let mut effects = Clashes::refused(refused, None).effects(self.on);
+        let read = "readers on OLD ignore it where it is sent";
+        effects.push(source(format!(
+            "the struct gets the field `{}`, which every literal has to name; {read}",
+            member.rust
+        )));
+        let what = format!("{} has the new {} `{wire}`", self.name(), presence(member));
+        Change::new(self.at(&["properties", wire]), what, effects)
+    }
+
+    /// A member that both have.
+    fn member(&self, old: &Member, new: &Member) -> Vec<Change> {
+        let wire = &new.wire;
+        let mut all = Vec::new();
+        if old.doc != new.doc {
+            let place = self.at(&["properties", wire, "description"]);
+            all.push(Change::text(place, format!("`{wire}` is described in other words")));
+        }
+        if old.rust != new.rust {
+            let why = format!("the field `{}` is called `{}`", old.rust, new.rust);
+            let place = self.at(&["properties", wire, "x-rust"]);
+            all.push(Change::new(place, format!("`{wire}` has another name in Rust"), vec![source(why)]));
+        }
+        all.extend(self.presence(old, new));
+        all.extend(self.default(old, new));
+        all.extend(self.ty(old, new));
+        all
+    }
+
+    fn presence(&self, old: &Member, new: &Member) -> Option<Change> {
+        let wire = &new.wire;
+        let atom = Atom::required(wire);
+        let (refused, what) = match (old.required, new.required) {
+            (false, true) => ((self.old_against(&atom), None), "is required"),
+            (true, false) => ((None, self.new_against(&atom)), "may be left out"),
+            _ => return None,
+        };
+        let mut effects = Clashes::refused(refused.0, refused.1).effects(self.on);
+        let (rust, option) = (&new.rust, if new.required { "no `Option` any more" } else { "an `Option`" });
+        effects.push(source(format!("the field `{rust}` is {option}")));
+        Some(Change::new(self.at(&["properties", wire]), format!("`{wire}` of {} {what}", self.name()), effects))
+    }
+
+    /// What the absence of a member means.
+    fn default(&self, old: &Member, new: &Member) -> Option<Change> {
+        let wire = &new.wire;
+        if old.default == new.default {
+            return None;
+        }
+        let means = |default: &Option<String>| default.as_ref().map_or("nothing".into(), |it| format!("`{it}`"));
+        let (was, is) = (means(&old.default), means(&new.default));
+        let clash = |sent: &str, read: &str| {
+            Some(Clash::new(format!("leaves `{wire}` out and means {sent}"), format!("takes it for {read}")))
+        };
+        let clashes = Clashes { old_sends: clash(&was, &is), new_sends: clash(&is, &was) };
+        let mut effects = clashes.effects(self.on);
+        let (what, names) =
+            (format!("the absence of `{wire}` means {is}, meant {was}"), ["properties", wire, "default"]);
+        let method = &new.rust;
+        match (&old.default, &new.default) {
+            (None, _) if effects.is_empty() => {
+                return Some(Change::addition(self.at(&names), what, format!("a method more, `{method}`")));
+            }
+            (None, _) => {}
+            (Some(_), None) => effects.push(source(format!("the method `{method}` is gone"))),
+            (Some(_), Some(_)) => effects.push(source(format!("the method `{method}` gives another value"))),
+        }
+        let place = if new.default.is_some() { self.at(&names) } else { self.was(&names) };
+        Some(Change::new(place, what, effects))
+    }
+
+    /// A member that refers to another definition.
+    fn ty(&self, old: &Member, new: &Member) -> Option<Change> {
+        let (was, is) = (Key::of(&old.ty), Key::of(&new.ty));
+        if self.pairs.is_same(&was, &is) {
+            return None;
+        }
+        let mut effects = replaced(self.pairs, (&was, &is), &new.wire, self.on);
+        if old.ty.rust != new.ty.rust || old.ty.sort != Sort::Written {
+            effects.push(source(format!("the field `{}` is of another type", new.rust)));
+        }
+        let what = format!("`{}` refers to `{}`, referred to `{}`", new.wire, is.name, was.name);
+        Some(Change::new(self.at(&["properties", &new.wire]), what, effects))
+    }
+}
+
+fn presence(member: &Member) -> &'static str {
+    if member.required { "required member" } else { "optional member" }
+}
+
+/// The word for the messages of an operation.
+pub(super) fn message(file: &File, object: &Object) -> Option<&'static str> {
+    let operation = file.operation.as_ref()?;
+    if operation.request == object.name {
+        return Some("a request");
+    }
+    (operation.response == object.name).then_some("a response")
+}
+
+/// How one definition in the place of another clashes on the wire. Objects and lists are compared by themselves.
+pub(super) fn replaced(pairs: &Pairs<'_>, (was, is): (&Key, &Key), name: &str, on: On) -> Vec<Effect> {
+    match (definition(pairs.old, was), definition(pairs.new, is)) {
+        (Some(Definition::Scalar(old)), Some(Definition::Scalar(new))) => scalar::replaced(old, new, name, on),
+        (Some(Definition::Object(_)), Some(Definition::Object(_)))
+        | (Some(Definition::List(_)), Some(Definition::List(_))) => Vec::new(),
+        (old, new) => {
+            let sent = |it: Option<Definition<'_>>| it.map(|it| format!("`{name}` as {}", sort(it)));
+            Clashes::refused(sent(old), sent(new)).effects(on)
+        }
+    }
+}
+
+/// What a definition is, in words.
+pub(super) fn sort(definition: Definition<'_>) -> &'static str {
+    match definition {
+        Definition::Scalar(_) => "a string",
+        Definition::Object(_) => "an object",
+        Definition::List(_) => "a list",
+    }
+}

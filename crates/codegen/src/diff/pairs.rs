@@ -1,0 +1,160 @@
+//! Which definition of NEW is which of OLD, and which messages both stand in.
+//!
+//! Messages know members, never definitions. So the two families are walked from their requests and responses down,
+//! member by member; what stands at one place of one message is a pair. By it a definition that only got another name,
+//! or another file, is known again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::direction::On;
+use crate::ir::{Definition, Family, File, Object, Type};
+
+/// A definition: the file's index in its family and the name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    pub(super) file: usize,
+    pub(super) name: String,
+}
+
+impl Key {
+    pub(super) fn of(ty: &Type) -> Self {
+        Self { file: ty.file, name: ty.name.clone() }
+    }
+
+    pub(super) fn in_file(file: &File, name: &str) -> Self {
+        Self { file: file.index, name: name.to_owned() }
+    }
+}
+
+/// The two families side by side.
+pub(super) struct Pairs<'a> {
+    pub(super) old: &'a Family,
+    pub(super) new: &'a Family,
+    /// Files that are the same one, by their indices.
+    pub(super) files: Vec<(usize, usize)>,
+    /// Definitions that are the same one, perhaps under another name.
+    pub(super) same: BTreeMap<Key, Key>,
+    /// What stands at one place of a message, and which messages these are.
+    pub(super) reach: BTreeMap<(Key, Key), On>,
+}
+
+impl<'a> Pairs<'a> {
+    pub(super) fn of(old: &'a Family, new: &'a Family) -> Self {
+        let mut pairs = Self { old, new, files: files(old, new), same: BTreeMap::new(), reach: BTreeMap::new() };
+        for (a, b) in pairs.both_files().collect::<Vec<_>>() {
+            if let (Some(one), Some(other)) = (&a.operation, &b.operation) {
+                pairs.walk(&Key::in_file(a, &one.request), &Key::in_file(b, &other.request), On::REQUEST);
+                pairs.walk(&Key::in_file(a, &one.response), &Key::in_file(b, &other.response), On::RESPONSE);
+            }
+        }
+        if let (Some(one), Some(other)) = (service(old), service(new)) {
+            pairs.walk(&one, &other, On::RESPONSE);
+        }
+        pairs.recognise();
+        pairs
+    }
+
+    /// Files that are the same one.
+    pub(super) fn both_files(&self) -> impl Iterator<Item = (&'a File, &'a File)> {
+        let (old, new) = (self.old, self.new);
+        self.files.iter().map(move |(a, b)| (&old.files[*a], &new.files[*b]))
+    }
+
+    /// Whether two definitions are the same one.
+    pub(super) fn is_same(&self, old: &Key, new: &Key) -> bool {
+        self.same.get(old) == Some(new)
+    }
+
+    /// The messages that both stand in at one place.
+    pub(super) fn on(&self, old: &Key, new: &Key) -> On {
+        self.reach.get(&(old.clone(), new.clone())).copied().unwrap_or_default()
+    }
+
+    fn walk(&mut self, old: &Key, new: &Key, on: On) {
+        let reached = self.reach.entry((old.clone(), new.clone())).or_default();
+        if reached.covers(on) {
+            return;
+        }
+        *reached |= on;
+        match (definition(self.old, old), definition(self.new, new)) {
+            (Some(Definition::Object(old)), Some(Definition::Object(new))) => {
+                for (old, new) in inner(old, new) {
+                    self.walk(&old, &new, on);
+                }
+            }
+            (Some(Definition::List(old)), Some(Definition::List(new))) => {
+                self.walk(&Key::of(&old.item), &Key::of(&new.item), on);
+            }
+            _ => {}
+        }
+    }
+
+    /// Definitions of one name in one file are the same. Of the others, two that stand at one place are, when each has
+    /// no other counterpart.
+    fn recognise(&mut self) {
+        for (a, b) in self.both_files().collect::<Vec<_>>() {
+            let there: BTreeSet<&str> = names(b).collect();
+            for name in names(a).filter(|name| there.contains(name)) {
+                self.same.insert(Key::in_file(a, name), Key::in_file(b, name));
+            }
+        }
+        let mut taken: BTreeSet<Key> = self.same.values().cloned().collect();
+        for (old, new) in self.reach.keys() {
+            if !self.same.contains_key(old) && taken.insert(new.clone()) {
+                self.same.insert(old.clone(), new.clone());
+            }
+        }
+    }
+}
+
+/// The definitions that stand at one place of two objects.
+fn inner(old: &Object, new: &Object) -> Vec<(Key, Key)> {
+    if let (Some(old), Some(new)) = (&old.coded, &new.coded) {
+        return vec![(Key::of(&old.base), Key::of(&new.base))];
+    }
+    let both = old.members.iter().filter_map(|member| Some((member, new.member(&member.wire)?)));
+    both.map(|(old, new)| (Key::of(&old.ty), Key::of(&new.ty))).collect()
+}
+
+/// Files by their names, then by their operations' names, then by the paths of these.
+fn files(old: &Family, new: &Family) -> Vec<(usize, usize)> {
+    let mut pairs = Vec::new();
+    files_by(old, new, &mut pairs, |file| Some(file_name(file)));
+    files_by(old, new, &mut pairs, |file| Some(&file.operation.as_ref()?.name));
+    files_by(old, new, &mut pairs, |file| Some(&file.operation.as_ref()?.path));
+    pairs.sort_by_key(|(_, new)| *new);
+    pairs
+}
+
+fn files_by(old: &Family, new: &Family, pairs: &mut Vec<(usize, usize)>, mark: fn(&File) -> Option<&str>) {
+    for file in &new.files {
+        let free = |other: &&File| !pairs.iter().any(|(a, b)| *a == other.index || *b == file.index);
+        let found = old.files.iter().filter(free).find(|other| mark(other).is_some() && mark(other) == mark(file));
+        pairs.extend(found.map(|other| (other.index, file.index)));
+    }
+}
+
+/// A schema file's name, whatever folder or revision it is read from.
+pub(super) fn file_name(file: &File) -> &str {
+    file.source.rsplit(['/', ':']).next().unwrap_or(&file.source)
+}
+
+fn service(family: &Family) -> Option<Key> {
+    family.files.iter().find_map(|file| Some(Key::in_file(file, file.service.as_ref()?)))
+}
+
+/// The names of a file's definitions.
+pub(super) fn names(file: &File) -> impl Iterator<Item = &str> {
+    let scalars = file.scalars.iter().map(|it| it.name.as_str());
+    let lists = file.lists.iter().map(|it| it.name.as_str());
+    scalars.chain(lists).chain(file.objects.iter().map(|it| it.name.as_str()))
+}
+
+/// A definition by its key.
+pub(super) fn definition<'a>(family: &'a Family, key: &Key) -> Option<Definition<'a>> {
+    let file = family.files.get(key.file)?;
+    let object = file.object(&key.name).map(Definition::Object);
+    let list = || file.lists.iter().find(|it| it.name == key.name).map(Definition::List);
+    let scalar = || file.scalars.iter().find(|it| it.name == key.name).map(Definition::Scalar);
+    object.or_else(list).or_else(scalar)
+}

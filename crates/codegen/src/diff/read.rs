@@ -1,0 +1,106 @@
+//! The schemas of a side: from a folder, or from a revision of the project.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::source::{self, Source};
+use crate::{SCHEMAS, diagnostic, ir, lower};
+
+/// Why a side can't be compared.
+#[derive(Debug)]
+pub enum Unreadable {
+    /// It is neither a folder nor a revision.
+    Unknown(String),
+    /// There is no schema in it.
+    Empty(String),
+    /// It can't be read.
+    Io(PathBuf, std::io::Error),
+    /// Git can't be run, or gives no text.
+    Git(String),
+    /// Its schemas have faults; the text shows all of them.
+    Faulty(String),
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown(name) => write!(f, "`{name}` is no folder, and git knows no such revision"),
+            Self::Empty(name) => write!(f, "there are no schema files in {name}: name the folder that holds them"),
+            Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::Git(text) => write!(f, "git: {text}"),
+            Self::Faulty(text) => write!(f, "the schemas have faults:\n\n{text}"),
+        }
+    }
+}
+
+/// A side: its schemas, and what they say.
+#[derive(Debug)]
+pub struct Schemas {
+    /// The folder or the revision.
+    pub name: String,
+    /// The files.
+    pub sources: Vec<Source>,
+    /// What they say.
+    pub family: ir::Family,
+}
+
+/// Reads a folder with schemas or, where there is no such folder, what a git revision of the project has in `schema/`.
+///
+/// # Errors
+/// Why it can't be read or used.
+pub fn read(root: &Path, name: &str) -> Result<Schemas, Unreadable> {
+    let folder = Path::new(name);
+    let sources = if folder.is_dir() { self::folder(folder, name)? } else { revision(root, name)? };
+    lowered(name, sources)
+}
+
+/// Reads the project's own schemas as they lie in the working tree.
+///
+/// # Errors
+/// As [`read`].
+pub fn working_tree(root: &Path) -> Result<Schemas, Unreadable> {
+    lowered(SCHEMAS, folder(&root.join(SCHEMAS), SCHEMAS)?)
+}
+
+/// The schemas of some texts.
+///
+/// # Errors
+/// There are none, or they have faults.
+pub fn lowered(name: &str, sources: Vec<Source>) -> Result<Schemas, Unreadable> {
+    if sources.is_empty() {
+        return Err(Unreadable::Empty(name.to_owned()));
+    }
+    match lower::lower(&sources) {
+        Ok(family) => Ok(Schemas { name: name.to_owned(), sources, family }),
+        Err(faults) => Err(Unreadable::Faulty(diagnostic::render(&sources, &faults, false))),
+    }
+}
+
+fn folder(folder: &Path, name: &str) -> Result<Vec<Source>, Unreadable> {
+    let shown = name.trim_end_matches('/');
+    source::read_folder(folder, shown).map_err(|error| Unreadable::Io(folder.to_owned(), error))
+}
+
+fn revision(root: &Path, name: &str) -> Result<Vec<Source>, Unreadable> {
+    let commit = format!("{name}^{{commit}}");
+    // Whoever misspells a folder should not read what git says of revisions.
+    git(root, &["rev-parse", "--verify", "--quiet", &commit]).map_err(|_| Unreadable::Unknown(name.to_owned()))?;
+    let listed = git(root, &["ls-tree", "-z", "--name-only", name, &format!("{SCHEMAS}/")])?;
+    let mut sources = Vec::new();
+    for path in listed.split('\0').filter(|path| source::is_schema(path.rsplit('/').next().unwrap_or(path))) {
+        let text = git(root, &["show", &format!("{name}:./{path}")])?;
+        sources.push(Source { path: format!("{name}:{path}"), text });
+    }
+    sources.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(sources)
+}
+
+fn git(root: &Path, arguments: &[&str]) -> Result<String, Unreadable> {
+    let output = Command::new("git").arg("-C").arg(root).args(arguments).stdin(Stdio::null()).output();
+    let output = output.map_err(|error| Unreadable::Git(format!("can't be run: {error}")))?;
+    if !output.status.success() {
+        return Err(Unreadable::Git(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
+    }
+    String::from_utf8(output.stdout).map_err(|_| Unreadable::Git("a schema is no UTF-8".into()))
+}

@@ -1,0 +1,43 @@
+//! One JSON Schema a message, without references: for validators that know nothing of the other files.
+
+use super::json::Map;
+use super::json_schema::Schemas;
+use crate::ir::{Family, File, Object};
+use crate::names;
+
+/// A bundled schema for each message: the file's name, and what it holds.
+///
+/// # Errors
+/// A fault of the generator.
+pub fn files(family: &Family) -> Result<Vec<(String, String)>, String> {
+    let mut all = Vec::new();
+    for file in &family.files {
+        let messages = file.operation.iter().flat_map(|operation| {
+            let message = |role: &str, name: &str| (operation.name.clone(), role.to_owned(), name.to_owned());
+            [message("request", &operation.request), message("response", &operation.response)]
+        });
+        // What answers no operation is named after its file and its definition.
+        let service = file.service.iter().map(|name| (file.module.clone(), name.clone(), name.clone()));
+        for (of, role, definition) in messages.chain(service) {
+            let object = file.object(&definition).ok_or_else(|| format!("nothing defines {definition}"))?;
+            let schema = schema(family, file, object, &role, &format!("{of} {role}"))?;
+            all.push((format!("{}.{}.json", names::plain(&of), names::plain(&role)), schema.print()));
+        }
+    }
+    Ok(all)
+}
+
+fn schema(family: &Family, file: &File, object: &Object, role: &str, title: &str) -> Result<Map, String> {
+    let head = Map::new()
+        .with("$schema", "https://json-schema.org/draft/2020-12/schema")
+        .with("$id", id(file, role))
+        .with("$comment", format!("Generated from {} by `cargo xtask codegen`. Do not edit.", file.source))
+        .with("title", title);
+    Ok(head.and(Schemas::bundled(family).object(object)?.whole()))
+}
+
+/// An address beside that of the schema file.
+fn id(file: &File, role: &str) -> String {
+    let stem = file.id.strip_suffix(".json").unwrap_or(&file.id);
+    format!("{stem}.{}.json", names::plain(role))
+}

@@ -1,0 +1,167 @@
+//! JSON Schema, draft 2020-12, of what a definition allows: what a stock validator takes, in standard keywords alone.
+//! What these can't say stands in the descriptions, in words.
+
+mod condition;
+mod words;
+
+use super::json::{Json, Map};
+use crate::ir::{Coded, Definition, Family, List, Member, Object, Rule, Scalar, ScalarKind, Type};
+
+pub(super) use words::{code, table};
+
+/// Makes schemas in one of two styles.
+#[derive(Clone, Copy)]
+pub struct Schemas<'a> {
+    family: &'a Family,
+    /// The reference to a definition; without it, what is defined stands in the place of each reference.
+    refer: Option<&'a dyn Fn(&Type) -> String>,
+    /// What becomes of the schema's own descriptions.
+    text: fn(&str) -> String,
+}
+
+impl std::fmt::Debug for Schemas<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Schemas").field("refers", &self.refer.is_some()).finish_non_exhaustive()
+    }
+}
+
+/// A schema: what it is in words, and every other keyword.
+#[derive(Debug)]
+pub struct Schema {
+    /// The description.
+    pub doc: String,
+    /// The keywords behind it.
+    pub keywords: Map,
+}
+
+impl Schema {
+    /// All of it, the description first, as far as there is one.
+    #[must_use]
+    pub fn whole(self) -> Map {
+        let doc = Some(self.doc).filter(|doc| !doc.is_empty());
+        Map::new().maybe("description", doc).and(self.keywords)
+    }
+
+    /// The same, with a text of whoever refers to it in front of its own, unless it says so itself.
+    fn under(self, doc: &str) -> Self {
+        let doc = if self.doc.starts_with(doc) { self.doc } else { words::paragraphs([doc.to_owned(), self.doc]) };
+        Self { doc, ..self }
+    }
+}
+
+impl<'a> Schemas<'a> {
+    /// Each schema stands alone, without a reference.
+    #[must_use]
+    pub fn bundled(family: &'a Family) -> Self {
+        Self { family, refer: None, text: str::to_owned }
+    }
+
+    /// Definitions refer to one another. Descriptions are markdown, and come out of `text`.
+    #[must_use]
+    pub fn referring(family: &'a Family, refer: &'a dyn Fn(&Type) -> String, text: fn(&str) -> String) -> Self {
+        Self { family, refer: Some(refer), text }
+    }
+
+    /// The schema of what a type refers to.
+    ///
+    /// # Errors
+    /// No such definition: a fault of the generator.
+    pub fn definition(&self, ty: &Type) -> Result<Schema, String> {
+        match self.family.definition(ty) {
+            Some(Definition::Scalar(scalar)) => Ok(self.scalar(scalar)),
+            Some(Definition::List(list)) => self.list(list),
+            Some(Definition::Object(object)) => self.object(object),
+            None => Err(format!("nothing defines {}", ty.name)),
+        }
+    }
+
+    /// The schema of a scalar.
+    #[must_use]
+    pub fn scalar(&self, scalar: &Scalar) -> Schema {
+        let keywords = Map::new().with("type", "string").and(limits(&scalar.kind));
+        let doc = words::paragraphs([(self.text)(&scalar.doc), words::scalar(scalar)]);
+        Schema { doc, keywords }
+    }
+
+    /// The schema of a list.
+    ///
+    /// # Errors
+    /// It holds what nothing defines: a fault of the generator.
+    pub fn list(&self, list: &List) -> Result<Schema, String> {
+        let keywords = Map::new()
+            .with("type", "array")
+            .with("items", self.place(&list.item)?.whole())
+            .maybe("minItems", Some(list.min).filter(|min| *min > 0))
+            .maybe("maxItems", list.max);
+        Ok(Schema { doc: (self.text)(&list.doc), keywords })
+    }
+
+    /// The schema of an object, with all its conditions.
+    ///
+    /// # Errors
+    /// It holds what nothing defines: a fault of the generator.
+    pub fn object(&self, object: &Object) -> Result<Schema, String> {
+        let mut properties = Map::new();
+        for member in &object.members {
+            properties = properties.with(&member.wire, self.member(object.coded.as_ref(), member)?);
+        }
+        let required: Vec<_> = object.members.iter().filter(|it| it.required).map(|it| &it.wire).collect();
+        let conditions = conditions(object);
+        let keywords = Map::new()
+            .with("type", "object")
+            .with("properties", properties)
+            .maybe("required", Some(required).filter(|it| !it.is_empty()))
+            .maybe("allOf", Some(conditions).filter(|it| !it.is_empty()));
+        let table = object.coded.as_ref().map(|it| words::codes(it, self.text)).unwrap_or_default();
+        let rules = object.rules.iter().map(words::rule);
+        let doc = words::paragraphs([(self.text)(&object.doc)].into_iter().chain(rules).chain([table]));
+        Ok(Schema { doc, keywords })
+    }
+
+    fn member(&self, coded: Option<&Coded>, member: &Member) -> Result<Map, String> {
+        let place = self.place(&member.ty)?;
+        let doc = (self.text)(&member.doc);
+        let schema = if member.required {
+            place.under(&doc).whole()
+        } else {
+            let null = Map::new().with("type", "null");
+            let keywords = Map::new().with("anyOf", vec![place.whole(), null]).maybe("default", member.default.clone());
+            Schema { doc, keywords }.whole()
+        };
+        // Any code is valid; these are known.
+        let known = coded.filter(|coded| coded.mould.code.0 == member.wire);
+        Ok(schema.maybe("examples", known.map(|coded| coded.rows.iter().map(|row| &row.wire).collect::<Json>())))
+    }
+
+    /// A reference, or what it refers to.
+    fn place(&self, ty: &Type) -> Result<Schema, String> {
+        match self.refer {
+            Some(refer) => Ok(Schema { doc: String::new(), keywords: Map::new().with("$ref", refer(ty)) }),
+            None => self.definition(ty),
+        }
+    }
+}
+
+fn limits(kind: &ScalarKind) -> Map {
+    let lengths = |min: usize, max: usize| Map::new().with("minLength", min).with("maxLength", max);
+    match kind {
+        ScalarKind::Text { min, max, .. } => lengths(*min, *max),
+        ScalarKind::Message { max } | ScalarKind::Code { max } => lengths(1, *max),
+        ScalarKind::Words(words) => Map::new().with("enum", words.iter().map(|it| &it.wire).collect::<Json>()),
+        ScalarKind::Integer { pattern, .. } => Map::new().with("pattern", pattern),
+        ScalarKind::Boolean => Map::new().with("enum", vec!["true", "false"]),
+        ScalarKind::Written(written) => Map::new()
+            .maybe("format", written.format)
+            .with("pattern", written.pattern)
+            .with("examples", vec![written.example]),
+    }
+}
+
+fn conditions(object: &Object) -> Vec<Map> {
+    let agreement = object.coded.iter().flat_map(condition::agreement);
+    let rules = object.rules.iter().filter_map(|rule| match rule {
+        Rule::When { tests, then } => Some(condition::when(tests, then)),
+        Rule::Differs(_) | Rule::Compares(_) => None,
+    });
+    agreement.chain(rules).collect()
+}

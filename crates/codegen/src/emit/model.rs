@@ -1,0 +1,277 @@
+//! The model: messages, answers, outcomes, codes and scalars of each schema file.
+
+mod codes;
+mod objects;
+mod operation;
+mod outcomes;
+mod scalars;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{docs, ident, imports, names};
+use crate::ir::{Compares, Definition, Family, File, List, Member, Object, Operation, Rule, ScalarKind, Sort, Type};
+use crate::shapes::Shapes;
+
+/// The module of one schema file.
+#[must_use]
+pub fn file(family: &Family, file: &File, shapes: &Shapes) -> TokenStream {
+    let scope = Scope { family, file };
+    let mut body = TokenStream::new();
+    if let Some(operation) = &file.operation {
+        body.extend(operation::marker(&scope, operation));
+    }
+    for object in &file.objects {
+        let fields = shapes.get(&object.rust).map_or(&[][..], Vec::as_slice);
+        body.extend(objects::object(&scope, object, fields));
+    }
+    if let Some(operation) = &file.operation {
+        body.extend(outcomes::answer(&scope, operation));
+        body.extend(outcomes::outcome(&scope, operation));
+        body.extend(operation::expected(&scope, operation));
+    }
+    for coded in file.objects.iter().filter_map(|object| object.coded.as_ref()) {
+        body.extend(codes::open(coded));
+    }
+    if let Some(operation) = &file.operation {
+        body.extend(codes::subsets(&scope, operation));
+    }
+    for list in &file.lists {
+        body.extend(scalars::list(list));
+    }
+    for scalar in &file.scalars {
+        body.extend(scalars::scalar(scalar));
+    }
+    let shared = shared_types(family, file);
+    let shared: Vec<(&str, Vec<&str>)> =
+        shared.iter().map(|(module, types)| (module.as_str(), types.iter().copied().collect())).collect();
+    let shared: Vec<_> = shared.iter().map(|(module, types)| (*module, types.as_slice())).collect();
+    let used = names(&body);
+    let shared = imports(&used, &shared);
+    let head = docs::inner(&docs::plain(&file.doc));
+    // Texts and words stand on macros alone.
+    let objects = !file.objects.is_empty();
+    let statuses = file.scalars.iter().any(scalars::has_meanings);
+    let imported = (objects || statuses).then(|| {
+        quote!(
+            use ::alipayplus_runtime::__private::*;
+        )
+    });
+    let schemars = objects.then(|| {
+        quote!(
+            #[cfg(feature = "schemars")]
+            use ::alipayplus_runtime::schemars;
+        )
+    });
+    quote!(#head #imported #schemars #shared #body)
+}
+
+/// The types of other files that a file's objects refer to, by module.
+fn shared_types<'a>(family: &'a Family, file: &'a File) -> BTreeMap<String, BTreeSet<&'a str>> {
+    let mut all: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    let mut add = |ty: &'a Type, name: &'a str| {
+        if let Some(module) = family.module_of(file, ty) {
+            all.entry(format!("super::{module}")).or_default().insert(name);
+        }
+    };
+    for List { item, .. } in &file.lists {
+        add(item, &item.rust);
+    }
+    for object in &file.objects {
+        for rule in &object.rules {
+            if let Rule::Compares(Compares { ty, .. }) = rule {
+                add(ty, &ty.rust);
+            }
+        }
+        if let Some(coded) = &object.coded {
+            add(&coded.base, &coded.base.rust);
+            add(&coded.base, &coded.mould.status_type);
+            continue;
+        }
+        for Member { ty, .. } in &object.members {
+            add(ty, &ty.rust);
+            if let Some(coded) = family.object_of(ty).and_then(|it| it.coded.as_ref()) {
+                add(ty, &coded.codes);
+            }
+        }
+    }
+    all
+}
+
+/// The list of modules.
+#[must_use]
+pub fn modules(family: &Family) -> TokenStream {
+    let modules = family.files.iter().map(|file| {
+        let name = ident(&file.module);
+        quote!(pub mod #name;)
+    });
+    let shared = family.files.iter().filter(|file| file.operation.is_none()).map(|file| {
+        let name = ident(&file.module);
+        quote!(pub use #name::*;)
+    });
+    let head = docs::root("The modules made from the schema: one an operation, and one for what operations share.");
+    // Its only use is in these modules, and a list of its names says nothing to their reader.
+    let imports = quote!(#![allow(clippy::wildcard_imports, reason = "what all modules use")]);
+    quote!(#imports #head #(#modules)* #(#shared)*)
+}
+
+/// A file, seen inside its family.
+struct Scope<'a> {
+    family: &'a Family,
+    file: &'a File,
+}
+
+impl Scope<'_> {
+    /// The code table of a member, with the object that has it.
+    fn coded(&self, member: &crate::ir::Member) -> Option<&crate::ir::Coded> {
+        self.family.object_of(&member.ty)?.coded.as_ref()
+    }
+
+    /// The Rust value of a scalar's text, for the kinds that have one without a check.
+    fn value(&self, ty: &Type, text: &str) -> Option<TokenStream> {
+        let Some(Definition::Scalar(scalar)) = self.family.definition(ty) else { return None };
+        let name = ident(&ty.rust);
+        match &scalar.kind {
+            ScalarKind::Integer { .. } => {
+                let number = proc_macro2::Literal::u64_unsuffixed(text.parse().ok()?);
+                Some(quote!(#name::saturating(#number)))
+            }
+            ScalarKind::Boolean => {
+                let value = ident(if text == "true" { "TRUE" } else { "FALSE" });
+                Some(quote!(#name::#value))
+            }
+            ScalarKind::Words(words) => {
+                let word = ident(&words.iter().find(|word| word.wire == text)?.rust);
+                Some(quote!(#name::#word))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The types of a file that people name: messages, result objects with their codes, scalars.
+#[must_use]
+pub fn public_types(file: &File) -> Vec<String> {
+    let objects = file.objects.iter().map(|object| objects::rust_name(file, object));
+    let codes = file.objects.iter().filter_map(|object| object.coded.as_ref()).map(|coded| coded.codes.clone());
+    objects.chain(codes).chain(list_types(file)).chain(scalar_types(file)).collect()
+}
+
+/// The types of other files that people name when they use a file's messages, by module: what these hold, down to the
+/// last scalar. Result objects are met under the names of their tables.
+#[must_use]
+pub fn lent_types(family: &Family, file: &File) -> BTreeMap<String, BTreeSet<String>> {
+    let mut lent: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    let mut open: Vec<&Type> = file.objects.iter().filter(|it| it.coded.is_none()).flat_map(types_in).collect();
+    open.extend(file.lists.iter().map(|list| &list.item));
+    while let Some(ty) = open.pop() {
+        if !seen.insert((ty.file, &ty.name)) || matches!(ty.sort, Sort::Written | Sort::Codes) {
+            continue;
+        }
+        let mut add = |rust: &str| {
+            if let Some(module) = family.module_of(file, ty) {
+                lent.entry(module.to_owned()).or_default().insert(rust.to_owned());
+            }
+        };
+        add(&ty.rust);
+        match family.definition(ty) {
+            Some(Definition::Object(object)) if object.coded.is_some() => {
+                object.coded.iter().for_each(|coded| add(&coded.codes));
+            }
+            Some(Definition::Object(object)) => open.extend(types_in(object)),
+            Some(Definition::List(list)) => open.push(&list.item),
+            Some(Definition::Scalar(_)) | None => {}
+        }
+    }
+    lent
+}
+
+fn types_in(object: &Object) -> impl Iterator<Item = &Type> {
+    object.members.iter().map(|member| &member.ty)
+}
+
+/// `pub use` lines of lent types, but for names that are taken: those stay where they are.
+#[must_use]
+pub fn reexports(lent: &BTreeMap<String, BTreeSet<String>>, taken: &[String]) -> TokenStream {
+    let mut taken: BTreeSet<&String> = taken.iter().collect();
+    let mut lines = TokenStream::new();
+    for (module, names) in lent {
+        let free: Vec<_> = names.iter().filter(|name| taken.insert(name)).map(|name| ident(name)).collect();
+        if !free.is_empty() {
+            let module = ident(module);
+            lines.extend(quote!(pub use super::model::#module::{#(#free),*};));
+        }
+    }
+    lines
+}
+
+/// What operations borrow from files without one: it stands at the top of client and server.
+#[must_use]
+pub fn shared_by_operations(family: &Family) -> BTreeMap<String, BTreeSet<String>> {
+    let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (file, _) in family.operations() {
+        for (module, names) in lent_types(family, file) {
+            if family.files.iter().any(|file| file.module == module && file.operation.is_none()) {
+                all.entry(module).or_default().extend(names);
+            }
+        }
+    }
+    all
+}
+
+/// The types that a handler of the operation names, beside the cases of its answer.
+#[must_use]
+pub fn handler_types(file: &File, operation: &Operation) -> Vec<String> {
+    let own = ["Answer", "RefusalCode", "Request"].map(str::to_owned);
+    let is_message = |name: &String| [&operation.request, &operation.response].contains(&name);
+    let parts = file.objects.iter().filter(|it| it.coded.is_none() && it.mould.is_none() && !is_message(&it.name));
+    let parts = parts.map(|object| object.rust.clone());
+    own.into_iter()
+        .chain(codes::subset_names(operation))
+        .chain(parts)
+        .chain(held_results(file, operation))
+        .chain(list_types(file))
+        .chain(scalar_types(file))
+        .collect()
+}
+
+/// The result objects that a handler reads or makes, with their codes: all but those of the response itself, which are
+/// made of the outcome.
+fn held_results(file: &File, operation: &Operation) -> impl Iterator<Item = String> {
+    let holds = |ty: &Type, name: &String| ty.file == file.index && ty.name == *name;
+    let is_held = move |name: &String| {
+        let objects = file.objects.iter().filter(|object| object.name != operation.response);
+        let members = objects.flat_map(|object| &object.members).map(|member| &member.ty);
+        members.chain(file.lists.iter().map(|list| &list.item)).any(|ty| holds(ty, name))
+    };
+    let held = file.objects.iter().filter(move |object| is_held(&object.name));
+    let tables = held.filter_map(|object| Some((object, object.coded.as_ref()?)));
+    tables.flat_map(|(object, coded)| [object.rust.clone(), coded.codes.clone()])
+}
+
+/// The structs in the module `answer`.
+#[must_use]
+pub fn answer_structs(operation: &Operation) -> Vec<String> {
+    let known = outcomes::known(operation);
+    let mut names: Vec<_> =
+        known.filter(|outcome| outcomes::has_answer_fields(outcome)).map(|outcome| outcome.name.clone()).collect();
+    names.sort();
+    names
+}
+
+/// Whether the module `outcome` is there.
+#[must_use]
+pub fn has_outcome_structs(operation: &Operation) -> bool {
+    outcomes::known(operation).any(outcomes::has_outcome_fields)
+}
+
+fn list_types(file: &File) -> impl Iterator<Item = String> {
+    file.lists.iter().map(|list| list.rust.clone())
+}
+
+fn scalar_types(file: &File) -> impl Iterator<Item = String> {
+    file.scalars.iter().filter(|scalar| scalars::is_emitted(scalar)).map(|scalar| scalar.rust.clone())
+}

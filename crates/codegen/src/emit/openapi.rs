@@ -1,0 +1,71 @@
+//! One `OpenAPI` 3.1 document for all operations of a family.
+
+mod components;
+mod operation;
+mod protocol;
+
+use std::collections::HashSet;
+
+use super::docs::plain;
+use super::json::{Json, Map};
+use crate::ir::{Family, Operation};
+use components::Components;
+
+/// The document. Its version is that of the crates, which are released with it.
+///
+/// # Errors
+/// Two operations have one method and path, or another fault of the generator.
+pub fn document(family: &Family, version: &str) -> Result<String, String> {
+    let components = Components::of(family)?;
+    let document = Map::new()
+        .with("openapi", "3.1.1")
+        .with("x-generated", "Generated from the schema files by `cargo xtask codegen`. Do not edit.")
+        .with("info", info(family, version, &components))
+        .with("paths", paths(family, &components)?)
+        .with("components", protocol::components().with("schemas", components.schemas(family)?));
+    Ok(document.print())
+}
+
+fn info(family: &Family, version: &str, components: &Components) -> Map {
+    let mut parties: Vec<&str> = Vec::new();
+    for (_, operation) in family.operations() {
+        for party in [&operation.caller, &operation.answerer] {
+            if !parties.contains(&party.as_str()) {
+                parties.push(party);
+            }
+        }
+    }
+    let title = match parties.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("Operations between {} and {last}", first.join(", ")),
+        _ => "Operations".into(),
+    };
+    let stray = family.files.iter().find_map(|file| Some(components.name(file, file.service.as_deref()?)));
+    let stray = stray.map(|name| format!("\n\nA request for a path of no operation is answered with `{name}`."));
+    let description = format!("{}{}", protocol::GENERAL, stray.unwrap_or_default());
+    Map::new().with("title", title).with("version", version).with("description", description)
+}
+
+/// Every path with its operations, one a method.
+fn paths(family: &Family, components: &Components) -> Result<Map, String> {
+    let mut taken = HashSet::new();
+    let mut paths: Vec<(&str, Map)> = Vec::new();
+    for (file, operation) in family.operations() {
+        let Operation { name, method, path, .. } = operation;
+        if !taken.insert((method, path)) {
+            return Err(format!("`{name}` is not the only operation of {method} {path}"));
+        }
+        let item = operation::operation(family, file, operation, components)?;
+        let item = Map::new().with(method.to_ascii_lowercase(), item);
+        match paths.iter_mut().find(|(known, _)| known == path) {
+            Some((_, known)) => *known = std::mem::take(known).and(item),
+            None => paths.push((path, item)),
+        }
+    }
+    Ok(paths.into_iter().collect())
+}
+
+/// A description as markdown, with what follows it.
+fn text(doc: &str, rest: impl IntoIterator<Item = String>) -> Json {
+    let all = std::iter::once(plain(doc)).chain(rest).filter(|text| !text.is_empty());
+    all.collect::<Vec<_>>().join("\n\n").into()
+}

@@ -1,0 +1,121 @@
+//! The schemas that operations share: everything that a message reaches, each under a name of its own.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::emit::docs::plain;
+use crate::emit::json::{Json, Map};
+use crate::emit::json_schema::Schemas;
+use crate::ir::{Coded, Definition, Family, File, Sort, Type};
+use crate::names;
+
+/// A definition: the file's index and the name.
+type Key = (usize, String);
+
+/// All definitions that messages reach, with their names.
+#[derive(Debug)]
+pub(super) struct Components {
+    /// In the order in which the messages come to them.
+    types: Vec<Type>,
+    names: HashMap<Key, String>,
+}
+
+impl Components {
+    pub(super) fn of(family: &Family) -> Result<Self, String> {
+        let types = reached(family);
+        let mut times: HashMap<String, usize> = HashMap::new();
+        for ty in &types {
+            *times.entry(names::plain(&ty.name)).or_default() += 1;
+        }
+        let mut all = HashMap::new();
+        let mut taken = HashSet::new();
+        for ty in &types {
+            let name = names::plain(&ty.name);
+            // What two files call the same is told apart by the file.
+            let name = if times[&name] == 1 { name } else { format!("{}_{name}", family.files[ty.file].module) };
+            if !taken.insert(name.clone()) {
+                return Err(format!("two components would have the name {name}"));
+            }
+            all.insert(key(ty), name);
+        }
+        Ok(Self { types, names: all })
+    }
+
+    /// The name of a definition.
+    pub(super) fn name(&self, file: &File, definition: &str) -> String {
+        self.named(&(file.index, definition.to_owned()))
+    }
+
+    /// A schema that refers to a definition.
+    pub(super) fn refer(&self, file: &File, definition: &str) -> Map {
+        reference("schemas", &self.name(file, definition))
+    }
+
+    /// The schemas by their names.
+    pub(super) fn schemas(&self, family: &Family) -> Result<Map, String> {
+        let refer = |ty: &Type| format!("#/components/schemas/{}", self.named(&key(ty)));
+        let schemas = Schemas::referring(family, &refer, plain);
+        let mut all = Map::new();
+        for ty in &self.types {
+            let schema = schemas.definition(ty)?.whole();
+            let coded = family.object_of(ty).and_then(|object| object.coded.as_ref());
+            all = all.with(self.named(&key(ty)), schema.maybe("x-codes", coded.map(codes)));
+        }
+        Ok(all)
+    }
+
+    fn named(&self, key: &Key) -> String {
+        // All that messages reach has a name, and nothing else is asked for.
+        self.names.get(key).cloned().unwrap_or_default()
+    }
+}
+
+/// `{"$ref": …}` to a component of a sort.
+pub(super) fn reference(sort: &str, name: &str) -> Map {
+    Map::new().with("$ref", format!("#/components/{sort}/{name}"))
+}
+
+fn key(ty: &Type) -> Key {
+    (ty.file, ty.name.clone())
+}
+
+/// Messages and all that they hold, each once; last, what answers no operation.
+fn reached(family: &Family) -> Vec<Type> {
+    let mut all = Vec::new();
+    let mut seen = HashSet::new();
+    let messages = family.operations().flat_map(|(file, it)| [(file, &it.request), (file, &it.response)]);
+    let services = family.files.iter().flat_map(|file| file.service.iter().map(move |name| (file, name)));
+    for (file, name) in messages.chain(services) {
+        let rust = names::type_name(name);
+        reach(family, Type { file: file.index, name: name.clone(), rust, sort: Sort::Object }, &mut seen, &mut all);
+    }
+    all
+}
+
+fn reach(family: &Family, ty: Type, seen: &mut HashSet<Key>, all: &mut Vec<Type>) {
+    if !seen.insert(key(&ty)) {
+        return;
+    }
+    let inner: Vec<Type> = match family.definition(&ty) {
+        Some(Definition::Object(object)) => object.members.iter().map(|member| member.ty.clone()).collect(),
+        Some(Definition::List(list)) => vec![list.item.clone()],
+        Some(Definition::Scalar(_)) | None => Vec::new(),
+    };
+    all.push(ty);
+    for ty in inner {
+        reach(family, ty, seen, all);
+    }
+}
+
+/// A code table, for programs.
+fn codes(coded: &Coded) -> Json {
+    let status = |rust: &str| coded.mould.words.iter().find(|word| word.rust == rust).map(|word| &word.wire);
+    let row = coded.rows.iter().map(|row| {
+        let cause = row.cause.map(heck::ToLowerCamelCase::to_lower_camel_case);
+        Map::new()
+            .with("code", &row.wire)
+            .maybe("status", status(&row.status))
+            .with("message", &row.message)
+            .maybe("cause", cause)
+    });
+    row.collect()
+}

@@ -1,0 +1,127 @@
+//! An operation: who asks whom, its messages and its outcomes.
+
+use super::components::Components;
+use super::{protocol, text};
+use crate::emit::docs::{plain, sentence};
+use crate::emit::json::{Json, Map};
+use crate::emit::json_schema::{code, table};
+use crate::ir::{Family, File, Is, Meaning, Object, Operation, Outcome, Selector, Waiting};
+
+pub(super) fn operation(
+    family: &Family,
+    file: &File,
+    operation: &Operation,
+    components: &Components,
+) -> Result<Map, String> {
+    let object = |name: &str| file.object(name).ok_or_else(|| format!("nothing defines {name}"));
+    let (request, response) = (object(&operation.request)?, object(&operation.response)?);
+    let reader = Reader { family, response };
+    let content = |object: &Object| {
+        let schema = Map::new().with("schema", components.refer(file, &object.name));
+        Map::new().with("application/json", schema)
+    };
+    let body =
+        Map::new().with("description", text(&request.doc, [])).with("required", true).with("content", content(request));
+    let answer = Map::new()
+        .with("description", text(&response.doc, []))
+        .with("headers", protocol::headers())
+        .with("content", content(response));
+    Ok(Map::new()
+        .with("operationId", &operation.name)
+        .with("summary", &file.title)
+        .with("description", text(&operation.doc, [facts(operation), reader.table(&operation.outcomes)]))
+        .with("parameters", protocol::parameters())
+        .with("requestBody", body)
+        .with("responses", Map::new().with("200", answer).and(protocol::statuses()))
+        .with("x-operation", facts_for_programs(operation))
+        .with("x-outcomes", operation.outcomes.iter().map(|it| reader.outcome(it)).collect::<Json>()))
+}
+
+/// What no keyword of `OpenAPI` says.
+fn facts(operation: &Operation) -> String {
+    let Operation { caller, answerer, wait_seconds, .. } = operation;
+    let again = match (operation.repeatable, &operation.idempotent_by) {
+        (_, Some(member)) => format!("may be sent again: all with the same {} are one", code(member)),
+        (true, None) => "may be sent again".into(),
+        (false, None) => "is not sent again".into(),
+    };
+    let who = sentence(&format!("{} asks, {} answers", plain(caller), plain(answerer)));
+    format!("{who} The caller waits {wait_seconds} s for the answer. A request {again}.")
+}
+
+fn facts_for_programs(operation: &Operation) -> Map {
+    let expectable = Some(operation.expectable.clone()).filter(|all| !all.is_empty());
+    Map::new()
+        .with("caller", &operation.caller)
+        .with("answerer", &operation.answerer)
+        .with("waitSeconds", operation.wait_seconds)
+        .with("repeatable", operation.repeatable)
+        .maybe("idempotentBy", operation.idempotent_by.as_ref())
+        .maybe("expectable", expectable)
+}
+
+/// Reads the selectors of a response's outcomes.
+struct Reader<'a> {
+    family: &'a Family,
+    response: &'a Object,
+}
+
+impl Reader<'_> {
+    /// An outcome as the schema writes it.
+    fn outcome(&self, outcome: &Outcome) -> Map {
+        let when = outcome.when.iter().map(|it| {
+            let (keyword, word) = self.selected(it);
+            (&it.member, Map::new().with(keyword, word))
+        });
+        let members = outcome.members.iter().map(|it| Map::new().with("name", &it.wire).with("required", it.required));
+        Map::new()
+            .with("name", &outcome.name)
+            .with("description", &outcome.doc)
+            .with("waiting", waiting(outcome.waiting).0)
+            .with("when", when.collect::<Map>())
+            .with("members", members.collect::<Json>())
+    }
+
+    /// The outcomes for people.
+    fn table(&self, outcomes: &[Outcome]) -> String {
+        let rows = outcomes.iter().map(|outcome| {
+            let when = outcome.when.iter().map(|it| {
+                let (keyword, word) = self.selected(it);
+                format!("{} has the {keyword} {}", code(&it.member), code(&word))
+            });
+            let members = |required: bool| {
+                let all = outcome.members.iter().filter(|it| it.required == required).map(|it| code(&it.wire));
+                all.collect::<Vec<_>>().join(", ")
+            };
+            let when = when.collect::<Vec<_>>().join(", ");
+            let last = waiting(outcome.waiting).1.to_owned();
+            vec![outcome.name.clone(), plain(&outcome.doc), when, members(true), members(false), last]
+        });
+        let head = ["outcome", "meaning", "when", "always has", "can have", "for a caller that waits"];
+        format!("The first outcome that fits is the one:\n\n{}", table(&head, rows))
+    }
+
+    /// `code` or `status`, and the word that it has to be.
+    fn selected(&self, selector: &Selector) -> (&'static str, String) {
+        let object = self.response.member(&selector.member).and_then(|member| self.family.object_of(&member.ty));
+        let Some(coded) = object.and_then(|object| object.coded.as_ref()) else { return Default::default() };
+        match &selector.is {
+            Is::Code(row) => ("code", coded.rows.get(*row).map(|row| row.wire.clone()).unwrap_or_default()),
+            Is::Status(meaning, _) => {
+                let has = |it: &Option<Meaning>| *it == Some(*meaning);
+                let word = coded.mould.words.iter().find(|word| has(&word.meaning));
+                ("status", word.map(|word| word.wire.clone()).unwrap_or_default())
+            }
+        }
+    }
+}
+
+/// The schema's word, and what it means.
+const fn waiting(waiting: Waiting) -> (&'static str, &'static str) {
+    match waiting {
+        Waiting::Final => ("final", "it will not change"),
+        Waiting::Pending => ("pending", "it will change"),
+        Waiting::Setting => ("setting", "a setting decides whether to wait"),
+        Waiting::Again => ("again", "nothing is known: ask again"),
+    }
+}

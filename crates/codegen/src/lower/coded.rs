@@ -1,0 +1,296 @@
+//! Result objects with a code table: `{"$ref": …, "x-codes": […], "allOf": […]}`.
+
+use serde_json::{Value, json};
+
+use super::{Key, Lowering, Node, Place};
+use crate::diagnostic::Id;
+use crate::ir::{Coded, Meaning, Member, Mould, Object, Row, ScalarKind, Sort, Word};
+use crate::source::Json;
+use crate::{names, profile};
+
+impl<'a> Lowering<'a> {
+    pub(super) fn coded(&mut self, index: usize, name: &str, node: &'a Node) {
+        self.faults.keywords(node, "a result object with a code table", profile::CODED);
+        let Some(doc) = self.faults.need_text(node, "description", "a result object") else { return };
+        let Some(target) = self.reference(index, node, "a result object") else { return };
+        let Some((base, mould)) = self.base(node, &target) else { return };
+        let Some(table) = self.faults.need(node, "x-codes", "a result object") else { return };
+        let before = self.faults.count();
+        let rows = self.rows(table, &target, &mould);
+        if self.faults.count() == before {
+            self.agreement(node, &mould, &rows);
+        }
+        let codes = format!("{}Code", names::type_name(name));
+        let table = Coded { codes, base: self.type_of(&target), mould, rows };
+        let object = Object {
+            file: index,
+            name: name.to_owned(),
+            rust: names::type_name(name),
+            doc,
+            mould: None,
+            coded: Some(table),
+            money: None,
+            rules: Vec::new(),
+            members: base.members,
+        };
+        self.objects[index].insert(name.to_owned(), object);
+    }
+
+    /// The object that a code table goes with.
+    fn base(&mut self, node: &Node, target: &Key) -> Option<(Object, Mould)> {
+        // A definition of no kind has a fault of its own.
+        let sort = self.sort_of(target)?;
+        if sort == super::Sort::Object {
+            let base = self.objects[target.0].get(&target.1)?.clone();
+            if let Some(mould) = base.mould.clone() {
+                return Some((base, mould));
+            }
+            // So has an object that is meant to be one.
+            if self.has_faulty_members(target.0, &base) || base.members.iter().any(|it| self.is_result_text(it)) {
+                return None;
+            }
+        }
+        let place = node.at("$ref");
+        let help = "refer to an object that has a member with x-scalar `code`, one with x-scalar `message`, and one with `x-status`";
+        let title = format!("a code table goes with a result object, and `{}` is none", target.1);
+        self.faults.report(Id::E0601, place, title, help);
+        None
+    }
+
+    fn is_result_text(&self, member: &Member) -> bool {
+        let scalar = self.scalar_of(&member.ty);
+        scalar.is_some_and(|it| matches!(it.kind, ScalarKind::Code { .. } | ScalarKind::Message { .. }))
+    }
+
+    /// What result objects are made from: an object with a code, a status and a message.
+    pub(super) fn mould(&mut self, index: usize, node: &Node, members: &mut [Member]) -> Option<Mould> {
+        let scalar = |member: &Member| self.scalar_of(&member.ty).map(|scalar| scalar.kind.clone());
+        let kinds: Vec<_> = members.iter().map(scalar).collect();
+        let find =
+            |wanted: &dyn Fn(&ScalarKind) -> bool| kinds.iter().position(|kind| kind.as_ref().is_some_and(wanted));
+        if !members.iter().any(|member| self.is_result_text(member)) {
+            return None;
+        }
+        let code = find(&|kind| matches!(kind, ScalarKind::Code { .. }));
+        let status =
+            find(&|kind| matches!(kind, ScalarKind::Words(words) if words.iter().any(|it| it.meaning.is_some())));
+        let message = find(&|kind| matches!(kind, ScalarKind::Message { .. }));
+        let message_max = message.and_then(|n| match kinds[n] {
+            Some(ScalarKind::Message { max }) => Some(max),
+            _ => None,
+        });
+        let mut shape = |title: &str, help: &str| {
+            self.faults.report(Id::E0611, &node.head(), title, help);
+        };
+        let code_max = code.and_then(|n| match kinds[n] {
+            Some(ScalarKind::Code { max }) => Some(max),
+            _ => None,
+        });
+        let ((Some(code), Some(code_max)), Some(status), (Some(message), Some(message_max))) =
+            ((code, code_max), status, (message, message_max))
+        else {
+            let help =
+                "a result object has one with x-scalar `code`, one with `x-status`, and one with x-scalar `message`";
+            shape("an object with a code or a message has a code, a status and a message", help);
+            return None;
+        };
+        let required = (members[code].required, members[status].required, members[message].required);
+        let help = "code and status are required, the message is optional, and there is nothing else";
+        if members.len() != 3 {
+            shape("a result object has three members", help);
+            return None;
+        }
+        if required != (true, true, false) {
+            shape("every result has a code and a status, and may lack its message", help);
+            return None;
+        }
+        if members.iter().any(|member| member.ty.file != index) {
+            let help = "define code, status and message in the file of the result object";
+            shape("a result object refers to another file", help);
+            return None;
+        }
+        let words = match &kinds[status] {
+            Some(ScalarKind::Words(words)) => words.clone(),
+            _ => Vec::new(),
+        };
+        let both = |member: &Member| (member.wire.clone(), member.rust.clone());
+        let mould = Mould {
+            code_max,
+            message_max,
+            code: both(&members[code]),
+            status: both(&members[status]),
+            message: members[message].rust.clone(),
+            status_type: members[status].ty.rust.clone(),
+            message_type: members[message].ty.rust.clone(),
+            words,
+        };
+        // The type of the codes is left open: each table fills it in.
+        members[code].ty.sort = Sort::Codes;
+        members[code].ty.rust = "C".into();
+        Some(mould)
+    }
+
+    fn rows(&mut self, table: &'a Node, base: &Key, mould: &Mould) -> Vec<Row> {
+        let mut rows: Vec<(&Node, Row)> = Vec::new();
+        let statuses: Vec<(&str, (&str, Meaning))> = mould
+            .words
+            .iter()
+            .filter_map(|word| Some((word.wire.as_str(), (word.rust.as_str(), word.meaning?))))
+            .collect();
+        let elements = self.faults.elements(table, "x-codes");
+        for element in elements {
+            let Some(row) = self.row(element, base, mould, &statuses) else { continue };
+            for (first, other) in &rows {
+                self.two_rows((first, other), (element, &row));
+            }
+            rows.push((element, row));
+        }
+        if elements.is_empty() && matches!(table.json, Json::Array(_)) {
+            self.faults.report(Id::E0610, &table.place, "a code table without a code", "write at least one row");
+        }
+        rows.into_iter().map(|(_, row)| row).collect()
+    }
+
+    /// What two rows of a table can't share.
+    fn two_rows(&mut self, (first, other): (&Node, &Row), (second, row): (&Node, &Row)) {
+        let place = second.at("code");
+        let fault = if other.wire == row.wire {
+            let title = format!("the code `{}` stands twice", row.wire);
+            Some(self.faults.report(Id::E0602, place, title, "a code has one row"))
+        } else if other.rust == row.rust {
+            let title = format!("`{}` and `{}` become one variant, {}", row.wire, other.wire, row.rust);
+            Some(self.faults.report(Id::E0603, place, title, "a table can't have both"))
+        } else {
+            None
+        };
+        if let Some(fault) = fault {
+            fault.also(first.at("code"), "the first");
+        }
+        if row.cause.is_some() && other.cause == row.cause {
+            let title = format!("`{}` has this cause already", other.wire);
+            let fault = self.faults.report(Id::E0607, second.at("cause"), title, "a cause has one code");
+            fault.also(first.at("cause"), "the first");
+        }
+    }
+
+    fn row(&mut self, element: &Node, base: &Key, mould: &Mould, statuses: &[(&str, (&str, Meaning))]) -> Option<Row> {
+        let what = "a row of a code table";
+        self.faults.keywords(element, what, profile::ROW);
+        let wire = self.faults.need_text(element, "code", what);
+        let message = self.faults.need_text(element, "message", what);
+        let status = self.faults.need(element, "status", what);
+        let status = status.and_then(|status| self.faults.one_of(Id::E0606, status, "status", statuses));
+        let cause = element.get("cause");
+        let cause = cause.and_then(|cause| self.faults.one_of(Id::E0107, cause, "cause", profile::CAUSES));
+        for (keyword, text, max) in [("code", &wire, mould.code_max), ("message", &message, mould.message_max)] {
+            if text.as_ref().is_some_and(|text| text.chars().count() > max) {
+                self.too_long(element.at(keyword), base, keyword, max);
+            }
+        }
+        let wire = wire?;
+        let rust = self.variant_of(element, &wire);
+        if !names::is_usable(&wire) {
+            let title = format!("`{wire}` can't be a variant's name");
+            self.faults.report(Id::E0604, element.at("code"), title, "a code has ASCII letters");
+        } else if rust == "Other" {
+            let title = "`Other` is the variant of all codes that are not listed";
+            self.faults.report(Id::E0604, element.at("code"), title, "give the row another `rust` name");
+        }
+        if let (Some(_), Some((_, Meaning::Success))) = (cause, status) {
+            let title = format!("`{wire}` is a success");
+            let help = "a service answers by itself with no success";
+            self.faults.report(Id::E0608, element.at("cause"), title, help).also(element.at("status"), "success");
+        }
+        // The row stays, whatever is wrong with it: outcomes refer to its code.
+        let (status, meaning) = status.unwrap_or(("", Meaning::Failure));
+        let message = message.unwrap_or_default();
+        Some(Row { rust, wire, status: status.to_owned(), meaning, message, cause })
+    }
+
+    /// The variant's name: the code's own, or one for which two codes would become one.
+    fn variant_of(&mut self, element: &Node, wire: &str) -> String {
+        let own = names::variant(wire);
+        let Some(given) = element.get("rust") else { return own };
+        let Some(rust) = self.faults.text(given, "rust") else { return own };
+        if rust == names::variant(&rust) && rust != own {
+            return rust;
+        }
+        let help = format!("write a variant's name that is not `{wire}`'s own, such as `{}`", names::variant(&rust));
+        self.faults.report(Id::E0211, &given.place, format!("`{rust}` is no other name of a variant"), help);
+        own
+    }
+
+    /// A code or a message that is longer than the result object allows.
+    fn too_long(&mut self, place: &Place, base: &Key, keyword: &str, max: usize) {
+        let bound = self.bound_of(base, keyword);
+        let help = format!("at most {max} characters");
+        let fault = self.faults.report(Id::E0605, place, format!("this {keyword} is too long"), help);
+        if let Some(bound) = bound {
+            fault.also(bound, "the bound");
+        }
+    }
+
+    /// The greatest length of a result's code or message, where it stands.
+    fn bound_of(&self, base: &Key, scalar: &str) -> Option<&'a Place> {
+        let properties = self.node_of(base)?.get("properties")?.members();
+        let targets = properties.iter().flat_map(|(_, member)| self.targets(base.0, member));
+        let mut nodes = targets.filter_map(|(key, _)| self.node_of(&key));
+        let node = nodes.find(|node| node.get("x-scalar").and_then(Node::text) == Some(scalar))?;
+        node.get("maxLength").map(|it| &it.place)
+    }
+
+    /// The `allOf` of a table says to validators what the table says to the generator: they must agree.
+    fn agreement(&mut self, node: &Node, mould: &Mould, rows: &[Row]) {
+        let expected = agreement(mould, rows);
+        let found = node.get("allOf");
+        if found.is_some_and(|it| it.plain() == Value::Array(expected.clone())) {
+            return;
+        }
+        let place = found.map_or_else(|| node.head(), |it| it.place.clone());
+        let lines: Vec<_> = expected.iter().map(|line| format!("  {line}")).collect();
+        let help = format!("write \"allOf\": [\n{}\n]", lines.join(",\n"));
+        let table = node.get("x-codes").map_or(&[][..], Node::elements);
+        let mut told =
+            rows.iter().zip(table).filter(|(row, _)| statuses(found, mould, row) != [Some(word(mould, row))]);
+        let (title, also) = match told.next().filter(|_| found.is_some()) {
+            Some((row, element)) => (
+                format!("`allOf` does not say that `{}` goes with `{}`", row.wire, word(mould, row)),
+                element.at("code"),
+            ),
+            None if found.is_none() => ("no `allOf` says what the table says".to_owned(), node.at("x-codes")),
+            None => ("`allOf` says something else than the table".to_owned(), node.at("x-codes")),
+        };
+        self.faults.report(Id::E0609, &place, title, help).also(also, "the table");
+    }
+}
+
+/// The status of a row as it travels.
+fn word<'m>(mould: &'m Mould, row: &Row) -> &'m str {
+    mould.words.iter().find(|word| word.rust == row.status).map_or("", |word| word.wire.as_str())
+}
+
+/// The statuses that an `allOf` gives to a code.
+fn statuses<'n>(all: Option<&'n Node>, mould: &Mould, row: &Row) -> Vec<Option<&'n str>> {
+    let under = |node: &'n Node, keyword, member: &str| node.get(keyword)?.get("properties")?.get(member);
+    let names = |node: &'n Node| {
+        let codes = under(node, "if", &mould.code.0).and_then(|it| it.get("enum"));
+        codes.is_some_and(|it| it.elements().iter().any(|code| code.text() == Some(row.wire.as_str())))
+    };
+    let conditions = all.map_or(&[][..], Node::elements).iter().filter(|node| names(node));
+    conditions.map(|node| under(node, "then", &mould.status.0)?.get("const")?.text()).collect()
+}
+
+/// What an `allOf` has to say: one condition for each status that has codes.
+fn agreement(mould: &Mould, rows: &[Row]) -> Vec<Value> {
+    let one = |word: &Word| {
+        let rows: Vec<_> = rows.iter().filter(|row| row.status == word.rust).map(|row| &row.wire).collect();
+        let (code, status) = (&mould.code.0, &mould.status.0);
+        (!rows.is_empty()).then(|| {
+            json!({
+                "if": { "type": "object", "properties": { code: { "enum": rows } }, "required": [code] },
+                "then": { "properties": { status: { "const": word.wire } } },
+            })
+        })
+    };
+    mould.words.iter().filter_map(one).collect()
+}

@@ -1,0 +1,183 @@
+//! The operation of a file: its settings, its two messages and the response's own result.
+
+use super::outcome::Response;
+use super::{Lowering, Node, Sort};
+use crate::diagnostic::Id;
+use crate::ir::{Object, Operation};
+use crate::{names, profile};
+
+const METHODS: &[(&str, &str)] = &[("POST", "POST"), ("PUT", "PUT")];
+
+const WHAT: &str = "`x-operation`";
+
+impl<'a> Lowering<'a> {
+    pub(super) fn operation(&mut self, index: usize, node: &'a Node, root: &'a Node) -> Option<Operation> {
+        self.faults.keywords(node, WHAT, profile::OPERATION);
+        let name = self.operation_name(node);
+        let method = self.faults.need(node, "method", WHAT);
+        let method =
+            method.and_then(|it| self.faults.one_of(Id::E0107, it, "method of an operation with a body", METHODS));
+        let path = self.path(node);
+        let caller = self.faults.need_text(node, "caller", WHAT);
+        let answerer = self.faults.need_text(node, "answerer", WHAT);
+        let wait = self.wait(node);
+        self.faults.need(node, "repeatable", WHAT);
+        let repeatable = self.faults.boolean(node, "repeatable");
+        let request = self.message(index, node, "request");
+        let response = self.message(index, node, "response");
+        if let (true, Some(value)) = (request.is_some() && request == response, node.get("response")) {
+            let help = "a request and its response are two objects";
+            let fault = self.faults.report(Id::E0704, &value.place, "this is the request already", help);
+            fault.also(node.at("request"), "the request");
+            return None;
+        }
+        let response = response?;
+        let key = (index, response.clone());
+        let object = self.objects[index].get(&response)?.clone();
+        let response_node = self.node_of(&key)?;
+        let result = self.result_of(index, &object, response_node)?;
+        let of = Response { object: &object, node: response_node, result: &result };
+        let outcomes = self.outcomes(&of);
+        let expectable = self.expectable(&object, response_node);
+        self.refusals_keep(&object, response_node, &result, &outcomes);
+        let idempotent_by = self.idempotent_by(index, node, request.as_ref(), repeatable);
+        let name = name?;
+        Some(Operation {
+            rust: names::type_name(&name),
+            doc: root.get("description")?.text()?.to_owned(),
+            caller: caller?,
+            answerer: answerer?,
+            name,
+            method: method?.to_owned(),
+            path: path?,
+            wait_seconds: wait?,
+            repeatable: repeatable?,
+            idempotent_by,
+            checked: self.needs_check(&object, &outcomes),
+            request: request?,
+            response,
+            result,
+            expectable,
+            outcomes,
+        })
+    }
+
+    /// The member by which a request that is sent again is known.
+    fn idempotent_by(
+        &mut self,
+        index: usize,
+        node: &Node,
+        request: Option<&String>,
+        repeatable: Option<bool>,
+    ) -> Option<String> {
+        let value = node.get("idempotentBy")?;
+        let name = self.faults.text(value, "idempotentBy")?;
+        if repeatable == Some(false) {
+            let title = "what must not be repeated is not known again by a member";
+            let help = "write \"repeatable\": true, or leave this out";
+            self.faults.report(Id::E0708, &value.place, title, help).also(node.at("repeatable"), "not repeated");
+            return None;
+        }
+        let object = self.objects[index].get(request?)?;
+        // The request gets a method for the key, and one for each member with a default.
+        if let Some(member) = object.members.iter().find(|it| it.default.is_some() && it.rust == "idempotency_key") {
+            let title = format!("`{}` has a default, so its method would be that of the key", member.wire);
+            let help = "give it another name in Rust with `x-rust`";
+            self.faults.report(Id::E0403, &value.place, title, help);
+            return None;
+        }
+        if object.member(&name).is_some_and(|it| it.required && it.ty.sort.is_scalar()) {
+            return Some(name);
+        }
+        let title = format!("`{name}` can't tell requests apart");
+        let help = "name a member of the request that is a string and stands in `required`";
+        self.faults.report(Id::E0709, &value.place, title, help);
+        None
+    }
+
+    fn operation_name(&mut self, node: &Node) -> Option<String> {
+        let name = self.faults.need_text(node, "name", WHAT)?;
+        if names::is_plain(&name) {
+            return Some(name);
+        }
+        let help = "an operation's name is made of ASCII letters and digits";
+        let title = format!("`{name}` can't be an operation's name");
+        self.faults.report(Id::E0701, node.at("name"), title, help);
+        None
+    }
+
+    fn wait(&mut self, node: &Node) -> Option<u64> {
+        self.faults.need(node, "waitSeconds", WHAT);
+        let wait = self.faults.number(node, "waitSeconds")?;
+        if wait == 0 {
+            let help = "write how long the caller waits for an answer";
+            self.faults.report(Id::E0705, node.at("waitSeconds"), "nobody waits 0 seconds", help);
+        }
+        u64::try_from(wait).ok()
+    }
+
+    fn path(&mut self, node: &Node) -> Option<String> {
+        let value = self.faults.need(node, "path", WHAT)?;
+        let path = self.faults.text(value, "path")?;
+        let usable = path.starts_with('/') && path.chars().all(|c| c.is_ascii_graphic() && !"?#".contains(c));
+        if usable {
+            return Some(path);
+        }
+        let help = "write `/…` without host, query and fragment";
+        self.faults.report(Id::E0702, &value.place, "this is no absolute path", help);
+        None
+    }
+
+    /// The request or response: an object of this file.
+    fn message(&mut self, index: usize, node: &Node, keyword: &str) -> Option<String> {
+        let value = self.faults.need(node, keyword, WHAT)?;
+        self.faults.keywords(value, "a reference", &["$ref"]);
+        let (there, name) = self.reference(index, value, keyword)?;
+        // A definition of no kind has a fault of its own.
+        let sort = self.sort_of(&(there, name.clone()))?;
+        let is_mould = self.objects[there].get(&name).is_some_and(|it| it.mould.is_some());
+        if there == index && sort == Sort::Object && !is_mould {
+            return Some(name);
+        }
+        let title = format!("the {keyword} is an object of this file");
+        self.faults.report(Id::E0703, &value.place, title, "define it under `$defs`");
+        None
+    }
+
+    /// The one required member that is a result object: the response's own.
+    fn result_of(&mut self, index: usize, object: &Object, node: &Node) -> Option<String> {
+        let coded = |ty| self.object_at(ty).is_some_and(|object| object.coded.is_some());
+        let Some(member) = object.members.iter().find(|member| member.required && coded(&member.ty)) else {
+            if !self.has_faulty_members(index, object) {
+                let help = "give it a required member whose definition has `x-codes`";
+                self.faults.report(Id::E0801, &node.head(), "a response has a result with a code table", help);
+            }
+            return None;
+        };
+        let name = member.wire.clone();
+        let required = |wire: &str| node.get("required")?.elements().iter().find(|it| it.text() == Some(wire));
+        for other in object.members.iter().filter(|it| it.required && it.wire != name) {
+            let place = required(&other.wire).map_or(&node.place, |it| &it.place);
+            let title = format!("a response can't require `{}` beside its result", other.wire);
+            let help = "a refusal is a response with a result and nothing else: make the member optional";
+            let fault = self.faults.report(Id::E0802, place, title, help);
+            if let Some(result) = required(&name) {
+                fault.also(&result.place, "the result");
+            }
+        }
+        self.causes(&member.ty);
+        Some(name)
+    }
+
+    fn expectable(&mut self, object: &Object, node: &Node) -> Vec<String> {
+        let Some(list) = node.get("x-expectable") else { return Vec::new() };
+        let mut members = Vec::new();
+        for (element, name) in self.faults.texts(list, "x-expectable") {
+            if object.member(&name).is_none() {
+                self.no_member(element, &name, node);
+            }
+            members.push(name);
+        }
+        members
+    }
+}

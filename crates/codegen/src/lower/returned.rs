@@ -1,0 +1,108 @@
+//! What a response can say: members and codes that no outcome takes, and causes that no code answers.
+
+use super::outcome::{Outcomes, Response};
+use super::{Lowering, Node, Place};
+use crate::diagnostic::Id;
+use crate::ir::{Coded, Is, Meaning, Member, Row, Type};
+use crate::profile;
+
+impl<'a> Lowering<'a> {
+    /// What no outcome takes.
+    pub(super) fn returned(&mut self, of: &Response<'_, 'a>, outcomes: &Outcomes<'a>) {
+        let lists = |member: &Member| outcomes.iter().any(|(_, it)| it.members.iter().any(|it| it.wire == member.wire));
+        let selects =
+            |member: &Member| outcomes.iter().any(|(_, it)| it.when.iter().any(|it| it.member == member.wire));
+        for member in &of.object.members {
+            if selects(member) {
+                if !lists(member) {
+                    self.codes_taken(of, member, outcomes);
+                }
+            } else if !lists(member) {
+                let title = format!("`{}` is never returned: no outcome lists it", member.wire);
+                let help = "add it to the `members` of the outcomes that can have it, or leave it out";
+                let mut names = of.node.get("properties").map_or(&[][..], Node::members).iter().map(|(name, _)| name);
+                if let Some(name) = names.find(|name| name.text == member.wire) {
+                    self.faults.report(Id::W0801, &name.place, title, help);
+                }
+            }
+        }
+    }
+
+    /// The codes of a member that selects outcomes: each has to lead to one. What the operation's own result says beside
+    /// its successes is a refusal.
+    fn codes_taken(&mut self, of: &Response<'_, 'a>, member: &Member, outcomes: &Outcomes<'a>) {
+        let own = member.wire == of.result;
+        let Some(coded) = self.table(of.object, &member.wire) else { return };
+        let takes = |n: usize, row: &Row| {
+            let mut selectors = outcomes.iter().flat_map(|(_, it)| &it.when).filter(|it| it.member == member.wire);
+            selectors.any(|selector| match &selector.is {
+                Is::Code(code) => *code == n,
+                Is::Status(meaning, _) => *meaning == row.meaning,
+            })
+        };
+        let rows = coded.rows.iter().enumerate().filter(|(n, row)| !takes(*n, row));
+        let left: Vec<Row> =
+            rows.map(|(_, row)| row.clone()).filter(|row| !own || row.meaning == Meaning::Success).collect();
+        let outcomes = of.node.at("x-outcomes").head();
+        for row in left {
+            let Some(place) = self.row_place(&member.ty, &row.wire) else { continue };
+            let title =
+                format!("no outcome of `{}` takes the code `{}` of `{}`", of.object.name, row.wire, member.wire);
+            let (id, help) = if own {
+                (Id::E0816, "add an outcome that it leads to: a success is no refusal")
+            } else {
+                (Id::W0802, "add an outcome that it leads to: a response with it says nothing")
+            };
+            self.faults.report(id, place, title, help).also(&outcomes, "the outcomes");
+        }
+    }
+
+    pub(super) fn row_place(&self, ty: &Type, code: &str) -> Option<&'a Place> {
+        let table = self.node_of(&(ty.file, ty.name.clone()))?.get("x-codes")?;
+        let mut codes = table.elements().iter().filter_map(|row| row.get("code"));
+        codes.find(|it| it.text() == Some(code)).map(|it| &it.place)
+    }
+
+    /// The causes that the table of an operation's own result answers, and those that it leaves to the unexpected.
+    pub(super) fn causes(&mut self, ty: &Type) {
+        let Some(coded) = self.object_at(ty).and_then(|it| it.coded.as_ref()) else { return };
+        let answered = |cause: &str| coded.rows.iter().any(|row| row.cause == Some(cause));
+        // What belongs to no operation is answered from another table.
+        let causes = profile::CAUSES.iter().filter(|(_, rust)| *rust != "Path" && !answered(rust));
+        let missing: Vec<(&str, &str)> = causes.copied().collect();
+        let (name, key) = (&ty.name, (ty.file, ty.name.clone()));
+        let Some(place) = self.name_of(&key) else { return };
+        if !answered("Unexpected") {
+            // A row with a fault may have it.
+            if !self.faulty.contains(&key) {
+                let title = format!("no code of `{name}` has the cause `unexpected`");
+                let help = "mark the row of the code that answers an unforeseen failure with \"cause\": \"unexpected\"";
+                self.faults.report(Id::E0612, place, title, help);
+            }
+        } else if !missing.is_empty() {
+            let words: Vec<_> = missing.iter().map(|(word, _)| format!("`{word}`")).collect();
+            let title = format!("`{name}` has no code for {}", words.join(", "));
+            let help = format!("{}; give them codes of their own, if the document has some", instead(coded, &missing));
+            self.faults.report(Id::W0601, place, title, help);
+        }
+    }
+}
+
+/// What answers the causes that a table has no code for.
+fn instead(coded: &Coded, missing: &[(&str, &str)]) -> String {
+    let row = |cause: &str| coded.rows.iter().find(|row| row.cause == Some(cause));
+    let nearest = |cause: &str| profile::INSTEAD_OF_CAUSES.iter().find(|(of, _)| *of == cause).map(|(_, it)| *it);
+    let mut answers: Vec<(&Row, Vec<String>)> = Vec::new();
+    for (word, cause) in missing {
+        let Some(found) = nearest(cause).and_then(row).or_else(|| row("Unexpected")) else { continue };
+        match answers.iter_mut().find(|(other, _)| other.wire == found.wire) {
+            Some((_, words)) => words.push(format!("`{word}`")),
+            None => answers.push((found, vec![format!("`{word}`")])),
+        }
+    }
+    let told = answers.iter().map(|(row, words)| {
+        let again = if row.meaning == Meaning::Unknown { ", so the caller asks again" } else { "" };
+        format!("`{}` answers {}{again}", row.wire, words.join(", "))
+    });
+    told.collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,81 @@
+//! Characters that a text of a schema can't have: descriptions become documentation, which a tool may run or a reader
+//! may misread.
+
+use super::Node;
+use crate::diagnostic::{Faults, Id};
+use crate::source::Json;
+
+/// The keywords whose texts are for people. All others are names, words and patterns, which documentation shows as code.
+const PROSE: &[&str] = &["title", "description", "message", "caller", "answerer"];
+
+/// What begins a code block, each with what is wrong about it.
+const FENCES: &[(&str, &str)] = &[
+    ("``", "backticks in a row begin a code block, which documentation tools run"),
+    ("~~~", "`~~~` begins a code block, which documentation tools run"),
+];
+
+/// Checks every text of a file.
+pub(super) fn texts(root: &Node, faults: &mut Faults) {
+    walk(root, "", faults);
+}
+
+fn walk(node: &Node, keyword: &str, faults: &mut Faults) {
+    match &node.json {
+        Json::Text(text) => check(node, text, keyword, faults),
+        Json::Array(elements) => elements.iter().for_each(|element| walk(element, keyword, faults)),
+        Json::Object(members) => members.iter().for_each(|(name, value)| walk(value, &name.text, faults)),
+        Json::Null | Json::Bool(_) | Json::Number(_) => {}
+    }
+}
+
+fn check(node: &Node, text: &str, keyword: &str, faults: &mut Faults) {
+    let is_prose = PROSE.contains(&keyword);
+    let found = text.chars().find_map(|c| Some((c, misread(c, keyword, is_prose)?)));
+    if let Some((c, help)) = found {
+        let name = match c {
+            '\n' => "a line break".to_owned(),
+            '\t' => "a tab".to_owned(),
+            '`' => "a backtick".to_owned(),
+            _ => format!("the character U+{:04X}", u32::from(c)),
+        };
+        faults.report(Id::E0108, &node.place, format!("this text has {name}"), help);
+    } else if let Some((_, title)) = FENCES.iter().find(|(fence, _)| text.contains(fence)) {
+        let help = "say it in a sentence, with code between single backticks; an empty line separates paragraphs";
+        faults.report(Id::E0109, &node.place, *title, help);
+    }
+}
+
+/// What to write instead of a character that is not shown as it is.
+fn misread(c: char, keyword: &str, is_prose: bool) -> Option<&'static str> {
+    match c {
+        '\n' if keyword == "description" => None,
+        '\n' => Some("write it on one line: only a `description` has paragraphs"),
+        '\t' => Some("write a space instead"),
+        '`' if is_prose => None,
+        '`' => Some("leave it out: documentation shows this text as code, which a backtick ends"),
+        c if c.is_control() || is_unseen(c) => {
+            Some("leave it out: it is not shown, or changes how the text around it is shown")
+        }
+        _ => None,
+    }
+}
+
+/// Marks that are not shown, that end a line or that turn the direction of a text, and characters for private use.
+const fn is_unseen(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e000}'..='\u{f8ff}'
+            | '\u{e0000}'..='\u{e007f}'
+            | '\u{f0000}'..
+    )
+}

@@ -1,0 +1,292 @@
+//! Messages around the conditions of an object: those that keep each one, and those that break it.
+
+use std::cmp::Ordering;
+use std::slice::from_ref;
+
+use serde_json::Value;
+
+use super::judge::judge;
+use super::place::{Path, at, at_mut, holds, join, locate, pointer, put, take};
+use super::settle::{Pins, settle};
+use super::spots::Spot;
+use super::valid::{Collected, Named};
+use super::{build, scalar};
+use crate::ir::{Compares, Definition, Demand, Differs, Family, Object, Presence, Rule, Test, Tested, Type};
+use crate::words;
+
+/// A message that breaks a condition.
+pub(super) struct Broke {
+    pub(super) name: String,
+    pub(super) message: Value,
+    pub(super) at: Path,
+}
+
+/// Messages that keep each condition of the object at a place, made from valid ones.
+pub(super) fn kept(family: &Family, ty: &Type, valid: &Collected, spot: &Spot<'_>) -> Vec<Named> {
+    let Some(object) = family.object_of(spot.ty) else { return Vec::new() };
+    let trials = Trials { family, ty, valid, spot };
+    let mut all = Vec::new();
+    for rule in &object.rules {
+        match rule {
+            Rule::When { tests, then } => {
+                for tests in premises(tests) {
+                    for state in states(then, &tests) {
+                        all.extend(trials.made(&state.pins).map(|(_, message)| (trials.named(&state.name), message)));
+                    }
+                }
+            }
+            Rule::Compares(compares) => {
+                let kept = trials.compared(compares, true).filter(|it| trials.is_valid(&it.message));
+                all.extend(kept.map(|it| (it.name, it.message)));
+            }
+            Rule::Differs(differs) => all.extend(trials.undiffering(differs)),
+        }
+    }
+    all
+}
+
+/// Messages that break each condition of the object at a place, made from valid ones.
+pub(super) fn broken(family: &Family, ty: &Type, valid: &Collected, spot: &Spot<'_>) -> Vec<Broke> {
+    let Some(object) = family.object_of(spot.ty) else { return Vec::new() };
+    let trials = Trials { family, ty, valid, spot };
+    let mut all = Vec::new();
+    for rule in &object.rules {
+        match rule {
+            Rule::When { tests, then } => {
+                for tests in premises(tests) {
+                    all.extend(trials.broken(object, then, &tests));
+                }
+            }
+            Rule::Compares(compares) => all.extend(trials.compared(compares, false)),
+            Rule::Differs(_) => {}
+        }
+    }
+    all
+}
+
+/// The tests with one word each, so that every word stands in one of them.
+fn premises(tests: &[Test]) -> Vec<Vec<Test>> {
+    let word = |test: &Test, n: usize| match &test.is {
+        Tested::Among(words) => {
+            Test { path: test.path.clone(), is: Tested::Among(words.get(n).cloned().into_iter().collect()) }
+        }
+        _ => test.clone(),
+    };
+    let first: Vec<Test> = tests.iter().map(|test| word(test, 0)).collect();
+    let mut all = vec![first.clone()];
+    for (n, test) in tests.iter().enumerate() {
+        let Tested::Among(words) = &test.is else { continue };
+        for other in 1..words.len() {
+            let mut tests = first.clone();
+            tests[n] = word(test, other);
+            all.push(tests);
+        }
+    }
+    all
+}
+
+/// A way in which an object keeps a condition.
+struct State {
+    name: String,
+    pins: Pins,
+}
+
+/// The ways in which the premise holds and the demand does.
+fn states(then: &Demand, tests: &[Test]) -> Vec<State> {
+    let state = |name: String, more: Pins| State {
+        name: format!("{name}{}", words::premise(tests)),
+        pins: tests.iter().cloned().chain(more).collect(),
+    };
+    match then {
+        Demand::Members(members) => members.iter().map(|it| state(presence_words(it), presence_pins(it))).collect(),
+        Demand::AtLeastOne(names) | Demand::ExactlyOne(names) => {
+            let alone = |name: &String| {
+                let is = |other: &String| if other == name { Tested::Given } else { Tested::Absent };
+                names.iter().map(|other| Test { path: vec![other.clone()], is: is(other) }).collect()
+            };
+            let of = words::among(names, "and");
+            names.iter().map(|name| state(format!("`{name}` alone of {of}"), alone(name))).collect()
+        }
+    }
+}
+
+fn presence_words(presence: &Presence) -> String {
+    let is = if presence.given { "is" } else { "is not" };
+    format!("{} {is} there", words::path(&presence.path))
+}
+
+/// A member further down is asked for only where the object around it is there.
+fn presence_pins(presence: &Presence) -> Pins {
+    let around = presence.path.split_last().map(|(_, way)| way.to_vec()).filter(|way| !way.is_empty());
+    let is = if presence.given { Tested::Given } else { Tested::Absent };
+    let around = around.map(|path| Test { path, is: Tested::Given });
+    around.into_iter().chain([Test { path: presence.path.clone(), is }]).collect()
+}
+
+struct Trials<'a> {
+    family: &'a Family,
+    /// Of the message.
+    ty: &'a Type,
+    valid: &'a Collected,
+    /// Of the object.
+    spot: &'a Spot<'a>,
+}
+
+impl Trials<'_> {
+    /// A valid message whose object passes the tests, and where that stands; the first there is, or else one that is
+    /// made from another.
+    fn made(&self, tests: &Pins) -> Option<(Path, Value)> {
+        self.candidates(tests).next()
+    }
+
+    /// All of these.
+    fn candidates<'t>(&'t self, tests: &'t Pins) -> impl Iterator<Item = (Path, Value)> + 't {
+        let passes = |object: &Value| tests.iter().all(|test| holds(object, &test.path, &test.is));
+        let found = self.valid.shortest().filter_map(move |message| {
+            let place = locate(message, &self.spot.path)?;
+            at(message, &place).filter(|object| passes(object))?;
+            Some((place, message.clone()))
+        });
+        found.chain(self.valid.shortest().filter_map(|message| self.forced(message, tests)))
+    }
+
+    fn is_valid(&self, message: &Value) -> bool {
+        judge(self.family, self.ty, message).is_empty()
+    }
+
+    fn forced(&self, message: &Value, tests: &Pins) -> Option<(Path, Value)> {
+        let place = locate(message, &self.spot.path)?;
+        let mut message = message.clone();
+        let object = at_mut(&mut message, &place)?;
+        for test in tests {
+            match &test.is {
+                Tested::Among(words) => build::say(self.family, self.spot.ty, object, &test.path, words.first()?)?,
+                Tested::Given => build::give(self.family, self.spot.ty, object, &test.path)?,
+                Tested::Absent => drop(take(object, &test.path)),
+            }
+        }
+        let pins = tests.iter().map(|test| Test { path: join(&place, &test.path), is: test.is.clone() }).collect();
+        Some((place, settle(self.family, self.ty, message, &pins)?))
+    }
+
+    /// A name, with the place of the object behind it where it is not the message.
+    fn named(&self, name: &str) -> String {
+        if self.spot.path.is_empty() { name.to_owned() } else { format!("{name}, in {}", pointer(&self.spot.path)) }
+    }
+
+    /// The messages that break a demand while the tests hold.
+    fn broken(&self, object: &Object, then: &Demand, tests: &[Test]) -> Vec<Broke> {
+        match then {
+            Demand::Members(members) => members.iter().flat_map(|it| self.presence_broken(it, tests)).collect(),
+            Demand::AtLeastOne(names) => self.none_of(names, tests).into_iter().collect(),
+            Demand::ExactlyOne(names) => {
+                self.none_of(names, tests).into_iter().chain(self.two_of(object, names, tests)).collect()
+            }
+        }
+    }
+
+    fn presence_broken(&self, presence: &Presence, tests: &[Test]) -> Vec<Broke> {
+        let pins: Pins = tests.iter().cloned().chain(presence_pins(presence)).collect();
+        let Some((place, message)) = self.made(&pins) else { return Vec::new() };
+        let at = join(&place, &presence.path);
+        let why = though(tests);
+        let broke = |what: &str, change: &dyn Fn(&mut Value) -> Option<()>| {
+            let mut message = message.clone();
+            change(&mut message)?;
+            Some(Broke { name: format!("{}: {what}{why}", pointer(&at)), message, at: at.clone() })
+        };
+        let all = if presence.given {
+            vec![
+                broke("missing", &|message| take(message, &at)),
+                broke("null", &|message| put(message, &at, Value::Null)),
+            ]
+        } else {
+            vec![broke("there", &|message| {
+                let object = at_mut(message, &place)?;
+                build::give(self.family, self.spot.ty, object, &presence.path)
+            })]
+        };
+        all.into_iter().flatten().collect()
+    }
+
+    fn none_of(&self, names: &[String], tests: &[Test]) -> Option<Broke> {
+        let tests = tests.to_vec();
+        let without = |(place, mut message): (Path, Value)| {
+            for name in names {
+                take(&mut message, &join(&place, from_ref(name)));
+            }
+            // What is missing may break another condition too: then another message shows this one alone.
+            (judge(self.family, self.ty, &message).len() == 1).then_some((place, message))
+        };
+        let (place, message) = self.candidates(&tests).find_map(without)?;
+        let name = format!("{}: none of {}{}", shown(&place), words::among(names, "and"), though(&tests));
+        Some(Broke { name, message, at: place })
+    }
+
+    fn two_of(&self, object: &Object, names: &[String], tests: &[Test]) -> Vec<Broke> {
+        let Some((place, message)) = self.made(&tests.to_vec()) else { return Vec::new() };
+        let pairs = names.iter().enumerate().flat_map(|(n, one)| names[n + 1..].iter().map(move |other| [one, other]));
+        let both = |pair: [&String; 2]| {
+            let mut message = message.clone();
+            for name in names {
+                let there = join(&place, from_ref(name));
+                take(&mut message, &there);
+                if pair.contains(&name) {
+                    let ty = &object.member(name)?.ty;
+                    put(&mut message, &there, build::value(self.family, ty, super::Wish::SHORT, 1))?;
+                }
+            }
+            let name = format!("{}: both {}{}", shown(&place), words::among(&pair, "and"), though(tests));
+            Some(Broke { name, message, at: place.clone() })
+        };
+        pairs.filter_map(both).collect()
+    }
+
+    /// A member that says nothing, since it does not differ: a reader takes it.
+    fn undiffering(&self, differs: &Differs) -> Option<Named> {
+        let given = |name: &String| Test { path: vec![name.clone()], is: Tested::Given };
+        let (place, mut message) = self.made(&vec![given(&differs.member), given(&differs.from)])?;
+        let from = at(&message, &join(&place, from_ref(&differs.from)))?.clone();
+        put(&mut message, &join(&place, from_ref(&differs.member)), from)?;
+        let Differs { member, from, part, .. } = differs;
+        self.is_valid(&message).then_some(())?;
+        Some((self.named(&format!("`{member}` is there, though its `{part}` is that of `{from}`")), message))
+    }
+
+    /// Messages with each way in which two scalars can stand that keeps, or breaks, their comparison.
+    fn compared(&self, compares: &Compares, keeps: bool) -> impl Iterator<Item = Broke> {
+        let both = [&compares.left, &compares.right].map(|path| Test { path: path.clone(), is: Tested::Given });
+        let made = self.made(&both.to_vec());
+        let scalar = self.family.definition(&compares.ty);
+        let texts = match scalar {
+            Some(Definition::Scalar(scalar)) => scalar::ascending(scalar),
+            _ => Vec::new(),
+        };
+        let broke = move |left: usize, right: usize, how: &str| {
+            let (place, mut message) = made.clone()?;
+            let at = join(&place, &compares.left);
+            put(&mut message, &at, texts.get(left)?.as_str().into())?;
+            put(&mut message, &join(&place, &compares.right), texts.get(right)?.as_str().into())?;
+            let name = format!("{}: {how} `{}`", pointer(&at), compares.right.join("."));
+            Some(Broke { name, message, at })
+        };
+        let ways = [
+            (0, 0, "equal to", Ordering::Equal),
+            (0, 1, "less than", Ordering::Less),
+            (1, 0, "greater than", Ordering::Greater),
+        ];
+        let is = compares.is;
+        let ways = ways.into_iter().filter(move |way| scalar::stands(is, way.3) == keeps);
+        ways.filter_map(move |(left, right, how, _)| broke(left, right, how))
+    }
+}
+
+/// The tests behind what is wrong although they hold.
+fn though(tests: &[Test]) -> String {
+    if tests.is_empty() { String::new() } else { format!(", though {}", words::tests(tests)) }
+}
+
+/// A pointer, the message's own as `/`.
+fn shown(place: &[String]) -> String {
+    if place.is_empty() { "the message".into() } else { pointer(place) }
+}

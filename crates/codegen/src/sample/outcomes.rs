@@ -1,0 +1,210 @@
+//! Responses: one for each outcome with each of its codes, one for each refusal, and codes that no table has.
+
+use std::slice::from_ref;
+
+use serde_json::Value;
+
+use super::place::put;
+use super::settle::{Pins, settle};
+use super::valid::Named;
+use super::{Ending, Fill, Wish, build};
+use crate::ir::{Coded, Family, File, Is, Meaning, Operation, Outcome, Selector, Test, Tested, Type, Waiting};
+
+/// A result member as it is to be.
+#[derive(Clone)]
+struct Choice {
+    member: String,
+    value: Value,
+    pins: Pins,
+    /// In words: `paymentResult RISK_REJECT`.
+    words: String,
+}
+
+/// A response for each outcome, whole and short, one for each further code, and one for each refusal.
+pub(super) fn seeds(family: &Family, file: &File, operation: &Operation, ty: &Type) -> Vec<Named> {
+    let responses = Responses { family, file, operation, ty };
+    let outcomes = operation.outcomes.iter().flat_map(|outcome| responses.outcome(outcome));
+    outcomes.chain(responses.rest()).collect()
+}
+
+/// The response of the first outcome, with all that it can have.
+pub(super) fn first(family: &Family, file: &File, operation: &Operation, ty: &Type) -> Option<Value> {
+    let responses = Responses { family, file, operation, ty };
+    let outcome = operation.outcomes.first()?;
+    responses.message(&responses.firsts(outcome), outcome, Fill::All)
+}
+
+struct Responses<'a> {
+    family: &'a Family,
+    file: &'a File,
+    operation: &'a Operation,
+    ty: &'a Type,
+}
+
+impl Responses<'_> {
+    fn coded(&self, member: &str) -> Option<(&Type, &Coded)> {
+        coded(self.family, self.ty, member)
+    }
+
+    fn outcome(&self, outcome: &Outcome) -> Vec<Named> {
+        let first = self.firsts(outcome);
+        let name = &outcome.name;
+        let mut all: Vec<Named> = Vec::new();
+        if let Some(message) = self.message(&first, outcome, Fill::All) {
+            all.push((format!("{name}, with all that it can have"), message));
+        }
+        all.extend(self.message(&first, outcome, Fill::Required).map(|message| (format!("{name}, short"), message)));
+        for (n, selector) in outcome.when.iter().enumerate() {
+            for choice in self.choices(selector).into_iter().skip(1) {
+                let mut choices = first.clone();
+                let words = format!("{name}, {}", choice.words);
+                choices[n] = choice;
+                all.extend(self.message(&choices, outcome, Fill::Required).map(|message| (words, message)));
+            }
+        }
+        all
+    }
+
+    /// The first of what each selector allows.
+    fn firsts(&self, outcome: &Outcome) -> Vec<Choice> {
+        outcome.when.iter().filter_map(|it| self.choices(it).into_iter().next()).collect()
+    }
+
+    /// What a selector allows its member to be: each code that is left to it, and one that the table lacks.
+    fn choices(&self, selector: &Selector) -> Vec<Choice> {
+        let Some((_, coded)) = self.coded(&selector.member) else { return Vec::new() };
+        match &selector.is {
+            Is::Code(row) => self.listed(&selector.member, *row).into_iter().collect(),
+            Is::Status(meaning, rows) => {
+                let words = coded.mould.words.iter().filter(|word| word.meaning == Some(*meaning));
+                let unlisted = words.filter_map(|word| self.unlisted(&selector.member, &word.wire));
+                rows.iter().filter_map(|row| self.listed(&selector.member, *row)).chain(unlisted).collect()
+            }
+        }
+    }
+
+    fn listed(&self, member: &str, row: usize) -> Option<Choice> {
+        let (ty, coded) = self.coded(member)?;
+        let code = &coded.rows.get(row)?.wire;
+        let status = build::status_word(coded, coded.rows.get(row)?);
+        Some(choice(member, coded, build::row(self.family, ty, row), code, status))
+    }
+
+    fn unlisted(&self, member: &str, status: &str) -> Option<Choice> {
+        let (_, coded) = self.coded(member)?;
+        let code = build::unlisted(coded);
+        Some(choice(member, coded, build::ending(coded, &code, status), &code, status))
+    }
+
+    /// The response with these results, and the members that the outcome can have.
+    fn message(&self, choices: &[Choice], outcome: &Outcome, fill: Fill) -> Option<Value> {
+        let response = self.file.object(&self.operation.response)?;
+        let mut message = self.bare(choices)?;
+        for member in outcome.members.iter().filter(|_| fill == Fill::All) {
+            let ty = &response.member(&member.wire)?.ty;
+            put(&mut message, from_ref(&member.wire), build::value(self.family, ty, Wish::WHOLE, 1));
+        }
+        self.settled(message, choices)
+    }
+
+    fn bare(&self, choices: &[Choice]) -> Option<Value> {
+        let mut message = build::value(self.family, self.ty, Wish::SHORT, 1);
+        choices.iter().try_for_each(|it| put(&mut message, from_ref(&it.member), it.value.clone()))?;
+        Some(message)
+    }
+
+    fn settled(&self, message: Value, choices: &[Choice]) -> Option<Value> {
+        let pins: Pins = choices.iter().flat_map(|choice| choice.pins.clone()).collect();
+        settle(self.family, self.ty, message, &pins)
+    }
+
+    /// Each code of each result, and for each status a code that no table has; those that an outcome takes are there
+    /// already.
+    fn rest(&self) -> Vec<Named> {
+        let Some(response) = self.file.object(&self.operation.response) else { return Vec::new() };
+        let results = response.members.iter().filter_map(|member| Some((member, self.coded(&member.wire)?.1)));
+        let mut all = Vec::new();
+        for (member, coded) in results {
+            let rows = (0..coded.rows.len()).filter_map(|row| self.listed(&member.wire, row));
+            let words = coded.mould.words.iter();
+            let unlisted = words.filter_map(|word| self.unlisted(&member.wire, &word.wire));
+            for choice in rows.chain(unlisted) {
+                let words = choice.words.clone();
+                let beside = self.beside(&member.wire);
+                let choices: Vec<Choice> = beside.into_iter().chain([choice]).collect();
+                let message = self.bare(&choices).and_then(|message| self.settled(message, &choices));
+                all.extend(message.map(|message| (words, message)));
+            }
+        }
+        all
+    }
+
+    /// The operation's own result as it is where another one counts.
+    fn beside(&self, member: &str) -> Option<Choice> {
+        let outcomes = self.operation.outcomes.iter();
+        let counts = outcomes.filter(|outcome| outcome.when.iter().any(|selector| selector.member == member));
+        let mut own = counts.flat_map(|outcome| &outcome.when).filter(|it| it.member == self.operation.result);
+        own.find_map(|selector| self.choices(selector).into_iter().next()).filter(|_| member != self.operation.result)
+    }
+}
+
+fn choice(member: &str, coded: &Coded, value: Value, code: &str, status: &str) -> Choice {
+    let pin = |part: &String, word: &str| Test {
+        path: vec![member.to_owned(), part.clone()],
+        is: Tested::Among(vec![word.to_owned()]),
+    };
+    let pins = vec![pin(&coded.mould.status.0, status), pin(&coded.mould.code.0, code)];
+    Choice { member: member.to_owned(), value, pins, words: format!("`{member}` is {status} with `{code}`") }
+}
+
+fn coded<'a>(family: &'a Family, response: &Type, member: &str) -> Option<(&'a Type, &'a Coded)> {
+    let ty = &family.object_of(response)?.member(member)?.ty;
+    Some((ty, family.object_of(ty)?.coded.as_ref()?))
+}
+
+/// What a caller learns from a valid response.
+pub(super) fn ending(family: &Family, ty: &Type, operation: &Operation, message: &Value) -> Option<Ending> {
+    let reading = Reading { family, ty, message };
+    let (again, named): (Vec<_>, Vec<_>) = operation.outcomes.iter().partition(|it| it.waiting == Waiting::Again);
+    let mut all = named.into_iter().chain(again);
+    if let Some(outcome) = all.find(|outcome| outcome.when.iter().all(|selector| reading.selects(selector))) {
+        return Some(Ending::Outcome(outcome.name.clone()));
+    }
+    let (code, meaning, listed) = reading.result(&operation.result)?;
+    let members = &family.object_of(ty)?.members;
+    let other = members.iter().find(|it| it.wire != operation.result && coded(family, ty, &it.wire).is_some());
+    Some(match (meaning, other) {
+        (Meaning::Failure, _) => Ending::Refused(code),
+        (Meaning::Unknown, _) => Ending::Trouble(code),
+        (Meaning::Success, Some(other)) if listed => Ending::NotUnderstood(format!("/{}", other.wire)),
+        (Meaning::Success, _) => Ending::NotUnderstood(format!("/{}", operation.result)),
+    })
+}
+
+struct Reading<'a> {
+    family: &'a Family,
+    ty: &'a Type,
+    message: &'a Value,
+}
+
+impl Reading<'_> {
+    /// The code of a result member, what its status means, and whether its table has the code.
+    fn result(&self, member: &str) -> Option<(String, Meaning, bool)> {
+        let (_, coded) = coded(self.family, self.ty, member)?;
+        let part = |name: &str| self.message.get(member)?.get(name)?.as_str();
+        let (code, status) = (part(&coded.mould.code.0)?, part(&coded.mould.status.0)?);
+        let meaning = coded.mould.words.iter().find(|word| word.wire == status)?.meaning?;
+        Some((code.to_owned(), meaning, coded.rows.iter().any(|row| row.wire == code)))
+    }
+
+    fn selects(&self, selector: &Selector) -> bool {
+        let Some((code, meaning, _)) = self.result(&selector.member) else { return false };
+        match &selector.is {
+            Is::Status(expected, _) => meaning == *expected,
+            Is::Code(row) => {
+                let coded = coded(self.family, self.ty, &selector.member);
+                coded.and_then(|(_, coded)| coded.rows.get(*row)).is_some_and(|row| row.wire == code)
+            }
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Texts of a scalar: those that it takes, those that it refuses, and how it compares two.
+
+use std::cmp::Ordering;
+
+use heck::ToKebabCase;
+use serde_json::{Value, json};
+
+use super::Size;
+use crate::ir::{Comparison, Scalar, ScalarKind, Written};
+
+/// The longest text that is made. Where a limit is greater, no message shows it.
+pub(super) const LONGEST: usize = 100_000;
+
+/// Texts of a hand-written type.
+struct Texts {
+    rust: &'static str,
+    /// Usual ones, each greater than the one before it where the type has an order.
+    usual: [&'static str; 4],
+    least: &'static str,
+    most: &'static str,
+    /// Near misses, with what is wrong about them.
+    wrong: &'static [(&'static str, &'static str)],
+}
+
+const TEXTS: &[Texts] = &[
+    Texts {
+        rust: "Currency",
+        usual: ["EUR", "JPY", "KRW", "USD"],
+        least: "AED",
+        most: "ZMW",
+        wrong: &[("in lower case", "eur"), ("four letters", "EURO"), ("a number", "978")],
+    },
+    Texts {
+        rust: "MinorUnits",
+        usual: ["1000", "2000", "3000", "4000"],
+        least: "0",
+        most: "9999999999999999999999999999",
+        wrong: &[
+            ("a leading zero", "01"),
+            ("a sign", "-1"),
+            ("a fraction", "1.00"),
+            ("29 digits", "10000000000000000000000000000"),
+        ],
+    },
+    Texts {
+        rust: "Datetime",
+        usual: [
+            "2026-01-31T12:00:00+08:00",
+            "2027-01-31T12:00:00+08:00",
+            "2028-01-31T12:00:00+08:00",
+            "2029-01-31T12:00:00+08:00",
+        ],
+        least: "0001-01-01T00:00:00Z",
+        most: "9999-12-01T23:59:59.999999999+14:00",
+        wrong: &[
+            ("no offset", "2026-01-31T12:00:00"),
+            ("a space in the middle", "2026-01-31 12:00:00+08:00"),
+            ("a day that does not exist", "2026-02-30T12:00:00+08:00"),
+            ("an hour that does not exist", "2026-01-31T24:00:00+08:00"),
+            ("epoch milliseconds", "1769832000000"),
+        ],
+    },
+];
+
+fn texts(written: &Written) -> Option<&'static Texts> {
+    TEXTS.iter().find(|texts| texts.rust == written.rust)
+}
+
+/// A text of a scalar, the n-th of those that differ where there are several.
+pub(super) fn text(scalar: &Scalar, size: Size, n: usize) -> String {
+    match &scalar.kind {
+        ScalarKind::Text { min, max, pairs } => bounded(scalar, (*min, *max), *pairs, size, n),
+        ScalarKind::Message { max } | ScalarKind::Code { max } => bounded(scalar, (1, *max), false, size, n),
+        ScalarKind::Words(words) => match size {
+            Size::Usual => words.get((n - 1) % words.len().max(1)),
+            Size::Least => words.first(),
+            Size::Most => words.last(),
+        }
+        .map_or_else(String::new, |word| word.wire.clone()),
+        ScalarKind::Integer { min, max, .. } => match size {
+            Size::Usual => min + u64::try_from(n).unwrap_or(*max).min(max.saturating_sub(*min)),
+            Size::Least => *min,
+            Size::Most => *max,
+        }
+        .to_string(),
+        ScalarKind::Boolean => match size {
+            Size::Usual => n % 2 == 1,
+            Size::Least => false,
+            Size::Most => true,
+        }
+        .to_string(),
+        ScalarKind::Written(written) => match (texts(written), size) {
+            (None, _) => written.example,
+            (Some(texts), Size::Usual) => texts.usual[(n - 1) % texts.usual.len()],
+            (Some(texts), Size::Least) => texts.least,
+            (Some(texts), Size::Most) => texts.most,
+        }
+        .into(),
+    }
+}
+
+fn bounded(scalar: &Scalar, (min, max): (usize, usize), pairs: bool, size: Size, n: usize) -> String {
+    let pair = format!("{{\"key\":\"value-{n}\"}}");
+    match size {
+        Size::Usual if pairs && (min..=max).contains(&pair.len()) => pair,
+        Size::Usual => named(&scalar.name, (min, max), n),
+        Size::Least => named(&scalar.name, (min, min), n),
+        Size::Most if max > LONGEST => named(&scalar.name, (min, max), n),
+        // One character that takes two units in UTF-16 and four bytes in UTF-8: lengths count characters.
+        Size::Most => "𠮷".chars().chain(named(&scalar.name, (max - 1, max - 1), n).chars()).collect(),
+    }
+}
+
+/// The definition's name and a number, cut or filled to fit: `payment-id-1`.
+fn named(name: &str, (min, max): (usize, usize), n: usize) -> String {
+    let number = n.to_string();
+    let room = max.saturating_sub(number.len() + 1);
+    let stem: String = name.to_kebab_case().chars().take(room).collect();
+    let text = if stem.is_empty() { number.clone() } else { format!("{}-{number}", stem.trim_end_matches('-')) };
+    let text: String = text.chars().skip(text.chars().count().saturating_sub(max)).collect();
+    let missing = min.min(LONGEST).saturating_sub(text.chars().count());
+    let (head, tail) = text.split_at(text.len() - number.len().min(text.len()));
+    format!("{head}{}{tail}", "0".repeat(missing))
+}
+
+/// Some texts of a scalar, each greater than the one before it where it has an order.
+pub(super) fn ascending(scalar: &Scalar) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for n in 1..=4 {
+        let text = text(scalar, Size::Usual, n);
+        if !all.contains(&text) {
+            all.push(text);
+        }
+    }
+    all.sort_by(|a, b| compare(scalar, a, b));
+    all
+}
+
+/// How two texts of a scalar stand: numbers as numbers, and all others as texts. Moments made here differ in their
+/// year, so that this is right for them too.
+pub(super) fn compare(scalar: &Scalar, a: &str, b: &str) -> Ordering {
+    let number = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+    match &scalar.kind {
+        ScalarKind::Integer { .. } | ScalarKind::Written(_) if number(a) && number(b) => {
+            a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+        }
+        _ => a.cmp(b),
+    }
+}
+
+/// Whether two texts stand as a comparison asks for.
+pub(super) fn stands(is: Comparison, order: Ordering) -> bool {
+    match is {
+        Comparison::Equal => order.is_eq(),
+        Comparison::Different => order.is_ne(),
+        Comparison::Less => order.is_lt(),
+        Comparison::AtMost => order.is_le(),
+    }
+}
+
+/// Whether a text that was made here is one of the scalar's.
+pub(super) fn takes(scalar: &Scalar, text: &str) -> bool {
+    let characters = text.chars().count();
+    match &scalar.kind {
+        ScalarKind::Text { min, max, .. } => (*min..=*max).contains(&characters),
+        ScalarKind::Message { max } | ScalarKind::Code { max } => (1..=*max).contains(&characters),
+        ScalarKind::Words(words) => words.iter().any(|word| word.wire == text),
+        ScalarKind::Integer { min, max, .. } => {
+            text.parse().is_ok_and(|n: u64| n.to_string() == text && (*min..=*max).contains(&n))
+        }
+        ScalarKind::Boolean => text == "true" || text == "false",
+        ScalarKind::Written(written) => match texts(written) {
+            None => text == written.example,
+            Some(all) => all.usual.contains(&text) || text == all.least || text == all.most,
+        },
+    }
+}
+
+/// Values that a scalar refuses, each with what is wrong about it.
+pub(super) fn wrong(scalar: &Scalar) -> Vec<(String, Value)> {
+    let mut all: Vec<(String, Value)> = vec![("empty".into(), json!(""))];
+    let mut add = |what: &str, value: Value| all.push((what.to_owned(), value));
+    match &scalar.kind {
+        ScalarKind::Text { min, max, .. } => lengths(scalar, *min, *max, &mut add),
+        ScalarKind::Message { max } | ScalarKind::Code { max } => lengths(scalar, 1, *max, &mut add),
+        ScalarKind::Words(words) => {
+            let takes = |text: &str| words.iter().any(|word| word.wire == text);
+            let first = words.first().map_or("", |word| word.wire.as_str());
+            let lower = first.to_lowercase();
+            if !takes(&lower) {
+                add("in lower case", json!(lower));
+            }
+            let mut other = "STRAY".to_owned();
+            while takes(&other) {
+                other.push('_');
+            }
+            add("none of the words", json!(other));
+        }
+        ScalarKind::Integer { min, max, .. } => {
+            add("below the range", json!((i128::from(*min) - 1).to_string()));
+            add("above the range", json!((i128::from(*max) + 1).to_string()));
+            add("a leading zero", json!(format!("0{min}")));
+            add("a fraction", json!(format!("{min}.0")));
+        }
+        ScalarKind::Boolean => {
+            add("in capitals", json!("TRUE"));
+            add("another word", json!("yes"));
+        }
+        ScalarKind::Written(written) => match texts(written) {
+            None => add("of another form", json!("?")),
+            Some(texts) => texts.wrong.iter().for_each(|(what, text)| add(what, json!(text))),
+        },
+    }
+    let (what, bare) = bare(scalar);
+    add(what, bare);
+    all
+}
+
+/// A value of the JSON type that careless code would send instead of a text.
+fn bare(scalar: &Scalar) -> (&'static str, Value) {
+    match &scalar.kind {
+        ScalarKind::Integer { min, .. } => ("a bare number", json!(min)),
+        ScalarKind::Boolean => ("a bare boolean", json!(true)),
+        _ => ("a bare number", json!(1)),
+    }
+}
+
+fn lengths(scalar: &Scalar, min: usize, max: usize, add: &mut impl FnMut(&str, Value)) {
+    if min > 1 {
+        add("too short", json!(named(&scalar.name, (min - 1, min - 1), 1)));
+    }
+    if max < LONGEST {
+        add("too long", json!(named(&scalar.name, (max + 1, max + 1), 1)));
+    }
+}

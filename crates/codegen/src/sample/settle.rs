@@ -1,0 +1,184 @@
+//! From a message of the right members to one whose conditions hold: one member more, one less, another word.
+
+use std::collections::HashSet;
+use std::slice::from_ref;
+
+use serde_json::Value;
+
+use super::judge::{Breach, Broken, judge};
+use super::place::{at, at_mut, holds, is_given, join, put, take};
+use super::{build, scalar};
+use crate::ir::{Compares, Definition, Demand, Family, Presence, Rule, ScalarKind, Test, Tested, Type};
+
+/// What has to stay as it is while a message is changed: tests of the message.
+pub(super) type Pins = Vec<Test>;
+
+/// How many messages are looked at before a wish is given up.
+const PATIENCE: usize = 400;
+
+/// The nearest message to this one that breaks no rule and keeps the pins; nothing where there seems to be none.
+pub(super) fn settle(family: &Family, ty: &Type, message: Value, pins: &Pins) -> Option<Value> {
+    let mut search = Search { family, ty, pins, seen: HashSet::new() };
+    search.from(differing(family, ty, message))
+}
+
+struct Search<'a> {
+    family: &'a Family,
+    ty: &'a Type,
+    pins: &'a Pins,
+    /// What was looked at: two conditions may pull in two directions.
+    seen: HashSet<String>,
+}
+
+impl Search<'_> {
+    fn from(&mut self, message: Value) -> Option<Value> {
+        if !self.pins.iter().all(|pin| holds(&message, &pin.path, &pin.is)) {
+            return None;
+        }
+        let broken = judge(self.family, self.ty, &message);
+        let Some(first) = broken.first() else { return Some(message) };
+        if self.seen.len() == PATIENCE || !self.seen.insert(message.to_string()) {
+            return None;
+        }
+        remedies(self.family, first, &message).into_iter().find_map(|remedy| self.from(remedy))
+    }
+}
+
+/// Messages in which a broken rule holds or asks for nothing, the one that keeps the most first.
+fn remedies(family: &Family, broken: &Broken<'_>, message: &Value) -> Vec<Value> {
+    let (place, ty) = &broken.object;
+    let object = at(message, place);
+    let mut remedies = Remedies { family, ty, place, message, all: Vec::new() };
+    match (&broken.breach, object) {
+        (Breach::Presence(tests, presence), Some(_)) => {
+            remedies.presence(presence);
+            remedies.no_premise(tests);
+        }
+        (Breach::OneOf(tests, demand), Some(object)) => {
+            remedies.one_of(demand, object);
+            remedies.no_premise(tests);
+        }
+        (Breach::Compares(compares), Some(_)) => remedies.compares(compares),
+        _ => {}
+    }
+    remedies.all
+}
+
+struct Remedies<'a> {
+    family: &'a Family,
+    ty: &'a Type,
+    place: &'a [String],
+    message: &'a Value,
+    all: Vec<Value>,
+}
+
+impl Remedies<'_> {
+    /// The message with its object changed.
+    fn with(&mut self, change: impl FnOnce(&Family, &Type, &mut Value) -> Option<()>) {
+        let mut message = self.message.clone();
+        let object = at_mut(&mut message, self.place);
+        if object.and_then(|object| change(self.family, self.ty, object)).is_some() {
+            self.all.push(message);
+        }
+    }
+
+    fn presence(&mut self, presence: &Presence) {
+        if presence.given {
+            self.with(|family, ty, object| build::give(family, ty, object, &presence.path));
+        } else {
+            self.with(|_, _, object| take(object, &presence.path));
+        }
+    }
+
+    fn one_of(&mut self, demand: &Demand, object: &Value) {
+        let (Demand::AtLeastOne(names) | Demand::ExactlyOne(names)) = demand else { return };
+        let mut there = names.iter().filter(|name| is_given(object, from_ref(*name))).peekable();
+        if there.peek().is_none() {
+            for name in names {
+                self.with(|family, ty, object| build::give(family, ty, object, from_ref(name)));
+            }
+        }
+        for kept in there {
+            self.with(|_, _, object| {
+                names.iter().filter(|name| *name != kept).for_each(|name| _ = take(object, from_ref(name)));
+                Some(())
+            });
+        }
+    }
+
+    /// Makes one of the tests fail.
+    fn no_premise(&mut self, tests: &[Test]) {
+        for test in tests {
+            match &test.is {
+                Tested::Given => self.with(|_, _, object| take(object, &test.path)),
+                Tested::Absent => self.with(|family, ty, object| build::give(family, ty, object, &test.path)),
+                Tested::Among(words) => {
+                    for word in other_words(self.family, self.ty, &test.path, words) {
+                        self.with(|family, ty, object| build::say(family, ty, object, &test.path, &word));
+                    }
+                    self.with(|_, _, object| take(object, &test.path));
+                }
+            }
+        }
+    }
+
+    fn compares(&mut self, compares: &Compares) {
+        let Some(Definition::Scalar(scalar)) = self.family.definition(&compares.ty) else { return };
+        let texts = scalar::ascending(scalar);
+        let text = |path: &[String]| at(self.message, &join(self.place, path)).and_then(Value::as_str);
+        let now = [&compares.left, &compares.right].map(|path| text(path).unwrap_or_default());
+        let pairs = texts.iter().flat_map(|left| texts.iter().map(move |right| [left.as_str(), right.as_str()]));
+        let kept = pairs.filter(|[left, right]| scalar::stands(compares.is, scalar::compare(scalar, left, right)));
+        // One that changes a single member comes first.
+        let mut kept: Vec<[&str; 2]> = kept.collect();
+        kept.sort_by_key(|[left, right]| usize::from(*left != now[0]) + usize::from(*right != now[1]));
+        for [left, right] in kept {
+            self.with(|_, _, object| {
+                put(object, &compares.left, left.into())?;
+                put(object, &compares.right, right.into())
+            });
+        }
+    }
+}
+
+/// The words that a member can be beside some.
+fn other_words(family: &Family, ty: &Type, path: &[String], words: &[String]) -> Vec<String> {
+    let Some((name, way)) = path.split_last() else { return Vec::new() };
+    let inner = way.iter().try_fold(ty, |ty, name| Some(&family.object_of(ty)?.member(name)?.ty));
+    let Some(object) = inner.and_then(|ty| family.object_of(ty)) else { return Vec::new() };
+    let table = object.coded.as_ref().filter(|coded| coded.mould.code.0 == *name);
+    let all: Vec<String> = match (table, object.member(name).and_then(|member| family.definition(&member.ty))) {
+        (Some(table), _) => table.rows.iter().map(|row| row.wire.clone()).collect(),
+        (None, Some(Definition::Scalar(scalar))) => match &scalar.kind {
+            ScalarKind::Words(words) => words.iter().map(|word| word.wire.clone()).collect(),
+            _ => scalar::ascending(scalar),
+        },
+        _ => Vec::new(),
+    };
+    all.into_iter().filter(|word| !words.contains(word)).collect()
+}
+
+/// Gives members that say something only where a part of them differs another part than their counterpart's.
+fn differing(family: &Family, ty: &Type, mut message: Value) -> Value {
+    let Some(object) = family.object_of(ty) else { return message };
+    for rule in &object.rules {
+        let Rule::Differs(differs) = rule else { continue };
+        let part = |name: &String| vec![name.clone(), differs.part.clone()];
+        let text = |name| at(&message, &part(name)).and_then(Value::as_str).map(str::to_owned);
+        let (Some(own), Some(other)) = (text(&differs.member), text(&differs.from)) else { continue };
+        let inner =
+            object.member(&differs.member).and_then(|member| family.object_of(&member.ty)?.member(&differs.part));
+        let Some(Definition::Scalar(scalar)) = inner.and_then(|member| family.definition(&member.ty)) else { continue };
+        if let (true, Some(new)) = (own == other, scalar::ascending(scalar).into_iter().find(|text| *text != other)) {
+            put(&mut message, &part(&differs.member), new.into());
+        }
+    }
+    for member in &object.members {
+        let there = join(&[], from_ref(&member.wire));
+        if let Some(inner) = message.get(&member.wire).filter(|inner| inner.is_object()) {
+            let inner = differing(family, &member.ty, inner.clone());
+            put(&mut message, &there, inner);
+        }
+    }
+    message
+}
