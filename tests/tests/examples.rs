@@ -19,12 +19,12 @@ fn example(package: &str, name: &str) -> PathBuf {
     let output = build.current_dir(root).stderr(Stdio::inherit()).output().unwrap();
     assert!(output.status.success(), "{name} does not build");
     let messages = String::from_utf8(output.stdout).unwrap();
-    let programs = messages.lines().filter_map(|line| {
+    let mut programs = messages.lines().filter_map(|line| {
         let message: serde_json::Value = serde_json::from_str(line).unwrap();
         let is_it = message["target"]["name"] == name;
         message["executable"].as_str().filter(|_| is_it).map(PathBuf::from)
     });
-    programs.last().unwrap()
+    programs.next_back().unwrap()
 }
 
 /// Ends its process with the test.

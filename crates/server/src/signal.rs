@@ -19,7 +19,7 @@ pub fn shutdown_signal() -> impl Future<Output = ()> + Send + 'static {
             Ok(received) => received.await,
             Err(error) => {
                 tracing::error!(target: "alipayplus_server", %error, "no signal can be waited for");
-                pending().await;
+                pending::<()>().await;
             }
         }
     }
