@@ -1,12 +1,15 @@
 //! What a family of operations is, free of JSON: the only thing that emitters know.
 
 use super::names;
+use super::size::Sizes;
 
 /// All schema files of a run.
 #[derive(Debug, Default)]
 pub struct Family {
     /// One file a schema, in the order of their names.
     pub files: Vec<File>,
+    /// How large the values of each definition are.
+    pub sizes: Sizes,
 }
 
 /// What one schema file defines.

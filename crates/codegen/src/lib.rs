@@ -16,6 +16,7 @@ mod parallel;
 pub mod profile;
 pub mod sample;
 pub mod shapes;
+pub mod size;
 pub mod source;
 pub mod spelling;
 pub mod words;

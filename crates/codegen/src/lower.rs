@@ -14,6 +14,7 @@ mod outcome;
 mod range;
 mod returned;
 mod scalar;
+mod size;
 mod text;
 
 pub use scalar::written;
@@ -23,6 +24,7 @@ use std::collections::{HashMap, HashSet};
 use super::diagnostic::{Diagnostic, Faults, Id, Place};
 use super::ir::{self, Family, File, List, Object, Scalar, ScalarKind, Type};
 use super::names;
+use super::size::Sizes;
 use super::source::{Json, Node, Source};
 use file::Schema;
 
@@ -99,7 +101,9 @@ impl<'a> Lowering<'a> {
         self.clashes(&files);
         self.services();
         self.references();
-        Family { files }
+        let mut family = Family { files, sizes: Sizes::default() };
+        family.sizes = self.sizes(&family);
+        family
     }
 
     fn definitions(&self, index: usize) -> &'a [(super::source::Name, Node)] {

@@ -139,6 +139,12 @@ pub fn text(scalar: &Scalar) -> String {
     scalar::text(scalar, Size::Usual, 1)
 }
 
+/// A text of a scalar that is as short as can be.
+#[must_use]
+pub fn shortest(scalar: &Scalar) -> String {
+    scalar::text(scalar, Size::Least, 1)
+}
+
 /// The type of an object that a file defines.
 #[must_use]
 pub fn own_type(file: &File, name: &str) -> Type {

@@ -46,7 +46,7 @@ pub(crate) fn family(scalars: Vec<Scalar>, lists: Vec<List>, objects: Vec<Object
         operation: None,
         service: None,
     };
-    Family { files: vec![file] }
+    Family { files: vec![file], ..Family::default() }
 }
 
 fn value(schema: Schema) -> Value {

@@ -12,8 +12,14 @@ use alipayplus_tests::{fixture, root, schemas};
 use crate::nonsense::Words;
 
 /// The sources that are written by hand.
-const FOLDERS: &[&str] =
-    &["crates/codegen/src", "xtask/src", "crates/client/src", "crates/runtime/src", "crates/server/src", "crates/signing/src"];
+const FOLDERS: &[&str] = &[
+    "crates/codegen/src",
+    "xtask/src",
+    "crates/client/src",
+    "crates/runtime/src",
+    "crates/server/src",
+    "crates/signing/src",
+];
 
 /// Words that the schemas use too, each with what it is in the sources.
 const OWN: &[(&str, &[&str])] = &[

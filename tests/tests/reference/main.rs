@@ -8,3 +8,4 @@ mod oracle;
 mod page;
 mod pages;
 mod samples;
+mod sizes;

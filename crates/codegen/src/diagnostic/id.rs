@@ -161,6 +161,8 @@ ids! {
     E0310
     /// A list of lists.
     E0311
+    /// A value that no message can hold.
+    E0312
 
     // Objects and members
     /// An unknown member.
@@ -183,6 +185,8 @@ ids! {
     E0409
     /// A default that is no value.
     E0410
+    /// An object with too many places for values.
+    E0411
 
     // Conditions and comparisons
     /// A premise that holds where nothing is.

@@ -3,24 +3,65 @@
 use serde_json::{Map, Value, json};
 
 use super::{Fill, Size, Wish, scalar};
-use crate::ir::{Coded, Definition, Family, List, Object, Row, Type};
+use crate::ir::{Coded, Definition, Family, List, Member, Object, Row, Type};
+use crate::size::MOST_BYTES;
 
 /// A value of a type, the n-th where several stand in a row. Its conditions may not hold yet.
 pub(super) fn value(family: &Family, ty: &Type, wish: Wish, n: usize) -> Value {
+    within(family, ty, wish, n, &mut MOST_BYTES.saturating_sub(family.sizes.get(ty).bytes))
+}
+
+/// The same of a member that a message with so many bytes left can have; takes what it needs of them. Nothing where even
+/// the smallest one does not fit.
+pub(super) fn fitting(family: &Family, member: &Member, wish: Wish, room: &mut usize) -> Option<Value> {
+    *room = room.checked_sub(family.sizes.member(&member.wire, &member.ty))?;
+    Some(within(family, &member.ty, wish, 1, room))
+}
+
+/// The same with so many bytes more than the smallest value has. What does not fit is smaller or not there.
+pub(super) fn within(family: &Family, ty: &Type, wish: Wish, n: usize, room: &mut usize) -> Value {
     match family.definition(ty) {
-        Some(Definition::Scalar(scalar)) => json!(scalar::text(scalar, wish.size, n)),
-        Some(Definition::Object(object)) => self::object(family, object, wish, n),
-        Some(Definition::List(list)) => self::list(family, list, wish),
+        Some(Definition::Scalar(scalar)) => {
+            let least = family.sizes.get(ty).bytes;
+            let texts = [wish.size, Size::Usual, Size::Least].map(|size| json!(scalar::text(scalar, size, n)));
+            let more = |text: &Value| length(text).saturating_sub(least);
+            let text = texts.iter().find(|text| more(text) <= *room).unwrap_or(&texts[2]);
+            *room = room.saturating_sub(more(text));
+            text.clone()
+        }
+        Some(Definition::Object(object)) => self::object(family, object, wish, n, room),
+        Some(Definition::List(list)) => self::list(family, list, wish, room),
         None => Value::Null,
     }
 }
 
-fn object(family: &Family, object: &Object, wish: Wish, n: usize) -> Value {
+/// The bytes of a value in JSON.
+pub(super) fn length(value: &Value) -> usize {
+    value.to_string().len()
+}
+
+fn object(family: &Family, object: &Object, wish: Wish, n: usize, room: &mut usize) -> Value {
     if let Some(row) = object.coded.as_ref().and_then(|coded| coded.rows.first()) {
-        return coded(family, object, row, wish);
+        let value = coded(family, object, row, wish);
+        *room = room.saturating_sub(length(&value));
+        return value;
     }
-    let there = object.members.iter().filter(|member| member.required || wish.fill == Fill::All);
-    there.map(|member| (member.wire.clone(), value(family, &member.ty, wish, n))).collect::<Map<_, _>>().into()
+    let mut members = Map::new();
+    for member in &object.members {
+        let value = if member.required {
+            Some(within(family, &member.ty, wish, n, room))
+        } else if wish.fill == Fill::All {
+            let least = family.sizes.member(&member.wire, &member.ty);
+            room.checked_sub(least).map(|left| {
+                *room = left;
+                within(family, &member.ty, wish, n, room)
+            })
+        } else {
+            None
+        };
+        members.extend(value.map(|value| (member.wire.clone(), value)));
+    }
+    members.into()
 }
 
 /// A result object of a row of its table.
@@ -37,7 +78,7 @@ fn coded(family: &Family, object: &Object, row: &Row, wish: Wish) -> Value {
     value
 }
 
-fn message<'a>(object: &'a Object, coded: &Coded) -> Option<&'a crate::ir::Member> {
+fn message<'a>(object: &'a Object, coded: &Coded) -> Option<&'a Member> {
     object.members.iter().find(|member| member.rust == coded.mould.message)
 }
 
@@ -69,10 +110,10 @@ pub(super) fn unlisted(coded: &Coded) -> String {
     all.find(|text| coded.rows.iter().all(|row| row.wire != *text)).unwrap_or_default()
 }
 
-/// The longest list that is made.
+/// The longest list that is made, unless it has to be longer.
 pub(super) const MOST_ELEMENTS: usize = 1000;
 
-fn list(family: &Family, list: &List, wish: Wish) -> Value {
+fn list(family: &Family, list: &List, wish: Wish, room: &mut usize) -> Value {
     let usual = match wish.fill {
         Fill::All => 2,
         Fill::Required => 1,
@@ -83,13 +124,24 @@ fn list(family: &Family, list: &List, wish: Wish) -> Value {
         Size::Most => list.max.unwrap_or(list.min.saturating_add(usual)),
     };
     // Where the limit is greater, no message shows it.
-    elements(family, list, wish, count.min(MOST_ELEMENTS))
+    let count = count.min(MOST_ELEMENTS.max(list.min));
+    let element = family.sizes.get(&list.item).bytes.saturating_add(1);
+    let more = count.saturating_sub(list.min).min(*room / element);
+    *room -= more * element;
+    in_row(family, list, wish, count.min(list.min + more), room)
 }
 
-/// So many elements of a list: the first as wished, the others as short as they can be.
-pub(super) fn elements(family: &Family, list: &List, wish: Wish, count: usize) -> Value {
-    let wish = |n| if n == 1 { wish } else { Wish { fill: Fill::Required, size: Size::Usual } };
-    (1..=count).map(|n| value(family, &list.item, wish(n), n)).collect()
+/// So many elements of a list, as short as they can be; nothing where no message can have them.
+pub(super) fn elements(family: &Family, list: &List, count: usize) -> Option<Value> {
+    let element = family.sizes.get(&list.item).bytes.saturating_add(1);
+    let mut room = MOST_BYTES.checked_sub(element.checked_mul(count)?)?;
+    Some(in_row(family, list, Wish::SHORT, count, &mut room))
+}
+
+/// So many elements: the first as wished, the others as short as they can be.
+fn in_row(family: &Family, list: &List, wish: Wish, count: usize, room: &mut usize) -> Value {
+    let wish = |n| if n == 1 { wish } else { Wish::SHORT };
+    (1..=count).map(|n| within(family, &list.item, wish(n), n, room)).collect()
 }
 
 /// Makes a member be there, and every object on the way to it.

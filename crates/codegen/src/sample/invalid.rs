@@ -6,7 +6,7 @@ use super::place::{Path, join, locate, pointer, put, take};
 use super::seen::Seen;
 use super::spots::{Spot, spots};
 use super::valid::Collected;
-use super::{Invalid, Wish, build, conditions, judge, scalar};
+use super::{Invalid, build, conditions, judge, scalar};
 use crate::ir::{Coded, Definition, Family, Row, Type, Word};
 
 /// One for each rule that a message can break, at each place.
@@ -69,7 +69,7 @@ fn changes(family: &Family, spot: &Spot<'_>) -> Vec<Change> {
             let few = list.min.checked_sub(1).map(|count| ("too few", count));
             let many = list.max.filter(|max| *max < build::MOST_ELEMENTS).map(|max| ("too many", max + 1));
             for (what, count) in few.into_iter().chain(many) {
-                all.push((what.into(), Some(build::elements(family, list, Wish::SHORT, count))));
+                all.extend(build::elements(family, list, count).map(|elements| (what.into(), Some(elements))));
             }
         }
         None => {}

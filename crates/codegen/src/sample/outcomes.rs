@@ -6,9 +6,10 @@ use serde_json::Value;
 
 use super::place::put;
 use super::settle::{Pins, settle};
-use super::valid::Named;
+use super::valid::{Named, fits};
 use super::{Ending, Fill, Wish, build};
 use crate::ir::{Coded, Family, File, Is, Meaning, Operation, Outcome, Selector, Test, Tested, Type, Waiting};
+use crate::size::MOST_BYTES;
 
 /// A result member as it is to be.
 #[derive(Clone)]
@@ -100,11 +101,14 @@ impl Responses<'_> {
     fn message(&self, choices: &[Choice], outcome: &Outcome, fill: Fill) -> Option<Value> {
         let response = self.file.object(&self.operation.response)?;
         let mut message = self.bare(choices)?;
+        let mut room = MOST_BYTES.saturating_sub(build::length(&message));
         for member in outcome.members.iter().filter(|_| fill == Fill::All) {
-            let ty = &response.member(&member.wire)?.ty;
-            put(&mut message, from_ref(&member.wire), build::value(self.family, ty, Wish::WHOLE, 1));
+            let member = response.member(&member.wire)?;
+            if let Some(value) = build::fitting(self.family, member, Wish::WHOLE, &mut room) {
+                put(&mut message, from_ref(&member.wire), value);
+            }
         }
-        self.settled(message, choices)
+        self.settled(message, choices).filter(fits)
     }
 
     fn bare(&self, choices: &[Choice]) -> Option<Value> {

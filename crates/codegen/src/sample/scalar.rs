@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::Size;
 use crate::ir::{Comparison, Scalar, ScalarKind, Written};
+use crate::size::MOST_BYTES;
 
 /// The longest text that is made. Where a limit is greater, no message shows it.
 pub(super) const LONGEST: usize = 100_000;
@@ -118,7 +119,7 @@ fn named(name: &str, (min, max): (usize, usize), n: usize) -> String {
     let stem: String = name.to_kebab_case().chars().take(room).collect();
     let text = if stem.is_empty() { number.clone() } else { format!("{}-{number}", stem.trim_end_matches('-')) };
     let text: String = text.chars().skip(text.chars().count().saturating_sub(max)).collect();
-    let missing = min.min(LONGEST).saturating_sub(text.chars().count());
+    let missing = min.min(MOST_BYTES).saturating_sub(text.chars().count());
     let (head, tail) = text.split_at(text.len() - number.len().min(text.len()));
     format!("{head}{}{tail}", "0".repeat(missing))
 }

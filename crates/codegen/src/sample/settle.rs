@@ -9,6 +9,7 @@ use super::judge::{Breach, Broken, judge};
 use super::place::{at, at_mut, holds, is_given, join, put, take};
 use super::{build, scalar};
 use crate::ir::{Compares, Definition, Demand, Family, Presence, Rule, ScalarKind, Test, Tested, Type};
+use crate::size::MOST_BYTES;
 
 /// What has to stay as it is while a message is changed: tests of the message.
 pub(super) type Pins = Vec<Test>;
@@ -16,9 +17,12 @@ pub(super) type Pins = Vec<Test>;
 /// How many messages are looked at before a wish is given up.
 const PATIENCE: usize = 400;
 
+/// How many bytes these have in all: each change of a large message is another large one.
+const MOST_SEEN: usize = 16 * MOST_BYTES;
+
 /// The nearest message to this one that breaks no rule and keeps the pins; nothing where there seems to be none.
 pub(super) fn settle(family: &Family, ty: &Type, message: Value, pins: &Pins) -> Option<Value> {
-    let mut search = Search { family, ty, pins, seen: HashSet::new() };
+    let mut search = Search { family, ty, pins, seen: HashSet::new(), bytes: 0 };
     search.from(differing(family, ty, message))
 }
 
@@ -28,6 +32,8 @@ struct Search<'a> {
     pins: &'a Pins,
     /// What was looked at: two conditions may pull in two directions.
     seen: HashSet<String>,
+    /// The bytes of these.
+    bytes: usize,
 }
 
 impl Search<'_> {
@@ -37,7 +43,9 @@ impl Search<'_> {
         }
         let broken = judge(self.family, self.ty, &message);
         let Some(first) = broken.first() else { return Some(message) };
-        if self.seen.len() == PATIENCE || !self.seen.insert(message.to_string()) {
+        let text = message.to_string();
+        self.bytes += text.len();
+        if self.seen.len() == PATIENCE || self.bytes > MOST_SEEN || !self.seen.insert(text) {
             return None;
         }
         remedies(self.family, first, &message).into_iter().find_map(|remedy| self.from(remedy))

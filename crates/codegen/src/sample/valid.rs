@@ -10,13 +10,19 @@ use super::settle::{Pins, settle};
 use super::spots::{Spot, spots};
 use super::{Fill, Size, Wish, build, conditions};
 use crate::ir::{Definition, Family, ScalarKind, Test, Tested, Type};
+use crate::size::MOST_BYTES;
 
 /// A message with what is special about it.
 pub(super) type Named = (String, Value);
 
 /// A message with all members that can stand beside each other, and one with as few as there can be.
 pub(super) fn whole(family: &Family, ty: &Type) -> Option<Value> {
-    settle(family, ty, build::value(family, ty, Wish::WHOLE, 1), &Pins::new())
+    settle(family, ty, build::value(family, ty, Wish::WHOLE, 1), &Pins::new()).filter(fits)
+}
+
+/// Whether a message is no larger than one may be.
+pub(super) fn fits(message: &Value) -> bool {
+    build::length(message) <= MOST_BYTES
 }
 
 /// Messages with all members, with as few as there can be, and with each other member beside those.
@@ -109,7 +115,8 @@ fn tolerated(family: &Family, ty: &Type, valid: &Collected) -> Vec<Named> {
 fn sized(family: &Family, ty: &Type, valid: &Collected, size: Size) -> Option<Value> {
     let (_, whole) = valid.named.iter().max_by_key(|(_, message)| members(message))?;
     let mut message = whole.clone();
-    resize(family, ty, &mut message, size);
+    let mut room = MOST_BYTES.saturating_sub(build::length(&message));
+    resize(family, ty, &mut message, size, &mut room);
     settle(family, ty, message, &Pins::new())
 }
 
@@ -120,19 +127,21 @@ fn members(message: &Value) -> usize {
     }
 }
 
-fn resize(family: &Family, ty: &Type, value: &mut Value, size: Size) {
+/// Changes the size of what a value holds, which may become so many bytes longer in all.
+fn resize(family: &Family, ty: &Type, value: &mut Value, size: Size, room: &mut usize) {
     match (family.definition(ty), value) {
         (Some(Definition::Object(object)), Value::Object(members)) => {
             for member in &object.members {
                 // Another code or status would be another message.
                 let part = object.coded.as_ref().is_some_and(|coded| coded.mould.message != member.rust);
                 if let Some(value) = members.get_mut(&member.wire).filter(|value| !part && !value.is_null()) {
-                    resize(family, &member.ty, value, size);
+                    resize(family, &member.ty, value, size, room);
                 }
             }
         }
         (Some(Definition::Scalar(_) | Definition::List(_)), value) => {
-            *value = build::value(family, ty, Wish { fill: Fill::All, size }, 1);
+            *room = (*room + build::length(value)).saturating_sub(family.sizes.get(ty).bytes);
+            *value = build::within(family, ty, Wish { fill: Fill::All, size }, 1, room);
         }
         _ => {}
     }
