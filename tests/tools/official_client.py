@@ -1,7 +1,7 @@
 """Asks the example MPP by the official client of the gateway family, the Python package global-open-sdk-python.
 
 The client builds, signs and sends the requests and verifies the answers as it does in production. It speaks only TLS on
-port 443, so a listener on loopback with a throwaway certificate stands in front of the example MPP, and this script
+port 443, so a listener on loopback with a throwaway certificate is put in front of the example MPP, and this script
 redirects the client's TCP connections to it. The bytes and headers of both directions remain what the two wrote.
 """
 
@@ -258,10 +258,8 @@ class Check:
 
 
 def ask(check):
-    jpy = {"currency": "JPY", "value": "100"}
-    check.accepts(
-        "paid", Inquiry("paid"), "SUCCESS", "SUCCESS", paymentAmount=jpy, payToAmount={"currency": "KRW", "value": "1000"}
-    )
+    jpy, krw = {"currency": "JPY", "value": "100"}, {"currency": "KRW", "value": "1000"}
+    check.accepts("paid", Inquiry("paid"), "SUCCESS", "SUCCESS", paymentAmount=jpy, payToAmount=krw)
     check.accepts("paid in one currency", Inquiry("paid-alike"), "SUCCESS", "SUCCESS", payToAmount=None)
     check.accepts(
         "paid with all members", Inquiry("paid-customs"), "SUCCESS", "SUCCESS",

@@ -28,6 +28,8 @@ const STEPS: &[Step] = &[
     ("stock tools and the official client", &["xtask", "stock-tools"], &[]),
     ("dependencies", &["xtask", "supply", "deny"], &[]),
     ("lints", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"], &[]),
+    // As people compile a clone: other features are on than with --all-features.
+    ("a plain build", &["check", "--workspace", "--all-targets"], &[]),
     ("feature sets", &["xtask", "supply", "features"], &[]),
     ("packages", &["xtask", "supply", "package"], &[]),
     ("docs", &["doc", "--workspace", "--all-features", "--no-deps", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")]),

@@ -1,5 +1,5 @@
-//! `cargo xtask stock-tools`: holds the documents in `docs/`, and the example MPP, against software that knows nothing of
-//! this project.
+//! `cargo xtask stock-tools`: holds the documents in `docs/`, and the example MPP, against software that knows nothing
+//! of this project.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -40,7 +40,8 @@ fn steps(root: &Path) -> Result<(), String> {
         .map_err(|error| format!("the official client and the example MPP disagree: {error}"))
 }
 
-/// Runs a script of this repository. Nothing of the user's own Python gets in, and nothing is left in the source folders.
+/// Runs a script of this repository. Nothing of the user's own Python gets in, and nothing is left in the source
+/// folders.
 fn script(python: &Path, root: &Path, path: &str) -> Command {
     let mut script = Command::new(python);
     script.args(["-I", "-B"]).arg(root.join(path)).current_dir(root).stdin(Stdio::null());

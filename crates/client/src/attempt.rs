@@ -13,7 +13,7 @@ use crate::core::Settings;
 use crate::error::{Claimed, SignatureError};
 use crate::reply::{Evidence, Reply};
 use crate::transport::{Body, TransportError, TransportErrorKind};
-use crate::{BuildError, Error, media_type, retry_after};
+use crate::{BuildError, Error, media_type, observe, retry_after};
 
 const SIGNATURE: HeaderName = HeaderName::from_static("signature");
 const CLIENT_ID: HeaderName = HeaderName::from_static("client-id");
@@ -121,10 +121,11 @@ impl<'a, O: Operation> Question<'a, O> {
         if let Some(asked) = parse_time(&sent.time) {
             freshness.not_before(answered, asked)?;
         }
-        let key = self.settings.trusted.key(signature.key_version());
+        let keys = self.settings.trusted.candidates(signature.key_version());
         let digest = self.content(time, &received.body).digest();
-        let verdict = key.map_err(SignatureError::from)?.verify(&digest, &signature);
-        Ok(verdict.map_err(SignatureError::from)?)
+        let verdict = keys.map_err(SignatureError::from)?.verify(&digest, &signature);
+        observe::verified(verdict.map_err(SignatureError::from)?);
+        Ok(())
     }
 
     /// The one place where something is read that nobody vouches for: for a hint to the operator, and for whether

@@ -65,7 +65,7 @@ impl<'a, O: Operation> Call<'a, O> {
         let tracer_id = tracer_id.map(|text| header_value(text).ok_or(BuildError::TracerId));
         let schedule = self.schedule.take();
         let question = Question::new(self.settings, self.request, self.expected, tracer_id.transpose()?)?;
-        let inquiries = Inquiries { question, attempts: 0 };
+        let inquiries = Inquiries { question, attempts: 0, not_before: None };
         match schedule {
             None => inquiries.once().await,
             Some(schedule) => inquiries.until_final(&schedule).await,
@@ -105,6 +105,8 @@ struct Inquiries<'a, O: Operation> {
     question: Question<'a, O>,
     /// The requests sent so far.
     attempts: u32,
+    /// When the last `Retry-After` lets the next request go out.
+    not_before: Option<Instant>,
 }
 
 impl<O: Operation> Inquiries<'_, O> {
@@ -130,6 +132,7 @@ impl<O: Operation> Inquiries<'_, O> {
                 Err(error) => error,
             };
             observe::attempt_failed::<O>(&error);
+            self.not_before = error.retry_after().map(|time| after(time, Instant::now()));
             let decision = retry.decide(Failed {
                 repeatable: O::REPEATABLE,
                 may_ask_again: error.may_ask_again(),
@@ -178,9 +181,7 @@ impl<O: Operation> Inquiries<'_, O> {
         for n in 0.. {
             let started = Instant::now();
             let inquiry_end = after(self.question.settings.deadline, started);
-            let result = self.inquire(end.map_or(inquiry_end, |end| end.min(inquiry_end))).await;
-            let retry_after = result.as_ref().err().and_then(Error::retry_after).unwrap_or_default();
-            match result {
+            match self.inquire(end.map_or(inquiry_end, |end| end.min(inquiry_end))).await {
                 Ok(reply) => match waiting(&reply) {
                     Waiting::Final => return Ok(reply),
                     // "Not known" never takes the place of a state that was known.
@@ -199,8 +200,11 @@ impl<O: Operation> Inquiries<'_, O> {
                 break;
             };
             // The next inquiry must have time left; otherwise there is nothing to wait for.
-            let next = after(interval, started).max(after(retry_after, Instant::now()));
-            if end.is_some_and(|end| next >= end) || schedule.remaining(n).is_some_and(|left| retry_after > left) {
+            let now = Instant::now();
+            let not_before = self.not_before.take().map_or(now, |time| time.max(now));
+            let next = after(interval, started).max(not_before);
+            let is_past_the_list = schedule.remaining(n).is_some_and(|left| not_before - now > left);
+            if is_past_the_list || end.is_some_and(|end| next >= end) {
                 break;
             }
             sleep_until(next).await;

@@ -64,8 +64,8 @@ pub enum Error {
     Status {
         /// The status.
         status: u16,
-        /// How long the service asked to be left alone by `Retry-After`, from when the answer came, at most a day; `None`
-        /// if it did not, or not in a way that can be read. Not verified.
+        /// How long the service asks to wait by `Retry-After`, from when the answer came, at most a day; `None` if it
+        /// does not, or not in a way that can be read. Not verified.
         retry_after: Option<Duration>,
     },
     /// The answer has more bytes than the body limit.
@@ -156,7 +156,7 @@ impl Error {
         }
     }
 
-    /// Returns how long the service asked to be left alone by `Retry-After`, from when its last answer came.
+    /// Returns how long the service asks to wait by `Retry-After`, from when its last answer came.
     ///
     /// A call honours it when its deadline allows. Otherwise it ends at once, and asking again sooner does not help.
     #[must_use]

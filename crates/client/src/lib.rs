@@ -36,25 +36,28 @@
 //!
 //! # What a plain call does
 //! It sends the request and waits for the answer as long as the operation's documentation says (5 s for an inquiry). On
-//! a broken connection, a time-out, HTTP 408, 425, 429 or 5xx, or a verified "trouble" it pauses and sends the same request
-//! again, no sooner than a `Retry-After` says; all within one deadline of 15 s. [`Builder`] lists these settings with their defaults, [`Error`] all that can go
-//! wrong. [`wait_until_final`](Call::wait_until_final) repeats the whole on a [`Schedule`].
+//! a broken connection, a time-out, HTTP 408, 425, 429 or 5xx, or a verified "trouble" it pauses and sends the same
+//! request again, no sooner than a `Retry-After` says; all within one deadline of 15 s. [`Builder`] lists these
+//! settings with their defaults, [`Error`] all that can go wrong. [`wait_until_final`](Call::wait_until_final) repeats
+//! the whole on a [`Schedule`].
 //!
 //! # What is checked, and in which order
 //! HTTP status 200; not compressed; the body limit, while reading; exactly one `Signature`; `Client-Id` equal to ours;
-//! `Response-Time` fresh and not before our own `Request-Time` (less the freshness window); the key's version trusted;
-//! the RSA signature over the request's method and path, our Client-Id, the time as it came and the exact bytes. Then
-//! the media type, the JSON, the schema. Then [`expecting`](Call::expecting), as a signature does not tell which
-//! question an answer belongs to.
+//! `Response-Time` fresh and not before our own `Request-Time` (less the freshness window); the key's version trusted
+//! (an answer that names no `keyVersion` is tried with the trusted keys, newest first, at most four); the RSA signature
+//! over the request's method and path, our Client-Id, the time as it came and the exact bytes. Then the media type, the
+//! JSON, the schema. Then [`expecting`](Call::expecting), as a signature does not tell which question an answer belongs
+//! to.
 //!
 //! # Time and place
 //! Futures need a tokio runtime with time enabled. They are `Send`, spawn nothing, and give the exchange up when
-//! dropped. [`transport`] has what carries the requests: reqwest with rustls, a service in the same process, or your own.
+//! dropped. [`transport`] has what carries the requests: reqwest with rustls, a service in the same process, or your
+//! own.
 //!
 //! # Logs and metrics
 //! Through `tracing`, target `alipayplus_client`: a span `call` (`operation`, `client_id`, `tracer_id`, and at its end
-//! `outcome` and `attempts`), within it a span `attempt` (`attempt`) for each request, and events for attempts without a
-//! usable answer (`cause`, `error`), for repetitions and for the end. Nothing in them is sensitive.
+//! `outcome` and `attempts`), within it a span `attempt` (`attempt`) for each request, and events for attempts without
+//! a usable answer (`cause`, `error`), for repetitions and for the end. Nothing in them is sensitive.
 //!
 //! With the feature `metrics`, through the `metrics` facade, each with the label `operation`:
 //!

@@ -30,6 +30,11 @@ pub(crate) fn attempt(attempt: u32) -> Span {
     tracing::info_span!("attempt", attempt)
 }
 
+/// An answer's signature was verified, by the key of this version.
+pub(crate) fn verified(key_version: u64) {
+    tracing::debug!(key_version, "signature verified");
+}
+
 /// A request was sent and answered, or given up.
 pub(crate) fn attempted<O: Operation>(took: Duration) {
     tracing::debug!(operation = O::NAME, ?took, "attempt ended");

@@ -6,8 +6,8 @@ use std::time::Duration;
 ///
 /// Only operations that may be repeated are, and only after errors that [`Error::may_ask_again`] is true for. The pause
 /// before the n-th repetition is drawn at random between nothing and `base` × 2ⁿ⁻¹, at most `max` ("full jitter"), so
-/// that many clients don't come back at the same moment, and is no shorter than a `Retry-After` says. All attempts share
-/// the deadline of their inquiry: when `Retry-After` says longer than what is left of it, the call ends at once.
+/// that many clients don't come back at the same moment, and is no shorter than a `Retry-After` says. All attempts
+/// share the deadline of their inquiry: when `Retry-After` says longer than what is left of it, the call ends at once.
 ///
 /// ```
 /// use std::time::Duration;
@@ -62,7 +62,7 @@ pub(crate) struct Failed {
     pub(crate) made: u32,
     /// The time until the deadline.
     pub(crate) left: Duration,
-    /// How long the service asks to be left alone.
+    /// How long the service asks to wait.
     pub(crate) retry_after: Option<Duration>,
     /// A random number from 0 to 1.
     pub(crate) chance: f64,

@@ -1,4 +1,4 @@
-//! Reads `Retry-After`: how long a service asks to be left alone.
+//! Reads `Retry-After`: how long a service asks to wait.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,8 +7,8 @@ use alipayplus_signing::Timestamp;
 /// The longest time that is honoured. The header is not signed: nothing in it may stop a caller for good.
 pub(crate) const MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Returns the time from `now` on, at most [`MAX`]: the header holds a number of seconds or an HTTP-date, where one in the
-/// past is a time of zero. `None` if it is neither.
+/// Returns how long to wait from `now` on, at most [`MAX`]. The value is a number of seconds or an HTTP-date; one in
+/// the past is a time of zero. `None` if it is neither.
 pub(crate) fn parse(value: &[u8], now: Timestamp) -> Option<Duration> {
     let text = str::from_utf8(value).ok()?.trim();
     let time = if text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() {

@@ -101,7 +101,8 @@ fn refuse(exchange: &Exchange<'_>, reason: &Reason) -> (Option<Vec<u8>>, Told) {
 /// The `Signature` header, for those that are owed one.
 async fn sign(exchange: &Exchange<'_>, time: &str, body: &[u8]) -> Result<Option<HeaderValue>, Reason> {
     let settings = exchange.settings();
-    let Some(client_id) = exchange.client_id().filter(|_| exchange.verified || exchange.signs_refusal()) else {
+    let Some(client_id) = exchange.client_id().filter(|_| exchange.verified_by.is_some() || exchange.signs_refusal())
+    else {
         return Ok(None);
     };
     let content = exchange.content(client_id, time, body);

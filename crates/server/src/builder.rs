@@ -129,8 +129,8 @@ impl<S: Endpoint> Builder<S> {
 
     /// How long any handler may take. Then it is dropped, and the peer is told to ask again. Default: no limit of its
     /// own. A handler gets what the body has left of the [`deadline`](Self::deadline), less the
-    /// [`signing_deadline`](Self::signing_deadline): 3.75 s with the defaults. A longer setting here has no effect: make
-    /// the deadline longer.
+    /// [`signing_deadline`](Self::signing_deadline): 3.75 s with the defaults. A longer setting here has no effect:
+    /// make the deadline longer.
     ///
     /// A handler that blocks its thread is not stopped by any deadline. The log says `answered late`.
     pub fn handler_deadline(self, deadline: Duration) -> Self {
@@ -152,8 +152,8 @@ impl<S: Endpoint> Builder<S> {
     /// setting an overload, and whoever knows the Client-Id of one of your clients, makes this machine do it.
     ///
     /// A refusal is signed only for a Client-Id that the key ring knows. The parts of what is signed are joined by `.`,
-    /// which is not escaped: a signature over an unknown Client-Id `V.<time>.{…}` would verify as an answer to the client
-    /// `V`, with a body that the sender of the request wrote.
+    /// which is not escaped: a signature over an unknown Client-Id `V.<time>.{…}` would verify as an answer to the
+    /// client `V`, with a body that the sender of the request wrote.
     pub fn sign_refusals(self, sign_refusals: bool) -> Self {
         Self { sign_refusals, ..self }
     }

@@ -6,20 +6,20 @@ use std::fmt;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Caller {
     client_id: Box<str>,
-    key_version: Option<u64>,
+    key_version: u64,
     tracer_id: Option<Box<str>>,
 }
 
 impl Caller {
-    pub(crate) fn new(client_id: &str, key_version: Option<u64>, tracer_id: Option<&str>) -> Self {
+    pub(crate) fn new(client_id: &str, key_version: u64, tracer_id: Option<&str>) -> Self {
         Self { client_id: client_id.into(), key_version, tracer_id: tracer_id.map(Into::into) }
     }
 
-    /// A caller for a handler's own unit tests. Nothing was verified.
+    /// Makes a caller for a handler's own unit tests, with the key version 1. Nothing was verified.
     #[cfg(feature = "testing")]
     #[must_use]
     pub fn testing(client_id: &str) -> Self {
-        Self::new(client_id, None, None)
+        Self::new(client_id, alipayplus_signing::testing::Parties::KEY_VERSION, None)
     }
 
     /// The Client-Id under which the signature was verified.
@@ -28,9 +28,9 @@ impl Caller {
         &self.client_id
     }
 
-    /// The key version that the request named; `None` when it named none and the newest key was taken.
+    /// Returns the version of the key that verified the request's signature, also when the request named no version.
     #[must_use]
-    pub fn key_version(&self) -> Option<u64> {
+    pub fn key_version(&self) -> u64 {
         self.key_version
     }
 

@@ -71,9 +71,11 @@
 //!    JSON out by `q=0` (one that merely lacks JSON is ignored);
 //! 2. too many requests in flight ([`Builder::max_in_flight`]);
 //! 3. a body that is too long (HTTP 413, without a message) or comes too slowly (408, [`Builder::body_deadline`]);
-//! 4. `Client-Id`, `Signature`, `Request-Time`: missing, doubled, malformed; a Client-Id in which a `.` is followed by a time;
+//! 4. `Client-Id`, `Signature`, `Request-Time`: missing, doubled, malformed; a Client-Id that holds a `.` followed by a
+//!    time;
 //! 5. a client, or a version of its key, that is not known ([`Builder::callers`]);
-//! 6. a time that is not of now ([`Builder::freshness`]), a signature that does not match;
+//! 6. a time that is not of now ([`Builder::freshness`]), a signature that does not match: if it names no `keyVersion`,
+//!    the client's keys are tried, newest first, at most four;
 //! 7. a client that may not call this operation ([`Builder::access`]);
 //! 8. a body that is not the JSON of the schema: the peer is told which members are wrong;
 //! 9. a handler that fails, panics or is late ([`Builder::handler_deadline`]): the peer is told to ask again.
@@ -115,14 +117,15 @@
 //! | ERROR | `failed` | `code` and `cause`: this side's trouble |
 //! | WARN | `abandoned` | `cause`: the caller hung up before the answer, which is then given up; no `status` |
 //!
-//! all with `status` (HTTP) and `latency` (seconds, a float). `cause` is the exact one, such as
-//! `signature: stale by 301 s`; the peer gets the code alone. Before `answered` there can be a WARN `omitted`: its
-//! `cause` names a member that the handler gave and that was not due, with a value other than that of the member that
-//! counts in its place.
+//! all with `status` (HTTP), `latency` (seconds, a float) and, if the request's signature was verified, `key_version`:
+//! that of the key which verified it, also when the request names none. In a rotation it says who still signs with the
+//! old key. `cause` is the exact one, such as `signature: stale by 301 s`; the peer gets the code alone. Before
+//! `answered` there can be a WARN `omitted`: its `cause` names a member that the handler gave and that was not due, with
+//! a value other than that of the member that counts in its place.
 //!
-//! No body, key or customer's data is ever recorded.
-//! The one way in is the text of an error that a handler returns: see [`Refusal`]. A panic is recorded without
-//! its text (the process's panic hook, which prints it to standard error by default, is yours).
+//! No body, key or customer's data is ever recorded. The one way in is the text of an error that a handler returns: see
+//! [`Refusal`]. A panic is recorded without its text (the process's panic hook, which prints it to standard error by
+//! default, is yours).
 //!
 //! With the feature `metrics`, by the facade of that name:
 //!

@@ -9,9 +9,10 @@ pub(crate) fn is_json(content_type: &str) -> bool {
 
 /// Returns whether an `Accept` rules `application/json` out by `q=0`.
 ///
-/// The most specific range that matches decides, as in RFC 9110. An `Accept` that merely lacks JSON is ignored: RFC 9110
-/// lets a server disregard it, and the official SDKs send `text/plain,text/xml,text/javascript,text/html`. A header that
-/// can't be parsed excludes nothing: what common HTTP clients send by default is not always a list of media ranges.
+/// The most specific range that matches decides, as in RFC 9110. An `Accept` that merely lacks JSON is ignored: RFC
+/// 9110 lets a server disregard it, and the official SDKs send `text/plain,text/xml,text/javascript,text/html`. A
+/// header that can't be parsed excludes nothing: what common HTTP clients send by default is not always a list of media
+/// ranges.
 pub(crate) fn excludes_json(accept: &str) -> bool {
     let ranges: Option<Vec<Range>> = split(accept, ',').filter(|range| !range.is_empty()).map(Range::parse).collect();
     let Some(ranges) = ranges else { return false };

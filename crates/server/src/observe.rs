@@ -49,11 +49,13 @@ pub(crate) struct Told {
     outcome: Option<&'static str>,
     cause: Option<String>,
     label: Option<&'static str>,
+    /// The version of the key that verified the request's signature.
+    pub(crate) key_version: Option<u64>,
 }
 
 impl Told {
     fn new(gravity: Gravity) -> Self {
-        Self { gravity, status: StatusCode::OK, code: None, outcome: None, cause: None, label: None }
+        Self { gravity, status: StatusCode::OK, code: None, outcome: None, cause: None, label: None, key_version: None }
     }
 
     /// The handler's answer.
@@ -105,23 +107,23 @@ impl Told {
 
     /// Tells it.
     fn tell(&self, operation: &'static str, deadline: Deadline) {
-        let (code, outcome, cause) = (self.code, self.outcome, self.cause.as_deref());
+        let (code, outcome, cause, key_version) = (self.code, self.outcome, self.cause.as_deref(), self.key_version);
         let latency = deadline.elapsed();
         let (status, seconds) = (self.status.as_u16(), latency.as_secs_f64());
         // Texts are recorded as strings, so that formatters escape them.
         match self.gravity {
             // No deadline ends what blocks its thread.
             Gravity::Fine if deadline.is_over() => {
-                warn!(target: "alipayplus_server", outcome, status, latency = seconds, "answered late");
+                warn!(target: "alipayplus_server", outcome, key_version, status, latency = seconds, "answered late");
             }
             Gravity::Fine => {
-                info!(target: "alipayplus_server", outcome, status, latency = seconds, "answered");
+                info!(target: "alipayplus_server", outcome, key_version, status, latency = seconds, "answered");
             }
             Gravity::Refused => {
-                warn!(target: "alipayplus_server", code, cause, status, latency = seconds, "refused");
+                warn!(target: "alipayplus_server", code, cause, key_version, status, latency = seconds, "refused");
             }
             Gravity::Trouble => {
-                error!(target: "alipayplus_server", code, cause, status, latency = seconds, "failed");
+                error!(target: "alipayplus_server", code, cause, key_version, status, latency = seconds, "failed");
             }
         }
         self.count(operation, latency);

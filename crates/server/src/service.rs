@@ -11,8 +11,8 @@
 //! | size | [`receive::body`] | HTTP 413 alone; 408 when it comes too slowly |
 //! | Client-Id missing or doubled | [`verify::client_id`] | the client |
 //! | Signature or time header missing or doubled, grammar, algorithm | [`verify::headers`] | the signature |
-//! | Client-Id unknown | [`verify::key`] | the client |
-//! | key version unknown | [`verify::key`] | the key |
+//! | Client-Id unknown | [`verify::keys`] | the client |
+//! | key version unknown | [`verify::keys`] | the key |
 //! | time unreadable or not fresh | [`verify::time`] | the signature |
 //! | RSA | [`verify::signature`] | the signature |
 //! | client not allowed this operation | [`handle::access`] | access |
@@ -30,7 +30,7 @@
 
 use std::borrow::Cow;
 
-use alipayplus_signing::{Content, PublicKey, SignatureHeader};
+use alipayplus_signing::{CandidateKeys, Content, SignatureHeader};
 use http::Request;
 use http::request::Parts;
 use http_body::Body;
@@ -56,8 +56,9 @@ pub(crate) struct Exchange<'a> {
     route: Option<&'a Route>,
     /// The path and query that the caller signed.
     pub(crate) signed_uri: Cow<'a, str>,
-    /// Whether the request's signature was verified: then, and only then, the answer is signed.
-    pub(crate) verified: bool,
+    /// The version of the key that verified the request's signature: if there is one, and only then, the answer is
+    /// signed.
+    pub(crate) verified_by: Option<u64>,
     /// Held until the answer is made.
     place: Option<Place>,
     pub(crate) deadline: Deadline,
@@ -79,7 +80,8 @@ where
         let answering = async {
             let awaited = Awaited::new(name, exchange.deadline);
             let handled = check(&mut exchange, body).await;
-            let (response, told) = answer::give(&exchange, handled).await;
+            let (response, mut told) = answer::give(&exchange, handled).await;
+            told.key_version = exchange.verified_by;
             awaited.tell(&told);
             response
         };
@@ -104,11 +106,11 @@ where
     let keep = if head.is_ok() { Keep::Bytes } else { Keep::Nothing };
     let body = receive::body(settings, parts, body, keep, exchange.deadline.body(settings)).await?;
 
-    let Head { client_id, signature, time, key } = head?;
-    verify::signature(&key, &signature, &exchange.content(client_id, time, &body))?;
-    exchange.verified = true;
+    let Head { client_id, signature, time, keys } = head?;
+    let key_version = verify::signature(&keys, &signature, &exchange.content(client_id, time, &body))?;
+    exchange.verified_by = Some(key_version);
 
-    let caller = Caller::new(client_id, signature.key_version(), exchange.tracer_id());
+    let caller = Caller::new(client_id, key_version, exchange.tracer_id());
     handle::access(settings, route, &caller)?;
     let handler = route.operation.read(&caller, &body)?;
     handle::run(handler, exchange.deadline.handler(settings)).await
@@ -119,16 +121,16 @@ struct Head<'a> {
     client_id: &'a str,
     signature: SignatureHeader,
     time: &'a str,
-    key: PublicKey,
+    keys: CandidateKeys,
 }
 
 /// The checks of the head, one a line, in the order of the table above.
 fn head<'a>(settings: &Settings, parts: &'a Parts) -> Result<Head<'a>, Reason> {
     let client_id = verify::client_id(parts)?;
     let (signature, time) = verify::headers(parts)?;
-    let key = verify::key(settings, client_id, &signature)?;
+    let keys = verify::keys(settings, client_id, &signature)?;
     verify::time(settings, time)?;
-    Ok(Head { client_id, signature, time, key })
+    Ok(Head { client_id, signature, time, keys })
 }
 
 impl<'a> Exchange<'a> {
@@ -139,7 +141,7 @@ impl<'a> Exchange<'a> {
             parts,
             route,
             signed_uri: core.settings().signed_uri(route.map(|route| route.name), &parts.uri),
-            verified: false,
+            verified_by: None,
             place: None,
             deadline: Deadline::new(core.settings().deadline(route.map(|route| route.wait))),
         }

@@ -1,6 +1,6 @@
 //! Whether the request comes from whom it says, and is of now. Cheap checks first; the last one is RSA.
 
-use alipayplus_signing::{Content, PublicKey, SignatureHeader, is_ambiguous_client_id};
+use alipayplus_signing::{CandidateKeys, Content, SignatureHeader, is_ambiguous_client_id};
 use http::request::Parts;
 
 use crate::header::{CLIENT_ID, REQUEST_TIME, SIGNATURE};
@@ -24,11 +24,11 @@ pub(crate) fn headers(parts: &Parts) -> Result<(SignatureHeader, &str), Reason> 
     Ok((signature, time))
 }
 
-/// The key: first whether the client is known, then whether it has one of this version.
-pub(crate) fn key(settings: &Settings, client_id: &str, header: &SignatureHeader) -> Result<PublicKey, Reason> {
+/// Returns the keys to try: first whether the client is known, then whether it has one of the version that is named.
+pub(crate) fn keys(settings: &Settings, client_id: &str, header: &SignatureHeader) -> Result<CandidateKeys, Reason> {
     let version = header.key_version();
-    let key = settings.callers.key(client_id, version);
-    key.map_err(|error| Reason::from((error, version)))
+    let keys = settings.callers.candidates(client_id, version);
+    keys.map_err(|error| Reason::from((error, version)))
 }
 
 /// Whether the request is of now.
@@ -36,11 +36,17 @@ pub(crate) fn time(settings: &Settings, time: &str) -> Result<(), Reason> {
     settings.freshness.check(time).map(|_| ()).map_err(Reason::Freshness)
 }
 
-/// Whether the key made this signature over this content.
-pub(crate) fn signature(key: &PublicKey, header: &SignatureHeader, content: &Content<'_>) -> Result<(), Reason> {
-    key.verify(&content.digest(), header).map_err(|error| {
-        // Most often a proxy has changed the path: the one that was tried helps. A query is nobody's business.
+/// Returns the version of the key that made this signature over this content.
+pub(crate) fn signature(keys: &CandidateKeys, header: &SignatureHeader, content: &Content<'_>) -> Result<u64, Reason> {
+    keys.verify(&content.digest(), header).map_err(|error| {
+        // Most often a proxy has changed the path: the one that was tried helps. The query stays out of the log.
         let path = content.uri.split('?').next().unwrap_or_default();
-        Reason::Mismatch { error, over: format!("{} {}", content.method, shown(path)) }
+        let mut over = format!("{} {}", content.method, shown(path));
+        if header.key_version().is_none() {
+            let tried: Vec<_> = keys.iter().map(|(version, _)| version.to_string()).collect();
+            over.push_str("; no keyVersion, tried ");
+            over.push_str(&tried.join(", "));
+        }
+        Reason::Mismatch { error, over }
     })
 }

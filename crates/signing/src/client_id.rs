@@ -2,11 +2,12 @@
 
 use crate::parse_time;
 
-/// Returns whether a Client-Id holds a `.` followed by text that reads as a time header, up to the next `.` or to the end.
+/// Returns whether a Client-Id holds a `.` followed by text that reads as a time header, up to the next `.` or to the
+/// end.
 ///
-/// The parts of a signed message are joined by `.`, which is not escaped. With such a Client-Id, one signature is good for
-/// two messages: `("V.2025-02-20T08:51:49Z.{}", time, body)` and `("V", "2025-02-20T08:51:49Z", "{}.…")`. Key rings and
-/// the crates for clients and servers refuse it. What reads as a time is what [`parse_time`] reads: a number of
+/// The parts of a signed message are joined by `.`, which is not escaped. With such a Client-Id, one signature is good
+/// for two messages: `("V.2025-02-20T08:51:49Z.{}", time, body)` and `("V", "2025-02-20T08:51:49Z", "{}.…")`. Key rings
+/// and the crates for clients and servers refuse it. What reads as a time is what [`parse_time`] reads: a number of
 /// milliseconds too, so that `V.1` is refused.
 ///
 /// ```

@@ -18,9 +18,10 @@ const ENCODED: &AsciiSet = &CONTROLS.add(b'+').add(b'/').add(b'=');
 
 /// The value of a `Signature` header: `algorithm=RSA256, keyVersion=1, signature=…`.
 ///
-/// It is written with percent-encoded standard base64, which every official SDK takes. It is read more widely: pairs
-/// in any order, keys in any case, other pairs ignored; `algorithm` may be left out, as may `keyVersion` (then the
-/// newest key of the client counts); the base64 may be percent-encoded or not, standard or url-safe, padded or not.
+/// It is written with percent-encoded standard base64, which every official SDK takes. It is read more widely: pairs in
+/// any order, keys in any case, other pairs ignored; `algorithm` may be left out, as may `keyVersion` (then the
+/// sender's keys are tried, newest first: see [`CandidateKeys`](crate::CandidateKeys)); the base64 may be
+/// percent-encoded or not, standard or url-safe, padded or not.
 ///
 /// ```
 /// use alipayplus_signing::SignatureHeader;
@@ -38,7 +39,7 @@ pub struct SignatureHeader {
 }
 
 impl SignatureHeader {
-    /// A header to send. Without a version, the receiver takes the newest key it knows.
+    /// Makes a header to send. Without a version, the receiver has to try the keys that it knows: name one.
     #[must_use]
     pub fn new(key_version: Option<u64>, signature: Vec<u8>) -> Self {
         Self { key_version, signature }
@@ -69,7 +70,8 @@ impl SignatureHeader {
     /// Takes whatever gives bytes, and so `headers.get_all("signature")` of the `http` crate.
     ///
     /// # Errors
-    /// [`HeaderError::Missing`] without a value, [`HeaderError::Repeated`] with two, and those of [`parse`](Self::parse).
+    /// [`HeaderError::Missing`] without a value, [`HeaderError::Repeated`] with two, and those of
+    /// [`parse`](Self::parse).
     pub fn from_values<I>(values: I) -> Result<Self, HeaderError>
     where
         I: IntoIterator,
@@ -84,7 +86,7 @@ impl SignatureHeader {
         Self::parse(text)
     }
 
-    /// The version of the key that signed; `None` stands for the newest one.
+    /// Returns the version of the key that signed; `None` if the header names none.
     #[must_use]
     pub fn key_version(&self) -> Option<u64> {
         self.key_version

@@ -6,19 +6,73 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use crate::{KeyRingError, PublicKey, is_ambiguous_client_id};
+use crate::{Digest, KeyRingError, PublicKey, VerifyError, is_ambiguous_client_id};
 
-/// The keys of one peer by version, never empty in a ring.
+/// The keys of one party by version, never empty in a ring.
 #[derive(Clone, Default)]
 struct Versions(BTreeMap<u64, PublicKey>);
 
 impl Versions {
-    fn get(&self, version: Option<u64>) -> Result<PublicKey, KeyRingError> {
-        let key = match version {
-            Some(version) => self.0.get(&version),
-            None => self.0.last_key_value().map(|(_, key)| key),
+    fn get(&self, version: u64) -> Result<PublicKey, KeyRingError> {
+        self.0.get(&version).cloned().ok_or(KeyRingError::UnknownVersion)
+    }
+}
+
+/// The keys that may have made a signature: the one of the version that the message names; if it names none, those of
+/// its sender, newest first, at most [`MAX`](Self::MAX).
+///
+/// During a rotation both keys are in use. A sender that never names a version goes on with the old one for a while, so
+/// that the newest key is not always the right one. There is at least one key, and a change of the ring does not change
+/// them. Neither getting nor cloning them copies a key.
+#[derive(Clone)]
+pub struct CandidateKeys {
+    versions: Arc<Versions>,
+    named: Option<u64>,
+}
+
+impl CandidateKeys {
+    /// The largest number of keys that are tried, and so of RSA operations per message.
+    pub const MAX: usize = 4;
+
+    fn new(versions: Arc<Versions>, named: Option<u64>) -> Result<Self, KeyRingError> {
+        let is_there = match named {
+            Some(version) => versions.0.contains_key(&version),
+            None => !versions.0.is_empty(),
         };
-        key.cloned().ok_or(KeyRingError::UnknownVersion)
+        is_there.then_some(Self { versions, named }).ok_or(KeyRingError::UnknownVersion)
+    }
+
+    /// Returns the keys with their versions, in the order in which they are tried. The newest is the one of the highest
+    /// version.
+    pub fn iter(&self) -> impl Iterator<Item = (u64, &PublicKey)> {
+        let named = self.named.and_then(|version| self.versions.0.get_key_value(&version));
+        let newest = self.named.is_none().then(|| self.versions.0.iter().rev().take(Self::MAX));
+        named.into_iter().chain(newest.into_iter().flatten()).map(|(version, key)| (*version, key))
+    }
+
+    /// Verifies a signature over a digest, and returns the version of the key that made it.
+    ///
+    /// # Errors
+    /// If none of the keys made it: [`VerifyError::SignatureLength`] when it has the length of none of them, otherwise
+    /// [`VerifyError::Mismatch`].
+    pub fn verify(&self, digest: &Digest, signature: impl AsRef<[u8]>) -> Result<u64, VerifyError> {
+        let mut failure = None;
+        for (version, key) in self.iter() {
+            match key.verify(digest, signature.as_ref()) {
+                Ok(()) => return Ok(version),
+                Err(VerifyError::Mismatch) => failure = Some(VerifyError::Mismatch),
+                Err(error) => failure = failure.or(Some(error)),
+            }
+        }
+        Err(failure.unwrap_or(VerifyError::Mismatch))
+    }
+}
+
+/// Prints the versions.
+impl fmt::Debug for CandidateKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CandidateKeys")?;
+        f.debug_list().entries(self.iter().map(|(version, _)| version)).finish()
     }
 }
 
@@ -54,7 +108,8 @@ impl KeyRing {
     /// Adds a key, or replaces the one of this client and version.
     ///
     /// # Errors
-    /// [`KeyRingError::AmbiguousClientId`] if the Client-Id can't be told apart from a time behind it in what is signed.
+    /// [`KeyRingError::AmbiguousClientId`] if the Client-Id can't be told apart from a time behind it in what is
+    /// signed.
     pub fn insert(&self, client_id: impl Into<Arc<str>>, version: u64, key: PublicKey) -> Result<(), KeyRingError> {
         self.extend([(client_id, version, key)])
     }
@@ -109,13 +164,25 @@ impl KeyRing {
         self.0.load().contains_key(client_id)
     }
 
-    /// The key of a client. Without a version it is the newest known for that client.
+    /// Returns the key of a client and version. To verify a message, take [`candidates`](Self::candidates): it may name
+    /// no version.
     ///
     /// # Errors
     /// [`KeyRingError::UnknownClient`] or [`KeyRingError::UnknownVersion`], which the protocol answers differently.
-    pub fn key(&self, client_id: &str, version: Option<u64>) -> Result<PublicKey, KeyRingError> {
+    pub fn key(&self, client_id: &str, version: u64) -> Result<PublicKey, KeyRingError> {
         let clients = self.0.load();
         clients.get(client_id).ok_or(KeyRingError::UnknownClient)?.get(version)
+    }
+
+    /// Returns the keys to verify a message with: the one of the version that its `Signature` header names, or the
+    /// newest of the client if it names none.
+    ///
+    /// # Errors
+    /// As for [`key`](Self::key).
+    pub fn candidates(&self, client_id: &str, version: Option<u64>) -> Result<CandidateKeys, KeyRingError> {
+        let clients = self.0.load();
+        let versions = clients.get(client_id).ok_or(KeyRingError::UnknownClient)?;
+        CandidateKeys::new(Arc::clone(versions), version)
     }
 
     /// `change` may run again when another thread was faster, so it must depend on its argument alone.
@@ -177,12 +244,22 @@ impl PeerKeys {
         self.0.load().0.is_empty()
     }
 
-    /// The key of a version, or the newest known.
+    /// Returns the key of a version. To verify a message, take [`candidates`](Self::candidates): it may name no
+    /// version.
     ///
     /// # Errors
     /// [`KeyRingError::UnknownVersion`].
-    pub fn key(&self, version: Option<u64>) -> Result<PublicKey, KeyRingError> {
+    pub fn key(&self, version: u64) -> Result<PublicKey, KeyRingError> {
         self.0.load().get(version)
+    }
+
+    /// Returns the keys to verify a message with: the one of the version that its `Signature` header names, or the
+    /// newest if it names none.
+    ///
+    /// # Errors
+    /// [`KeyRingError::UnknownVersion`].
+    pub fn candidates(&self, version: Option<u64>) -> Result<CandidateKeys, KeyRingError> {
+        CandidateKeys::new(self.0.load_full(), version)
     }
 
     fn change(&self, change: impl Fn(&mut Versions)) {

@@ -10,7 +10,7 @@
 //! | [`SignatureHeader`] | the text of the `Signature` header, read and written |
 //! | [`PrivateKey`], [`PublicKey`] | RSA keys from PEM or bare base64, checked when they are loaded |
 //! | [`Signer`], [`SigningKey`] | who signs (memory, a KMS, an HSM) under which key version |
-//! | [`KeyRing`], [`PeerKeys`] | whose signatures are accepted, by Client-Id and key version |
+//! | [`KeyRing`], [`PeerKeys`], [`CandidateKeys`] | whose signatures are accepted, by Client-Id and key version |
 //! | [`Freshness`], [`Clock`] | how far a time header may be from the clock |
 //!
 //! ```
@@ -37,9 +37,9 @@
 //! callers.insert("SANDBOX_5X00000000000000", 1, public_key)?;
 //!
 //! let header = SignatureHeader::from_values([header_text])?;
-//! let key = callers.key(content.client_id, header.key_version())?;
+//! let keys = callers.candidates(content.client_id, header.key_version())?;
 //! Freshness::default().check(content.time)?;
-//! key.verify(&content.digest(), &header)?;
+//! assert_eq!(keys.verify(&content.digest(), &header)?, 1); // the version of the key that signed
 //! # Ok(())
 //! # }
 //! # #[cfg(feature = "testing")]
@@ -86,6 +86,6 @@ pub use header::SignatureHeader;
 #[doc(no_inline)]
 pub use jiff::Timestamp;
 pub use key::{KeyError, KeyProblem, KeySource, PrivateKey, PublicKey};
-pub use keyring::{KeyRing, PeerKeys};
+pub use keyring::{CandidateKeys, KeyRing, PeerKeys};
 pub use signer::{SignFuture, Signer, SigningKey};
 pub use time::{format_time, parse_time};

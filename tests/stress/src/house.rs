@@ -67,7 +67,7 @@ impl House {
     /// The clock and the versions of all keys in use, to see that something changed.
     pub(crate) fn state(&self) -> String {
         let Self { clock, asks_with, answers_with, callers, trusted, .. } = self;
-        let keys = [1, 2].map(Some).map(|v| (callers.key(CLIENT_ID, v).is_ok(), trusted.key(v).is_ok()));
+        let keys = [1, 2].map(|v| (callers.key(CLIENT_ID, v).is_ok(), trusted.key(v).is_ok()));
         format!("{clock:?} {} {} {keys:?}", asks_with.version(), answers_with.version())
     }
 

@@ -1,8 +1,9 @@
 //! What a builder takes, and what it does not.
 
 use alipayplus_client::inquiry_payment::InquiryPayment;
-use alipayplus_client::signing::SigningKey;
-use alipayplus_client::{BuildError, Builder, Client, Error, PeerKeys};
+use alipayplus_client::signing::testing::verifications;
+use alipayplus_client::signing::{SigningKey, VerifyError};
+use alipayplus_client::{BuildError, Builder, Client, Error, PeerKeys, SignatureError};
 
 use crate::peer::{Answer, Peer, paid, parties, request};
 
@@ -116,4 +117,25 @@ async fn keys_are_replaced_while_the_client_runs() {
     client.inquiry_payment(&request()).await.unwrap();
     let signature = peer.asked()[1].request.headers()["signature"].clone();
     assert!(signature.to_str().unwrap().starts_with("algorithm=RSA256, keyVersion=7, "));
+}
+
+/// A service that never names a version goes on with its old key when a newer one is trusted already.
+#[tokio::test]
+async fn without_a_version_the_newest_four_trusted_keys_are_tried() {
+    let parties = parties();
+    let peer = Peer::new([Answer::of(paid()).without_version()]);
+    let trusted = PeerKeys::new();
+    trusted.insert(1, parties.answerer.public_key());
+    let client = peer.builder().trust_keys(trusted.clone()).build().unwrap();
+    for newer in 2..=4 {
+        trusted.insert(newer, parties.caller.public_key());
+        let before = verifications();
+        client.inquiry_payment(&request()).await.unwrap();
+        assert_eq!(verifications() - before, newer);
+    }
+    trusted.insert(5, parties.caller.public_key());
+    let before = verifications();
+    let error = client.inquiry_payment(&request()).await.unwrap_err();
+    assert!(matches!(error, Error::Signature(SignatureError::Verify(VerifyError::Mismatch))), "{error:?}");
+    assert_eq!(verifications() - before, 4);
 }

@@ -127,6 +127,17 @@ impl Answer {
         Self { key: Some(key), ..self }
     }
 
+    /// Names no key version.
+    pub(crate) fn without_version(self) -> Self {
+        self.edit(|response| {
+            let header = response.headers()["signature"].to_str().unwrap();
+            let version = format!("keyVersion={}, ", Parties::KEY_VERSION);
+            assert!(header.contains(&version));
+            let header = header.replace(&version, "").parse().unwrap();
+            response.headers_mut().insert("signature", header);
+        })
+    }
+
     pub(crate) fn version(self, version: u64) -> Self {
         Self { version, ..self }
     }

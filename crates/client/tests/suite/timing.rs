@@ -276,6 +276,17 @@ async fn no_inquiry_of_a_schedule_starts_sooner_than_retry_after_says() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn retry_after_runs_from_its_own_answer() {
+    // The second attempt is cut short by the deadline of the inquiry, long after the first one's answer.
+    let peer = Peer::new([busy("7"), hanging(), Answer::of(paid())]);
+    let client = peer.builder().deadline(9 * S).build().unwrap();
+    let reply =
+        client.inquiry_payment(&request()).wait_until_final(Schedule::every(3 * S).until(15 * S)).await.unwrap();
+    assert!(matches!(reply.outcome, Outcome::Paid(_)));
+    assert_eq!(peer.times(), [0, 7000, 9000]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn waiting_ends_at_once_when_the_schedule_ends_before_retry_after() {
     let listed = || Schedule::from_intervals([3 * S, 10 * S, 10 * S]);
     for (schedule, value) in [(Schedule::acquirer(), "57"), (Schedule::acquirer(), "3600"), (listed(), "21")] {

@@ -47,11 +47,11 @@ fn lines(text: &str, bang: &TokenStream) -> TokenStream {
     quote!(#(# #bang [doc = #all])*)
 }
 
-/// Stands for a space of a code span until its paragraph is wrapped. No text of a schema has it.
+/// Replaces a space of a code span until its paragraph is wrapped. No text of a schema has it.
 const SPACE: char = '\u{e001}';
 
-/// A paragraph of markdown whose code spans have no space at which a line could end: what stands at the head of a line
-/// can begin another block, and an escape is none in code.
+/// Replaces the spaces in the code spans of a paragraph, so that no line ends there: what is at the head of a line can
+/// begin another block, and code has no escapes.
 fn unbroken(paragraph: &str) -> String {
     let (mut code, mut escaped) = (false, false);
     let mut keep = |c: char| {

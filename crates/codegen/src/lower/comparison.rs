@@ -90,7 +90,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The comparison that decides whether the member at the end of a path travels, and where it stands.
+    /// Finds the comparison that decides whether the member at the end of a path travels, and its place.
     fn differs_at(&self, object: &Object, path: &[String]) -> Option<(Place, Differs)> {
         let (name, way) = path.split_last()?;
         let holder = way.iter().try_fold(object, |object, name| self.object_at(&object.member(name)?.ty))?;

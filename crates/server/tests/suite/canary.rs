@@ -39,7 +39,7 @@ async fn nothing_sensitive_is_printed() {
     assert_clean(&format!("{refusal:?} {refusal}"), "Refusal");
     assert_eq!(format!("{refusal:?}"), r#"Refusal { code: Some(ProcessFail), cause: Some("a cause"), .. }"#);
     let caller = Caller::testing("client");
-    assert_eq!(format!("{caller:?}"), r#"Caller { client_id: "client", key_version: None, tracer_id: None }"#);
+    assert_eq!(format!("{caller:?}"), r#"Caller { client_id: "client", key_version: 1, tracer_id: None }"#);
     let (builder, server) = (format!("{:?}", builder()), format!("{:?}", mounted(builder())));
     assert_clean(&builder, "Builder");
     assert_clean(&server, "Server");

@@ -32,13 +32,13 @@ async fn a_handler_knows_who_asks() {
     struct Asks;
     impl InquiryPayment for Asks {
         async fn inquiry_payment(&self, caller: &Caller, _: Request) -> Result<Answer, Refusal> {
-            let who = format!("{} {:?} {:?}", caller.client_id(), caller.key_version(), caller.tracer_id());
+            let who = format!("{} {} {:?}", caller.client_id(), caller.key_version(), caller.tracer_id());
             Err(Refusal::new(RefusalCode::ProcessFail).because(who))
         }
     }
     let (log, server) = (Log::start(), builder().build().unwrap().inquiry_payment(Asks));
     Ask::about("any").header("tracer-id", "trace-1").send(&server).await;
-    assert_eq!(log.cause(), format!("handler: refused: {} Some(1) Some(\"trace-1\")", PARTIES.client_id));
+    assert_eq!(log.cause(), format!("handler: refused: {} 1 Some(\"trace-1\")", PARTIES.client_id));
 }
 
 #[tokio::test]

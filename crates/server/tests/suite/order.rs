@@ -1,8 +1,11 @@
 //! The table of checks: each row, and with all that come after it. `cargo xtask stress --only order` tries every two.
 
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use alipayplus_server::{KeyRing, Server};
+use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, Request};
+use alipayplus_server::signing::testing::verifications;
+use alipayplus_server::{Caller, KeyRing, Server};
 
 use crate::kit::{Ask, BARRED, Counting, Frames, Log, PARTIES, Sign, Wallet, builder, told};
 
@@ -196,12 +199,50 @@ async fn a_bad_signature_names_the_path_that_was_tried_and_no_query() {
     assert!(!house.log.text().contains("secret"));
 }
 
+/// Keeps the version that verified the last request.
+#[derive(Clone, Default)]
+struct Keeps(Arc<AtomicU64>);
+
+impl InquiryPayment for Keeps {
+    async fn inquiry_payment(&self, caller: &Caller, _: Request) -> Result<Answer, Refusal> {
+        self.0.store(caller.key_version(), Ordering::SeqCst);
+        Ok(Answer::NotFound)
+    }
+}
+
+/// A caller that never names a version goes on with the old key when a newer one is added in a rotation.
 #[tokio::test]
-async fn a_version_is_not_needed() {
-    let house = house();
-    let ask = Ask::about("paid");
-    let mut request = ask.full().await;
-    let text = request.headers()["signature"].to_str().unwrap().replace("keyVersion=1, ", "");
-    request.headers_mut().insert("signature", text.parse().unwrap());
-    assert_eq!(told(house.server.clone(), request).await.code(), "SUCCESS");
+async fn without_a_version_the_callers_newest_four_keys_are_tried() {
+    let (callers, keeps) = (KeyRing::new(), Keeps::default());
+    let server = builder().callers(callers.clone()).build().unwrap().inquiry_payment(keeps.clone());
+    let ask = Ask::about("paid").with(|ask| ask.version = 7);
+    let send = async || {
+        let mut request = ask.full().await;
+        let text = request.headers()["signature"].to_str().unwrap().replace("keyVersion=7, ", "");
+        assert!(!text.contains("keyVersion"));
+        request.headers_mut().insert("signature", text.parse().unwrap());
+        let (log, before) = (Log::start(), verifications());
+        let told = told(server.clone(), request).await;
+        (told, log, verifications() - before)
+    };
+    callers.insert(PARTIES.client_id.as_str(), 7, PARTIES.caller.public_key()).unwrap();
+    for newer in 8..=10 {
+        callers.insert(PARTIES.client_id.as_str(), newer, PARTIES.answerer.public_key()).unwrap();
+        let (told, log, rsa) = send().await;
+        assert_eq!((told.code().as_str(), rsa), ("ORDER_NOT_EXIST", newer - 6));
+        assert!(told.verifies(&ask));
+        assert_eq!(keeps.0.swap(0, Ordering::SeqCst), 7, "the handler gets the version that verified");
+        assert_eq!(log.last()["fields"]["key_version"], 7, "so is the log");
+    }
+    // No more than four are tried: that is what a request may cost.
+    callers.insert(PARTIES.client_id.as_str(), 11, PARTIES.answerer.public_key()).unwrap();
+    let (told, log, rsa) = send().await;
+    assert_eq!((told.code().as_str(), told.is_signed(), rsa), ("INVALID_SIGNATURE", false, 4));
+    let cause = log.cause();
+    assert!(cause.ends_with("; no keyVersion, tried 11, 10, 9, 8)"), "{cause}");
+    assert!(log.last()["fields"].get("key_version").is_none());
+    // One that is named costs one.
+    let before = verifications();
+    assert_eq!(ask.send(&server).await.code(), "ORDER_NOT_EXIST");
+    assert_eq!(verifications() - before, 1);
 }

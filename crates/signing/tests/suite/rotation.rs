@@ -2,35 +2,41 @@
 
 use std::sync::Arc;
 
+use alipayplus_signing::testing::verifications;
 use alipayplus_signing::{
-    Digest, KeyRing, KeyRingError, PeerKeys, PrivateKey, SignError, SignFuture, Signer, SigningKey,
+    Digest, KeyRing, KeyRingError, PeerKeys, PrivateKey, SignError, SignFuture, Signer, SigningKey, VerifyError,
 };
 
-use crate::support::{CLIENT_ID, CONTENT, now, private_key, public_key};
+use crate::support::{CLIENT_ID, CONTENT, now, openssl_text, private_key, public_key};
+
+/// The versions that are tried for a message without one.
+fn candidates(ring: &KeyRing) -> Vec<u64> {
+    ring.candidates(CLIENT_ID, None).unwrap().iter().map(|(version, _)| version).collect()
+}
 
 #[test]
 fn ring_accepts_both_versions_during_a_rotation() {
     let ring = KeyRing::new();
     let server = ring.clone();
-    assert_eq!(server.key(CLIENT_ID, Some(1)), Err(KeyRingError::UnknownClient));
+    assert_eq!(server.key(CLIENT_ID, 1), Err(KeyRingError::UnknownClient));
     assert!(!server.is_known(CLIENT_ID));
 
     ring.insert(CLIENT_ID, 1, public_key("k1")).unwrap();
     assert!(server.is_known(CLIENT_ID));
-    assert_eq!(server.key(CLIENT_ID, Some(1)), Ok(public_key("k1")));
-    assert_eq!(server.key(CLIENT_ID, Some(2)), Err(KeyRingError::UnknownVersion));
-    assert_eq!(server.key(CLIENT_ID, None), Ok(public_key("k1")));
+    assert_eq!(server.key(CLIENT_ID, 1), Ok(public_key("k1")));
+    assert_eq!(server.key(CLIENT_ID, 2), Err(KeyRingError::UnknownVersion));
+    assert_eq!(candidates(&server), [1]);
 
     ring.insert(CLIENT_ID, 2, public_key("k2")).unwrap();
-    assert_eq!(server.key(CLIENT_ID, Some(1)), Ok(public_key("k1")));
-    assert_eq!(server.key(CLIENT_ID, Some(2)), Ok(public_key("k2")));
-    assert_eq!(server.key(CLIENT_ID, None), Ok(public_key("k2")));
+    assert_eq!(server.key(CLIENT_ID, 1), Ok(public_key("k1")));
+    assert_eq!(server.key(CLIENT_ID, 2), Ok(public_key("k2")));
+    assert_eq!(candidates(&server), [2, 1]);
 
     ring.remove(CLIENT_ID, 1);
-    assert_eq!(server.key(CLIENT_ID, Some(1)), Err(KeyRingError::UnknownVersion));
+    assert_eq!(server.key(CLIENT_ID, 1), Err(KeyRingError::UnknownVersion));
     assert!(server.is_known(CLIENT_ID));
     ring.remove(CLIENT_ID, 2);
-    assert_eq!(server.key(CLIENT_ID, None), Err(KeyRingError::UnknownClient));
+    assert_eq!(server.candidates(CLIENT_ID, None).unwrap_err(), KeyRingError::UnknownClient);
     assert!(!server.is_known(CLIENT_ID));
 }
 
@@ -39,21 +45,21 @@ fn newest_version_is_the_highest_number() {
     let ring = KeyRing::new();
     let (k1, k2) = (public_key("k1"), public_key("k2"));
     ring.extend([(CLIENT_ID, 10, k2.clone()), (CLIENT_ID, 9, k1.clone()), (CLIENT_ID, 0, k1.clone())]).unwrap();
-    assert_eq!(ring.key(CLIENT_ID, None), Ok(k2.clone()));
-    assert_eq!(ring.key(CLIENT_ID, Some(0)), Ok(k1.clone()));
+    assert_eq!(candidates(&ring), [10, 9, 0]);
+    assert_eq!(ring.key(CLIENT_ID, 0), Ok(k1.clone()));
     // The same version again replaces the key.
     ring.insert(CLIENT_ID, 10, k1.clone()).unwrap();
-    assert_eq!(ring.key(CLIENT_ID, None), Ok(k1));
+    assert_eq!(ring.key(CLIENT_ID, 10), Ok(k1));
 }
 
 #[test]
 fn clients_are_kept_apart() {
     let ring = KeyRing::new();
     ring.extend([("a".to_owned(), 1, public_key("k1")), ("b".to_owned(), 1, public_key("k2"))]).unwrap();
-    assert_eq!(ring.key("a", Some(1)), Ok(public_key("k1")));
-    assert_eq!(ring.key("b", Some(1)), Ok(public_key("k2")));
+    assert_eq!(ring.key("a", 1), Ok(public_key("k1")));
+    assert_eq!(ring.key("b", 1), Ok(public_key("k2")));
     for other in ["A", "a ", "", "ab"] {
-        assert_eq!(ring.key(other, Some(1)), Err(KeyRingError::UnknownClient), "{other:?}");
+        assert_eq!(ring.key(other, 1), Err(KeyRingError::UnknownClient), "{other:?}");
     }
     ring.remove("c", 1);
     ring.remove("a", 7);
@@ -84,10 +90,48 @@ fn a_client_id_that_holds_a_time_is_refused() {
 fn a_key_in_use_outlives_its_removal() {
     let ring = KeyRing::new();
     ring.insert(CLIENT_ID, 1, public_key("k1")).unwrap();
-    let key = ring.key(CLIENT_ID, None).unwrap();
+    let (key, keys) = (ring.key(CLIENT_ID, 1).unwrap(), ring.candidates(CLIENT_ID, None).unwrap());
     ring.remove_client(CLIENT_ID);
     let header = now(SigningKey::new(1, private_key("k1")).sign(&CONTENT)).unwrap();
     assert_eq!(key.verify(&CONTENT.digest(), &header), Ok(()));
+    assert_eq!(keys.verify(&CONTENT.digest(), &header), Ok(1));
+}
+
+/// A signature of `k1` over the content, and how many RSA operations it takes to find its key, or not to.
+fn found(ring: &KeyRing, named: Option<u64>) -> (Result<u64, VerifyError>, u64) {
+    let header = now(SigningKey::new(1, private_key("k1")).sign(&CONTENT)).unwrap();
+    let before = verifications();
+    let found = ring.candidates(CLIENT_ID, named).unwrap().verify(&CONTENT.digest(), &header);
+    (found, verifications() - before)
+}
+
+/// A sender that never names a version signs with the old key while the new one is known already.
+#[test]
+fn without_a_version_the_newest_four_keys_are_tried() {
+    let ring = KeyRing::new();
+    ring.insert(CLIENT_ID, 1, public_key("k1")).unwrap();
+    assert_eq!(found(&ring, None), (Ok(1), 1));
+    for newer in [2, 3, 4] {
+        ring.insert(CLIENT_ID, newer, public_key("k2")).unwrap();
+        assert_eq!(found(&ring, None), (Ok(1), newer));
+        assert_eq!(found(&ring, Some(1)), (Ok(1), 1));
+        assert_eq!(found(&ring, Some(newer)), (Err(VerifyError::Mismatch), 1));
+    }
+    // The number is bounded, and with it the cost.
+    ring.insert(CLIENT_ID, 5, public_key("k2")).unwrap();
+    assert_eq!(found(&ring, None), (Err(VerifyError::Mismatch), 4));
+    assert_eq!(candidates(&ring), [5, 4, 3, 2]);
+    assert_eq!(found(&ring, Some(1)), (Ok(1), 1));
+}
+
+#[test]
+fn a_length_of_no_key_is_told_from_a_mismatch() {
+    let ring = KeyRing::new();
+    let longer = PrivateKey::from_text(&openssl_text("genrsa 3072", "")).unwrap().public_key();
+    ring.extend([(CLIENT_ID, 1, public_key("k1")), (CLIENT_ID, 2, longer)]).unwrap();
+    let verify = |signature: &[u8]| ring.candidates(CLIENT_ID, None).unwrap().verify(&CONTENT.digest(), signature);
+    assert_eq!(verify(&[1; 256]), Err(VerifyError::Mismatch));
+    assert!(matches!(verify(&[1; 255]), Err(VerifyError::SignatureLength { found: 255, .. })));
 }
 
 #[test]
@@ -108,8 +152,8 @@ fn changes_from_several_threads_are_all_kept() {
         }
     });
     for number in 0..200 {
-        assert!(ring.key("shared", Some(number)).is_ok(), "{number}");
-        assert!(ring.key(&format!("client-{}", number / 50), Some(number % 50)).is_ok(), "{number}");
+        assert!(ring.key("shared", number).is_ok(), "{number}");
+        assert!(ring.key(&format!("client-{}", number / 50), number % 50).is_ok(), "{number}");
     }
 }
 
@@ -118,14 +162,16 @@ fn peer_keys_rotate_alike() {
     let keys = PeerKeys::new();
     let client = keys.clone();
     assert!(client.is_empty());
-    assert_eq!(client.key(None), Err(KeyRingError::UnknownVersion));
+    assert_eq!(client.candidates(None).unwrap_err(), KeyRingError::UnknownVersion);
     keys.insert(1, public_key("k1"));
     keys.extend([(2, public_key("k2"))]);
-    assert_eq!(client.key(Some(1)), Ok(public_key("k1")));
-    assert_eq!(client.key(None), Ok(public_key("k2")));
+    assert_eq!(client.key(1), Ok(public_key("k1")));
+    assert_eq!(format!("{:?}", client.candidates(None).unwrap()), "CandidateKeys[2, 1]");
+    assert_eq!(format!("{:?}", client.candidates(Some(1)).unwrap()), "CandidateKeys[1]");
+    assert_eq!(client.candidates(Some(7)).unwrap_err(), KeyRingError::UnknownVersion);
     assert_eq!(format!("{client:?}"), "PeerKeys{1, 2}");
     keys.remove(1);
-    assert_eq!(client.key(Some(1)), Err(KeyRingError::UnknownVersion));
+    assert_eq!(client.key(1), Err(KeyRingError::UnknownVersion));
     assert!(!client.is_empty());
 }
 

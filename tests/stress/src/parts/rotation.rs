@@ -54,7 +54,7 @@ struct Handler(Versions);
 
 impl InquiryPayment for Handler {
     async fn inquiry_payment(&self, caller: &Caller, request: Request) -> Result<Answer, Refusal> {
-        self.0.count(caller.key_version());
+        self.0.count(Some(caller.key_version()));
         sleep(Duration::from_millis(2)).await;
         paid(&request)
     }

@@ -20,7 +20,7 @@ use crate::repository;
 use crate::run::Run;
 
 const TIME_HEADER: &str = "response-time";
-const CLIENT: &str = "SANDBOX_5X.00000000000000";
+const CLIENT: &str = "SANDBOX_5X.A0000000000000";
 /// A valid message for each case of the document.
 const BASES: &str = "tests/data/bases.json";
 

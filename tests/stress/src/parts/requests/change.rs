@@ -179,7 +179,7 @@ fn percent_form(rng: &mut Rng, target: &str) -> String {
     }
 }
 
-/// Another key version, or none, which means the newest.
+/// Another key version, or none, with which all keys of the client are tried.
 fn key_version(rng: &mut Rng, signature: &str) -> String {
     let other =
         one_of(rng, &["", "keyVersion=1, ", "keyVersion=2, ", "keyVersion=3, ", "keyVersion=01, ", "keyVersion=-1, "]);
