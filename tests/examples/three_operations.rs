@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use alipayplus_server::{Caller, KeyRing, PrivateKey, Serve};
+use alipayplus_server::{Caller, HttpServer, KeyRing, PrivateKey};
 use family::client::{self, Client};
 use family::model::Amount;
 use family::server::{Server, inquiry_statement as statement, ping, refund};
@@ -103,12 +103,13 @@ async fn run() -> Result<Vec<String>, Box<dyn Error>> {
     let wallet = Wallet::default();
     let server = server.ping(wallet.clone()).refund(wallet.clone()).inquiry_statement(wallet);
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let serve = Serve::new().graceful(async { drop(stopped.await) }, Duration::from_secs(1));
+    let serve = HttpServer::new().with_graceful_shutdown(async { drop(stopped.await) }, Duration::from_secs(1));
     let bound = serve.bind("127.0.0.1:0").await?;
     let url = format!("http://{}", bound.local_addr());
     let running = tokio::spawn(bound.run(server));
 
-    let client = Client::builder(url).client_id("CALLER").sign_with(1, ours).trust(1, theirs.public_key()).build()?;
+    let client =
+        Client::builder(url).client_id("CALLER").sign_with(1, ours).trusted_key(1, theirs.public_key()).build()?;
     let told = ask(&client).await?;
     drop(stop);
     running.await??;

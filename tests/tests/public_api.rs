@@ -1,4 +1,4 @@
-//! The public API of each published crate stands in a snapshot: a change in it is seen, and meant.
+//! The public API of each published crate is a snapshot, so that every change of it is reviewed.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
 
@@ -10,7 +10,7 @@ use alipayplus_tests::{root, snapshots};
 use public_api::Builder;
 use serde_json::Value;
 
-const CRATES: &[&str] = &["model", "signing", "server", "client"];
+const CRATES: &[&str] = &["model", "runtime", "signing", "server", "client"];
 
 #[test]
 fn is_as_in_the_snapshots() {

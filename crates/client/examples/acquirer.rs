@@ -8,7 +8,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use alipayplus_client::inquiry_payment::{Expected, Outcome, Request};
-use alipayplus_client::{Amount, Client, PrivateKey, PublicKey, Schedule};
+use alipayplus_client::{Amount, Client, PollSchedule, PrivateKey, PublicKey};
 
 const HELP: &str = "\
 Asks an MPP what became of a payment, every 3 s for 60 s, until the result is final.
@@ -50,7 +50,7 @@ async fn ask([acquirer, psp, payment]: [&str; 3], amount: &str, currency: &str) 
     let client = Client::builder(variable("ACQUIRER_URL")?)
         .client_id(variable("ACQUIRER_CLIENT_ID")?)
         .sign_with(1, PrivateKey::from_file(variable("ACQUIRER_KEY_FILE")?)?)
-        .trust(1, PublicKey::from_file(variable("MPP_PUBLIC_KEY_FILE")?)?)
+        .trusted_key(1, PublicKey::from_file(variable("MPP_PUBLIC_KEY_FILE")?)?)
         .build()?;
     let request =
         Request { acquirer_id: acquirer.parse()?, psp_id: psp.parse()?, payment_request_id: payment.parse()? };
@@ -58,7 +58,7 @@ async fn ask([acquirer, psp, payment]: [&str; 3], amount: &str, currency: &str) 
         Expected { payment_amount: Some(Amount::minor(amount.parse::<u128>()?, currency)?), ..Default::default() };
     // A signature does not say which question an answer belongs to.
     let call = client.inquiry_payment(&request).expecting(expected);
-    let reply = call.wait_until_final(Schedule::acquirer()).await?;
+    let reply = call.wait_until_final(PollSchedule::acquirer()).await?;
     let (words, code) = match &reply.outcome {
         Outcome::Paid(paid) => {
             let amount = &paid.payment_amount;

@@ -1,16 +1,18 @@
 //! One attempt: sign, send, receive, verify, and only then read.
 
 use alipayplus_runtime::conclusion::{self, Conclusion};
+use alipayplus_runtime::message;
 use alipayplus_runtime::operation::{Mismatches, Operation};
-use alipayplus_runtime::read;
-use alipayplus_signing::{Content, FreshnessError, HeaderError, SignError, SignatureHeader, format_time, parse_time};
+use alipayplus_signing::{
+    FreshnessError, HeaderError, SignError, SignatureHeader, SigningInput, format_time, parse_time,
+};
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body_util::BodyExt as _;
 
 use crate::core::Settings;
-use crate::error::{Claimed, SignatureError};
+use crate::error::{SignatureError, UnverifiedResult};
 use crate::reply::{Evidence, Reply};
 use crate::transport::{Body, TransportError, TransportErrorKind};
 use crate::{BuildError, Error, media_type, observe, retry_after};
@@ -38,7 +40,7 @@ struct Sent {
 }
 
 /// What came back, with nothing known of it yet.
-struct Received {
+struct DecodedMessage {
     headers: HeaderMap,
     body: Bytes,
 }
@@ -59,7 +61,7 @@ impl<'a, O: Operation> Question<'a, O> {
             settings,
             method: method.map_err(|_| fault("its method is none of HTTP"))?,
             uri,
-            body: read::write_checked(request).map_err(Error::Request)?.into(),
+            body: message::to_vec_validated(request).map_err(Error::InvalidRequest)?.into(),
             expected,
             tracer_id,
         })
@@ -100,12 +102,18 @@ impl<'a, O: Operation> Question<'a, O> {
     }
 
     /// What is signed: both ways it is over the request's method and path.
-    fn content<'b>(&'b self, time: &'b str, body: &'b [u8]) -> Content<'b> {
-        Content { method: self.method.as_str(), uri: self.uri.path(), client_id: &self.settings.client_id, time, body }
+    fn content<'b>(&'b self, time: &'b str, body: &'b [u8]) -> SigningInput<'b> {
+        SigningInput {
+            method: self.method.as_str(),
+            uri: self.uri.path(),
+            client_id: &self.settings.client_id,
+            time,
+            body,
+        }
     }
 
     /// Cheap checks before the dear one. The content is made with our own Client-Id, never with the answer's.
-    fn verify(&self, sent: &Sent, received: &Received) -> Result<(), Error> {
+    fn verify(&self, sent: &Sent, received: &DecodedMessage) -> Result<(), Error> {
         let headers = &received.headers;
         let signature = match SignatureHeader::from_values(headers.get_all(SIGNATURE)) {
             Err(HeaderError::Missing) => return Err(Self::unsigned(received)),
@@ -130,24 +138,25 @@ impl<'a, O: Operation> Question<'a, O> {
 
     /// The one place where something is read that nobody vouches for: for a hint to the operator, and for whether
     /// asking again can help.
-    fn unsigned(received: &Received) -> Error {
+    fn unsigned(received: &DecodedMessage) -> Error {
         let claim = conclusion::conclude::<O>(&received.body).err();
-        Error::Unsigned { claimed: claim.as_ref().and_then(|claim| Claimed::of(&claim.reason)) }
+        Error::Unsigned { claimed: claim.as_ref().and_then(|claim| UnverifiedResult::of(&claim.reason)) }
     }
 
-    fn conclude(&self, sent: Sent, received: Received, attempts: u32) -> Result<Reply<O>, Error> {
+    fn conclude(&self, sent: Sent, received: DecodedMessage, attempts: u32) -> Result<Reply<O>, Error> {
         if !media_type::is_json(&received.headers) {
             return Err(Error::MediaType);
         }
-        let Conclusion { outcome, response, surplus, violations, .. } = conclusion::conclude::<O>(&received.body)?;
+        let Conclusion { outcome, response, ignored_members, violations, .. } =
+            conclusion::conclude::<O>(&received.body)?;
         let pointers = Mismatches::of::<O>(&self.expected, &response).pointers();
         if !pointers.is_empty() {
-            return Err(Error::Unexpected { pointers });
+            return Err(Error::Mismatch { pointers });
         }
         Ok(Reply {
             outcome,
             response,
-            surplus,
+            ignored_members,
             violations,
             attempts,
             evidence: Evidence {
@@ -163,7 +172,7 @@ impl<'a, O: Operation> Question<'a, O> {
 }
 
 /// Takes a result from status 200 alone.
-async fn receive(response: Response<Body>, settings: &Settings) -> Result<Received, Error> {
+async fn receive(response: Response<Body>, settings: &Settings) -> Result<DecodedMessage, Error> {
     let limit = settings.body_limit;
     let (head, body) = response.into_parts();
     if head.status != StatusCode::OK {
@@ -181,7 +190,7 @@ async fn receive(response: Response<Body>, settings: &Settings) -> Result<Receiv
         return Err(Error::TooLarge { limit });
     }
     let body = read_up_to(limit, body).await?;
-    Ok(Received { headers: head.headers, body })
+    Ok(DecodedMessage { headers: head.headers, body })
 }
 
 /// Stops reading where the limit is passed, whatever the headers said.

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alipayplus_runtime::operation::Operation;
-use alipayplus_signing::{Freshness, PeerKeys, PublicKey, Signer, SigningKey, is_ambiguous_client_id};
+use alipayplus_signing::{Freshness, PublicKey, Signer, TrustedKeys, VersionedSigner, is_ambiguous_client_id};
 use http::HeaderValue;
 
-use crate::Retry;
+use crate::RetryPolicy;
 use crate::address::{Base, check_path};
 use crate::core::{Core, Settings};
 use crate::transport::{Reqwest, Transport};
@@ -30,14 +30,14 @@ pub struct Builder<C> {
     url: String,
     allow_plain_http: bool,
     client_id: Option<String>,
-    signing_key: Option<SigningKey>,
-    trusted: PeerKeys,
+    signing_key: Option<VersionedSigner>,
+    trusted: TrustedKeys,
     paths: Vec<(&'static str, String)>,
     http: Option<reqwest::ClientBuilder>,
     transport: Option<Arc<dyn Transport>>,
     attempt_timeout: Option<Duration>,
     deadline: Duration,
-    retry: Retry,
+    retry: RetryPolicy,
     body_limit: usize,
     freshness: Freshness,
     client: PhantomData<fn() -> C>,
@@ -52,13 +52,13 @@ impl<C: From<Core>> Builder<C> {
             allow_plain_http: false,
             client_id: None,
             signing_key: None,
-            trusted: PeerKeys::new(),
+            trusted: TrustedKeys::new(),
             paths: Vec::new(),
             http: None,
             transport: None,
             attempt_timeout: None,
             deadline: Duration::from_secs(15),
-            retry: Retry::default(),
+            retry: RetryPolicy::default(),
             body_limit: 256 * 1024,
             freshness: Freshness::default(),
             client: PhantomData,
@@ -73,23 +73,23 @@ impl<C: From<Core>> Builder<C> {
     /// Signs requests with this key ([`PrivateKey`](crate::PrivateKey), or any signer), whose public half the service
     /// knows under this version.
     pub fn sign_with(self, version: u64, signer: impl Signer) -> Self {
-        self.signing_key(SigningKey::new(version, signer))
+        self.signing_key(VersionedSigner::new(version, signer))
     }
 
     /// Signs requests by a handle: keep a clone, and the key can be replaced while the client runs.
-    pub fn signing_key(self, key: SigningKey) -> Self {
+    pub fn signing_key(self, key: VersionedSigner) -> Self {
         Self { signing_key: Some(key), ..self }
     }
 
     /// Trusts answers signed with this key. During a rotation there are several, told apart by their versions.
-    pub fn trust(self, version: u64, key: PublicKey) -> Self {
+    pub fn trusted_key(self, version: u64, key: PublicKey) -> Self {
         self.trusted.insert(version, key);
         self
     }
 
     /// Trusts the keys of a handle, in place of those named so far: keep a clone, and keys can be added and removed
     /// while the client runs.
-    pub fn trust_keys(self, keys: PeerKeys) -> Self {
+    pub fn trusted_keys(self, keys: TrustedKeys) -> Self {
         Self { trusted: keys, ..self }
     }
 
@@ -130,7 +130,7 @@ impl<C: From<Core>> Builder<C> {
     }
 
     /// How often an inquiry is sent, and the pauses in between.
-    pub fn retry(self, retry: Retry) -> Self {
+    pub fn retry(self, retry: RetryPolicy) -> Self {
         Self { retry, ..self }
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
 
-use alipayplus_runtime::operation::{Operation, Settled as _, Waiting};
+use alipayplus_runtime::operation::{Finality, Operation, OutcomeInfo as _};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tracing::Instrument as _;
 
@@ -16,19 +16,19 @@ use crate::observe;
 use crate::reply::Reply;
 use crate::retry::{Decision, Failed};
 use crate::transport::{TransportError, TransportErrorKind};
-use crate::{BuildError, Error, Schedule};
+use crate::{BuildError, Error, PollSchedule};
 
 /// A question that is sent when it is awaited.
 ///
 /// A plain `.await` makes one inquiry: one request, and, where that helps, the same one again within one deadline (see
-/// [`Retry`](crate::Retry)). It needs a tokio runtime with time enabled. Dropping the future gives the exchange up.
+/// [`RetryPolicy`](crate::RetryPolicy)). It needs a tokio runtime with time enabled. Dropping the future gives the exchange up.
 #[must_use = "nothing is sent until the call is awaited"]
 pub struct Call<'a, O: Operation> {
     settings: &'a Settings,
     request: &'a O::Request,
     expected: O::Expected,
     tracer_id: Option<String>,
-    schedule: Option<Schedule>,
+    schedule: Option<PollSchedule>,
 }
 
 impl<'a, O: Operation> Call<'a, O> {
@@ -55,8 +55,8 @@ impl<'a, O: Operation> Call<'a, O> {
     /// It ends with a final outcome, or with an error that asking again does not help. When the schedule ends before,
     /// the last outcome there was is returned, so look at it; or, if there never was one, the last error. Only
     /// operations that may be repeated have this: with others it does not compile.
-    pub fn wait_until_final(self, schedule: Schedule) -> Self {
-        const { assert!(O::REPEATABLE, "this operation must not be repeated") };
+    pub fn wait_until_final(self, schedule: PollSchedule) -> Self {
+        const { assert!(O::IDEMPOTENT, "this operation must not be repeated") };
         Self { schedule: Some(schedule), ..self }
     }
 
@@ -105,7 +105,7 @@ struct Inquiries<'a, O: Operation> {
     question: Question<'a, O>,
     /// The requests sent so far.
     attempts: u32,
-    /// When the last `Retry-After` lets the next request go out.
+    /// When the last `RetryPolicy-After` lets the next request go out.
     not_before: Option<Instant>,
 }
 
@@ -134,8 +134,8 @@ impl<O: Operation> Inquiries<'_, O> {
             observe::attempt_failed::<O>(&error);
             self.not_before = error.retry_after().map(|time| after(time, Instant::now()));
             let decision = retry.decide(Failed {
-                repeatable: O::REPEATABLE,
-                may_ask_again: error.may_ask_again(),
+                repeatable: O::IDEMPOTENT,
+                is_retryable: error.is_retryable(),
                 made,
                 left: end.saturating_duration_since(Instant::now()),
                 retry_after: error.retry_after(),
@@ -174,7 +174,7 @@ impl<O: Operation> Inquiries<'_, O> {
     }
 
     /// Inquiries on a schedule. What one of them could not find out, the next one may.
-    async fn until_final(mut self, schedule: &Schedule) -> Result<Reply<O>, Error> {
+    async fn until_final(mut self, schedule: &PollSchedule) -> Result<Reply<O>, Error> {
         let begin = Instant::now();
         let end = schedule.overall().map(|overall| after(overall, begin));
         let mut best = Err(Error::DeadlineExceeded { last: None });
@@ -183,13 +183,13 @@ impl<O: Operation> Inquiries<'_, O> {
             let inquiry_end = after(self.question.settings.deadline, started);
             match self.inquire(end.map_or(inquiry_end, |end| end.min(inquiry_end))).await {
                 Ok(reply) => match waiting(&reply) {
-                    Waiting::Final => return Ok(reply),
+                    Finality::Final => return Ok(reply),
                     // "Not known" never takes the place of a state that was known.
-                    Waiting::Setting if is_pending(&best) => {}
-                    Waiting::Setting if schedule.ends_when_unsettled() => return Ok(reply),
-                    Waiting::Pending | Waiting::Setting => best = Ok(reply),
+                    Finality::Undetermined if is_pending(&best) => {}
+                    Finality::Undetermined if schedule.stops_when_undetermined() => return Ok(reply),
+                    Finality::Pending | Finality::Undetermined => best = Ok(reply),
                 },
-                Err(error) if !error.may_ask_again() => return Err(error),
+                Err(error) if !error.is_retryable() => return Err(error),
                 // What was known stays known, but for "not known" that is contradicted since. Without it, the last error
                 // says why nothing is known.
                 Err(error) if best.is_err() => best = Err(error),
@@ -214,12 +214,12 @@ impl<O: Operation> Inquiries<'_, O> {
     }
 }
 
-fn waiting<O: Operation>(reply: &Reply<O>) -> Waiting {
-    reply.outcome.about().waiting
+fn waiting<O: Operation>(reply: &Reply<O>) -> Finality {
+    reply.outcome.meta().finality
 }
 
 fn is_pending<O: Operation>(best: &Result<Reply<O>, Error>) -> bool {
-    best.as_ref().is_ok_and(|reply| waiting(reply) == Waiting::Pending)
+    best.as_ref().is_ok_and(|reply| waiting(reply) == Finality::Pending)
 }
 
 fn took_longer_than(limit: Duration) -> Error {

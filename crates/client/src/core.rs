@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alipayplus_runtime::operation::Operation;
-use alipayplus_signing::{Freshness, PeerKeys, SigningKey};
+use alipayplus_signing::{Freshness, TrustedKeys, VersionedSigner};
 use http::HeaderValue;
 
 use crate::address::Base;
 use crate::transport::Transport;
-use crate::{Call, Retry};
+use crate::{Call, RetryPolicy};
 
 /// A client of any operation; the generated `Client` gives each one a method of its own.
 ///
@@ -45,12 +45,12 @@ pub(crate) struct Settings {
     pub(crate) paths: Vec<(&'static str, String)>,
     pub(crate) client_id: String,
     pub(crate) client_id_value: HeaderValue,
-    pub(crate) key: SigningKey,
-    pub(crate) trusted: PeerKeys,
+    pub(crate) key: VersionedSigner,
+    pub(crate) trusted: TrustedKeys,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) deadline: Duration,
-    pub(crate) retry: Retry,
+    pub(crate) retry: RetryPolicy,
     pub(crate) body_limit: usize,
     pub(crate) freshness: Freshness,
 }
@@ -64,6 +64,6 @@ impl Settings {
 
     /// How long one attempt may take.
     pub(crate) fn attempt_timeout<O: Operation>(&self) -> Duration {
-        self.attempt_timeout.unwrap_or(O::WAIT)
+        self.attempt_timeout.unwrap_or(O::TIMEOUT)
     }
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use alipayplus_runtime::code::{Code, Status};
 use alipayplus_runtime::conclusion::Unconcluded;
-use alipayplus_runtime::operation::{Inconclusive, Operation};
-use alipayplus_runtime::read::ReadError;
+use alipayplus_runtime::message::DecodeError;
+use alipayplus_runtime::operation::{Operation, OutcomeError};
 use alipayplus_runtime::violation::{Violation, Violations};
 use alipayplus_signing::{FreshnessError, HeaderError, KeyRingError, SignError, VerifyError};
 
@@ -14,14 +14,14 @@ use crate::{BuildError, TransportError};
 
 /// Why there is no knowledge about what was asked: **never a failed payment**.
 ///
-/// A failed payment is an outcome. After an error nothing is known, and [`may_ask_again`](Self::may_ask_again) says
+/// A failed payment is an outcome. After an error nothing is known, and [`is_retryable`](Self::is_retryable) says
 /// whether asking the same thing again can help. A plain call has done so already, as often as its
-/// [`Retry`](crate::Retry) allows.
+/// [`RetryPolicy`](crate::RetryPolicy) allows.
 ///
 /// | variant | what happened | ask again? |
 /// |---|---|---|
-/// | [`Build`](Self::Build) | a setting of this call is unusable; nothing was sent | no |
-/// | [`Request`](Self::Request) | the request breaks a condition of the schema; nothing was sent | no |
+/// | [`Build`](Self::Config) | a setting of this call is unusable; nothing was sent | no |
+/// | [`Request`](Self::InvalidRequest) | the request breaks a condition of the schema; nothing was sent | no |
 /// | [`Sign`](Self::Sign) | the request could not be signed; nothing was sent | if the signer stands outside of this process |
 /// | [`Transport`](Self::Transport) | no connection, a broken one, or no answer in time | yes, unless [the kind](crate::TransportErrorKind) says otherwise |
 /// | [`Status`](Self::Status) | an HTTP status other than 200; the body was not read | for 408, 425, 429 and 5xx |
@@ -32,13 +32,13 @@ use crate::{BuildError, TransportError};
 /// | [`ClientId`](Self::ClientId) | the answer is for another client, or does not say for whom | no |
 /// | [`Freshness`](Self::Freshness) | the answer's time is missing, unreadable, too old, or too far ahead | no |
 /// | [`MediaType`](Self::MediaType) | a verified answer that is not JSON in UTF-8 | no |
-/// | [`Read`](Self::Read) | a verified answer that breaks the schema | no |
+/// | [`Read`](Self::InvalidResponse) | a verified answer that breaks the schema | no |
 /// | [`Refused`](Self::Refused) | the other side refuses the request | no |
 /// | [`Trouble`](Self::Trouble) | the other side has trouble | yes |
 /// | [`Contradiction`](Self::Contradiction) | the result and another member contradict each other | yes |
-/// | [`NotUnderstood`](Self::NotUnderstood) | a success with a code that is not known: not taken for one | no |
-/// | [`MemberNotUnderstood`](Self::MemberNotUnderstood) | a member says what is not known: not taken for a success | no |
-/// | [`Unexpected`](Self::Unexpected) | a verified answer about something else than was expected | no |
+/// | [`UnlistedCode`](Self::UnlistedCode) | a success with a code that is not known: not taken for one | no |
+/// | [`UnrecognizedMember`](Self::UnrecognizedMember) | a member says what is not known: not taken for a success | no |
+/// | [`Unexpected`](Self::Mismatch) | a verified answer about something else than was expected | no |
 /// | [`DeadlineExceeded`](Self::DeadlineExceeded) | no time was left for another attempt | yes |
 ///
 /// Neither `Display` nor `Debug`, nor the [sources](std::error::Error::source), hold a key, a body or a customer's
@@ -48,10 +48,10 @@ use crate::{BuildError, TransportError};
 pub enum Error {
     /// A setting of this call is unusable. Nothing was sent.
     #[error("the call can't be made")]
-    Build(#[from] BuildError),
+    Config(#[from] BuildError),
     /// The request breaks a condition of the schema that its types do not rule out. Nothing was sent.
     #[error("the request breaks the schema")]
-    Request(#[source] ReadError),
+    InvalidRequest(#[source] DecodeError),
     /// The request could not be signed. Nothing was sent.
     #[error("the request could not be signed")]
     Sign(#[from] SignError),
@@ -64,7 +64,7 @@ pub enum Error {
     Status {
         /// The status.
         status: u16,
-        /// How long the service asks to wait by `Retry-After`, from when the answer came, at most a day; `None` if it
+        /// How long the service asks to wait by `RetryPolicy-After`, from when the answer came, at most a day; `None` if it
         /// does not, or not in a way that can be read. Not verified.
         retry_after: Option<Duration>,
     },
@@ -82,7 +82,7 @@ pub enum Error {
     #[error("the answer has no signature{}", claims(.claimed.as_ref()))]
     Unsigned {
         /// What it claims about the request, if it can be read. **Not verified**: a hint for the operator.
-        claimed: Option<Claimed>,
+        claimed: Option<UnverifiedResult>,
     },
     /// The answer's signature is not accepted.
     #[error("the signature of the answer is not accepted")]
@@ -98,35 +98,35 @@ pub enum Error {
     MediaType,
     /// The answer is verified, and breaks the schema.
     #[error("the answer breaks the schema")]
-    Read(#[from] ReadError),
+    InvalidResponse(#[from] DecodeError),
     /// The other side refused the request. Verified.
     #[error("refused with {}", .0)]
-    Refused(Told),
+    Refused(VerifiedResult),
     /// The other side has trouble and knows nothing. Verified. Asking again can help, whatever else the answer says.
     #[error("trouble with {}", .0)]
-    Trouble(Told),
+    Trouble(VerifiedResult),
     /// The answer's result says one thing and another member says that something went well. Verified. The other side may
     /// be between two states, so asking again can help.
     #[error("a contradiction: {result} beside a success at {pointer}")]
     Contradiction {
         /// The result.
-        result: Told,
+        result: VerifiedResult,
         /// The member that contradicts it, as a JSON Pointer.
         pointer: String,
     },
     /// A success with a code that is not known, which is not taken for one. Verified.
     #[error("a success with {}, which is not understood", .0)]
-    NotUnderstood(Told),
+    UnlistedCode(VerifiedResult),
     /// A member says what is not known, or is missing. It is not taken for a success. Verified.
     #[error("{pointer} is missing or not understood")]
-    MemberNotUnderstood {
+    UnrecognizedMember {
         /// The member, as a JSON Pointer.
         pointer: &'static str,
     },
     /// The answer is verified, and is about something else than [`expecting`](crate::Call::expecting) said: a
     /// signature does not tell which question an answer belongs to.
     #[error("not as expected: {}", .pointers.join(", "))]
-    Unexpected {
+    Mismatch {
         /// The members that differ, as JSON Pointers. There is at least one.
         pointers: Vec<&'static str>,
     },
@@ -143,12 +143,12 @@ impl Error {
     /// Whether asking the same question again can help; see the table above.
     ///
     /// It speaks of the answer, not of the operation: one that must not be repeated (its
-    /// [`REPEATABLE`](alipayplus_runtime::operation::Operation::REPEATABLE) is `false`) must not be, whatever this says.
+    /// [`REPEATABLE`](alipayplus_runtime::operation::Operation::IDEMPOTENT) is `false`) must not be, whatever this says.
     #[must_use]
-    pub fn may_ask_again(&self) -> bool {
+    pub fn is_retryable(&self) -> bool {
         match self {
             Self::Sign(error) => matches!(error, SignError::External(_)),
-            Self::Transport(error) => error.kind().may_ask_again(),
+            Self::Transport(error) => error.kind().is_retryable(),
             Self::Status { status, .. } => matches!(status, 408 | 425 | 429 | 500..=599),
             Self::Unsigned { claimed } => claimed.as_ref().is_some_and(|claimed| claimed.status == Status::Unknown),
             Self::Trouble(_) | Self::Contradiction { .. } | Self::DeadlineExceeded { .. } => true,
@@ -156,7 +156,7 @@ impl Error {
         }
     }
 
-    /// Returns how long the service asks to wait by `Retry-After`, from when its last answer came.
+    /// Returns how long the service asks to wait by `RetryPolicy-After`, from when its last answer came.
     ///
     /// A call honours it when its deadline allows. Otherwise it ends at once, and asking again sooner does not help.
     #[must_use]
@@ -180,17 +180,17 @@ impl Error {
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
         match self {
-            Self::Read(error) | Self::Request(error) => error.violations(),
-            _ => self.told().map_or(&[], Told::violations),
+            Self::InvalidResponse(error) | Self::InvalidRequest(error) => error.violations(),
+            _ => self.told().map_or(&[], VerifiedResult::violations),
         }
     }
 
     /// The verified result.
-    fn told(&self) -> Option<&Told> {
+    fn told(&self) -> Option<&VerifiedResult> {
         match self {
             Self::Refused(told)
             | Self::Trouble(told)
-            | Self::NotUnderstood(told)
+            | Self::UnlistedCode(told)
             | Self::Contradiction { result: told, .. } => Some(told),
             _ => None,
         }
@@ -199,8 +199,8 @@ impl Error {
     /// The error's name in events and metrics: a fixed, short list.
     pub(crate) fn label(&self) -> &'static str {
         match self {
-            Self::Build(_) => "build",
-            Self::Request(_) => "request",
+            Self::Config(_) => "config",
+            Self::InvalidRequest(_) => "invalid_request",
             Self::Sign(_) => "sign",
             Self::Transport(_) => "transport",
             Self::Status { .. } => "status",
@@ -211,13 +211,13 @@ impl Error {
             Self::ClientId => "client_id",
             Self::Freshness(_) => "freshness",
             Self::MediaType => "media_type",
-            Self::Read(_) => "read",
+            Self::InvalidResponse(_) => "invalid_response",
             Self::Refused(_) => "refused",
             Self::Trouble(_) => "trouble",
             Self::Contradiction { .. } => "contradiction",
-            Self::NotUnderstood(_) => "not_understood",
-            Self::MemberNotUnderstood { .. } => "member_not_understood",
-            Self::Unexpected { .. } => "unexpected",
+            Self::UnlistedCode(_) => "unlisted_code",
+            Self::UnrecognizedMember { .. } => "unrecognized_member",
+            Self::Mismatch { .. } => "mismatch",
             Self::DeadlineExceeded { .. } => "deadline",
         }
     }
@@ -231,32 +231,32 @@ impl Error {
 
 impl<O: Operation> From<Unconcluded<O>> for Error {
     fn from(Unconcluded { reason, violations, .. }: Unconcluded<O>) -> Self {
-        let told = |code: Option<&O::Code>| Told::new(code, violations);
+        let told = |code: Option<&O::Code>| VerifiedResult::new(code, violations);
         match reason {
-            Inconclusive::Invalid(error) => Self::Read(error),
-            Inconclusive::Refused(code) => Self::Refused(told(Some(&code))),
-            Inconclusive::Trouble(code) => Self::Trouble(told(code.as_ref())),
-            Inconclusive::NotUnderstood(code) => Self::NotUnderstood(told(Some(&code))),
-            Inconclusive::Contradiction { code, pointer } => Self::Contradiction { result: told(Some(&code)), pointer },
-            Inconclusive::MemberNotUnderstood(pointer) | Inconclusive::Missing(pointer) => {
-                Self::MemberNotUnderstood { pointer }
+            OutcomeError::Invalid(error) => Self::InvalidResponse(error),
+            OutcomeError::Refused(code) => Self::Refused(told(Some(&code))),
+            OutcomeError::Trouble(code) => Self::Trouble(told(code.as_ref())),
+            OutcomeError::UnlistedCode(code) => Self::UnlistedCode(told(Some(&code))),
+            OutcomeError::Contradiction { code, pointer } => Self::Contradiction { result: told(Some(&code)), pointer },
+            OutcomeError::UnrecognizedMember(pointer) | OutcomeError::Missing(pointer) => {
+                Self::UnrecognizedMember { pointer }
             }
             // A reason that this version does not know says as little about the payment as the others.
-            _ => Self::MemberNotUnderstood { pointer: "" },
+            _ => Self::UnrecognizedMember { pointer: "" },
         }
     }
 }
 
 /// A result code of the other side, the message that the document gives it, and what is wrong with the answer beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct VerifiedResult {
     code: Option<Box<str>>,
     word: Option<&'static str>,
     message: Option<&'static str>,
     violations: Vec<Violation>,
 }
 
-impl Told {
+impl VerifiedResult {
     fn new<C: Code>(code: Option<&C>, violations: Vec<Violation>) -> Self {
         let row = code.and_then(Code::row);
         Self {
@@ -287,7 +287,7 @@ impl Told {
     }
 }
 
-impl fmt::Display for Told {
+impl fmt::Display for VerifiedResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.code {
             Some(code) => write!(f, "{}", code.escape_debug())?,
@@ -302,20 +302,20 @@ impl fmt::Display for Told {
 /// What an unsigned answer claims. Nobody vouches for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Claimed {
+pub struct UnverifiedResult {
     /// The result code.
     pub code: String,
     /// What its status means.
     pub status: Status,
 }
 
-impl Claimed {
+impl UnverifiedResult {
     /// An unsigned answer that would be an outcome claims too much to be repeated here.
-    pub(crate) fn of<C: Code>(inconclusive: &Inconclusive<C>) -> Option<Self> {
+    pub(crate) fn of<C: Code>(inconclusive: &OutcomeError<C>) -> Option<Self> {
         let (code, status) = match inconclusive {
-            Inconclusive::Refused(code) => (code, Status::Failure),
-            Inconclusive::Trouble(Some(code)) => (code, Status::Unknown),
-            Inconclusive::NotUnderstood(code) => (code, Status::Success),
+            OutcomeError::Refused(code) => (code, Status::Failure),
+            OutcomeError::Trouble(Some(code)) => (code, Status::Unknown),
+            OutcomeError::UnlistedCode(code) => (code, Status::Success),
             _ => return None,
         };
         let code = alipayplus_runtime::code::text_of(code).to_owned();
@@ -323,7 +323,7 @@ impl Claimed {
     }
 }
 
-fn claims(claimed: Option<&Claimed>) -> String {
+fn claims(claimed: Option<&UnverifiedResult>) -> String {
     claimed.map_or_else(String::new, |claimed| format!(", and claims {} unverified", claimed.code.escape_debug()))
 }
 

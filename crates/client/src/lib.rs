@@ -8,26 +8,26 @@
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! # let (a, p, id) = ("", "", "");
 //! use std::time::Duration;
-//! use alipayplus_client::{Amount, Client, PrivateKey, PublicKey, Schedule};
+//! use alipayplus_client::{Amount, Client, PrivateKey, PublicKey, PollSchedule};
 //! use alipayplus_client::inquiry_payment::{Expected, Outcome, Request};
 //!
 //! let mpp = Client::builder("https://mpp.example")
 //!     .client_id("SANDBOX_5X00000000000000")
 //!     .sign_with(1, PrivateKey::from_file("caller.key.pem")?)
-//!     .trust(1, PublicKey::from_file("mpp.pub.pem")?)
+//!     .trusted_key(1, PublicKey::from_file("mpp.pub.pem")?)
 //!     .build()?;
 //! let request = Request { acquirer_id: a.parse()?, psp_id: p.parse()?, payment_request_id: id.parse()? };
 //! let reply = mpp
 //!     .inquiry_payment(&request) // a plain `.await` here asks once
 //!     .expecting(Expected { payment_amount: Some(Amount::minor(100, "JPY")?), ..Default::default() })
-//!     .wait_until_final(Schedule::every(Duration::from_secs(3)).until(Duration::from_secs(60)))
+//!     .wait_until_final(PollSchedule::every(Duration::from_secs(3)).until(Duration::from_secs(60)))
 //!     .await;
 //! match reply.map(|r| r.outcome) {
 //!     Ok(Outcome::Paid(paid)) => println!("{} {} paid", paid.payment_amount.value, paid.payment_amount.currency),
 //!     Ok(Outcome::Failed(failed)) => println!("{}", failed.code), // open: a code from tomorrow is kept as text
 //!     Ok(Outcome::Cancelled(_)) => println!("closed"),
 //!     Ok(_) => println!("still open"), // in progress or not known yet, after 60 s
-//!     Err(e) if e.may_ask_again() => println!("ask later"),
+//!     Err(e) if e.is_retryable() => println!("ask later"),
 //!     Err(e) => return Err(e.into()), // nothing is known about the payment
 //! }
 //! # Ok(())
@@ -37,9 +37,9 @@
 //! # What a plain call does
 //! It sends the request and waits for the answer as long as the operation's documentation says (5 s for an inquiry). On
 //! a broken connection, a time-out, HTTP 408, 425, 429 or 5xx, or a verified "trouble" it pauses and sends the same
-//! request again, no sooner than a `Retry-After` says; all within one deadline of 15 s. [`Builder`] lists these
+//! request again, no sooner than a `RetryPolicy-After` says; all within one deadline of 15 s. [`Builder`] lists these
 //! settings with their defaults, [`Error`] all that can go wrong. [`wait_until_final`](Call::wait_until_final) repeats
-//! the whole on a [`Schedule`].
+//! the whole on a [`PollSchedule`].
 //!
 //! # What is checked, and in which order
 //! HTTP status 200; not compressed; the body limit, while reading; exactly one `Signature`; `Client-Id` equal to ours;
@@ -102,7 +102,7 @@ pub use alipayplus_runtime as runtime;
 pub use alipayplus_runtime::operation::Operation;
 pub use alipayplus_signing as signing;
 pub use alipayplus_signing::{
-    Clock, Freshness, KeyError, PeerKeys, PrivateKey, PublicKey, Signer, SigningKey, Timestamp,
+    Clock, Freshness, KeyError, PrivateKey, PublicKey, Signer, Timestamp, TrustedKeys, VersionedSigner,
 };
 pub use generated::*;
 pub use reqwest;
@@ -110,8 +110,8 @@ pub use reqwest;
 pub use crate::builder::{BuildError, Builder};
 pub use crate::call::Call;
 pub use crate::core::Core;
-pub use crate::error::{Claimed, Error, SignatureError, Told};
+pub use crate::error::{Error, SignatureError, UnverifiedResult, VerifiedResult};
 pub use crate::reply::{Evidence, Reply};
-pub use crate::retry::Retry;
-pub use crate::schedule::Schedule;
+pub use crate::retry::RetryPolicy;
+pub use crate::schedule::PollSchedule;
 pub use crate::transport::{InProcess, Transport, TransportError, TransportErrorKind};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use alipayplus_runtime::operation::{Operation, Settled as _};
+use alipayplus_runtime::operation::{Operation, OutcomeInfo as _};
 use alipayplus_runtime::violation::Violations;
 use tracing::Span;
 use tracing::field::Empty;
@@ -64,16 +64,16 @@ pub(crate) fn retry<O: Operation>(made: u32, pause: Duration) {
 pub(crate) fn ended<O: Operation>(span: &Span, result: &Result<Reply<O>, Error>) {
     match result {
         Ok(reply) => {
-            span.record("outcome", reply.outcome.about().name);
+            span.record("outcome", reply.outcome.meta().name);
             span.record("attempts", reply.attempts);
-            tracing::info!(surplus = reply.surplus.len(), "answered");
+            tracing::info!(ignored_members = reply.ignored_members.len(), "answered");
             if let Some(violations) = Violations::new(reply.violations.clone()) {
                 tracing::warn!(%violations, "the answer breaks the schema without a bearing on the outcome");
             }
         }
         Err(error) => {
             span.record("outcome", error.label());
-            tracing::warn!(may_ask_again = error.may_ask_again(), "nothing is known");
+            tracing::warn!(is_retryable = error.is_retryable(), "nothing is known");
         }
     }
     #[cfg(feature = "metrics")]
@@ -84,7 +84,7 @@ pub(crate) fn ended<O: Operation>(span: &Span, result: &Result<Reply<O>, Error>)
 #[cfg(feature = "metrics")]
 fn result_label<O: Operation>(result: &Result<Reply<O>, Error>) -> &'static str {
     match result {
-        Ok(reply) => reply.outcome.about().name,
+        Ok(reply) => reply.outcome.meta().name,
         Err(error) => error.listed_code().unwrap_or_else(|| error.label()),
     }
 }

@@ -18,7 +18,7 @@ pub struct Reply<O: Operation> {
     /// Members that were not due with this outcome, as JSON Pointers: a field of a payment that was not paid, or a
     /// member that is due only when it differs from another one. They show the operator that the other side reads the
     /// document in its own way. Members that the document lacks are not listed.
-    pub surplus: Vec<String>,
+    pub ignored_members: Vec<String>,
     /// Where the response breaks the schema without a bearing on the outcome: an optional text that is empty, a result's
     /// message that is too long, and anything beside a result that decides on its own. Empty, as a rule.
     pub violations: Vec<Violation>,

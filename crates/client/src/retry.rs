@@ -4,27 +4,27 @@ use std::time::Duration;
 
 /// How often one inquiry is sent, and how long to pause in between.
 ///
-/// Only operations that may be repeated are, and only after errors that [`Error::may_ask_again`] is true for. The pause
+/// Only operations that may be repeated are, and only after errors that [`Error::is_retryable`] is true for. The pause
 /// before the n-th repetition is drawn at random between nothing and `base` × 2ⁿ⁻¹, at most `max` ("full jitter"), so
-/// that many clients don't come back at the same moment, and is no shorter than a `Retry-After` says. All attempts
-/// share the deadline of their inquiry: when `Retry-After` says longer than what is left of it, the call ends at once.
+/// that many clients don't come back at the same moment, and is no shorter than a `RetryPolicy-After` says. All attempts
+/// share the deadline of their inquiry: when `RetryPolicy-After` says longer than what is left of it, the call ends at once.
 ///
 /// ```
 /// use std::time::Duration;
-/// use alipayplus_client::Retry;
+/// use alipayplus_client::RetryPolicy;
 ///
-/// assert_eq!(Retry::default(), Retry::new(3).with_backoff(Duration::from_millis(200), Duration::from_secs(2)));
+/// assert_eq!(RetryPolicy::default(), RetryPolicy::new(3).with_backoff(Duration::from_millis(200), Duration::from_secs(2)));
 /// ```
 ///
-/// [`Error::may_ask_again`]: crate::Error::may_ask_again
+/// [`Error::is_retryable`]: crate::Error::is_retryable
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Retry {
+pub struct RetryPolicy {
     attempts: u32,
     base: Duration,
     max: Duration,
 }
 
-impl Retry {
+impl RetryPolicy {
     /// At most this many attempts, the first one included. Nought means one.
     #[must_use]
     pub fn new(attempts: u32) -> Self {
@@ -45,7 +45,7 @@ impl Retry {
 }
 
 /// Three attempts, with pauses of up to 200 ms and 400 ms.
-impl Default for Retry {
+impl Default for RetryPolicy {
     fn default() -> Self {
         Self::new(3)
     }
@@ -57,7 +57,7 @@ pub(crate) struct Failed {
     /// Whether the operation may be repeated.
     pub(crate) repeatable: bool,
     /// Whether the error may go away.
-    pub(crate) may_ask_again: bool,
+    pub(crate) is_retryable: bool,
     /// The attempts that were made, from 1.
     pub(crate) made: u32,
     /// The time until the deadline.
@@ -79,9 +79,9 @@ pub(crate) enum Decision {
     OutOfTime,
 }
 
-impl Retry {
+impl RetryPolicy {
     pub(crate) fn decide(&self, failed: Failed) -> Decision {
-        if !failed.repeatable || !failed.may_ask_again || failed.made >= self.attempts {
+        if !failed.repeatable || !failed.is_retryable || failed.made >= self.attempts {
             return Decision::GiveUp;
         }
         let earliest = failed.retry_after.unwrap_or_default();
@@ -111,7 +111,7 @@ mod tests {
 
     const FAILED: Failed = Failed {
         repeatable: true,
-        may_ask_again: true,
+        is_retryable: true,
         made: 1,
         left: Duration::from_secs(15),
         retry_after: None,
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn the_table_of_decisions() {
-        let retry = Retry::default();
+        let retry = RetryPolicy::default();
         let rows = [
             (FAILED, Decision::Again(ms(200))),
             (Failed { made: 2, ..FAILED }, Decision::Again(ms(400))),
@@ -134,11 +134,11 @@ mod tests {
             (Failed { chance: 0.5, ..FAILED }, Decision::Again(ms(100))),
             (Failed { chance: 9.0, ..FAILED }, Decision::Again(ms(200))),
             (Failed { repeatable: false, ..FAILED }, Decision::GiveUp),
-            (Failed { may_ask_again: false, ..FAILED }, Decision::GiveUp),
+            (Failed { is_retryable: false, ..FAILED }, Decision::GiveUp),
             (Failed { left: ms(201), ..FAILED }, Decision::Again(ms(200))),
             (Failed { left: ms(200), ..FAILED }, Decision::OutOfTime),
             (Failed { left: ms(0), chance: 0.0, ..FAILED }, Decision::OutOfTime),
-            (Failed { left: ms(0), may_ask_again: false, ..FAILED }, Decision::GiveUp),
+            (Failed { left: ms(0), is_retryable: false, ..FAILED }, Decision::GiveUp),
             // The longer of the two.
             (Failed { retry_after: Some(ms(0)), ..FAILED }, Decision::Again(ms(200))),
             (Failed { retry_after: Some(ms(199)), ..FAILED }, Decision::Again(ms(200))),
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn the_pause_doubles_up_to_its_limit_and_never_overflows() {
-        let retry = Retry::new(u32::MAX);
+        let retry = RetryPolicy::new(u32::MAX);
         let pauses: Vec<_> = (1..=6).map(|made| retry.most(made)).collect();
         assert_eq!(pauses, [ms(200), ms(400), ms(800), ms(1600), ms(2000), ms(2000)]);
         assert_eq!(retry.most(u32::MAX), ms(2000));
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn one_attempt_is_the_least() {
-        for retry in [Retry::never(), Retry::new(0)] {
+        for retry in [RetryPolicy::never(), RetryPolicy::new(0)] {
             assert_eq!(retry.decide(FAILED), Decision::GiveUp);
         }
     }

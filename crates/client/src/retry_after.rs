@@ -1,4 +1,4 @@
-//! Reads `Retry-After`: how long a service asks to wait.
+//! Reads `RetryPolicy-After`: how long a service asks to wait.
 
 use std::time::{Duration, SystemTime};
 

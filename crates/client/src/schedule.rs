@@ -6,23 +6,23 @@ use std::time::Duration;
 /// When [`wait_until_final`](crate::Call::wait_until_final) asks.
 ///
 /// The first question goes out at once. An interval runs from the start of one inquiry to the start of the next, and is
-/// at least [`Schedule::SHORTEST`]; an inquiry that takes longer is followed by the next one at once.
+/// at least [`PollSchedule::MIN_INTERVAL`]; an inquiry that takes longer is followed by the next one at once.
 ///
-/// No inquiry starts sooner than a `Retry-After` of the service says. When that is past the end of the schedule, the
+/// No inquiry starts sooner than a `RetryPolicy-After` of the service says. When that is past the end of the schedule, the
 /// waiting ends at once.
 ///
 /// ```
 /// use std::time::Duration;
-/// use alipayplus_client::Schedule;
+/// use alipayplus_client::PollSchedule;
 ///
-/// let schedule = Schedule::every(Duration::from_secs(3)).until(Duration::from_secs(60));
-/// assert_eq!(schedule, Schedule::acquirer());
+/// let schedule = PollSchedule::every(Duration::from_secs(3)).until(Duration::from_secs(60));
+/// assert_eq!(schedule, PollSchedule::acquirer());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Schedule {
+pub struct PollSchedule {
     intervals: Intervals,
     until: Option<Duration>,
-    end_when_unsettled: bool,
+    stop_when_undetermined: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,9 +32,9 @@ enum Intervals {
     Listed(Arc<[Duration]>),
 }
 
-impl Schedule {
+impl PollSchedule {
     /// No interval is shorter: a service is not to be asked in a tight loop.
-    pub const SHORTEST: Duration = Duration::from_millis(100);
+    pub const MIN_INTERVAL: Duration = Duration::from_millis(100);
 
     /// The same interval each time, without end: give it one by [`until`](Self::until).
     #[must_use]
@@ -44,7 +44,7 @@ impl Schedule {
 
     /// Intervals that double from the first to the longest, without end: give it one by [`until`](Self::until).
     #[must_use]
-    pub fn growing(first: Duration, longest: Duration) -> Self {
+    pub fn exponential(first: Duration, longest: Duration) -> Self {
         Self::of(Intervals::Growing { first, longest })
     }
 
@@ -76,12 +76,12 @@ impl Schedule {
     /// Also ends on an outcome of which nobody knows whether it will change, such as an order that the other side does
     /// not know (yet: an inquiry can overtake its payment). By default the waiting goes on.
     #[must_use]
-    pub fn end_when_unsettled(self) -> Self {
-        Self { end_when_unsettled: true, ..self }
+    pub fn stop_when_undetermined(self) -> Self {
+        Self { stop_when_undetermined: true, ..self }
     }
 
     fn of(intervals: Intervals) -> Self {
-        Self { intervals, until: None, end_when_unsettled: false }
+        Self { intervals, until: None, stop_when_undetermined: false }
     }
 
     /// The interval after the n-th inquiry, counted from 0.
@@ -94,22 +94,22 @@ impl Schedule {
             }
             Intervals::Listed(intervals) => *intervals.get(usize::try_from(n).ok()?)?,
         };
-        Some(interval.max(Self::SHORTEST))
+        Some(interval.max(Self::MIN_INTERVAL))
     }
 
     /// Returns the intervals after the n-th inquiry, counted from 0, taken together; `None` for endless ones.
     pub(crate) fn remaining(&self, n: u32) -> Option<Duration> {
         let Intervals::Listed(intervals) = &self.intervals else { return None };
         let rest = intervals.iter().skip(usize::try_from(n).unwrap_or(usize::MAX));
-        Some(rest.fold(Duration::ZERO, |sum, interval| sum.saturating_add(*interval.max(&Self::SHORTEST))))
+        Some(rest.fold(Duration::ZERO, |sum, interval| sum.saturating_add(*interval.max(&Self::MIN_INTERVAL))))
     }
 
     pub(crate) fn overall(&self) -> Option<Duration> {
         self.until
     }
 
-    pub(crate) fn ends_when_unsettled(&self) -> bool {
-        self.end_when_unsettled
+    pub(crate) fn stops_when_undetermined(&self) -> bool {
+        self.stop_when_undetermined
     }
 }
 
@@ -117,20 +117,20 @@ impl Schedule {
 mod tests {
     use super::*;
 
-    fn seconds(schedule: &Schedule, n: u32) -> Vec<Option<u64>> {
+    fn seconds(schedule: &PollSchedule, n: u32) -> Vec<Option<u64>> {
         (0..n).map(|n| schedule.interval(n).map(|interval| interval.as_secs())).collect()
     }
 
     #[test]
     fn intervals_of_each_sort() {
         let s = Duration::from_secs;
-        assert_eq!(seconds(&Schedule::every(s(3)), 3), [Some(3); 3]);
-        let growing = Schedule::growing(s(1), s(5));
-        assert_eq!(seconds(&growing, 5), [Some(1), Some(2), Some(4), Some(5), Some(5)]);
-        assert_eq!(growing.interval(u32::MAX), Some(s(5)));
-        assert_eq!(seconds(&Schedule::from_intervals([s(4), s(9)]), 3), [Some(4), Some(9), None]);
+        assert_eq!(seconds(&PollSchedule::every(s(3)), 3), [Some(3); 3]);
+        let exponential = PollSchedule::exponential(s(1), s(5));
+        assert_eq!(seconds(&exponential, 5), [Some(1), Some(2), Some(4), Some(5), Some(5)]);
+        assert_eq!(exponential.interval(u32::MAX), Some(s(5)));
+        assert_eq!(seconds(&PollSchedule::from_intervals([s(4), s(9)]), 3), [Some(4), Some(9), None]);
         assert_eq!(
-            seconds(&Schedule::push_mode(), 9),
+            seconds(&PollSchedule::push_mode(), 9),
             [Some(4), Some(4), Some(30), Some(60), Some(60), Some(60), Some(300), Some(300), None],
         );
     }
@@ -138,23 +138,23 @@ mod tests {
     #[test]
     fn what_is_left_of_a_list() {
         let s = Duration::from_secs;
-        let listed = Schedule::from_intervals([s(4), s(9), Duration::ZERO]);
+        let listed = PollSchedule::from_intervals([s(4), s(9), Duration::ZERO]);
         let left = [0, 1, 2, 3, u32::MAX].map(|n| listed.remaining(n));
-        let shortest = Schedule::SHORTEST;
+        let shortest = PollSchedule::MIN_INTERVAL;
         assert_eq!(left, [s(13) + shortest, s(9) + shortest, shortest, s(0), s(0)].map(Some));
-        assert_eq!(Schedule::every(s(3)).remaining(0), None);
-        assert_eq!(Schedule::growing(s(1), s(5)).remaining(7), None);
-        assert_eq!(Schedule::from_intervals([Duration::MAX, s(1)]).remaining(0), Some(Duration::MAX));
+        assert_eq!(PollSchedule::every(s(3)).remaining(0), None);
+        assert_eq!(PollSchedule::exponential(s(1), s(5)).remaining(7), None);
+        assert_eq!(PollSchedule::from_intervals([Duration::MAX, s(1)]).remaining(0), Some(Duration::MAX));
     }
 
     #[test]
     fn there_is_no_tight_loop() {
         for schedule in [
-            Schedule::every(Duration::ZERO),
-            Schedule::growing(Duration::ZERO, Duration::ZERO),
-            Schedule::from_intervals([Duration::ZERO]),
+            PollSchedule::every(Duration::ZERO),
+            PollSchedule::exponential(Duration::ZERO, Duration::ZERO),
+            PollSchedule::from_intervals([Duration::ZERO]),
         ] {
-            assert_eq!(schedule.interval(0), Some(Schedule::SHORTEST));
+            assert_eq!(schedule.interval(0), Some(PollSchedule::MIN_INTERVAL));
         }
     }
 }

@@ -132,7 +132,7 @@ pub enum TransportErrorKind {
 impl TransportErrorKind {
     /// Whether asking again can help: for each kind but [`Request`](Self::Request).
     #[must_use]
-    pub fn may_ask_again(self) -> bool {
+    pub fn is_retryable(self) -> bool {
         self != Self::Request
     }
 }

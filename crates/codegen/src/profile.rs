@@ -65,13 +65,14 @@ pub const CAUSES: &[(&str, &str)] = &[
     ("client", "Client"),
     ("key", "Key"),
     ("signature", "Signature"),
-    ("access", "Access"),
-    ("illegal", "Illegal"),
-    ("unexpected", "Unexpected"),
+    ("access", "Forbidden"),
+    ("illegal", "InvalidRequest"),
+    ("unexpected", "Internal"),
 ];
 
 /// The causes that answer those for which a table has no code, before the unexpected does. The runtime does the same.
-pub const INSTEAD_OF_CAUSES: &[(&str, &str)] = &[("Key", "Signature"), ("Method", "Illegal"), ("MediaType", "Illegal")];
+pub const INSTEAD_OF_CAUSES: &[(&str, &str)] =
+    &[("Key", "Signature"), ("Method", "InvalidRequest"), ("MediaType", "InvalidRequest")];
 
 /// A condition.
 pub const CONDITION: &[&str] = &["if", "then"];

@@ -66,7 +66,7 @@ pub enum Ending {
     /// Trouble with this code, where no outcome has a name for it: asking again can help.
     Trouble(String),
     /// A success that is not understood, since the result at this pointer is not.
-    NotUnderstood(String),
+    UnlistedCode(String),
 }
 
 /// Which members a value has.

@@ -102,8 +102,8 @@ pub fn cause(name: &str) -> &'static str {
         "Client" => "the Client-Id is missing, doubled or unknown",
         "Signature" => "the signature or the time is missing, malformed, stale or wrong",
         "Key" => "the client has no key of that version",
-        "Access" => "the client may not call this operation",
-        "Illegal" => "the body breaks the schema",
+        "Forbidden" => "the client may not call this operation",
+        "InvalidRequest" => "the body breaks the schema",
         _ => "its handler failed, panicked or was late",
     }
 }

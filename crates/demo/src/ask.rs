@@ -4,13 +4,13 @@ use std::error::Error;
 use std::time::Duration;
 
 use alipayplus_client::inquiry_payment::{Expected, InquiryPayment, Request};
-use alipayplus_client::{self as client, Amount, Client, Freshness, Reply, Retry, Schedule};
+use alipayplus_client::{self as client, Amount, Client, Freshness, PollSchedule, Reply, RetryPolicy};
 use tokio::time::timeout;
 
 use crate::hold::Held;
 use crate::line::{Carried, Line, Plan};
 use crate::log::Entry;
-use crate::mpp::MAX_IN_FLIGHT;
+use crate::mpp::CONCURRENCY_LIMIT;
 use crate::outcome;
 use crate::scenario::{Asker, Meanwhile, Scenario, Wait};
 use crate::scenarios::PAYS_SOON;
@@ -88,7 +88,7 @@ async fn meddle(stage: &Stage, scenario: &Scenario, line: &Line, tracer_id: &str
 
 async fn hold_places(stage: &Stage, tracer_id: &str) -> Failable<Vec<Held>> {
     let mut held = Vec::new();
-    for n in 1..=MAX_IN_FLIGHT {
+    for n in 1..=CONCURRENCY_LIMIT {
         held.push(Held::start(stage.mpp.address, &stage.caller, &format!("{tracer_id}-held-{n}")).await?);
     }
     Ok(held)
@@ -113,11 +113,11 @@ async fn ask(stage: &Stage, scenario: &Scenario, line: &Line, tracer_id: &str) -
         let payment_amount = Some(Amount::minor(units, currency)?);
         call = call.expecting(Expected { payment_amount, ..Expected::default() });
     }
-    let schedule = Schedule::every(Duration::from_millis(200)).until(Duration::from_secs(5));
+    let schedule = PollSchedule::every(Duration::from_millis(200)).until(Duration::from_secs(5));
     Ok(match scenario.asker.wait {
         Wait::No => call.await,
         Wait::UntilFinal => call.wait_until_final(schedule).await,
-        Wait::UntilFinalOrUnsettled => call.wait_until_final(schedule.end_when_unsettled()).await,
+        Wait::UntilFinalOrUnsettled => call.wait_until_final(schedule.stop_when_undetermined()).await,
     })
 }
 
@@ -126,9 +126,9 @@ pub(crate) fn client(stage: &Stage, line: &Line, asker: Asker) -> Result<Client,
     Client::builder(line.url())
         .client_id(asker.client_id)
         .signing_key(stage.caller.clone())
-        .trust(1, stage.mpp_public.clone())
+        .trusted_key(1, stage.mpp_public.clone())
         .freshness(Freshness::default().with_clock(Stage::clock(asker.clock_off_by)))
-        .retry(Retry::new(asker.attempts))
+        .retry(RetryPolicy::new(asker.attempts))
         .build()
 }
 

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use alipayplus_client::SigningKey;
+use alipayplus_client::VersionedSigner;
 
 use crate::exchange::signed;
 use crate::wire::Message;
@@ -24,7 +24,7 @@ pub(crate) enum Change {
 }
 
 impl Change {
-    pub(crate) async fn apply(self, request: &Message, caller: &SigningKey) -> Result<Message, String> {
+    pub(crate) async fn apply(self, request: &Message, caller: &VersionedSigner) -> Result<Message, String> {
         let mut changed = request.clone();
         match self {
             Self::Nothing => {}

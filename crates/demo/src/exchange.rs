@@ -1,16 +1,21 @@
 //! One exchange in full: headers, body, and the content that was signed, both ways.
 
 use alipayplus_client::PublicKey;
-use alipayplus_client::signing::{Content, SignatureHeader};
+use alipayplus_client::signing::{SignatureHeader, SigningInput};
 use serde::Serialize;
 
 use crate::line::Carried;
 use crate::wire::Message;
 
 /// The content that a message's signature covers: a response is signed over the method and path of its request.
-pub(crate) fn signed<'a>(request: &'a Message, message: &'a Message, time: &'a str, body: &'a [u8]) -> Content<'a> {
+pub(crate) fn signed<'a>(
+    request: &'a Message,
+    message: &'a Message,
+    time: &'a str,
+    body: &'a [u8],
+) -> SigningInput<'a> {
     let client_id = message.header("client-id").unwrap_or_default();
-    Content { method: request.word(0), uri: request.word(1), client_id, time, body }
+    SigningInput { method: request.word(0), uri: request.word(1), client_id, time, body }
 }
 
 /// An exchange for people and machines.

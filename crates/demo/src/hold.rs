@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use alipayplus_client::inquiry_payment::InquiryPayment;
-use alipayplus_client::signing::{Content, format_time};
-use alipayplus_client::{Clock, Operation as _, SigningKey};
+use alipayplus_client::signing::{SigningInput, format_time};
+use alipayplus_client::{Clock, Operation as _, VersionedSigner};
 use tokio::io::{AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -27,7 +27,7 @@ pub(crate) struct Held {
 
 impl Held {
     /// Sends the half. The request holds a place for sure then: the MPP asks for a body only after it has given one.
-    pub(crate) async fn start(mpp: SocketAddr, caller: &SigningKey, tracer_id: &str) -> io::Result<Self> {
+    pub(crate) async fn start(mpp: SocketAddr, caller: &VersionedSigner, tracer_id: &str) -> io::Result<Self> {
         let request = request(caller, tracer_id).await?;
         let (half, rest) = BODY.split_at(BODY.len() / 2);
         let start = async {
@@ -53,9 +53,9 @@ impl Held {
     }
 }
 
-async fn request(caller: &SigningKey, tracer_id: &str) -> io::Result<Message> {
+async fn request(caller: &VersionedSigner, tracer_id: &str) -> io::Result<Message> {
     let time = format_time(Clock::system().now());
-    let content = Content {
+    let content = SigningInput {
         method: InquiryPayment::METHOD,
         uri: InquiryPayment::PATH,
         client_id: ALLOWED,

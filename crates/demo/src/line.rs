@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use alipayplus_client::SigningKey;
+use alipayplus_client::VersionedSigner;
 use tokio::io::{AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
@@ -24,7 +24,7 @@ pub(crate) struct Plan {
     pub(crate) request: Change,
     pub(crate) answer: Twist,
     /// The caller's key, for requests that a careless caller would sign.
-    pub(crate) caller: SigningKey,
+    pub(crate) caller: VersionedSigner,
     /// The answer for [`Twist::EarlierAnswer`].
     pub(crate) earlier: Option<Message>,
 }

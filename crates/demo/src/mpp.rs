@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use crate::log::Log;
 
 /// How many requests it works on at once: few, so that an overload takes few.
-pub(crate) const MAX_IN_FLIGHT: usize = 2;
+pub(crate) const CONCURRENCY_LIMIT: usize = 2;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A running MPP. The process ends with this value, whatever happens.
@@ -32,7 +32,7 @@ impl Mpp {
         command.env("MPP_KEY_FILE", key_file).env("MPP_DATABASE", database);
         // All of its settings, so that none comes from outside.
         command.env("MPP_KEY_VERSION", "1").env("MPP_LISTEN", "127.0.0.1:0");
-        command.env("MPP_MAX_IN_FLIGHT", MAX_IN_FLIGHT.to_string()).env("RUST_LOG", "info");
+        command.env("MPP_CONCURRENCY_LIMIT", CONCURRENCY_LIMIT.to_string()).env("RUST_LOG", "info");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().map_err(|error| format!("can't start {}: {error}", program.display()))?;
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());

@@ -15,7 +15,7 @@ pub(crate) fn words(result: &Result<Reply<InquiryPayment>, Error>) -> String {
         },
         Err(error) => {
             let detail = detail(error).map(|detail| format!(": {detail}")).unwrap_or_default();
-            let again = if error.may_ask_again() { "; may ask again" } else { "" };
+            let again = if error.is_retryable() { "; may ask again" } else { "" };
             format!("Err({}){detail}{again}", variant(&format!("{error:?}")))
         }
     }
@@ -43,7 +43,7 @@ fn detail(error: &Error) -> Option<String> {
     match error {
         Error::Unsigned { claimed } => claimed.as_ref().map(|claimed| format!("claims {}", claimed.code)),
         Error::Status { status, .. } => Some(status.to_string()),
-        Error::Unexpected { pointers } => Some(pointers.join(", ")),
+        Error::Mismatch { pointers } => Some(pointers.join(", ")),
         other => other.code().map(ToOwned::to_owned).or_else(|| Some(causes(other.source()?))),
     }
 }

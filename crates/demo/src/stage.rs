@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::Path;
 use std::time::Duration;
 
-use alipayplus_client::{Clock, PublicKey, SigningKey};
+use alipayplus_client::{Clock, PublicKey, VersionedSigner};
 use tempfile::TempDir;
 use tokio::time::{Instant, sleep};
 
@@ -27,7 +27,7 @@ pub(crate) struct Stage {
     // The process first: it has to end before its folder can go.
     pub(crate) mpp: Mpp,
     pub(crate) database: Database,
-    pub(crate) caller: SigningKey,
+    pub(crate) caller: VersionedSigner,
     pub(crate) caller_public: PublicKey,
     pub(crate) mpp_public: PublicKey,
     /// Genuine answers, by the payment that was asked about.
@@ -53,7 +53,7 @@ impl Stage {
         let stage = Self {
             mpp,
             database,
-            caller: SigningKey::new(1, caller),
+            caller: VersionedSigner::new(1, caller),
             caller_public,
             mpp_public: mpp_key.public_key(),
             answers: HashMap::new(),

@@ -9,10 +9,10 @@
 //!
 //! ```
 //! use alipayplus_model::inquiry_payment::Request;
-//! use alipayplus_model::runtime::read::{self, ReadError};
+//! use alipayplus_model::runtime::message::{self, DecodeError};
 //!
 //! let body = br#"{"acquirerId":"10221","pspId":"","paymentRequestId":null}"#;
-//! let Err(ReadError::Invalid(violations)) = read::message::<Request>(body) else {
+//! let Err(DecodeError::Invalid(violations)) = message::from_slice::<Request>(body) else {
 //!     unreachable!()
 //! };
 //! let pointers: Vec<_> = violations.iter().map(|v| v.pointer.as_str()).collect();

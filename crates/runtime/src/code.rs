@@ -6,9 +6,9 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::leaf::{Leaf, Value};
+use crate::scalar::{HasSchema, Scalar};
 use crate::text::check_length;
-use crate::violation::Fault;
+use crate::violation::ValueError;
 
 /// What a status word means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,7 +22,7 @@ pub enum Status {
 }
 
 /// The closed set of an operation family's status words.
-pub trait StatusWord: Leaf + Copy + Eq + fmt::Debug + Send + Sync + 'static {
+pub trait StatusWord: Scalar + Copy + Eq + fmt::Debug + Send + Sync + 'static {
     /// What the word means.
     fn meaning(self) -> Status;
     /// The word as it travels.
@@ -32,7 +32,7 @@ pub trait StatusWord: Leaf + Copy + Eq + fmt::Debug + Send + Sync + 'static {
 /// Why a service answers by itself. The runtime knows causes; code tables say which code each cause has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Cause {
+pub enum FailureKind {
     /// The path belongs to no operation.
     Path,
     /// The HTTP method is not the operation's.
@@ -48,27 +48,27 @@ pub enum Cause {
     /// The signature is missing, malformed, stale or wrong.
     Signature,
     /// The client may not call this operation.
-    Access,
+    Forbidden,
     /// The body breaks the schema.
-    Illegal,
+    InvalidRequest,
     /// The handler failed, panicked or was late.
-    Unexpected,
+    Internal,
 }
 
-impl Cause {
+impl FailureKind {
     /// The cause that is the nearest to this one, for tables that have no code for it: a fault of the peer's stays one.
     const fn instead(self) -> Self {
         match self {
             Self::Key => Self::Signature,
-            Self::Method | Self::MediaType => Self::Illegal,
-            _ => Self::Unexpected,
+            Self::Method | Self::MediaType => Self::InvalidRequest,
+            _ => Self::Internal,
         }
     }
 }
 
 /// One row of a code table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row<C: Code> {
+pub struct CodeRow<C: Code> {
     /// The code.
     pub code: C,
     /// The code as it travels.
@@ -78,19 +78,19 @@ pub struct Row<C: Code> {
     /// The message that the document gives it.
     pub message: &'static str,
     /// The cause, where the service answers by itself.
-    pub cause: Option<Cause>,
+    pub cause: Option<FailureKind>,
 }
 
-/// An open set of codes: the known ones, and any other as its text. [`open_code!`](crate::open_code) implements it.
+/// An open set of codes: the known ones, and any other as its text. [`open_enum!`](crate::open_enum) implements it.
 pub trait OpenCode: Sized {
     /// The status words.
     type Status: StatusWord;
     /// The greatest number of characters of any code.
     const MAX: usize;
     /// A code that the table lacks.
-    fn other(text: Unlisted) -> Self;
+    fn other(text: UnlistedCode) -> Self;
     /// The text of a code that the table lacks; nothing for a known one.
-    fn unlisted(&self) -> Option<&Unlisted>;
+    fn unlisted(&self) -> Option<&UnlistedCode>;
 }
 
 /// An open set of codes with a table of the known ones.
@@ -98,27 +98,38 @@ pub trait OpenCode: Sized {
 /// The table is three lists, so that each stays one line a code in generated text; [`row`](Self::row) puts a row
 /// together.
 pub trait Code:
-    OpenCode + Leaf + Value + Serialize + DeserializeOwned + Clone + Eq + fmt::Debug + fmt::Display + Send + Sync + 'static
+    OpenCode
+    + Scalar
+    + HasSchema
+    + Serialize
+    + DeserializeOwned
+    + Clone
+    + Eq
+    + fmt::Debug
+    + fmt::Display
+    + Send
+    + Sync
+    + 'static
 {
     /// The known codes with word and status, in the order of the document.
     const TABLE: &'static [(Self, &'static str, Self::Status)];
     /// The document's message of each row.
     const MESSAGES: &'static [&'static str];
     /// The causes with which the service answers by itself, each with its row.
-    const CAUSES: &'static [(Cause, usize)];
+    const CAUSES: &'static [(FailureKind, usize)];
 
     /// The n-th row of the table.
     #[must_use]
-    fn nth(n: usize) -> Option<Row<Self>> {
+    fn row_at(n: usize) -> Option<CodeRow<Self>> {
         let (code, word, status) = Self::TABLE.get(n)?;
         let cause = Self::CAUSES.iter().find(|(_, row)| *row == n).map(|(cause, _)| *cause);
         let message = Self::MESSAGES.get(n).copied().unwrap_or_default();
-        Some(Row { code: code.clone(), word, status: *status, message, cause })
+        Some(CodeRow { code: code.clone(), word, status: *status, message, cause })
     }
 
     /// The row of a known code.
-    fn row(&self) -> Option<Row<Self>> {
-        Self::nth(Self::TABLE.iter().position(|(code, ..)| code == self)?)
+    fn row(&self) -> Option<CodeRow<Self>> {
+        Self::row_at(Self::TABLE.iter().position(|(code, ..)| code == self)?)
     }
 
     /// The status that the table gives the code; nothing for a code that it lacks.
@@ -126,14 +137,14 @@ pub trait Code:
         Self::TABLE.iter().find(|(code, ..)| code == self).map(|(_, _, status)| *status)
     }
 
-    /// The row that answers a cause. Where the table has none for it, [`Cause::Key`] is answered as
-    /// [`Cause::Signature`], [`Cause::Method`] and [`Cause::MediaType`] as [`Cause::Illegal`], and what has no code then
-    /// as [`Cause::Unexpected`]. Every operation's table has that one.
+    /// The row that answers a cause. Where the table has none for it, [`FailureKind::Key`] is answered as
+    /// [`FailureKind::Signature`], [`FailureKind::Method`] and [`FailureKind::MediaType`] as [`FailureKind::InvalidRequest`], and what has no code then
+    /// as [`FailureKind::Internal`]. Every operation's table has that one.
     #[must_use]
-    fn of(cause: Cause) -> Option<Row<Self>> {
+    fn for_failure(cause: FailureKind) -> Option<CodeRow<Self>> {
         let find = |cause| Self::CAUSES.iter().find(|(known, _)| *known == cause);
-        let (_, row) = [cause, cause.instead(), Cause::Unexpected].into_iter().find_map(find)?;
-        Self::nth(*row)
+        let (_, row) = [cause, cause.instead(), FailureKind::Internal].into_iter().find_map(find)?;
+        Self::row_at(*row)
     }
 
     /// The code and the status word of the n-th row.
@@ -145,9 +156,9 @@ pub trait Code:
 
 /// The text of a code that no table has. It can't spell a known one.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Unlisted(Box<str>);
+pub struct UnlistedCode(Box<str>);
 
-impl Unlisted {
+impl UnlistedCode {
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -155,7 +166,7 @@ impl Unlisted {
     }
 }
 
-impl fmt::Debug for Unlisted {
+impl fmt::Debug for UnlistedCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.0, f)
     }
@@ -164,18 +175,18 @@ impl fmt::Debug for Unlisted {
 /// A text that is none of the codes that can stand here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not one of the codes that can stand here")]
-pub struct NotInSubset;
+pub struct ParseCodeError;
 
 /// The code of a text: the known one, or the text itself.
 ///
 /// # Errors
 /// The text is empty or longer than a code can be.
-pub fn parse<C: Code>(text: &str) -> Result<C, Fault> {
+pub fn parse<C: Code>(text: &str) -> Result<C, ValueError> {
     if let Some((code, ..)) = C::TABLE.iter().find(|(_, word, _)| *word == text) {
         return Ok(code.clone());
     }
     check_length(text, 1, C::MAX)?;
-    Ok(C::other(Unlisted(text.into())))
+    Ok(C::other(UnlistedCode(text.into())))
 }
 
 /// The text of a code.
@@ -188,11 +199,11 @@ pub fn text_of<C: Code>(code: &C) -> &str {
 }
 
 /// An object that says how something ended: a status, a code and a message.
-pub trait Coded: Sized {
+pub trait CodedResult: Sized {
     /// The codes of its table.
     type Code: Code;
     /// The type of its message.
-    type Message: Leaf;
+    type Message: Scalar;
     /// The greatest number of characters of a message.
     const MESSAGE_MAX: usize;
     /// The status of a code that the table lacks: never a success.
@@ -216,13 +227,13 @@ pub trait Coded: Sized {
 
     /// The object of a row, with the table's message.
     #[must_use]
-    fn of(row: Row<Self::Code>) -> Self {
+    fn of(row: CodeRow<Self::Code>) -> Self {
         Self::new(row.code, row.status, Self::Message::parse(row.message).ok())
     }
 
     /// The object of a row, with a detail behind the table's message; as much of it as fits.
     #[must_use]
-    fn detailed(row: Row<Self::Code>, detail: &str) -> Self {
+    fn detailed(row: CodeRow<Self::Code>, detail: &str) -> Self {
         let text: String =
             row.message.chars().chain(" ".chars()).chain(detail.chars()).take(Self::MESSAGE_MAX).collect();
         Self::new(row.code, row.status, Self::Message::parse(text.trim_end()).ok())
@@ -241,16 +252,16 @@ pub trait Coded: Sized {
 
 #[cfg(test)]
 mod tests {
-    use super::Cause;
+    use super::FailureKind;
 
     #[test]
     fn a_fault_of_the_peers_stays_one_without_a_code_of_its_own() {
         for (cause, instead) in [
-            (Cause::Key, Cause::Signature),
-            (Cause::Method, Cause::Illegal),
-            (Cause::MediaType, Cause::Illegal),
-            (Cause::Overload, Cause::Unexpected),
-            (Cause::Path, Cause::Unexpected),
+            (FailureKind::Key, FailureKind::Signature),
+            (FailureKind::Method, FailureKind::InvalidRequest),
+            (FailureKind::MediaType, FailureKind::InvalidRequest),
+            (FailureKind::Overload, FailureKind::Internal),
+            (FailureKind::Path, FailureKind::Internal),
         ] {
             assert_eq!(cause.instead(), instead);
         }

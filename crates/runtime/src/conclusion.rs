@@ -5,11 +5,11 @@
 //! for one that contradicts an outcome by a success. With a success every member counts, and only what decides nothing
 //! may break the schema: an empty optional text, a result's message that is too long.
 
-use crate::code::{Coded as _, Status, StatusWord as _};
-use crate::node::Node;
-use crate::operation::{Inconclusive, Operation, Refuse as _};
-use crate::read::{self, ReadError};
-use crate::rule::Shape;
+use crate::code::{CodedResult as _, Status, StatusWord as _};
+use crate::json_value::JsonValue;
+use crate::message::{self, DecodeError};
+use crate::operation::{FromResult as _, Operation, OutcomeError};
+use crate::rule::ObjectSchema;
 use crate::violation::Violation;
 
 /// What a response says, and what is wrong with it all the same.
@@ -21,7 +21,7 @@ pub struct Conclusion<O: Operation> {
     /// The message. Members that break the schema are left out.
     pub response: O::Response,
     /// Members that were not due with this outcome, as JSON Pointers.
-    pub surplus: Vec<String>,
+    pub ignored_members: Vec<String>,
     /// Where the response breaks the schema without a bearing on the outcome.
     pub violations: Vec<Violation>,
 }
@@ -31,7 +31,7 @@ pub struct Conclusion<O: Operation> {
 #[non_exhaustive]
 pub struct Unconcluded<O: Operation> {
     /// Why there is no outcome.
-    pub reason: Inconclusive<O::Code>,
+    pub reason: OutcomeError<O::Code>,
     /// Where the response breaks the schema beside that.
     pub violations: Vec<Violation>,
 }
@@ -41,19 +41,19 @@ pub struct Unconcluded<O: Operation> {
 /// # Errors
 /// [`Unconcluded`] when nothing is known of what was asked about.
 pub fn conclude<O: Operation>(bytes: &[u8]) -> Result<Conclusion<O>, Unconcluded<O>> {
-    let shape = read::shape_of::<O::Response>();
-    let root = read::json(bytes).map_err(Unconcluded::invalid)?;
+    let shape = message::shape_of::<O::Response>();
+    let root = message::json(bytes).map_err(Unconcluded::invalid)?;
     let seen = Seen::new::<O>(&shape, &root);
-    match read::typed(&shape, root) {
+    match message::typed(&shape, root) {
         Some(message) => seen.conclude(message),
         None => salvage(bytes, &shape, seen),
     }
 }
 
 /// Reads a response that breaks the schema: as far as its own result makes that good.
-fn salvage<O: Operation>(bytes: &[u8], shape: &Shape, seen: Seen) -> Result<Conclusion<O>, Unconcluded<O>> {
-    let mut root = read::json(bytes).map_err(Unconcluded::invalid)?;
-    let invalid = read::invalid(shape, &root);
+fn salvage<O: Operation>(bytes: &[u8], shape: &ObjectSchema, seen: Seen) -> Result<Conclusion<O>, Unconcluded<O>> {
+    let mut root = message::json(bytes).map_err(Unconcluded::invalid)?;
+    let invalid = message::invalid(shape, &root);
     shape.remove_idle(&mut root);
     let result = O::Response::RESULT;
     let status = shape.status_of(&root, result).filter(|status| *status != Status::Success);
@@ -63,20 +63,20 @@ fn salvage<O: Operation>(bytes: &[u8], shape: &Shape, seen: Seen) -> Result<Conc
     let seen = seen.without_those_missing(shape, &root, invalid.violations());
     let message = match status {
         Some(_) => serde::Deserialize::deserialize(root).ok(),
-        None => read::typed(shape, root),
+        None => message::typed(shape, root),
     };
     match message {
         Some(message) => seen.conclude(message),
         None if status == Some(Status::Unknown) => {
-            Err(Unconcluded { reason: Inconclusive::Trouble(None), violations: seen.violations })
+            Err(Unconcluded { reason: OutcomeError::Trouble(None), violations: seen.violations })
         }
         None => Err(Unconcluded::invalid(invalid)),
     }
 }
 
 impl<O: Operation> Unconcluded<O> {
-    fn invalid(error: ReadError) -> Self {
-        Self { reason: Inconclusive::Invalid(error), violations: Vec::new() }
+    fn invalid(error: DecodeError) -> Self {
+        Self { reason: OutcomeError::Invalid(error), violations: Vec::new() }
     }
 }
 
@@ -94,10 +94,10 @@ struct Seen {
 }
 
 impl Seen {
-    fn new<O: Operation>(shape: &Shape, root: &Node<'_>) -> Self {
+    fn new<O: Operation>(shape: &ObjectSchema, root: &JsonValue<'_>) -> Self {
         Self {
             present: shape.present(root),
-            redundant: shape.undiffering(root),
+            redundant: shape.redundant(root),
             removed: Vec::new(),
             success: shape.success_beside(root, O::Response::RESULT),
             violations: Vec::new(),
@@ -105,7 +105,7 @@ impl Seen {
     }
 
     /// The same with what was removed since.
-    fn without_those_missing(self, shape: &Shape, root: &Node<'_>, violations: &[Violation]) -> Self {
+    fn without_those_missing(self, shape: &ObjectSchema, root: &JsonValue<'_>, violations: &[Violation]) -> Self {
         let left = shape.present(root);
         let removed = self.present.iter().copied().filter(|name| !left.contains(name)).collect();
         Self { removed, violations: violations.to_vec(), ..self }
@@ -114,18 +114,18 @@ impl Seen {
     fn conclude<O: Operation>(self, response: O::Response) -> Result<Conclusion<O>, Unconcluded<O>> {
         let (status, code) = (response.result().status().meaning(), response.result().code());
         let mut rest = response.clone();
-        let outcome = O::conclude(&mut rest);
-        let left = read::optional(&rest);
+        let outcome = O::into_outcome(&mut rest);
+        let left = message::optional_members(&rest);
         let is_idle = |name: &&str| left.contains(name) || self.removed.contains(name);
         let contradicting = self.success.filter(|name| status == Status::Failure && is_idle(name));
         let reason = match (outcome, contradicting) {
             (Ok(outcome), None) => {
-                let surplus = self.present.iter().filter(|name| is_idle(name) || self.redundant.contains(name));
-                let surplus = surplus.map(|name| format!("/{name}")).collect();
-                return Ok(Conclusion { outcome, response, surplus, violations: self.violations });
+                let ignored_members = self.present.iter().filter(|name| is_idle(name) || self.redundant.contains(name));
+                let ignored_members = ignored_members.map(|name| format!("/{name}")).collect();
+                return Ok(Conclusion { outcome, response, ignored_members, violations: self.violations });
             }
-            (Ok(_), Some(name)) => Inconclusive::Contradiction { code: code.clone(), pointer: format!("/{name}") },
-            (Err(_), _) if status == Status::Unknown => Inconclusive::Trouble(Some(code.clone())),
+            (Ok(_), Some(name)) => OutcomeError::Contradiction { code: code.clone(), pointer: format!("/{name}") },
+            (Err(_), _) if status == Status::Unknown => OutcomeError::Trouble(Some(code.clone())),
             (Err(reason), _) => reason,
         };
         Err(Unconcluded { reason, violations: self.violations })

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::leaf::Leaf;
-use crate::violation::Fault;
+use crate::scalar::Scalar;
+use crate::violation::ValueError;
 
 /// An ISO 4217 alphabetic code: three capital letters, on the wire `"JPY"`.
 ///
@@ -31,15 +31,15 @@ impl Currency {
     }
 }
 
-impl Leaf for Currency {
-    fn check(text: &str) -> Result<(), Fault> {
+impl Scalar for Currency {
+    fn check(text: &str) -> Result<(), ValueError> {
         Self::parse(text).map(|_| ())
     }
 
-    fn parse(text: &str) -> Result<Self, Fault> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         match <[u8; 3]>::try_from(text.as_bytes()) {
             Ok(code) if code.iter().all(u8::is_ascii_uppercase) => Ok(Self(code)),
-            _ => Err(Fault::Form("three capital letters, an ISO 4217 code")),
+            _ => Err(ValueError::Form("three capital letters, an ISO 4217 code")),
         }
     }
 }
@@ -56,8 +56,8 @@ impl fmt::Display for Currency {
     }
 }
 
-crate::leaf_traits!(Currency, |this| this.as_str());
-crate::leaf_schema!(Currency, crate::schema::pattern(Self::PATTERN));
+crate::scalar_traits!(Currency, |this| this.as_str());
+crate::scalar_schema!(Currency, crate::schema::pattern(Self::PATTERN));
 
 #[cfg(test)]
 mod tests {

@@ -5,8 +5,8 @@ use std::fmt;
 
 use jiff::{SignedDuration, Timestamp, civil};
 
-use crate::leaf::Leaf;
-use crate::violation::Fault;
+use crate::scalar::Scalar;
+use crate::violation::ValueError;
 
 /// A moment by ISO 8601 with an offset, on the wire `"2019-11-27T12:01:01+08:00"`.
 ///
@@ -19,7 +19,7 @@ use crate::violation::Fault;
 /// let time: Datetime = "2020-01-01T12:01:01+08:30".parse()?;
 /// assert_eq!(time.as_str(), "2020-01-01T12:01:01+08:30");
 /// assert_eq!(time.timestamp().map(|t| t.to_string()).as_deref(), Some("2020-01-01T03:31:01Z"));
-/// # Ok::<(), alipayplus_runtime::violation::Fault>(())
+/// # Ok::<(), alipayplus_runtime::violation::ValueError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Datetime {
@@ -63,12 +63,12 @@ impl From<Timestamp> for Datetime {
 /// 0001-01-01T00:00:00Z.
 const FIRST: Timestamp = Timestamp::constant(-62_135_596_800, 0);
 
-impl Leaf for Datetime {
-    fn check(text: &str) -> Result<(), Fault> {
+impl Scalar for Datetime {
+    fn check(text: &str) -> Result<(), ValueError> {
         moment(text).map(|_| ()).ok_or(FORM)
     }
 
-    fn parse(text: &str) -> Result<Self, Fault> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         let since_epoch = moment(text).ok_or(FORM)?;
         Ok(Self { text: text.into(), since_epoch })
     }
@@ -78,7 +78,8 @@ impl Leaf for Datetime {
     }
 }
 
-const FORM: Fault = Fault::Form("a date and time with an offset that exists, such as 2019-11-27T12:01:01+08:00");
+const FORM: ValueError =
+    ValueError::Form("a date and time with an offset that exists, such as 2019-11-27T12:01:01+08:00");
 
 /// Reads `YYYY-MM-DDThh:mm:ss[.f{1,9}](Z|±hh:mm)` and nothing else. The calendar is jiff's.
 fn moment(text: &str) -> Option<SignedDuration> {
@@ -134,8 +135,8 @@ impl fmt::Display for Datetime {
     }
 }
 
-crate::leaf_traits!(Datetime, |this| &this.text);
-crate::leaf_schema!(Datetime, crate::schema::datetime(Self::PATTERN));
+crate::scalar_traits!(Datetime, |this| &this.text);
+crate::scalar_schema!(Datetime, crate::schema::datetime(Self::PATTERN));
 
 #[cfg(test)]
 mod tests {

@@ -5,11 +5,11 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`leaf`], [`text`], [`number`], [`list`](mod@list) | scalars and lists that are checked once, when they are made |
+//! | [`scalar`], [`mod@text`], [`mod@integer`], [`mod@list`] | scalars and lists that are checked once, when they are made |
 //! | [`currency`], [`datetime`], [`minor_units`], [`money`] | money that is exact or refused, and time as it was received |
 //! | [`code`] | tables of result codes: open when read, closed when answered |
 //! | [`rule`], [`violation`] | the rules of a message as data, and everything that breaks one |
-//! | [`read`] | from bytes to a message and back |
+//! | [`message`] | from bytes to a message and back |
 //! | [`operation`] | what an operation is to a client and a server |
 //! | [`conclusion`] | what a verified response means to its caller |
 //!
@@ -23,15 +23,15 @@ pub mod code;
 pub mod conclusion;
 pub mod currency;
 pub mod datetime;
-pub mod leaf;
+pub mod integer;
+mod json_value;
 pub mod list;
+pub mod message;
 pub mod minor_units;
 pub mod money;
-mod node;
-pub mod number;
 pub mod operation;
-pub mod read;
 pub mod rule;
+pub mod scalar;
 #[cfg(feature = "schemars")]
 pub mod schema;
 pub mod text;

@@ -17,8 +17,8 @@ macro_rules! list {
             pub const MIN: usize = $min;
             /// The greatest number of elements.
             pub const MAX: usize = $max;
-            const ELEMENTS: $crate::rule::Elements =
-                $crate::rule::Elements { item: &<$item as $crate::leaf::Value>::KIND, min: $min, max: $max };
+            const ARRAY: $crate::rule::ArraySchema =
+                $crate::rule::ArraySchema { item: &<$item as $crate::scalar::HasSchema>::SCHEMA, min: $min, max: $max };
 
             /// The elements.
             #[must_use]
@@ -27,8 +27,8 @@ macro_rules! list {
             }
         }
 
-        impl $crate::leaf::Value for $name {
-            const KIND: $crate::rule::Kind = $crate::rule::Kind::List(Self::ELEMENTS);
+        impl $crate::scalar::HasSchema for $name {
+            const SCHEMA: $crate::rule::SchemaType = $crate::rule::SchemaType::List(Self::ARRAY);
         }
 
         impl ::core::ops::Deref for $name {
@@ -39,9 +39,9 @@ macro_rules! list {
         }
 
         impl ::core::convert::TryFrom<::std::vec::Vec<$item>> for $name {
-            type Error = $crate::violation::Fault;
+            type Error = $crate::violation::ValueError;
             fn try_from(elements: ::std::vec::Vec<$item>) -> ::core::result::Result<Self, Self::Error> {
-                Self::ELEMENTS.count(elements.len())?;
+                Self::ARRAY.count(elements.len())?;
                 ::core::result::Result::Ok(Self(elements))
             }
         }
@@ -107,7 +107,7 @@ macro_rules! list_schema {
 #[cfg(test)]
 #[allow(unreachable_pub, dead_code, reason = "the macros declare what users see")]
 mod tests {
-    use crate::violation::Fault;
+    use crate::violation::ValueError;
 
     #[derive(Clone, Debug, PartialEq, Eq)]
     struct Units(Vec<crate::MinorUnits>);
@@ -120,8 +120,8 @@ mod tests {
 
     #[test]
     fn a_list_keeps_its_bounds_however_it_is_made() {
-        assert_eq!(Units::try_from(units(&[])), Err(Fault::TooFew { min: 1, found: 0 }));
-        assert_eq!(Units::try_from(units(&[1, 2, 3])), Err(Fault::TooMany { max: 2, found: 3 }));
+        assert_eq!(Units::try_from(units(&[])), Err(ValueError::TooFew { min: 1, found: 0 }));
+        assert_eq!(Units::try_from(units(&[1, 2, 3])), Err(ValueError::TooMany { max: 2, found: 3 }));
         assert!(serde_json::from_str::<Units>("[]").is_err());
         assert!(serde_json::from_str::<Units>(r#"["01"]"#).is_err());
         let list: Units = serde_json::from_str(r#"["1","2"]"#).unwrap();

@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use crate::leaf::Leaf;
-use crate::violation::Fault;
+use crate::scalar::Scalar;
+use crate::violation::ValueError;
 
 /// A whole number of a currency's smallest unit, on the wire a string of 1 to 28 digits without leading zeros.
 ///
@@ -25,10 +25,10 @@ impl MinorUnits {
     }
 }
 
-const FORM: Fault = Fault::Form("1 to 28 digits: no sign, no point, no leading zero");
+const FORM: ValueError = ValueError::Form("1 to 28 digits: no sign, no point, no leading zero");
 
-impl Leaf for MinorUnits {
-    fn check(text: &str) -> Result<(), Fault> {
+impl Scalar for MinorUnits {
+    fn check(text: &str) -> Result<(), ValueError> {
         match text.as_bytes() {
             [b'0'] => Ok(()),
             [b'1'..=b'9', rest @ ..] if rest.len() < 28 && rest.iter().all(u8::is_ascii_digit) => Ok(()),
@@ -36,7 +36,7 @@ impl Leaf for MinorUnits {
         }
     }
 
-    fn parse(text: &str) -> Result<Self, Fault> {
+    fn parse(text: &str) -> Result<Self, ValueError> {
         Self::check(text)?;
         text.parse().map(Self).map_err(|_| FORM)
     }
@@ -47,9 +47,9 @@ impl Leaf for MinorUnits {
 }
 
 impl TryFrom<u128> for MinorUnits {
-    type Error = Fault;
+    type Error = ValueError;
 
-    fn try_from(units: u128) -> Result<Self, Fault> {
+    fn try_from(units: u128) -> Result<Self, ValueError> {
         if units <= Self::MAX.0 { Ok(Self(units)) } else { Err(FORM) }
     }
 }
@@ -66,5 +66,5 @@ impl fmt::Display for MinorUnits {
     }
 }
 
-crate::leaf_traits!(MinorUnits, |this| &this.0.to_string());
-crate::leaf_schema!(MinorUnits, crate::schema::pattern(Self::PATTERN));
+crate::scalar_traits!(MinorUnits, |this| &this.0.to_string());
+crate::scalar_schema!(MinorUnits, crate::schema::pattern(Self::PATTERN));

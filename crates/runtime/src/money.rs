@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::currency::Currency;
 use crate::minor_units::MinorUnits;
-use crate::violation::Fault;
+use crate::violation::ValueError;
 
 /// Why an amount can't be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -14,7 +14,7 @@ use crate::violation::Fault;
 pub enum MoneyError {
     /// Not a currency code.
     #[error("currency: {0}")]
-    Currency(Fault),
+    Currency(ValueError),
     /// The number is negative or has more than 28 digits.
     #[error("value: not a natural number of at most 28 digits")]
     Value,

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::code::{self, Code, Coded, Status, StatusWord as _};
-use crate::read::{self, Message, ReadError};
+use crate::code::{self, Code, CodedResult, Status, StatusWord as _};
+use crate::message::{self, DecodeError, Message};
 
 /// One operation of the family. Generated code implements it; client and server are generic in it.
 pub trait Operation: fmt::Debug + Send + Sync + 'static {
@@ -15,18 +15,18 @@ pub trait Operation: fmt::Debug + Send + Sync + 'static {
     /// The path where the documents put it; a setting on both sides.
     const PATH: &'static str;
     /// How long a caller waits for an answer.
-    const WAIT: Duration;
+    const TIMEOUT: Duration;
     /// Whether a request may be sent again.
-    const REPEATABLE: bool;
+    const IDEMPOTENT: bool;
 
     /// What the caller sends.
     type Request: Message;
     /// What travels back.
-    type Response: Message + Refuse<Result: Coded<Code = Self::Code>>;
+    type Response: Message + FromResult<Result: CodedResult<Code = Self::Code>>;
     /// What a handler answers.
     type Answer: fmt::Debug + Send + 'static;
     /// What a caller learns.
-    type Outcome: Settled + Clone + fmt::Debug + Send + Sync + 'static;
+    type Outcome: OutcomeInfo + Clone + fmt::Debug + Send + Sync + 'static;
     /// What a caller can expect of an answer.
     type Expected: Clone + Default + fmt::Debug + Send + Sync + 'static;
     /// The codes of the answer's own result.
@@ -38,72 +38,72 @@ pub trait Operation: fmt::Debug + Send + Sync + 'static {
     /// member that counts in its place, it is added to `omitted`.
     ///
     /// # Errors
-    /// [`Inconsistent`], when the answer breaks a condition that types can't rule out.
-    fn respond(answer: Self::Answer, omitted: &mut Vec<Omitted>) -> Result<Self::Response, Inconsistent>;
+    /// [`AnswerError`], when the answer breaks a condition that types can't rule out.
+    fn into_response(answer: Self::Answer, omitted: &mut Vec<Omitted>) -> Result<Self::Response, AnswerError>;
 
     /// What a response says. The outcome takes what it has out of the response: what is left there, but for the
     /// operation's own result, is there for nothing.
     ///
     /// # Errors
-    /// [`Inconclusive`], when it says nothing that an outcome could be.
-    fn conclude(response: &mut Self::Response) -> Result<Self::Outcome, Inconclusive<Self::Code>>;
+    /// [`OutcomeError`], when it says nothing that an outcome could be.
+    fn into_outcome(response: &mut Self::Response) -> Result<Self::Outcome, OutcomeError<Self::Code>>;
 
     /// Adds the members that are there and are not what was expected.
     #[expect(unused_variables, reason = "names for those who read the trait; an operation may have nothing to expect")]
-    fn compare(expected: &Self::Expected, response: &Self::Response, all: &mut Mismatches) {}
+    fn check_expected(expected: &Self::Expected, response: &Self::Response, all: &mut Mismatches) {}
 }
 
 /// A message that can carry a refusal: nothing but a result.
-pub trait Refuse: Sized {
+pub trait FromResult: Sized {
     /// The result's type.
-    type Result: Coded;
+    type Result: CodedResult;
     /// The name of the member that holds the result.
     const RESULT: &'static str;
 
     /// The message's own result.
     fn result(&self) -> &Self::Result;
     /// The message with this result and nothing else.
-    fn refuse(result: Self::Result) -> Self;
+    fn from_result(result: Self::Result) -> Self;
 
     /// The message with the result of this code and nothing else.
     #[must_use]
-    fn with(code: <Self::Result as Coded>::Code) -> Self {
-        Self::refuse(Self::Result::with(code))
+    fn with(code: <Self::Result as CodedResult>::Code) -> Self {
+        Self::from_result(Self::Result::with(code))
     }
 }
 
 /// What an outcome means for a caller that waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Waiting {
+pub enum Finality {
     /// It will not change: waiting ends.
     Final,
     /// It will change: waiting goes on.
     Pending,
     /// Whether it will change is not known: a setting decides.
-    Setting,
+    Undetermined,
 }
 
 /// What an outcome is, whatever it holds.
 #[derive(Clone, Copy, Debug)]
-pub struct About {
+pub struct OutcomeMeta {
     /// The outcome's name, for logs.
     pub name: &'static str,
     /// What it means for a caller that waits.
-    pub waiting: Waiting,
+    pub finality: Finality,
 }
 
-impl About {
+impl OutcomeMeta {
     /// An outcome of that name.
     #[must_use]
-    pub const fn new(name: &'static str, waiting: Waiting) -> Self {
-        Self { name, waiting }
+    pub const fn new(name: &'static str, finality: Finality) -> Self {
+        Self { name, finality }
     }
 }
 
 /// What every outcome tells about itself.
-pub trait Settled {
+pub trait OutcomeInfo {
     /// The outcome's name, and its meaning for a caller that waits.
-    fn about(&self) -> About;
+    fn meta(&self) -> OutcomeMeta;
 }
 
 /// A member of an answer that was left out of the response though it differs from the member that counts in its place.
@@ -127,19 +127,19 @@ impl fmt::Display for Omitted {
 /// An answer whose members are at odds.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Inconsistent {
+pub enum AnswerError {
     /// A condition over several members is broken.
     #[error("the answer breaks the schema: {0}")]
-    Invalid(ReadError),
+    Invalid(DecodeError),
 }
 
 /// Why a response leads to no outcome: nothing is known of what was asked about.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Inconclusive<C: Code> {
+pub enum OutcomeError<C: Code> {
     /// The response breaks the schema, and its own result does not decide.
     #[error("the response breaks the schema: {0}")]
-    Invalid(ReadError),
+    Invalid(DecodeError),
     /// The other side refused the request.
     #[error("refused with {0}")]
     Refused(C),
@@ -156,10 +156,10 @@ pub enum Inconclusive<C: Code> {
     },
     /// A success with a code that is not understood: it is not taken for one.
     #[error("a success with the code {0}, which is not understood")]
-    NotUnderstood(C),
+    UnlistedCode(C),
     /// A status and code of another member that are not understood.
     #[error("{0} is not understood")]
-    MemberNotUnderstood(&'static str),
+    UnrecognizedMember(&'static str),
     /// A member is missing that its outcome needs. A response that was read and checked never lacks it.
     #[error("{0} is missing")]
     Missing(&'static str),
@@ -167,33 +167,33 @@ pub enum Inconclusive<C: Code> {
 
 /// What is left of a response that no outcome took: its own result says how it went.
 #[doc(hidden)]
-pub fn inconclusive<R: Coded>(result: &R, members: &'static str) -> Inconclusive<R::Code> {
+pub fn outcome_error<R: CodedResult>(result: &R, members: &'static str) -> OutcomeError<R::Code> {
     let code = result.code().clone();
     match result.status().meaning() {
-        Status::Failure => Inconclusive::Refused(code),
-        Status::Unknown => Inconclusive::Trouble(Some(code)),
-        Status::Success if members.is_empty() || !is_listed(result) => Inconclusive::NotUnderstood(code),
-        Status::Success => Inconclusive::MemberNotUnderstood(members),
+        Status::Failure => OutcomeError::Refused(code),
+        Status::Unknown => OutcomeError::Trouble(Some(code)),
+        Status::Success if members.is_empty() || !is_listed(result) => OutcomeError::UnlistedCode(code),
+        Status::Success => OutcomeError::UnrecognizedMember(members),
     }
 }
 
-fn is_listed<R: Coded>(result: &R) -> bool {
+fn is_listed<R: CodedResult>(result: &R) -> bool {
     result.code().status() == Some(result.status())
 }
 
 /// The result object of a code, as an optional member.
 #[doc(hidden)]
-pub fn some_result<R: Coded>(code: impl Into<R::Code>) -> Option<R> {
+pub fn result<R: CodedResult>(code: impl Into<R::Code>) -> Option<R> {
     Some(R::with(code.into()))
 }
 
 /// A member that an outcome needs.
 ///
 /// # Errors
-/// [`Inconclusive::Missing`] with its pointer.
+/// [`OutcomeError::Missing`] with its pointer.
 #[doc(hidden)]
-pub fn given<T, C: Code>(member: Option<T>, pointer: &'static str) -> Result<T, Inconclusive<C>> {
-    member.ok_or(Inconclusive::Missing(pointer))
+pub fn require<T, C: Code>(member: Option<T>, pointer: &'static str) -> Result<T, OutcomeError<C>> {
+    member.ok_or(OutcomeError::Missing(pointer))
 }
 
 /// The members of a response that are not what was expected.
@@ -205,7 +205,7 @@ impl Mismatches {
     #[must_use]
     pub fn of<O: Operation>(expected: &O::Expected, response: &O::Response) -> Self {
         let mut all = Self::default();
-        O::compare(expected, response, &mut all);
+        O::check_expected(expected, response, &mut all);
         all
     }
 
@@ -228,10 +228,10 @@ impl Mismatches {
 /// A response whose conditions the types of its answer do not all rule out.
 ///
 /// # Errors
-/// [`Inconsistent::Invalid`] with every violation.
+/// [`AnswerError::Invalid`] with every violation.
 #[doc(hidden)]
-pub fn consistent<T: Message>(response: T) -> Result<T, Inconsistent> {
-    read::check(&response).map_err(Inconsistent::Invalid)?;
+pub fn validated<T: Message>(response: T) -> Result<T, AnswerError> {
+    message::validate(&response).map_err(AnswerError::Invalid)?;
     Ok(response)
 }
 
@@ -256,13 +256,13 @@ pub fn omit_if_equal<T: PartialEq, P: PartialEq>(
 /// due is what its sender signed, and counts as well.
 ///
 /// # Errors
-/// [`Inconclusive::Missing`] when the other member is not there.
+/// [`OutcomeError::Missing`] when the other member is not there.
 #[doc(hidden)]
 pub fn or_counterpart<T: Clone, C: Code>(
     member: Option<T>,
     from: Option<&T>,
     pointer: &'static str,
-) -> Result<T, Inconclusive<C>> {
-    let from = given(from, pointer)?;
+) -> Result<T, OutcomeError<C>> {
+    let from = require(from, pointer)?;
     Ok(member.unwrap_or_else(|| from.clone()))
 }

@@ -7,13 +7,13 @@ pub use std::time::Duration;
 pub use rust_decimal::Decimal;
 pub use serde::{Deserialize, Serialize};
 
-pub use crate::code::{Cause, Code, Coded, Status, StatusWord, Unlisted};
+pub use crate::code::{Code, CodedResult, FailureKind, Status, StatusWord, UnlistedCode};
 pub use crate::money::{self, MoneyError};
 pub use crate::operation::{
-    About, Inconclusive, Inconsistent, Mismatches, Omitted, Operation, Refuse, Settled, Waiting, consistent, given,
-    inconclusive, omit_if_equal, or_counterpart, some_result,
+    AnswerError, Finality, FromResult, Mismatches, Omitted, Operation, OutcomeError, OutcomeInfo, OutcomeMeta,
+    omit_if_equal, or_counterpart, outcome_error, require, result, validated,
 };
-pub use crate::rule::{Comparison, Member, Object, Rule, Test};
+pub use crate::rule::{Comparison, Condition, Member, Object, Rule};
 #[cfg(feature = "schemars")]
 pub use crate::schema::conditions;
 pub use crate::{Currency, Datetime, MinorUnits};

@@ -8,25 +8,25 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use crate::code::{Code, Status, StatusWord};
-use crate::leaf::{Leaf, Value};
-use crate::violation::Fault;
+use crate::scalar::{HasSchema, Scalar};
+use crate::violation::ValueError;
 
 /// What a member holds.
 #[derive(Clone, Copy, Debug)]
-pub enum Kind {
+pub enum SchemaType {
     /// A string that a scalar type checks.
-    Text(fn(&str) -> Result<(), Fault>),
+    Text(fn(&str) -> Result<(), ValueError>),
     /// An object.
-    Object(Shape),
+    Object(ObjectSchema),
     /// A list.
-    List(Elements),
+    List(ArraySchema),
 }
 
-impl Kind {
+impl SchemaType {
     /// The kind of an object type.
     #[must_use]
     pub const fn object<T: Object>() -> Self {
-        Self::Object(Shape { members: T::MEMBERS, rules: T::RULES })
+        Self::Object(ObjectSchema { members: T::MEMBERS, rules: T::RULES })
     }
 
     /// Whether a value can break a rule that the types of its members do not rule out.
@@ -56,8 +56,8 @@ pub trait Object {
     const RULES: &'static [Rule] = &[];
 }
 
-impl<T: Object> Value for T {
-    const KIND: Kind = Kind::object::<T>();
+impl<T: Object> HasSchema for T {
+    const SCHEMA: SchemaType = SchemaType::object::<T>();
 }
 
 /// A member of an object.
@@ -68,26 +68,26 @@ pub struct Member {
     /// Whether every message has it.
     pub required: bool,
     /// What it holds.
-    pub kind: Kind,
+    pub kind: SchemaType,
 }
 
 impl Member {
     /// A member that every message has.
     #[must_use]
-    pub const fn required<T: Value>(name: &'static str) -> Self {
-        Self { name, required: true, kind: T::KIND }
+    pub const fn required<T: HasSchema>(name: &'static str) -> Self {
+        Self { name, required: true, kind: T::SCHEMA }
     }
 
     /// A member that may be left out or `null`.
     #[must_use]
-    pub const fn optional<T: Value>(name: &'static str) -> Self {
-        Self { name, required: false, kind: T::KIND }
+    pub const fn optional<T: HasSchema>(name: &'static str) -> Self {
+        Self { name, required: false, kind: T::SCHEMA }
     }
 }
 
 /// The members and rules of an object.
 #[derive(Clone, Copy, Debug)]
-pub struct Shape {
+pub struct ObjectSchema {
     /// In the order of the document.
     pub members: &'static [Member],
     /// The conditions over several members.
@@ -96,9 +96,9 @@ pub struct Shape {
 
 /// The elements of a list.
 #[derive(Clone, Copy, Debug)]
-pub struct Elements {
+pub struct ArraySchema {
     /// What each of them is.
-    pub item: &'static Kind,
+    pub item: &'static SchemaType,
     /// The least number of them.
     pub min: usize,
     /// The greatest number of them.
@@ -107,41 +107,41 @@ pub struct Elements {
 
 /// What a condition looks at. Every object on the way to the member has to be there.
 #[derive(Clone, Copy, Debug)]
-pub struct Test {
+pub struct Condition {
     /// The member, as a JSON Pointer from the object down.
     pub pointer: &'static str,
     /// What the member has to be.
-    pub is: Is,
+    pub is: Predicate,
 }
 
 /// What a member has to be for a test to hold.
 #[derive(Clone, Copy, Debug)]
-pub enum Is {
+pub enum Predicate {
     /// One of the words.
-    Among(&'static [&'static str]),
+    OneOf(&'static [&'static str]),
     /// There and not `null`.
-    Given,
+    Present,
     /// Missing or `null`.
     Absent,
 }
 
-impl Test {
+impl Condition {
     /// The member is one of the words.
     #[must_use]
     pub const fn is(pointer: &'static str, among: &'static [&'static str]) -> Self {
-        Self { pointer, is: Is::Among(among) }
+        Self { pointer, is: Predicate::OneOf(among) }
     }
 
     /// The member is there and not `null`.
     #[must_use]
-    pub const fn given(pointer: &'static str) -> Self {
-        Self { pointer, is: Is::Given }
+    pub const fn present(pointer: &'static str) -> Self {
+        Self { pointer, is: Predicate::Present }
     }
 
     /// The member is missing or `null`, in an object that is there.
     #[must_use]
     pub const fn absent(pointer: &'static str) -> Self {
-        Self { pointer, is: Is::Absent }
+        Self { pointer, is: Predicate::Absent }
     }
 }
 
@@ -189,28 +189,28 @@ pub enum Rule {
     /// When all tests hold, the members are there and not `null`.
     Required {
         /// The tests.
-        when: &'static [Test],
+        when: &'static [Condition],
         /// The members' paths.
         members: &'static [&'static str],
     },
     /// When all tests hold, the members are missing or `null`.
     Forbidden {
         /// The tests.
-        when: &'static [Test],
+        when: &'static [Condition],
         /// The members' paths.
         members: &'static [&'static str],
     },
     /// When all tests hold, one of the members is there and not `null`.
     Choice {
         /// The tests.
-        when: &'static [Test],
+        when: &'static [Condition],
         /// The members' names.
         members: &'static [&'static str],
         /// Whether more than one may be there.
         several: bool,
     },
     /// The object is a result: a known code goes with the status of its table.
-    Agrees {
+    StatusMatchesCode {
         /// The code's member.
         code: &'static str,
         /// The status's member.
@@ -224,7 +224,7 @@ pub enum Rule {
     },
     /// The member says something only when a part of it differs from the same part of another member. That is no
     /// violation: a reader reports it beside the outcome.
-    Differs {
+    OmittedIfEqual {
         /// The member.
         member: &'static str,
         /// The member that it is compared with.
@@ -233,7 +233,7 @@ pub enum Rule {
         part: &'static str,
     },
     /// Two scalars stand in an order, where both are there.
-    Compares {
+    Compare {
         /// The one, as a JSON Pointer from the object down.
         left: &'static str,
         /// How it stands to the other.
@@ -248,44 +248,44 @@ pub enum Rule {
 impl Rule {
     /// When all tests hold, the members are there and not `null`.
     #[must_use]
-    pub const fn required(when: &'static [Test], members: &'static [&'static str]) -> Self {
+    pub const fn required(when: &'static [Condition], members: &'static [&'static str]) -> Self {
         Self::Required { when, members }
     }
 
     /// When all tests hold, the members are missing or `null`.
     #[must_use]
-    pub const fn forbidden(when: &'static [Test], members: &'static [&'static str]) -> Self {
+    pub const fn forbidden(when: &'static [Condition], members: &'static [&'static str]) -> Self {
         Self::Forbidden { when, members }
     }
 
     /// When all tests hold, at least one of the members is there.
     #[must_use]
-    pub const fn at_least_one(when: &'static [Test], members: &'static [&'static str]) -> Self {
+    pub const fn at_least_one(when: &'static [Condition], members: &'static [&'static str]) -> Self {
         Self::Choice { when, members, several: true }
     }
 
     /// When all tests hold, one of the members is there and no other.
     #[must_use]
-    pub const fn exactly_one(when: &'static [Test], members: &'static [&'static str]) -> Self {
+    pub const fn exactly_one(when: &'static [Condition], members: &'static [&'static str]) -> Self {
         Self::Choice { when, members, several: false }
     }
 
     /// The object is a result with these members, whose codes are those of `C`.
     #[must_use]
-    pub const fn agrees<C: Code>(code: &'static str, status: &'static str, message: &'static str) -> Self {
-        Self::Agrees { code, status, message, row: C::entry, meaning: meaning::<C::Status> }
+    pub const fn status_matches_code<C: Code>(code: &'static str, status: &'static str, message: &'static str) -> Self {
+        Self::StatusMatchesCode { code, status, message, row: C::entry, meaning: meaning::<C::Status> }
     }
 
     /// The member says something only when its part differs from that of the other.
     #[must_use]
-    pub const fn differs(member: &'static str, from: &'static str, part: &'static str) -> Self {
-        Self::Differs { member, from, part }
+    pub const fn omitted_if_equal(member: &'static str, from: &'static str, part: &'static str) -> Self {
+        Self::OmittedIfEqual { member, from, part }
     }
 
     /// Two scalars of a type stand in an order, where both are there.
     #[must_use]
-    pub const fn compares<T: Leaf>(left: &'static str, is: Comparison, right: &'static str) -> Self {
-        Self::Compares { left, is, right, keeps: keeps::<T> }
+    pub const fn compare<T: Scalar>(left: &'static str, is: Comparison, right: &'static str) -> Self {
+        Self::Compare { left, is, right, keeps: keeps::<T> }
     }
 }
 
@@ -294,7 +294,7 @@ fn meaning<S: StatusWord>(word: &str) -> Option<Status> {
 }
 
 /// Whether two texts of a type keep a comparison. One that is no value of the type is wrong for that alone.
-fn keeps<T: Leaf>(is: Comparison, one: &str, other: &str) -> bool {
+fn keeps<T: Scalar>(is: Comparison, one: &str, other: &str) -> bool {
     T::check(one).is_err() || T::check(other).is_err() || is.holds(T::order(one, other))
 }
 

@@ -3,8 +3,8 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value as Json, json};
 
-use crate::leaf::Value;
-use crate::rule::{Is, Kind, Rule, Test};
+use crate::rule::{Condition, Predicate, Rule, SchemaType};
+use crate::scalar::HasSchema;
 
 /// The schema of a bounded text.
 #[must_use]
@@ -42,8 +42,8 @@ pub fn list(item: &Schema, min: usize, max: Option<usize>) -> Schema {
 
 /// The schema of a message with every condition: what a derived schema says of the members, and the rules as
 /// `if`/`then`. Objects inside keep their own conditions.
-pub fn conditions<T: Value + JsonSchema>(schema: &mut Schema) {
-    let Kind::Object(shape) = T::KIND else { return };
+pub fn conditions<T: HasSchema + JsonSchema>(schema: &mut Schema) {
+    let SchemaType::Object(shape) = T::SCHEMA else { return };
     let all: Vec<Json> = shape.rules.iter().flat_map(condition).collect();
     if !all.is_empty() {
         schema.insert("allOf".into(), all.into());
@@ -64,7 +64,7 @@ fn condition(rule: &Rule) -> Vec<Json> {
             let each: Vec<_> = members.iter().map(|name| demand(&[name], true)).collect();
             vec![when_then(when, json!({ if several { "anyOf" } else { "oneOf" }: each }))]
         }
-        Rule::Agrees { code, status, row, .. } => {
+        Rule::StatusMatchesCode { code, status, row, .. } => {
             let rows: Vec<_> = (0..).map_while(row).collect();
             let mut words: Vec<&str> = Vec::new();
             for (_, word) in &rows {
@@ -82,19 +82,19 @@ fn condition(rule: &Rule) -> Vec<Json> {
             words.iter().map(one).collect()
         }
         // JSON Schema can't compare two members.
-        Rule::Differs { .. } | Rule::Compares { .. } => Vec::new(),
+        Rule::OmittedIfEqual { .. } | Rule::Compare { .. } => Vec::new(),
     }
 }
 
 /// A demand under its premise; alone when it always holds.
-fn when_then(when: &[Test], then: Json) -> Json {
-    let path = |test: &Test| test.pointer.trim_start_matches('/').split('/').collect();
-    let tests: Vec<(Vec<&str>, Is)> = when.iter().map(|test| (path(test), test.is)).collect();
+fn when_then(when: &[Condition], then: Json) -> Json {
+    let path = |test: &Condition| test.pointer.trim_start_matches('/').split('/').collect();
+    let tests: Vec<(Vec<&str>, Predicate)> = when.iter().map(|test| (path(test), test.is)).collect();
     if tests.is_empty() { then } else { json!({ "if": premise(&tests), "then": then }) }
 }
 
 /// `{type, properties, required}` down the paths to what is tested.
-fn premise(tests: &[(Vec<&str>, Is)]) -> Json {
+fn premise(tests: &[(Vec<&str>, Predicate)]) -> Json {
     let (mut properties, mut required) = (Map::new(), Vec::new());
     for (path, is) in tests {
         let (name, inner) = (path[0], path.len() > 1);
@@ -105,13 +105,13 @@ fn premise(tests: &[(Vec<&str>, Is)]) -> Json {
             tests.iter().filter(|(it, _)| it[0] == name).map(|(it, is)| (it[1..].to_vec(), *is)).collect();
         let value = match is {
             _ if inner => premise(&under),
-            Is::Among([word]) => json!({ "const": word }),
-            Is::Among(words) => json!({ "enum": words }),
-            Is::Given => json!({ "not": { "type": "null" } }),
-            Is::Absent => json!({ "type": "null" }),
+            Predicate::OneOf([word]) => json!({ "const": word }),
+            Predicate::OneOf(words) => json!({ "enum": words }),
+            Predicate::Present => json!({ "not": { "type": "null" } }),
+            Predicate::Absent => json!({ "type": "null" }),
         };
         properties.insert(name.into(), value);
-        if inner || !matches!(is, Is::Absent) {
+        if inner || !matches!(is, Predicate::Absent) {
             required.push(name);
         }
     }

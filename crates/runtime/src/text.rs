@@ -4,22 +4,22 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::violation::Fault;
+use crate::violation::ValueError;
 
 /// Checks a text's number of characters (Unicode scalar values, as JSON Schema counts).
 ///
 /// # Errors
-/// [`Fault::TooShort`] or [`Fault::TooLong`].
-pub fn check_length(text: &str, min: usize, max: usize) -> Result<(), Fault> {
+/// [`ValueError::TooShort`] or [`ValueError::TooLong`].
+pub fn check_length(text: &str, min: usize, max: usize) -> Result<(), ValueError> {
     // A character takes one to four bytes: most texts are judged without counting.
     if text.len() <= max && text.len() >= min.saturating_mul(4) {
         return Ok(());
     }
     let found = text.chars().count();
     if found < min {
-        Err(Fault::TooShort { min, found })
+        Err(ValueError::TooShort { min, found })
     } else if found > max {
-        Err(Fault::TooLong { max, found })
+        Err(ValueError::TooLong { max, found })
     } else {
         Ok(())
     }
@@ -68,10 +68,10 @@ mod tests {
     #[test]
     fn lengths_count_characters_not_bytes() {
         assert_eq!(check_length("日本語", 1, 3), Ok(()));
-        assert_eq!(check_length("日本語", 1, 2), Err(Fault::TooLong { max: 2, found: 3 }));
-        assert_eq!(check_length("", 1, 2), Err(Fault::TooShort { min: 1, found: 0 }));
+        assert_eq!(check_length("日本語", 1, 2), Err(ValueError::TooLong { max: 2, found: 3 }));
+        assert_eq!(check_length("", 1, 2), Err(ValueError::TooShort { min: 1, found: 0 }));
         // One astral character is four bytes and still one character.
-        assert_eq!(check_length("🦀", 2, 9), Err(Fault::TooShort { min: 2, found: 1 }));
+        assert_eq!(check_length("🦀", 2, 9), Err(ValueError::TooShort { min: 2, found: 1 }));
         assert_eq!(check_length("🦀🦀", 2, 2), Ok(()));
     }
 

@@ -9,7 +9,7 @@ use crate::rule::Comparison;
 /// It holds lengths and limits, never the text: that may be a customer's.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Fault {
+pub enum ValueError {
     /// Fewer characters than allowed. An empty text is this: an optional member that is not needed is left out.
     #[error("at least {min} character{} expected, {found} found", plural(*.min))]
     TooShort {
@@ -60,7 +60,7 @@ pub enum Fault {
 
 /// What was found where something else was expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Found {
+pub enum JsonType {
     /// No such member.
     Nothing,
     /// `null`, which means the same as no such member.
@@ -77,7 +77,7 @@ pub enum Found {
     Object,
 }
 
-impl fmt::Display for Found {
+impl fmt::Display for JsonType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Nothing => "nothing",
@@ -94,29 +94,29 @@ impl fmt::Display for Found {
 /// The rule of a message that is broken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Broken {
+pub enum ViolationKind {
     /// A member that every message has is missing.
     #[error("required, {found} found")]
     Required {
-        /// [`Found::Nothing`] or [`Found::Null`].
-        found: Found,
+        /// [`JsonType::Nothing`] or [`JsonType::Null`].
+        found: JsonType,
     },
     /// A member is missing that a condition asks for.
-    #[error("required since {because}; {found} found")]
-    RequiredSince {
+    #[error("required since {condition}; {found} found")]
+    RequiredIf {
         /// The condition, such as `/result/resultStatus is "S"`.
-        because: String,
-        /// [`Found::Nothing`] or [`Found::Null`].
-        found: Found,
+        condition: String,
+        /// [`JsonType::Nothing`] or [`JsonType::Null`].
+        found: JsonType,
     },
     /// A member is there that a condition rules out.
-    #[error("not allowed since {because}")]
+    #[error("not allowed since {condition}")]
     Forbidden {
         /// The condition.
-        because: String,
+        condition: String,
     },
     /// None of some members is there, or more than one where only one may be.
-    #[error("{} of {}{}, {given} found", if *.several { "at least one" } else { "exactly one" }, .members.join(", "), since(.because.as_ref()))]
+    #[error("{} of {}{}, {given} found", if *.several { "at least one" } else { "exactly one" }, .members.join(", "), since(.condition.as_ref()))]
     Choice {
         /// The members' names.
         members: &'static [&'static str],
@@ -125,7 +125,7 @@ pub enum Broken {
         /// How many of them are there.
         given: usize,
         /// The condition, if it does not always hold.
-        because: Option<String>,
+        condition: Option<String>,
     },
     /// A scalar does not stand to another one as it has to.
     #[error("has to be {is} {with}")]
@@ -137,15 +137,15 @@ pub enum Broken {
     },
     /// A value of another kind.
     #[error("{expected} expected, {found} found")]
-    Kind {
+    SchemaType {
         /// The kind that the schema asks for.
-        expected: Found,
+        expected: JsonType,
         /// The kind that is there.
-        found: Found,
+        found: JsonType,
     },
     /// A scalar or a list breaks its own rule.
     #[error("{0}")]
-    Value(Fault),
+    Value(ValueError),
     /// A status that is not the one that the code table gives the code.
     #[error("the code {code} goes with the status {expected}")]
     StatusOfCode {
@@ -162,18 +162,18 @@ pub struct Violation {
     /// The place, as a JSON Pointer (RFC 6901): `/paymentAmount/value`.
     pub pointer: String,
     /// The rule that is broken there.
-    pub broken: Broken,
+    pub kind: ViolationKind,
 }
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = if self.pointer.is_empty() { "the message" } else { &self.pointer };
-        write!(f, "{place}: {}", self.broken)
+        write!(f, "{place}: {}", self.kind)
     }
 }
 
 /// How many faults are written out: a long list can have more than any log should hold.
-const TOLD: usize = 32;
+const MAX_DISPLAYED: usize = 32;
 
 /// All faults of a message, in the order of the schema. There is at least one. Prints the first 32 of them, and how many
 /// more there are.
@@ -229,10 +229,10 @@ impl<'a> IntoIterator for &'a Violations {
 
 impl fmt::Display for Violations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, violation) in self.iter().take(TOLD).enumerate() {
+        for (i, violation) in self.iter().take(MAX_DISPLAYED).enumerate() {
             write!(f, "{}{violation}", if i == 0 { "" } else { "; " })?;
         }
-        match self.0.len().saturating_sub(TOLD) {
+        match self.0.len().saturating_sub(MAX_DISPLAYED) {
             0 => Ok(()),
             rest => write!(f, "; {rest} more"),
         }
@@ -243,8 +243,8 @@ fn plural(n: usize) -> &'static str {
     if n == 1 { "" } else { "s" }
 }
 
-fn since(because: Option<&String>) -> String {
-    because.map(|because| format!(" since {because}")).unwrap_or_default()
+fn since(condition: Option<&String>) -> String {
+    condition.map(|condition| format!(" since {condition}")).unwrap_or_default()
 }
 
 fn quoted(words: &[&str]) -> String {
@@ -256,7 +256,8 @@ mod tests {
     use super::*;
 
     fn some(n: usize) -> Violations {
-        let one = |i| Violation { pointer: format!("/m{i}"), broken: Broken::Required { found: Found::Nothing } };
+        let one =
+            |i| Violation { pointer: format!("/m{i}"), kind: ViolationKind::Required { found: JsonType::Nothing } };
         Violations::new((0..n).map(one).collect()).unwrap()
     }
 
@@ -288,10 +289,13 @@ mod tests {
     #[test]
     fn a_violation_says_where_what_and_why() {
         let all = Violations::new(vec![
-            Violation { pointer: "/a".into(), broken: Broken::Value(Fault::TooShort { min: 1, found: 0 }) },
-            Violation { pointer: "/b".into(), broken: Broken::Value(Fault::NotOneOf(&["S", "F"])) },
-            Violation { pointer: "/c".into(), broken: Broken::Value(Fault::TooFew { min: 2, found: 1 }) },
-            Violation { pointer: String::new(), broken: Broken::Kind { expected: Found::Object, found: Found::Array } },
+            Violation { pointer: "/a".into(), kind: ViolationKind::Value(ValueError::TooShort { min: 1, found: 0 }) },
+            Violation { pointer: "/b".into(), kind: ViolationKind::Value(ValueError::NotOneOf(&["S", "F"])) },
+            Violation { pointer: "/c".into(), kind: ViolationKind::Value(ValueError::TooFew { min: 2, found: 1 }) },
+            Violation {
+                pointer: String::new(),
+                kind: ViolationKind::SchemaType { expected: JsonType::Object, found: JsonType::Array },
+            },
         ]);
         assert_eq!(
             all.unwrap().to_string(),

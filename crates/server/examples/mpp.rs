@@ -5,7 +5,7 @@
 //! MPP_DATABASE       the SQLite file; it and its tables (mpp/store.rs) are made if missing
 //! MPP_KEY_VERSION    the version under which the peer knows the key: 1 unless set
 //! MPP_LISTEN         where to listen: 127.0.0.1:8080 unless set; port 0 takes a free one
-//! MPP_MAX_IN_FLIGHT  how many requests are worked on at once: 512 unless set
+//! MPP_CONCURRENCY_LIMIT  how many requests are worked on at once: 512 unless set
 //! RUST_LOG           what is logged, as JSON lines on standard error: info unless set
 //! ```
 //! The one line on standard output is the address taken. `GET /health` answers `ok`. Ctrl-C and SIGTERM stop it, once the
@@ -28,7 +28,7 @@ use std::time::Duration;
 use alipayplus_server::inquiry_payment::{
     Answer, Cancelled, Failed, FailedCode, InProgress, InquiryPayment, Paid, Refusal, RefusalCode, Request,
 };
-use alipayplus_server::{Amount, Caller, PrivateKey, Serve, Server, shutdown_signal};
+use alipayplus_server::{Amount, Caller, HttpServer, PrivateKey, Server, shutdown_signal};
 use rusqlite::Row;
 use store::{Clients, Payments};
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
@@ -53,7 +53,7 @@ fn answer(row: &Row<'_>) -> Result<Answer, Refusal> {
         "OPEN" => InProgress::default().into(),
         "CLOSED" => Cancelled::default().into(),
         "DECLINED" => Failed::from(text("code")?.parse::<FailedCode>()?).into(),
-        "BLOCKED" => return Err(Refusal::new(RefusalCode::ProcessFail).because("it is blocked")),
+        "BLOCKED" => return Err(Refusal::new(RefusalCode::ProcessFail).with_source("it is blocked")),
         "PAID" => Answer::Paid(Paid {
             payment_id: text("payment_id")?.parse()?,
             payment_amount: amount("amount", "currency")?,
@@ -63,7 +63,7 @@ fn answer(row: &Row<'_>) -> Result<Answer, Refusal> {
             customs_declaration_amount: declared.map(|_| amount("customs_amount", "customs_currency")).transpose()?,
             pass_through_info: passed.map(TryInto::try_into).transpose()?,
         }),
-        _ => return Err(Refusal::unexpected("a payment is in a state that is not known")),
+        _ => return Err(Refusal::internal("a payment is in a state that is not known")),
     })
 }
 
@@ -75,13 +75,13 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let server = Server::builder()
         .sign_with(setting("MPP_KEY_VERSION", "1").parse()?, PrivateKey::from_file(key_file)?)
         .callers(clients.keys.clone())
-        .access(move |client, _operation| clients.is_allowed(client))
-        .max_in_flight(setting("MPP_MAX_IN_FLIGHT", "512").parse()?)
+        .authorize(move |client, _operation| clients.is_allowed(client))
+        .concurrency_limit(setting("MPP_CONCURRENCY_LIMIT", "512").parse()?)
         .build()?
         .inquiry_payment(Payments::open(&database)?);
     let health = axum::routing::get(async || "ok");
     let app = axum::Router::new().route("/health", health).fallback_service(server);
-    let serve = Serve::new().graceful(shutdown_signal(), Duration::from_secs(10));
+    let serve = HttpServer::new().with_graceful_shutdown(shutdown_signal(), Duration::from_secs(10));
     let bound = serve.bind(setting("MPP_LISTEN", "127.0.0.1:8080")).await?;
     writeln!(io::stdout(), "{}", bound.local_addr())?;
     Ok(bound.run(app).await?)

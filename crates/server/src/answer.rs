@@ -1,8 +1,8 @@
 //! What goes out: the message, the headers beside it and the signature over it.
 
-use alipayplus_runtime::code::{Cause, Code as _, Coded, Row};
-use alipayplus_runtime::operation::{Operation, Refuse};
-use alipayplus_runtime::read::{self, Message, ReadError};
+use alipayplus_runtime::code::{Code as _, CodeRow, CodedResult, FailureKind};
+use alipayplus_runtime::message::{self, DecodeError, Message};
+use alipayplus_runtime::operation::{FromResult, Operation};
 use alipayplus_signing::format_time;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -28,16 +28,16 @@ pub(crate) struct Said {
 }
 
 /// Makes the message for a cause; `None` when the table has no row for it, nor for the unexpected.
-pub(crate) type Refuser = fn(Cause, Option<&ReadError>) -> Option<Said>;
+pub(crate) type Refuser = fn(FailureKind, Option<&DecodeError>) -> Option<Said>;
 
 impl Said {
     /// The message of type `R` for a cause, with what the peer did wrong behind its text.
-    pub(crate) fn cause<R: Refuse + Message>(cause: Cause, error: Option<&ReadError>) -> Option<Self> {
-        let row = <R::Result as Coded>::Code::of(cause)?;
+    pub(crate) fn cause<R: FromResult + Message>(cause: FailureKind, error: Option<&DecodeError>) -> Option<Self> {
+        let row = <R::Result as CodedResult>::Code::for_failure(cause)?;
         // One character stands between the table's message and what follows.
-        let room = <R::Result as Coded>::MESSAGE_MAX.saturating_sub(row.message.chars().count() + 1);
+        let room = <R::Result as CodedResult>::MESSAGE_MAX.saturating_sub(row.message.chars().count() + 1);
         let detail = error.map(|error| match error {
-            ReadError::Invalid(violations) => violations.pointers(room),
+            DecodeError::Invalid(violations) => violations.pointers(room),
             other => other.to_string(),
         });
         Some(Self::row::<R>(row, detail.as_deref()))
@@ -48,13 +48,13 @@ impl Said {
         code.into().row().map(|row| Self::row::<O::Response>(row, detail))
     }
 
-    fn row<R: Refuse + Message>(row: Row<<R::Result as Coded>::Code>, detail: Option<&str>) -> Self {
+    fn row<R: FromResult + Message>(row: CodeRow<<R::Result as CodedResult>::Code>, detail: Option<&str>) -> Self {
         let code = row.word;
         let result = match detail {
             Some(detail) => R::Result::detailed(row, detail),
             None => R::Result::of(row),
         };
-        Self { body: read::write(&R::refuse(result)), code }
+        Self { body: message::to_vec(&R::from_result(result)), code }
     }
 }
 

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use alipayplus_signing::{Freshness, KeyRing, Signer, SigningKey};
+use alipayplus_signing::{Freshness, KeyRing, Signer, VersionedSigner};
 use http::uri::PathAndQuery;
 use tokio::sync::Semaphore;
 
@@ -19,11 +19,11 @@ use crate::settings::{Access, Settings, path_of, whole};
 /// called; all else has a default.
 #[must_use = "nothing is built before `build`"]
 pub struct Builder<S> {
-    signing_key: Option<SigningKey>,
+    signing_key: Option<VersionedSigner>,
     callers: Option<KeyRing>,
     access: Access,
     freshness: Freshness,
-    max_in_flight: usize,
+    concurrency_limit: usize,
     body_limit: usize,
     deadline: Option<Duration>,
     body_deadline: Duration,
@@ -37,8 +37,8 @@ pub struct Builder<S> {
 }
 
 impl<S: Endpoint> Builder<S> {
-    /// The default of [`max_in_flight`](Self::max_in_flight).
-    pub const MAX_IN_FLIGHT: usize = 512;
+    /// The default of [`concurrency_limit`](Self::concurrency_limit).
+    pub const CONCURRENCY_LIMIT: usize = 512;
     /// The default of [`body_limit`](Self::body_limit), in bytes.
     pub const BODY_LIMIT: usize = 256 * 1024;
     /// The default of [`body_deadline`](Self::body_deadline).
@@ -52,7 +52,7 @@ impl<S: Endpoint> Builder<S> {
             callers: None,
             access: Arc::new(|_, _| true),
             freshness: Freshness::default(),
-            max_in_flight: Self::MAX_IN_FLIGHT,
+            concurrency_limit: Self::CONCURRENCY_LIMIT,
             body_limit: Self::BODY_LIMIT,
             deadline: None,
             body_deadline: Self::BODY_DEADLINE,
@@ -70,11 +70,11 @@ impl<S: Endpoint> Builder<S> {
     ///
     /// The signer is a [`PrivateKey`](crate::PrivateKey) or whatever else implements [`Signer`].
     pub fn sign_with(self, version: u64, signer: impl Signer) -> Self {
-        self.signing_key(SigningKey::new(version, signer))
+        self.signing_key(VersionedSigner::new(version, signer))
     }
 
     /// Signs answers with a key that can be replaced while the server runs: keep a clone of it.
-    pub fn signing_key(self, signing_key: SigningKey) -> Self {
+    pub fn signing_key(self, signing_key: VersionedSigner) -> Self {
         Self { signing_key: Some(signing_key), ..self }
     }
 
@@ -86,7 +86,7 @@ impl<S: Endpoint> Builder<S> {
     /// Which client may call which operation, by Client-Id and the operation's name. Default: all may call all.
     ///
     /// It is asked once the signature is verified, for every request: it must be quick, and it must not block.
-    pub fn access(self, may_call: impl Fn(&str, &str) -> bool + Send + Sync + 'static) -> Self {
+    pub fn authorize(self, may_call: impl Fn(&str, &str) -> bool + Send + Sync + 'static) -> Self {
         Self { access: Arc::new(may_call), ..self }
     }
 
@@ -98,8 +98,8 @@ impl<S: Endpoint> Builder<S> {
     /// How many requests may be worked on at once, from before their body is read until their answer is made.
     /// Default: 512. One more is told at once to come back later. A request that is refused for its headers holds no
     /// place while its body comes, unless [`sign_refusals`](Self::sign_refusals) is on and its Client-Id is known.
-    pub fn max_in_flight(self, requests: usize) -> Self {
-        Self { max_in_flight: requests, ..self }
+    pub fn concurrency_limit(self, requests: usize) -> Self {
+        Self { concurrency_limit: requests, ..self }
     }
 
     /// How many bytes a body may have. Default: 256 KiB. A longer one is answered by HTTP 413 alone.
@@ -184,12 +184,12 @@ impl<S: Endpoint> Builder<S> {
 
     /// Keys, Client-Id and clock of the parties of a test. Settings that come later replace them.
     #[cfg(feature = "testing")]
-    pub fn testing(self, parties: &alipayplus_signing::testing::Parties) -> Self {
-        let version = alipayplus_signing::testing::Parties::KEY_VERSION;
+    pub fn testing(self, parties: &alipayplus_signing::testing::TestKeys) -> Self {
+        let version = alipayplus_signing::testing::TestKeys::KEY_VERSION;
         let callers = KeyRing::new();
         // A Client-Id that the ring refuses is refused by the server too, and its log says why.
-        let _ = callers.insert(parties.client_id.as_str(), version, parties.caller.public_key());
-        self.sign_with(version, parties.answerer.clone())
+        let _ = callers.insert(parties.client_id.as_str(), version, parties.client.public_key());
+        self.sign_with(version, parties.server.clone())
             .callers(callers)
             .freshness(Freshness::default().with_clock(&parties.clock))
     }
@@ -207,8 +207,8 @@ impl<S: Endpoint> Builder<S> {
             callers: self.callers.ok_or(BuildError::NoCallers)?,
             access: self.access,
             freshness: self.freshness,
-            in_flight: Arc::new(Semaphore::new(self.max_in_flight)),
-            max_in_flight: self.max_in_flight,
+            in_flight: Arc::new(Semaphore::new(self.concurrency_limit)),
+            concurrency_limit: self.concurrency_limit,
             body_limit: self.body_limit,
             deadline: self.deadline,
             body_deadline: self.body_deadline,
@@ -224,7 +224,7 @@ impl<S: Endpoint> Builder<S> {
 
     fn check_limits(&self) -> Result<(), BuildError> {
         let limits = [
-            ("max_in_flight", self.max_in_flight == 0),
+            ("concurrency_limit", self.concurrency_limit == 0),
             ("body_limit", self.body_limit == 0),
             ("deadline", self.deadline.is_some_and(|deadline| deadline.is_zero())),
             ("body_deadline", self.body_deadline.is_zero()),
@@ -234,7 +234,7 @@ impl<S: Endpoint> Builder<S> {
         if let Some((setting, _)) = limits.into_iter().find(|(_, is_zero)| *is_zero) {
             return Err(BuildError::Zero { setting });
         }
-        if self.max_in_flight > Semaphore::MAX_PERMITS {
+        if self.concurrency_limit > Semaphore::MAX_PERMITS {
             return Err(BuildError::TooMany { most: Semaphore::MAX_PERMITS });
         }
         Ok(())
@@ -291,7 +291,7 @@ impl<S> fmt::Debug for Builder<S> {
         f.debug_struct("Builder")
             .field("signing_key", &self.signing_key)
             .field("callers", &self.callers)
-            .field("max_in_flight", &self.max_in_flight)
+            .field("concurrency_limit", &self.concurrency_limit)
             .field("body_limit", &self.body_limit)
             .field("paths", &self.paths)
             .finish_non_exhaustive()
@@ -315,7 +315,7 @@ pub enum BuildError {
         setting: &'static str,
     },
     /// A limit beyond what can be counted.
-    #[error("`max_in_flight` must be at most {most}")]
+    #[error("`concurrency_limit` must be at most {most}")]
     TooMany {
         /// The greatest value.
         most: usize,

@@ -19,7 +19,7 @@ impl Caller {
     #[cfg(feature = "testing")]
     #[must_use]
     pub fn testing(client_id: &str) -> Self {
-        Self::new(client_id, alipayplus_signing::testing::Parties::KEY_VERSION, None)
+        Self::new(client_id, alipayplus_signing::testing::TestKeys::KEY_VERSION, None)
     }
 
     /// The Client-Id under which the signature was verified.

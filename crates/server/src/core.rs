@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use alipayplus_runtime::operation::{Operation, Refuse};
-use alipayplus_runtime::read::Message;
+use alipayplus_runtime::message::Message;
+use alipayplus_runtime::operation::{FromResult, Operation};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use http::Request;
@@ -44,7 +44,7 @@ pub(crate) struct Route {
 /// What a generated server tells its builder.
 pub trait Endpoint: From<Core> {
     /// The message that answers a path of no operation.
-    type Unrouted: Refuse + Message;
+    type Unrouted: FromResult + Message;
     /// Every operation that can be mounted.
     const OPERATIONS: &'static [Known];
 }
@@ -64,7 +64,7 @@ impl Known {
     /// What is known of an operation.
     #[must_use]
     pub const fn of<O: Operation>() -> Self {
-        Self { name: O::NAME, path: O::PATH, wait: O::WAIT }
+        Self { name: O::NAME, path: O::PATH, wait: O::TIMEOUT }
     }
 }
 
@@ -80,7 +80,7 @@ impl Core {
         let route = Route {
             name: O::NAME,
             method: O::METHOD,
-            wait: O::WAIT,
+            wait: O::TIMEOUT,
             refuser: Said::cause::<O::Response>,
             operation: Arc::new(Mounted::<O, H>::new(handler)),
         };

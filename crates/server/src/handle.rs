@@ -3,8 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use alipayplus_runtime::operation::{Operation, Settled as _};
-use alipayplus_runtime::read;
+use alipayplus_runtime::message;
+use alipayplus_runtime::operation::{Operation, OutcomeInfo as _};
 
 use crate::answer::Said;
 use crate::caller::Caller;
@@ -65,18 +65,18 @@ impl<O: Handle<H>, H> Mounted<O, H> {
 
 impl<O: Handle<H>, H: Send + Sync> Dispatch for Mounted<O, H> {
     fn read<'a>(&'a self, caller: &'a Caller, body: &[u8]) -> Result<Running<'a>, Reason> {
-        let request = read::message(body).map_err(Reason::Body)?;
+        let request = message::from_slice(body).map_err(Reason::Body)?;
         Ok(Contained::new(self.handle(caller, request)))
     }
 }
 
 fn answered<O: Operation>(answer: O::Answer) -> Result<Handled, Reason> {
     let mut omitted = Vec::new();
-    let mut response = O::respond(answer, &mut omitted).map_err(Reason::Inconsistent)?;
+    let mut response = O::into_response(answer, &mut omitted).map_err(Reason::AnswerError)?;
     omitted.iter().for_each(observe::omitted);
-    let body = read::write(&response);
+    let body = message::to_vec(&response);
     // The name that a caller's side gives the same answer.
-    let outcome = O::conclude(&mut response).map_or("unnamed", |outcome| outcome.about().name);
+    let outcome = O::into_outcome(&mut response).map_or("unnamed", |outcome| outcome.meta().name);
     Ok(Handled::Answered { body, outcome })
 }
 

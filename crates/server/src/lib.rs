@@ -59,7 +59,7 @@
 //! }
 //! assert_eq!(units("one").unwrap_err().code(), None);
 //!
-//! let refusal = Refusal::new(RefusalCode::ProcessFail).because("the order is under review"); // that to the log, too
+//! let refusal = Refusal::new(RefusalCode::ProcessFail).with_source("the order is under review"); // that to the log, too
 //! assert_eq!(refusal.code(), Some(RefusalCode::ProcessFail));
 //! ```
 //!
@@ -69,14 +69,14 @@
 //!
 //! 1. the path of no operation, the wrong method, a `Content-Type` other than JSON in UTF-8, an `Accept` that rules
 //!    JSON out by `q=0` (one that merely lacks JSON is ignored);
-//! 2. too many requests in flight ([`Builder::max_in_flight`]);
+//! 2. too many requests in flight ([`Builder::concurrency_limit`]);
 //! 3. a body that is too long (HTTP 413, without a message) or comes too slowly (408, [`Builder::body_deadline`]);
 //! 4. `Client-Id`, `Signature`, `Request-Time`: missing, doubled, malformed; a Client-Id that holds a `.` followed by a
 //!    time;
 //! 5. a client, or a version of its key, that is not known ([`Builder::callers`]);
 //! 6. a time that is not of now ([`Builder::freshness`]), a signature that does not match: if it names no `keyVersion`,
 //!    the client's keys are tried, newest first, at most four;
-//! 7. a client that may not call this operation ([`Builder::access`]);
+//! 7. a client that may not call this operation ([`Builder::authorize`]);
 //! 8. a body that is not the JSON of the schema: the peer is told which members are wrong;
 //! 9. a handler that fails, panics or is late ([`Builder::handler_deadline`]): the peer is told to ask again.
 //!
@@ -94,7 +94,7 @@
 //!
 //! | mounted | setting |
 //! |---|---|
-//! | by [`serve()`] or [`Serve`], without a framework | none |
+//! | by [`serve()`] or [`HttpServer`], without a framework | none |
 //! | in axum, `Router::fallback_service(server)` | none |
 //! | in axum, `Router::nest_service("/wallet", server)`, or behind a proxy that strips `/wallet` | [`signed_prefix("/wallet")`](Builder::signed_prefix) |
 //! | behind a proxy that replaces the path | [`signed_path(inquiry_payment::NAME, "/public/path")`](Builder::signed_path) |
@@ -171,7 +171,7 @@ pub use crate::builder::{BuildError, Builder};
 pub use crate::caller::Caller;
 pub use crate::generated::*;
 pub use crate::refusal::Refusal;
-pub use crate::serve::{Bound, Serve, ServeError, serve};
+pub use crate::serve::{BoundServer, HttpServer, ServeError, serve};
 pub use crate::signal::shutdown_signal;
 
 pub use alipayplus_model as model;
@@ -181,8 +181,8 @@ pub use alipayplus_signing as signing;
 #[cfg(feature = "testing")]
 pub use alipayplus_signing::TestClock;
 pub use alipayplus_signing::{
-    Clock, Digest, Freshness, KeyError, KeyRing, PrivateKey, PublicKey, SignError, SignFuture, Signer, SigningKey,
-    Timestamp,
+    Clock, Digest, Freshness, KeyError, KeyRing, PrivateKey, PublicKey, SignError, SignFuture, Signer, Timestamp,
+    VersionedSigner,
 };
 
 /// What generated code names.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use alipayplus_runtime::code::Cause;
+use alipayplus_runtime::code::FailureKind;
 use alipayplus_runtime::operation::Omitted;
 use http::StatusCode;
 use tracing::{Span, error, error_span, info, warn};
@@ -76,8 +76,8 @@ impl Told {
     }
 
     /// The service's own refusal.
-    pub(crate) fn reason(code: &'static str, cause: Cause, reason: &Reason) -> Self {
-        let is_trouble = cause == Cause::Unexpected;
+    pub(crate) fn reason(code: &'static str, cause: FailureKind, reason: &Reason) -> Self {
+        let is_trouble = cause == FailureKind::Internal;
         Self {
             code: Some(code),
             cause: Some(reason.to_string()),

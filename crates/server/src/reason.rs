@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use alipayplus_runtime::code::Cause;
-use alipayplus_runtime::operation::Inconsistent;
-use alipayplus_runtime::read::ReadError;
+use alipayplus_runtime::code::FailureKind;
+use alipayplus_runtime::message::DecodeError;
+use alipayplus_runtime::operation::AnswerError;
 use alipayplus_signing::{FreshnessError, HeaderError, KeyRingError, VerifyError};
 use http::StatusCode;
 
@@ -52,7 +52,7 @@ pub(crate) enum Reason {
     #[error("access: the check panicked")]
     AccessPanicked,
     #[error("body: {0}")]
-    Body(ReadError),
+    Body(DecodeError),
     #[error("handler: late, no answer after {0}")]
     HandlerLate(Limit),
     #[error("handler: panicked")]
@@ -60,7 +60,7 @@ pub(crate) enum Reason {
     #[error("handler: {0}")]
     HandlerFailed(String),
     #[error("handler: {0}")]
-    Inconsistent(Inconsistent),
+    AnswerError(AnswerError),
     #[error("signing: {0}")]
     NotSigned(String),
     #[error("signing: the signer panicked")]
@@ -84,7 +84,7 @@ pub(crate) enum HeaderFault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Out {
     /// A message with the code that the operation's table has for the cause.
-    Message(Cause),
+    Message(FailureKind),
     /// This HTTP status without a message.
     Status(StatusCode),
 }
@@ -93,28 +93,28 @@ impl Reason {
     /// What goes out: the right-hand side of the table of checks.
     pub(crate) fn out(&self) -> Out {
         match self {
-            Self::Path { .. } | Self::NoHandler { .. } => Out::Message(Cause::Path),
-            Self::Method { .. } => Out::Message(Cause::Method),
-            Self::ContentType | Self::Accept => Out::Message(Cause::MediaType),
-            Self::Overload { .. } => Out::Message(Cause::Overload),
+            Self::Path { .. } | Self::NoHandler { .. } => Out::Message(FailureKind::Path),
+            Self::Method { .. } => Out::Message(FailureKind::Method),
+            Self::ContentType | Self::Accept => Out::Message(FailureKind::MediaType),
+            Self::Overload { .. } => Out::Message(FailureKind::Overload),
             Self::TooLarge { .. } => Out::Status(StatusCode::PAYLOAD_TOO_LARGE),
             Self::BodyLate(_) => Out::Status(StatusCode::REQUEST_TIMEOUT),
             Self::BodyBroken => Out::Status(StatusCode::BAD_REQUEST),
-            Self::ClientId(_) | Self::AmbiguousClientId | Self::UnknownClient => Out::Message(Cause::Client),
-            Self::UnknownVersion(_) => Out::Message(Cause::Key),
+            Self::ClientId(_) | Self::AmbiguousClientId | Self::UnknownClient => Out::Message(FailureKind::Client),
+            Self::UnknownVersion(_) => Out::Message(FailureKind::Key),
             Self::Header(_) | Self::Time(_) | Self::Freshness(_) | Self::Mismatch { .. } => {
-                Out::Message(Cause::Signature)
+                Out::Message(FailureKind::Signature)
             }
-            Self::Access => Out::Message(Cause::Access),
-            Self::Body(_) => Out::Message(Cause::Illegal),
+            Self::Access => Out::Message(FailureKind::Forbidden),
+            Self::Body(_) => Out::Message(FailureKind::InvalidRequest),
             Self::AccessPanicked
             | Self::HandlerLate(_)
             | Self::HandlerPanicked
             | Self::HandlerFailed(_)
-            | Self::Inconsistent(_)
+            | Self::AnswerError(_)
             | Self::NotSigned(_)
             | Self::SigningPanicked
-            | Self::SigningLate(_) => Out::Message(Cause::Unexpected),
+            | Self::SigningLate(_) => Out::Message(FailureKind::Internal),
         }
     }
 
@@ -137,13 +137,13 @@ impl Reason {
             Self::HandlerLate(_) => "handler_late",
             Self::HandlerPanicked => "handler_panicked",
             Self::HandlerFailed(_) => "handler_failed",
-            Self::Inconsistent(_) => "inconsistent",
+            Self::AnswerError(_) => "inconsistent",
             Self::NotSigned(_) | Self::SigningPanicked | Self::SigningLate(_) => "signing",
         }
     }
 
     /// What of the reason the peer may know: what is wrong with its own message.
-    pub(crate) fn detail(&self) -> Option<&ReadError> {
+    pub(crate) fn detail(&self) -> Option<&DecodeError> {
         match self {
             Self::Body(error) => Some(error),
             _ => None,

@@ -53,7 +53,7 @@ pub(crate) struct Place {
 /// Takes a place, if one is free. Nobody waits for one: a caller gives up after seconds anyway.
 pub(crate) fn admit(settings: &Settings) -> Result<Place, Reason> {
     let permit = Arc::clone(&settings.in_flight).try_acquire_owned();
-    let limit = settings.max_in_flight;
+    let limit = settings.concurrency_limit;
     let permit = permit.map_err(|_| Reason::Overload { limit })?;
     Ok(Place { _permit: permit, _counted: observe::InFlight::start() })
 }

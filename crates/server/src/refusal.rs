@@ -31,13 +31,13 @@ impl<O: Operation> Refusal<O> {
     }
 
     /// Something went wrong on this side. For causes that `?` does not take: texts, and boxed errors of any make.
-    pub fn unexpected(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+    pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { code: None, detail: None, cause: Some(cause.into()) }
     }
 
     /// Adds the cause, for the log alone: an error, or a text.
     #[must_use]
-    pub fn because(self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+    pub fn with_source(self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { cause: Some(cause.into()), ..self }
     }
 
@@ -82,7 +82,7 @@ pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
 /// Any error: its text to the log, the code for "something went wrong on this side" to the peer.
 impl<O: Operation, E: Error + Send + Sync + 'static> From<E> for Refusal<O> {
     fn from(error: E) -> Self {
-        Self::unexpected(error)
+        Self::internal(error)
     }
 }
 

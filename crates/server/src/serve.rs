@@ -39,7 +39,7 @@ const GRACE: Duration = Duration::from_secs(10);
 /// busy machine: each one too many waits a second before it knocks again.
 const QUEUE: u32 = 1024;
 
-/// Serves at an address, with the defaults of [`Serve`], until the process is asked to end by Ctrl-C or SIGTERM.
+/// Serves at an address, with the defaults of [`HttpServer`], until the process is asked to end by Ctrl-C or SIGTERM.
 ///
 /// Then requests that are being answered get up to 10 s to end. The server is a [`Server`](crate::Server), or an axum `Router` around one.
 ///
@@ -53,7 +53,7 @@ where
     R::Data: Send,
     R::Error: Into<BoxError>,
 {
-    Serve::new().graceful(shutdown_signal(), GRACE).bind(address).await?.run(server).await
+    HttpServer::new().with_graceful_shutdown(shutdown_signal(), GRACE).bind(address).await?.run(server).await
 }
 
 type Shutdown = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -64,15 +64,15 @@ type Shutdown = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// # async fn run(server: alipayplus_server::Server, stop: impl Future<Output = ()> + Send + 'static)
 /// # -> Result<(), alipayplus_server::ServeError> {
 /// use std::time::Duration;
-/// use alipayplus_server::Serve;
+/// use alipayplus_server::HttpServer;
 ///
-/// let bound = Serve::new().graceful(stop, Duration::from_secs(10)).bind("127.0.0.1:0").await?;
+/// let bound = HttpServer::new().with_graceful_shutdown(stop, Duration::from_secs(10)).bind("127.0.0.1:0").await?;
 /// println!("listening at {}", bound.local_addr());
 /// bound.run(server).await
 /// # }
 /// ```
 #[must_use = "nothing is served before `bind` and `run`"]
-pub struct Serve {
+pub struct HttpServer {
     header_timeout: Duration,
     write_timeout: Duration,
     max_connections: usize,
@@ -80,7 +80,7 @@ pub struct Serve {
     grace: Duration,
 }
 
-impl Serve {
+impl HttpServer {
     /// The default of [`header_timeout`](Self::header_timeout).
     pub const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
     /// The default of [`write_timeout`](Self::write_timeout).
@@ -122,15 +122,15 @@ impl Serve {
     ///
     /// Then no connection is accepted any more, idle ones are closed, and requests that are being answered get up to
     /// `grace` to end (10 s is a good value: it is above what any answer may take). What is left then is cut.
-    pub fn graceful(self, shutdown: impl Future<Output = ()> + Send + 'static, grace: Duration) -> Self {
+    pub fn with_graceful_shutdown(self, shutdown: impl Future<Output = ()> + Send + 'static, grace: Duration) -> Self {
         Self { shutdown: Some(Box::pin(shutdown)), grace, ..self }
     }
 
-    /// Takes the address; port 0 takes a free one. Connections queue up until [`Bound::run`].
+    /// Takes the address; port 0 takes a free one. Connections queue up until [`BoundServer::run`].
     ///
     /// # Errors
     /// [`ServeError::Zero`] for a limit of nothing, [`ServeError::Bind`] when the address can't be had.
-    pub async fn bind(self, address: impl ToSocketAddrs + fmt::Debug) -> Result<Bound, ServeError> {
+    pub async fn bind(self, address: impl ToSocketAddrs + fmt::Debug) -> Result<BoundServer, ServeError> {
         let limits = [
             ("header_timeout", self.header_timeout.is_zero()),
             ("write_timeout", self.write_timeout.is_zero()),
@@ -146,7 +146,7 @@ impl Serve {
             Ok((listener, address))
         };
         let (listener, address) = bind.await.map_err(|source| ServeError::Bind { address: text, source })?;
-        Ok(Bound { settings: self, listener, address })
+        Ok(BoundServer { settings: self, listener, address })
     }
 }
 
@@ -171,20 +171,20 @@ fn listen_at(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// A server that has its address.
-pub struct Bound {
-    settings: Serve,
+pub struct BoundServer {
+    settings: HttpServer,
     listener: TcpListener,
     address: SocketAddr,
 }
 
-impl Bound {
+impl BoundServer {
     /// The address, with the port that was taken.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.address
     }
 
-    /// Serves until the shutdown that [`Serve::graceful`] was given, or until the process ends.
+    /// Serves until the shutdown that [`HttpServer::with_graceful_shutdown`] was given, or until the process ends.
     ///
     /// A connection that can't be accepted is logged, and serving goes on.
     ///
@@ -289,9 +289,9 @@ pub enum ServeError {
     },
 }
 
-impl fmt::Debug for Serve {
+impl fmt::Debug for HttpServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Serve")
+        f.debug_struct("HttpServer")
             .field("header_timeout", &self.header_timeout)
             .field("write_timeout", &self.write_timeout)
             .field("max_connections", &self.max_connections)
@@ -300,9 +300,9 @@ impl fmt::Debug for Serve {
     }
 }
 
-impl fmt::Debug for Bound {
+impl fmt::Debug for BoundServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bound")
+        f.debug_struct("BoundServer")
             .field("address", &self.address)
             .field("settings", &self.settings)
             .finish_non_exhaustive()

@@ -30,7 +30,7 @@
 
 use std::borrow::Cow;
 
-use alipayplus_signing::{CandidateKeys, Content, SignatureHeader};
+use alipayplus_signing::{CandidateKeys, SignatureHeader, SigningInput};
 use http::Request;
 use http::request::Parts;
 use http_body::Body;
@@ -153,8 +153,8 @@ impl<'a> Exchange<'a> {
     }
 
     /// What a signature of this exchange covers: the request's method and URI, with either side's time and body.
-    pub(crate) fn content<'c>(&'c self, client_id: &'c str, time: &'c str, body: &'c [u8]) -> Content<'c> {
-        Content { method: self.parts.method.as_str(), uri: &self.signed_uri, client_id, time, body }
+    pub(crate) fn content<'c>(&'c self, client_id: &'c str, time: &'c str, body: &'c [u8]) -> SigningInput<'c> {
+        SigningInput { method: self.parts.method.as_str(), uri: &self.signed_uri, client_id, time, body }
     }
 
     pub(crate) fn settings(&self) -> &'a Settings {

@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use alipayplus_signing::{Freshness, KeyRing, SigningKey};
+use alipayplus_signing::{Freshness, KeyRing, VersionedSigner};
 use http::Uri;
 use http::uri::PathAndQuery;
 use tokio::sync::Semaphore;
@@ -21,12 +21,12 @@ pub(crate) type Access = Arc<dyn Fn(&str, &str) -> bool + Send + Sync>;
 
 /// What [`Builder`](crate::Builder) has collected and checked.
 pub(crate) struct Settings {
-    pub(crate) signing_key: SigningKey,
+    pub(crate) signing_key: VersionedSigner,
     pub(crate) callers: KeyRing,
     pub(crate) access: Access,
     pub(crate) freshness: Freshness,
     pub(crate) in_flight: Arc<Semaphore>,
-    pub(crate) max_in_flight: usize,
+    pub(crate) concurrency_limit: usize,
     pub(crate) body_limit: usize,
     pub(crate) deadline: Option<Duration>,
     pub(crate) body_deadline: Duration,
@@ -77,7 +77,7 @@ impl fmt::Debug for Settings {
             .field("signing_key", &self.signing_key)
             .field("callers", &self.callers)
             .field("freshness", &self.freshness)
-            .field("max_in_flight", &self.max_in_flight)
+            .field("concurrency_limit", &self.concurrency_limit)
             .field("body_limit", &self.body_limit)
             .field("sign_refusals", &self.sign_refusals)
             .field("signed_prefix", &self.signed_prefix)

@@ -5,7 +5,7 @@ use std::io;
 
 use futures_util::future::{self, BoxFuture, FutureExt as _};
 
-/// Waits for Ctrl-C or, on Unix, SIGTERM: what to give to [`Serve::graceful`](crate::Serve::graceful).
+/// Waits for Ctrl-C or, on Unix, SIGTERM: what to give to [`HttpServer::with_graceful_shutdown`](crate::HttpServer::with_graceful_shutdown).
 ///
 /// Both signals are taken over at the call, so that the process no longer ends at once when one comes, also as
 /// process 1 of a container. Where they can't be, that is logged, and the future never resolves.

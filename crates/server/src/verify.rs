@@ -1,6 +1,6 @@
 //! Whether the request comes from whom it says, and is of now. Cheap checks first; the last one is RSA.
 
-use alipayplus_signing::{CandidateKeys, Content, SignatureHeader, is_ambiguous_client_id};
+use alipayplus_signing::{CandidateKeys, SignatureHeader, SigningInput, is_ambiguous_client_id};
 use http::request::Parts;
 
 use crate::header::{CLIENT_ID, REQUEST_TIME, SIGNATURE};
@@ -37,7 +37,11 @@ pub(crate) fn time(settings: &Settings, time: &str) -> Result<(), Reason> {
 }
 
 /// Returns the version of the key that made this signature over this content.
-pub(crate) fn signature(keys: &CandidateKeys, header: &SignatureHeader, content: &Content<'_>) -> Result<u64, Reason> {
+pub(crate) fn signature(
+    keys: &CandidateKeys,
+    header: &SignatureHeader,
+    content: &SigningInput<'_>,
+) -> Result<u64, Reason> {
     keys.verify(&content.digest(), header).map_err(|error| {
         // Most often a proxy has changed the path: the one that was tried helps. The query stays out of the log.
         let path = content.uri.split('?').next().unwrap_or_default();

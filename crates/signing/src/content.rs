@@ -14,9 +14,9 @@ use aws_lc_rs::digest::{self, Context, SHA256};
 /// must also compare the Client-Id with the one it expects and read the time strictly ([`parse_time`](crate::parse_time)).
 ///
 /// ```
-/// use alipayplus_signing::Content;
+/// use alipayplus_signing::SigningInput;
 ///
-/// let content = Content {
+/// let content = SigningInput {
 ///     method: "POST",
 ///     uri: "/aps/api/v1/payments/inquiryPayment",
 ///     client_id: "SANDBOX_5X00000000000000",
@@ -29,7 +29,7 @@ use aws_lc_rs::digest::{self, Context, SHA256};
 /// );
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Content<'a> {
+pub struct SigningInput<'a> {
     /// The request's method, in upper case.
     pub method: &'a str,
     /// The request's path, with `?query` where there is one, without scheme and host. Behind a proxy that rewrites
@@ -43,7 +43,7 @@ pub struct Content<'a> {
     pub body: &'a [u8],
 }
 
-impl Content<'_> {
+impl SigningInput<'_> {
     /// The SHA-256 of the content. The parts are hashed one after the other: the body is not copied.
     #[must_use]
     pub fn digest(&self) -> Digest {
@@ -78,9 +78,9 @@ impl Content<'_> {
 }
 
 /// Prints the length of the body, never the body: it holds a customer's data.
-impl fmt::Debug for Content<'_> {
+impl fmt::Debug for SigningInput<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Content")
+        f.debug_struct("SigningInput")
             .field("method", &self.method)
             .field("uri", &self.uri)
             .field("client_id", &self.client_id)
@@ -90,7 +90,7 @@ impl fmt::Debug for Content<'_> {
     }
 }
 
-/// The SHA-256 of a [`Content`]: what is signed, and all that a [`Signer`](crate::Signer) gets to see.
+/// The SHA-256 of a [`SigningInput`]: what is signed, and all that a [`Signer`](crate::Signer) gets to see.
 ///
 /// Prints as lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -103,7 +103,7 @@ impl Digest {
         &self.0
     }
 
-    /// The digest of a message that is no [`Content`], for tests alone: known answers of other projects are over such.
+    /// The digest of a message that is no [`SigningInput`], for tests alone: known answers of other projects are over such.
     #[cfg(feature = "testing")]
     #[must_use]
     pub fn testing(message: &[u8]) -> Self {

@@ -6,17 +6,17 @@ mod private;
 mod public;
 mod text;
 
-pub use error::{KeyError, KeyProblem, KeySource};
+pub use error::{KeyError, KeyErrorKind, KeySource};
 pub use private::PrivateKey;
 pub use public::PublicKey;
 
 /// What is accepted. Below is too weak; above, the cryptography library does not go.
 const BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
-fn check_bits(bits: usize) -> Result<(), KeyProblem> {
+fn check_bits(bits: usize) -> Result<(), KeyErrorKind> {
     match bits {
-        bits if bits < *BITS.start() => Err(KeyProblem::TooShort { bits }),
-        bits if bits > *BITS.end() => Err(KeyProblem::TooLong { bits }),
+        bits if bits < *BITS.start() => Err(KeyErrorKind::TooShort { bits }),
+        bits if bits > *BITS.end() => Err(KeyErrorKind::TooLong { bits }),
         _ => Ok(()),
     }
 }

@@ -204,16 +204,16 @@ impl fmt::Debug for KeyRing {
 /// The public keys of one peer by version: what the asking side trusts. Clones share them, as with [`KeyRing`].
 ///
 /// ```no_run
-/// use alipayplus_signing::{PeerKeys, PublicKey};
+/// use alipayplus_signing::{TrustedKeys, PublicKey};
 ///
-/// let mpp = PeerKeys::new();
+/// let mpp = TrustedKeys::new();
 /// mpp.insert(1, PublicKey::from_file("mpp.pub.pem")?);
 /// # Ok::<(), alipayplus_signing::KeyError>(())
 /// ```
 #[derive(Clone, Default)]
-pub struct PeerKeys(Arc<ArcSwap<Versions>>);
+pub struct TrustedKeys(Arc<ArcSwap<Versions>>);
 
-impl PeerKeys {
+impl TrustedKeys {
     /// No keys: nothing is trusted.
     #[must_use]
     pub fn new() -> Self {
@@ -272,9 +272,9 @@ impl PeerKeys {
 }
 
 /// Prints the versions.
-impl fmt::Debug for PeerKeys {
+impl fmt::Debug for TrustedKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PeerKeys")?;
+        f.write_str("TrustedKeys")?;
         f.debug_set().entries(self.0.load().0.keys()).finish()
     }
 }

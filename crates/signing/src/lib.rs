@@ -6,24 +6,24 @@
 //!
 //! | part | what it does |
 //! |---|---|
-//! | [`Content`] | the bytes that a signature covers, hashed part by part |
+//! | [`SigningInput`] | the bytes that a signature covers, hashed part by part |
 //! | [`SignatureHeader`] | the text of the `Signature` header, read and written |
 //! | [`PrivateKey`], [`PublicKey`] | RSA keys from PEM or bare base64, checked when they are loaded |
-//! | [`Signer`], [`SigningKey`] | who signs (memory, a KMS, an HSM) under which key version |
-//! | [`KeyRing`], [`PeerKeys`], [`CandidateKeys`] | whose signatures are accepted, by Client-Id and key version |
+//! | [`Signer`], [`VersionedSigner`] | who signs (memory, a KMS, an HSM) under which key version |
+//! | [`KeyRing`], [`TrustedKeys`], [`CandidateKeys`] | whose signatures are accepted, by Client-Id and key version |
 //! | [`Freshness`], [`Clock`] | how far a time header may be from the clock |
 //!
 //! ```
 //! # #[cfg(feature = "testing")]
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! use alipayplus_signing::{Content, Freshness, KeyRing, PrivateKey, SignatureHeader, SigningKey, format_time};
+//! use alipayplus_signing::{SigningInput, Freshness, KeyRing, PrivateKey, SignatureHeader, VersionedSigner, format_time};
 //!
 //! // The caller signs …
 //! let key = PrivateKey::generate()?; // in production: PrivateKey::from_file("caller.key.pem")?
 //! let public_key = key.public_key();
-//! let signing_key = SigningKey::new(1, key);
+//! let signing_key = VersionedSigner::new(1, key);
 //! let time = format_time(Freshness::default().clock().now());
-//! let content = Content {
+//! let content = SigningInput {
 //!     method: "POST",
 //!     uri: "/aps/api/v1/payments/inquiryPayment",
 //!     client_id: "SANDBOX_5X00000000000000",
@@ -78,14 +78,14 @@ pub use client_id::is_ambiguous_client_id;
 pub use clock::Clock;
 #[cfg(feature = "testing")]
 pub use clock::TestClock;
-pub use content::{Content, Digest};
+pub use content::{Digest, SigningInput};
 pub use error::{FreshnessError, HeaderError, KeyRingError, SignError, VerifyError};
 pub use freshness::Freshness;
 pub use header::SignatureHeader;
 /// What a [`Clock`] tells.
 #[doc(no_inline)]
 pub use jiff::Timestamp;
-pub use key::{KeyError, KeyProblem, KeySource, PrivateKey, PublicKey};
-pub use keyring::{CandidateKeys, KeyRing, PeerKeys};
-pub use signer::{SignFuture, Signer, SigningKey};
+pub use key::{KeyError, KeyErrorKind, KeySource, PrivateKey, PublicKey};
+pub use keyring::{CandidateKeys, KeyRing, TrustedKeys};
+pub use signer::{SignFuture, Signer, VersionedSigner};
 pub use time::{format_time, parse_time};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use crate::{Content, Digest, SignError, SignatureHeader};
+use crate::{Digest, SignError, SignatureHeader, SigningInput};
 
 /// What [`Signer::sign`] returns: the signature, or why there is none.
 pub type SignFuture<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, SignError>> + Send + 'a>>;
@@ -63,17 +63,17 @@ struct Current {
 /// Clones share both, which can be replaced while a client or a server runs: give it one clone and keep another.
 ///
 /// ```no_run
-/// use alipayplus_signing::{PrivateKey, SigningKey};
+/// use alipayplus_signing::{PrivateKey, VersionedSigner};
 ///
-/// let signing_key = SigningKey::new(1, PrivateKey::from_file("mpp.key.pem")?);
+/// let signing_key = VersionedSigner::new(1, PrivateKey::from_file("mpp.key.pem")?);
 /// // Later, once the peer has the new public key:
 /// signing_key.replace(2, PrivateKey::from_file("mpp.2.key.pem")?);
 /// # Ok::<(), alipayplus_signing::KeyError>(())
 /// ```
 #[derive(Clone)]
-pub struct SigningKey(Arc<ArcSwap<Current>>);
+pub struct VersionedSigner(Arc<ArcSwap<Current>>);
 
-impl SigningKey {
+impl VersionedSigner {
     /// A signer (also an `Arc<dyn Signer>`) and its version.
     pub fn new(version: u64, signer: impl Signer) -> Self {
         Self(Arc::new(ArcSwap::from_pointee(Current { version, signer: Box::new(signer) })))
@@ -95,7 +95,7 @@ impl SigningKey {
     /// # Errors
     /// The signer's own [`SignError`], or [`SignError::SignatureLength`] when it returned something else than a
     /// signature of 2048 to 8192 bits.
-    pub async fn sign(&self, content: &Content<'_>) -> Result<SignatureHeader, SignError> {
+    pub async fn sign(&self, content: &SigningInput<'_>) -> Result<SignatureHeader, SignError> {
         let current = self.0.load_full();
         let digest = content.digest();
         let signature = current.signer.sign(&digest).await?;
@@ -106,8 +106,8 @@ impl SigningKey {
     }
 }
 
-impl fmt::Debug for SigningKey {
+impl fmt::Debug for VersionedSigner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SigningKey").field("version", &self.version()).finish_non_exhaustive()
+        f.debug_struct("VersionedSigner").field("version", &self.version()).finish_non_exhaustive()
     }
 }

@@ -13,26 +13,26 @@ use crate::{Clock, KeyError, PrivateKey, TestClock};
 /// are made on the spot and can't be stored.
 ///
 /// ```
-/// use alipayplus_signing::testing::Parties;
+/// use alipayplus_signing::testing::TestKeys;
 ///
-/// let parties = Parties::new()?;
-/// assert_ne!(parties.caller.public_key_text(), parties.answerer.public_key_text());
+/// let parties = TestKeys::new()?;
+/// assert_ne!(parties.client.public_key_text(), parties.server.public_key_text());
 /// # Ok::<(), alipayplus_signing::KeyError>(())
 /// ```
 #[derive(Clone)]
 #[non_exhaustive]
-pub struct Parties {
+pub struct TestKeys {
     /// The Client-Id of the party that asks.
     pub client_id: String,
     /// The key of the party that asks.
-    pub caller: PrivateKey,
+    pub client: PrivateKey,
     /// The key of the party that answers.
-    pub answerer: PrivateKey,
+    pub server: PrivateKey,
     /// The time for both. It stands still until the test moves it.
     pub clock: TestClock,
 }
 
-impl Parties {
+impl TestKeys {
     /// The key version of both keys.
     pub const KEY_VERSION: u64 = 1;
 
@@ -44,17 +44,17 @@ impl Parties {
         let now = Clock::system().now();
         Ok(Self {
             client_id: "SANDBOX_5X00000000000000".to_owned(),
-            caller: PrivateKey::generate()?,
-            answerer: PrivateKey::generate()?,
+            client: PrivateKey::generate()?,
+            server: PrivateKey::generate()?,
             clock: TestClock::new(Timestamp::from_second(now.as_second()).unwrap_or(now)),
         })
     }
 }
 
 /// Prints no keys.
-impl fmt::Debug for Parties {
+impl fmt::Debug for TestKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Parties")
+        f.debug_struct("TestKeys")
             .field("client_id", &self.client_id)
             .field("clock", &self.clock)
             .finish_non_exhaustive()
@@ -81,12 +81,12 @@ pub(crate) fn count_verification() {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Content;
+    use crate::SigningInput;
 
     #[test]
     fn verifications_are_counted() {
         let key = PrivateKey::generate().unwrap().public_key();
-        let content = Content { method: "POST", uri: "/", client_id: "a", time: "b", body: b"" };
+        let content = SigningInput { method: "POST", uri: "/", client_id: "a", time: "b", body: b"" };
         let before = verifications();
         assert!(key.verify(&content.digest(), [0; 255]).is_err());
         assert_eq!(verifications() - before, 0);
@@ -96,9 +96,9 @@ mod tests {
 
     #[test]
     fn debug_prints_no_key() {
-        let parties = Parties::new().unwrap();
+        let parties = TestKeys::new().unwrap();
         let text = format!("{parties:?}");
-        assert!(text.starts_with("Parties { client_id: \"SANDBOX_5X00000000000000\""), "{text}");
-        assert!(!text.contains("Key"), "{text}");
+        assert!(text.starts_with("TestKeys { client_id: \"SANDBOX_5X00000000000000\""), "{text}");
+        assert!(!text.contains("PrivateKey"), "{text}");
     }
 }

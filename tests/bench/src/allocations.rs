@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use alipayplus_model::inquiry_payment::{Request, Response};
-use alipayplus_runtime::read;
+use alipayplus_runtime::message;
 use allocation_counter::measure;
 
 use crate::client::{self, Bare, Ours};
@@ -43,12 +43,12 @@ pub(crate) fn table() -> Failable<Allocations> {
 }
 
 fn request(bytes: &[u8]) -> Failable<()> {
-    black_box(read::message::<Request>(bytes)?);
+    black_box(message::from_slice::<Request>(bytes)?);
     Ok(())
 }
 
 fn answer(bytes: &[u8]) -> Failable<()> {
-    black_box(read::message::<Response>(bytes)?);
+    black_box(message::from_slice::<Response>(bytes)?);
     Ok(())
 }
 

@@ -70,7 +70,7 @@ impl Ours {
         let client = Client::builder(format!("http://{server}"))
             .client_id(client_id(0))
             .sign_with(VERSION, stage.caller.ours.clone())
-            .trust(VERSION, stage.answerer.public())
+            .trusted_key(VERSION, stage.answerer.public())
             .freshness(Freshness::default())
             .build()?;
         Ok(Self { client, request: request()? })

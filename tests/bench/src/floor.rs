@@ -14,7 +14,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 
 use crate::Failable;
-use crate::host::Bound;
+use crate::host::BoundServer;
 use crate::raw::{self, CLIENT_ID, Line, REQUEST_TIME, RESPONSE_TIME, SIGNATURE};
 use crate::stage::{LINE, Stage, client_id};
 
@@ -55,7 +55,7 @@ impl Floor {
     }
 
     /// Takes a free port.
-    pub(crate) async fn bind(self) -> Failable<Bound> {
+    pub(crate) async fn bind(self) -> Failable<BoundServer> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         Ok((address, Box::pin(serve(listener, Arc::new(self)))))

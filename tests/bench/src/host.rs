@@ -10,7 +10,7 @@ use tokio::runtime::{Builder, Runtime};
 use crate::Failable;
 
 /// A server that has its address, and what is left to run.
-pub(crate) type Bound = (SocketAddr, Pin<Box<dyn Future<Output = ()> + Send>>);
+pub(crate) type BoundServer = (SocketAddr, Pin<Box<dyn Future<Output = ()> + Send>>);
 
 /// Starts a server on so many cores: one is one thread for everything.
 ///
@@ -18,7 +18,7 @@ pub(crate) type Bound = (SocketAddr, Pin<Box<dyn Future<Output = ()> + Send>>);
 /// That of binding.
 pub(crate) fn start<F>(cores: usize, bind: impl FnOnce() -> F + Send + 'static) -> Failable<SocketAddr>
 where
-    F: Future<Output = Failable<Bound>>,
+    F: Future<Output = Failable<BoundServer>>,
 {
     let (tell, told) = mpsc::channel();
     let serve = move || match runtime(cores).and_then(|runtime| Ok((runtime.block_on(bind())?, runtime))) {

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use alipayplus_model::inquiry_payment::Response;
-use alipayplus_runtime::read;
+use alipayplus_runtime::message;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -60,7 +60,7 @@ pub(crate) fn table() -> Failable<Table> {
 
 fn row(what: &str, body: &[u8]) -> Failable<Row> {
     let mut ours = repeated(|| {
-        black_box(read::message::<Response>(black_box(body))?);
+        black_box(message::from_slice::<Response>(black_box(body))?);
         Ok(())
     })?;
     let mut plain = repeated(|| {

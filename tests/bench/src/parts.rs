@@ -5,10 +5,10 @@ use std::hint::black_box;
 use std::net::SocketAddr;
 
 use alipayplus_model::inquiry_payment::{InquiryPayment, Request};
-use alipayplus_runtime::operation::{Operation as _, Settled as _};
-use alipayplus_runtime::read;
+use alipayplus_runtime::message;
+use alipayplus_runtime::operation::{Operation as _, OutcomeInfo as _};
 use alipayplus_server::{KeyRing, Server};
-use alipayplus_signing::{Content, Freshness, SignatureHeader, format_time};
+use alipayplus_signing::{Freshness, SignatureHeader, SigningInput, format_time};
 use futures_util::FutureExt as _;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use http_body_util::Full;
@@ -132,8 +132,8 @@ fn digests(stage: &Stage) -> Failable<impl FnMut() -> Failable<Cost> + '_> {
     })
 }
 
-fn content<'a>(client_id: &'a str, time: &'a str, body: &'a [u8]) -> Content<'a> {
-    Content { method: LINE.method, uri: LINE.uri, client_id, time, body }
+fn content<'a>(client_id: &'a str, time: &'a str, body: &'a [u8]) -> SigningInput<'a> {
+    SigningInput { method: LINE.method, uri: LINE.uri, client_id, time, body }
 }
 
 /// The same shape, with texts for leaves.
@@ -155,7 +155,7 @@ fn json(stage: &Stage) -> Failable<impl FnMut() -> Failable<Cost> + '_> {
 
 fn message(stage: &Stage) -> Failable<impl FnMut() -> Failable<Cost> + '_> {
     repeated(|| {
-        black_box(read::message::<Request>(black_box(&stage.request))?);
+        black_box(message::from_slice::<Request>(black_box(&stage.request))?);
         Ok(())
     })
 }
@@ -163,9 +163,9 @@ fn message(stage: &Stage) -> Failable<impl FnMut() -> Failable<Cost> + '_> {
 fn answer() -> Failable<impl FnMut() -> Failable<Cost>> {
     let paid = paid()?;
     repeated(move || {
-        let mut response = InquiryPayment::respond(black_box(&paid).clone(), &mut Vec::new())?;
-        black_box(read::write(&response));
-        black_box(InquiryPayment::conclude(&mut response)?.about());
+        let mut response = InquiryPayment::into_response(black_box(&paid).clone(), &mut Vec::new())?;
+        black_box(message::to_vec(&response));
+        black_box(InquiryPayment::into_outcome(&mut response)?.meta());
         Ok(())
     })
 }

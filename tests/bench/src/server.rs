@@ -2,11 +2,11 @@
 
 use std::net::SocketAddr;
 
-use alipayplus_server::{Serve, Server};
+use alipayplus_server::{HttpServer, Server};
 
 use crate::Failable;
 use crate::floor::Floor;
-use crate::host::{self, Bound};
+use crate::host::{self, BoundServer};
 use crate::load::Load;
 use crate::stage::{Stage, client_id};
 use crate::table::{Goal, Row, Table};
@@ -42,8 +42,8 @@ fn row(connections: usize) -> Failable<Row> {
 }
 
 /// As `serve` does it, at a free port.
-pub(crate) async fn bind(server: Server) -> Failable<Bound> {
-    let bound = Serve::new().bind("127.0.0.1:0").await?;
+pub(crate) async fn bind(server: Server) -> Failable<BoundServer> {
+    let bound = HttpServer::new().bind("127.0.0.1:0").await?;
     let address: SocketAddr = bound.local_addr();
     Ok((address, Box::pin(async move { drop(bound.run(server).await) })))
 }

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use alipayplus_signing::{Content, SignatureHeader, SigningKey};
+use alipayplus_signing::{SignatureHeader, SigningInput, VersionedSigner};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::RSA_PKCS1_SHA256;
 use futures_util::FutureExt as _;
@@ -22,7 +22,7 @@ pub(crate) fn table() -> Failable<Table> {
     let mut rows = Vec::new();
     for length in [500, 20_000] {
         let body = vec![b'x'; length];
-        let content = Content {
+        let content = SigningInput {
             method: "POST",
             uri: "/aps/api/v1/payments/inquiryPayment",
             client_id: "SANDBOX_5X00000000000000",
@@ -36,8 +36,8 @@ pub(crate) fn table() -> Failable<Table> {
 }
 
 /// From the parts of a message to the text of its header; beside it, from the joined message to the signature.
-fn sign(key: &Key, content: &Content<'_>) -> Failable<Row> {
-    let signing_key = SigningKey::new(VERSION, key.ours.clone());
+fn sign(key: &Key, content: &SigningInput<'_>) -> Failable<Row> {
+    let signing_key = VersionedSigner::new(VERSION, key.ours.clone());
     let mut ours = repeated(|| {
         let signed = signing_key.sign(black_box(content)).now_or_never();
         black_box(signed.ok_or("a key in memory does not wait")??.to_string());
@@ -55,8 +55,8 @@ fn sign(key: &Key, content: &Content<'_>) -> Failable<Row> {
 }
 
 /// From the text of a header and the parts of a message; beside it, from the bytes of the signature and the message.
-fn verify(key: &Key, content: &Content<'_>) -> Failable<Row> {
-    let (public, signing_key) = (key.public(), SigningKey::new(VERSION, key.ours.clone()));
+fn verify(key: &Key, content: &SigningInput<'_>) -> Failable<Row> {
+    let (public, signing_key) = (key.public(), VersionedSigner::new(VERSION, key.ours.clone()));
     let header = signing_key.sign(content).now_or_never().ok_or("a key in memory does not wait")??.to_string();
     let mut ours = repeated(|| {
         let header: SignatureHeader = black_box(&header).parse()?;

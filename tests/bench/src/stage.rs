@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use alipayplus_model::inquiry_payment::{InquiryPayment, Request};
+use alipayplus_runtime::message;
 use alipayplus_runtime::operation::Operation as _;
-use alipayplus_runtime::read;
 use alipayplus_server::inquiry_payment::{self as mpp, Answer, Paid};
 use alipayplus_server::{Amount, Caller, KeyRing, Server, Signer};
 use alipayplus_signing::{Clock, PrivateKey, PublicKey, format_time};
@@ -62,13 +62,13 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) fn set() -> Failable<Self> {
-        let answer = InquiryPayment::respond(paid()?, &mut Vec::new())?;
+        let answer = InquiryPayment::into_response(paid()?, &mut Vec::new())?;
         Ok(Self {
             caller: Key::generate()?,
             answerer: Key::generate()?,
             time: HeaderValue::try_from(format_time(Clock::system().now()))?,
-            request: read::write(&request()?).into(),
-            answer: read::write(&answer).into(),
+            request: message::to_vec(&request()?).into(),
+            answer: message::to_vec(&answer).into(),
         })
     }
 

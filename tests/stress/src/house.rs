@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use alipayplus_client::testing::TestClock;
-use alipayplus_client::{Client, PeerKeys, inquiry_payment as asking};
+use alipayplus_client::{Client, TrustedKeys, inquiry_payment as asking};
 use alipayplus_server::inquiry_payment::{
     Answer, Cancelled, Failed, FailedCode, InProgress, InquiryPayment, Paid, Refusal, RefusalCode, Request,
 };
-use alipayplus_server::{Amount, Caller, Freshness, KeyRing, PrivateKey, Server, SigningKey, Timestamp};
+use alipayplus_server::{Amount, Caller, Freshness, KeyRing, PrivateKey, Server, Timestamp, VersionedSigner};
 
 use crate::message::test_key;
 use crate::part::Disproof;
@@ -31,10 +31,10 @@ pub(crate) struct House {
     /// Stands still until it is moved.
     pub(crate) clock: TestClock,
     /// Handles to the keys in use, to replace them while both sides run.
-    pub(crate) asks_with: SigningKey,
-    pub(crate) answers_with: SigningKey,
+    pub(crate) asks_with: VersionedSigner,
+    pub(crate) answers_with: VersionedSigner,
     pub(crate) callers: KeyRing,
-    pub(crate) trusted: PeerKeys,
+    pub(crate) trusted: TrustedKeys,
 }
 
 impl House {
@@ -43,13 +43,13 @@ impl House {
     }
 
     fn of(caller: PrivateKey, answerer: PrivateKey, stranger: PrivateKey, now: Timestamp) -> Self {
-        let (callers, trusted) = (KeyRing::new(), PeerKeys::new());
+        let (callers, trusted) = (KeyRing::new(), TrustedKeys::new());
         // Always a Client-Id that a ring takes.
         let _ = callers.insert(CLIENT_ID, VERSION, caller.public_key());
         trusted.insert(VERSION, answerer.public_key());
         Self {
-            asks_with: SigningKey::new(VERSION, caller.clone()),
-            answers_with: SigningKey::new(VERSION, answerer.clone()),
+            asks_with: VersionedSigner::new(VERSION, caller.clone()),
+            answers_with: VersionedSigner::new(VERSION, answerer.clone()),
             clock: TestClock::new(now),
             callers,
             trusted,
@@ -84,7 +84,7 @@ impl House {
         Client::builder(url)
             .client_id(CLIENT_ID)
             .signing_key(self.asks_with.clone())
-            .trust_keys(self.trusted.clone())
+            .trusted_keys(self.trusted.clone())
             .freshness(Freshness::default().with_clock(&self.clock))
     }
 }

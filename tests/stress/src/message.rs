@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use alipayplus_signing::{Content, PrivateKey, SignatureHeader, SigningKey};
+use alipayplus_signing::{PrivateKey, SignatureHeader, SigningInput, VersionedSigner};
 use fastrand::Rng;
 use futures_util::FutureExt as _;
 use serde_json::Value;
@@ -26,8 +26,14 @@ pub(crate) struct Message {
 }
 
 impl Message {
-    pub(crate) fn content(&self) -> Content<'_> {
-        Content { method: &self.method, uri: &self.uri, client_id: &self.client_id, time: &self.time, body: &self.body }
+    pub(crate) fn content(&self) -> SigningInput<'_> {
+        SigningInput {
+            method: &self.method,
+            uri: &self.uri,
+            client_id: &self.client_id,
+            time: &self.time,
+            body: &self.body,
+        }
     }
 
     /// One part is changed, or text moves from one to the next. The signed bytes can be what they were.
@@ -59,7 +65,7 @@ impl fmt::Debug for Message {
 }
 
 /// The value of a `Signature` header over a message.
-pub(crate) fn sign(key: &SigningKey, message: &Message) -> Result<SignatureHeader, Disproof> {
+pub(crate) fn sign(key: &VersionedSigner, message: &Message) -> Result<SignatureHeader, Disproof> {
     // A key in memory signs at once.
     Ok(key.sign(&message.content()).now_or_never().ok_or("the signer waits")??)
 }

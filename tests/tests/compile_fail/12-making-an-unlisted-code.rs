@@ -1,6 +1,6 @@
-use alipayplus_runtime::code::Unlisted;
+use alipayplus_runtime::code::UnlistedCode;
 use alipayplus_model::inquiry_payment::PaymentResultCode;
 
 fn main() {
-    let _ = PaymentResultCode::Other(Unlisted("SUCCESS".into()));
+    let _ = PaymentResultCode::Other(UnlistedCode("SUCCESS".into()));
 }

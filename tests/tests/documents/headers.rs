@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use alipayplus_client::Client;
 use alipayplus_client::inquiry_payment::Request;
-use alipayplus_client::testing::Parties;
+use alipayplus_client::testing::TestKeys;
 use alipayplus_client::transport::http::{HeaderMap, HeaderName};
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, Request as Question};
 use alipayplus_server::{Caller, Server};
@@ -39,7 +39,7 @@ fn assert_listed(listed: &BTreeMap<String, bool>, travelled: &HeaderMap) {
 
 #[tokio::test]
 async fn they_are_those_that_travel() {
-    let parties = Parties::new().unwrap();
+    let parties = TestKeys::new().unwrap();
     let server = Server::builder().testing(&parties).build().unwrap().inquiry_payment(Wallet);
     let client = Client::builder("http://127.0.0.1").testing(&parties, server).build().unwrap();
     let request = Request {

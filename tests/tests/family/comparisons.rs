@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alipayplus_runtime::violation::{Broken, Violation};
+use alipayplus_runtime::violation::{Violation, ViolationKind};
 use jsonschema::Validator;
 use serde_json::Value;
 
@@ -35,8 +35,8 @@ impl Comparisons {
     /// Holds the comparisons that the model found broken against those that are; gives their number.
     #[track_caller]
     pub(crate) fn agrees(&self, definition: &str, message: &Value, found: &[Violation]) -> usize {
-        let compared = found.iter().filter_map(|it| match &it.broken {
-            Broken::Compared { with, .. } => Some((it.pointer.clone(), with.clone())),
+        let compared = found.iter().filter_map(|it| match &it.kind {
+            ViolationKind::Compared { with, .. } => Some((it.pointer.clone(), with.clone())),
             _ => None,
         });
         let by_model: BTreeSet<(String, String)> = compared.collect();

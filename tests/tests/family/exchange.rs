@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use alipayplus_client::transport::bytes::Bytes;
 use alipayplus_client::transport::{InProcess, Transport as _, http};
-use alipayplus_client::{Error, Operation, Retry};
+use alipayplus_client::{Error, Operation, RetryPolicy};
 use alipayplus_server::KeyRing;
-use alipayplus_server::signing::testing::Parties;
-use alipayplus_server::signing::{Content, SigningKey, format_time};
+use alipayplus_server::signing::testing::TestKeys;
+use alipayplus_server::signing::{SigningInput, VersionedSigner, format_time};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 
@@ -23,17 +23,17 @@ use gateway::Gateway;
 use wallet::{Pulse, Wallet};
 
 /// Made once: keys take a moment.
-static PARTIES: LazyLock<Parties> = LazyLock::new(|| Parties::new().unwrap());
+static PARTIES: LazyLock<TestKeys> = LazyLock::new(|| TestKeys::new().unwrap());
 /// A client that may call nothing but one operation.
 const BARRED: &str = "BARRED";
 
 fn server() -> Server {
     let callers = KeyRing::new();
     for client in [PARTIES.client_id.as_str(), BARRED] {
-        callers.insert(client, Parties::KEY_VERSION, PARTIES.caller.public_key()).unwrap();
+        callers.insert(client, TestKeys::KEY_VERSION, PARTIES.client.public_key()).unwrap();
     }
     let access = |client: &str, operation: &str| client != BARRED || operation == crate::family::server::ping::NAME;
-    Server::builder().testing(&PARTIES).callers(callers).access(access).build().unwrap()
+    Server::builder().testing(&PARTIES).callers(callers).authorize(access).build().unwrap()
 }
 
 fn wallet(wallet: &Wallet) -> Server {
@@ -45,11 +45,11 @@ fn gateway() -> Server {
 }
 
 fn client(of: Server) -> Client {
-    Client::builder("http://127.0.0.1").testing(&PARTIES, of).retry(Retry::never()).build().unwrap()
+    Client::builder("http://127.0.0.1").testing(&PARTIES, of).retry(RetryPolicy::never()).build().unwrap()
 }
 
 /// A message of the data, made a request, with another value at a pointer.
-fn request<T: alipayplus_runtime::read::Message>(base: &str, pointer: &str, value: &str) -> T {
+fn request<T: alipayplus_runtime::message::Message>(base: &str, pointer: &str, value: &str) -> T {
     let mut all = crate::files::json_file(concat!(env!("CARGO_MANIFEST_DIR"), "/data/family.json"));
     let message = &mut all[base]["message"];
     crate::faults::put(message, pointer, Some(value.into()));
@@ -114,7 +114,7 @@ async fn every_outcome_of_refund() {
     assert!(matches!(&error, Error::Refused(_)) && error.code() == Some("ORDER_NOT_EXIST"), "{error}");
     let expected = refund::Expected { refund_amount: Some(Amount::minor(601, "JPY").unwrap()) };
     let error = client.refund(&about("in yen")).expecting(expected).await.unwrap_err();
-    assert!(matches!(&error, Error::Unexpected { pointers } if pointers == &["/refundAmount"]), "{error}");
+    assert!(matches!(&error, Error::Mismatch { pointers } if pointers == &["/refundAmount"]), "{error}");
 }
 
 #[tokio::test]
@@ -201,7 +201,7 @@ async fn a_request_that_breaks_a_condition_is_not_sent() {
 /// The violations of a request that was not sent.
 #[track_caller]
 fn broken(error: Error) -> Vec<String> {
-    let Error::Request(error) = error else { panic!("{error}") };
+    let Error::InvalidRequest(error) = error else { panic!("{error}") };
     error.violations().iter().map(ToString::to_string).collect()
 }
 
@@ -233,12 +233,12 @@ async fn a_request_with_a_known_key_is_the_same_one() {
 #[tokio::test(start_paused = true)]
 async fn every_operation_has_a_waiting_time_of_its_own() {
     const WAITS: [Duration; 6] = [
-        pay::Pay::WAIT,
-        refund::Refund::WAIT,
-        notify_payment::NotifyPayment::WAIT,
-        get_payment_code::GetPaymentCode::WAIT,
-        ping::Ping::WAIT,
-        inquiry_statement::InquiryStatement::WAIT,
+        pay::Pay::TIMEOUT,
+        refund::Refund::TIMEOUT,
+        notify_payment::NotifyPayment::TIMEOUT,
+        get_payment_code::GetPaymentCode::TIMEOUT,
+        ping::Ping::TIMEOUT,
+        inquiry_statement::InquiryStatement::TIMEOUT,
     ];
     assert_eq!(WAITS.map(|wait| wait.as_secs()), [8, 8, 5, 3, 1, 10]);
     let began = tokio::time::Instant::now();
@@ -250,12 +250,13 @@ async fn every_operation_has_a_waiting_time_of_its_own() {
 
     // A peer that says nothing.
     let silent = tower::service_fn(|_| std::future::pending::<Result<http::Response<String>, std::io::Error>>());
-    let silent = Client::builder("http://127.0.0.1").testing(&PARTIES, silent).retry(Retry::never()).build().unwrap();
+    let silent =
+        Client::builder("http://127.0.0.1").testing(&PARTIES, silent).retry(RetryPolicy::never()).build().unwrap();
     let began = tokio::time::Instant::now();
     assert!(matches!(silent.ping(&ping::Request {}).await, Err(Error::Transport(_))));
     assert!(matches!(silent.get_payment_code(&codes("C-1")).await, Err(Error::Transport(_))));
     assert!(matches!(silent.pay(&payment("paid")).await, Err(Error::Transport(_))));
-    assert_eq!(began.elapsed(), ping::Ping::WAIT + get_payment_code::GetPaymentCode::WAIT + pay::Pay::WAIT);
+    assert_eq!(began.elapsed(), ping::Ping::TIMEOUT + get_payment_code::GetPaymentCode::TIMEOUT + pay::Pay::TIMEOUT);
 }
 
 /// A request that some check finds wrong.
@@ -282,8 +283,9 @@ impl Ask {
     async fn told(self, server: Server) -> String {
         let time = format_time(PARTIES.clock.now());
         let Self { method, path, client, media_type, body } = self;
-        let content = Content { method, uri: path, client_id: client, time: &time, body: body.as_bytes() };
-        let signature = SigningKey::new(Parties::KEY_VERSION, PARTIES.caller.clone()).sign(&content).await.unwrap();
+        let content = SigningInput { method, uri: path, client_id: client, time: &time, body: body.as_bytes() };
+        let signature =
+            VersionedSigner::new(TestKeys::KEY_VERSION, PARTIES.client.clone()).sign(&content).await.unwrap();
         let request = http::Request::builder()
             .method(method)
             .uri(path)

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use alipayplus_runtime::operation::{Operation, Settled as _};
-use alipayplus_runtime::read::{self, ReadError};
+use alipayplus_runtime::message::{self, DecodeError};
+use alipayplus_runtime::operation::{Operation, OutcomeInfo as _};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -42,20 +42,20 @@ fn bases() -> BTreeMap<String, Base> {
 /// A message that was read: as it is written again, and its outcome if it is a response that has one.
 type Read = (Vec<u8>, Option<&'static str>);
 
-fn request<O: Operation>(text: &[u8]) -> Result<Read, ReadError> {
-    read::message::<O::Request>(text).map(|message| (read::write(&message), None))
+fn request<O: Operation>(text: &[u8]) -> Result<Read, DecodeError> {
+    message::from_slice::<O::Request>(text).map(|message| (message::to_vec(&message), None))
 }
 
-fn response<O: Operation>(text: &[u8]) -> Result<Read, ReadError> {
-    let mut message: O::Response = read::message(text)?;
-    let written = read::write(&message);
-    Ok((written, O::conclude(&mut message).ok().map(|outcome| outcome.about().name)))
+fn response<O: Operation>(text: &[u8]) -> Result<Read, DecodeError> {
+    let mut message: O::Response = message::from_slice(text)?;
+    let written = message::to_vec(&message);
+    Ok((written, O::into_outcome(&mut message).ok().map(|outcome| outcome.meta().name)))
 }
 
 /// All that judges one message.
 struct Judge {
     definition: String,
-    read: fn(&[u8]) -> Result<Read, ReadError>,
+    read: fn(&[u8]) -> Result<Read, DecodeError>,
     oracle: Oracle,
     comparisons: Comparisons,
 }
@@ -87,7 +87,7 @@ impl Judge {
 
 #[track_caller]
 #[allow(clippy::print_stdout, reason = "the counts are for people who ask for them with --nocapture")]
-fn check(definition: &str, read: fn(&[u8]) -> Result<Read, ReadError>) {
+fn check(definition: &str, read: fn(&[u8]) -> Result<Read, DecodeError>) {
     let (oracle, comparisons) = (Oracle::of(definition), Comparisons::new());
     let judge = Judge { definition: definition.to_owned(), read, oracle, comparisons };
     let (mut tally, mut messages, mut single) = (Tally::default(), Vec::new(), Vec::<Fault>::new());

@@ -26,7 +26,7 @@ const OWN: &[(&str, &[&str])] = &[
     ("a word of a heading", &["Warnings"]),
     ("a word of Rust or its library", &["Pin", "SUCCESS", "false", "new", "pin", "store", "true", "type"]),
     ("what a status, an answer or an error means to the runtime", &["Failure", "Final", "Other", "Success", "Trouble"]),
-    ("a type of the runtime", &["Failed", "NotFound", "Retry", "Settled"]),
+    ("a type of the runtime", &["Failed", "NotFound", "Retry"]),
     ("a name that a clash with a type of the runtime makes", &["ResultObject", "type_"]),
     ("a type of the generator", &["Closed", "Page", "Verdict", "Warning"]),
     ("a keyword of the profile", &["currency", "failure", "result", "value"]),

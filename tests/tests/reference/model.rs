@@ -3,15 +3,15 @@
 use alipayplus_codegen::ir::Waiting;
 use alipayplus_codegen::sample::{self, Ending, Invalid};
 use alipayplus_model::inquiry_payment::{InquiryPayment, Request, Response};
-use alipayplus_runtime::operation::{Inconclusive, Operation as _, Settled as _};
-use alipayplus_runtime::read::{self, Message};
+use alipayplus_runtime::message::{self, Message};
+use alipayplus_runtime::operation::{Operation as _, OutcomeError, OutcomeInfo as _};
 use alipayplus_tests::schemas;
 
 use crate::samples::lowered;
 
 fn assert_refused<T: Message>(invalid: &[Invalid]) {
     for case in invalid {
-        let Err(error) = read::message::<T>(case.message.to_string().as_bytes()) else {
+        let Err(error) = message::from_slice::<T>(case.message.to_string().as_bytes()) else {
             panic!("{} is taken: {}", case.name, case.message)
         };
         let found: Vec<_> = error.violations().iter().map(|violation| violation.pointer.as_str()).collect();
@@ -25,7 +25,7 @@ fn the_model_takes_and_refuses_the_same_requests() {
     let (file, operation) = family.operations().next().unwrap();
     let samples = sample::request(&family, file, operation);
     for case in &samples.valid {
-        let read = read::message::<Request>(case.message.to_string().as_bytes());
+        let read = message::from_slice::<Request>(case.message.to_string().as_bytes());
         assert!(read.is_ok(), "{}: {read:?}", case.name);
     }
     assert_refused::<Request>(&samples.invalid);
@@ -38,15 +38,15 @@ fn the_model_concludes_the_same_from_responses() {
     let samples = sample::response(&family, file, operation);
     let again: Vec<_> = operation.outcomes.iter().filter(|it| it.waiting == Waiting::Again).collect();
     for case in &samples.valid {
-        let response = read::message::<Response>(case.message.to_string().as_bytes());
+        let response = message::from_slice::<Response>(case.message.to_string().as_bytes());
         let mut response = response.unwrap_or_else(|error| panic!("{}: {error}", case.name));
-        let agrees = match (InquiryPayment::conclude(&mut response), case.ending.as_ref().unwrap()) {
-            (Ok(outcome), Ending::Outcome(name)) => outcome.about().name == name,
-            (Err(Inconclusive::Trouble(_)), Ending::Outcome(name)) => again.iter().any(|it| it.name == *name),
-            (Err(Inconclusive::Trouble(Some(code))), Ending::Trouble(expected))
-            | (Err(Inconclusive::Refused(code)), Ending::Refused(expected)) => code.to_string() == *expected,
-            (Err(Inconclusive::MemberNotUnderstood(pointer)), Ending::NotUnderstood(expected)) => pointer == expected,
-            (Err(Inconclusive::NotUnderstood(_)), Ending::NotUnderstood(pointer)) => {
+        let agrees = match (InquiryPayment::into_outcome(&mut response), case.ending.as_ref().unwrap()) {
+            (Ok(outcome), Ending::Outcome(name)) => outcome.meta().name == name,
+            (Err(OutcomeError::Trouble(_)), Ending::Outcome(name)) => again.iter().any(|it| it.name == *name),
+            (Err(OutcomeError::Trouble(Some(code))), Ending::Trouble(expected))
+            | (Err(OutcomeError::Refused(code)), Ending::Refused(expected)) => code.to_string() == *expected,
+            (Err(OutcomeError::UnrecognizedMember(pointer)), Ending::UnlistedCode(expected)) => pointer == expected,
+            (Err(OutcomeError::UnlistedCode(_)), Ending::UnlistedCode(pointer)) => {
                 *pointer == format!("/{}", operation.result)
             }
             _ => false,

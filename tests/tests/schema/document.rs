@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use alipayplus_model::inquiry_payment::{InquiryPayment, InquiryResultCode, PaymentResultCode, Request, Response};
 use alipayplus_runtime::code::Code;
 use alipayplus_runtime::operation::Operation;
-use alipayplus_runtime::rule::{Is, Kind, Member, Object, Rule};
+use alipayplus_runtime::rule::{Member, Object, Predicate, Rule, SchemaType};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -155,7 +155,7 @@ fn the_types_have_the_members_of_the_document() {
         for (row, member) in rows.iter().zip(members) {
             assert_eq!(member.required, row.returned == Returned::Always, "{row:?}");
             match member.kind {
-                Kind::Object(shape) => {
+                SchemaType::Object(shape) => {
                     let inner: Vec<_> = shape.members.iter().map(|inner| (inner.name, inner.required)).collect();
                     match row.kind {
                         Type::Amount => assert_eq!(inner, [("currency", true), ("value", true)]),
@@ -165,12 +165,12 @@ fn the_types_have_the_members_of_the_document() {
                         _ => panic!("{row:?} is no object"),
                     }
                 }
-                Kind::Text(check) => {
+                SchemaType::Text(check) => {
                     let (good, bad) = texts(row);
                     assert!(good.iter().all(|text| check(text).is_ok()), "{row:?}");
                     assert!(bad.iter().all(|text| check(text).is_err()), "{row:?}");
                 }
-                Kind::List(_) => panic!("{row:?} is no list"),
+                SchemaType::List(_) => panic!("{row:?} is no list"),
             }
         }
     }
@@ -188,11 +188,11 @@ fn the_types_ask_for_the_members_when_the_document_does() {
         match rule {
             Rule::Required { when, members } => {
                 let [test] = when else { panic!("{when:?}") };
-                assert!(matches!(test.is, Is::Among(["S"])), "{test:?}");
+                assert!(matches!(test.is, Predicate::OneOf(["S"])), "{test:?}");
                 let members = members.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
                 assert_eq!(stated.insert(test.pointer.to_owned(), members), None, "{}", test.pointer);
             }
-            Rule::Differs { member, from, part } => {
+            Rule::OmittedIfEqual { member, from, part } => {
                 assert_eq!((*from, *part), ("paymentAmount", "currency"));
                 differing.push((*member).to_owned());
             }
@@ -222,7 +222,7 @@ fn the_code_tables_are_those_of_the_document() {
         assert_eq!(in_schema, rows, "{definition}");
         assert_eq!(C::TABLE.len(), rows.len(), "{definition}");
         for (n, [code, status, message]) in rows.iter().enumerate() {
-            let row = C::nth(n).unwrap();
+            let row = C::row_at(n).unwrap();
             assert_eq!((row.word, row.message), (code.as_str(), message.as_str()));
             assert_eq!(alipayplus_runtime::code::StatusWord::word(row.status), status);
             // By the text and back.
@@ -231,7 +231,7 @@ fn the_code_tables_are_those_of_the_document() {
             assert_eq!(read.to_string(), *code);
             assert_eq!(C::entry(n), Some((code.as_str(), status.as_str())));
         }
-        assert_eq!((C::nth(rows.len()), C::entry(rows.len())), (None, None));
+        assert_eq!((C::row_at(rows.len()), C::entry(rows.len())), (None, None));
         let other = C::parse("A_CODE_OF_NO_TABLE").unwrap();
         assert_eq!((other.row(), other.status()), (None, None));
         assert_eq!(other.to_string(), "A_CODE_OF_NO_TABLE");
@@ -247,6 +247,6 @@ fn the_operation_is_that_of_the_schema() {
     assert_eq!(operation["name"], InquiryPayment::NAME);
     assert_eq!(operation["method"], InquiryPayment::METHOD);
     assert_eq!(operation["path"], InquiryPayment::PATH);
-    assert_eq!(operation["waitSeconds"], InquiryPayment::WAIT.as_secs());
-    assert_eq!(operation["repeatable"], InquiryPayment::REPEATABLE);
+    assert_eq!(operation["waitSeconds"], InquiryPayment::TIMEOUT.as_secs());
+    assert_eq!(operation["repeatable"], InquiryPayment::IDEMPOTENT);
 }

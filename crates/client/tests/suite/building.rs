@@ -2,15 +2,15 @@
 
 use alipayplus_client::inquiry_payment::InquiryPayment;
 use alipayplus_client::signing::testing::verifications;
-use alipayplus_client::signing::{SigningKey, VerifyError};
-use alipayplus_client::{BuildError, Builder, Client, Error, PeerKeys, SignatureError};
+use alipayplus_client::signing::{VerifyError, VersionedSigner};
+use alipayplus_client::{BuildError, Builder, Client, Error, SignatureError, TrustedKeys};
 
 use crate::peer::{Answer, Peer, paid, parties, request};
 
 fn builder(url: &str) -> Builder<Client> {
     let parties = parties();
-    let signed = Client::builder(url).client_id("X").sign_with(1, parties.caller);
-    signed.trust(1, parties.answerer.public_key())
+    let signed = Client::builder(url).client_id("X").sign_with(1, parties.client);
+    signed.trusted_key(1, parties.server.public_key())
 }
 
 #[test]
@@ -27,7 +27,7 @@ fn a_client_is_shared_between_threads() {
 #[test]
 fn what_is_missing_is_named() {
     let parties = parties();
-    let key = || parties.caller.clone();
+    let key = || parties.client.clone();
     let url = "https://mpp.example";
     let error = Client::builder(url).build().unwrap_err();
     assert!(matches!(error, BuildError::NoClientId), "{error:?}");
@@ -35,7 +35,7 @@ fn what_is_missing_is_named() {
     assert!(matches!(error, BuildError::NoSigner), "{error:?}");
     let error = Client::builder(url).client_id("X").sign_with(1, key()).build().unwrap_err();
     assert!(matches!(error, BuildError::NoTrustedKey), "{error:?}");
-    let error = builder(url).trust_keys(PeerKeys::new()).build().unwrap_err();
+    let error = builder(url).trusted_keys(TrustedKeys::new()).build().unwrap_err();
     assert!(matches!(error, BuildError::NoTrustedKey), "{error:?}");
 }
 
@@ -97,7 +97,7 @@ async fn a_tracer_id_that_is_no_header() {
     let client = peer.client();
     for id in ["", "a b", "a\r\nb"] {
         let error = client.inquiry_payment(&request()).tracer_id(id).await.unwrap_err();
-        assert!(matches!(error, Error::Build(BuildError::TracerId)), "{error:?}");
+        assert!(matches!(error, Error::Config(BuildError::TracerId)), "{error:?}");
     }
     assert_eq!(peer.asked().len(), 0);
 }
@@ -105,15 +105,15 @@ async fn a_tracer_id_that_is_no_header() {
 #[tokio::test]
 async fn keys_are_replaced_while_the_client_runs() {
     let parties = parties();
-    let peer = Peer::new([Answer::of(paid()).version(2).signed_by(parties.caller.clone())]);
-    let (own, trusted) = (SigningKey::new(1, parties.caller.clone()), PeerKeys::new());
-    trusted.insert(1, parties.answerer.public_key());
-    let builder = peer.builder().signing_key(own.clone()).trust_keys(trusted.clone());
+    let peer = Peer::new([Answer::of(paid()).version(2).signed_by(parties.client.clone())]);
+    let (own, trusted) = (VersionedSigner::new(1, parties.client.clone()), TrustedKeys::new());
+    trusted.insert(1, parties.server.public_key());
+    let builder = peer.builder().signing_key(own.clone()).trusted_keys(trusted.clone());
     let client = builder.build().unwrap();
     client.inquiry_payment(&request()).await.unwrap_err();
 
-    trusted.insert(2, parties.caller.public_key());
-    own.replace(7, parties.answerer.clone());
+    trusted.insert(2, parties.client.public_key());
+    own.replace(7, parties.server.clone());
     client.inquiry_payment(&request()).await.unwrap();
     let signature = peer.asked()[1].request.headers()["signature"].clone();
     assert!(signature.to_str().unwrap().starts_with("algorithm=RSA256, keyVersion=7, "));
@@ -124,16 +124,16 @@ async fn keys_are_replaced_while_the_client_runs() {
 async fn without_a_version_the_newest_four_trusted_keys_are_tried() {
     let parties = parties();
     let peer = Peer::new([Answer::of(paid()).without_version()]);
-    let trusted = PeerKeys::new();
-    trusted.insert(1, parties.answerer.public_key());
-    let client = peer.builder().trust_keys(trusted.clone()).build().unwrap();
+    let trusted = TrustedKeys::new();
+    trusted.insert(1, parties.server.public_key());
+    let client = peer.builder().trusted_keys(trusted.clone()).build().unwrap();
     for newer in 2..=4 {
-        trusted.insert(newer, parties.caller.public_key());
+        trusted.insert(newer, parties.client.public_key());
         let before = verifications();
         client.inquiry_payment(&request()).await.unwrap();
         assert_eq!(verifications() - before, newer);
     }
-    trusted.insert(5, parties.caller.public_key());
+    trusted.insert(5, parties.client.public_key());
     let before = verifications();
     let error = client.inquiry_payment(&request()).await.unwrap_err();
     assert!(matches!(error, Error::Signature(SignatureError::Verify(VerifyError::Mismatch))), "{error:?}");

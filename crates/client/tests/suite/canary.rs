@@ -105,7 +105,7 @@ fn assert_clean(paper: &str, key: &str) {
 
 fn answers() -> Vec<Answer> {
     let long = "x".repeat(300_000);
-    let key_of_nobody = crate::peer::parties().caller;
+    let key_of_nobody = crate::peer::parties().client;
     vec![
         Answer::of(paid()),
         Answer::of(in_progress()),
@@ -147,7 +147,7 @@ async fn nothing_sensitive_is_printed() {
     let expected = Expected { payment_id: Some("1".parse().unwrap()), ..Expected::default() };
     for answer in answers() {
         let mut peer = Peer::new([answer]);
-        peer.parties.caller = key.clone();
+        peer.parties.client = key.clone();
         paper.debug(&peer.parties);
         paper.debug(&peer.builder());
         let client: Client = peer.client();
@@ -176,7 +176,7 @@ async fn nothing_sensitive_is_printed() {
         "attempt{attempt=3}: alipayplus_client::observe: enter",
         "asking again",
         "outcome=\"Paid\"",
-        "Unexpected",
+        "Mismatch",
         "DeadlineExceeded",
         &format!("response_body: {} bytes", paid().len()),
         "alipayplus_client_requests_total",

@@ -2,7 +2,7 @@
 
 use alipayplus_client::inquiry_payment::Outcome;
 use alipayplus_client::runtime::code::Status;
-use alipayplus_client::{Amount, Error, Schedule};
+use alipayplus_client::{Amount, Error, PollSchedule};
 
 use crate::peer::{Answer, Peer, in_progress, members, only, payment, request, result};
 
@@ -56,7 +56,7 @@ async fn status_u_asks_again_whatever_else_is_wrong() {
         let peer = Peer::new([answer]);
         let error = peer.ask().await.unwrap_err();
         assert!(matches!(error, Error::Trouble(_)), "{error:?}");
-        assert!(error.may_ask_again(), "{error:?}");
+        assert!(error.is_retryable(), "{error:?}");
         assert_eq!((error.code(), pointers(&error)), (code, wrong.to_vec()), "{error:?}");
         assert_eq!(peer.asked().len(), 3, "{error:?}");
     }
@@ -77,7 +77,7 @@ async fn with_status_f_the_code_decides_whatever_else_is_wrong() {
     ] {
         let peer = Peer::new([answer(&refused("ACCESS_DENIED"), more)]);
         let error = peer.ask().await.unwrap_err();
-        assert!(matches!(error, Error::Refused(_)) && !error.may_ask_again(), "{error:?}");
+        assert!(matches!(error, Error::Refused(_)) && !error.is_retryable(), "{error:?}");
         assert_eq!((error.code(), pointers(&error)), (Some("ACCESS_DENIED"), wrong.to_vec()));
         assert_eq!(peer.asked().len(), 1);
 
@@ -88,7 +88,7 @@ async fn with_status_f_the_code_decides_whatever_else_is_wrong() {
     }
     // What is left out of the message is not left out of the report.
     let reply = Peer::new([answer(&refused("ORDER_NOT_EXIST"), r#","paymentId":"","customerId":"C""#)]).ask().await;
-    assert_eq!(reply.unwrap().surplus, ["/paymentId", "/customerId"]);
+    assert_eq!(reply.unwrap().ignored_members, ["/paymentId", "/customerId"]);
 
     // A code that the table gives to a success is not taken for one, and an access that is denied beside a payment that
     // is paid is no payment.
@@ -100,7 +100,7 @@ async fn with_status_f_the_code_decides_whatever_else_is_wrong() {
         [r#"{"resultStatus":"F"}"#, r#"{"resultStatus":"F","resultCode":""}"#, r#"{"resultStatus":"F","resultCode":7}"#]
     {
         let error = Peer::new([answer(result, "")]).ask().await.unwrap_err();
-        assert!(matches!(error, Error::Read(_)) && !error.may_ask_again(), "{error:?}");
+        assert!(matches!(error, Error::InvalidResponse(_)) && !error.is_retryable(), "{error:?}");
     }
 }
 
@@ -116,7 +116,7 @@ async fn an_unknown_order_that_is_paid_is_a_contradiction() {
         let peer = Peer::new([answer(&unknown, &more)]);
         let error = peer.ask().await.unwrap_err();
         assert!(matches!(&error, Error::Contradiction { pointer, .. } if pointer == "/paymentResult"), "{error:?}");
-        assert!(error.may_ask_again());
+        assert!(error.is_retryable());
         assert_eq!(error.code(), Some("ORDER_NOT_EXIST"));
         assert_eq!(peer.asked().len(), 3);
     }
@@ -124,7 +124,7 @@ async fn an_unknown_order_that_is_paid_is_a_contradiction() {
         let more = format!(r#","paymentResult":{{"resultStatus":"{status}","resultCode":"X"}}"#);
         let reply = Peer::new([answer(&unknown, &more)]).ask().await.unwrap();
         assert!(matches!(reply.outcome, Outcome::NotFound));
-        assert_eq!(reply.surplus, ["/paymentResult"]);
+        assert_eq!(reply.ignored_members, ["/paymentResult"]);
     }
 }
 
@@ -156,7 +156,7 @@ async fn what_decides_nothing_hides_no_payment() {
     ] {
         let body = payment("S", "SUCCESS", &members("")).replace(from, to);
         let error = Peer::new([Answer::of(body)]).ask().await.unwrap_err();
-        assert!(matches!(error, Error::Read(_)), "{error:?}");
+        assert!(matches!(error, Error::InvalidResponse(_)), "{error:?}");
     }
 }
 
@@ -166,7 +166,7 @@ async fn a_pay_to_amount_that_was_not_due_is_the_figure_that_was_signed() {
     let reply = Peer::new([Answer::of(payment("S", "SUCCESS", &members(to)))]).ask().await.unwrap();
     let Outcome::Paid(paid) = reply.outcome else { panic!("{:?}", reply.outcome) };
     assert_eq!(paid.pay_to_amount, Amount::minor(90, "JPY").unwrap());
-    assert_eq!(reply.surplus, ["/payToAmount"]);
+    assert_eq!(reply.ignored_members, ["/payToAmount"]);
 }
 
 #[tokio::test]
@@ -177,14 +177,14 @@ async fn an_unsigned_answer_claims_trouble_whatever_else_is_wrong() {
     assert_eq!((claimed.code.as_str(), claimed.status), ("UNKNOWN_EXCEPTION", Status::Unknown));
     assert_eq!(peer.asked().len(), 3);
     let error = Peer::new([answer(r#"{"resultStatus":"U"}"#, "").unsigned()]).ask().await.unwrap_err();
-    assert!(matches!(error, Error::Unsigned { claimed: None }) && !error.may_ask_again(), "{error:?}");
+    assert!(matches!(error, Error::Unsigned { claimed: None }) && !error.is_retryable(), "{error:?}");
 }
 
 const S: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// Three questions, one second apart, each with its own answer.
-async fn waited(answers: [Answer; 3], schedule: Schedule) -> Result<Outcome, Error> {
-    let client = Peer::new(answers).builder().retry(alipayplus_client::Retry::never()).build().unwrap();
+async fn waited(answers: [Answer; 3], schedule: PollSchedule) -> Result<Outcome, Error> {
+    let client = Peer::new(answers).builder().retry(alipayplus_client::RetryPolicy::never()).build().unwrap();
     let reply = client.inquiry_payment(&request()).wait_until_final(schedule).await;
     reply.map(|reply| reply.outcome)
 }
@@ -194,8 +194,8 @@ async fn an_unknown_order_never_replaces_a_payment_that_is_in_progress() {
     let unknown = || Answer::of(only("F", "ORDER_NOT_EXIST"));
     let contradiction = || answer(&result("F", "ORDER_NOT_EXIST"), PAID);
     let pending = || Answer::of(in_progress());
-    let schedule = || Schedule::from_intervals([S, S]);
-    for schedule in [schedule(), schedule().end_when_unsettled()] {
+    let schedule = || PollSchedule::from_intervals([S, S]);
+    for schedule in [schedule(), schedule().stop_when_undetermined()] {
         let outcome = waited([pending(), unknown(), unknown()], schedule.clone()).await.unwrap();
         assert!(matches!(outcome, Outcome::InProgress(_)), "{outcome:?}");
         let outcome = waited([pending(), contradiction(), unknown()], schedule.clone()).await.unwrap();

@@ -1,8 +1,8 @@
 //! What a client makes of right answers.
 
 use alipayplus_client::inquiry_payment::{Expected, InquiryResultCode, Outcome, PaymentResultCode, Request};
-use alipayplus_client::runtime::read;
-use alipayplus_client::signing::{Content, SignatureHeader, parse_time};
+use alipayplus_client::runtime::message;
+use alipayplus_client::signing::{SignatureHeader, SigningInput, parse_time};
 use alipayplus_client::{Amount, Error};
 
 use crate::peer::{Answer, PATH, Peer, in_progress, members, only, paid, payment, request};
@@ -23,9 +23,9 @@ async fn the_request_is_as_documented() {
     assert_eq!(header("accept"), "application/json");
     assert_eq!(header("tracer-id"), "trace-1");
     assert_eq!(parse_time(header("request-time")), Some(peer.parties.clock.now()));
-    assert_eq!(read::message::<Request>(asked.body()).unwrap(), request());
+    assert_eq!(message::from_slice::<Request>(asked.body()).unwrap(), request());
 
-    let content = Content {
+    let content = SigningInput {
         method: "POST",
         uri: PATH,
         client_id: header("client-id"),
@@ -34,7 +34,7 @@ async fn the_request_is_as_documented() {
     };
     let signature: SignatureHeader = header("signature").parse().unwrap();
     assert_eq!(signature.key_version(), Some(1));
-    peer.parties.caller.public_key().verify(&content.digest(), &signature).unwrap();
+    peer.parties.client.public_key().verify(&content.digest(), &signature).unwrap();
 }
 
 #[tokio::test]
@@ -61,12 +61,12 @@ async fn a_payment_that_is_paid() -> Result<(), Error> {
     assert_eq!(paid.pay_to_amount, paid.payment_amount);
     assert_eq!(reply.attempts, 1);
     // The currency is the same: it need not have been sent.
-    assert_eq!(reply.surplus, ["/payToAmount"]);
+    assert_eq!(reply.ignored_members, ["/payToAmount"]);
 
     let reply = Peer::new([Answer::of(paid_in("KRW"))]).ask().await?;
     let Outcome::Paid(paid) = reply.outcome else { panic!("{:?}", reply.outcome) };
     assert_eq!(paid.pay_to_amount, Amount::minor(100, "KRW").unwrap());
-    assert_eq!(reply.surplus, Vec::<String>::new());
+    assert_eq!(reply.ignored_members, Vec::<String>::new());
     Ok(())
 }
 
@@ -91,7 +91,7 @@ async fn not_paid() -> Result<(), Error> {
     assert!(matches!(reply.outcome, Outcome::InProgress(_)));
     let reply = Peer::new([Answer::of(only("F", "ORDER_NOT_EXIST"))]).ask().await?;
     assert!(matches!(reply.outcome, Outcome::NotFound));
-    assert_eq!(reply.surplus, Vec::<String>::new());
+    assert_eq!(reply.ignored_members, Vec::<String>::new());
     Ok(())
 }
 
@@ -99,7 +99,7 @@ async fn not_paid() -> Result<(), Error> {
 async fn members_for_nothing_are_named() -> Result<(), Error> {
     let answer = payment("U", "PAYMENT_IN_PROCESS", &members(r#","fromTomorrow":1"#));
     let reply = Peer::new([Answer::of(answer)]).ask().await?;
-    assert_eq!(reply.surplus, ["/paymentId", "/paymentAmount", "/paymentTime", "/customerId"]);
+    assert_eq!(reply.ignored_members, ["/paymentId", "/paymentAmount", "/paymentTime", "/customerId"]);
     Ok(())
 }
 
@@ -109,7 +109,7 @@ async fn refusals_and_trouble_are_errors_with_their_code() {
     let error = peer.ask().await.unwrap_err();
     assert_eq!(error.to_string(), "refused with ACCESS_DENIED (Access is denied.)");
     assert_eq!(error.code().map(str::parse), Some(Ok(InquiryResultCode::AccessDenied)));
-    assert!(!error.may_ask_again());
+    assert!(!error.is_retryable());
     assert_eq!(peer.asked().len(), 1);
 
     let error = Peer::new([Answer::of(only("F", "NEW\\u0007"))]).ask().await.unwrap_err();
@@ -122,7 +122,7 @@ async fn refusals_and_trouble_are_errors_with_their_code() {
     let message = "An API call failed, which is caused by unknown reasons.";
     assert_eq!((told.code(), told.message()), (Some("UNKNOWN_EXCEPTION"), Some(message)));
     assert_eq!(told.to_string(), format!("UNKNOWN_EXCEPTION ({message})"));
-    assert!(error.may_ask_again());
+    assert!(error.is_retryable());
     assert_eq!(peer.asked().len(), 3);
 
     let error = Peer::new([Answer::of(only("U", "OF_TOMORROW"))]).ask().await.unwrap_err();
@@ -136,13 +136,13 @@ async fn what_is_not_understood_is_never_a_success() {
     let result = crate::peer::result("S", "SUCCESS");
     let unknown = crate::peer::result("S", "SUCCESS_OF_TOMORROW");
     for (body, label) in [
-        (format!(r#"{{"result":{unknown},"paymentResult":{result}{paid_members}}}"#), "NotUnderstood"),
-        (payment("S", "SUCCESS_OF_TOMORROW", &paid_members), r#"MemberNotUnderstood { pointer: "/paymentResult" }"#),
+        (format!(r#"{{"result":{unknown},"paymentResult":{result}{paid_members}}}"#), "UnlistedCode"),
+        (payment("S", "SUCCESS_OF_TOMORROW", &paid_members), r#"UnrecognizedMember { pointer: "/paymentResult" }"#),
     ] {
         let peer = Peer::new([Answer::of(body)]);
         let error = peer.ask().await.unwrap_err();
         assert!(format!("{error:?}").starts_with(label), "{error:?}");
-        assert!(!error.may_ask_again());
+        assert!(!error.is_retryable());
         assert_eq!(peer.asked().len(), 1);
     }
 }
@@ -156,9 +156,9 @@ async fn another_payment_is_not_as_expected() {
 
     ask(Expected { payment_amount: yen(100), ..Expected::default() }).await.unwrap();
     let error = ask(Expected { payment_amount: yen(101), ..Expected::default() }).await.unwrap_err();
-    assert!(matches!(&error, Error::Unexpected { pointers } if pointers == &["/paymentAmount"]));
+    assert!(matches!(&error, Error::Mismatch { pointers } if pointers == &["/paymentAmount"]));
     assert_eq!(error.to_string(), "not as expected: /paymentAmount");
-    assert!(!error.may_ask_again());
+    assert!(!error.is_retryable());
 
     let other = Expected { payment_id: Some("1".parse().unwrap()), payment_amount: yen(1) };
     let error = ask(other).await.unwrap_err();
@@ -170,13 +170,13 @@ async fn evidence_is_enough_to_verify_both_ways() {
     let peer = Peer::new([Answer::of(paid())]);
     let reply = peer.ask().await.unwrap();
     let evidence = reply.evidence();
-    let caller = peer.parties.caller.public_key();
-    let answerer = peer.parties.answerer.public_key();
+    let caller = peer.parties.client.public_key();
+    let answerer = peer.parties.server.public_key();
     for (headers, body, time, key) in [
         (evidence.request_headers(), evidence.request_body(), "request-time", caller),
         (evidence.response_headers(), evidence.response_body(), "response-time", answerer),
     ] {
-        let content = Content {
+        let content = SigningInput {
             method: evidence.method(),
             uri: evidence.path(),
             client_id: headers["client-id"].to_str().unwrap(),

@@ -9,8 +9,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use alipayplus_client::inquiry_payment::{InquiryPayment, Request};
-use alipayplus_client::signing::testing::Parties;
-use alipayplus_client::signing::{Content, SigningKey, TestClock, format_time};
+use alipayplus_client::signing::testing::TestKeys;
+use alipayplus_client::signing::{SigningInput, TestClock, VersionedSigner, format_time};
 use alipayplus_client::transport::{Body, BoxError};
 use alipayplus_client::{Builder, Client, Error, PrivateKey, Reply};
 use bytes::Bytes;
@@ -97,7 +97,7 @@ impl Answer {
             breaks: false,
             signed: true,
             key: None,
-            version: Parties::KEY_VERSION,
+            version: TestKeys::KEY_VERSION,
             client_id: None,
             time: None,
             age: 0,
@@ -131,7 +131,7 @@ impl Answer {
     pub(crate) fn without_version(self) -> Self {
         self.edit(|response| {
             let header = response.headers()["signature"].to_str().unwrap();
-            let version = format!("keyVersion={}, ", Parties::KEY_VERSION);
+            let version = format!("keyVersion={}, ", TestKeys::KEY_VERSION);
             assert!(header.contains(&version));
             let header = header.replace(&version, "").parse().unwrap();
             response.headers_mut().insert("signature", header);
@@ -180,7 +180,7 @@ impl Answer {
     }
 
     /// The answer to a request, but for its body's shape.
-    pub(crate) async fn answer(&self, parties: &Parties, method: &str, uri: &str) -> Response<Bytes> {
+    pub(crate) async fn answer(&self, parties: &TestKeys, method: &str, uri: &str) -> Response<Bytes> {
         let now = parties.clock.now() - jiff::SignedDuration::from_secs(self.age);
         let time = self.time.clone().unwrap_or_else(|| format_time(now));
         let client_id = self.client_id.as_deref().unwrap_or(&parties.client_id);
@@ -191,9 +191,9 @@ impl Answer {
             .body(self.body.clone())
             .unwrap();
         if self.signed {
-            let key = self.key.clone().unwrap_or_else(|| parties.answerer.clone());
-            let content = Content { method, uri, client_id, time: &time, body: &self.body };
-            let signature = SigningKey::new(self.version, key).sign(&content).await.unwrap();
+            let key = self.key.clone().unwrap_or_else(|| parties.server.clone());
+            let content = SigningInput { method, uri, client_id, time: &time, body: &self.body };
+            let signature = VersionedSigner::new(self.version, key).sign(&content).await.unwrap();
             let value = signature.to_string().parse().unwrap();
             response.headers_mut().insert("signature", value);
         }
@@ -205,8 +205,8 @@ impl Answer {
 }
 
 /// The same keys for all tests of a process, as making them takes a moment; a clock for each.
-pub(crate) fn parties() -> Parties {
-    static KEYS: LazyLock<Parties> = LazyLock::new(|| Parties::new().unwrap());
+pub(crate) fn parties() -> TestKeys {
+    static KEYS: LazyLock<TestKeys> = LazyLock::new(|| TestKeys::new().unwrap());
     let mut parties = KEYS.clone();
     parties.clock = TestClock::new(parties.clock.now());
     parties
@@ -223,7 +223,7 @@ pub(crate) struct Asked {
 /// Gives its answers in turn, and the last one for ever.
 #[derive(Clone)]
 pub(crate) struct Peer {
-    pub(crate) parties: Parties,
+    pub(crate) parties: TestKeys,
     answers: Arc<Mutex<VecDeque<Answer>>>,
     asked: Arc<Mutex<Vec<Asked>>>,
     under_way: Arc<AtomicUsize>,

@@ -11,7 +11,7 @@ use crate::peer::{Answer, Peer, members, only, paid, parties, payment, request, 
 async fn refused(answer: Answer) -> Error {
     let peer = Peer::new([answer]);
     let error = peer.ask().await.unwrap_err();
-    assert!(!error.may_ask_again(), "{error:?}");
+    assert!(!error.is_retryable(), "{error:?}");
     assert_eq!(peer.asked().len(), 1, "{error:?}");
     error
 }
@@ -20,7 +20,7 @@ async fn refused(answer: Answer) -> Error {
 async fn refused_thrice(answer: Answer) -> Error {
     let peer = Peer::new([answer]);
     let error = peer.ask().await.unwrap_err();
-    assert!(error.may_ask_again(), "{error:?}");
+    assert!(error.is_retryable(), "{error:?}");
     assert_eq!(peer.asked().len(), 3, "{error:?}");
     error
 }
@@ -49,7 +49,7 @@ async fn a_time_that_was_tampered_with() {
 
 #[tokio::test]
 async fn our_own_key_is_not_the_peers() {
-    let error = refused(Answer::of(paid()).signed_by(parties().caller)).await;
+    let error = refused(Answer::of(paid()).signed_by(parties().client)).await;
     assert!(is_mismatch(&error), "{error:?}");
 }
 
@@ -203,7 +203,7 @@ async fn verified_and_against_the_schema() {
         (only("X", "SUCCESS").into(), "/result/resultStatus"),
     ] {
         let error = refused(Answer::of(body)).await;
-        let Error::Read(cause) = &error else { panic!("{error:?}") };
+        let Error::InvalidResponse(cause) = &error else { panic!("{error:?}") };
         assert!(cause.to_string().contains(place), "{cause}");
     }
 }
@@ -211,7 +211,7 @@ async fn verified_and_against_the_schema() {
 #[tokio::test]
 async fn checks_come_in_their_order() {
     // Each answer has all the faults that are looked for later.
-    let faulty = || Answer::of("<html>").signed_by(parties().caller);
+    let faulty = || Answer::of("<html>").signed_by(parties().client);
     let edit = |answer: Answer| answer.without("content-type").header("content-type", "text/html");
     let mut labels = Vec::new();
     for answer in [
@@ -242,7 +242,7 @@ async fn checks_come_in_their_order() {
             "Signature Key",
             "Signature Verify",
             "MediaType",
-            "Read Malformed",
+            "InvalidResponse Malformed",
         ]
     );
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use alipayplus_client::inquiry_payment::Outcome;
-use alipayplus_client::{Builder, Client, Error, Retry, TransportErrorKind};
+use alipayplus_client::{Builder, Client, Error, RetryPolicy, TransportErrorKind};
 use http::Response;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -40,10 +40,10 @@ impl Raw {
         let freshness = alipayplus_client::Freshness::default().with_clock(&parties.clock);
         Client::builder(format!("http://{}", self.address))
             .client_id(&parties.client_id)
-            .sign_with(1, parties.caller.clone())
-            .trust(1, parties.answerer.public_key())
+            .sign_with(1, parties.client.clone())
+            .trusted_key(1, parties.server.public_key())
             .freshness(freshness)
-            .retry(Retry::never())
+            .retry(RetryPolicy::never())
     }
 
     fn requests(&self) -> Vec<String> {
@@ -107,7 +107,7 @@ async fn redirects_are_not_followed_whatever_the_settings_say() {
         for builder in [raw.builder(&Peer::new([])), raw.builder(&Peer::new([])).http(http)] {
             let error = builder.build().unwrap().inquiry_payment(&request()).await.unwrap_err();
             assert!(matches!(error, Error::Status { status: 300..=399, .. }), "{error:?}");
-            assert!(!error.may_ask_again());
+            assert!(!error.is_retryable());
         }
         assert_eq!((raw.requests().len(), target.requests().len()), (2, 0));
     }
@@ -137,7 +137,7 @@ async fn a_body_that_breaks_off() {
     let error = raw.builder(&peer).build().unwrap().inquiry_payment(&request()).await.unwrap_err();
     let Error::Transport(cause) = &error else { panic!("{error:?}") };
     assert_eq!(cause.kind(), TransportErrorKind::Receive);
-    assert!(error.may_ask_again());
+    assert!(error.is_retryable());
 }
 
 #[tokio::test]
@@ -153,7 +153,7 @@ async fn nobody_there_or_nothing_said() {
     let error = nobody.builder(&peer).build().unwrap().inquiry_payment(&request()).await.unwrap_err();
     let Error::Transport(cause) = &error else { panic!("{error:?}") };
     assert_eq!(cause.kind(), TransportErrorKind::Connect);
-    assert!(error.may_ask_again());
+    assert!(error.is_retryable());
 }
 
 #[test]

@@ -56,6 +56,6 @@ fn ending(ending: &Ending) -> (&'static str, &String) {
         Ending::Outcome(name) => ("outcome", name),
         Ending::Refused(code) => ("refused", code),
         Ending::Trouble(code) => ("trouble", code),
-        Ending::NotUnderstood(pointer) => ("notUnderstood", pointer),
+        Ending::UnlistedCode(pointer) => ("notUnderstood", pointer),
     }
 }

@@ -72,7 +72,7 @@ impl<'a> Lowering<'a> {
         let missing: Vec<(&str, &str)> = causes.copied().collect();
         let (name, key) = (&ty.name, (ty.file, ty.name.clone()));
         let Some(place) = self.name_of(&key) else { return };
-        if !answered("Unexpected") {
+        if !answered("Internal") {
             // A row with a fault may have it.
             if !self.faulty.contains(&key) {
                 let title = format!("no code of `{name}` has the cause `unexpected`");
@@ -94,7 +94,7 @@ fn instead(coded: &Coded, missing: &[(&str, &str)]) -> String {
     let nearest = |cause: &str| profile::INSTEAD_OF_CAUSES.iter().find(|(of, _)| *of == cause).map(|(_, it)| *it);
     let mut answers: Vec<(&Row, Vec<String>)> = Vec::new();
     for (word, cause) in missing {
-        let Some(found) = nearest(cause).and_then(row).or_else(|| row("Unexpected")) else { continue };
+        let Some(found) = nearest(cause).and_then(row).or_else(|| row("Internal")) else { continue };
         match answers.iter_mut().find(|(other, _)| other.wire == found.wire) {
             Some((_, words)) => words.push(format!("`{word}`")),
             None => answers.push((found, vec![format!("`{word}`")])),

@@ -180,8 +180,8 @@ pub(super) fn ending(family: &Family, ty: &Type, operation: &Operation, message:
     Some(match (meaning, other) {
         (Meaning::Failure, _) => Ending::Refused(code),
         (Meaning::Unknown, _) => Ending::Trouble(code),
-        (Meaning::Success, Some(other)) if listed => Ending::NotUnderstood(format!("/{}", other.wire)),
-        (Meaning::Success, _) => Ending::NotUnderstood(format!("/{}", operation.result)),
+        (Meaning::Success, Some(other)) if listed => Ending::UnlistedCode(format!("/{}", other.wire)),
+        (Meaning::Success, _) => Ending::UnlistedCode(format!("/{}", operation.result)),
     })
 }
 

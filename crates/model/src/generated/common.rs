@@ -39,10 +39,10 @@ impl<C: Code<Status = ResultStatus>> Object for ResultObject<C> {
         Member::optional::<ResultMessage>("resultMessage"),
     ];
     const RULES: &'static [Rule] = &[
-        Rule::agrees::<C>("resultCode", "resultStatus", "resultMessage"),
+        Rule::status_matches_code::<C>("resultCode", "resultStatus", "resultMessage"),
     ];
 }
-impl<C: Code<Status = ResultStatus>> Coded for ResultObject<C> {
+impl<C: Code<Status = ResultStatus>> CodedResult for ResultObject<C> {
     type Code = C;
     type Message = ResultMessage;
     const MESSAGE_MAX: usize = ResultMessage::MAX;
@@ -157,13 +157,13 @@ pub struct ServiceResponse {
 impl Object for ServiceResponse {
     const MEMBERS: &'static [Member] = &[Member::required::<ServiceResult>("result")];
 }
-impl Refuse for ServiceResponse {
+impl FromResult for ServiceResponse {
     type Result = ServiceResult;
     const RESULT: &'static str = "result";
     fn result(&self) -> &ServiceResult {
         &self.result
     }
-    fn refuse(result: ServiceResult) -> Self {
+    fn from_result(result: ServiceResult) -> Self {
         Self { result }
     }
 }
@@ -176,16 +176,16 @@ pub enum ServiceResultCode {
     /// `NO_INTERFACE_DEF`, status `F`: API is not defined. The service answers with it by itself.
     NoInterfaceDef,
     /// A code that the table lacks. It is never taken for a success.
-    Other(Unlisted),
+    Other(UnlistedCode),
 }
-::alipayplus_runtime::open_code!(ServiceResultCode : ResultStatus, 1..= 64);
+::alipayplus_runtime::open_enum!(ServiceResultCode : ResultStatus, 1..= 64);
 impl Code for ServiceResultCode {
     const TABLE: &'static [(Self, &'static str, ResultStatus)] = {
         use ResultStatus::Failure;
         &[(Self::NoInterfaceDef, "NO_INTERFACE_DEF", Failure)]
     };
     const MESSAGES: &'static [&'static str] = &["API is not defined."];
-    const CAUSES: &'static [(Cause, usize)] = &[(Cause::Path, 0)];
+    const CAUSES: &'static [(FailureKind, usize)] = &[(FailureKind::Path, 0)];
 }
 /// The kind of ending: done, refused, or not known. Any other word is a violation, so that it can't
 /// be taken for a success.
@@ -198,7 +198,9 @@ pub enum ResultStatus {
     /// `U`.
     Unknown,
 }
-::alipayplus_runtime::words!(ResultStatus, Success = "S", Failure = "F", Unknown = "U");
+::alipayplus_runtime::string_enum!(
+    ResultStatus, Success = "S", Failure = "F", Unknown = "U"
+);
 impl StatusWord for ResultStatus {
     fn meaning(self) -> Status {
         match self {
@@ -215,4 +217,4 @@ impl StatusWord for ResultStatus {
 ///
 /// From 1 to 256 characters.
 pub struct ResultMessage(Box<str>);
-::alipayplus_runtime::text!(ResultMessage, 1..= 256);
+::alipayplus_runtime::bounded_string!(ResultMessage, 1..= 256);

@@ -16,8 +16,8 @@ impl Operation for InquiryPayment {
     const NAME: &'static str = "inquiryPayment";
     const METHOD: &'static str = "POST";
     const PATH: &'static str = "/aps/api/v1/payments/inquiryPayment";
-    const WAIT: Duration = Duration::from_secs(5);
-    const REPEATABLE: bool = true;
+    const TIMEOUT: Duration = Duration::from_secs(5);
+    const IDEMPOTENT: bool = true;
     type Request = Request;
     type Response = Response;
     type Answer = Answer;
@@ -25,14 +25,14 @@ impl Operation for InquiryPayment {
     type Expected = Expected;
     type Code = InquiryResultCode;
     type RefusalCode = RefusalCode;
-    fn respond(
+    fn into_response(
         answer: Answer,
         omitted: &mut Vec<Omitted>,
-    ) -> Result<Response, Inconsistent> {
+    ) -> Result<Response, AnswerError> {
         let response = match answer {
             Answer::Paid(it) => {
                 Response {
-                    payment_result: some_result(PaymentResultCode::Success),
+                    payment_result: result(PaymentResultCode::Success),
                     pay_to_amount: omit_if_equal(
                         it.pay_to_amount,
                         &it.payment_amount,
@@ -55,21 +55,21 @@ impl Operation for InquiryPayment {
             }
             Answer::Cancelled(it) => {
                 Response {
-                    payment_result: some_result(PaymentResultCode::OrderIsClosed),
+                    payment_result: result(PaymentResultCode::OrderIsClosed),
                     pass_through_info: it.pass_through_info,
                     ..Response::with(InquiryResultCode::Success)
                 }
             }
             Answer::Failed(it) => {
                 Response {
-                    payment_result: some_result(it.code),
+                    payment_result: result(it.code),
                     pass_through_info: it.pass_through_info,
                     ..Response::with(InquiryResultCode::Success)
                 }
             }
             Answer::InProgress(it) => {
                 Response {
-                    payment_result: some_result(PaymentResultCode::PaymentInProcess),
+                    payment_result: result(PaymentResultCode::PaymentInProcess),
                     pass_through_info: it.pass_through_info,
                     ..Response::with(InquiryResultCode::Success)
                 }
@@ -78,7 +78,9 @@ impl Operation for InquiryPayment {
         };
         Ok(response)
     }
-    fn conclude(response: &mut Response) -> Result<Outcome, Inconclusive<Self::Code>> {
+    fn into_outcome(
+        response: &mut Response,
+    ) -> Result<Outcome, OutcomeError<Self::Code>> {
         if response.result.is(&InquiryResultCode::Success)
             && let Some(payment_result) = &response.payment_result
             && payment_result.is(&PaymentResultCode::Success)
@@ -89,10 +91,13 @@ impl Operation for InquiryPayment {
                     response.payment_amount.as_ref(),
                     "/paymentAmount",
                 )?,
-                payment_id: given(response.payment_id.take(), "/paymentId")?,
-                payment_amount: given(response.payment_amount.take(), "/paymentAmount")?,
-                payment_time: given(response.payment_time.take(), "/paymentTime")?,
-                customer_id: given(response.customer_id.take(), "/customerId")?,
+                payment_id: require(response.payment_id.take(), "/paymentId")?,
+                payment_amount: require(
+                    response.payment_amount.take(),
+                    "/paymentAmount",
+                )?,
+                payment_time: require(response.payment_time.take(), "/paymentTime")?,
+                customer_id: require(response.customer_id.take(), "/customerId")?,
                 customs_declaration_amount: response.customs_declaration_amount.take(),
                 pass_through_info: response.pass_through_info.take(),
             };
@@ -134,9 +139,9 @@ impl Operation for InquiryPayment {
         if response.result.is(&InquiryResultCode::OrderNotExist) {
             return Ok(Outcome::NotFound);
         }
-        Err(inconclusive(&response.result, "/paymentResult"))
+        Err(outcome_error(&response.result, "/paymentResult"))
     }
-    fn compare(expected: &Expected, response: &Response, all: &mut Mismatches) {
+    fn check_expected(expected: &Expected, response: &Response, all: &mut Mismatches) {
         all.add("/paymentId", &expected.payment_id, &response.payment_id);
         all.add("/paymentAmount", &expected.payment_amount, &response.payment_amount);
     }
@@ -247,21 +252,24 @@ impl Object for Response {
         Member::optional::<PassThroughInfo>("passThroughInfo"),
     ];
     const RULES: &'static [Rule] = &[
-        Rule::required(&[Test::is("/result/resultStatus", &["S"])], &["paymentResult"]),
         Rule::required(
-            &[Test::is("/paymentResult/resultStatus", &["S"])],
+            &[Condition::is("/result/resultStatus", &["S"])],
+            &["paymentResult"],
+        ),
+        Rule::required(
+            &[Condition::is("/paymentResult/resultStatus", &["S"])],
             &["paymentId", "paymentAmount", "paymentTime", "customerId"],
         ),
-        Rule::differs("payToAmount", "paymentAmount", "currency"),
+        Rule::omitted_if_equal("payToAmount", "paymentAmount", "currency"),
     ];
 }
-impl Refuse for Response {
+impl FromResult for Response {
     type Result = InquiryResult;
     const RESULT: &'static str = "result";
     fn result(&self) -> &InquiryResult {
         &self.result
     }
-    fn refuse(result: InquiryResult) -> Self {
+    fn from_result(result: InquiryResult) -> Self {
         Self {
             result,
             payment_result: None,
@@ -416,14 +424,14 @@ pub enum Outcome {
     /// a failure.
     NotFound,
 }
-impl Settled for Outcome {
-    fn about(&self) -> About {
+impl OutcomeInfo for Outcome {
+    fn meta(&self) -> OutcomeMeta {
         match self {
-            Self::Paid(_) => About::new("Paid", Waiting::Final),
-            Self::Cancelled(_) => About::new("Cancelled", Waiting::Final),
-            Self::Failed(_) => About::new("Failed", Waiting::Final),
-            Self::InProgress(_) => About::new("InProgress", Waiting::Pending),
-            Self::NotFound => About::new("NotFound", Waiting::Setting),
+            Self::Paid(_) => OutcomeMeta::new("Paid", Finality::Final),
+            Self::Cancelled(_) => OutcomeMeta::new("Cancelled", Finality::Final),
+            Self::Failed(_) => OutcomeMeta::new("Failed", Finality::Final),
+            Self::InProgress(_) => OutcomeMeta::new("InProgress", Finality::Pending),
+            Self::NotFound => OutcomeMeta::new("NotFound", Finality::Undetermined),
         }
     }
 }
@@ -558,9 +566,9 @@ pub enum InquiryResultCode {
     /// service answers with it by itself.
     UnknownException,
     /// A code that the table lacks. It is never taken for a success.
-    Other(Unlisted),
+    Other(UnlistedCode),
 }
-::alipayplus_runtime::open_code!(InquiryResultCode : ResultStatus, 1..= 64);
+::alipayplus_runtime::open_enum!(InquiryResultCode : ResultStatus, 1..= 64);
 impl Code for InquiryResultCode {
     const TABLE: &'static [(Self, &'static str, ResultStatus)] = {
         use ResultStatus::{Failure, Success, Unknown};
@@ -595,17 +603,17 @@ impl Code for InquiryResultCode {
         "The request traffic exceeds the limit.",
         "An API call failed, which is caused by unknown reasons.",
     ];
-    const CAUSES: &'static [(Cause, usize)] = &[
-        (Cause::Access, 1),
-        (Cause::Client, 2),
-        (Cause::Signature, 3),
-        (Cause::Key, 4),
-        (Cause::MediaType, 5),
-        (Cause::Method, 6),
-        (Cause::Path, 7),
-        (Cause::Illegal, 9),
-        (Cause::Overload, 11),
-        (Cause::Unexpected, 12),
+    const CAUSES: &'static [(FailureKind, usize)] = &[
+        (FailureKind::Forbidden, 1),
+        (FailureKind::Client, 2),
+        (FailureKind::Signature, 3),
+        (FailureKind::Key, 4),
+        (FailureKind::MediaType, 5),
+        (FailureKind::Method, 6),
+        (FailureKind::Path, 7),
+        (FailureKind::InvalidRequest, 9),
+        (FailureKind::Overload, 11),
+        (FailureKind::Internal, 12),
     ];
 }
 /// The known codes, each with its status and message, and any other as its text.
@@ -662,9 +670,9 @@ pub enum PaymentResultCode {
     /// `PAYMENT_IN_PROCESS`, status `U`: The payment is being processed.
     PaymentInProcess,
     /// A code that the table lacks. It is never taken for a success.
-    Other(Unlisted),
+    Other(UnlistedCode),
 }
-::alipayplus_runtime::open_code!(PaymentResultCode : ResultStatus, 1..= 64);
+::alipayplus_runtime::open_enum!(PaymentResultCode : ResultStatus, 1..= 64);
 impl Code for PaymentResultCode {
     const TABLE: &'static [(Self, &'static str, ResultStatus)] = {
         use ResultStatus::{Failure, Success, Unknown};
@@ -721,7 +729,7 @@ impl Code for PaymentResultCode {
         "The user status is abnormal.",
         "The payment is being processed.",
     ];
-    const CAUSES: &'static [(Cause, usize)] = &[];
+    const CAUSES: &'static [(FailureKind, usize)] = &[];
 }
 /// The codes with which a handler can answer [`Answer::Failed`]. Each stands at its row in
 /// [`PaymentResultCode::TABLE`](::alipayplus_runtime::code::Code::TABLE).
@@ -819,31 +827,31 @@ pub enum RefusalCode {
 ///
 /// From 1 to 64 characters.
 pub struct AcquirerId(Box<str>);
-::alipayplus_runtime::text!(AcquirerId, 1..= 64);
+::alipayplus_runtime::bounded_string!(AcquirerId, 1..= 64);
 /// A mobile payment provider, by the ID that Alipay+ gave it.
 ///
 /// From 1 to 64 characters.
 pub struct PspId(Box<str>);
-::alipayplus_runtime::text!(PspId, 1..= 64);
+::alipayplus_runtime::bounded_string!(PspId, 1..= 64);
 /// A payment order, by the ID that Alipay+ gave it.
 ///
 /// From 1 to 64 characters.
 pub struct PaymentRequestId(Box<str>);
-::alipayplus_runtime::text!(PaymentRequestId, 1..= 64);
+::alipayplus_runtime::bounded_string!(PaymentRequestId, 1..= 64);
 /// A payment order, by the ID that the MPP gave it.
 ///
 /// From 1 to 64 characters.
 pub struct PaymentId(Box<str>);
-::alipayplus_runtime::text!(PaymentId, 1..= 64);
+::alipayplus_runtime::bounded_string!(PaymentId, 1..= 64);
 /// A user of the MPP, by the ID that the MPP gave it.
 ///
 /// From 1 to 64 characters. It is a customer's: it never prints.
 pub struct CustomerId(Box<str>);
-::alipayplus_runtime::text!(CustomerId, 1..= 64, sensitive);
+::alipayplus_runtime::bounded_string!(CustomerId, 1..= 64, sensitive);
 /// Key-value pairs from the MPP for the ACQP. Their syntax is not documented; the text is kept as
 /// it came.
 ///
 /// From 1 to 20000 characters. It is a customer's: it never prints.
 pub struct PassThroughInfo(Box<str>);
-::alipayplus_runtime::text!(PassThroughInfo, 1..= 20000, sensitive);
+::alipayplus_runtime::bounded_string!(PassThroughInfo, 1..= 20000, sensitive);
 ::alipayplus_runtime::key_values!(PassThroughInfo);

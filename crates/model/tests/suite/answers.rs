@@ -5,9 +5,9 @@ use alipayplus_model::inquiry_payment::{
     PaymentId, PaymentResultCode, RefusalCode, Response, answer,
 };
 use alipayplus_model::{Amount, MinorUnits, ServiceResponse, ServiceResultCode};
-use alipayplus_runtime::code::{Code, Coded};
-use alipayplus_runtime::operation::{Inconclusive, Omitted, Operation, Refuse};
-use alipayplus_runtime::read::{self, Message};
+use alipayplus_runtime::code::{Code, CodedResult};
+use alipayplus_runtime::message::{self, Message};
+use alipayplus_runtime::operation::{FromResult, Omitted, Operation, OutcomeError};
 use serde_json::{Value, json};
 
 use crate::kinds::{Kind, Oracles, judge};
@@ -31,16 +31,16 @@ fn paid(payment: Amount, pay_to: Amount) -> answer::Paid {
 /// The message of an answer, found valid by model and schema.
 #[track_caller]
 fn message<T: Message>(kind: Kind, message: &T) -> Value {
-    let written: Value = serde_json::from_slice(&read::write(message)).unwrap();
+    let written: Value = serde_json::from_slice(&message::to_vec(message)).unwrap();
     let wrong = judge(Oracles::new().of(kind), kind, &written, || format!("{message:?}"));
     assert!(wrong.is_empty(), "{wrong:?} {message:?}");
-    assert_eq!(read::check(message), Ok(()));
+    assert_eq!(message::validate(message), Ok(()));
     written
 }
 
 fn responded(answer: impl Into<Answer>) -> (Response, Vec<Omitted>) {
     let mut omitted = Vec::new();
-    (InquiryPayment::respond(answer.into(), &mut omitted).unwrap(), omitted)
+    (InquiryPayment::into_response(answer.into(), &mut omitted).unwrap(), omitted)
 }
 
 #[track_caller]
@@ -48,9 +48,9 @@ fn answered(answer: impl Into<Answer>) -> (Value, Outcome) {
     let (response, omitted) = responded(answer);
     assert_eq!(omitted, []);
     let written = message(Kind::Response, &response);
-    let mut back: Response = read::message(written.to_string().as_bytes()).unwrap();
+    let mut back: Response = message::from_slice(written.to_string().as_bytes()).unwrap();
     assert_eq!(back, response);
-    (written, InquiryPayment::conclude(&mut back).unwrap())
+    (written, InquiryPayment::into_outcome(&mut back).unwrap())
 }
 
 #[test]
@@ -168,10 +168,10 @@ fn a_refusal_with_every_code() {
     for code in RefusalCode::ALL {
         let mut response = Response::with((*code).into());
         message(Kind::Response, &response);
-        let error = InquiryPayment::conclude(&mut response).unwrap_err();
+        let error = InquiryPayment::into_outcome(&mut response).unwrap_err();
         let known = InquiryResultCode::from(*code);
         let trouble = known.status().unwrap().as_str() == "U";
-        assert_eq!(error, if trouble { Inconclusive::Trouble(Some(known)) } else { Inconclusive::Refused(known) });
+        assert_eq!(error, if trouble { OutcomeError::Trouble(Some(known)) } else { OutcomeError::Refused(known) });
     }
     for code in ["SUCCESS", "ORDER_NOT_EXIST", "RISK_REJECT", ""] {
         assert!(code.parse::<RefusalCode>().is_err(), "{code}");
@@ -184,18 +184,18 @@ fn a_refusal_with_every_code() {
 fn a_code_of_no_table_is_never_a_success() {
     let result = InquiryResult::with("DONE".parse().unwrap());
     assert_eq!(result.result_status.as_str(), "U");
-    message(Kind::Response, &Response::refuse(result));
+    message(Kind::Response, &Response::from_result(result));
 }
 
 #[test]
 fn a_detail_fits_behind_every_message() {
-    for row in (0..).map_while(InquiryResultCode::nth).filter(|row| row.status.as_str() != "S") {
+    for row in (0..).map_while(InquiryResultCode::row_at).filter(|row| row.status.as_str() != "S") {
         for detail in ["", "/pspId, /acquirerId", "   ", &"界".repeat(300), &" ".repeat(300)] {
             let result = InquiryResult::detailed(row.clone(), detail);
             let text = result.result_message.clone().unwrap();
             assert!(text.as_str().starts_with(row.message) && text.as_str().chars().count() <= 256, "{text}");
             assert!(text.as_str().contains(detail.trim()) || detail.chars().count() == 300, "{text}");
-            message(Kind::Response, &Response::refuse(result));
+            message(Kind::Response, &Response::from_result(result));
         }
     }
 }

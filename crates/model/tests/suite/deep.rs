@@ -1,8 +1,8 @@
 //! Objects in objects, further down than the schema goes today.
 
 use alipayplus_model::inquiry_payment::PaymentId;
-use alipayplus_runtime::read;
-use alipayplus_runtime::rule::{Member, Object, Rule, Test};
+use alipayplus_runtime::message;
+use alipayplus_runtime::rule::{Condition, Member, Object, Rule};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -36,7 +36,7 @@ impl Object for Inner {
     const MEMBERS: &'static [Member] = &[Member::required::<PaymentId>("id"), Member::optional::<PaymentId>("further")];
     // Both have to hold.
     const RULES: &'static [Rule] =
-        &[Rule::required(&[Test::is("/id", &["one", "two"]), Test::is("/why", &["because"])], &["further"])];
+        &[Rule::required(&[Condition::is("/id", &["one", "two"]), Condition::is("/why", &["because"])], &["further"])];
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn pointers_lead_down_to_the_fault() {
         (r#"{"a-b":{"m_n":{"id":"three","why":"because","further":null}}}"#, vec![]),
         (r#"{"a-b":{"m_n":{"id":"one","why":"because","further":"f"}}}"#, vec![]),
     ] {
-        match read::message::<Outer>(text.as_bytes()) {
+        match message::from_slice::<Outer>(text.as_bytes()) {
             Ok(_) => assert!(expected.is_empty(), "{text}"),
             Err(error) => {
                 let found: Vec<_> = error.violations().iter().map(|violation| violation.pointer.as_str()).collect();
@@ -63,7 +63,8 @@ fn pointers_lead_down_to_the_fault() {
 
 #[test]
 fn a_condition_says_why() {
-    let error = read::message::<Outer>(br#"{"a-b":{"m_n":{"id":"two","why":"because","further":null}}}"#).unwrap_err();
+    let error =
+        message::from_slice::<Outer>(br#"{"a-b":{"m_n":{"id":"two","why":"because","further":null}}}"#).unwrap_err();
     let said = error.to_string();
     assert!(said.contains(r#"/a-b/m_n/id is "one" or "two" and /a-b/m_n/why is "because"; null found"#), "{said}");
 }
@@ -83,7 +84,7 @@ impl Object for Several {
 
 #[test]
 fn a_list_and_each_of_its_elements_is_checked() {
-    let faults = |text: &str| match read::message::<Several>(text.as_bytes()) {
+    let faults = |text: &str| match message::from_slice::<Several>(text.as_bytes()) {
         Ok(_) => Vec::new(),
         Err(error) => error.violations().iter().map(ToString::to_string).collect(),
     };
@@ -117,13 +118,13 @@ impl Object for Around {
 
 impl Object for Bound {
     const MEMBERS: &'static [Member] = &[Member::required::<PaymentId>("id"), Member::optional::<PaymentId>("further")];
-    const RULES: &'static [Rule] = &[Rule::required(&[Test::is("/id", &["one"])], &["further"])];
+    const RULES: &'static [Rule] = &[Rule::required(&[Condition::is("/id", &["one"])], &["further"])];
 }
 
 #[test]
 fn what_is_written_keeps_the_conditions_at_any_depth() {
     let around = |id: &str| Around { bound: Bound { id: id.parse().unwrap(), further: None } };
-    let error = read::write_checked(&around("one")).unwrap_err();
+    let error = message::to_vec_validated(&around("one")).unwrap_err();
     assert_eq!(error.violations()[0].pointer, "/bound/further");
-    assert_eq!(read::write_checked(&around("two")), Ok(read::write(&around("two"))));
+    assert_eq!(message::to_vec_validated(&around("two")), Ok(message::to_vec(&around("two"))));
 }

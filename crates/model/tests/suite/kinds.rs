@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alipayplus_model::ServiceResponse;
 use alipayplus_model::inquiry_payment::{Request, Response};
-use alipayplus_runtime::read::{self, Message, ReadError};
+use alipayplus_runtime::message::{self, DecodeError, Message};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -34,7 +34,7 @@ impl Kind {
     }
 
     /// Reads a text by the model and writes the message back.
-    pub(crate) fn read(self, text: &[u8]) -> Result<Vec<u8>, ReadError> {
+    pub(crate) fn read(self, text: &[u8]) -> Result<Vec<u8>, DecodeError> {
         match self {
             Self::Request => there_and_back::<Request>(text),
             Self::Response => there_and_back::<Response>(text),
@@ -43,8 +43,8 @@ impl Kind {
     }
 }
 
-fn there_and_back<T: Message>(text: &[u8]) -> Result<Vec<u8>, ReadError> {
-    read::message::<T>(text).map(|message| read::write(&message))
+fn there_and_back<T: Message>(text: &[u8]) -> Result<Vec<u8>, DecodeError> {
+    message::from_slice::<T>(text).map(|message| message::to_vec(&message))
 }
 
 /// The validators of all kinds.

@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 
 use alipayplus_model::inquiry_payment::{PaymentId, Request};
-use alipayplus_runtime::read::{self, Malformed, MalformedKind, ReadError};
+use alipayplus_runtime::message::{self, DecodeError, Malformed, MalformedKind};
 
 const GOOD: &str = r#"{"acquirerId":"A","pspId":"B","paymentRequestId":"C"}"#;
 
 fn malformed(text: &[u8]) -> Malformed {
-    match read::message::<Request>(text) {
-        Err(ReadError::Malformed(malformed)) => malformed,
+    match message::from_slice::<Request>(text) {
+        Err(DecodeError::Malformed(malformed)) => malformed,
         other => panic!("{other:?} for {}", String::from_utf8_lossy(&text[..text.len().min(200)])),
     }
 }
@@ -26,7 +26,7 @@ fn all_are(kind: MalformedKind, texts: &[impl AsRef<[u8]>]) {
 fn all_are_valid(texts: &[impl AsRef<[u8]>]) {
     for text in texts {
         let text = text.as_ref();
-        let read = read::message::<Request>(text);
+        let read = message::from_slice::<Request>(text);
         assert!(read.is_ok(), "{read:?} for {}", String::from_utf8_lossy(text));
     }
 }
@@ -196,21 +196,21 @@ fn the_place_is_reported() {
     assert_eq!(at("{}\n\n }"), (3, 2));
     let duplicate = malformed(b"{\"x\":1,\n\"x\":2}");
     assert_eq!((duplicate.what, duplicate.line), (MalformedKind::Duplicate, 2));
-    let said = ReadError::Malformed(malformed(b"{\n  \"pspId\": x}")).to_string();
+    let said = DecodeError::Malformed(malformed(b"{\n  \"pspId\": x}")).to_string();
     assert!(said.contains("line 2, column 12"), "{said}");
 }
 
 #[test]
 fn malformed_comes_before_invalid() {
-    let error = read::message::<Request>(br#"{"acquirerId":"","pspId":7,"x":1,"x":2}"#).unwrap_err();
-    assert!(matches!(error, ReadError::Malformed(_)), "{error}");
+    let error = message::from_slice::<Request>(br#"{"acquirerId":"","pspId":7,"x":1,"x":2}"#).unwrap_err();
+    assert!(matches!(error, DecodeError::Malformed(_)), "{error}");
     assert!(error.violations().is_empty());
 }
 
 #[test]
 fn an_object_is_not_read_from_the_array_of_its_values() {
-    assert!(read::message::<Request>(GOOD.as_bytes()).is_ok());
-    let error = read::message::<Request>(br#"["A","B","C"]"#).unwrap_err();
+    assert!(message::from_slice::<Request>(GOOD.as_bytes()).is_ok());
+    let error = message::from_slice::<Request>(br#"["A","B","C"]"#).unwrap_err();
     assert_eq!(error.to_string(), "the message: an object expected, an array found");
 }
 

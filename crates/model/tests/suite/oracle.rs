@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use alipayplus_runtime::read::ReadError;
-use alipayplus_runtime::violation::{Broken, Violation};
+use alipayplus_runtime::message::DecodeError;
+use alipayplus_runtime::violation::{Violation, ViolationKind};
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{Draft, JsonType, Registry, ValidationError, Validator};
 use serde_json::{Value, json};
@@ -12,8 +12,8 @@ use crate::files::schema_files;
 
 /// The violations of what could not be read. What is JSON is never refused without one.
 #[track_caller]
-pub(crate) fn violations(error: Option<&ReadError>) -> &[Violation] {
-    let violations = error.map_or(&[][..], ReadError::violations);
+pub(crate) fn violations(error: Option<&DecodeError>) -> &[Violation] {
+    let violations = error.map_or(&[][..], DecodeError::violations);
     assert_eq!(error.is_some(), !violations.is_empty(), "refused without a violation: {error:?}");
     violations
 }
@@ -45,7 +45,7 @@ impl Oracle {
         found: &[Violation],
         name: impl FnOnce() -> String,
     ) -> BTreeSet<String> {
-        let is_said = |violation: &&Violation| !matches!(violation.broken, Broken::Compared { .. });
+        let is_said = |violation: &&Violation| !matches!(violation.kind, ViolationKind::Compared { .. });
         let by_model: BTreeSet<String> = found.iter().filter(is_said).map(|it| it.pointer.clone()).collect();
         let by_schema = self.pointers(message);
         assert_eq!(by_model, by_schema, "model (left) and schema (right) on {}:\n{message}", name());

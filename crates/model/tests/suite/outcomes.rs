@@ -4,37 +4,37 @@ use alipayplus_model::inquiry_payment::{
     Expected, InquiryPayment, InquiryResult, InquiryResultCode, Outcome, PaymentResult, PaymentResultCode, Response,
 };
 use alipayplus_model::{Amount, ResultStatus};
-use alipayplus_runtime::code::{Code, Coded, StatusWord};
-use alipayplus_runtime::operation::{Inconclusive, Mismatches, Operation, Refuse, Settled, Waiting};
-use alipayplus_runtime::read::{self, Received};
+use alipayplus_runtime::code::{Code, CodedResult, StatusWord};
+use alipayplus_runtime::message::{self, DecodedMessage};
+use alipayplus_runtime::operation::{Finality, FromResult, Mismatches, Operation, OutcomeError, OutcomeInfo};
 use serde_json::{Value, json};
 
 use crate::faults::put;
 use crate::kinds::bases;
 
-type Concluded = Result<Outcome, Inconclusive<InquiryResultCode>>;
+type Concluded = Result<Outcome, OutcomeError<InquiryResultCode>>;
 
 /// A base message with changes, as it is received.
 #[track_caller]
-fn received(base: &str, changes: &[(&str, Value)]) -> Received<Response> {
+fn received(base: &str, changes: &[(&str, Value)]) -> DecodedMessage<Response> {
     let mut message = bases()[base].message.clone();
     for (at, value) in changes {
         assert!(put(&mut message, at, Some(value.clone())), "{at}");
     }
-    read::received(message.to_string().as_bytes()).unwrap_or_else(|error| panic!("{error}"))
+    message::decode(message.to_string().as_bytes()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[track_caller]
 fn concluded(base: &str, changes: &[(&str, Value)]) -> Concluded {
-    InquiryPayment::conclude(&mut received(base, changes).message)
+    InquiryPayment::into_outcome(&mut received(base, changes).message)
 }
 
 fn name(outcome: &Concluded) -> String {
     match outcome {
-        Ok(outcome) => outcome.about().name.into(),
-        Err(Inconclusive::Refused(code)) => format!("refused {code}"),
-        Err(Inconclusive::Trouble(Some(code))) => format!("trouble {code}"),
-        Err(Inconclusive::NotUnderstood(code)) => format!("not understood {code}"),
+        Ok(outcome) => outcome.meta().name.into(),
+        Err(OutcomeError::Refused(code)) => format!("refused {code}"),
+        Err(OutcomeError::Trouble(Some(code))) => format!("trouble {code}"),
+        Err(OutcomeError::UnlistedCode(code)) => format!("not understood {code}"),
         Err(other) => other.to_string(),
     }
 }
@@ -54,22 +54,22 @@ fn each_row_of_the_document_has_its_outcome() {
     let code = |text| ("/paymentResult/resultCode", json!(text));
     let result = |text| ("/result/resultCode", json!(text));
     for (base, changes, expected, waiting) in [
-        ("paid", vec![], "Paid", Waiting::Final),
-        ("failed", vec![], "Failed", Waiting::Final),
-        ("failed", vec![code("PROCESS_FAIL")], "Failed", Waiting::Final),
-        ("failed", vec![code("USER_STATUS_ABNORMAL")], "Failed", Waiting::Final),
-        ("failed", vec![code("ORDER_IS_CLOSED")], "Cancelled", Waiting::Final),
-        ("inProgress", vec![], "InProgress", Waiting::Pending),
-        ("notFound", vec![], "NotFound", Waiting::Setting),
+        ("paid", vec![], "Paid", Finality::Final),
+        ("failed", vec![], "Failed", Finality::Final),
+        ("failed", vec![code("PROCESS_FAIL")], "Failed", Finality::Final),
+        ("failed", vec![code("USER_STATUS_ABNORMAL")], "Failed", Finality::Final),
+        ("failed", vec![code("ORDER_IS_CLOSED")], "Cancelled", Finality::Final),
+        ("inProgress", vec![], "InProgress", Finality::Pending),
+        ("notFound", vec![], "NotFound", Finality::Undetermined),
         // Codes that no table has: the status decides.
-        ("failed", vec![code("ORDER_IS_CLOSED_2")], "Failed", Waiting::Final),
-        ("failed", vec![code("success")], "Failed", Waiting::Final),
-        ("inProgress", vec![code("WAITING_FOR_USER")], "InProgress", Waiting::Pending),
-        ("inProgress", vec![code("ORDER_NOT_EXIST")], "InProgress", Waiting::Pending),
-        ("failed", vec![status("U"), code("CLOSED")], "InProgress", Waiting::Pending),
+        ("failed", vec![code("ORDER_IS_CLOSED_2")], "Failed", Finality::Final),
+        ("failed", vec![code("success")], "Failed", Finality::Final),
+        ("inProgress", vec![code("WAITING_FOR_USER")], "InProgress", Finality::Pending),
+        ("inProgress", vec![code("ORDER_NOT_EXIST")], "InProgress", Finality::Pending),
+        ("failed", vec![status("U"), code("CLOSED")], "InProgress", Finality::Pending),
     ] {
         let outcome = concluded(base, &changes).unwrap();
-        assert_eq!((outcome.about().name, outcome.about().waiting), (expected, waiting), "{base} {changes:?}");
+        assert_eq!((outcome.meta().name, outcome.meta().finality), (expected, waiting), "{base} {changes:?}");
     }
     for (base, changes, expected) in [
         ("trouble", vec![], "trouble UNKNOWN_EXCEPTION"),
@@ -124,12 +124,12 @@ fn the_outcome_holds_what_the_response_says() {
 /// when that one was not due.
 #[test]
 fn pay_to_amount_follows_its_currency() {
-    let settled = |mut received: Received<Response>| match InquiryPayment::conclude(&mut received.message) {
+    let settled = |mut received: DecodedMessage<Response>| match InquiryPayment::into_outcome(&mut received.message) {
         Ok(Outcome::Paid(paid)) => (paid.pay_to_amount.value.get(), paid.pay_to_amount.currency.to_string()),
         other => panic!("{other:?}"),
     };
     let jpy = |value: &str| ("/payToAmount", json!({"currency": "JPY", "value": value}));
-    for (changes, expected, undiffering) in [
+    for (changes, expected, redundant) in [
         (vec![], (11375, "KRW"), &[][..]),
         (vec![("/payToAmount", json!(null))], (1250, "JPY"), &[]),
         (vec![jpy("1250")], (1250, "JPY"), &["payToAmount"]),
@@ -137,14 +137,14 @@ fn pay_to_amount_follows_its_currency() {
         (vec![("/paymentAmount/currency", json!("KRW"))], (11375, "KRW"), &["payToAmount"]),
     ] {
         let received = received("paid", &changes);
-        assert_eq!(received.undiffering, undiffering, "{changes:?}");
+        assert_eq!(received.redundant, redundant, "{changes:?}");
         let (value, currency) = settled(received);
         assert_eq!((value, currency.as_str()), expected, "{changes:?}");
     }
-    assert!(received("paidSameCurrency", &[]).undiffering.is_empty());
+    assert!(received("paidSameCurrency", &[]).redundant.is_empty());
     // Where there is nothing to compare with, nothing is said.
     let alone = received("refused", &[("/payToAmount", json!({"currency": "JPY", "value": "1"}))]);
-    assert!(alone.undiffering.is_empty());
+    assert!(alone.redundant.is_empty());
 }
 
 /// A member that its outcome does not have is tolerated, and seen.
@@ -152,8 +152,8 @@ fn pay_to_amount_follows_its_currency() {
 fn surplus_members_are_seen() {
     let surplus = |base: &str, changes: &[(&str, Value)]| {
         let mut rest = received(base, changes).message;
-        drop(InquiryPayment::conclude(&mut rest));
-        read::optional(&rest)
+        drop(InquiryPayment::into_outcome(&mut rest));
+        message::optional_members(&rest)
     };
     let amount = json!({"currency": "JPY", "value": "1"});
     assert!(surplus("paid", &[]).is_empty());
@@ -219,7 +219,7 @@ fn nothing_else_is_ever_taken_for_paid() {
                 (_, ResultStatus::Unknown) => "InProgress".into(),
                 (_, ResultStatus::Success) => "/paymentResult is not understood".into(),
             };
-            let found = name(&InquiryPayment::conclude(&mut response));
+            let found = name(&InquiryPayment::into_outcome(&mut response));
             assert_eq!(found, expected, "{result} {of_result} {payment} {of_payment}");
             seen += 1;
         }
@@ -248,16 +248,16 @@ fn a_response_that_lacks_what_its_outcome_needs_is_inconclusive() {
     for (cut, pointer) in cuts {
         let mut response = received("paid", &[]).message;
         cut(&mut response);
-        let error = read::check(&response).unwrap_err();
+        let error = message::validate(&response).unwrap_err();
         let pointers: Vec<_> = error.violations().iter().map(|violation| violation.pointer.as_str()).collect();
         assert_eq!(pointers, [pointer]);
-        assert_eq!(InquiryPayment::conclude(&mut response), Err(Inconclusive::Missing(pointer)));
+        assert_eq!(InquiryPayment::into_outcome(&mut response), Err(OutcomeError::Missing(pointer)));
     }
     let mut response = received("paid", &[]).message;
     response.payment_result = None;
-    assert_eq!(InquiryPayment::conclude(&mut response), Err(Inconclusive::MemberNotUnderstood("/paymentResult")));
+    assert_eq!(InquiryPayment::into_outcome(&mut response), Err(OutcomeError::UnrecognizedMember("/paymentResult")));
     let mut success = Response::with(InquiryResultCode::Success);
-    assert_eq!(InquiryPayment::conclude(&mut success), Err(Inconclusive::MemberNotUnderstood("/paymentResult")));
+    assert_eq!(InquiryPayment::into_outcome(&mut success), Err(OutcomeError::UnrecognizedMember("/paymentResult")));
 }
 
 #[test]
@@ -287,8 +287,15 @@ fn a_member_is_compared_if_it_is_there_and_something_is_expected_of_it() {
 
 #[test]
 fn each_cause_has_its_row() {
-    use alipayplus_runtime::code::Cause;
-    for cause in [Cause::Path, Cause::Method, Cause::Overload, Cause::Signature, Cause::Illegal, Cause::Unexpected] {
-        assert_eq!(InquiryResultCode::of(cause).unwrap().cause, Some(cause));
+    use alipayplus_runtime::code::FailureKind;
+    for cause in [
+        FailureKind::Path,
+        FailureKind::Method,
+        FailureKind::Overload,
+        FailureKind::Signature,
+        FailureKind::InvalidRequest,
+        FailureKind::Internal,
+    ] {
+        assert_eq!(InquiryResultCode::for_failure(cause).unwrap().cause, Some(cause));
     }
 }

@@ -6,8 +6,8 @@ use alipayplus_model::ServiceResponse;
 use alipayplus_model::inquiry_payment::{
     Answer, CustomerId, InquiryPayment, PassThroughInfo, Request, Response, answer,
 };
+use alipayplus_runtime::message::{self, DecodeError};
 use alipayplus_runtime::operation::Operation;
-use alipayplus_runtime::read::{self, ReadError};
 use serde_json::{Value, json};
 
 use crate::faults::{faults, put};
@@ -29,24 +29,24 @@ fn assert_never_printed(it: &impl Debug) {
 }
 
 #[track_caller]
-fn assert_error_is_silent(error: &ReadError) {
+fn assert_error_is_silent(error: &DecodeError) {
     assert_never_printed(error);
     assert_silent(&error.to_string());
     for violation in error.violations() {
         assert_never_printed(violation);
         assert_silent(&violation.to_string());
-        assert_silent(&violation.broken.to_string());
+        assert_silent(&violation.kind.to_string());
     }
 }
 
 /// Reads a text as every kind of message; what comes of it is silent.
 #[track_caller]
 fn assert_reading_is_silent(text: &[u8]) {
-    match read::received::<Response>(text) {
+    match message::decode::<Response>(text) {
         Err(error) => assert_error_is_silent(&error),
         Ok(mut received) => {
             assert_never_printed(&received);
-            match InquiryPayment::conclude(&mut received.message) {
+            match InquiryPayment::into_outcome(&mut received.message) {
                 Ok(outcome) => assert_never_printed(&outcome),
                 Err(error) => {
                     assert_never_printed(&error);
@@ -55,11 +55,11 @@ fn assert_reading_is_silent(text: &[u8]) {
             }
         }
     }
-    match read::message::<Request>(text) {
+    match message::from_slice::<Request>(text) {
         Err(error) => assert_error_is_silent(&error),
         Ok(request) => assert_never_printed(&request),
     }
-    match read::message::<ServiceResponse>(text) {
+    match message::from_slice::<ServiceResponse>(text) {
         Err(error) => assert_error_is_silent(&error),
         Ok(response) => assert_never_printed(&response),
     }
@@ -107,7 +107,7 @@ fn errors_about_the_secret_itself() {
                 put(&mut message, other, Some(json!("")));
                 put(&mut message, pointer, Some(value.clone()));
                 let text = message.to_string();
-                match read::message::<Response>(text.as_bytes()) {
+                match message::from_slice::<Response>(text.as_bytes()) {
                     Err(error) => assert_error_is_silent(&error),
                     Ok(_) => panic!("{text}"),
                 }
@@ -130,7 +130,7 @@ fn errors_of_texts_that_are_malformed() {
         format!("{open},\"x\":\"{CANARY}\n\"}}"),
         good.replace(CANARY, "CANARY\\ud800"),
     ] {
-        assert!(matches!(read::message::<Response>(text.as_bytes()), Err(ReadError::Malformed(_))), "{text}");
+        assert!(matches!(message::from_slice::<Response>(text.as_bytes()), Err(DecodeError::Malformed(_))), "{text}");
         assert_reading_is_silent(text.as_bytes());
     }
     for end in 0..good.len() {
@@ -163,7 +163,7 @@ fn answers() {
     for answer in answers {
         assert_never_printed(&answer);
         let mut omitted = Vec::new();
-        assert_never_printed(&InquiryPayment::respond(answer, &mut omitted).unwrap());
+        assert_never_printed(&InquiryPayment::into_response(answer, &mut omitted).unwrap());
         for omitted in omitted {
             assert_never_printed(&omitted);
             assert_silent(&omitted.to_string());

@@ -1,15 +1,15 @@
 //! Every rule held against a message as it came.
 
-use super::{Elements, Is, Kind, Member, Rule, Shape, Test};
-use crate::node::Node;
-use crate::violation::{Broken, Fault, Found, Violation};
+use super::{ArraySchema, Condition, Member, ObjectSchema, Predicate, Rule, SchemaType};
+use crate::json_value::JsonValue;
+use crate::violation::{JsonType, ValueError, Violation, ViolationKind};
 
-impl Shape {
+impl ObjectSchema {
     /// Adds every violation of the object at `place`.
-    pub(crate) fn check(&self, object: &Node<'_>, place: &str, found: &mut Vec<Violation>) {
-        if !matches!(object, Node::Object(_)) {
-            let broken = Broken::Kind { expected: Found::Object, found: object.found() };
-            found.push(Violation { pointer: place.into(), broken });
+    pub(crate) fn check(&self, object: &JsonValue<'_>, place: &str, found: &mut Vec<Violation>) {
+        if !matches!(object, JsonValue::Object(_)) {
+            let kind = ViolationKind::SchemaType { expected: JsonType::Object, found: object.json_type() };
+            found.push(Violation { pointer: place.into(), kind });
             return;
         }
         for member in self.members {
@@ -22,7 +22,7 @@ impl Shape {
 
     /// Whether the conditions over several members hold, here and further inside. The members' own rules are those of
     /// their types.
-    pub(crate) fn conditions_hold(&self, object: &Node<'_>) -> bool {
+    pub(crate) fn conditions_hold(&self, object: &JsonValue<'_>) -> bool {
         let mut found = Vec::new();
         self.rules.iter().for_each(|rule| rule.check(object, "", &mut found));
         let holds = |member: &Member| object.get(member.name).is_none_or(|value| member.kind.conditions_hold(value));
@@ -30,21 +30,21 @@ impl Shape {
     }
 
     /// The names of the members that the object has and that are not `null`.
-    pub(crate) fn present(&self, object: &Node<'_>) -> Vec<&'static str> {
+    pub(crate) fn present(&self, object: &JsonValue<'_>) -> Vec<&'static str> {
         self.members.iter().map(|member| member.name).filter(|name| is_given(object.get(name))).collect()
     }
 
     /// Of these, the names of those that a message may lack.
-    pub(crate) fn optional(&self, object: &Node<'_>) -> Vec<&'static str> {
+    pub(crate) fn optional(&self, object: &JsonValue<'_>) -> Vec<&'static str> {
         let present = self.present(object).into_iter();
         present.filter(|name| self.members.iter().any(|it| it.name == *name && !it.required)).collect()
     }
 
     /// The members that are there though the comparison that they depend on does not hold.
-    pub(crate) fn undiffering(&self, object: &Node<'_>) -> Vec<&'static str> {
-        let part = |name, part| object.get(name).and_then(|member| member.get(part)).and_then(Node::text);
+    pub(crate) fn redundant(&self, object: &JsonValue<'_>) -> Vec<&'static str> {
+        let part = |name, part| object.get(name).and_then(|member| member.get(part)).and_then(JsonValue::text);
         let idle = |rule: &Rule| match *rule {
-            Rule::Differs { member, from, part: of } => {
+            Rule::OmittedIfEqual { member, from, part: of } => {
                 (part(member, of).is_some() && part(member, of) == part(from, of)).then_some(member)
             }
             _ => None,
@@ -53,35 +53,35 @@ impl Shape {
     }
 }
 
-impl Kind {
-    fn conditions_hold(&self, value: &Node<'_>) -> bool {
+impl SchemaType {
+    fn conditions_hold(&self, value: &JsonValue<'_>) -> bool {
         match (self, value) {
-            (Self::Object(shape), object @ Node::Object(_)) => shape.conditions_hold(object),
-            (Self::List(elements), Node::Array(list)) => list.iter().all(|it| elements.item.conditions_hold(it)),
+            (Self::Object(shape), object @ JsonValue::Object(_)) => shape.conditions_hold(object),
+            (Self::List(elements), JsonValue::Array(list)) => list.iter().all(|it| elements.item.conditions_hold(it)),
             // Nothing to ask, or not of the kind, which is for the types to say.
             _ => true,
         }
     }
 
-    fn check(&self, value: &Node<'_>, place: &str, found: &mut Vec<Violation>) {
-        let broken = match (self, value) {
+    fn check(&self, value: &JsonValue<'_>, place: &str, found: &mut Vec<Violation>) {
+        let kind = match (self, value) {
             (Self::Object(shape), object) => return shape.check(object, place, found),
-            (Self::List(elements), Node::Array(list)) => return elements.check(list, place, found),
-            (Self::List(_), other) => Broken::Kind { expected: Found::Array, found: other.found() },
-            (Self::Text(check), Node::Text(text)) => match check(text) {
+            (Self::List(elements), JsonValue::Array(list)) => return elements.check(list, place, found),
+            (Self::List(_), other) => ViolationKind::SchemaType { expected: JsonType::Array, found: other.json_type() },
+            (Self::Text(check), JsonValue::Text(text)) => match check(text) {
                 Ok(()) => return,
-                Err(fault) => Broken::Value(fault),
+                Err(fault) => ViolationKind::Value(fault),
             },
-            (Self::Text(_), other) => Broken::Kind { expected: Found::Text, found: other.found() },
+            (Self::Text(_), other) => ViolationKind::SchemaType { expected: JsonType::Text, found: other.json_type() },
         };
-        found.push(Violation { pointer: place.into(), broken });
+        found.push(Violation { pointer: place.into(), kind });
     }
 }
 
-impl Elements {
-    fn check(&self, list: &[Node<'_>], place: &str, found: &mut Vec<Violation>) {
+impl ArraySchema {
+    fn check(&self, list: &[JsonValue<'_>], place: &str, found: &mut Vec<Violation>) {
         if let Err(fault) = self.count(list.len()) {
-            found.push(Violation { pointer: place.into(), broken: Broken::Value(fault) });
+            found.push(Violation { pointer: place.into(), kind: ViolationKind::Value(fault) });
         }
         for (n, element) in list.iter().enumerate() {
             self.item.check(element, &format!("{place}/{n}"), found);
@@ -91,12 +91,12 @@ impl Elements {
     /// Whether a list may have so many elements.
     ///
     /// # Errors
-    /// [`Fault::TooFew`] or [`Fault::TooMany`].
-    pub const fn count(&self, found: usize) -> Result<(), Fault> {
+    /// [`ValueError::TooFew`] or [`ValueError::TooMany`].
+    pub const fn count(&self, found: usize) -> Result<(), ValueError> {
         if found < self.min {
-            Err(Fault::TooFew { min: self.min, found })
+            Err(ValueError::TooFew { min: self.min, found })
         } else if found > self.max {
-            Err(Fault::TooMany { max: self.max, found })
+            Err(ValueError::TooMany { max: self.max, found })
         } else {
             Ok(())
         }
@@ -104,12 +104,12 @@ impl Elements {
 }
 
 impl Member {
-    pub(super) fn check(&self, value: Option<&Node<'_>>, place: &str, found: &mut Vec<Violation>) {
+    pub(super) fn check(&self, value: Option<&JsonValue<'_>>, place: &str, found: &mut Vec<Violation>) {
         match value {
-            None | Some(Node::Null) if !self.required => {}
-            None | Some(Node::Null) => {
-                let broken = Broken::Required { found: Node::found_in(value) };
-                found.push(Violation { pointer: pointer(place, self.name), broken });
+            None | Some(JsonValue::Null) if !self.required => {}
+            None | Some(JsonValue::Null) => {
+                let kind = ViolationKind::Required { found: JsonValue::type_of(value) };
+                found.push(Violation { pointer: pointer(place, self.name), kind });
             }
             Some(value) => self.kind.check(value, &pointer(place, self.name), found),
         }
@@ -117,99 +117,101 @@ impl Member {
 }
 
 impl Rule {
-    fn check(&self, object: &Node<'_>, place: &str, found: &mut Vec<Violation>) {
+    fn check(&self, object: &JsonValue<'_>, place: &str, found: &mut Vec<Violation>) {
         match *self {
             Self::Required { when, members } if holds(when, object) => {
                 for path in members {
                     let Some((around, name)) = around(object, path) else { continue };
                     let value = around.get(name);
                     if !is_given(value) {
-                        let broken =
-                            Broken::RequiredSince { because: because(when, place), found: Node::found_in(value) };
-                        found.push(Violation { pointer: pointer(place, path), broken });
+                        let kind = ViolationKind::RequiredIf {
+                            condition: condition(when, place),
+                            found: JsonValue::type_of(value),
+                        };
+                        found.push(Violation { pointer: pointer(place, path), kind });
                     }
                 }
             }
             Self::Forbidden { when, members } if holds(when, object) => {
                 for path in members {
                     if around(object, path).is_some_and(|(around, name)| is_given(around.get(name))) {
-                        let broken = Broken::Forbidden { because: because(when, place) };
-                        found.push(Violation { pointer: pointer(place, path), broken });
+                        let kind = ViolationKind::Forbidden { condition: condition(when, place) };
+                        found.push(Violation { pointer: pointer(place, path), kind });
                     }
                 }
             }
             Self::Choice { when, members, several } if holds(when, object) => {
                 let given = members.iter().filter(|name| is_given(object.get(name))).count();
                 if given == 0 || (given > 1 && !several) {
-                    let because = (!when.is_empty()).then(|| because(when, place));
-                    let broken = Broken::Choice { members, several, given, because };
-                    found.push(Violation { pointer: place.into(), broken });
+                    let condition = (!when.is_empty()).then(|| condition(when, place));
+                    let kind = ViolationKind::Choice { members, several, given, condition };
+                    found.push(Violation { pointer: place.into(), kind });
                 }
             }
-            Self::Agrees { code, status, row, .. } => {
-                let text = |name| object.get(name).and_then(Node::text);
+            Self::StatusMatchesCode { code, status, row, .. } => {
+                let text = |name| object.get(name).and_then(JsonValue::text);
                 let known = (0..).map_while(row).find(|(known, _)| text(code) == Some(known));
                 let there = object.get(status).is_some();
                 if let Some((code, expected)) = known.filter(|(_, expected)| there && text(status) != Some(expected)) {
-                    let broken = Broken::StatusOfCode { code, expected };
-                    found.push(Violation { pointer: pointer(place, status), broken });
+                    let kind = ViolationKind::StatusOfCode { code, expected };
+                    found.push(Violation { pointer: pointer(place, status), kind });
                 }
             }
-            Self::Compares { left, is, right, keeps } => {
+            Self::Compare { left, is, right, keeps } => {
                 let text = |path| around(object, path).and_then(|(around, name)| around.get(name)?.text());
                 if let Some((one, other)) = text(left).zip(text(right))
                     && !keeps(is, one, other)
                 {
-                    let broken = Broken::Compared { is, with: format!("{place}{right}") };
-                    found.push(Violation { pointer: format!("{place}{left}"), broken });
+                    let kind = ViolationKind::Compared { is, with: format!("{place}{right}") };
+                    found.push(Violation { pointer: format!("{place}{left}"), kind });
                 }
             }
-            Self::Required { .. } | Self::Forbidden { .. } | Self::Choice { .. } | Self::Differs { .. } => {}
+            Self::Required { .. } | Self::Forbidden { .. } | Self::Choice { .. } | Self::OmittedIfEqual { .. } => {}
         }
     }
 }
 
-impl Test {
-    fn holds(&self, object: &Node<'_>) -> bool {
+impl Condition {
+    fn holds(&self, object: &JsonValue<'_>) -> bool {
         let Some((around, name)) = around(object, self.pointer) else { return false };
         let value = around.get(name);
         match self.is {
-            Is::Among(words) => value.and_then(Node::text).is_some_and(|text| words.contains(&text)),
-            Is::Given => is_given(value),
-            Is::Absent => !is_given(value),
+            Predicate::OneOf(words) => value.and_then(JsonValue::text).is_some_and(|text| words.contains(&text)),
+            Predicate::Present => is_given(value),
+            Predicate::Absent => !is_given(value),
         }
     }
 
     fn words(&self, place: &str) -> String {
         let at = format!("{place}{}", self.pointer);
         match self.is {
-            Is::Among(words) => format!("{at} is \"{}\"", words.join("\" or \"")),
-            Is::Given => format!("{at} is there"),
-            Is::Absent => format!("{at} is not there"),
+            Predicate::OneOf(words) => format!("{at} is \"{}\"", words.join("\" or \"")),
+            Predicate::Present => format!("{at} is there"),
+            Predicate::Absent => format!("{at} is not there"),
         }
     }
 }
 
-fn holds(when: &[Test], object: &Node<'_>) -> bool {
+fn holds(when: &[Condition], object: &JsonValue<'_>) -> bool {
     when.iter().all(|test| test.holds(object))
 }
 
-fn because(when: &[Test], place: &str) -> String {
+fn condition(when: &[Condition], place: &str) -> String {
     when.iter().map(|test| test.words(place)).collect::<Vec<_>>().join(" and ")
 }
 
-fn is_given(value: Option<&Node<'_>>) -> bool {
-    !matches!(value, None | Some(Node::Null))
+fn is_given(value: Option<&JsonValue<'_>>) -> bool {
+    !matches!(value, None | Some(JsonValue::Null))
 }
 
 /// The object around the member at a path, and the member's name; nothing where that object is not there.
-fn around<'n, 'a, 'p>(object: &'n Node<'a>, path: &'p str) -> Option<(&'n Node<'a>, &'p str)> {
+fn around<'n, 'a, 'p>(object: &'n JsonValue<'a>, path: &'p str) -> Option<(&'n JsonValue<'a>, &'p str)> {
     let path = path.trim_start_matches('/');
     let (around, name) = match path.rsplit_once('/') {
         Some((around, name)) => (around.split('/').try_fold(object, |node, name| node.get(name))?, name),
         None => (object, path),
     };
-    matches!(around, Node::Object(_)).then_some((around, name))
+    matches!(around, JsonValue::Object(_)).then_some((around, name))
 }
 
 /// The JSON Pointer of a member. Names of members have none of the characters that a pointer escapes.
@@ -221,20 +223,20 @@ fn pointer(place: &str, path: &str) -> String {
 mod tests {
     use super::*;
     use crate::MinorUnits;
-    use crate::node;
+    use crate::json_value;
     use crate::rule::Comparison;
 
     /// The violations of one rule, as people read them.
     fn told(rule: Rule, json: &str) -> Vec<String> {
-        let node = node::parse(json.as_bytes()).unwrap();
+        let node = json_value::parse(json.as_bytes()).unwrap();
         let mut found = Vec::new();
         rule.check(&node, "/m", &mut found);
         found.iter().map(ToString::to_string).collect()
     }
 
-    const GIVEN: &[Test] = &[Test::given("/a")];
-    const ABSENT: &[Test] = &[Test::absent("/a")];
-    const DEEP: &[Test] = &[Test::absent("/a/b")];
+    const GIVEN: &[Condition] = &[Condition::present("/a")];
+    const ABSENT: &[Condition] = &[Condition::absent("/a")];
+    const DEEP: &[Condition] = &[Condition::absent("/a/b")];
 
     #[test]
     fn a_test_sees_whether_a_member_is_there() {
@@ -277,16 +279,16 @@ mod tests {
 
     #[test]
     fn a_comparison_goes_by_value_where_both_are_there() {
-        let at_most = Rule::compares::<MinorUnits>("/a/v", Comparison::AtMost, "/b");
+        let at_most = Rule::compare::<MinorUnits>("/a/v", Comparison::AtMost, "/b");
         assert_eq!(told(at_most, r#"{"a":{"v":"10"},"b":"9"}"#), ["/m/a/v: has to be at most /m/b"]);
         for json in
             [r#"{"a":{"v":"9"},"b":"10"}"#, r#"{"a":{"v":"9"},"b":"9"}"#, r#"{"b":"9"}"#, r#"{"a":{"v":9},"b":"1"}"#]
         {
             assert!(told(at_most, json).is_empty(), "{json}");
         }
-        let less = Rule::compares::<MinorUnits>("/a", Comparison::Less, "/b");
+        let less = Rule::compare::<MinorUnits>("/a", Comparison::Less, "/b");
         assert!(!told(less, r#"{"a":"9","b":"9"}"#).is_empty());
-        let different = Rule::compares::<MinorUnits>("/a", Comparison::Different, "/b");
+        let different = Rule::compare::<MinorUnits>("/a", Comparison::Different, "/b");
         assert!(
             !told(different, r#"{"a":"9","b":"9"}"#).is_empty() && told(different, r#"{"a":"9","b":"8"}"#).is_empty()
         );

@@ -1,13 +1,13 @@
 //! A customer's data and keys appear in no log, no metric and no `Debug`.
 
 use alipayplus_server::inquiry_payment::{Refusal, RefusalCode};
-use alipayplus_server::{Caller, Serve};
+use alipayplus_server::{Caller, HttpServer};
 
 use crate::kit::{Ask, CUSTOMER, Log, PARTIES, PASSED, Sign, builder, mounted, server};
 use crate::observed::Seen;
 
 fn assert_clean(text: &str, of: &str) {
-    let public_keys = [PARTIES.caller.public_key_text(), PARTIES.answerer.public_key_text()];
+    let public_keys = [PARTIES.client.public_key_text(), PARTIES.server.public_key_text()];
     let mut canaries = vec![CUSTOMER, "canary-customer", PASSED, "passed-through", "PRIVATE", "canary-in-request"];
     // The first line is the same for every key of this size.
     canaries.extend(public_keys.iter().flat_map(|key| key.lines().skip(2).filter(|line| !line.starts_with('-'))));
@@ -35,7 +35,7 @@ async fn nothing_sensitive_is_logged_or_counted() {
 
 #[tokio::test]
 async fn nothing_sensitive_is_printed() {
-    let refusal = Refusal::new(RefusalCode::ProcessFail).with_detail(CUSTOMER).because("a cause");
+    let refusal = Refusal::new(RefusalCode::ProcessFail).with_detail(CUSTOMER).with_source("a cause");
     assert_clean(&format!("{refusal:?} {refusal}"), "Refusal");
     assert_eq!(format!("{refusal:?}"), r#"Refusal { code: Some(ProcessFail), cause: Some("a cause"), .. }"#);
     let caller = Caller::testing("client");
@@ -44,9 +44,9 @@ async fn nothing_sensitive_is_printed() {
     assert_clean(&builder, "Builder");
     assert_clean(&server, "Server");
     assert!(server.contains("KeyRing(1 clients)"), "{server}");
-    let serve = Serve::new().graceful(std::future::pending(), std::time::Duration::from_secs(10));
+    let serve = HttpServer::new().with_graceful_shutdown(std::future::pending(), std::time::Duration::from_secs(10));
     assert!(
         format!("{serve:?}")
-            .starts_with("Serve { header_timeout: 10s, write_timeout: 10s, max_connections: 1024, grace: 10s")
+            .starts_with("HttpServer { header_timeout: 10s, write_timeout: 10s, max_connections: 1024, grace: 10s")
     );
 }

@@ -33,7 +33,7 @@ async fn a_handler_knows_who_asks() {
     impl InquiryPayment for Asks {
         async fn inquiry_payment(&self, caller: &Caller, _: Request) -> Result<Answer, Refusal> {
             let who = format!("{} {} {:?}", caller.client_id(), caller.key_version(), caller.tracer_id());
-            Err(Refusal::new(RefusalCode::ProcessFail).because(who))
+            Err(Refusal::new(RefusalCode::ProcessFail).with_source(who))
         }
     }
     let (log, server) = (Log::start(), builder().build().unwrap().inquiry_payment(Asks));

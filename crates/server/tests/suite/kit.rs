@@ -11,10 +11,10 @@ use std::time::Duration;
 use alipayplus_server::inquiry_payment::{
     Answer, Cancelled, Failed, FailedCode, InProgress, InquiryPayment, Paid, Refusal, RefusalCode, Request,
 };
-use alipayplus_server::signing::testing::Parties;
-use alipayplus_server::signing::{Content, SignatureHeader};
+use alipayplus_server::signing::testing::TestKeys;
+use alipayplus_server::signing::{SignatureHeader, SigningInput};
 use alipayplus_server::{
-    Amount, Builder, Caller, Digest, PrivateKey, PublicKey, Server, SignFuture, Signer, SigningKey,
+    Amount, Builder, Caller, Digest, PrivateKey, PublicKey, Server, SignFuture, Signer, VersionedSigner,
 };
 use bytes::Bytes;
 use http::Request as HttpRequest;
@@ -35,7 +35,7 @@ pub(crate) const PASSED: &str = r#"{"canary":"passed-through"}"#;
 pub(crate) const BARRED: &str = "BARRED_5X00000000000000";
 
 /// Made once: keys take a moment.
-pub(crate) static PARTIES: LazyLock<Parties> = LazyLock::new(|| Parties::new().unwrap());
+pub(crate) static PARTIES: LazyLock<TestKeys> = LazyLock::new(|| TestKeys::new().unwrap());
 
 pub(crate) fn builder() -> Builder<Server> {
     Server::builder().testing(&PARTIES)
@@ -66,7 +66,7 @@ impl InquiryPayment for Wallet {
             "open" => InProgress::default().into(),
             "closed" => Cancelled::default().into(),
             "declined" => Failed::from(FailedCode::UserBalanceNotEnough).into(),
-            "blocked" => return Err(Refusal::new(RefusalCode::ProcessFail).because("under review")),
+            "blocked" => return Err(Refusal::new(RefusalCode::ProcessFail).with_source("under review")),
             "detailed" => return Err(Refusal::new(RefusalCode::ProcessFail).with_detail("Ask the support.")),
             "coded trouble" => return Err(Refusal::new(RefusalCode::UnknownException)),
             "error" => return Err(Broken.into()),
@@ -163,14 +163,14 @@ impl Ask {
 
     async fn signatures(&self) -> Vec<String> {
         let good = async |body: &[u8]| {
-            let content = Content {
+            let content = SigningInput {
                 method: self.method,
                 uri: self.signed_uri(),
                 client_id: self.client_ids.first().map_or("", String::as_str),
                 time: self.times.first().map_or("", String::as_str),
                 body,
             };
-            let key = SigningKey::new(self.version, PARTIES.caller.clone());
+            let key = VersionedSigner::new(self.version, PARTIES.client.clone());
             key.sign(&content).await.unwrap().to_string()
         };
         match self.sign {
@@ -262,11 +262,11 @@ impl Told {
 
     /// Whether the signature is the MPP's over the answer to this request.
     pub(crate) fn verifies(&self, ask: &Ask) -> bool {
-        self.verified_by(&PARTIES.answerer.public_key(), ask)
+        self.verified_by(&PARTIES.server.public_key(), ask)
     }
 
     pub(crate) fn verified_by(&self, key: &PublicKey, ask: &Ask) -> bool {
-        let content = Content {
+        let content = SigningInput {
             method: ask.method,
             uri: ask.signed_uri(),
             client_id: self.header("client-id").unwrap(),
@@ -288,7 +288,7 @@ pub(crate) struct Counting {
 
 impl Counting {
     pub(crate) fn new() -> Self {
-        Self { key: PARTIES.answerer.clone(), signed: Arc::default() }
+        Self { key: PARTIES.server.clone(), signed: Arc::default() }
     }
 
     pub(crate) fn count(&self) -> usize {

@@ -159,7 +159,7 @@ async fn a_refusal_of_no_operation_has_the_signers_own_deadline() {
 
 #[tokio::test(start_paused = true)]
 async fn a_place_is_free_again_when_the_answer_is_made() {
-    let server = mounted(builder().max_in_flight(2));
+    let server = mounted(builder().concurrency_limit(2));
     let mut slow = tokio::task::JoinSet::new();
     for _ in 0..2 {
         let server = server.clone();
@@ -177,7 +177,7 @@ async fn a_place_is_free_again_when_the_answer_is_made() {
 
 #[tokio::test(start_paused = true)]
 async fn whom_the_head_refuses_holds_no_place_while_the_body_comes() {
-    let server = mounted(builder().max_in_flight(1));
+    let server = mounted(builder().concurrency_limit(1));
     let strangers = [
         Ask::about("paid").with(|ask| ask.client_ids.clear()),
         Ask::about("paid").with(|ask| ask.client_ids = vec!["STRANGER".into()]),
@@ -210,7 +210,7 @@ async fn whom_the_head_refuses_holds_no_place_while_the_body_comes() {
 
 #[tokio::test]
 async fn a_caller_that_goes_away_gives_its_place_back() {
-    let server = mounted(builder().max_in_flight(1));
+    let server = mounted(builder().concurrency_limit(1));
     for _ in 0..3 {
         let asking = Ask::about("slow");
         let gone = tokio::time::timeout(Duration::from_millis(20), asking.send(&server)).await;

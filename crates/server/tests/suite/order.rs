@@ -76,13 +76,13 @@ fn house() -> House {
     let (signer, wallet) = (Counting::new(), Wallet::default());
     let callers = KeyRing::new();
     for client in [PARTIES.client_id.as_str(), BARRED] {
-        callers.insert(client, 1, PARTIES.caller.public_key()).unwrap();
+        callers.insert(client, 1, PARTIES.client.public_key()).unwrap();
     }
     let server = builder()
         .sign_with(1, signer.clone())
         .callers(callers)
-        .access(|client, _| client != BARRED)
-        .max_in_flight(1)
+        .authorize(|client, _| client != BARRED)
+        .concurrency_limit(1)
         .body_limit(1024)
         .build()
         .unwrap()
@@ -225,9 +225,9 @@ async fn without_a_version_the_callers_newest_four_keys_are_tried() {
         let told = told(server.clone(), request).await;
         (told, log, verifications() - before)
     };
-    callers.insert(PARTIES.client_id.as_str(), 7, PARTIES.caller.public_key()).unwrap();
+    callers.insert(PARTIES.client_id.as_str(), 7, PARTIES.client.public_key()).unwrap();
     for newer in 8..=10 {
-        callers.insert(PARTIES.client_id.as_str(), newer, PARTIES.answerer.public_key()).unwrap();
+        callers.insert(PARTIES.client_id.as_str(), newer, PARTIES.server.public_key()).unwrap();
         let (told, log, rsa) = send().await;
         assert_eq!((told.code().as_str(), rsa), ("ORDER_NOT_EXIST", newer - 6));
         assert!(told.verifies(&ask));
@@ -235,7 +235,7 @@ async fn without_a_version_the_callers_newest_four_keys_are_tried() {
         assert_eq!(log.last()["fields"]["key_version"], 7, "so is the log");
     }
     // No more than four are tried: that is what a request may cost.
-    callers.insert(PARTIES.client_id.as_str(), 11, PARTIES.answerer.public_key()).unwrap();
+    callers.insert(PARTIES.client_id.as_str(), 11, PARTIES.server.public_key()).unwrap();
     let (told, log, rsa) = send().await;
     assert_eq!((told.code().as_str(), told.is_signed(), rsa), ("INVALID_SIGNATURE", false, 4));
     let cause = log.cause();

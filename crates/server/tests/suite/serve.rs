@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::panic::panic_any;
 use std::time::Duration;
 
-use alipayplus_server::{Serve, ServeError, Server};
+use alipayplus_server::{HttpServer, ServeError, Server};
 use bytes::Bytes;
 use http_body_util::Full;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -23,10 +23,10 @@ struct Running {
     run: JoinHandle<Result<(), ServeError>>,
 }
 
-async fn start(settings: Serve, server: Server, grace: Duration) -> Running {
+async fn start(settings: HttpServer, server: Server, grace: Duration) -> Running {
     let (stop, stopped) = oneshot::channel();
     let shutdown = async { drop(stopped.await) };
-    let bound = settings.graceful(shutdown, grace).bind("127.0.0.1:0").await.unwrap();
+    let bound = settings.with_graceful_shutdown(shutdown, grace).bind("127.0.0.1:0").await.unwrap();
     let address = bound.local_addr();
     assert_ne!(address.port(), 0);
     let run = tokio::spawn(bound.run(server));
@@ -73,7 +73,7 @@ async fn read(stream: &mut TcpStream) -> Option<Told> {
 
 #[tokio::test]
 async fn a_request_over_tcp_is_answered_and_signed() {
-    let running = start(Serve::new(), server(), Duration::from_secs(1)).await;
+    let running = start(HttpServer::new(), server(), Duration::from_secs(1)).await;
     let ask = Ask::about("paid").with(|ask| ask.uri.push_str("?a=b"));
     let mut stream = TcpStream::connect(running.address).await.unwrap();
     // Twice on one connection.
@@ -87,7 +87,7 @@ async fn a_request_over_tcp_is_answered_and_signed() {
 
 #[tokio::test]
 async fn time_outs_that_no_clock_can_hold_are_as_good_as_none() {
-    let serve = Serve::new().header_timeout(Duration::MAX).write_timeout(Duration::MAX);
+    let serve = HttpServer::new().header_timeout(Duration::MAX).write_timeout(Duration::MAX);
     let running = start(serve, server(), Duration::MAX).await;
     let mut stream = TcpStream::connect(running.address).await.unwrap();
     stream.write_all(&wire(&Ask::about("paid"), "close").await).await.unwrap();
@@ -106,7 +106,7 @@ async fn a_panic_of_another_service_ends_its_connection_alone() {
         tokio::task::yield_now().await;
         panic_any(PanicsOnDrop)
     }
-    let bound = Serve::new().bind("127.0.0.1:0").await.unwrap();
+    let bound = HttpServer::new().bind("127.0.0.1:0").await.unwrap();
     let address = bound.local_addr();
     let run = tokio::spawn(bound.run(tower::service_fn(panics)));
     for _ in 0..3 {
@@ -120,7 +120,7 @@ async fn a_panic_of_another_service_ends_its_connection_alone() {
 #[tokio::test]
 async fn axum_can_be_served_too() {
     let app = axum::Router::new().route("/health", axum::routing::get(|| async { "ok" })).fallback_service(server());
-    let bound = Serve::new().bind("127.0.0.1:0").await.unwrap();
+    let bound = HttpServer::new().bind("127.0.0.1:0").await.unwrap();
     let address = bound.local_addr();
     tokio::spawn(bound.run(app));
     let mut stream = TcpStream::connect(address).await.unwrap();
@@ -133,7 +133,7 @@ async fn axum_can_be_served_too() {
 
 #[tokio::test]
 async fn a_body_over_the_limit_gets_413_over_tcp() {
-    let running = start(Serve::new(), mounted(builder().body_limit(100)), Duration::from_secs(1)).await;
+    let running = start(HttpServer::new(), mounted(builder().body_limit(100)), Duration::from_secs(1)).await;
     let mut stream = TcpStream::connect(running.address).await.unwrap();
     stream.write_all(&wire(&Ask::about("paid").with(|ask| ask.body.resize(101, b' ')), "close").await).await.unwrap();
     assert_eq!(read(&mut stream).await.unwrap().code(), "413");
@@ -141,7 +141,7 @@ async fn a_body_over_the_limit_gets_413_over_tcp() {
 
 #[tokio::test]
 async fn a_slow_head_and_an_idle_connection_are_cut() {
-    let settings = Serve::new().header_timeout(Duration::from_millis(150));
+    let settings = HttpServer::new().header_timeout(Duration::from_millis(150));
     let running = start(settings, server(), Duration::from_secs(1)).await;
     let began = Instant::now();
     let mut slow = TcpStream::connect(running.address).await.unwrap();
@@ -157,7 +157,7 @@ async fn a_slow_head_and_an_idle_connection_are_cut() {
 
 #[tokio::test]
 async fn a_head_that_is_too_large_is_not_held() {
-    let running = start(Serve::new(), server(), Duration::from_secs(1)).await;
+    let running = start(HttpServer::new(), server(), Duration::from_secs(1)).await;
     for (length, code) in [(30_000, "SUCCESS"), (300_000, "431")] {
         let ask = Ask::about("paid").header("x-padding", "x".repeat(length));
         let mut stream = TcpStream::connect(running.address).await.unwrap();
@@ -175,7 +175,7 @@ async fn read_to_end(stream: &mut TcpStream) {
 /// Without the write time-out the only place stays taken by one that asks and never reads.
 #[tokio::test]
 async fn a_peer_that_never_reads_is_cut() {
-    let settings = Serve::new().max_connections(1).write_timeout(Duration::from_millis(200));
+    let settings = HttpServer::new().max_connections(1).write_timeout(Duration::from_millis(200));
     let running = start(settings, server(), Duration::from_secs(1)).await;
     let mut deaf = TcpStream::connect(running.address).await.unwrap();
     let question = b"GET /nowhere HTTP/1.1\r\nHost: mpp\r\n\r\n".repeat(1000);
@@ -197,7 +197,7 @@ async fn a_peer_that_never_reads_is_cut() {
 
 #[tokio::test]
 async fn many_connections_at_once_wait_in_the_queue() {
-    let bound = Serve::new().bind("127.0.0.1:0").await.unwrap();
+    let bound = HttpServer::new().bind("127.0.0.1:0").await.unwrap();
     let connect_all = async {
         let mut streams = Vec::new();
         for _ in 0..300 {
@@ -211,7 +211,7 @@ async fn many_connections_at_once_wait_in_the_queue() {
 
 #[tokio::test]
 async fn a_connection_too_many_waits() {
-    let running = start(Serve::new().max_connections(1), server(), Duration::from_secs(1)).await;
+    let running = start(HttpServer::new().max_connections(1), server(), Duration::from_secs(1)).await;
     let first = TcpStream::connect(running.address).await.unwrap();
     let mut second = TcpStream::connect(running.address).await.unwrap();
     second.write_all(&wire(&Ask::about("paid"), "close").await).await.unwrap();
@@ -224,7 +224,7 @@ async fn a_connection_too_many_waits() {
 #[tokio::test]
 async fn shutdown_lets_answers_end_and_takes_no_more() {
     let server = mounted(builder().handler_deadline(Duration::from_millis(300)));
-    let running = start(Serve::new(), server, Duration::from_secs(5)).await;
+    let running = start(HttpServer::new(), server, Duration::from_secs(5)).await;
     let mut idle = TcpStream::connect(running.address).await.unwrap();
     idle.write_all(&wire(&Ask::about("paid"), "keep-alive").await).await.unwrap();
     read(&mut idle).await.unwrap();
@@ -243,7 +243,7 @@ async fn shutdown_lets_answers_end_and_takes_no_more() {
 
 #[tokio::test]
 async fn shutdown_is_bounded_by_its_grace() {
-    let running = start(Serve::new(), server(), Duration::from_millis(200)).await;
+    let running = start(HttpServer::new(), server(), Duration::from_millis(200)).await;
     let mut busy = TcpStream::connect(running.address).await.unwrap();
     busy.write_all(&wire(&Ask::about("slow"), "keep-alive").await).await.unwrap();
     tokio::time::sleep(Duration::from_millis(100)).await;
@@ -256,13 +256,13 @@ async fn shutdown_is_bounded_by_its_grace() {
 
 #[tokio::test]
 async fn an_address_that_cant_be_had_is_named() {
-    let taken = Serve::new().bind("127.0.0.1:0").await.unwrap();
-    let error = Serve::new().bind(taken.local_addr()).await.unwrap_err();
+    let taken = HttpServer::new().bind("127.0.0.1:0").await.unwrap();
+    let error = HttpServer::new().bind(taken.local_addr()).await.unwrap_err();
     assert!(error.to_string().contains(&taken.local_addr().to_string()), "{error}");
-    let error = Serve::new().max_connections(0).bind("127.0.0.1:0").await.unwrap_err();
+    let error = HttpServer::new().max_connections(0).bind("127.0.0.1:0").await.unwrap_err();
     assert!(matches!(error, ServeError::Zero { setting: "max_connections" }));
-    let error = Serve::new().header_timeout(Duration::ZERO).bind("127.0.0.1:0").await.unwrap_err();
+    let error = HttpServer::new().header_timeout(Duration::ZERO).bind("127.0.0.1:0").await.unwrap_err();
     assert!(matches!(error, ServeError::Zero { setting: "header_timeout" }));
-    let error = Serve::new().write_timeout(Duration::ZERO).bind("127.0.0.1:0").await.unwrap_err();
+    let error = HttpServer::new().write_timeout(Duration::ZERO).bind("127.0.0.1:0").await.unwrap_err();
     assert!(matches!(error, ServeError::Zero { setting: "write_timeout" }));
 }

@@ -11,7 +11,7 @@ use crate::kit::{Ask, Log, PARTIES, builder};
 
 #[test]
 fn what_is_missing_or_senseless_is_named() {
-    let key = || Server::builder().sign_with(1, PARTIES.answerer.clone());
+    let key = || Server::builder().sign_with(1, PARTIES.server.clone());
     let zero = |setting| BuildError::Zero { setting };
     let not_a_path = |setting, path: &str| BuildError::NotAPath { setting, path: path.to_owned() };
     let unknown = |setting| BuildError::UnknownOperation { setting, operation: "pay".to_owned() };
@@ -23,7 +23,7 @@ fn what_is_missing_or_senseless_is_named() {
     let table: Vec<(Builder<Server>, BuildError)> = vec![
         (Server::builder().callers(KeyRing::new()), BuildError::NoSigner),
         (key(), BuildError::NoCallers),
-        (builder().max_in_flight(0), zero("max_in_flight")),
+        (builder().concurrency_limit(0), zero("concurrency_limit")),
         (builder().body_limit(0), zero("body_limit")),
         (builder().deadline(Duration::ZERO), zero("deadline")),
         (builder().body_deadline(Duration::ZERO), zero("body_deadline")),
@@ -45,12 +45,12 @@ fn what_is_missing_or_senseless_is_named() {
         assert_eq!(error, expected);
         assert!(!error.to_string().is_empty());
     }
-    let too_many = builder().max_in_flight(usize::MAX).build().unwrap_err();
+    let too_many = builder().concurrency_limit(usize::MAX).build().unwrap_err();
     assert!(matches!(too_many, BuildError::TooMany { .. }));
     assert!(key().callers(KeyRing::new()).build().is_ok());
 }
 
-const WAIT: Duration = Duration::from_secs(8);
+const TIMEOUT: Duration = Duration::from_secs(8);
 
 /// A server of two operations, as far as its builder is concerned.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ impl From<Core> for Two {
 impl Endpoint for Two {
     type Unrouted = ServiceResponse;
     const OPERATIONS: &'static [Known] =
-        &[Known { name: "a", path: "/a", wait: WAIT }, Known { name: "b", path: "/b", wait: WAIT }];
+        &[Known { name: "a", path: "/a", wait: TIMEOUT }, Known { name: "b", path: "/b", wait: TIMEOUT }];
 }
 
 #[test]
@@ -91,7 +91,7 @@ async fn callers_can_come_and_go_while_running() {
     let server = crate::kit::mounted(builder().callers(callers.clone()));
     let ask = Ask::about("paid");
     assert_eq!(ask.send(&server).await.code(), "INVALID_CLIENT");
-    callers.insert(PARTIES.client_id.as_str(), 1, PARTIES.caller.public_key()).unwrap();
+    callers.insert(PARTIES.client_id.as_str(), 1, PARTIES.client.public_key()).unwrap();
     assert_eq!(ask.send(&server).await.code(), "SUCCESS");
     callers.remove_client(&PARTIES.client_id);
     assert_eq!(ask.send(&server).await.code(), "INVALID_CLIENT");

@@ -4,8 +4,8 @@ use std::panic::panic_any;
 use std::time::Duration;
 
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, Request};
-use alipayplus_server::signing::{Content, SignatureHeader, format_time};
-use alipayplus_server::{Caller, Digest, PrivateKey, SignError, SignFuture, Signer, SigningKey};
+use alipayplus_server::signing::{SignatureHeader, SigningInput, format_time};
+use alipayplus_server::{Caller, Digest, PrivateKey, SignError, SignFuture, Signer, VersionedSigner};
 
 use crate::kit::{Ask, Counting, Frames, Log, PARTIES, Sign, builder, mounted, told};
 
@@ -59,9 +59,10 @@ async fn a_signed_refusal_is_no_answer_to_another_client() {
             let is_taken = told.header("signature").is_some_and(|header| {
                 let response_time = told.header("response-time").unwrap();
                 let body = [forged.as_bytes(), b".", response_time.as_bytes(), b".", told.0.body()].concat();
-                let content = Content { method: "POST", uri, client_id: &PARTIES.client_id, time: &time, body: &body };
+                let content =
+                    SigningInput { method: "POST", uri, client_id: &PARTIES.client_id, time: &time, body: &body };
                 let header = SignatureHeader::parse(header).unwrap();
-                PARTIES.answerer.public_key().verify(&content.digest(), &header).is_ok()
+                PARTIES.server.public_key().verify(&content.digest(), &header).is_ok()
             });
             assert!(!is_taken, "the signature is one over an answer to {} of {time}", PARTIES.client_id);
             assert!(!told.is_signed());
@@ -77,7 +78,7 @@ async fn a_signed_refusal_is_no_answer_to_another_client() {
 /// An unknown client does not hold a place while its body comes, as its refusal is not signed.
 #[tokio::test(start_paused = true)]
 async fn an_unknown_client_holds_no_place_though_refusals_are_signed() {
-    let server = mounted(builder().sign_refusals(true).max_in_flight(1));
+    let server = mounted(builder().sign_refusals(true).concurrency_limit(1));
     let slow = server.clone();
     let unknown = Ask::about("paid").with(|ask| ask.client_ids = vec!["somebody".to_owned()]);
     let held = tokio::spawn(async move { told(slow, unknown.request(Frames::new([], false)).await).await });
@@ -121,7 +122,7 @@ async fn a_panic_outside_of_the_handler_is_answered() {
 
     let log = Log::start();
     let ask = Ask::about("paid");
-    let told = ask.send(&mounted(builder().access(|_, _| panic!("a list that is poisoned")))).await;
+    let told = ask.send(&mounted(builder().authorize(|_, _| panic!("a list that is poisoned")))).await;
     assert_eq!(told.code(), "UNKNOWN_EXCEPTION");
     assert!(told.verifies(&ask));
     assert_eq!(log.cause(), "access: the check panicked");
@@ -159,12 +160,12 @@ impl InquiryPayment for Guarded {
 async fn a_panic_while_something_is_given_up_is_contained() {
     let log = Log::start();
     let ask = Ask::about("paid");
-    let handler = builder().max_in_flight(1).build().unwrap().inquiry_payment(Guarded);
+    let handler = builder().concurrency_limit(1).build().unwrap().inquiry_payment(Guarded);
     let told = ask.send(&handler).await;
     assert_eq!((told.code().as_str(), told.verifies(&ask)), ("UNKNOWN_EXCEPTION", true));
     assert_eq!(log.cause(), "handler: late, no answer after 3.75 s (`deadline`)");
 
-    let signer = mounted(builder().max_in_flight(1).sign_with(1, Guarded));
+    let signer = mounted(builder().concurrency_limit(1).sign_with(1, Guarded));
     let told = ask.send(&signer).await;
     assert_eq!((told.code().as_str(), told.is_signed()), ("UNKNOWN_EXCEPTION", false));
     assert_eq!(log.cause(), "signing: late, no signature after 0.75 s (`signing_deadline`)");
@@ -241,7 +242,7 @@ async fn a_panic_with_something_that_panics_again_is_contained() {
     for (server, cause) in [
         (builder().build().unwrap().inquiry_payment(Throws), "handler: panicked"),
         (mounted(builder().sign_with(1, Throws)), "signing: the signer panicked"),
-        (mounted(builder().access(|_, _| panic_any(PanicsOnDrop))), "access: the check panicked"),
+        (mounted(builder().authorize(|_, _| panic_any(PanicsOnDrop))), "access: the check panicked"),
     ] {
         let log = Log::start();
         let told = Ask::about("paid").send(&server).await;
@@ -264,7 +265,7 @@ async fn a_signer_that_hangs_is_given_up() {
 #[tokio::test]
 async fn keys_can_be_replaced_while_running() {
     let next = PrivateKey::generate().unwrap();
-    let signing_key = SigningKey::new(1, PARTIES.answerer.clone());
+    let signing_key = VersionedSigner::new(1, PARTIES.server.clone());
     let server = mounted(builder().signing_key(signing_key.clone()));
     let ask = Ask::about("paid");
     let told = ask.send(&server).await;
@@ -278,7 +279,7 @@ async fn keys_can_be_replaced_while_running() {
 
 #[tokio::test]
 async fn the_version_is_stated_as_given() {
-    let told = Ask::about("paid").send(&mounted(builder().sign_with(7, PARTIES.answerer.clone()))).await;
+    let told = Ask::about("paid").send(&mounted(builder().sign_with(7, PARTIES.server.clone()))).await;
     assert!(told.header("signature").unwrap().contains("keyVersion=7,"));
 }
 

@@ -1,7 +1,7 @@
 //! Just enough DER to say what a text holds and how long an RSA key is. Whether the key is good, the cryptography
 //! library judges.
 
-use super::KeyProblem;
+use super::KeyErrorKind;
 
 const INTEGER: u8 = 0x02;
 const BIT_STRING: u8 = 0x03;
@@ -25,53 +25,53 @@ pub(super) enum Form {
 }
 
 /// Says what the bytes are.
-pub(super) fn identify(bytes: &[u8]) -> Result<Form, KeyProblem> {
+pub(super) fn identify(bytes: &[u8]) -> Result<Form, KeyErrorKind> {
     if bytes.starts_with(b"openssh-key-v1\0") {
-        return Err(KeyProblem::OpenSsh);
+        return Err(KeyErrorKind::OpenSsh);
     }
     let Some(Value { tag: SEQUENCE, body }) = only_value(bytes) else {
-        return Err(KeyProblem::NotAKey);
+        return Err(KeyErrorKind::NotAKey);
     };
-    let values = all_values(body).ok_or(KeyProblem::NotAKey)?;
+    let values = all_values(body).ok_or(KeyErrorKind::NotAKey)?;
     let tags: Vec<u8> = values.iter().map(|value| value.tag).collect();
     match *tags {
         [SEQUENCE, BIT_STRING] => {
             require_rsa(values[0].body)?;
             // The first byte of a BIT STRING counts the unused bits of the last one.
             let bits = values[1].body.get(1..).and_then(|key| modulus_bits(key, 0));
-            Ok(Form::SubjectPublicKeyInfo { bits: bits.ok_or(KeyProblem::NotAKey)? })
+            Ok(Form::SubjectPublicKeyInfo { bits: bits.ok_or(KeyErrorKind::NotAKey)? })
         }
         [INTEGER, SEQUENCE, OCTET_STRING, ..] => {
             require_rsa(values[1].body)?;
             let bits = modulus_bits(values[2].body, 1);
-            Ok(Form::Pkcs8 { bits: bits.ok_or(KeyProblem::NotAKey)? })
+            Ok(Form::Pkcs8 { bits: bits.ok_or(KeyErrorKind::NotAKey)? })
         }
         _ if tags == [INTEGER; 9] => Ok(Form::Pkcs1Private { bits: integer_bits(values[1].body) }),
-        [INTEGER, INTEGER] => Err(KeyProblem::Pkcs1PublicKey),
-        [INTEGER, OCTET_STRING, ..] => Err(KeyProblem::Ec),
-        [SEQUENCE, OCTET_STRING] => Err(KeyProblem::EncryptedPrivateKey),
+        [INTEGER, INTEGER] => Err(KeyErrorKind::Pkcs1PublicKey),
+        [INTEGER, OCTET_STRING, ..] => Err(KeyErrorKind::Ec),
+        [SEQUENCE, OCTET_STRING] => Err(KeyErrorKind::EncryptedPrivateKey),
         [SEQUENCE, SEQUENCE, BIT_STRING] => Err(certificate_or_request(values[0].body)),
-        [INTEGER, SEQUENCE, ..] if values[0].body == [3] => Err(KeyProblem::Pkcs12),
-        _ => Err(KeyProblem::NotAKey),
+        [INTEGER, SEQUENCE, ..] if values[0].body == [3] => Err(KeyErrorKind::Pkcs12),
+        _ => Err(KeyErrorKind::NotAKey),
     }
 }
 
 /// Looks at the name of the algorithm, which comes before every key that is not of PKCS#1.
-fn require_rsa(algorithm: &[u8]) -> Result<(), KeyProblem> {
+fn require_rsa(algorithm: &[u8]) -> Result<(), KeyErrorKind> {
     match next_value(algorithm).map(|(value, _)| (value.tag, value.body)) {
         Some((OID, RSA_ENCRYPTION)) => Ok(()),
-        Some((OID, EC_PUBLIC_KEY)) => Err(KeyProblem::Ec),
-        Some((OID, _)) => Err(KeyProblem::OtherAlgorithm),
-        _ => Err(KeyProblem::NotAKey),
+        Some((OID, EC_PUBLIC_KEY)) => Err(KeyErrorKind::Ec),
+        Some((OID, _)) => Err(KeyErrorKind::OtherAlgorithm),
+        _ => Err(KeyErrorKind::NotAKey),
     }
 }
 
 /// Both are signed structures. A request begins with version 0; a certificate with `[0]`, or with its serial number.
-fn certificate_or_request(signed: &[u8]) -> KeyProblem {
+fn certificate_or_request(signed: &[u8]) -> KeyErrorKind {
     match next_value(signed).map(|(value, _)| (value.tag, value.body)) {
-        Some((INTEGER, [0])) => KeyProblem::CertificateRequest,
-        Some((INTEGER | CONTEXT_0, _)) => KeyProblem::Certificate,
-        _ => KeyProblem::NotAKey,
+        Some((INTEGER, [0])) => KeyErrorKind::CertificateRequest,
+        Some((INTEGER | CONTEXT_0, _)) => KeyErrorKind::Certificate,
+        _ => KeyErrorKind::NotAKey,
     }
 }
 

@@ -30,7 +30,7 @@ pub enum KeyError {
         /// Where it was found.
         from: KeySource,
         /// What was found.
-        problem: KeyProblem,
+        problem: KeyErrorKind,
     },
     /// A throwaway key could not be made.
     #[cfg(feature = "testing")]
@@ -41,7 +41,7 @@ pub enum KeyError {
 impl KeyError {
     /// What was found, when there was something.
     #[must_use]
-    pub fn problem(&self) -> Option<KeyProblem> {
+    pub fn problem(&self) -> Option<KeyErrorKind> {
         match self {
             Self::Unusable { problem, .. } => Some(*problem),
             _ => None,
@@ -63,7 +63,7 @@ pub enum KeySource {
 
 impl KeySource {
     /// For `map_err`: the problem together with where it was found.
-    pub(super) fn error(self) -> impl FnOnce(KeyProblem) -> KeyError {
+    pub(super) fn error(self) -> impl FnOnce(KeyErrorKind) -> KeyError {
         move |problem| KeyError::Unusable { from: self, problem }
     }
 }
@@ -81,7 +81,7 @@ impl fmt::Display for KeySource {
 /// What was found instead of the key that is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum KeyProblem {
+pub enum KeyErrorKind {
     /// Nothing but white space.
     #[error("an empty text")]
     Empty,

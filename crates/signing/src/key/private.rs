@@ -8,7 +8,7 @@ use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
 
 use super::der::{self, Form};
-use super::{KeyError, KeyProblem, KeySource, PublicKey, check_bits, text};
+use super::{KeyError, KeyErrorKind, KeySource, PublicKey, check_bits, text};
 use crate::{Digest, SignError, SignFuture, Signer};
 
 /// An RSA private key of 2048 to 8192 bits that signs in memory. Clones share it.
@@ -79,25 +79,25 @@ impl PrivateKey {
         self.0.public_key.to_text()
     }
 
-    fn parse(text: &str) -> Result<Self, KeyProblem> {
+    fn parse(text: &str) -> Result<Self, KeyErrorKind> {
         let der = text::decode(text)?;
         let pair = match der::identify(&der)? {
-            Form::SubjectPublicKeyInfo { .. } => return Err(KeyProblem::PublicKey),
+            Form::SubjectPublicKeyInfo { .. } => return Err(KeyErrorKind::PublicKey),
             Form::Pkcs8 { bits } => check_bits(bits).map(|()| RsaKeyPair::from_pkcs8(&der))?,
             Form::Pkcs1Private { bits } => check_bits(bits).map(|()| RsaKeyPair::from_der(&der))?,
         };
-        Self::checked(pair.map_err(|_| KeyProblem::Damaged)?)
+        Self::checked(pair.map_err(|_| KeyErrorKind::Damaged)?)
     }
 
     /// Finds out now, not with the first payment, whether the two halves belong together.
-    fn checked(pair: RsaKeyPair) -> Result<Self, KeyProblem> {
-        let spki = pair.public_key().as_der().map_err(|_| KeyProblem::Damaged)?;
+    fn checked(pair: RsaKeyPair) -> Result<Self, KeyErrorKind> {
+        let spki = pair.public_key().as_der().map_err(|_| KeyErrorKind::Damaged)?;
         let public_key = PublicKey::from_der(spki.as_ref())?;
         let key = Self(Arc::new(Inner { pair, public_key }));
 
         let digest = Digest::of(b"does this key verify what it signs?");
-        let signature = key.sign_now(&digest).map_err(|_| KeyProblem::SelfCheckFailed)?;
-        key.0.public_key.verify(&digest, signature).map_err(|_| KeyProblem::SelfCheckFailed)?;
+        let signature = key.sign_now(&digest).map_err(|_| KeyErrorKind::SelfCheckFailed)?;
+        key.0.public_key.verify(&digest, signature).map_err(|_| KeyErrorKind::SelfCheckFailed)?;
         Ok(key)
     }
 

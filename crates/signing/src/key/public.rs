@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::der::{self, Form};
-use super::{KeyError, KeyProblem, KeySource, check_bits, text};
+use super::{KeyError, KeyErrorKind, KeySource, check_bits, text};
 use crate::{Digest, VerifyError};
 
 /// An RSA public key of 2048 to 8192 bits. Parsed once; clones share it.
@@ -19,7 +19,7 @@ use crate::{Digest, VerifyError};
 /// line, as the Alipay+ portal shows it.
 ///
 /// ```
-/// use alipayplus_signing::{KeyProblem, PublicKey};
+/// use alipayplus_signing::{KeyErrorKind, PublicKey};
 ///
 /// let text = "\
 ///     MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAqfIYa7YBXqNYO5IrMVs1duENMJ7aU/4uHjGAgnE99TB1/6+X99iFW7\
@@ -30,7 +30,7 @@ use crate::{Digest, VerifyError};
 /// assert_eq!(key.bits(), 2048);
 ///
 /// let cut = PublicKey::from_text(&text[..200]).unwrap_err();
-/// assert_eq!(cut.problem(), Some(KeyProblem::NotAKey));
+/// assert_eq!(cut.problem(), Some(KeyErrorKind::NotAKey));
 /// # Ok::<(), alipayplus_signing::KeyError>(())
 /// ```
 #[derive(Clone)]
@@ -69,19 +69,19 @@ impl PublicKey {
         Self::parse(&text::read_variable(name)?).map_err(KeySource::Variable(name.to_owned()).error())
     }
 
-    fn parse(text: &str) -> Result<Self, KeyProblem> {
+    fn parse(text: &str) -> Result<Self, KeyErrorKind> {
         Self::from_der(&text::decode(text)?)
     }
 
-    pub(super) fn from_der(der: &[u8]) -> Result<Self, KeyProblem> {
+    pub(super) fn from_der(der: &[u8]) -> Result<Self, KeyErrorKind> {
         let bits = match der::identify(der)? {
             Form::SubjectPublicKeyInfo { bits } => bits,
-            Form::Pkcs8 { .. } | Form::Pkcs1Private { .. } => return Err(KeyProblem::PrivateKey),
+            Form::Pkcs8 { .. } | Form::Pkcs1Private { .. } => return Err(KeyErrorKind::PrivateKey),
         };
         check_bits(bits)?;
-        let key = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der).map_err(|_| KeyProblem::Damaged)?;
+        let key = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der).map_err(|_| KeyErrorKind::Damaged)?;
         // Kept in its one canonical encoding, so that the fingerprint is the same for each way to write it.
-        let spki: Box<[u8]> = key.as_der().map_err(|_| KeyProblem::Damaged)?.as_ref().into();
+        let spki: Box<[u8]> = key.as_der().map_err(|_| KeyErrorKind::Damaged)?.as_ref().into();
         let fingerprint = Digest::of(&spki);
         Ok(Self(Arc::new(Inner { key, bits, spki, fingerprint })))
     }

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_PAD_INDIFFERENT;
 use zeroize::Zeroizing;
 
-use super::{KeyError, KeyProblem, KeySource};
+use super::{KeyError, KeyErrorKind, KeySource};
 
 /// A PEM block of an 8192-bit private key has some 6 KiB.
 const MAX_LENGTH: usize = 64 * 1024;
@@ -31,7 +31,7 @@ pub(super) fn read_file(path: &Path) -> Result<Zeroizing<String>, KeyError> {
             Err(error) => return Err(unreadable(error)),
         }
     }
-    let text = str::from_utf8(&buffer[..length]).map_err(|_| unusable(KeyProblem::Binary))?;
+    let text = str::from_utf8(&buffer[..length]).map_err(|_| unusable(KeyErrorKind::Binary))?;
     Ok(Zeroizing::new(text.to_owned()))
 }
 
@@ -43,30 +43,30 @@ pub(super) fn read_variable(name: &str) -> Result<Zeroizing<String>, KeyError> {
     value
         .into_string()
         .map(Zeroizing::new)
-        .map_err(|_| KeySource::Variable(name.to_owned()).error()(KeyProblem::Binary))
+        .map_err(|_| KeySource::Variable(name.to_owned()).error()(KeyErrorKind::Binary))
 }
 
 /// Errors repeat the name: a key that was handed over in its place would end up in a log.
 fn refuse_key_as_name(name: &str) -> Result<(), KeyError> {
     // The base64 of a DER sequence of 256 bytes or more begins so.
     if name.contains("-----BEGIN") || name.len() > 200 && name.trim_start().starts_with("MII") {
-        return Err(KeySource::Text.error()(KeyProblem::KeyAsName));
+        return Err(KeySource::Text.error()(KeyErrorKind::KeyAsName));
     }
     Ok(())
 }
 
 /// Decodes PEM, or base64 on its own.
-pub(super) fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, KeyProblem> {
+pub(super) fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, KeyErrorKind> {
     if text.len() > MAX_LENGTH {
-        return Err(KeyProblem::TooLarge { limit: MAX_LENGTH });
+        return Err(KeyErrorKind::TooLarge { limit: MAX_LENGTH });
     }
     // Editors on Windows put a byte order mark in front.
     let text = text.trim_start_matches('\u{feff}').trim();
     if text.is_empty() {
-        return Err(KeyProblem::Empty);
+        return Err(KeyErrorKind::Empty);
     }
     if text.starts_with("ssh-") {
-        return Err(KeyProblem::OpenSsh);
+        return Err(KeyErrorKind::OpenSsh);
     }
     match text.split_once("-----BEGIN ") {
         Some((_, block)) => decode_base64(pem_body(block)?),
@@ -75,30 +75,30 @@ pub(super) fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, KeyProblem> {
 }
 
 /// The lines between the first and the last of a PEM block. Its name is not trusted: the content says what it is.
-fn pem_body(block: &str) -> Result<&str, KeyProblem> {
-    let (label, rest) = block.split_once("-----").ok_or(KeyProblem::UnfinishedPem)?;
-    let (body, end) = rest.split_once("-----END ").ok_or(KeyProblem::UnfinishedPem)?;
+fn pem_body(block: &str) -> Result<&str, KeyErrorKind> {
+    let (label, rest) = block.split_once("-----").ok_or(KeyErrorKind::UnfinishedPem)?;
+    let (body, end) = rest.split_once("-----END ").ok_or(KeyErrorKind::UnfinishedPem)?;
     if label == "EC PARAMETERS" {
-        return Err(KeyProblem::Ec);
+        return Err(KeyErrorKind::Ec);
     }
-    let after = end.strip_prefix(label).and_then(|end| end.strip_prefix("-----")).ok_or(KeyProblem::UnfinishedPem)?;
+    let after = end.strip_prefix(label).and_then(|end| end.strip_prefix("-----")).ok_or(KeyErrorKind::UnfinishedPem)?;
     if after.contains("-----BEGIN ") {
-        return Err(KeyProblem::SeveralBlocks);
+        return Err(KeyErrorKind::SeveralBlocks);
     }
     // The older form of encryption stands in a header above the base64.
     if body.contains("ENCRYPTED") {
-        return Err(KeyProblem::EncryptedPrivateKey);
+        return Err(KeyErrorKind::EncryptedPrivateKey);
     }
     Ok(body)
 }
 
-fn decode_base64(text: &str) -> Result<Zeroizing<Vec<u8>>, KeyProblem> {
+fn decode_base64(text: &str) -> Result<Zeroizing<Vec<u8>>, KeyErrorKind> {
     let mut base64 = Zeroizing::new(Vec::with_capacity(text.len()));
     base64.extend(text.bytes().filter(|byte| !byte.is_ascii_whitespace()));
 
     // `Engine::decode` would not wipe what it decoded before an error.
     let mut der = Zeroizing::new(vec![0; base64::decoded_len_estimate(base64.len())]);
-    let length = STANDARD_PAD_INDIFFERENT.decode_slice(&*base64, &mut der).map_err(|_| KeyProblem::NotBase64)?;
+    let length = STANDARD_PAD_INDIFFERENT.decode_slice(&*base64, &mut der).map_err(|_| KeyErrorKind::NotBase64)?;
     der.truncate(length);
     Ok(der)
 }

@@ -1,6 +1,6 @@
 //! Which texts are keys, and what is said about the others.
 
-use alipayplus_signing::{KeyProblem, PrivateKey, PublicKey};
+use alipayplus_signing::{KeyErrorKind, PrivateKey, PublicKey};
 
 use crate::support::{Folder, from_base64, key_text, openssl, openssl_text, pem, private_key, public_key, to_base64};
 
@@ -12,16 +12,16 @@ fn spki() -> String {
     pem("PUBLIC KEY", &key_text("k1", "public_spki_base64"))
 }
 
-fn private_problem(text: &str) -> Option<KeyProblem> {
+fn private_problem(text: &str) -> Option<KeyErrorKind> {
     PrivateKey::from_text(text).err().and_then(|error| error.problem())
 }
 
-fn public_problem(text: &str) -> Option<KeyProblem> {
+fn public_problem(text: &str) -> Option<KeyErrorKind> {
     PublicKey::from_text(text).err().and_then(|error| error.problem())
 }
 
 /// Neither a private nor a public key, for the same reason.
-fn assert_neither(text: &str, problem: KeyProblem) {
+fn assert_neither(text: &str, problem: KeyErrorKind) {
     assert_eq!(private_problem(text), Some(problem), "{text}");
     assert_eq!(public_problem(text), Some(problem), "{text}");
 }
@@ -62,27 +62,27 @@ fn public_keys_come_in_two_forms() {
 
 #[test]
 fn one_half_for_the_other_is_named() {
-    assert_eq!(private_problem(&spki()), Some(KeyProblem::PublicKey));
-    assert_eq!(private_problem(&key_text("k1", "public_spki_base64")), Some(KeyProblem::PublicKey));
+    assert_eq!(private_problem(&spki()), Some(KeyErrorKind::PublicKey));
+    assert_eq!(private_problem(&key_text("k1", "public_spki_base64")), Some(KeyErrorKind::PublicKey));
     for form in ["private_pkcs8_base64", "private_pkcs1_base64"] {
-        assert_eq!(public_problem(&key_text("k1", form)), Some(KeyProblem::PrivateKey));
+        assert_eq!(public_problem(&key_text("k1", form)), Some(KeyErrorKind::PrivateKey));
     }
     let error = PrivateKey::from_text(&spki()).unwrap_err();
     assert_eq!(error.to_string(), "key text: found a public key where a private one is needed");
-    assert_neither(&openssl_text("rsa -RSAPublicKey_out", &pkcs8()), KeyProblem::Pkcs1PublicKey);
+    assert_neither(&openssl_text("rsa -RSAPublicKey_out", &pkcs8()), KeyErrorKind::Pkcs1PublicKey);
 }
 
 #[test]
 fn encrypted_private_keys_are_named() {
     let modern = openssl_text("pkcs8 -topk8 -v2 aes-256-cbc -passout pass:secret", &pkcs8());
     assert!(modern.contains("BEGIN ENCRYPTED PRIVATE KEY"));
-    assert_neither(&modern, KeyProblem::EncryptedPrivateKey);
+    assert_neither(&modern, KeyErrorKind::EncryptedPrivateKey);
     let bare = modern.lines().filter(|line| !line.starts_with('-')).collect::<String>();
-    assert_neither(&bare, KeyProblem::EncryptedPrivateKey);
+    assert_neither(&bare, KeyErrorKind::EncryptedPrivateKey);
 
     let traditional = openssl_text("rsa -aes256 -traditional -passout pass:secret", &pkcs8());
     assert!(traditional.contains("Proc-Type: 4,ENCRYPTED"));
-    assert_neither(&traditional, KeyProblem::EncryptedPrivateKey);
+    assert_neither(&traditional, KeyErrorKind::EncryptedPrivateKey);
 }
 
 #[test]
@@ -91,46 +91,46 @@ fn what_surrounds_a_key_is_named() {
     let key = folder.write("key.pem", pkcs8());
     let key = key.display();
     let certificate = openssl_text(&format!("req -x509 -new -key {key} -subj /CN=mpp -days 1"), "");
-    assert_neither(&certificate, KeyProblem::Certificate);
+    assert_neither(&certificate, KeyErrorKind::Certificate);
     let request = openssl_text(&format!("req -new -key {key} -subj /CN=mpp"), "");
-    assert_neither(&request, KeyProblem::CertificateRequest);
+    assert_neither(&request, KeyErrorKind::CertificateRequest);
 
     let certificate = folder.write("certificate.pem", certificate);
     let pkcs12 =
         openssl(&format!("pkcs12 -export -passout pass:secret -inkey {key} -in {}", certificate.display()), b"");
-    assert_neither(&to_base64(&pkcs12), KeyProblem::Pkcs12);
+    assert_neither(&to_base64(&pkcs12), KeyErrorKind::Pkcs12);
 }
 
 #[test]
 fn keys_of_other_algorithms_are_named() {
     let with_parameters = openssl_text("ecparam -name prime256v1 -genkey", "");
     assert!(with_parameters.contains("BEGIN EC PARAMETERS"));
-    assert_neither(&with_parameters, KeyProblem::Ec);
-    assert_neither(&openssl_text("ecparam -name prime256v1 -genkey -noout", ""), KeyProblem::Ec);
+    assert_neither(&with_parameters, KeyErrorKind::Ec);
+    assert_neither(&openssl_text("ecparam -name prime256v1 -genkey -noout", ""), KeyErrorKind::Ec);
     let ec = openssl_text("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256", "");
-    assert_neither(&ec, KeyProblem::Ec);
-    assert_neither(&openssl_text("pkey -pubout", &ec), KeyProblem::Ec);
+    assert_neither(&ec, KeyErrorKind::Ec);
+    assert_neither(&openssl_text("pkey -pubout", &ec), KeyErrorKind::Ec);
 
     for algorithm in ["ED25519", "RSA-PSS -pkeyopt rsa_keygen_bits:2048"] {
         let key = openssl_text(&format!("genpkey -algorithm {algorithm}"), "");
-        assert_neither(&key, KeyProblem::OtherAlgorithm);
-        assert_neither(&openssl_text("pkey -pubout", &key), KeyProblem::OtherAlgorithm);
+        assert_neither(&key, KeyErrorKind::OtherAlgorithm);
+        assert_neither(&openssl_text("pkey -pubout", &key), KeyErrorKind::OtherAlgorithm);
     }
 
     let open_ssh = pem("OPENSSH PRIVATE KEY", &to_base64(b"openssh-key-v1\0\0\0\0\x04none"));
-    assert_neither(&open_ssh, KeyProblem::OpenSsh);
-    assert_neither("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ mpp@example", KeyProblem::OpenSsh);
+    assert_neither(&open_ssh, KeyErrorKind::OpenSsh);
+    assert_neither("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ mpp@example", KeyErrorKind::OpenSsh);
 }
 
 #[test]
 fn short_keys_are_refused() {
     for bits in [1024, 2047] {
         let key = openssl_text(&format!("genrsa {bits}"), "");
-        assert_eq!(private_problem(&key), Some(KeyProblem::TooShort { bits }));
-        assert_eq!(private_problem(&openssl_text("rsa -traditional", &key)), Some(KeyProblem::TooShort { bits }));
-        assert_eq!(public_problem(&openssl_text("pkey -pubout", &key)), Some(KeyProblem::TooShort { bits }));
+        assert_eq!(private_problem(&key), Some(KeyErrorKind::TooShort { bits }));
+        assert_eq!(private_problem(&openssl_text("rsa -traditional", &key)), Some(KeyErrorKind::TooShort { bits }));
+        assert_eq!(public_problem(&openssl_text("pkey -pubout", &key)), Some(KeyErrorKind::TooShort { bits }));
     }
-    let message = KeyProblem::TooShort { bits: 1024 }.to_string();
+    let message = KeyErrorKind::TooShort { bits: 1024 }.to_string();
     assert_eq!(message, "an RSA key of 1024 bits; at least 2048 are needed");
 }
 
@@ -154,11 +154,11 @@ fn length_limits_are_exact() {
         assert_eq!(key.bits(), bytes * 8);
     }
     let too_short = [vec![0x7f], vec![0xff; 255]].concat();
-    assert_eq!(public_problem(&made_up_public_key(&too_short)), Some(KeyProblem::TooShort { bits: 2047 }));
+    assert_eq!(public_problem(&made_up_public_key(&too_short)), Some(KeyErrorKind::TooShort { bits: 2047 }));
     let too_long = [vec![0x81], vec![0xff; 1024]].concat();
-    assert_eq!(public_problem(&made_up_public_key(&too_long)), Some(KeyProblem::TooLong { bits: 8200 }));
+    assert_eq!(public_problem(&made_up_public_key(&too_long)), Some(KeyErrorKind::TooLong { bits: 8200 }));
     // An even modulus is no product of odd primes.
-    assert_eq!(public_problem(&made_up_public_key(&[0xfe; 256])), Some(KeyProblem::Damaged));
+    assert_eq!(public_problem(&made_up_public_key(&[0xfe; 256])), Some(KeyErrorKind::Damaged));
 }
 
 #[test]
@@ -167,13 +167,13 @@ fn damage_is_noticed() {
         let der = from_base64(&key_text("k1", form));
         let mut damaged = der.clone();
         damaged[700] ^= 1; // within the private exponent or a prime
-        assert_eq!(private_problem(&to_base64(&damaged)), Some(KeyProblem::Damaged));
+        assert_eq!(private_problem(&to_base64(&damaged)), Some(KeyErrorKind::Damaged));
 
         let longer = [der.as_slice(), &[0]].concat();
-        assert_neither(&to_base64(&longer), KeyProblem::NotAKey);
+        assert_neither(&to_base64(&longer), KeyErrorKind::NotAKey);
         // Every place at which a text can be cut off.
         for length in (0..der.len()).step_by(97) {
-            let expected = if length == 0 { KeyProblem::Empty } else { KeyProblem::NotAKey };
+            let expected = if length == 0 { KeyErrorKind::Empty } else { KeyErrorKind::NotAKey };
             assert_eq!(private_problem(&to_base64(&der[..length])), Some(expected), "{length}");
         }
     }
@@ -182,20 +182,20 @@ fn damage_is_noticed() {
 #[test]
 fn what_is_no_key_at_all_is_named() {
     for text in ["", "  \r\n\t", "\u{feff}"] {
-        assert_neither(text, KeyProblem::Empty);
+        assert_neither(text, KeyErrorKind::Empty);
     }
     for text in ["hello, world", "/etc/keys/mpp.pem", "-----BEGIN PRIVATE KEY-----\n?\n-----END PRIVATE KEY-----"] {
-        assert_neither(text, KeyProblem::NotBase64);
+        assert_neither(text, KeyErrorKind::NotBase64);
     }
     for text in ["AAAA", "MAA=", "MIID", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj"] {
-        assert_neither(text, KeyProblem::NotAKey);
+        assert_neither(text, KeyErrorKind::NotAKey);
     }
     // Of the shape of a PKCS#12 file, and of another version than its one.
-    assert_neither("MAUCAQQwAA==", KeyProblem::NotAKey);
+    assert_neither("MAUCAQQwAA==", KeyErrorKind::NotAKey);
     let cut = pkcs8().replace("-----END PRIVATE KEY-----", "");
-    assert_neither(&cut, KeyProblem::UnfinishedPem);
-    assert_neither(&pkcs8().replace("END PRIVATE", "END RSA PRIVATE"), KeyProblem::UnfinishedPem);
-    assert_neither("-----BEGIN PRIVATE KEY", KeyProblem::UnfinishedPem);
-    assert_neither(&(pkcs8() + &spki()), KeyProblem::SeveralBlocks);
-    assert_neither(&"A".repeat(64 * 1024 + 1), KeyProblem::TooLarge { limit: 64 * 1024 });
+    assert_neither(&cut, KeyErrorKind::UnfinishedPem);
+    assert_neither(&pkcs8().replace("END PRIVATE", "END RSA PRIVATE"), KeyErrorKind::UnfinishedPem);
+    assert_neither("-----BEGIN PRIVATE KEY", KeyErrorKind::UnfinishedPem);
+    assert_neither(&(pkcs8() + &spki()), KeyErrorKind::SeveralBlocks);
+    assert_neither(&"A".repeat(64 * 1024 + 1), KeyErrorKind::TooLarge { limit: 64 * 1024 });
 }

@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::process::Command;
 
-use alipayplus_signing::{KeyError, KeyProblem, KeySource, PrivateKey, PublicKey};
+use alipayplus_signing::{KeyError, KeyErrorKind, KeySource, PrivateKey, PublicKey};
 
 use crate::support::{Folder, from_base64, key_text, pem, public_key};
 
@@ -40,7 +40,7 @@ fn missing_file_is_named_with_its_cause() {
 fn a_key_in_place_of_a_name_is_told_from_a_name() {
     let key = key_text("k1", "public_spki_base64");
     let problem = |name: &str| PublicKey::from_file(name).unwrap_err().problem();
-    assert_eq!(problem(&key), Some(KeyProblem::KeyAsName));
+    assert_eq!(problem(&key), Some(KeyErrorKind::KeyAsName));
     // Short, though it begins like a key; or long, and like none.
     for name in ["MII.pem", &format!("keys/{key}")] {
         assert_eq!(problem(name), None, "{name}");
@@ -55,7 +55,7 @@ fn no_more_than_64_kib_are_read() {
     let largest = folder.write("largest", padded(64 * 1024));
     assert_eq!(PublicKey::from_file(largest).unwrap(), public_key("k1"));
 
-    let too_large = Some(KeyProblem::TooLarge { limit: 64 * 1024 });
+    let too_large = Some(KeyErrorKind::TooLarge { limit: 64 * 1024 });
     let larger = folder.write("larger", padded(64 * 1024 + 1));
     assert_eq!(PublicKey::from_file(&larger).unwrap_err().problem(), too_large);
     assert_eq!(PrivateKey::from_file(&larger).unwrap_err().problem(), too_large);
@@ -66,15 +66,15 @@ fn no_more_than_64_kib_are_read() {
 #[test]
 fn endless_file_is_refused() {
     let error = PrivateKey::from_file("/dev/zero").unwrap_err();
-    assert_eq!(error.problem(), Some(KeyProblem::TooLarge { limit: 64 * 1024 }));
+    assert_eq!(error.problem(), Some(KeyErrorKind::TooLarge { limit: 64 * 1024 }));
 }
 
 #[test]
 fn binary_file_is_named() {
     let folder = Folder::new("binary-key-file");
     let path = folder.write("key.der", from_base64(&key_text("k1", "private_pkcs8_base64")));
-    assert_eq!(PrivateKey::from_file(&path).unwrap_err().problem(), Some(KeyProblem::Binary));
-    assert_eq!(PublicKey::from_file(&path).unwrap_err().problem(), Some(KeyProblem::Binary));
+    assert_eq!(PrivateKey::from_file(&path).unwrap_err().problem(), Some(KeyErrorKind::Binary));
+    assert_eq!(PublicKey::from_file(&path).unwrap_err().problem(), Some(KeyErrorKind::Binary));
 }
 
 const PRIVATE: &str = "SIGNING_TEST_PRIVATE_KEY";
@@ -115,7 +115,7 @@ fn variable_that_is_not_text_is_not_repeated() {
     const BINARY: &str = "SIGNING_TEST_BINARY_KEY";
     if std::env::var_os(BINARY).is_some() {
         let error = PrivateKey::from_env(BINARY).unwrap_err();
-        assert_eq!(error.problem(), Some(KeyProblem::Binary));
+        assert_eq!(error.problem(), Some(KeyErrorKind::Binary));
         let printed = format!("{error} {error:?}");
         assert!(!printed.contains("CANARY"), "{printed}");
         return;

@@ -1,6 +1,6 @@
 //! The `openssl` command as a second opinion, both ways.
 
-use alipayplus_signing::{PrivateKey, PublicKey, SignatureHeader, SigningKey};
+use alipayplus_signing::{PrivateKey, PublicKey, SignatureHeader, VersionedSigner};
 
 use crate::support::{CONTENT, Folder, key_text, now, openssl, openssl_text, pem};
 
@@ -19,7 +19,7 @@ fn both_ways(folder: &Folder, private_pem: &str) {
     let header = SignatureHeader::new(None, theirs.clone());
     assert_eq!(key.public_key().verify(&CONTENT.digest(), &header), Ok(()));
 
-    let ours = now(SigningKey::new(1, key).sign(&CONTENT)).unwrap();
+    let ours = now(VersionedSigner::new(1, key).sign(&CONTENT)).unwrap();
     let signature_path = folder.write("signature", ours.signature());
     let verify = format!("dgst -sha256 -verify {} -signature {}", public_path.display(), signature_path.display());
     assert_eq!(openssl(&verify, &content), b"Verified OK\n");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use alipayplus_signing::testing::verifications;
 use alipayplus_signing::{
-    Digest, KeyRing, KeyRingError, PeerKeys, PrivateKey, SignError, SignFuture, Signer, SigningKey, VerifyError,
+    Digest, KeyRing, KeyRingError, PrivateKey, SignError, SignFuture, Signer, TrustedKeys, VerifyError, VersionedSigner,
 };
 
 use crate::support::{CLIENT_ID, CONTENT, now, openssl_text, private_key, public_key};
@@ -92,14 +92,14 @@ fn a_key_in_use_outlives_its_removal() {
     ring.insert(CLIENT_ID, 1, public_key("k1")).unwrap();
     let (key, keys) = (ring.key(CLIENT_ID, 1).unwrap(), ring.candidates(CLIENT_ID, None).unwrap());
     ring.remove_client(CLIENT_ID);
-    let header = now(SigningKey::new(1, private_key("k1")).sign(&CONTENT)).unwrap();
+    let header = now(VersionedSigner::new(1, private_key("k1")).sign(&CONTENT)).unwrap();
     assert_eq!(key.verify(&CONTENT.digest(), &header), Ok(()));
     assert_eq!(keys.verify(&CONTENT.digest(), &header), Ok(1));
 }
 
 /// A signature of `k1` over the content, and how many RSA operations it takes to find its key, or not to.
 fn found(ring: &KeyRing, named: Option<u64>) -> (Result<u64, VerifyError>, u64) {
-    let header = now(SigningKey::new(1, private_key("k1")).sign(&CONTENT)).unwrap();
+    let header = now(VersionedSigner::new(1, private_key("k1")).sign(&CONTENT)).unwrap();
     let before = verifications();
     let found = ring.candidates(CLIENT_ID, named).unwrap().verify(&CONTENT.digest(), &header);
     (found, verifications() - before)
@@ -159,7 +159,7 @@ fn changes_from_several_threads_are_all_kept() {
 
 #[test]
 fn peer_keys_rotate_alike() {
-    let keys = PeerKeys::new();
+    let keys = TrustedKeys::new();
     let client = keys.clone();
     assert!(client.is_empty());
     assert_eq!(client.candidates(None).unwrap_err(), KeyRingError::UnknownVersion);
@@ -169,7 +169,7 @@ fn peer_keys_rotate_alike() {
     assert_eq!(format!("{:?}", client.candidates(None).unwrap()), "CandidateKeys[2, 1]");
     assert_eq!(format!("{:?}", client.candidates(Some(1)).unwrap()), "CandidateKeys[1]");
     assert_eq!(client.candidates(Some(7)).unwrap_err(), KeyRingError::UnknownVersion);
-    assert_eq!(format!("{client:?}"), "PeerKeys{1, 2}");
+    assert_eq!(format!("{client:?}"), "TrustedKeys{1, 2}");
     keys.remove(1);
     assert_eq!(client.key(1), Err(KeyRingError::UnknownVersion));
     assert!(!client.is_empty());
@@ -177,7 +177,7 @@ fn peer_keys_rotate_alike() {
 
 #[test]
 fn replaced_signing_key_is_used_by_every_clone() {
-    let operator = SigningKey::new(1, private_key("k1"));
+    let operator = VersionedSigner::new(1, private_key("k1"));
     let server = operator.clone();
     let header = now(server.sign(&CONTENT)).unwrap();
     assert_eq!(header.key_version(), Some(1));
@@ -193,7 +193,7 @@ fn replaced_signing_key_is_used_by_every_clone() {
 /// Replaces the key that it belongs to in the middle of a signature.
 struct Replacing {
     key: PrivateKey,
-    target: std::sync::OnceLock<SigningKey>,
+    target: std::sync::OnceLock<VersionedSigner>,
 }
 
 impl Signer for Replacing {
@@ -208,7 +208,7 @@ impl Signer for Replacing {
 #[test]
 fn version_and_signature_come_from_the_same_key() {
     let signer = Arc::new(Replacing { key: private_key("k1"), target: std::sync::OnceLock::new() });
-    let signing_key = SigningKey::new(1, Arc::clone(&signer));
+    let signing_key = VersionedSigner::new(1, Arc::clone(&signer));
     assert!(signer.target.set(signing_key.clone()).is_ok());
 
     let header = now(signing_key.sign(&CONTENT)).unwrap();
@@ -229,10 +229,10 @@ impl Signer for External {
 #[test]
 fn any_signer_will_do() {
     let shared: Arc<dyn Signer> = Arc::new(private_key("k1"));
-    let header = now(SigningKey::new(1, shared).sign(&CONTENT)).unwrap();
+    let header = now(VersionedSigner::new(1, shared).sign(&CONTENT)).unwrap();
     assert_eq!(public_key("k1").verify(&CONTENT.digest(), &header), Ok(()));
 
-    let failing = SigningKey::new(1, External(|| Err(SignError::external("the KMS is away"))));
+    let failing = VersionedSigner::new(1, External(|| Err(SignError::external("the KMS is away"))));
     let error = now(failing.sign(&CONTENT)).unwrap_err();
     let source = std::error::Error::source(&error).unwrap();
     assert_eq!(source.to_string(), "the KMS is away");
@@ -240,7 +240,7 @@ fn any_signer_will_do() {
     for (signer, found) in
         [(External(|| Ok(vec![])), 0), (External(|| Ok(vec![1; 255])), 255), (External(|| Ok(vec![1; 1025])), 1025)]
     {
-        let error = now(SigningKey::new(1, signer).sign(&CONTENT)).unwrap_err();
+        let error = now(VersionedSigner::new(1, signer).sign(&CONTENT)).unwrap_err();
         assert!(matches!(error, SignError::SignatureLength { found: n } if n == found), "{error}");
     }
 }
@@ -250,8 +250,8 @@ fn everything_crosses_threads() {
     fn shared<T: Send + Sync + 'static>() {}
     fn sent<T: Send>(_: &T) {}
 
-    shared::<(KeyRing, PeerKeys, SigningKey, PrivateKey)>();
+    shared::<(KeyRing, TrustedKeys, VersionedSigner, PrivateKey)>();
     shared::<(alipayplus_signing::Freshness, SignError, alipayplus_signing::KeyError)>();
-    let signing_key = SigningKey::new(1, private_key("k1"));
+    let signing_key = VersionedSigner::new(1, private_key("k1"));
     sent(&signing_key.sign(&CONTENT));
 }

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt::{Debug, Write as _};
 
 use alipayplus_signing::{
-    Content, Freshness, KeyRing, PeerKeys, PrivateKey, PublicKey, SignatureHeader, SigningKey, TestClock,
+    Freshness, KeyRing, PrivateKey, PublicKey, SignatureHeader, SigningInput, TestClock, TrustedKeys, VersionedSigner,
 };
 
 use crate::support::{CLIENT_ID, CONTENT, Folder, from_base64, key_text, now, pem, private_key, public_key};
@@ -45,9 +45,9 @@ fn keys_do_not_print_themselves() {
     let key = private_key("k1");
     let ring = KeyRing::new();
     ring.insert(CLIENT_ID, 1, key.public_key()).unwrap();
-    let peer = PeerKeys::new();
+    let peer = TrustedKeys::new();
     peer.insert(1, key.public_key());
-    let signing_key = SigningKey::new(1, key.clone());
+    let signing_key = VersionedSigner::new(1, key.clone());
     let things: [&dyn Debug; 5] = [&key, &key.public_key(), &ring, &peer, &signing_key];
     let mut printed = String::new();
     for thing in things {
@@ -60,7 +60,7 @@ fn keys_do_not_print_themselves() {
     let fingerprint = &key.public_key().fingerprint()[..16];
     assert_eq!(format!("{key:?}"), format!("PrivateKey(PublicKey(2048 bits, {fingerprint}))"));
     assert_eq!(format!("{ring:?}"), "KeyRing(1 clients)");
-    assert_eq!(format!("{signing_key:?}"), "SigningKey { version: 1, .. }");
+    assert_eq!(format!("{signing_key:?}"), "VersionedSigner { version: 1, .. }");
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn key_errors_do_not_repeat_the_text() {
 
 #[test]
 fn content_does_not_print_the_body() {
-    let content = Content { body: b"{\"customerId\":\"CANARY\"}", ..CONTENT };
+    let content = SigningInput { body: b"{\"customerId\":\"CANARY\"}", ..CONTENT };
     for printed in [format!("{content:?}"), format!("{content:#?}")] {
         assert!(!printed.contains("CANARY") && !printed.contains("67, 65, 78"), "{printed}");
         assert!(printed.contains("23 bytes") && printed.contains(CLIENT_ID), "{printed}");
@@ -123,7 +123,7 @@ fn the_rest_prints_what_helps() {
     assert_eq!(format!("{digest:?}"), format!("Digest({digest})"));
     assert_eq!(digest.to_string().len(), 64);
 
-    let header = now(SigningKey::new(7, private_key("k1")).sign(&CONTENT)).unwrap();
+    let header = now(VersionedSigner::new(7, private_key("k1")).sign(&CONTENT)).unwrap();
     assert_eq!(format!("{header:?}"), "SignatureHeader { key_version: Some(7), signature: 256 bytes }");
     let error = public_key("k2").verify(&CONTENT.digest(), &header).unwrap_err();
     assert_eq!(error.to_string(), "the signature does not match the key and the content");

@@ -7,14 +7,14 @@ use std::pin::pin;
 use std::process::{Command, Stdio};
 use std::task::{Context, Poll, Waker};
 
-use alipayplus_signing::{Content, PrivateKey, PublicKey};
+use alipayplus_signing::{PrivateKey, PublicKey, SigningInput};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 pub(crate) const CLIENT_ID: &str = "SANDBOX_5X00000000000000";
 
-pub(crate) const CONTENT: Content<'static> = Content {
+pub(crate) const CONTENT: SigningInput<'static> = SigningInput {
     method: "POST",
     uri: "/aps/api/v1/payments/inquiryPayment",
     client_id: CLIENT_ID,

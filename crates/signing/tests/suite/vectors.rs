@@ -1,7 +1,8 @@
 //! The signed messages in `tests/vectors/`.
 
 use alipayplus_signing::{
-    Clock, Content, Freshness, HeaderError, KeyRing, PublicKey, SignatureHeader, SigningKey, VerifyError, parse_time,
+    Clock, Freshness, HeaderError, KeyRing, PublicKey, SignatureHeader, SigningInput, VerifyError, VersionedSigner,
+    parse_time,
 };
 use jiff::Timestamp;
 use serde_json::Value;
@@ -39,7 +40,7 @@ fn signer_reproduces_the_positive_vectors() {
         let id = text(&vector, "id");
         let body = bytes(&vector, "body_base64");
         let signing_key =
-            SigningKey::new(text(&vector, "key_version").parse().unwrap(), private_key(text(&vector, "key")));
+            VersionedSigner::new(text(&vector, "key_version").parse().unwrap(), private_key(text(&vector, "key")));
 
         let header = now(signing_key.sign(&content(&vector, &body))).expect(id);
         assert_eq!(header.signature(), bytes(&vector, "signature_base64"), "{id}");
@@ -95,7 +96,7 @@ fn negative_vectors_are_refused() {
 }
 
 /// What a server does with a message, freshness aside.
-fn judge(content: &Content<'_>, headers: &[&str], ring: &KeyRing) -> Result<(), Cause> {
+fn judge(content: &SigningInput<'_>, headers: &[&str], ring: &KeyRing) -> Result<(), Cause> {
     if content.client_id != CLIENT_ID {
         return Err(Cause::ClientMismatch);
     }
@@ -169,8 +170,8 @@ fn genuine_signatures_verify() {
     }
 }
 
-fn content<'a>(vector: &'a Value, body: &'a [u8]) -> Content<'a> {
-    Content {
+fn content<'a>(vector: &'a Value, body: &'a [u8]) -> SigningInput<'a> {
+    SigningInput {
         method: text(vector, "method"),
         uri: text(vector, "uri"),
         client_id: text(vector, "client_id"),

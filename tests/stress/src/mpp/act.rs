@@ -13,7 +13,7 @@ pub(crate) enum Act {
     /// Answers at once.
     Open,
     NotFound,
-    Refuse,
+    FromResult,
     Fail,
     /// Panics before there is a future.
     PanicAtOnce,
@@ -34,7 +34,7 @@ impl Act {
     const NAMED: [Self; 11] = [
         Self::Open,
         Self::NotFound,
-        Self::Refuse,
+        Self::FromResult,
         Self::Fail,
         Self::PanicAtOnce,
         Self::PanicBeforeWaiting,
@@ -75,7 +75,7 @@ impl InquiryPayment for Actor {
         if act == Some(Act::PanicAtOnce) {
             panic_quietly();
         }
-        async move { play(act.ok_or_else(|| Refusal::unexpected("an act that there is not"))?).await }
+        async move { play(act.ok_or_else(|| Refusal::internal("an act that there is not"))?).await }
     }
 }
 
@@ -83,8 +83,8 @@ async fn play(act: Act) -> Result<Answer, Refusal> {
     match act {
         Act::Open | Act::PanicAtOnce | Act::After(0) => {}
         Act::NotFound => return Ok(Answer::NotFound),
-        Act::Refuse => return Err(Refusal::new(RefusalCode::ProcessFail).because("under review")),
-        Act::Fail => return Err(Refusal::unexpected("the ledger is away")),
+        Act::FromResult => return Err(Refusal::new(RefusalCode::ProcessFail).with_source("under review")),
+        Act::Fail => return Err(Refusal::internal("the ledger is away")),
         Act::PanicInError => return Err(Unprintable.into()),
         Act::PanicBeforeWaiting => panic_quietly(),
         Act::PanicAfterWaiting => {

@@ -3,9 +3,9 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use alipayplus_server::{Server, SigningKey};
-use alipayplus_signing::testing::Parties;
-use alipayplus_signing::{Content, PublicKey, SignError, SignatureHeader, format_time};
+use alipayplus_server::{Server, VersionedSigner};
+use alipayplus_signing::testing::TestKeys;
+use alipayplus_signing::{PublicKey, SignError, SignatureHeader, SigningInput, format_time};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use futures_util::stream::once;
@@ -59,13 +59,13 @@ pub(crate) struct Told {
 
 impl Ask {
     /// A good request that makes the handler do this.
-    pub(crate) fn for_act(act: Act, parties: &Parties) -> Self {
+    pub(crate) fn for_act(act: Act, parties: &TestKeys) -> Self {
         Self {
             method: "POST",
             uri: PATH.to_owned(),
             client_ids: vec![parties.client_id.clone()],
             times: vec![format_time(parties.clock.now())],
-            version: Parties::KEY_VERSION,
+            version: TestKeys::KEY_VERSION,
             sign: Sign::Well,
             headers: vec![("content-type", "application/json; charset=UTF-8")],
             body: Self::body(act),
@@ -79,7 +79,7 @@ impl Ask {
     }
 
     /// Sends it, and waits for the answer.
-    pub(crate) async fn send(&self, server: &Server, parties: &Parties) -> Result<Told, Disproof> {
+    pub(crate) async fn send(&self, server: &Server, parties: &TestKeys) -> Result<Told, Disproof> {
         let request = self.request(parties).await?;
         let began = Instant::now();
         let Ok(response) = server.clone().oneshot(request).await;
@@ -92,7 +92,7 @@ impl Ask {
     /// The request with all its headers and its body.
     pub(crate) async fn request(
         &self,
-        parties: &Parties,
+        parties: &TestKeys,
     ) -> Result<http::Request<impl Body<Data = Bytes, Error = Infallible> + Send + use<>>, Disproof> {
         let mut request = http::Request::builder().method(self.method).uri(&self.uri);
         for (name, value) in &self.headers {
@@ -110,25 +110,25 @@ impl Ask {
         Ok(request.body(slow_body(self.body.clone(), self.ends))?)
     }
 
-    async fn signatures(&self, parties: &Parties) -> Result<Vec<String>, SignError> {
+    async fn signatures(&self, parties: &TestKeys) -> Result<Vec<String>, SignError> {
         let (key, body) = match self.sign {
             Sign::Not => return Ok(vec![]),
             Sign::Short => {
                 return Ok(vec![format!("algorithm=RSA256, keyVersion={}, signature=AAAA", self.version)]);
             }
             Sign::As(text) => return Ok(vec![text.to_owned()]),
-            Sign::Well | Sign::Twice => (&parties.caller, self.body.as_slice()),
-            Sign::Wrongly => (&parties.caller, b"another body".as_slice()),
-            Sign::ByAnother => (&parties.answerer, self.body.as_slice()),
+            Sign::Well | Sign::Twice => (&parties.client, self.body.as_slice()),
+            Sign::Wrongly => (&parties.client, b"another body".as_slice()),
+            Sign::ByAnother => (&parties.server, self.body.as_slice()),
         };
         let content = self.content(first(&self.times), body);
-        let header = SigningKey::new(self.version, key.clone()).sign(&content).await?.to_string();
+        let header = VersionedSigner::new(self.version, key.clone()).sign(&content).await?.to_string();
         Ok(vec![header; if self.sign == Sign::Twice { 2 } else { 1 }])
     }
 
     /// What either side signs in this exchange.
-    fn content<'a>(&'a self, time: &'a str, body: &'a [u8]) -> Content<'a> {
-        Content { method: self.method, uri: &self.uri, client_id: first(&self.client_ids), time, body }
+    fn content<'a>(&'a self, time: &'a str, body: &'a [u8]) -> SigningInput<'a> {
+        SigningInput { method: self.method, uri: &self.uri, client_id: first(&self.client_ids), time, body }
     }
 }
 

@@ -7,7 +7,7 @@ mod weather;
 use std::sync::Arc;
 use std::time::Duration;
 
-use alipayplus_client::{Client, InProcess, Schedule};
+use alipayplus_client::{Client, InProcess, PollSchedule};
 use alipayplus_server::{Clock, Freshness, Server};
 use fastrand::Rng;
 use futures_util::future;
@@ -71,7 +71,7 @@ async fn day(house: &House, rng: &mut Rng, tally: &mut Tally) -> Result<(), Disp
     let wallet = Wallet::default();
     let clock = ticking(&house);
     let freshness = Freshness::default().with_clock(clock.clone());
-    let settings = house.server().freshness(freshness.clone()).max_in_flight(PLACES);
+    let settings = house.server().freshness(freshness.clone()).concurrency_limit(PLACES);
     let server = settings.build()?.inquiry_payment(wallet.clone());
     let weather = Weather::new(server.clone(), rng.fork());
     // For one attempt and a half to for three.
@@ -129,7 +129,7 @@ async fn ask(client: &Client, payment: String, limit: Duration, waits: bool) -> 
     let request = question(&payment)?;
     let mut call = client.inquiry_payment(&request).expecting(expected(&payment)?);
     if waits {
-        call = call.wait_until_final(Schedule::every(Duration::from_secs(3)).until(limit));
+        call = call.wait_until_final(PollSchedule::every(Duration::from_secs(3)).until(limit));
     }
     let begin = Instant::now();
     let result = call.await;

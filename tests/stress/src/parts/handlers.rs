@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use alipayplus_server::{Server, SigningKey};
-use alipayplus_signing::testing::Parties;
+use alipayplus_server::{Server, VersionedSigner};
+use alipayplus_signing::testing::TestKeys;
 use futures_util::FutureExt as _;
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
@@ -66,9 +66,9 @@ fn prove(run: &mut Run) -> Result<(), Disproof> {
 
 /// A server with one place, whose signer and access list can be made to fail.
 struct House {
-    parties: Parties,
+    parties: TestKeys,
     server: Server,
-    signing_key: SigningKey,
+    signing_key: VersionedSigner,
     is_poisoned: Arc<AtomicBool>,
     log: Log,
     runtime: Runtime,
@@ -76,15 +76,15 @@ struct House {
 
 impl House {
     fn new() -> Result<Self, Disproof> {
-        let parties = Parties::new()?;
-        let signing_key = SigningKey::new(Parties::KEY_VERSION, parties.answerer.clone());
+        let parties = TestKeys::new()?;
+        let signing_key = VersionedSigner::new(TestKeys::KEY_VERSION, parties.server.clone());
         let is_poisoned = Arc::new(AtomicBool::new(false));
         let poisoned = Arc::clone(&is_poisoned);
         let server = Server::builder()
             .testing(&parties)
             .signing_key(signing_key.clone())
-            .access(move |_, _| if poisoned.load(Ordering::Relaxed) { panic_quietly() } else { true })
-            .max_in_flight(1)
+            .authorize(move |_, _| if poisoned.load(Ordering::Relaxed) { panic_quietly() } else { true })
+            .concurrency_limit(1)
             .build()?
             .inquiry_payment(Actor::default());
         Ok(Self { parties, server, signing_key, is_poisoned, log: Log::start(), runtime: runtime::paused()? })
@@ -117,14 +117,14 @@ impl House {
     fn set_up(&self, row: &Row) {
         match row.signing {
             Some(signing) => self.sign_by(signing),
-            None => self.signing_key.replace(Parties::KEY_VERSION, self.parties.answerer.clone()),
+            None => self.signing_key.replace(TestKeys::KEY_VERSION, self.parties.server.clone()),
         }
         self.is_poisoned.store(row.is_poisoned, Ordering::Relaxed);
     }
 
     fn sign_by(&self, signing: Signing) {
-        let vault = Vault { key: self.parties.answerer.clone(), signing };
-        self.signing_key.replace(Parties::KEY_VERSION, vault);
+        let vault = Vault { key: self.parties.server.clone(), signing };
+        self.signing_key.replace(TestKeys::KEY_VERSION, vault);
     }
 
     /// Runs it; a panic is to end no more than its own request.
@@ -141,7 +141,7 @@ impl House {
         let seen = Outcome {
             code: told.code()?,
             cause: entry.cause.clone(),
-            is_signed: told.is_signed(ask, &self.parties.answerer.public_key())?,
+            is_signed: told.is_signed(ask, &self.parties.server.public_key())?,
             took: u64::try_from(told.took.as_millis())?,
         };
         let is_trouble = seen.code == "UNKNOWN_EXCEPTION";

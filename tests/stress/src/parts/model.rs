@@ -10,8 +10,8 @@ mod texts;
 use std::collections::BTreeSet;
 
 use alipayplus_model::inquiry_payment::{Request, Response};
-use alipayplus_runtime::read::{self, Message, ReadError, Received};
-use alipayplus_runtime::violation::Broken;
+use alipayplus_runtime::message::{self, DecodeError, DecodedMessage, Message};
+use alipayplus_runtime::violation::ViolationKind;
 use serde_json::{Map, Value};
 
 use crate::part::{Disproof, Part};
@@ -38,13 +38,13 @@ struct Base<'a> {
 }
 
 /// Reads a message.
-type Read = fn(&[u8]) -> Result<Kept, ReadError>;
+type Read = fn(&[u8]) -> Result<Kept, DecodeError>;
 
 /// What the model has of a message that it read.
 struct Kept {
     written: Vec<u8>,
     present: Vec<&'static str>,
-    undiffering: Vec<&'static str>,
+    redundant: Vec<&'static str>,
 }
 
 /// What came of a message that is JSON.
@@ -76,9 +76,9 @@ fn bases<'a>(request: &'a Oracle, response: &'a Oracle) -> Result<Vec<Base<'a>>,
     Ok(bases.collect())
 }
 
-fn kept<T: Message>(bytes: &[u8]) -> Result<Kept, ReadError> {
-    let Received { message, present, undiffering, .. } = read::received::<T>(bytes)?;
-    Ok(Kept { written: read::write(&message), present, undiffering })
+fn kept<T: Message>(bytes: &[u8]) -> Result<Kept, DecodeError> {
+    let DecodedMessage { message, present, redundant, .. } = message::decode::<T>(bytes)?;
+    Ok(Kept { written: message::to_vec(&message), present, redundant })
 }
 
 /// What the model makes of a message in this text, which is JSON: the validator has to agree.
@@ -86,9 +86,9 @@ fn judge(base: &Base<'_>, message: &Value, text: &[u8]) -> Result<Verdict, Dispr
     let said = base.oracle.pointers(message)?;
     let (found, verdict) = match (base.read)(text) {
         Ok(kept) => (BTreeSet::new(), Verdict::Valid(kept)),
-        Err(ReadError::Invalid(violations)) => {
+        Err(DecodeError::Invalid(violations)) => {
             // Comparisons between members are what JSON Schema can't say.
-            let found = violations.as_slice().iter().filter(|it| !matches!(it.broken, Broken::Compared { .. }));
+            let found = violations.as_slice().iter().filter(|it| !matches!(it.kind, ViolationKind::Compared { .. }));
             let found: BTreeSet<String> = found.map(|it| it.pointer.clone()).collect();
             let count = found.len();
             (found, Verdict::Refused(count))

@@ -7,7 +7,7 @@ use std::future::poll_fn;
 use std::task::Poll;
 
 use alipayplus_server::{KeyRing, Server};
-use alipayplus_signing::testing::{Parties, verifications};
+use alipayplus_signing::testing::{TestKeys, verifications};
 use fastrand::Rng;
 use tower::ServiceExt as _;
 
@@ -32,7 +32,7 @@ const SOURCE: &str = "crates/server/src/service.rs";
 
 /// A server with one place in flight, what it is made of, and how often each check answered.
 struct Bench {
-    parties: Parties,
+    parties: TestKeys,
     server: Server,
     signatures: Signatures,
     actor: Actor,
@@ -101,18 +101,18 @@ fn some(rng: &mut Rng, checks: &[&str]) -> Vec<&'static Fault> {
 
 impl Bench {
     fn new() -> Result<Self, Disproof> {
-        let parties = Parties::new()?;
+        let parties = TestKeys::new()?;
         let (signatures, actor) = (Signatures::default(), Actor::default());
         let callers = KeyRing::new();
         for client in [parties.client_id.as_str(), BARRED] {
-            callers.insert(client, Parties::KEY_VERSION, parties.caller.public_key())?;
+            callers.insert(client, TestKeys::KEY_VERSION, parties.client.public_key())?;
         }
         let server = Server::builder()
             .testing(&parties)
-            .sign_with(Parties::KEY_VERSION, signatures.of(parties.answerer.clone()))
+            .sign_with(TestKeys::KEY_VERSION, signatures.of(parties.server.clone()))
             .callers(callers)
-            .access(|client, _| client != BARRED)
-            .max_in_flight(1)
+            .authorize(|client, _| client != BARRED)
+            .concurrency_limit(1)
             .body_limit(BODY_LIMIT)
             .build()?
             .inquiry_payment(actor.clone());
@@ -133,7 +133,7 @@ impl Bench {
         let seen = Seen {
             code: told.code()?,
             causes,
-            is_signed: told.is_signed(&case.ask, &self.parties.answerer.public_key())?,
+            is_signed: told.is_signed(&case.ask, &self.parties.server.public_key())?,
             verified,
             signed: self.signatures.made() - before.1,
             asked: self.actor.calls() - before.2,

@@ -4,7 +4,7 @@ mod full;
 
 use std::time::Duration;
 
-use alipayplus_server::Serve;
+use alipayplus_server::HttpServer;
 use tokio::time::Instant;
 
 use super::load::{Keys, Offer, Stage, Tally, Told, Wallet, Watch, a_second, capacity, ensure, mib, resident};
@@ -80,8 +80,8 @@ fn prove(run: &mut Run) -> Result<(), Disproof> {
 fn overload(keys: &Keys, served: u32, lasts: Duration) -> Result<Measured, Disproof> {
     let places = (served / PLACES_OF_A_SECOND).max(8);
     let (signatures, wallet) = (Signatures::default(), Wallet::new(TAKES));
-    let builder = keys.builder(&signatures).max_in_flight(usize::try_from(places)?);
-    let stage = Stage::start(builder, Serve::new(), wallet.clone())?;
+    let builder = keys.builder(&signatures).concurrency_limit(usize::try_from(places)?);
+    let stage = Stage::start(builder, HttpServer::new(), wallet.clone())?;
     let measured = runtime::real()?.block_on(async {
         let offer = Offer::of_good_ones(&stage, keys, MANY).await?;
         let before = resident();

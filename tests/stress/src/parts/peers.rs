@@ -6,7 +6,7 @@ mod openssl;
 
 use std::io;
 
-use alipayplus_signing::{PrivateKey, PublicKey, SignatureHeader, SigningKey};
+use alipayplus_signing::{PrivateKey, PublicKey, SignatureHeader, VersionedSigner};
 use fastrand::Rng;
 
 use crate::change::bytes;
@@ -26,7 +26,7 @@ pub(crate) const PART: Part = Part {
 /// A key that both sides have.
 struct Shared {
     pem: String,
-    signing_key: SigningKey,
+    signing_key: VersionedSigner,
     public_key: PublicKey,
 }
 
@@ -120,7 +120,7 @@ fn any_text(rng: &mut Rng, most: usize) -> String {
 impl Shared {
     fn new(pem: String) -> Result<Self, Disproof> {
         let key = PrivateKey::from_text(&pem)?;
-        Ok(Self { pem, public_key: key.public_key(), signing_key: SigningKey::new(1, key) })
+        Ok(Self { pem, public_key: key.public_key(), signing_key: VersionedSigner::new(1, key) })
     }
 }
 

@@ -5,7 +5,7 @@ mod change;
 mod questions;
 mod wire;
 
-use alipayplus_signing::{Digest, SignFuture, Signer, SigningKey, TestClock};
+use alipayplus_signing::{Digest, SignFuture, Signer, TestClock, VersionedSigner};
 
 use crate::message::{Message, sign, test_key};
 use crate::part::{Disproof, Part};
@@ -69,7 +69,7 @@ fn prove(run: &mut Run) -> Result<(), Disproof> {
 
 /// A message with its signature by one of the two keys.
 fn genuine(message: Message, time_header: &str, version: u64) -> Result<Genuine, Disproof> {
-    let key = SigningKey::new(version, test_key(&format!("k{version}"))?);
+    let key = VersionedSigner::new(version, test_key(&format!("k{version}"))?);
     let header = sign(&key, &message)?;
     let wire = Wire::of(&message, time_header, &header);
     Ok(Genuine { message, wire })

@@ -8,11 +8,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use alipayplus_client::transport::InProcess;
-use alipayplus_client::{Client, Error, Retry, SignatureError};
+use alipayplus_client::{Client, Error, RetryPolicy, SignatureError};
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, Request};
 use alipayplus_server::signing::KeyRingError;
-use alipayplus_server::{Caller, Serve, Server};
-use alipayplus_signing::{SignatureHeader, SigningKey};
+use alipayplus_server::{Caller, HttpServer, Server};
+use alipayplus_signing::{SignatureHeader, VersionedSigner};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
@@ -73,7 +73,7 @@ struct Asker {
 impl Asker {
     /// One for each of the callers' signing keys.
     fn all(stage: &Stage, callers: &Callers, mpp: &Mpp, signed_under: &Versions) -> Result<Vec<Self>, Disproof> {
-        let ask = |(number, key): (usize, &SigningKey)| {
+        let ask = |(number, key): (usize, &VersionedSigner)| {
             let client = client(stage.address(), key.clone(), mpp.trusted.clone())?;
             let (answered, is_over) = (Arc::default(), Arc::default());
             Ok(Self { client, number, answered, signed_under: signed_under.clone(), is_over })
@@ -98,7 +98,7 @@ fn prove(run: &mut Run) -> Result<(), Disproof> {
     let (callers, mpp) = (Callers::new(CLIENTS)?, Mpp::new()?);
     let (asked_under, signed_under) = (Versions::default(), Versions::default());
     let builder = Server::builder().signing_key(mpp.signing_key.clone()).callers(callers.ring.clone());
-    let stage = Stage::start(builder, Serve::new(), Handler(asked_under.clone()))?;
+    let stage = Stage::start(builder, HttpServer::new(), Handler(asked_under.clone()))?;
     let askers = Asker::all(&stage, &callers, &mpp, &signed_under)?;
     runtime::real()?.block_on(async {
         let mut asking: JoinSet<_> = askers.iter().cloned().map(Asker::ask).collect();
@@ -184,7 +184,7 @@ async fn refused_answer(callers: &Callers, mpp: &Mpp, old: u64) -> Result<(), Di
     let behind = Server::builder().signing_key(mpp.key(old)).callers(callers.ring.clone()).build()?;
     let behind = InProcess::new(behind.inquiry_payment(Handler(Versions::default())));
     let client = Client::builder("http://127.0.0.1").client_id(CLIENT_ID).signing_key(callers.key(old + 1));
-    let client = client.trust_keys(mpp.trusted.clone()).retry(Retry::never()).transport(behind).build()?;
+    let client = client.trusted_keys(mpp.trusted.clone()).retry(RetryPolicy::never()).transport(behind).build()?;
     match inquire(&client, "behind").await? {
         Err(Error::Signature(SignatureError::Key(KeyRingError::UnknownVersion))) => Ok(()),
         other => Err(format!("an answer under a key that was removed becomes {other:?}").into()),

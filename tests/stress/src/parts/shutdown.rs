@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use alipayplus_client::{Client, Error, PeerKeys, TransportErrorKind};
+use alipayplus_client::{Client, Error, TransportErrorKind, TrustedKeys};
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, Request};
-use alipayplus_server::{Caller, Serve};
-use alipayplus_signing::SigningKey;
+use alipayplus_server::{Caller, HttpServer};
+use alipayplus_signing::VersionedSigner;
 use fastrand::Rng;
 use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
@@ -101,7 +101,7 @@ fn prove(run: &mut Run) -> Result<(), Disproof> {
 fn round(keys: &Keys, askers: &Runtime, rng: &mut Rng, total: &mut Total) -> Result<(), Disproof> {
     let ledger = Ledger::default();
     let handler = Handler { takes: Duration::from_millis(rng.u64(1..30)), ledger: ledger.clone() };
-    let mut stage = Stage::start(keys.builder(&Signatures::default()), Serve::new(), handler)?;
+    let mut stage = Stage::start(keys.builder(&Signatures::default()), HttpServer::new(), handler)?;
     let (stop, address) = (stage.stop(), stage.address());
     let is_stopped = Arc::new(AtomicBool::new(false));
     let clients = rng.u32(4..24);
@@ -138,9 +138,9 @@ fn round(keys: &Keys, askers: &Runtime, rng: &mut Rng, total: &mut Total) -> Res
 }
 
 fn client_of(keys: &Keys, address: SocketAddr) -> Result<Client, Disproof> {
-    let trusted = PeerKeys::new();
-    trusted.insert(VERSION, keys.answerer.public_key());
-    client(address, SigningKey::new(VERSION, keys.caller.clone()), trusted)
+    let trusted = TrustedKeys::new();
+    trusted.insert(VERSION, keys.server.public_key());
+    client(address, VersionedSigner::new(VERSION, keys.client.clone()), trusted)
 }
 
 impl Asker {

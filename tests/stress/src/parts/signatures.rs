@@ -1,6 +1,6 @@
 //! Messages, headers and keys that were changed: nothing that differs in a signed byte is accepted, and nothing panics.
 
-use alipayplus_signing::{PrivateKey, PublicKey, SignatureHeader, SigningKey};
+use alipayplus_signing::{PrivateKey, PublicKey, SignatureHeader, VersionedSigner};
 use fastrand::Rng;
 
 use crate::change::{bytes, text};
@@ -144,7 +144,7 @@ fn private_texts() -> Result<[String; 4], Disproof> {
 
 fn pool(run: &Run, key: &PrivateKey) -> Result<Vec<Signed>, Disproof> {
     let mut rng = run.chance("pool");
-    let signing_key = SigningKey::new(1, key.clone());
+    let signing_key = VersionedSigner::new(1, key.clone());
     let mut pool = Vec::with_capacity(POOL);
     for n in 0..POOL {
         let message = Message {

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use alipayplus_server::{PublicKey, Serve};
-use alipayplus_signing::SigningKey;
+use alipayplus_server::{HttpServer, PublicKey};
+use alipayplus_signing::VersionedSigner;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -78,16 +78,16 @@ fn prove(run: &mut Run) -> Result<(), Disproof> {
 /// Slow ones of all kinds, and honest ones who are all served while the slow ones hang.
 fn beside(keys: &Keys, deadlines: Deadlines, each: usize) -> Result<(BTreeMap<Kind, Vec<Duration>>, Times), Disproof> {
     let slow = each * ALL.len();
-    let serve = Serve::new().header_timeout(deadlines.head).write_timeout(deadlines.write);
+    let serve = HttpServer::new().header_timeout(deadlines.head).write_timeout(deadlines.write);
     let builder = keys.builder(&Signatures::default()).body_deadline(deadlines.body);
     // Room for all of them: a limit of its own is tried below.
-    let builder = builder.max_in_flight(slow + HONEST);
+    let builder = builder.concurrency_limit(slow + HONEST);
     let stage = Stage::start(builder, serve.max_connections(slow + HONEST), Wallet::new(Duration::from_millis(2)))?;
     let found = runtime::real()?.block_on(async {
-        let (address, key) = (stage.address(), keys.answerer.public_key());
+        let (address, key) = (stage.address(), keys.server.public_key());
         let slow_ones = hang(keys, address, ALL, each).await?;
         let is_over = Arc::new(AtomicBool::new(false));
-        let asked = Asked::about("honest", &SigningKey::new(VERSION, keys.caller.clone())).await?;
+        let asked = Asked::about("honest", &VersionedSigner::new(VERSION, keys.client.clone())).await?;
         let mut honest = JoinSet::new();
         for _ in 0..HONEST {
             let (asked, key) = (asked.clone(), key.clone());
@@ -113,8 +113,8 @@ async fn hang(
     kinds: &[Kind],
     each: usize,
 ) -> Result<JoinSet<Result<Cut, Disproof>>, Disproof> {
-    let asked = Asked::about("slow", &SigningKey::new(VERSION, keys.caller.clone())).await?;
-    let stranger = Asked::about("slow", &SigningKey::new(VERSION + 1, keys.caller.clone())).await?;
+    let asked = Asked::about("slow", &VersionedSigner::new(VERSION, keys.client.clone())).await?;
+    let stranger = Asked::about("slow", &VersionedSigner::new(VERSION + 1, keys.client.clone())).await?;
     let mut slow = JoinSet::new();
     for kind in kinds.iter().copied() {
         for _ in 0..each {
@@ -169,24 +169,24 @@ enum Limit {
 /// Slow ones take all that a limit allows: an honest one is served as soon as they are cut.
 fn full(keys: &Keys, deadlines: Deadlines, limit: Limit) -> Result<Duration, Disproof> {
     let each = 2;
-    let serve = Serve::new().header_timeout(deadlines.head).write_timeout(deadlines.write);
+    let serve = HttpServer::new().header_timeout(deadlines.head).write_timeout(deadlines.write);
     let builder = keys.builder(&Signatures::default());
     let (kinds, serve, builder) = match limit {
         Limit::Connections => (ALL, serve.max_connections(each * ALL.len()), builder.body_deadline(deadlines.body)),
         // Time to see that all are taken.
         Limit::Places => {
             let builder = builder.body_deadline(deadlines.body * 4);
-            (IN_FLIGHT, serve, builder.max_in_flight(each * IN_FLIGHT.len()))
+            (IN_FLIGHT, serve, builder.concurrency_limit(each * IN_FLIGHT.len()))
         }
     };
     let stage = Stage::start(builder, serve, Wallet::new(Duration::from_millis(2)))?;
     let waited = runtime::real()?.block_on(async {
-        let (address, key) = (stage.address(), keys.answerer.public_key());
+        let (address, key) = (stage.address(), keys.server.public_key());
         let slow_ones = hang(keys, address, kinds, each).await?;
         if limit == Limit::Places {
             timeout(FOR_EVER, no_place_left(address, keys)).await??;
         }
-        let asked = Asked::about("honest", &SigningKey::new(VERSION, keys.caller.clone())).await?;
+        let asked = Asked::about("honest", &VersionedSigner::new(VERSION, keys.client.clone())).await?;
         let waited = timeout(FOR_EVER, served(address, &key, &asked, limit)).await??;
         all_cut(slow_ones).await?;
         Ok::<_, Disproof>(waited)
@@ -197,8 +197,8 @@ fn full(keys: &Keys, deadlines: Deadlines, limit: Limit) -> Result<Duration, Dis
 
 /// Asks under a key that is not known, which takes no place, until all are taken.
 async fn no_place_left(address: SocketAddr, keys: &Keys) -> Result<(), Disproof> {
-    let stranger = Asked::about("stranger", &SigningKey::new(VERSION + 1, keys.caller.clone())).await?;
-    let mut peer = Peer::connect(address, &keys.answerer.public_key()).await?;
+    let stranger = Asked::about("stranger", &VersionedSigner::new(VERSION + 1, keys.client.clone())).await?;
+    let mut peer = Peer::connect(address, &keys.server.public_key()).await?;
     while peer.ask(&stranger).await? != Told::overload() {
         sleep(Duration::from_millis(1)).await;
     }

@@ -4,9 +4,9 @@ mod mix;
 
 use std::time::Duration;
 
-use alipayplus_client::PeerKeys;
-use alipayplus_server::Serve;
-use alipayplus_signing::SigningKey;
+use alipayplus_client::TrustedKeys;
+use alipayplus_server::HttpServer;
+use alipayplus_signing::VersionedSigner;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -48,7 +48,7 @@ fn prove(run: &mut Run) -> Result<(), Disproof> {
     let keys = Keys::read()?;
     let served = capacity(&keys, TAKES, run.either(Duration::from_secs(3), Duration::from_millis(500)))?;
     let minute = run.either(Duration::from_secs(60), Duration::from_millis(300));
-    let stage = Stage::start(keys.builder(&Signatures::default()), Serve::new(), Wallet::new(TAKES))?;
+    let stage = Stage::start(keys.builder(&Signatures::default()), HttpServer::new(), Wallet::new(TAKES))?;
     let soaked = runtime::real()?.block_on(async {
         let soaked = soak(&stage, &keys, served / 2, minute).await?;
         no_task_left("whoever asked").await?;
@@ -64,9 +64,9 @@ fn prove(run: &mut Run) -> Result<(), Disproof> {
 }
 
 async fn soak(stage: &Stage, keys: &Keys, each_second: u32, minute: Duration) -> Result<Soaked, Disproof> {
-    let trusted = PeerKeys::new();
-    trusted.insert(VERSION, keys.answerer.public_key());
-    let client = client(stage.address(), SigningKey::new(VERSION, keys.caller.clone()), trusted)?;
+    let trusted = TrustedKeys::new();
+    trusted.insert(VERSION, keys.server.public_key());
+    let client = client(stage.address(), VersionedSigner::new(VERSION, keys.client.clone()), trusted)?;
     let mut soaked = Soaked::default();
     let began = Instant::now();
     for number in 1..=MINUTES {

@@ -26,7 +26,7 @@ pub(super) fn open(coded: &Coded) -> TokenStream {
     let messages = coded.rows.iter().map(|row| &row.message);
     let causes = coded.rows.iter().enumerate().filter_map(|(n, row)| {
         let (cause, n) = (ident(row.cause?), Literal::usize_unsuffixed(n));
-        Some(quote!((Cause::#cause, #n)))
+        Some(quote!((FailureKind::#cause, #n)))
     });
     let mut words: Vec<_> = coded.rows.iter().map(|row| row.status.as_str()).collect();
     words.dedup();
@@ -42,16 +42,16 @@ pub(super) fn open(coded: &Coded) -> TokenStream {
         pub enum #name {
             #(#variants,)*
             #other
-            Other(Unlisted),
+            Other(UnlistedCode),
         }
-        ::alipayplus_runtime::open_code!(#name: #status, 1..=#max);
+        ::alipayplus_runtime::open_enum!(#name: #status, 1..=#max);
         impl Code for #name {
             const TABLE: &'static [(Self, &'static str, #status)] = {
                 use #status::{#(#words),*};
                 &[#(#rows),*]
             };
             const MESSAGES: &'static [&'static str] = &[#(#messages),*];
-            const CAUSES: &'static [(Cause, usize)] = &[#(#causes),*];
+            const CAUSES: &'static [(FailureKind, usize)] = &[#(#causes),*];
         }
     }
 }

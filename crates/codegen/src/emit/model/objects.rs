@@ -138,7 +138,7 @@ fn value(generics: &TokenStream, name: &TokenStream, object: &Object) -> TokenSt
     let agrees = object.mould.as_ref().map(|mould| {
         let message = object.members.iter().find(|member| member.rust == mould.message).map(|member| &member.wire);
         let (code, status) = (&mould.code.0, &mould.status.0);
-        quote!(Rule::agrees::<C>(#code, #status, #message))
+        quote!(Rule::status_matches_code::<C>(#code, #status, #message))
     });
     let rules: Vec<_> = object.rules.iter().flat_map(rule).chain(agrees).collect();
     let rules = (!rules.is_empty()).then(|| quote!(const RULES: &'static [Rule] = &[#(#rules),*];));
@@ -156,9 +156,9 @@ fn rule(rule: &Rule) -> Vec<TokenStream> {
             let tests = tests.iter().map(|test| {
                 let pointer = pointer(&test.path);
                 match &test.is {
-                    Tested::Among(among) => quote!(Test::is(#pointer, &[#(#among),*])),
-                    Tested::Given => quote!(Test::given(#pointer)),
-                    Tested::Absent => quote!(Test::absent(#pointer)),
+                    Tested::Among(among) => quote!(Condition::is(#pointer, &[#(#among),*])),
+                    Tested::Given => quote!(Condition::present(#pointer)),
+                    Tested::Absent => quote!(Condition::absent(#pointer)),
                 }
             });
             let tests = quote!(&[#(#tests),*]);
@@ -178,12 +178,12 @@ fn rule(rule: &Rule) -> Vec<TokenStream> {
         }
         Rule::Differs(differs) => {
             let (member, from, part) = (&differs.member, &differs.from, &differs.part);
-            vec![quote!(Rule::differs(#member, #from, #part))]
+            vec![quote!(Rule::omitted_if_equal(#member, #from, #part))]
         }
         Rule::Compares(it) => {
             let (ty, is) = (ident(&it.ty.rust), ident(it.is.rust()));
             let (left, right) = (pointer(&it.left), pointer(&it.right));
-            vec![quote!(Rule::compares::<#ty>(#left, Comparison::#is, #right))]
+            vec![quote!(Rule::compare::<#ty>(#left, Comparison::#is, #right))]
         }
     }
 }
@@ -235,7 +235,7 @@ fn coded(generics: &TokenStream, name: &TokenStream, object: &Object, mould: &Mo
     let fallback = named(Meaning::Unknown).or_else(|| named(Meaning::Failure));
     let fallback = ident(fallback.map_or("Unknown", |word| word.rust.as_str()));
     quote! {
-        impl #generics Coded for #name {
+        impl #generics CodedResult for #name {
             type Code = C;
             type Message = #message_type;
             const MESSAGE_MAX: usize = #message_type::MAX;
@@ -272,13 +272,13 @@ fn refuse(scope: &Scope<'_>, object: &Object, name: &proc_macro2::Ident) -> Opti
         quote!(#field: None)
     });
     Some(quote! {
-        impl Refuse for #name {
+        impl FromResult for #name {
             type Result = #ty;
             const RESULT: &'static str = #wire;
             fn result(&self) -> &#ty {
                 &self.#field
             }
-            fn refuse(#field: #ty) -> Self {
+            fn from_result(#field: #ty) -> Self {
                 Self { #field, #(#rest),* }
             }
         }

@@ -25,12 +25,12 @@ pub(super) fn marker(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
     let Some(coded) = table(scope, operation, &operation.result) else { return TokenStream::new() };
     let code_type = ident(&coded.codes);
     let outcomes: Vec<&Outcome> = known(operation).collect();
-    let arms = outcomes.iter().map(|outcome| respond(scope, operation, outcome));
-    let cases = outcomes.iter().map(|outcome| conclude(scope, operation, outcome));
+    let arms = outcomes.iter().map(|outcome| response_of(scope, operation, outcome));
+    let cases = outcomes.iter().map(|outcome| outcome_of(scope, operation, outcome));
     let result = ident(&rust_of(scope, operation, &operation.result));
     let others = other_results(scope, operation);
     let compare = compare(scope, operation);
-    let respond = if operation.checked { quote!(consistent) } else { quote!(Ok) };
+    let respond = if operation.checked { quote!(validated) } else { quote!(Ok) };
     let omits = outcomes.iter().any(|outcome| outcome.members.iter().any(|member| member.differs.is_some()));
     let omitted = ident(if omits { "omitted" } else { "_omitted" });
     quote! {
@@ -41,8 +41,8 @@ pub(super) fn marker(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
             const NAME: &'static str = #wire;
             const METHOD: &'static str = #method;
             const PATH: &'static str = #path;
-            const WAIT: Duration = Duration::from_secs(#wait);
-            const REPEATABLE: bool = #repeatable;
+            const TIMEOUT: Duration = Duration::from_secs(#wait);
+            const IDEMPOTENT: bool = #repeatable;
             type Request = Request;
             type Response = Response;
             type Answer = Answer;
@@ -50,13 +50,13 @@ pub(super) fn marker(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
             type Expected = Expected;
             type Code = #code_type;
             type RefusalCode = RefusalCode;
-            fn respond(answer: Answer, #omitted: &mut Vec<Omitted>) -> Result<Response, Inconsistent> {
+            fn into_response(answer: Answer, #omitted: &mut Vec<Omitted>) -> Result<Response, AnswerError> {
                 let response = match answer { #(#arms)* };
                 #respond(response)
             }
-            fn conclude(response: &mut Response) -> Result<Outcome, Inconclusive<Self::Code>> {
+            fn into_outcome(response: &mut Response) -> Result<Outcome, OutcomeError<Self::Code>> {
                 #(#cases)*
-                Err(inconclusive(&response.#result, #others))
+                Err(outcome_error(&response.#result, #others))
             }
             #compare
         }
@@ -71,14 +71,14 @@ fn other_results(scope: &Scope<'_>, operation: &Operation) -> String {
 }
 
 /// One arm of `respond`: the response of an answer.
-fn respond(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> TokenStream {
+fn response_of(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> TokenStream {
     let name = ident(&outcome.name);
     let own =
         outcome.when.iter().find(|it| it.member == operation.result).map(|it| code(scope, operation, outcome, it));
     let results = outcome.when.iter().filter(|it| it.member != operation.result).map(|selector| {
         let (field, code) =
             (ident(&rust_of(scope, operation, &selector.member)), code(scope, operation, outcome, selector));
-        quote!(#field: some_result(#code))
+        quote!(#field: result(#code))
     });
     let members = compared_first(outcome).map(|member| {
         let field = ident(&rust_of(scope, operation, &member.wire));
@@ -130,7 +130,7 @@ fn compared(scope: &Scope<'_>, operation: &Operation, differs: &Differs) -> Toke
 }
 
 /// One case of `conclude`: what a response with this outcome says.
-fn conclude(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> TokenStream {
+fn outcome_of(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> TokenStream {
     let name = ident(&outcome.name);
     let tests = outcome.when.iter().filter_map(|selector| {
         let field = ident(&rust_of(scope, operation, &selector.member));
@@ -188,7 +188,7 @@ fn read(scope: &Scope<'_>, operation: &Operation, member: &OutcomeMember) -> Tok
         let pointer = format!("/{}", differs.from);
         quote!(or_counterpart(response.#field.take(), response.#from.as_ref(), #pointer)?)
     } else if member.required {
-        quote!(given(response.#field.take(), #pointer)?)
+        quote!(require(response.#field.take(), #pointer)?)
     } else {
         quote!(response.#field.take())
     }
@@ -224,7 +224,7 @@ fn compare(scope: &Scope<'_>, operation: &Operation) -> Option<TokenStream> {
     let each: Vec<_> = each.collect();
     (!each.is_empty()).then(|| {
         quote! {
-            fn compare(expected: &Expected, response: &Response, all: &mut Mismatches) {
+            fn check_expected(expected: &Expected, response: &Response, all: &mut Mismatches) {
                 #(#each)*
             }
         }

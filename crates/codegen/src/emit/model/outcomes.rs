@@ -153,8 +153,8 @@ pub(super) fn outcome(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Outcome { #(#variants),* }
-        impl Settled for Outcome {
-            fn about(&self) -> About {
+        impl OutcomeInfo for Outcome {
+            fn meta(&self) -> OutcomeMeta {
                 match self { #(#arms),* }
             }
         }
@@ -168,9 +168,9 @@ fn about(outcome: &Outcome) -> TokenStream {
     let waiting = match outcome.waiting {
         Waiting::Final | Waiting::Again => ident("Final"),
         Waiting::Pending => ident("Pending"),
-        Waiting::Setting => ident("Setting"),
+        Waiting::Setting => ident("Undetermined"),
     };
-    quote!(#pattern => About::new(#text, Waiting::#waiting))
+    quote!(#pattern => OutcomeMeta::new(#text, Finality::#waiting))
 }
 
 fn outcome_struct(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> TokenStream {

@@ -39,7 +39,7 @@ fn text(scalar: &Scalar, min: usize, max: usize, pairs: bool) -> TokenStream {
     quote! {
         #doc
         pub struct #name(Box<str>);
-        ::alipayplus_runtime::text!(#name, #low..=#high #sensitive);
+        ::alipayplus_runtime::bounded_string!(#name, #low..=#high #sensitive);
         #pairs
     }
 }
@@ -98,7 +98,7 @@ fn closed(scalar: &Scalar, words: &[Word]) -> TokenStream {
         #head
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum #name { #(#variants),* }
-        ::alipayplus_runtime::words!(#name, #(#pairs),*);
+        ::alipayplus_runtime::string_enum!(#name, #(#pairs),*);
         #status
     }
 }

@@ -80,7 +80,7 @@ impl Tally {
                 }
                 self.indistinguishable += 1;
             }
-            Err(Error::Unexpected { pointers }) => {
+            Err(Error::Mismatch { pointers }) => {
                 if !strangers.iter().any(|stranger| stranger.has_members) {
                     return Err(
                         format!("{payment}: {pointers:?} was not expected, yet nobody else's was brought").into()

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use alipayplus_client::Client;
-use alipayplus_server::Serve;
+use alipayplus_server::HttpServer;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::runtime::{self, Handle};
 use tokio::sync::oneshot;
@@ -27,7 +27,7 @@ pub(crate) fn times(house: &House, count: u64) -> Result<String, Disproof> {
 async fn ask_all(house: &House, count: u64) -> Result<Vec<Duration>, Disproof> {
     let wallet = Wallet::default();
     let (stop, stopped) = oneshot::channel::<()>();
-    let serve = Serve::new().graceful(async { drop(stopped.await) }, PATIENCE);
+    let serve = HttpServer::new().with_graceful_shutdown(async { drop(stopped.await) }, PATIENCE);
     let bound = serve.bind("127.0.0.1:0").await?;
     let client = house.client(format!("http://{}", bound.local_addr())).build()?;
     let serving = tokio::spawn(bound.run(house.server().build()?.inquiry_payment(wallet.clone())));

@@ -33,7 +33,7 @@ const POISONED: &str =
 pub(super) const TABLE: &[Row] = &[
     Row::WELL,
     Row::act(Act::NotFound, "ORDER_NOT_EXIST", "NotFound", 0),
-    Row::act(Act::Refuse, "PROCESS_FAIL", "handler: refused: under review", 0),
+    Row::act(Act::FromResult, "PROCESS_FAIL", "handler: refused: under review", 0),
     Row::act(Act::Fail, UNEXPECTED, "handler: the ledger is away", 0),
     Row::act(Act::PanicAtOnce, UNEXPECTED, PANICKED, 0),
     Row::act(Act::PanicBeforeWaiting, UNEXPECTED, PANICKED, 0),

@@ -70,7 +70,7 @@ pub(super) fn judge(house: &House, rng: &mut Rng) -> Result<String, Disproof> {
     let steps = deadlines.steps(rng);
     let expected = deadlines.reckon(steps);
     let parties = &house.parties;
-    let vault = Vault { key: parties.answerer.clone(), signing: Signing::After(steps.signing) };
+    let vault = Vault { key: parties.server.clone(), signing: Signing::After(steps.signing) };
     let server = deadlines.set(Server::builder().testing(parties).sign_with(1, vault)).build()?;
     let server = server.inquiry_payment(Actor::default());
     let ask = Ask { ends: Some(Duration::from_millis(steps.body)), ..Ask::for_act(Act::After(steps.handler), parties) };

@@ -5,7 +5,7 @@ mod framed;
 
 use std::time::Duration;
 
-use alipayplus_client::{Client, Retry, TransportErrorKind};
+use alipayplus_client::{Client, RetryPolicy, TransportErrorKind};
 use fastrand::Rng;
 use futures_util::future;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
@@ -60,7 +60,7 @@ impl Fault {
     }
 
     fn client(&self, house: &House, listener: &TcpListener) -> Result<Client, Disproof> {
-        let client = house.client(format!("http://{}", listener.local_addr()?)).retry(Retry::never());
+        let client = house.client(format!("http://{}", listener.local_addr()?)).retry(RetryPolicy::never());
         Ok(client
             .http(plain())
             .attempt_timeout(if self.is_late() { SHORT } else { LONG })

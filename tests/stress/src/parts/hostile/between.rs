@@ -1,6 +1,6 @@
 //! A man in the middle between the real client and the real server, over TCP. Both ends are judged.
 
-use alipayplus_client::{Retry, TransportErrorKind};
+use alipayplus_client::{RetryPolicy, TransportErrorKind};
 use futures_util::future;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
@@ -176,7 +176,7 @@ impl Fault {
         victim.log.take();
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
-        let client = victim.scene.house.client(url).http(plain()).retry(Retry::never()).build()?;
+        let client = victim.scene.house.client(url).http(plain()).retry(RetryPolicy::never()).build()?;
         let request = question(PAYMENT)?;
         let asked = client.inquiry_payment(&request).expecting(expected(PAYMENT)?).into_future();
         let (result, answers) = future::join(asked, self.interfere(&victim, &listener)).await;

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::time::Duration;
 
-use alipayplus_client::{Client, Retry, TransportErrorKind};
+use alipayplus_client::{Client, RetryPolicy, TransportErrorKind};
 use futures_util::future;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -30,14 +30,14 @@ enum Closes {
 }
 
 /// One kind of closing; whether the client repeats by itself; how its second call must end.
-type Row = (Closes, Retry, Ending);
+type Row = (Closes, RetryPolicy, Ending);
 
 const SEND: Ending = Ending::Transport(TransportErrorKind::Send);
 
 /// Nobody is there.
 pub(crate) async fn refused(house: &House) -> Result<(), Disproof> {
     let free = TcpListener::bind("127.0.0.1:0").await?.local_addr()?;
-    let client = house.client(format!("http://{free}")).http(plain()).retry(Retry::never()).build()?;
+    let client = house.client(format!("http://{free}")).http(plain()).retry(RetryPolicy::never()).build()?;
     let ending = ask(&client, &Wallet::default()).await?;
     let is_free = TcpStream::connect(free).await.is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused);
     match ending {
@@ -49,11 +49,11 @@ pub(crate) async fn refused(house: &House) -> Result<(), Disproof> {
 /// All ways to close, and how many there are.
 pub(crate) async fn closed(house: &House) -> Result<usize, Disproof> {
     let rows: [Row; 5] = [
-        (Closes::Idle, Retry::never(), Ending::Truth),
-        (Closes::Within, Retry::never(), SEND),
-        (Closes::Within, Retry::new(2), Ending::Truth),
-        (Closes::After, Retry::never(), SEND),
-        (Closes::After, Retry::new(2), Ending::Truth),
+        (Closes::Idle, RetryPolicy::never(), Ending::Truth),
+        (Closes::Within, RetryPolicy::never(), SEND),
+        (Closes::Within, RetryPolicy::new(2), Ending::Truth),
+        (Closes::After, RetryPolicy::never(), SEND),
+        (Closes::After, RetryPolicy::new(2), Ending::Truth),
     ];
     for row in rows {
         let tried = timeout(PATIENCE, try_one(house, row)).await;

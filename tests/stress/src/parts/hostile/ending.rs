@@ -63,10 +63,10 @@ impl Ending {
             Error::Freshness(FreshnessError::Future { .. }) => Self::Future,
             Error::Freshness(FreshnessError::BeforeRequest { .. }) => Self::BeforeRequest,
             Error::MediaType => Self::MediaType,
-            Error::Read(_) => Self::Read,
+            Error::InvalidResponse(_) => Self::Read,
             Error::Refused(_) => Self::Refused,
             Error::Trouble(_) => Self::Trouble,
-            Error::Unexpected { .. } => Self::Unexpected,
+            Error::Mismatch { .. } => Self::Unexpected,
             _ => Self::Other,
         }
     }

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::fmt;
 
-use alipayplus_server::signing::{Content, SigningKey};
+use alipayplus_server::signing::{SigningInput, VersionedSigner};
 use alipayplus_server::{PrivateKey, Server};
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -110,7 +110,7 @@ impl Message {
     /// Signed anew over what it says now, as an answer to this question or as the question itself.
     pub(crate) fn signed(self, question: &Self, time: &str, key: &PrivateKey, version: u64) -> Result<Self, Disproof> {
         let mut words = question.first.split(' ');
-        let content = Content {
+        let content = SigningInput {
             method: words.next().unwrap_or_default(),
             uri: words.next().unwrap_or_default(),
             client_id: self.get("client-id").unwrap_or_default(),
@@ -118,7 +118,7 @@ impl Message {
             body: &self.body,
         };
         // A key in memory is never waited for.
-        let signing = SigningKey::new(version, key.clone());
+        let signing = VersionedSigner::new(version, key.clone());
         let signature = signing.sign(&content).now_or_never().ok_or("signing took its time")??;
         Ok(self.set("signature", signature.to_string()))
     }

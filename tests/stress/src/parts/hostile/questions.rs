@@ -7,8 +7,8 @@ mod late;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use alipayplus_client::{Client, Retry};
-use alipayplus_server::{Serve, Server};
+use alipayplus_client::{Client, RetryPolicy};
+use alipayplus_server::{HttpServer, Server};
 use fastrand::Rng;
 use futures_util::future;
 use tokio::net::{TcpListener, TcpStream};
@@ -80,11 +80,11 @@ impl Victim {
     pub(crate) async fn start(house: &House, patience: Duration) -> Result<Self, Disproof> {
         let house = house.fresh();
         let wallet = Wallet::default();
-        let settings = house.server().body_limit(BODY_LIMIT).body_deadline(patience).max_in_flight(1);
+        let settings = house.server().body_limit(BODY_LIMIT).body_deadline(patience).concurrency_limit(1);
         let server: Server = settings.build()?.inquiry_payment(wallet.clone());
         let (stop, stopped) = oneshot::channel();
-        let serve = Serve::new().header_timeout(patience).write_timeout(patience).max_connections(2);
-        let bound = serve.graceful(async { drop(stopped.await) }, LONG).bind("127.0.0.1:0").await?;
+        let serve = HttpServer::new().header_timeout(patience).write_timeout(patience).max_connections(2);
+        let bound = serve.with_graceful_shutdown(async { drop(stopped.await) }, LONG).bind("127.0.0.1:0").await?;
         let address = bound.local_addr();
         let running = tokio::spawn(bound.run(server.clone()));
         let question = genuine(&house).await?;
@@ -151,7 +151,7 @@ fn client(house: &House, address: SocketAddr) -> Result<Client, Disproof> {
 /// What the real client sends.
 async fn genuine(house: &House) -> Result<Message, Disproof> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let client = house.client(format!("http://{}", listener.local_addr()?)).retry(Retry::never()).build()?;
+    let client = house.client(format!("http://{}", listener.local_addr()?)).retry(RetryPolicy::never()).build()?;
     let request = question(PAYMENT)?;
     let reading = async { read_question(&mut listener.accept().await?.0).await };
     let (_, question) = future::join(client.inquiry_payment(&request).into_future(), reading).await;

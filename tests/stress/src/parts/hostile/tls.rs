@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::sync::Arc;
 
 use alipayplus_client::inquiry_payment::InquiryPayment;
-use alipayplus_client::{Error, Reply, Retry, TransportErrorKind};
+use alipayplus_client::{Error, Reply, RetryPolicy, TransportErrorKind};
 use futures_util::future;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -72,7 +72,7 @@ async fn try_one(
     let url = format!("https://{}", listener.local_addr()?);
     let root = reqwest::Certificate::from_der(&trusted.certificate)?;
     let http = reqwest::Client::builder().no_proxy().tls_certs_only([root]);
-    let client = house.client(url).http(http).retry(Retry::never()).build()?;
+    let client = house.client(url).http(http).retry(RetryPolicy::never()).build()?;
     let wallet = Wallet::default();
     let request = question(PAYMENT)?;
     let asked = client.inquiry_payment(&request).expecting(expected(PAYMENT)?).into_future();

@@ -3,7 +3,7 @@
 use alipayplus_client::inquiry_payment::Request;
 use alipayplus_server::signing::format_time;
 use alipayplus_server::{Clock, PublicKey};
-use alipayplus_signing::{Content, SignatureHeader, SigningKey};
+use alipayplus_signing::{SignatureHeader, SigningInput, VersionedSigner};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
@@ -57,15 +57,15 @@ pub(crate) fn question(id: &str) -> Result<Request, Disproof> {
 }
 
 impl Asked {
-    pub(crate) async fn about(id: &str, key: &SigningKey) -> Result<Self, Disproof> {
+    pub(crate) async fn about(id: &str, key: &VersionedSigner) -> Result<Self, Disproof> {
         let body = serde_json::to_vec(&question(id)?)?;
         Self::with_body(id, body, key).await
     }
 
     /// Well signed, whatever the body is.
-    pub(crate) async fn with_body(id: &str, body: impl Into<Bytes>, key: &SigningKey) -> Result<Self, Disproof> {
+    pub(crate) async fn with_body(id: &str, body: impl Into<Bytes>, key: &VersionedSigner) -> Result<Self, Disproof> {
         let (time, body) = (format_time(Clock::system().now()), body.into());
-        let content = Content { method: "POST", uri: PATH, client_id: CLIENT_ID, time: &time, body: &body };
+        let content = SigningInput { method: "POST", uri: PATH, client_id: CLIENT_ID, time: &time, body: &body };
         let signature = key.sign(&content).await?.to_string();
         Ok(Self { id: id.to_owned(), time, signature, body })
     }
@@ -120,7 +120,7 @@ impl Asked {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let (client_id, time) = (text("Client-Id"), text("Response-Time"));
         let header: SignatureHeader = signature.to_str()?.parse()?;
-        key.verify(&Content { method: "POST", uri: PATH, client_id, time, body }.digest(), &header)?;
+        key.verify(&SigningInput { method: "POST", uri: PATH, client_id, time, body }.digest(), &header)?;
         let payment = message["paymentId"].as_str();
         if client_id != CLIENT_ID || payment.is_some_and(|payment| payment != self.id) {
             return Err(format!("asked about {}, told about {payment:?} of {client_id}", self.id).into());

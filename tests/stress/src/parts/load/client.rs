@@ -3,19 +3,19 @@
 use std::net::SocketAddr;
 
 use alipayplus_client::inquiry_payment::{InquiryPayment, Outcome};
-use alipayplus_client::{Client, Error, PeerKeys, Reply, Retry};
-use alipayplus_signing::SigningKey;
+use alipayplus_client::{Client, Error, Reply, RetryPolicy, TrustedKeys};
+use alipayplus_signing::VersionedSigner;
 
 use super::ask::question;
 use super::stage::CLIENT_ID;
 use crate::part::Disproof;
 
 /// A client with connections of its own, which does not ask again by itself.
-pub(crate) fn client(address: SocketAddr, key: SigningKey, trusted: PeerKeys) -> Result<Client, Disproof> {
+pub(crate) fn client(address: SocketAddr, key: VersionedSigner, trusted: TrustedKeys) -> Result<Client, Disproof> {
     // To read this machine's certificates takes a while, and nobody asks for one here.
     let http = reqwest::Client::builder().no_proxy().tls_certs_only([]);
     let builder = Client::builder(format!("http://{address}")).http(http).client_id(CLIENT_ID).signing_key(key);
-    Ok(builder.trust_keys(trusted).retry(Retry::never()).build()?)
+    Ok(builder.trusted_keys(trusted).retry(RetryPolicy::never()).build()?)
 }
 
 /// Asks about a payment. Whatever is answered must be about that one.

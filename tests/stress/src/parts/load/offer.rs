@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use alipayplus_server::{PublicKey, Serve};
-use alipayplus_signing::SigningKey;
+use alipayplus_server::{HttpServer, PublicKey};
+use alipayplus_signing::VersionedSigner;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -69,7 +69,7 @@ impl Tally {
 impl Offer {
     /// Questions that are all answered.
     pub(crate) async fn of_good_ones(stage: &Stage, keys: &Keys, connections: u32) -> Result<Self, Disproof> {
-        let key = SigningKey::new(VERSION, keys.caller.clone());
+        let key = VersionedSigner::new(VERSION, keys.client.clone());
         let mut questions = Vec::new();
         for n in 0..QUESTIONS {
             questions.push(Asked::about(&format!("payment-{n}"), &key).await?);
@@ -78,7 +78,7 @@ impl Offer {
     }
 
     pub(crate) fn of(questions: Vec<Asked>, stage: &Stage, keys: &Keys, connections: u32) -> Self {
-        Self { address: stage.address(), key: keys.answerer.public_key(), questions: questions.into(), connections }
+        Self { address: stage.address(), key: keys.server.public_key(), questions: questions.into(), connections }
     }
 
     /// As much as is answered: each connection asks again once it was told.
@@ -136,7 +136,7 @@ impl Offer {
 
 /// How many requests a second a server answers that nobody else asks, when as many come as it answers.
 pub(crate) fn capacity(keys: &Keys, takes: Duration, lasts: Duration) -> Result<u32, Disproof> {
-    let stage = Stage::start(keys.builder(&Signatures::default()), Serve::new(), Wallet::new(takes))?;
+    let stage = Stage::start(keys.builder(&Signatures::default()), HttpServer::new(), Wallet::new(takes))?;
     let (tally, took) = runtime::real()?.block_on(async {
         let offer = Offer::of_good_ones(&stage, keys, FEW).await?;
         let began = Instant::now();

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Paid, Refusal, Request};
-use alipayplus_server::{Amount, Builder, Caller, KeyRing, PrivateKey, Serve, ServeError, Server};
+use alipayplus_server::{Amount, Builder, Caller, HttpServer, KeyRing, PrivateKey, ServeError, Server};
 use tokio::runtime::{Handle, Runtime};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -23,21 +23,21 @@ const GRACE: Duration = Duration::from_secs(10);
 /// The keys of both sides.
 #[derive(Clone)]
 pub(crate) struct Keys {
-    pub(crate) caller: PrivateKey,
-    pub(crate) answerer: PrivateKey,
+    pub(crate) client: PrivateKey,
+    pub(crate) server: PrivateKey,
 }
 
 impl Keys {
     pub(crate) fn read() -> Result<Self, Disproof> {
-        Ok(Self { caller: test_key("k1")?, answerer: test_key("k2")? })
+        Ok(Self { client: test_key("k1")?, server: test_key("k2")? })
     }
 
     /// The settings of a server that knows the caller, and counts its signatures.
     pub(crate) fn builder(&self, signatures: &Signatures) -> Builder<Server> {
         let callers = KeyRing::new();
         // Always a Client-Id that a ring takes.
-        let _ = callers.insert(CLIENT_ID, VERSION, self.caller.public_key());
-        Server::builder().sign_with(VERSION, signatures.of(self.answerer.clone())).callers(callers)
+        let _ = callers.insert(CLIENT_ID, VERSION, self.client.public_key());
+        Server::builder().sign_with(VERSION, signatures.of(self.server.clone())).callers(callers)
     }
 }
 
@@ -92,12 +92,12 @@ pub(crate) struct Stage {
 impl Stage {
     pub(crate) fn start(
         builder: Builder<Server>,
-        serve: Serve,
+        serve: HttpServer,
         handler: impl InquiryPayment,
     ) -> Result<Self, Disproof> {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let (stop, stopped) = oneshot::channel();
-        let serve = serve.graceful(async { drop(stopped.await) }, GRACE);
+        let serve = serve.with_graceful_shutdown(async { drop(stopped.await) }, GRACE);
         let bound = runtime.block_on(serve.bind("127.0.0.1:0"))?;
         let address = bound.local_addr();
         let run = runtime.spawn(bound.run(builder.build()?.inquiry_payment(handler)));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use alipayplus_runtime::read::MalformedKind as Fault;
+use alipayplus_runtime::message::MalformedKind as Fault;
 
 /// How deep objects and arrays may nest.
 const MAX_DEPTH: usize = 32;

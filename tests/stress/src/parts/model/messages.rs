@@ -60,7 +60,7 @@ fn try_one(base: &Base<'_>, rng: &mut Rng, tally: &mut Tally) -> Result<(), Disp
 }
 
 /// Whether a message that was read is the one that was written.
-fn check_kept(Kept { written, present, undiffering }: &Kept, mut message: Value) -> Result<(), Disproof> {
+fn check_kept(Kept { written, present, redundant }: &Kept, mut message: Value) -> Result<(), Disproof> {
     without_nothing(&mut message);
     let written: Value = serde_json::from_slice(written)?;
     if !is_within(&written, &message) {
@@ -69,8 +69,8 @@ fn check_kept(Kept { written, present, undiffering }: &Kept, mut message: Value)
     // The one comparison that the document has: a sum to settle says something in another currency alone.
     let currency = |of: &str| message.pointer(&format!("/{of}/currency"));
     let is_idle = currency("payToAmount").is_some_and(|it| Some(it) == currency("paymentAmount"));
-    if undiffering.contains(&"payToAmount") != is_idle || undiffering.len() > 1 {
-        return Err(format!("{undiffering:?} are said to say nothing").into());
+    if redundant.contains(&"payToAmount") != is_idle || redundant.len() > 1 {
+        return Err(format!("{redundant:?} are said to say nothing").into());
     }
     let there = |name: &&&str| message.get(**name).is_some();
     let known =

@@ -2,7 +2,7 @@
 
 mod change;
 
-use alipayplus_runtime::read::{MalformedKind, ReadError};
+use alipayplus_runtime::message::{DecodeError, MalformedKind};
 use fastrand::Rng;
 
 use super::{Base, Verdict, grammar, judge};
@@ -71,7 +71,7 @@ fn try_one(base: &Base<'_>, text: &[u8], tally: &mut Tally) -> Result<(), Dispro
         return Ok(());
     };
     match (base.read)(text) {
-        Err(ReadError::Malformed(malformed)) if malformed.what == expected => {
+        Err(DecodeError::Malformed(malformed)) if malformed.what == expected => {
             let known = FAULTS.iter().position(|(fault, _)| *fault == expected).ok_or("a fault without a name")?;
             tally.faults[known] += 1;
             Ok(())

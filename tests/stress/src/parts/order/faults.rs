@@ -1,6 +1,6 @@
 //! The ways to fail each check, in the order of the checks.
 
-use alipayplus_signing::testing::Parties;
+use alipayplus_signing::testing::TestKeys;
 
 use crate::mpp::{Act, Ask, PATH, Sign};
 
@@ -41,7 +41,7 @@ pub(super) struct Case {
 }
 
 impl Case {
-    pub(super) fn good(parties: &Parties) -> Self {
+    pub(super) fn good(parties: &TestKeys) -> Self {
         Self { ask: Ask::for_act(Act::Open, parties), is_crowded: false }
     }
 }
@@ -108,7 +108,7 @@ pub(super) const FAULTS: &[Fault] = &[
     signed(HANDLER, UNEXPECTED, "handler: panicked", |it| it.act(Act::PanicBeforeWaiting)),
     signed(HANDLER, UNEXPECTED, "handler: late", |it| it.act(Act::Hang)),
     signed(ANSWER, "ORDER_NOT_EXIST", "NotFound", |it| it.act(Act::NotFound)),
-    signed(ANSWER, "PROCESS_FAIL", "handler: refused: under review", |it| it.act(Act::Refuse)),
+    signed(ANSWER, "PROCESS_FAIL", "handler: refused: under review", |it| it.act(Act::FromResult)),
 ];
 
 impl Case {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, Request};
-use alipayplus_server::{Caller, Serve};
-use alipayplus_signing::SigningKey;
+use alipayplus_server::{Caller, HttpServer};
+use alipayplus_signing::VersionedSigner;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
@@ -50,8 +50,8 @@ struct Late {
 pub(super) fn prove(run: &mut Run, keys: &Keys) -> Result<(), Disproof> {
     let signatures = Signatures::default();
     let held = Held { came: Arc::new(Semaphore::new(0)), gate: Arc::new(Semaphore::new(0)) };
-    let builder = keys.builder(&signatures).max_in_flight(usize::try_from(PLACES)?);
-    let stage = Stage::start(builder, Serve::new(), held.clone())?;
+    let builder = keys.builder(&signatures).concurrency_limit(usize::try_from(PLACES)?);
+    let stage = Stage::start(builder, HttpServer::new(), held.clone())?;
     let late = runtime::real()?.block_on(async { timeout(LIMIT, full(&stage, keys, &held, &signatures)).await })??;
     stage.end()?;
     run.found("refused at once with all places taken, without verifying, signing or reading a body", late.join("; "));
@@ -59,8 +59,8 @@ pub(super) fn prove(run: &mut Run, keys: &Keys) -> Result<(), Disproof> {
 }
 
 async fn full(stage: &Stage, keys: &Keys, held: &Held, signatures: &Signatures) -> Result<Vec<&'static str>, Disproof> {
-    let (address, key) = (stage.address(), keys.answerer.public_key());
-    let signing_key = SigningKey::new(VERSION, keys.caller.clone());
+    let (address, key) = (stage.address(), keys.server.public_key());
+    let signing_key = VersionedSigner::new(VERSION, keys.client.clone());
     let mut holding = JoinSet::new();
     for n in 0..PLACES {
         let asked = Asked::about(&format!("held-{n}"), &signing_key).await?;
@@ -93,8 +93,8 @@ async fn full(stage: &Stage, keys: &Keys, held: &Held, signatures: &Signatures) 
 }
 
 async fn all_late(keys: &Keys) -> Result<Vec<Late>, Disproof> {
-    let key = SigningKey::new(VERSION, keys.caller.clone());
-    let unknown = SigningKey::new(VERSION + 1, keys.caller.clone());
+    let key = VersionedSigner::new(VERSION, keys.client.clone());
+    let unknown = VersionedSigner::new(VERSION + 1, keys.client.clone());
     let (good, other) = (Asked::about("late", &key).await?, Asked::about("other", &key).await?);
     let late = |what, asked, otherwise| Late { what, asked, is_whole: true, otherwise: Some(otherwise) };
     Ok(vec![

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use alipayplus_client::inquiry_payment::Request;
 use alipayplus_client::transport::{BoxError, InProcess};
-use alipayplus_client::{Client, Error, Retry};
+use alipayplus_client::{Client, Error, RetryPolicy};
 use alipayplus_signing::Freshness;
 use bytes::Bytes;
 use http::Response;
@@ -60,13 +60,13 @@ async fn ask(client: &Client) -> Result<(bool, String), Disproof> {
         Err(error) => {
             let is_verified = matches!(
                 error,
-                Error::Read(_)
+                Error::InvalidResponse(_)
                     | Error::MediaType
                     | Error::Refused(_)
                     | Error::Trouble(_)
-                    | Error::NotUnderstood(_)
-                    | Error::MemberNotUnderstood { .. }
-                    | Error::Unexpected { .. }
+                    | Error::UnlistedCode(_)
+                    | Error::UnrecognizedMember { .. }
+                    | Error::Mismatch { .. }
             );
             (is_verified, error.to_string())
         }
@@ -81,10 +81,10 @@ fn client(next: Next) -> Result<Client, Disproof> {
     let client = Client::builder("http://127.0.0.1")
         .client_id(CLIENT)
         .sign_with(1, Free)
-        .trust(1, test_key("k1")?.public_key())
-        .trust(2, test_key("k2")?.public_key())
+        .trusted_key(1, test_key("k1")?.public_key())
+        .trusted_key(2, test_key("k2")?.public_key())
         .freshness(Freshness::default().with_clock(clock()?))
-        .retry(Retry::never())
+        .retry(RetryPolicy::never())
         .transport(InProcess::new(service));
     Ok(client.build()?)
 }

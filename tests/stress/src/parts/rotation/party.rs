@@ -1,8 +1,8 @@
 //! Both sides' keys by version. A few key pairs come round again and again, each time under a version of its own.
 
-use alipayplus_client::PeerKeys;
+use alipayplus_client::TrustedKeys;
 use alipayplus_server::{KeyRing, PrivateKey, PublicKey};
-use alipayplus_signing::SigningKey;
+use alipayplus_signing::VersionedSigner;
 
 use crate::part::Disproof;
 use crate::parts::load::CLIENT_ID;
@@ -29,13 +29,13 @@ pub(super) struct Callers {
     /// What the server knows of them.
     pub(super) ring: KeyRing,
     /// A handle for each machine.
-    pub(super) signing_keys: Vec<SigningKey>,
+    pub(super) signing_keys: Vec<VersionedSigner>,
 }
 
 impl Callers {
     pub(super) fn new(machines: usize) -> Result<Self, Disproof> {
         let pairs = Pairs::new()?;
-        let signing_keys = (0..machines).map(|_| SigningKey::new(1, pairs.of(1).clone())).collect();
+        let signing_keys = (0..machines).map(|_| VersionedSigner::new(1, pairs.of(1).clone())).collect();
         let callers = Self { pairs, ring: KeyRing::new(), signing_keys };
         callers.add(1);
         Ok(callers)
@@ -46,7 +46,7 @@ impl Callers {
         let _ = self.ring.insert(CLIENT_ID, version, self.pairs.of(version).public_key());
     }
 
-    pub(super) fn move_on(&self, key: &SigningKey, version: u64) {
+    pub(super) fn move_on(&self, key: &VersionedSigner, version: u64) {
         key.replace(version, self.pairs.of(version).clone());
     }
 
@@ -54,24 +54,24 @@ impl Callers {
         self.ring.remove(CLIENT_ID, version);
     }
 
-    pub(super) fn key(&self, version: u64) -> SigningKey {
-        SigningKey::new(version, self.pairs.of(version).clone())
+    pub(super) fn key(&self, version: u64) -> VersionedSigner {
+        VersionedSigner::new(version, self.pairs.of(version).clone())
     }
 }
 
 /// The one who answers.
 pub(super) struct Mpp {
     pairs: Pairs,
-    pub(super) signing_key: SigningKey,
+    pub(super) signing_key: VersionedSigner,
     /// What the callers know of it.
-    pub(super) trusted: PeerKeys,
+    pub(super) trusted: TrustedKeys,
 }
 
 impl Mpp {
     pub(super) fn new() -> Result<Self, Disproof> {
         let pairs = Pairs::new()?;
-        let signing_key = SigningKey::new(1, pairs.of(1).clone());
-        let mpp = Self { pairs, signing_key, trusted: PeerKeys::new() };
+        let signing_key = VersionedSigner::new(1, pairs.of(1).clone());
+        let mpp = Self { pairs, signing_key, trusted: TrustedKeys::new() };
         mpp.trust(1);
         Ok(mpp)
     }
@@ -92,7 +92,7 @@ impl Mpp {
         self.pairs.of(self.signing_key.version()).public_key()
     }
 
-    pub(super) fn key(&self, version: u64) -> SigningKey {
-        SigningKey::new(version, self.pairs.of(version).clone())
+    pub(super) fn key(&self, version: u64) -> VersionedSigner {
+        VersionedSigner::new(version, self.pairs.of(version).clone())
     }
 }

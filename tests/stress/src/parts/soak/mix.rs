@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use alipayplus_client::Client;
-use alipayplus_signing::SigningKey;
+use alipayplus_signing::VersionedSigner;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep};
@@ -17,8 +17,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// One in sixteen is under a key that is not there, one has a body that is not JSON, one another's signature.
 pub(super) async fn questions(keys: &Keys) -> Result<Vec<Asked>, Disproof> {
-    let key = SigningKey::new(VERSION, keys.caller.clone());
-    let unknown = SigningKey::new(VERSION + 1, keys.caller.clone());
+    let key = VersionedSigner::new(VERSION, keys.client.clone());
+    let unknown = VersionedSigner::new(VERSION + 1, keys.client.clone());
     let mut questions = Vec::new();
     for n in 0..64 {
         let id = format!("payment-{n}");

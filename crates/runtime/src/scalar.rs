@@ -5,28 +5,28 @@
 
 use std::cmp::Ordering;
 
-use crate::rule::Kind;
-use crate::violation::Fault;
+use crate::rule::SchemaType;
+use crate::violation::ValueError;
 
 /// A type that stands in a message as a JSON string.
-pub trait Leaf: Sized {
+pub trait Scalar: Sized {
     /// Checks a text against the type's rule without making the value.
     ///
     /// # Errors
     /// The rule that the text breaks. The error holds lengths and limits, never the text.
-    fn check(text: &str) -> Result<(), Fault>;
+    fn check(text: &str) -> Result<(), ValueError>;
 
     /// Makes the value of a text.
     ///
     /// # Errors
-    /// As [`Leaf::check`].
-    fn parse(text: &str) -> Result<Self, Fault>;
+    /// As [`Scalar::check`].
+    fn parse(text: &str) -> Result<Self, ValueError>;
 
     /// Makes the value of a text that is owned already.
     ///
     /// # Errors
-    /// As [`Leaf::check`].
-    fn parse_owned(text: String) -> Result<Self, Fault> {
+    /// As [`Scalar::check`].
+    fn parse_owned(text: String) -> Result<Self, ValueError> {
         Self::parse(&text)
     }
 
@@ -39,38 +39,39 @@ pub trait Leaf: Sized {
 }
 
 /// What a member can hold: a scalar, an object or a list.
-pub trait Value {
+pub trait HasSchema {
     /// The kind, as the reader and the rules need it.
-    const KIND: Kind;
+    const SCHEMA: SchemaType;
 }
 
-/// Implements what every scalar shares on top of [`Leaf`]: reading and writing by serde, `FromStr`, `TryFrom`, [`Value`].
+/// Implements what every scalar shares on top of [`Scalar`]: reading and writing by serde, `FromStr`, `TryFrom`, [`HasSchema`].
 #[macro_export]
 #[doc(hidden)]
-macro_rules! leaf_traits {
+macro_rules! scalar_traits {
     ($name:ident, |$this:ident| $text:expr) => {
-        impl $crate::leaf::Value for $name {
-            const KIND: $crate::rule::Kind = $crate::rule::Kind::Text(<$name as $crate::leaf::Leaf>::check);
+        impl $crate::scalar::HasSchema for $name {
+            const SCHEMA: $crate::rule::SchemaType =
+                $crate::rule::SchemaType::Text(<$name as $crate::scalar::Scalar>::check);
         }
 
         impl ::core::str::FromStr for $name {
-            type Err = $crate::violation::Fault;
+            type Err = $crate::violation::ValueError;
             fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
-                <Self as $crate::leaf::Leaf>::parse(text)
+                <Self as $crate::scalar::Scalar>::parse(text)
             }
         }
 
         impl ::core::convert::TryFrom<&str> for $name {
-            type Error = $crate::violation::Fault;
+            type Error = $crate::violation::ValueError;
             fn try_from(text: &str) -> ::core::result::Result<Self, Self::Error> {
-                <Self as $crate::leaf::Leaf>::parse(text)
+                <Self as $crate::scalar::Scalar>::parse(text)
             }
         }
 
         impl ::core::convert::TryFrom<::std::string::String> for $name {
-            type Error = $crate::violation::Fault;
+            type Error = $crate::violation::ValueError;
             fn try_from(text: ::std::string::String) -> ::core::result::Result<Self, Self::Error> {
-                <Self as $crate::leaf::Leaf>::parse_owned(text)
+                <Self as $crate::scalar::Scalar>::parse_owned(text)
             }
         }
 
@@ -88,20 +89,20 @@ macro_rules! leaf_traits {
             fn deserialize<D: $crate::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                deserializer.deserialize_string($crate::read::LeafVisitor::<$name>::new())
+                deserializer.deserialize_string($crate::message::ScalarVisitor::<$name>::new())
             }
         }
     };
 }
 
-/// Declares a bounded text: `text!(PaymentId, 1..=64);`, with `sensitive` behind it when nobody may print it.
+/// Declares a bounded text: `bounded_string!(PaymentId, 1..=64);`, with `sensitive` behind it when nobody may print it.
 ///
 /// The type is a tuple struct over `Box<str>` that stands beside the call.
 #[macro_export]
-macro_rules! text {
+macro_rules! bounded_string {
     ($name:ident, $min:literal..=$max:literal) => {
-        $crate::text!(@rule $name, $min, $max);
-        $crate::leaf_traits!($name, |this| &this.0);
+        $crate::bounded_string!(@rule $name, $min, $max);
+        $crate::scalar_traits!($name, |this| &this.0);
 
         impl $name {
             /// The text.
@@ -130,8 +131,8 @@ macro_rules! text {
         }
     };
     ($name:ident, $min:literal..=$max:literal, sensitive) => {
-        $crate::text!(@rule $name, $min, $max);
-        $crate::leaf_traits!($name, |this| &this.0);
+        $crate::bounded_string!(@rule $name, $min, $max);
+        $crate::scalar_traits!($name, |this| &this.0);
 
         impl $name {
             /// The text. It is a customer's: keep it out of logs.
@@ -187,21 +188,21 @@ macro_rules! text {
             pub const MAX: usize = $max;
         }
 
-        impl $crate::leaf::Leaf for $name {
-            fn check(text: &str) -> ::core::result::Result<(), $crate::violation::Fault> {
+        impl $crate::scalar::Scalar for $name {
+            fn check(text: &str) -> ::core::result::Result<(), $crate::violation::ValueError> {
                 $crate::text::check_length(text, Self::MIN, Self::MAX)
             }
-            fn parse(text: &str) -> ::core::result::Result<Self, $crate::violation::Fault> {
+            fn parse(text: &str) -> ::core::result::Result<Self, $crate::violation::ValueError> {
                 Self::check(text)?;
                 ::core::result::Result::Ok(Self(text.into()))
             }
-            fn parse_owned(text: ::std::string::String) -> ::core::result::Result<Self, $crate::violation::Fault> {
+            fn parse_owned(text: ::std::string::String) -> ::core::result::Result<Self, $crate::violation::ValueError> {
                 Self::check(&text)?;
                 ::core::result::Result::Ok(Self(text.into_boxed_str()))
             }
         }
 
-        $crate::leaf_schema!($name, $crate::schema::text($min, $max));
+        $crate::scalar_schema!($name, $crate::schema::text($min, $max));
     };
 }
 
@@ -219,13 +220,13 @@ macro_rules! key_values {
     };
 }
 
-/// Declares a closed set of words: `words!(Status, Success = "S", Failure = "F");`. The enum stands beside the call.
+/// Declares a closed set of words: `string_enum!(Status, Success = "S", Failure = "F");`. The enum stands beside the call.
 #[macro_export]
-macro_rules! words {
+macro_rules! string_enum {
     ($name:ident, $($variant:ident = $word:literal),+ $(,)?) => {
         impl $name {
             /// Every word, in the order of the schema.
-            pub const WORDS: &'static [&'static str] = &[$($word),+];
+            pub const VALUES: &'static [&'static str] = &[$($word),+];
 
             /// The word as it travels.
             #[must_use]
@@ -236,14 +237,14 @@ macro_rules! words {
             }
         }
 
-        impl $crate::leaf::Leaf for $name {
-            fn check(text: &str) -> ::core::result::Result<(), $crate::violation::Fault> {
+        impl $crate::scalar::Scalar for $name {
+            fn check(text: &str) -> ::core::result::Result<(), $crate::violation::ValueError> {
                 Self::parse(text).map(|_| ())
             }
-            fn parse(text: &str) -> ::core::result::Result<Self, $crate::violation::Fault> {
+            fn parse(text: &str) -> ::core::result::Result<Self, $crate::violation::ValueError> {
                 match text {
                     $($word => ::core::result::Result::Ok(Self::$variant),)+
-                    _ => ::core::result::Result::Err($crate::violation::Fault::NotOneOf(Self::WORDS)),
+                    _ => ::core::result::Result::Err($crate::violation::ValueError::NotOneOf(Self::VALUES)),
                 }
             }
         }
@@ -254,15 +255,15 @@ macro_rules! words {
             }
         }
 
-        $crate::leaf_traits!($name, |this| this.as_str());
-        $crate::leaf_schema!($name, $crate::schema::words(Self::WORDS));
+        $crate::scalar_traits!($name, |this| this.as_str());
+        $crate::scalar_schema!($name, $crate::schema::words(Self::VALUES));
     };
 }
 
-/// Gives an open set of codes what a leaf needs: `open_code!(ResultCode: ResultStatus, 1..=64);`. The enum, with a
+/// Gives an open set of codes what a leaf needs: `open_enum!(ResultCode: ResultStatus, 1..=64);`. The enum, with a
 /// variant `Other` for what it does not list, and its [`Code`](crate::code::Code) table stand beside the call.
 #[macro_export]
-macro_rules! open_code {
+macro_rules! open_enum {
     ($name:ident: $status:ident, 1..=$max:literal) => {
         impl $name {
             /// The code as it travels.
@@ -275,10 +276,10 @@ macro_rules! open_code {
         impl $crate::code::OpenCode for $name {
             type Status = $status;
             const MAX: usize = $max;
-            fn other(text: $crate::code::Unlisted) -> Self {
+            fn other(text: $crate::code::UnlistedCode) -> Self {
                 Self::Other(text)
             }
-            fn unlisted(&self) -> ::core::option::Option<&$crate::code::Unlisted> {
+            fn unlisted(&self) -> ::core::option::Option<&$crate::code::UnlistedCode> {
                 if let Self::Other(text) = self {
                     ::core::option::Option::Some(text)
                 } else {
@@ -287,11 +288,11 @@ macro_rules! open_code {
             }
         }
 
-        impl $crate::leaf::Leaf for $name {
-            fn check(text: &str) -> ::core::result::Result<(), $crate::violation::Fault> {
+        impl $crate::scalar::Scalar for $name {
+            fn check(text: &str) -> ::core::result::Result<(), $crate::violation::ValueError> {
                 $crate::text::check_length(text, 1, $max)
             }
-            fn parse(text: &str) -> ::core::result::Result<Self, $crate::violation::Fault> {
+            fn parse(text: &str) -> ::core::result::Result<Self, $crate::violation::ValueError> {
                 $crate::code::parse(text)
             }
         }
@@ -302,8 +303,8 @@ macro_rules! open_code {
             }
         }
 
-        $crate::leaf_traits!($name, |this| this.as_str());
-        $crate::leaf_schema!($name, $crate::schema::text(1, $max));
+        $crate::scalar_traits!($name, |this| this.as_str());
+        $crate::scalar_schema!($name, $crate::schema::text(1, $max));
     };
 }
 
@@ -338,10 +339,10 @@ macro_rules! code_subset {
         }
 
         impl ::core::str::FromStr for $name {
-            type Err = $crate::code::NotInSubset;
+            type Err = $crate::code::ParseCodeError;
             fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
                 let found = Self::ALL.iter().find(|code| code.as_str() == text);
-                found.copied().ok_or($crate::code::NotInSubset)
+                found.copied().ok_or($crate::code::ParseCodeError)
             }
         }
     };
@@ -350,7 +351,7 @@ macro_rules! code_subset {
 /// A scalar's `JsonSchema`, when the feature `schemars` of the crate around the call is on.
 #[macro_export]
 #[doc(hidden)]
-macro_rules! leaf_schema {
+macro_rules! scalar_schema {
     ($name:ident, $schema:expr) => {
         #[cfg(feature = "schemars")]
         impl $crate::schemars::JsonSchema for $name {

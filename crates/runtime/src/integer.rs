@@ -2,16 +2,16 @@
 
 use std::cmp::Ordering;
 
-use crate::violation::Fault;
+use crate::violation::ValueError;
 
 /// Reads a whole number of a range: digits without a sign or a leading zero.
 ///
 /// # Errors
-/// [`Fault::NotInRange`].
-pub fn parse(text: &str, min: u64, max: u64) -> Result<u64, Fault> {
+/// [`ValueError::NotInRange`].
+pub fn parse(text: &str, min: u64, max: u64) -> Result<u64, ValueError> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     let number = text.parse().ok().filter(|number| digits && (min..=max).contains(number));
-    number.ok_or(Fault::NotInRange { min, max })
+    number.ok_or(ValueError::NotInRange { min, max })
 }
 
 /// How two numbers stand to each other.
@@ -53,23 +53,23 @@ macro_rules! integer {
             }
         }
 
-        impl $crate::leaf::Leaf for $name {
-            fn check(text: &str) -> ::core::result::Result<(), $crate::violation::Fault> {
-                $crate::number::parse(text, $min, $max).map(|_| ())
+        impl $crate::scalar::Scalar for $name {
+            fn check(text: &str) -> ::core::result::Result<(), $crate::violation::ValueError> {
+                $crate::integer::parse(text, $min, $max).map(|_| ())
             }
-            fn parse(text: &str) -> ::core::result::Result<Self, $crate::violation::Fault> {
-                $crate::number::parse(text, $min, $max).map(Self)
+            fn parse(text: &str) -> ::core::result::Result<Self, $crate::violation::ValueError> {
+                $crate::integer::parse(text, $min, $max).map(Self)
             }
             fn order(one: &str, other: &str) -> ::core::option::Option<::core::cmp::Ordering> {
-                $crate::number::order(one, other)
+                $crate::integer::order(one, other)
             }
         }
 
         impl ::core::convert::TryFrom<u64> for $name {
-            type Error = $crate::violation::Fault;
+            type Error = $crate::violation::ValueError;
             fn try_from(number: u64) -> ::core::result::Result<Self, Self::Error> {
                 let held = Self::saturating(number);
-                let fault = $crate::violation::Fault::NotInRange { min: $min, max: $max };
+                let fault = $crate::violation::ValueError::NotInRange { min: $min, max: $max };
                 if held.0 == number { ::core::result::Result::Ok(held) } else { ::core::result::Result::Err(fault) }
             }
         }
@@ -86,8 +86,8 @@ macro_rules! integer {
             }
         }
 
-        $crate::leaf_traits!($name, |this| &this.0.to_string());
-        $crate::leaf_schema!($name, $crate::schema::pattern($pattern));
+        $crate::scalar_traits!($name, |this| &this.0.to_string());
+        $crate::scalar_schema!($name, $crate::schema::pattern($pattern));
     };
 }
 
@@ -116,15 +116,15 @@ macro_rules! boolean {
             }
         }
 
-        impl $crate::leaf::Leaf for $name {
-            fn check(text: &str) -> ::core::result::Result<(), $crate::violation::Fault> {
-                <Self as $crate::leaf::Leaf>::parse(text).map(|_| ())
+        impl $crate::scalar::Scalar for $name {
+            fn check(text: &str) -> ::core::result::Result<(), $crate::violation::ValueError> {
+                <Self as $crate::scalar::Scalar>::parse(text).map(|_| ())
             }
-            fn parse(text: &str) -> ::core::result::Result<Self, $crate::violation::Fault> {
+            fn parse(text: &str) -> ::core::result::Result<Self, $crate::violation::ValueError> {
                 match text {
                     "true" => ::core::result::Result::Ok(Self::TRUE),
                     "false" => ::core::result::Result::Ok(Self::FALSE),
-                    _ => ::core::result::Result::Err($crate::violation::Fault::NotOneOf(&["true", "false"])),
+                    _ => ::core::result::Result::Err($crate::violation::ValueError::NotOneOf(&["true", "false"])),
                 }
             }
         }
@@ -147,8 +147,8 @@ macro_rules! boolean {
             }
         }
 
-        $crate::leaf_traits!($name, |this| this.as_str());
-        $crate::leaf_schema!($name, $crate::schema::words(&["true", "false"]));
+        $crate::scalar_traits!($name, |this| this.as_str());
+        $crate::scalar_schema!($name, $crate::schema::words(&["true", "false"]));
     };
 }
 
@@ -163,7 +163,7 @@ mod tests {
             assert_eq!(parse(text, 1, 10).ok(), expected, "{text}");
         }
         for text in ["", "0", "11", "01", "+1", "-1", "1.0", " 1", "1 ", "1e0", "٣", "18446744073709551617"] {
-            assert_eq!(parse(text, 1, 10), Err(Fault::NotInRange { min: 1, max: 10 }), "{text}");
+            assert_eq!(parse(text, 1, 10), Err(ValueError::NotInRange { min: 1, max: 10 }), "{text}");
         }
         assert_eq!((parse("0", 0, 9), parse("00", 0, 9).is_err()), (Ok(0), true));
         assert_eq!(parse("18446744073709551615", 0, u64::MAX), Ok(u64::MAX));
@@ -187,7 +187,7 @@ mod tests {
     fn a_number_stays_in_its_range_however_it_is_made() {
         assert_eq!((Digits::saturating(0), Digits::saturating(99)), (Digits(1), Digits(10)));
         assert_eq!(Digits::try_from(10), Ok(Digits(10)));
-        assert_eq!(Digits::try_from(11), Err(Fault::NotInRange { min: 1, max: 10 }));
+        assert_eq!(Digits::try_from(11), Err(ValueError::NotInRange { min: 1, max: 10 }));
         assert_eq!(serde_json::from_str::<Digits>("\"7\"").unwrap(), Digits(7));
         assert!(serde_json::from_str::<Digits>("7").is_err());
         assert_eq!(serde_json::to_string(&Digits(7)).unwrap(), "\"7\"");
@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn yes_and_no_are_two_words() {
         assert_eq!("true".parse(), Ok(Urgent::TRUE));
-        assert_eq!("TRUE".parse::<Urgent>(), Err(Fault::NotOneOf(&["true", "false"])));
+        assert_eq!("TRUE".parse::<Urgent>(), Err(ValueError::NotOneOf(&["true", "false"])));
         assert_eq!((Urgent::from(false).to_string(), bool::from(Urgent::TRUE)), ("false".into(), true));
         assert_eq!(serde_json::to_string(&Urgent::TRUE).unwrap(), "\"true\"");
     }

@@ -8,7 +8,7 @@ use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-use crate::violation::Found;
+use crate::violation::JsonType;
 
 /// How deep objects and arrays may nest.
 pub(crate) const MAX_DEPTH: usize = 32;
@@ -19,25 +19,25 @@ pub(crate) const TOO_DEEP: &str = "nested too deeply";
 /// object of this one member. A peer that writes the name gains nothing: no member of a message is a number.
 const NUMBER: &str = "$serde_json::private::Number";
 /// From this many members on, names are compared by a set: before, a walk is faster and needs no memory.
-const MANY: usize = 16;
+const LINEAR_SEARCH_MAX: usize = 16;
 
 #[derive(Debug)]
-pub(crate) enum Node<'a> {
+pub(crate) enum JsonValue<'a> {
     Null,
     Boolean,
     Number,
     Text(Cow<'a, str>),
-    Array(Vec<Node<'a>>),
-    Object(Vec<(Cow<'a, str>, Node<'a>)>),
+    Array(Vec<JsonValue<'a>>),
+    Object(Vec<(Cow<'a, str>, JsonValue<'a>)>),
 }
 
-impl<'a> Node<'a> {
-    pub(crate) fn get(&self, name: &str) -> Option<&Node<'a>> {
+impl<'a> JsonValue<'a> {
+    pub(crate) fn get(&self, name: &str) -> Option<&JsonValue<'a>> {
         let Self::Object(members) = self else { return None };
         members.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
-    pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut Node<'a>> {
+    pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut JsonValue<'a>> {
         let Self::Object(members) = self else { return None };
         members.iter_mut().find(|(key, _)| key == name).map(|(_, value)| value)
     }
@@ -53,19 +53,19 @@ impl<'a> Node<'a> {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
 
-    pub(crate) fn found(&self) -> Found {
+    pub(crate) fn json_type(&self) -> JsonType {
         match self {
-            Self::Null => Found::Null,
-            Self::Boolean => Found::Boolean,
-            Self::Number => Found::Number,
-            Self::Text(_) => Found::Text,
-            Self::Array(_) => Found::Array,
-            Self::Object(_) => Found::Object,
+            Self::Null => JsonType::Null,
+            Self::Boolean => JsonType::Boolean,
+            Self::Number => JsonType::Number,
+            Self::Text(_) => JsonType::Text,
+            Self::Array(_) => JsonType::Array,
+            Self::Object(_) => JsonType::Object,
         }
     }
 
-    pub(crate) fn found_in(value: Option<&Self>) -> Found {
-        value.map_or(Found::Nothing, Self::found)
+    pub(crate) fn type_of(value: Option<&Self>) -> JsonType {
+        value.map_or(JsonType::Nothing, Self::json_type)
     }
 }
 
@@ -73,96 +73,98 @@ impl<'a> Node<'a> {
 ///
 /// # Errors
 /// Those of `serde_json`, and a name that stands twice or nesting that is too deep, by their texts.
-pub(crate) fn parse(bytes: &[u8]) -> serde_json::Result<Node<'_>> {
+pub(crate) fn parse(bytes: &[u8]) -> serde_json::Result<JsonValue<'_>> {
     // UTF-8 is checked once for all texts in it. Where it is not, the reader of bytes says where.
     match str::from_utf8(bytes) {
-        Ok(text) => whole(serde_json::Deserializer::from_str(text)),
-        Err(_) => whole(serde_json::Deserializer::from_slice(bytes)),
+        Ok(text) => parse_all(serde_json::Deserializer::from_str(text)),
+        Err(_) => parse_all(serde_json::Deserializer::from_slice(bytes)),
     }
 }
 
-fn whole<'a>(mut json: serde_json::Deserializer<impl serde_json::de::Read<'a>>) -> serde_json::Result<Node<'a>> {
-    let root = NodeSeed { depth: 0 }.deserialize(&mut json)?;
+fn parse_all<'a>(
+    mut json: serde_json::Deserializer<impl serde_json::de::Read<'a>>,
+) -> serde_json::Result<JsonValue<'a>> {
+    let root = JsonValueSeed { depth: 0 }.deserialize(&mut json)?;
     json.end()?;
     Ok(root)
 }
 
 /// Reads any JSON, at most `MAX_DEPTH` deep, and refuses a name that an object has twice.
 #[derive(Clone, Copy)]
-struct NodeSeed {
+struct JsonValueSeed {
     depth: usize,
 }
 
-impl NodeSeed {
+impl JsonValueSeed {
     /// For what stands inside. Empty ones count as well, so it is asked on the way in.
     fn deeper<E: de::Error>(self) -> Result<Self, E> {
         if self.depth < MAX_DEPTH { Ok(Self { depth: self.depth + 1 }) } else { Err(E::custom(TOO_DEEP)) }
     }
 }
 
-impl<'de> DeserializeSeed<'de> for NodeSeed {
-    type Value = Node<'de>;
+impl<'de> DeserializeSeed<'de> for JsonValueSeed {
+    type Value = JsonValue<'de>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node<'de>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<JsonValue<'de>, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for NodeSeed {
-    type Value = Node<'de>;
+impl<'de> Visitor<'de> for JsonValueSeed {
+    type Value = JsonValue<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("JSON")
     }
 
-    fn visit_unit<E>(self) -> Result<Node<'de>, E> {
-        Ok(Node::Null)
+    fn visit_unit<E>(self) -> Result<JsonValue<'de>, E> {
+        Ok(JsonValue::Null)
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Node<'de>, E> {
-        Ok(Node::Boolean)
+    fn visit_bool<E>(self, _: bool) -> Result<JsonValue<'de>, E> {
+        Ok(JsonValue::Boolean)
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Node<'de>, E> {
-        Ok(Node::Number)
+    fn visit_i64<E>(self, _: i64) -> Result<JsonValue<'de>, E> {
+        Ok(JsonValue::Number)
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<Node<'de>, E> {
-        Ok(Node::Number)
+    fn visit_u64<E>(self, _: u64) -> Result<JsonValue<'de>, E> {
+        Ok(JsonValue::Number)
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Node<'de>, E> {
-        Ok(Node::Number)
+    fn visit_f64<E>(self, _: f64) -> Result<JsonValue<'de>, E> {
+        Ok(JsonValue::Number)
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Node<'de>, E> {
-        Ok(Node::Text(Cow::Owned(text.to_owned())))
+    fn visit_str<E>(self, text: &str) -> Result<JsonValue<'de>, E> {
+        Ok(JsonValue::Text(Cow::Owned(text.to_owned())))
     }
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Node<'de>, E> {
-        Ok(Node::Text(Cow::Borrowed(text)))
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<JsonValue<'de>, E> {
+        Ok(JsonValue::Text(Cow::Borrowed(text)))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Node<'de>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<JsonValue<'de>, A::Error> {
         let inside = self.deeper()?;
         let mut all = Vec::new();
         while let Some(element) = elements.next_element_seed(inside)? {
             all.push(element);
         }
-        Ok(Node::Array(all))
+        Ok(JsonValue::Array(all))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node<'de>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<JsonValue<'de>, A::Error> {
         let inside = self.deeper()?;
         // The message itself has many members; room for as many in each object would let a small body take much memory.
-        let room = if self.depth == 0 { MANY } else { 0 };
-        let mut members: Vec<(Cow<'de, str>, Node<'de>)> = Vec::with_capacity(room);
+        let room = if self.depth == 0 { LINEAR_SEARCH_MAX } else { 0 };
+        let mut members: Vec<(Cow<'de, str>, JsonValue<'de>)> = Vec::with_capacity(room);
         let mut names = HashSet::new();
         while let Some(name) = entries.next_key_seed(NameSeed)? {
-            if members.len() == MANY {
+            if members.len() == LINEAR_SEARCH_MAX {
                 names.extend(members.iter().map(|(name, _)| name.clone()));
             }
-            let again = if members.len() < MANY {
+            let again = if members.len() < LINEAR_SEARCH_MAX {
                 members.iter().any(|(known, _)| *known == name)
             } else {
                 !names.insert(name.clone())
@@ -173,8 +175,8 @@ impl<'de> Visitor<'de> for NodeSeed {
             members.push((name, entries.next_value_seed(inside)?));
         }
         match members.as_slice() {
-            [(name, Node::Text(_))] if name == NUMBER => Ok(Node::Number),
-            _ => Ok(Node::Object(members)),
+            [(name, JsonValue::Text(_))] if name == NUMBER => Ok(JsonValue::Number),
+            _ => Ok(JsonValue::Object(members)),
         }
     }
 }
@@ -209,26 +211,26 @@ impl<'de> Visitor<'de> for NameSeed {
 /// Why a node does not become its type. What is wrong, and where, says the check: it and the types follow the same
 /// schema, and a test holds them together.
 #[derive(Debug)]
-pub(crate) struct Mistyped;
+pub(crate) struct TypeMismatch;
 
-impl fmt::Display for Mistyped {
+impl fmt::Display for TypeMismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the message does not fit its type")
     }
 }
 
-impl std::error::Error for Mistyped {}
+impl std::error::Error for TypeMismatch {}
 
-impl de::Error for Mistyped {
+impl de::Error for TypeMismatch {
     fn custom<T: fmt::Display>(_: T) -> Self {
         Self
     }
 }
 
-impl<'de> Deserializer<'de> for Node<'de> {
-    type Error = Mistyped;
+impl<'de> Deserializer<'de> for JsonValue<'de> {
+    type Error = TypeMismatch;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistyped> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypeMismatch> {
         match self {
             // The values of numbers and booleans are not kept: no member has them.
             Self::Null | Self::Boolean | Self::Number => visitor.visit_unit(),
@@ -239,7 +241,7 @@ impl<'de> Deserializer<'de> for Node<'de> {
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistyped> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypeMismatch> {
         match self {
             Self::Null => visitor.visit_none(),
             some => visitor.visit_some(some),
@@ -252,14 +254,14 @@ impl<'de> Deserializer<'de> for Node<'de> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Mistyped> {
+    ) -> Result<V::Value, TypeMismatch> {
         match self {
             Self::Object(members) => visitor.visit_map(MapDeserializer::new(members.into_iter())),
-            _ => Err(Mistyped),
+            _ => Err(TypeMismatch),
         }
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistyped> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypeMismatch> {
         visitor.visit_unit()
     }
 
@@ -269,7 +271,7 @@ impl<'de> Deserializer<'de> for Node<'de> {
     }
 }
 
-impl<'de> IntoDeserializer<'de, Mistyped> for Node<'de> {
+impl<'de> IntoDeserializer<'de, TypeMismatch> for JsonValue<'de> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -291,7 +293,7 @@ mod tests {
     fn a_number_that_comes_as_an_object_is_a_number() {
         let text = format!(r#"{{"a":{{"{NUMBER}":"1"}},"b":{{"{NUMBER}":"1","c":[]}}}}"#);
         let root = parse(text.as_bytes()).unwrap();
-        assert_eq!(root.get("a").map(Node::found), Some(Found::Number));
-        assert_eq!(root.get("b").map(Node::found), Some(Found::Object));
+        assert_eq!(root.get("a").map(JsonValue::json_type), Some(JsonType::Number));
+        assert_eq!(root.get("b").map(JsonValue::json_type), Some(JsonType::Object));
     }
 }

@@ -9,20 +9,20 @@ use std::marker::PhantomData;
 use serde::Serialize;
 use serde::de::{DeserializeOwned, Visitor};
 
-use crate::leaf::{Leaf, Value};
-use crate::node::{self, DUPLICATE, Node, TOO_DEEP};
-use crate::rule::{Kind, Shape};
+use crate::json_value::{self, DUPLICATE, JsonValue, TOO_DEEP};
+use crate::rule::{ObjectSchema, SchemaType};
+use crate::scalar::{HasSchema, Scalar};
 use crate::violation::{Violation, Violations};
 
 /// An object that travels as a body of its own.
-pub trait Message: Value + Serialize + DeserializeOwned + Clone + fmt::Debug + Send + Sync + 'static {}
+pub trait Message: HasSchema + Serialize + DeserializeOwned + Clone + fmt::Debug + Send + Sync + 'static {}
 
-impl<T: Value + Serialize + DeserializeOwned + Clone + fmt::Debug + Send + Sync + 'static> Message for T {}
+impl<T: HasSchema + Serialize + DeserializeOwned + Clone + fmt::Debug + Send + Sync + 'static> Message for T {}
 
 /// Why bytes are not a valid message. It holds places and rules, never values.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum ReadError {
+pub enum DecodeError {
     /// The bytes are not the JSON that a message can be.
     #[error("malformed: {0}")]
     Malformed(Malformed),
@@ -66,40 +66,40 @@ pub enum MalformedKind {
 
 /// A message and what a reader learns beside it.
 #[derive(Clone, Debug)]
-pub struct Received<T> {
+pub struct DecodedMessage<T> {
     /// The message.
     pub message: T,
     /// The names of the members that are there and not `null`.
     pub present: Vec<&'static str>,
     /// Members that are there though the comparison that they depend on does not hold.
-    pub undiffering: Vec<&'static str>,
+    pub redundant: Vec<&'static str>,
 }
 
 /// Reads and checks a message.
 ///
 /// # Errors
-/// [`ReadError::Malformed`], or [`ReadError::Invalid`] with every violation.
-pub fn message<T: Message>(bytes: &[u8]) -> Result<T, ReadError> {
+/// [`DecodeError::Malformed`], or [`DecodeError::Invalid`] with every violation.
+pub fn from_slice<T: Message>(bytes: &[u8]) -> Result<T, DecodeError> {
     valid(bytes, &shape_of::<T>(), json(bytes)?)
 }
 
 /// Reads and checks a message, and says which members are there.
 ///
 /// # Errors
-/// As [`message`].
-pub fn received<T: Message>(bytes: &[u8]) -> Result<Received<T>, ReadError> {
+/// As [`from_slice`].
+pub fn decode<T: Message>(bytes: &[u8]) -> Result<DecodedMessage<T>, DecodeError> {
     let (shape, root) = (shape_of::<T>(), json(bytes)?);
-    let (present, undiffering) = (shape.present(&root), shape.undiffering(&root));
-    Ok(Received { message: valid(bytes, &shape, root)?, present, undiffering })
+    let (present, redundant) = (shape.present(&root), shape.redundant(&root));
+    Ok(DecodedMessage { message: valid(bytes, &shape, root)?, present, redundant })
 }
 
-pub(crate) fn json(bytes: &[u8]) -> Result<Node<'_>, ReadError> {
-    node::parse(bytes).map_err(|error| ReadError::Malformed(malformed(bytes, &error)))
+pub(crate) fn json(bytes: &[u8]) -> Result<JsonValue<'_>, DecodeError> {
+    json_value::parse(bytes).map_err(|error| DecodeError::Malformed(malformed(bytes, &error)))
 }
 
 /// The message of JSON that keeps all rules. Most messages do, and are looked at once: what is wrong with the others is
 /// found by a second look, which goes through everything.
-fn valid<'a, T: Message>(bytes: &'a [u8], shape: &Shape, root: Node<'a>) -> Result<T, ReadError> {
+fn valid<'a, T: Message>(bytes: &'a [u8], shape: &ObjectSchema, root: JsonValue<'a>) -> Result<T, DecodeError> {
     match typed(shape, root) {
         Some(message) => Ok(message),
         None => Err(invalid(shape, &json(bytes)?)),
@@ -107,37 +107,37 @@ fn valid<'a, T: Message>(bytes: &'a [u8], shape: &Shape, root: Node<'a>) -> Resu
 }
 
 /// The message of JSON that keeps all rules: types hold the rules of single members.
-pub(crate) fn typed<T: Message>(shape: &Shape, root: Node<'_>) -> Option<T> {
+pub(crate) fn typed<T: Message>(shape: &ObjectSchema, root: JsonValue<'_>) -> Option<T> {
     if shape.conditions_hold(&root) { T::deserialize(root).ok() } else { None }
 }
 
 /// Everything that is wrong with JSON of which [`typed`] makes no message.
-pub(crate) fn invalid(shape: &Shape, root: &Node<'_>) -> ReadError {
+pub(crate) fn invalid(shape: &ObjectSchema, root: &JsonValue<'_>) -> DecodeError {
     let mut found = Vec::new();
     shape.check(root, "", &mut found);
     let fault = Malformed { what: MalformedKind::Syntax, line: 0, column: 0 };
-    Violations::new(found).map_or(ReadError::Malformed(fault), ReadError::Invalid)
+    Violations::new(found).map_or(DecodeError::Malformed(fault), DecodeError::Invalid)
 }
 
 /// The names of the members that a message has and may lack.
 #[must_use]
-pub fn optional<T: Message>(message: &T) -> Vec<&'static str> {
-    let bytes = write(message);
-    node::parse(&bytes).map_or_else(|_| Vec::new(), |root| shape_of::<T>().optional(&root))
+pub fn optional_members<T: Message>(message: &T) -> Vec<&'static str> {
+    let bytes = to_vec(message);
+    json_value::parse(&bytes).map_or_else(|_| Vec::new(), |root| shape_of::<T>().optional(&root))
 }
 
-/// Every violation of a value that was made in the program or read by other means than [`message`].
+/// Every violation of a value that was made in the program or read by other means than [`from_slice`].
 ///
 /// # Errors
-/// [`ReadError::Invalid`] with every violation.
-pub fn check<T: Message>(value: &T) -> Result<(), ReadError> {
-    let bytes = write(value);
-    self::message::<T>(&bytes).map(|_| ())
+/// [`DecodeError::Invalid`] with every violation.
+pub fn validate<T: Message>(value: &T) -> Result<(), DecodeError> {
+    let bytes = to_vec(value);
+    from_slice::<T>(&bytes).map(|_| ())
 }
 
 /// The bytes of a message, its members in the order of the document.
 #[must_use]
-pub fn write<T: Message>(message: &T) -> Vec<u8> {
+pub fn to_vec<T: Message>(message: &T) -> Vec<u8> {
     // Texts under string keys: serde_json has no way to fail on those.
     serde_json::to_vec(message).unwrap_or_default()
 }
@@ -146,17 +146,17 @@ pub fn write<T: Message>(message: &T) -> Vec<u8> {
 /// conditions is read back.
 ///
 /// # Errors
-/// [`ReadError::Invalid`] with every violation.
-pub fn write_checked<T: Message>(message: &T) -> Result<Vec<u8>, ReadError> {
-    let bytes = write(message);
-    if const { T::KIND.has_rules() } {
-        self::message::<T>(&bytes)?;
+/// [`DecodeError::Invalid`] with every violation.
+pub fn to_vec_validated<T: Message>(message: &T) -> Result<Vec<u8>, DecodeError> {
+    let bytes = to_vec(message);
+    if const { T::SCHEMA.has_rules() } {
+        from_slice::<T>(&bytes)?;
     }
     Ok(bytes)
 }
 
-pub(crate) fn shape_of<T: Value>() -> Shape {
-    if let Kind::Object(shape) = T::KIND { shape } else { Shape { members: &[], rules: &[] } }
+pub(crate) fn shape_of<T: HasSchema>() -> ObjectSchema {
+    if let SchemaType::Object(shape) = T::SCHEMA { shape } else { ObjectSchema { members: &[], rules: &[] } }
 }
 
 fn malformed(bytes: &[u8], error: &serde_json::Error) -> Malformed {
@@ -178,9 +178,9 @@ fn malformed(bytes: &[u8], error: &serde_json::Error) -> Malformed {
 /// Reads a scalar from a string: what the leaf macros hand to serde.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct LeafVisitor<T>(PhantomData<T>);
+pub struct ScalarVisitor<T>(PhantomData<T>);
 
-impl<T> LeafVisitor<T> {
+impl<T> ScalarVisitor<T> {
     #[must_use]
     #[expect(clippy::new_without_default, reason = "named by macros only")]
     pub const fn new() -> Self {
@@ -188,7 +188,7 @@ impl<T> LeafVisitor<T> {
     }
 }
 
-impl<T: Leaf> Visitor<'_> for LeafVisitor<T> {
+impl<T: Scalar> Visitor<'_> for ScalarVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -204,7 +204,7 @@ impl<T: Leaf> Visitor<'_> for LeafVisitor<T> {
     }
 }
 
-impl ReadError {
+impl DecodeError {
     /// The violations; none for text that is malformed.
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
