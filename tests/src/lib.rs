@@ -19,6 +19,16 @@ pub mod nonsense;
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
 
+/// The examples of the MPP's guide, as those of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/mpp.md")]
+pub struct MppGuide;
+
+/// The examples of the acquirer's guide, as those of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/acquirer.md")]
+pub struct AcquirerGuide;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
