@@ -10,18 +10,19 @@ use alipayplus_signing::{Freshness, KeyRing, Signer, VersionedSigner};
 use http::uri::PathAndQuery;
 use tokio::sync::Semaphore;
 
-use crate::core::{Core, Endpoint, Known};
-use crate::settings::{Access, Settings, path_of, whole};
+use crate::operation::OperationInfo;
+use crate::router::{Router, ServiceSpec};
+use crate::settings::{Authorize, Settings, path_of, total_deadline};
 
-/// The settings of a server before it is built.
+/// The settings of a server that is being built.
 ///
 /// [`sign_with`](Self::sign_with) (or [`signing_key`](Self::signing_key)) and [`callers`](Self::callers) must be
-/// called; all else has a default.
-#[must_use = "nothing is built before `build`"]
+/// called; all other settings have a default.
+#[must_use = "a builder does nothing until `build` is called"]
 pub struct Builder<S> {
     signing_key: Option<VersionedSigner>,
     callers: Option<KeyRing>,
-    access: Access,
+    authorize: Authorize,
     freshness: Freshness,
     concurrency_limit: usize,
     body_limit: usize,
@@ -33,24 +34,24 @@ pub struct Builder<S> {
     signed_prefix: String,
     signed_paths: HashMap<String, String>,
     paths: HashMap<String, String>,
-    built: PhantomData<fn() -> S>,
+    server: PhantomData<fn() -> S>,
 }
 
-impl<S: Endpoint> Builder<S> {
-    /// The default of [`concurrency_limit`](Self::concurrency_limit).
+impl<S: ServiceSpec> Builder<S> {
+    /// The default of [`concurrency_limit`](Self::concurrency_limit), in requests.
     pub const CONCURRENCY_LIMIT: usize = 512;
     /// The default of [`body_limit`](Self::body_limit), in bytes.
     pub const BODY_LIMIT: usize = 256 * 1024;
     /// The default of [`body_deadline`](Self::body_deadline).
     pub const BODY_DEADLINE: Duration = Duration::from_secs(2);
 
-    /// What `Server::builder()` returns.
+    /// Creates a builder. Call `Server::builder()` instead.
     #[expect(clippy::new_without_default, reason = "`Server::builder()` is the way to get one")]
     pub fn new() -> Self {
         Self {
             signing_key: None,
             callers: None,
-            access: Arc::new(|_, _| true),
+            authorize: Arc::new(|_, _| true),
             freshness: Freshness::default(),
             concurrency_limit: Self::CONCURRENCY_LIMIT,
             body_limit: Self::BODY_LIMIT,
@@ -62,94 +63,105 @@ impl<S: Endpoint> Builder<S> {
             signed_prefix: String::new(),
             signed_paths: HashMap::new(),
             paths: HashMap::new(),
-            built: PhantomData,
+            server: PhantomData,
         }
     }
 
-    /// Signs answers with this key, and states this version in their `Signature` header.
+    /// Sets the key that signs responses, and its version, which the `Signature` header states.
     ///
-    /// The signer is a [`PrivateKey`](crate::PrivateKey) or whatever else implements [`Signer`].
+    /// The signer is a [`PrivateKey`](crate::PrivateKey) or any other type that implements [`Signer`].
     pub fn sign_with(self, version: u64, signer: impl Signer) -> Self {
         self.signing_key(VersionedSigner::new(version, signer))
     }
 
-    /// Signs answers with a key that can be replaced while the server runs: keep a clone of it.
+    /// Sets a key that can be replaced while the server runs: keep a clone of it.
     pub fn signing_key(self, signing_key: VersionedSigner) -> Self {
         Self { signing_key: Some(signing_key), ..self }
     }
 
-    /// Whose requests are answered. Keep a clone to add and remove keys while the server runs; it may start empty.
+    /// Sets the keys of the clients whose requests are accepted.
+    ///
+    /// Keep a clone to add and remove keys while the server runs. The key ring may be empty at first.
     pub fn callers(self, callers: KeyRing) -> Self {
         Self { callers: Some(callers), ..self }
     }
 
-    /// Which client may call which operation, by Client-Id and the operation's name. Default: all may call all.
+    /// Sets a function that returns whether a client may call an operation, given the Client-Id and the operation's
+    /// name. Default: every client may call every operation.
     ///
-    /// It is asked once the signature is verified, for every request: it must be quick, and it must not block.
-    pub fn authorize(self, may_call: impl Fn(&str, &str) -> bool + Send + Sync + 'static) -> Self {
-        Self { access: Arc::new(may_call), ..self }
+    /// The function is called for every request once its signature is verified. It must be fast and must not block.
+    pub fn authorize(self, is_allowed: impl Fn(&str, &str) -> bool + Send + Sync + 'static) -> Self {
+        Self { authorize: Arc::new(is_allowed), ..self }
     }
 
-    /// How far a request's time may be from the clock, and the clock itself. Default: 300 s each way, the machine's.
+    /// Sets how far a request's time may differ from the clock, and the clock. Default: 300 s in either direction, and
+    /// the system's clock.
     pub fn freshness(self, freshness: Freshness) -> Self {
         Self { freshness, ..self }
     }
 
-    /// How many requests may be worked on at once, from before their body is read until their answer is made.
-    /// Default: 512. One more is told at once to come back later. A request that is refused for its headers holds no
-    /// place while its body comes, unless [`sign_refusals`](Self::sign_refusals) is on and its Client-Id is known.
+    /// Sets how many requests may be in flight, from before their body is read until their response is made. Default:
+    /// 512.
+    ///
+    /// A request over the limit is refused at once; its client is asked to retry later. A request that is rejected for
+    /// its headers does not count while its body is read, unless [`sign_refusals`](Self::sign_refusals) is on and its
+    /// Client-Id is known.
     pub fn concurrency_limit(self, requests: usize) -> Self {
         Self { concurrency_limit: requests, ..self }
     }
 
-    /// How many bytes a body may have. Default: 256 KiB. A longer one is answered by HTTP 413 alone.
+    /// Sets the maximum length of a body in bytes. Default: 256 KiB. A longer body is answered by HTTP 413 without a
+    /// message.
     pub fn body_limit(self, bytes: usize) -> Self {
         Self { body_limit: bytes, ..self }
     }
 
-    /// How long a request may take in all: from when its head is there until its answer is made. Default: nine tenths
-    /// of what the caller of its operation waits, which is 4.5 s of 5 s; the rest is for the way there and back.
+    /// Sets how long a request may take in total, from when its head was read until its response is made.
     ///
-    /// Within it, each step has a deadline of its own, and what is left of the whole if that is less. Where time runs
-    /// out, a body is answered by HTTP 408 alone, a handler as a late one, and a signature by an unsigned "ask again".
-    /// The log's `cause` names the setting by which it was.
+    /// Default: nine tenths of the time that the operation's client waits, which is 4.5 s of 5 s. The rest is for the
+    /// network.
     ///
-    /// Keep it below what the caller waits: when the caller hangs up first, the handler is dropped, and the log says no
-    /// more than `abandoned`.
+    /// Within it, each step has a deadline of its own, and never more than the time that is left. If the time runs out
+    /// while the body is read, the answer is HTTP 408 without a message; while the handler runs, an internal error; and
+    /// while the response is signed, an unsigned internal error. The log's `cause` names the setting that applied.
+    ///
+    /// Keep it below the time that the client waits: if the client disconnects first, the handler is dropped, and the
+    /// log only says `abandoned`.
     pub fn deadline(self, deadline: Duration) -> Self {
         Self { deadline: Some(deadline), ..self }
     }
 
-    /// How long a body may take to come. Default: 2 s. A slower one is answered by HTTP 408 alone.
+    /// Sets how long reading a body may take. Default: 2 s. A slower body is answered by HTTP 408 without a message.
     ///
-    /// The time that a body takes is taken from the handler: see [`deadline`](Self::deadline).
+    /// The time that the body takes is not available to the handler: see [`deadline`](Self::deadline).
     pub fn body_deadline(self, deadline: Duration) -> Self {
         Self { body_deadline: deadline, ..self }
     }
 
-    /// How long any handler may take. Then it is dropped, and the peer is told to ask again. Default: no limit of its
-    /// own. A handler gets what the body has left of the [`deadline`](Self::deadline), less the
-    /// [`signing_deadline`](Self::signing_deadline): 3.75 s with the defaults. A longer setting here has no effect:
-    /// make the deadline longer.
+    /// Sets how long a handler may take. Default: as long as the [`deadline`](Self::deadline) permits.
     ///
-    /// A handler that blocks its thread is not stopped by any deadline. The log says `answered late`.
+    /// When the time is over, the handler is dropped, and the client is asked to retry. A handler never gets more than
+    /// what is left of the [`deadline`](Self::deadline) after the body, less the
+    /// [`signing_deadline`](Self::signing_deadline): 3.75 s with the defaults. To give handlers more time, extend the
+    /// deadline.
+    ///
+    /// No deadline interrupts a handler that blocks its thread. The log then says `answered late`.
     pub fn handler_deadline(self, deadline: Duration) -> Self {
         Self { handler_deadline: Some(deadline), ..self }
     }
 
-    /// How long signing may take. Default: a sixth of the [`deadline`](Self::deadline), which is 750 ms of 4.5 s. It
-    /// matters to signers outside of this process.
+    /// Sets how long signing may take. Default: a sixth of the [`deadline`](Self::deadline), which is 750 ms of 4.5 s.
     ///
-    /// So much of the deadline is kept from the handler. When signing takes longer, an unsigned
-    /// "ask again" goes out.
+    /// It matters for signers outside of this process. This time is reserved: the handler can't use it. If signing takes
+    /// longer, an unsigned refusal asks the client to retry.
     pub fn signing_deadline(self, deadline: Duration) -> Self {
         Self { signing_deadline: Some(deadline), ..self }
     }
 
     /// Sets whether to sign refusals of requests whose signature was not verified, too. Default: `false`.
     ///
-    /// For partners who insist. **It has a price**: signing costs some 18 times what verifying costs, and with this
-    /// setting an overload, and whoever knows the Client-Id of one of your clients, makes this machine do it.
+    /// Some partners require it. **It has a price**: signing costs about 18 times as much as verifying. With this
+    /// setting, an overload makes this machine sign, and so does anyone who knows the Client-Id of one of your clients.
     ///
     /// A refusal is signed only for a Client-Id that the key ring knows. The parts of what is signed are joined by `.`,
     /// which is not escaped: a signature over an unknown Client-Id `V.<time>.{…}` would verify as an answer to the
@@ -158,46 +170,47 @@ impl<S: Endpoint> Builder<S> {
         Self { sign_refusals, ..self }
     }
 
-    /// What a framework or a proxy has taken off the front of every path: `"/wallet"`. Default: nothing.
+    /// Sets the prefix that a framework or a proxy removes from every path, such as `"/wallet"`. Default: none.
     ///
-    /// The caller signed the public path, which is this prefix followed by the path that arrives here.
+    /// The client signed the public path, which is this prefix followed by the path that arrives here.
     pub fn signed_prefix(self, prefix: impl Into<String>) -> Self {
         Self { signed_prefix: prefix.into(), ..self }
     }
 
-    /// The public path of an operation, where a proxy replaces it as a whole. The query stays as it arrives, and
-    /// [`signed_prefix`](Self::signed_prefix) does not apply.
+    /// Sets the public path of an operation, if a proxy replaces the whole path.
     ///
-    /// The operation is named as in its module's `NAME`.
+    /// The query is used as it arrives, and [`signed_prefix`](Self::signed_prefix) does not apply. `operation` is the
+    /// `NAME` constant of the operation's module.
     pub fn signed_path(mut self, operation: impl Into<String>, public_path: impl Into<String>) -> Self {
         self.signed_paths.insert(operation.into(), public_path.into());
         self
     }
 
-    /// The path at which an operation arrives here. Default: the one in its documentation.
+    /// Sets the path at which an operation is served. Default: the path of its specification.
     ///
-    /// The operation is named as in its module's `NAME`. Paths are compared as text: no patterns, no decoding.
+    /// Paths are compared as text, without patterns and without decoding. `operation` is the `NAME` constant of the
+    /// operation's module.
     pub fn path(mut self, operation: impl Into<String>, path: impl Into<String>) -> Self {
         self.paths.insert(operation.into(), path.into());
         self
     }
 
-    /// Keys, Client-Id and clock of the parties of a test. Settings that come later replace them.
+    /// Sets the keys, the Client-Id and the clock of a test. Later settings replace them.
     #[cfg(feature = "testing")]
-    pub fn testing(self, parties: &alipayplus_signing::testing::TestKeys) -> Self {
+    pub fn testing(self, keys: &alipayplus_signing::testing::TestKeys) -> Self {
         let version = alipayplus_signing::testing::TestKeys::KEY_VERSION;
         let callers = KeyRing::new();
-        // A Client-Id that the ring refuses is refused by the server too, and its log says why.
-        let _ = callers.insert(parties.client_id.as_str(), version, parties.client.public_key());
-        self.sign_with(version, parties.server.clone())
+        // If the key ring refuses the Client-Id, the server refuses its requests, too, and the log says why.
+        let _ = callers.insert(keys.client_id.as_str(), version, keys.client.public_key());
+        self.sign_with(version, keys.server.clone())
             .callers(callers)
-            .freshness(Freshness::default().with_clock(&parties.clock))
+            .freshness(Freshness::default().with_clock(&keys.clock))
     }
 
-    /// The server, to mount operations on.
+    /// Builds the server. Operations are mounted on the result.
     ///
     /// # Errors
-    /// [`BuildError`] names the setting that is missing or makes no sense.
+    /// Returns a [`BuildError`] if a required setting is missing or a setting is invalid. It names the setting.
     pub fn build(self) -> Result<S, BuildError> {
         self.check_limits()?;
         self.check_deadlines(S::OPERATIONS)?;
@@ -205,7 +218,7 @@ impl<S: Endpoint> Builder<S> {
         let settings = Settings {
             signing_key: self.signing_key.ok_or(BuildError::NoSigner)?,
             callers: self.callers.ok_or(BuildError::NoCallers)?,
-            access: self.access,
+            authorize: self.authorize,
             freshness: self.freshness,
             in_flight: Arc::new(Semaphore::new(self.concurrency_limit)),
             concurrency_limit: self.concurrency_limit,
@@ -219,7 +232,7 @@ impl<S: Endpoint> Builder<S> {
             signed_paths: self.signed_paths,
             paths: self.paths,
         };
-        Ok(Core::new::<S>(settings).into())
+        Ok(Router::new::<S>(settings).into())
     }
 
     fn check_limits(&self) -> Result<(), BuildError> {
@@ -240,35 +253,36 @@ impl<S: Endpoint> Builder<S> {
         Ok(())
     }
 
-    /// Whether each operation's handler has any time.
-    fn check_deadlines(&self, known: &'static [Known]) -> Result<(), BuildError> {
+    /// Checks that signing leaves time for the handler of each operation.
+    fn check_deadlines(&self, operations: &'static [OperationInfo]) -> Result<(), BuildError> {
         let Some(signing_deadline) = self.signing_deadline else { return Ok(()) };
-        let wholes = known.iter().map(|known| (known.name, whole(self.deadline, known.wait)));
-        match wholes.into_iter().find(|(_, deadline)| *deadline <= signing_deadline) {
+        let total = |operation: &OperationInfo| total_deadline(self.deadline, operation.timeout);
+        let mut deadlines = operations.iter().map(|operation| (operation.name, total(operation)));
+        match deadlines.find(|(_, deadline)| *deadline <= signing_deadline) {
             Some((operation, deadline)) => Err(BuildError::NoTime { operation, deadline, signing_deadline }),
             None => Ok(()),
         }
     }
 
-    fn check_paths(&self, known: &'static [Known]) -> Result<(), BuildError> {
+    fn check_paths(&self, operations: &'static [OperationInfo]) -> Result<(), BuildError> {
         if !self.signed_prefix.is_empty() {
             check_path("signed_prefix", &self.signed_prefix)?;
-            // The path that follows begins with a slash of its own.
+            // The path that follows the prefix begins with a slash.
             if self.signed_prefix.ends_with('/') {
                 let path = self.signed_prefix.clone();
                 return Err(BuildError::NotAPath { setting: "signed_prefix", path });
             }
         }
         for (setting, paths) in [("signed_path", &self.signed_paths), ("path", &self.paths)] {
-            for (operation, path) in paths {
-                if !known.iter().any(|known| known.name == operation) {
-                    let operation = operation.clone();
+            for (name, path) in paths {
+                if !operations.iter().any(|operation| operation.name == name) {
+                    let operation = name.clone();
                     return Err(BuildError::UnknownOperation { setting, operation });
                 }
                 check_path(setting, path)?;
             }
         }
-        let routes: Vec<&str> = known.iter().map(|known| path_of(&self.paths, *known)).collect();
+        let routes: Vec<&str> = operations.iter().map(|operation| path_of(&self.paths, *operation)).collect();
         match routes.iter().enumerate().find(|(i, path)| routes[..*i].contains(*path)) {
             Some((_, path)) => Err(BuildError::SamePath { path: (*path).to_owned() }),
             None => Ok(()),
@@ -276,7 +290,7 @@ impl<S: Endpoint> Builder<S> {
     }
 }
 
-/// A path that a request can have: from `/` on, without a query.
+/// Checks that a text can be the path of a request: it begins with `/` and has no query.
 fn check_path(setting: &'static str, path: &str) -> Result<(), BuildError> {
     let is_path = path.starts_with('/')
         && !path.contains(['?', '#'])
@@ -298,43 +312,43 @@ impl<S> fmt::Debug for Builder<S> {
     }
 }
 
-/// Why a server can't be built: a mistake in the program or in its configuration.
+/// The error of [`Builder::build`]: a mistake in the program or in its configuration.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// There is no key to sign with.
-    #[error("nothing to sign answers with: call `sign_with` or `signing_key`")]
+    /// No signing key was set.
+    #[error("no signing key: call `sign_with` or `signing_key`")]
     NoSigner,
-    /// Nobody was said to be known.
+    /// No key ring was set.
     #[error("no callers: call `callers`; the key ring may be empty and be filled later")]
     NoCallers,
-    /// A limit or a deadline of nothing.
+    /// A limit or a deadline is zero.
     #[error("`{setting}` must be more than zero")]
     Zero {
         /// The setting.
         setting: &'static str,
     },
-    /// A limit beyond what can be counted.
+    /// The concurrency limit is greater than a semaphore supports.
     #[error("`concurrency_limit` must be at most {most}")]
     TooMany {
-        /// The greatest value.
+        /// The maximum.
         most: usize,
     },
-    /// Signing may take all the time that a request has, and leaves a handler none: make `deadline` longer, or
-    /// `signing_deadline` shorter.
-    #[error("`signing_deadline` ({signing_deadline:?}) leaves nothing of the `deadline` of {operation} ({deadline:?})")]
+    /// Signing may take all the time of a request, so that none is left for the handler. Extend `deadline` or shorten
+    /// `signing_deadline`.
+    #[error("`signing_deadline` ({signing_deadline:?}) leaves no time of the `deadline` of {operation} ({deadline:?})")]
     NoTime {
         /// The operation.
         operation: &'static str,
-        /// How long its requests may take in all.
+        /// How long its requests may take in total.
         deadline: Duration,
         /// How long signing may take.
         signing_deadline: Duration,
     },
-    /// A text that is not the path of a request: it must start with `/` and hold neither a query nor a fragment;
-    /// a prefix must not end with `/`.
+    /// A text is not the path of a request. It must begin with `/` and have neither a query nor a fragment, and a
+    /// prefix must not end with `/`.
     #[error(
-        "`{setting}` is not a path: {path:?} (it begins with a slash, has no query, and a prefix ends without one)"
+        "`{setting}` is not a path: {path:?} (it must begin with `/` and have no query; a prefix must not end with `/`)"
     )]
     NotAPath {
         /// The setting.
@@ -342,15 +356,15 @@ pub enum BuildError {
         /// The text.
         path: String,
     },
-    /// A setting for an operation that the server does not have.
-    #[error("`{setting}` names an operation that there is not: {operation:?}")]
+    /// A setting names an operation that the server does not have.
+    #[error("`{setting}` names an unknown operation: {operation:?}")]
     UnknownOperation {
         /// The setting.
         setting: &'static str,
         /// The name.
         operation: String,
     },
-    /// Two operations would have the same path.
+    /// Two operations have the same path.
     #[error("two operations have the path {path:?}")]
     SamePath {
         /// The path.

@@ -1,8 +1,8 @@
-//! Who asks.
+//! The client that sent a request.
 
 use std::fmt;
 
-/// The party whose signature was verified: what a handler knows about who asks.
+/// The client whose signature was verified: what a handler knows about who sent the request.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Caller {
     client_id: Box<str>,
@@ -15,26 +15,26 @@ impl Caller {
         Self { client_id: client_id.into(), key_version, tracer_id: tracer_id.map(Into::into) }
     }
 
-    /// Makes a caller for a handler's own unit tests, with the key version 1. Nothing was verified.
+    /// Creates a caller for unit tests of a handler, with the key version 1. No signature was verified.
     #[cfg(feature = "testing")]
     #[must_use]
     pub fn testing(client_id: &str) -> Self {
         Self::new(client_id, alipayplus_signing::testing::TestKeys::KEY_VERSION, None)
     }
 
-    /// The Client-Id under which the signature was verified.
+    /// Returns the Client-Id whose key verified the signature.
     #[must_use]
     pub fn client_id(&self) -> &str {
         &self.client_id
     }
 
-    /// Returns the version of the key that verified the request's signature, also when the request named no version.
+    /// Returns the version of the key that verified the signature, even if the request named no version.
     #[must_use]
     pub fn key_version(&self) -> u64 {
         self.key_version
     }
 
-    /// The `Tracer-Id` of the request, which some gateways send. It is **not** signed: good for logs, and for nothing else.
+    /// Returns the `Tracer-Id` of the request, which some gateways send. It is **not** signed: use it only for logs.
     #[must_use]
     pub fn tracer_id(&self) -> Option<&str> {
         self.tracer_id.as_deref()

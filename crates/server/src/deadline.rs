@@ -1,84 +1,84 @@
-//! One deadline over a whole request. Each step has one of its own, and gets what is left of the whole if that is less.
+//! The deadline of a whole request. Each step has a limit of its own, and never more than the time that is left.
 
 use std::fmt;
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
 
-use crate::reason::seconds;
+use crate::log_text::seconds;
 use crate::settings::Settings;
 
-/// When a request must be answered: so long after its head was there.
+/// The time by which a request must be answered, counted from when its head was read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Deadline {
-    began: Instant,
-    whole: Duration,
+    start: Instant,
+    total: Duration,
 }
 
-/// How long a step may take, and the setting that says so.
+/// How long a step may take, and the name of the setting that limits it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Limit {
+pub(crate) struct StepTimeout {
     pub(crate) time: Duration,
     pub(crate) setting: &'static str,
 }
 
 impl Deadline {
-    /// Counts from now.
-    pub(crate) fn new(whole: Duration) -> Self {
-        Self { began: Instant::now(), whole }
+    /// Starts a deadline now.
+    pub(crate) fn new(total: Duration) -> Self {
+        Self { start: Instant::now(), total }
     }
 
-    /// How long the request has taken so far.
+    /// Returns how long the request has taken so far.
     pub(crate) fn elapsed(&self) -> Duration {
-        self.began.elapsed()
+        self.start.elapsed()
     }
 
-    /// Whether it is past.
+    /// Returns whether the deadline has passed.
     pub(crate) fn is_over(&self) -> bool {
-        self.elapsed() > self.whole
+        self.elapsed() > self.total
     }
 
-    /// How long the body may take to come.
-    pub(crate) fn body(&self, settings: &Settings) -> Limit {
+    /// Returns how long reading the body may take.
+    pub(crate) fn body(&self, settings: &Settings) -> StepTimeout {
         self.step("body_deadline", settings.body_deadline, Duration::ZERO)
     }
 
-    /// How long the handler may take. What it makes is yet to be signed, and so is the answer that it was late.
-    pub(crate) fn handler(&self, settings: &Settings) -> Limit {
+    /// Returns how long the handler may take. The time to sign is reserved, because a timeout's response is signed, too.
+    pub(crate) fn handler(&self, settings: &Settings) -> StepTimeout {
         let own = settings.handler_deadline.unwrap_or(Duration::MAX);
-        self.step("handler_deadline", own, self.signature(settings))
+        self.step("handler_deadline", own, self.signing_time(settings))
     }
 
-    /// How long the signature may take.
-    pub(crate) fn signing(&self, settings: &Settings) -> Limit {
-        self.step("signing_deadline", self.signature(settings), Duration::ZERO)
+    /// Returns how long signing may take.
+    pub(crate) fn signing(&self, settings: &Settings) -> StepTimeout {
+        self.step("signing_deadline", self.signing_time(settings), Duration::ZERO)
     }
 
-    fn signature(&self, settings: &Settings) -> Duration {
-        settings.signing_deadline.unwrap_or(self.whole / 6)
+    fn signing_time(&self, settings: &Settings) -> Duration {
+        settings.signing_deadline.unwrap_or(self.total / 6)
     }
 
-    /// A step's own deadline, or what the whole leaves once something is set aside.
-    fn step(&self, setting: &'static str, own: Duration, aside: Duration) -> Limit {
-        let left = self.whole.saturating_sub(self.elapsed()).saturating_sub(aside);
+    /// Returns the lesser of a step's own limit and the time that is left after `reserved`.
+    fn step(&self, setting: &'static str, own: Duration, reserved: Duration) -> StepTimeout {
+        let left = self.total.saturating_sub(self.elapsed()).saturating_sub(reserved);
         if own <= left {
-            return Limit { time: own, setting };
+            return StepTimeout { time: own, setting };
         }
-        // Timers go by milliseconds, and round up: that would be past the whole.
+        // Timers round up to whole milliseconds, which would be past the deadline.
         let time = Duration::from_millis(u64::try_from(left.as_millis()).unwrap_or(u64::MAX));
-        Limit { time, setting: "deadline" }
+        StepTimeout { time, setting: "deadline" }
     }
 }
 
-impl Limit {
-    /// What the step makes, unless it takes longer.
-    pub(crate) async fn wait<F: Future>(self, step: F) -> Result<F::Output, Self> {
+impl StepTimeout {
+    /// Runs a step. Returns the timeout as an error if the step takes longer.
+    pub(crate) async fn run<F: Future>(self, step: F) -> Result<F::Output, Self> {
         timeout(self.time, step).await.map_err(|_| self)
     }
 }
 
-/// For the log: how long was waited, by which setting.
-impl fmt::Display for Limit {
+/// Writes the time and the setting for the log.
+impl fmt::Display for StepTimeout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (`{}`)", seconds(self.time), self.setting)
     }

@@ -1,6 +1,6 @@
 //! The headers of the protocol.
 
-use http::{HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 pub(crate) const SIGNATURE: HeaderName = HeaderName::from_static("signature");
 pub(crate) const CLIENT_ID: HeaderName = HeaderName::from_static("client-id");
@@ -10,3 +10,26 @@ pub(crate) const TRACER_ID: HeaderName = HeaderName::from_static("tracer-id");
 
 /// The media type of every message.
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=UTF-8");
+
+/// The error of a header that must occur exactly once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum HeaderValueError {
+    #[error("is missing")]
+    Missing,
+    #[error("is there more than once")]
+    Repeated,
+    #[error("is empty or not printable ASCII")]
+    Unreadable,
+}
+
+/// Returns the value of a header that must occur exactly once and be printable ASCII without spaces.
+pub(crate) fn single_value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a str, HeaderValueError> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next().ok_or(HeaderValueError::Missing)?;
+    if values.next().is_some() {
+        return Err(HeaderValueError::Repeated);
+    }
+    let text = value.to_str().map_err(|_| HeaderValueError::Unreadable)?;
+    let is_readable = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+    is_readable.then_some(text).ok_or(HeaderValueError::Unreadable)
+}

@@ -144,33 +144,37 @@
 // Generated code names this crate by its absolute path, so that the same text compiles elsewhere.
 extern crate self as alipayplus_server;
 
-mod answer;
 mod builder;
 mod caller;
-mod contained;
-mod core;
+mod catch_panic;
 mod deadline;
+mod exchange;
 // prettyplease formats what is generated.
 #[rustfmt::skip]
 mod generated;
-mod handle;
+mod handler;
 mod header;
+mod log_text;
 mod media;
-mod observe;
-mod reason;
+mod message;
+mod operation;
 mod receive;
 mod refusal;
+mod rejection;
+mod respond;
+mod router;
 mod serve;
 mod service;
 mod settings;
 mod signal;
+mod telemetry;
 mod verify;
 
-pub use crate::answer::Response;
 pub use crate::builder::{BuildError, Builder};
 pub use crate::caller::Caller;
 pub use crate::generated::*;
 pub use crate::refusal::Refusal;
+pub use crate::respond::Response;
 pub use crate::serve::{BoundServer, HttpServer, ServeError, serve};
 pub use crate::signal::shutdown_signal;
 
@@ -188,8 +192,9 @@ pub use alipayplus_signing::{
 /// What generated code names.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::core::{Core, Endpoint, Known};
-    pub use crate::handle::Handle;
+    pub use crate::handler::Handler;
+    pub use crate::operation::OperationInfo;
+    pub use crate::router::{Router, ServiceSpec};
     pub use alipayplus_runtime::operation::Operation;
     pub use tower_service::Service;
 }

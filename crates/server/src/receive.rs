@@ -1,95 +1,96 @@
-//! From a request to its bytes: path, method, media type, room and size. Nothing here looks at who asks.
+//! Receives a request: path, method, media type, permit and size. None of these steps depends on who sent it.
 
 use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::Buf;
+use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
 use http::request::Parts;
-use http::{HeaderMap, HeaderName};
 use http_body::Body;
 use http_body_util::BodyExt as _;
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::core::Route;
-use crate::deadline::Limit;
-use crate::reason::{HeaderFault, Reason, shown};
+use crate::deadline::StepTimeout;
+use crate::log_text::truncate_for_log;
+use crate::media;
 use crate::refusal::BoxError;
+use crate::rejection::Rejection;
 use crate::settings::Settings;
-use crate::{media, observe};
+use crate::telemetry::InFlight;
 
-/// What is set aside before a byte has come, whatever the sender promises.
-const FIRST_CAPACITY: usize = 16 * 1024;
+/// The greatest buffer, in bytes, that is allocated before any byte has arrived, whatever length the client announces.
+const MAX_INITIAL_CAPACITY: usize = 16 * 1024;
 
 /// Checks the method.
-pub(crate) fn method(route: &Route, parts: &Parts) -> Result<(), Reason> {
-    if parts.method.as_str() == route.method {
+pub(crate) fn method(expected: &'static str, parts: &Parts) -> Result<(), Rejection> {
+    if parts.method.as_str() == expected {
         return Ok(());
     }
-    Err(Reason::Method { found: shown(parts.method.as_str()), expected: route.method })
+    Err(Rejection::Method { found: truncate_for_log(parts.method.as_str()), expected })
 }
 
 /// Checks `Content-Type` and `Accept`. Either may be absent.
-pub(crate) fn media_type(parts: &Parts) -> Result<(), Reason> {
+pub(crate) fn media_type(parts: &Parts) -> Result<(), Rejection> {
     let content_types = parts.headers.get_all(CONTENT_TYPE);
     if !content_types.iter().all(|value| value.to_str().is_ok_and(media::is_json)) {
-        return Err(Reason::ContentType);
+        return Err(Rejection::ContentType);
     }
     // Several headers are one list. A value that is not ASCII excludes nothing.
     let accepts: Result<Vec<&str>, _> = parts.headers.get_all(ACCEPT).iter().map(|value| value.to_str()).collect();
     if accepts.is_ok_and(|accepts| media::excludes_json(&accepts.join(","))) {
-        return Err(Reason::Accept);
+        return Err(Rejection::Accept);
     }
     Ok(())
 }
 
-/// A place among the requests in flight, given back when it is dropped.
+/// A permit to be in flight, released when it is dropped.
 #[derive(Debug)]
-pub(crate) struct Place {
+pub(crate) struct Permit {
     _permit: OwnedSemaphorePermit,
-    _counted: observe::InFlight,
+    _gauge: InFlight,
 }
 
-/// Takes a place, if one is free. Nobody waits for one: a caller gives up after seconds anyway.
-pub(crate) fn admit(settings: &Settings) -> Result<Place, Reason> {
+/// Acquires a permit if one is free. Requests are not queued: their clients give up after a few seconds anyway.
+pub(crate) fn acquire_permit(settings: &Settings) -> Result<Permit, Rejection> {
     let permit = Arc::clone(&settings.in_flight).try_acquire_owned();
     let limit = settings.concurrency_limit;
-    let permit = permit.map_err(|_| Reason::Overload { limit })?;
-    Ok(Place { _permit: permit, _counted: observe::InFlight::start() })
+    let permit = permit.map_err(|_| Rejection::Overload { limit })?;
+    Ok(Permit { _permit: permit, _gauge: InFlight::start() })
 }
 
-/// What becomes of a body's bytes.
+/// Whether a body's bytes are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Keep {
-    /// One buffer.
-    Bytes,
-    /// They are counted: the request is refused anyway, unless for its size.
-    Nothing,
+pub(crate) enum Buffering {
+    /// The bytes are stored in one buffer.
+    Store,
+    /// The bytes are only counted: the request is rejected anyway, and only its size may change the reason.
+    Count,
 }
 
-/// Reads the body into one buffer: what is verified and read is what came, byte for byte.
+/// Reads the body into one buffer. The signature is verified over these bytes, and they are what is decoded.
 pub(crate) async fn body<B>(
     settings: &Settings,
     parts: &Parts,
     body: B,
-    keep: Keep,
-    limit: Limit,
-) -> Result<Vec<u8>, Reason>
+    buffering: Buffering,
+    timeout: StepTimeout,
+) -> Result<Vec<u8>, Rejection>
 where
     B: Body,
     B::Error: Into<BoxError>,
 {
-    let promised = promised(&parts.headers).max(Some(body.size_hint().lower()));
-    let promised = promised.map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
-    if promised > settings.body_limit {
+    let announced = content_length(&parts.headers).max(Some(body.size_hint().lower()));
+    let announced = announced.map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
+    if announced > settings.body_limit {
         return Err(too_large(settings));
     }
-    let capacity = if keep == Keep::Bytes { promised.min(FIRST_CAPACITY) } else { 0 };
-    let reading = read(body, Vec::with_capacity(capacity), settings, keep);
-    limit.wait(reading).await.map_err(Reason::BodyLate)?
+    let capacity = if buffering == Buffering::Store { announced.min(MAX_INITIAL_CAPACITY) } else { 0 };
+    let reading = read(body, Vec::with_capacity(capacity), settings, buffering);
+    timeout.run(reading).await.map_err(Rejection::BodyTimeout)?
 }
 
-async fn read<B>(body: B, mut bytes: Vec<u8>, settings: &Settings, keep: Keep) -> Result<Vec<u8>, Reason>
+async fn read<B>(body: B, mut bytes: Vec<u8>, settings: &Settings, buffering: Buffering) -> Result<Vec<u8>, Rejection>
 where
     B: Body,
     B::Error: Into<BoxError>,
@@ -97,11 +98,11 @@ where
     let mut body = pin!(body);
     let mut room = settings.body_limit;
     while let Some(frame) = body.frame().await {
-        // The transport's own limits and errors: the connection is beyond use, whatever they are.
-        let frame = frame.map_err(|_| Reason::BodyBroken)?;
+        // After an error or an exceeded limit of the transport, the connection can't be used any more.
+        let frame = frame.map_err(|_| Rejection::BodyBroken)?;
         let Ok(mut data) = frame.into_data() else { continue };
         room = room.checked_sub(data.remaining()).ok_or_else(|| too_large(settings))?;
-        while keep == Keep::Bytes && data.has_remaining() {
+        while buffering == Buffering::Store && data.has_remaining() {
             let chunk = data.chunk();
             bytes.extend_from_slice(chunk);
             data.advance(chunk.len());
@@ -110,23 +111,11 @@ where
     Ok(bytes)
 }
 
-/// The `Content-Length`, if there is a readable one. Keeping to it is the HTTP library's business.
-fn promised(headers: &HeaderMap) -> Option<u64> {
+/// Returns the `Content-Length` if it can be parsed. The HTTP library checks that the body has this length.
+fn content_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-fn too_large(settings: &Settings) -> Reason {
-    Reason::TooLarge { limit: settings.body_limit }
-}
-
-/// The value of a header that is there exactly once and is printable ASCII.
-pub(crate) fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a str, HeaderFault> {
-    let mut values = headers.get_all(name).iter();
-    let value = values.next().ok_or(HeaderFault::Missing)?;
-    if values.next().is_some() {
-        return Err(HeaderFault::Repeated);
-    }
-    let text = value.to_str().map_err(|_| HeaderFault::Unreadable)?;
-    let is_readable = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
-    is_readable.then_some(text).ok_or(HeaderFault::Unreadable)
+fn too_large(settings: &Settings) -> Rejection {
+    Rejection::TooLarge { limit: settings.body_limit }
 }

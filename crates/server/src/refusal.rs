@@ -1,22 +1,25 @@
-//! What a handler says instead of an answer.
+//! What a handler returns instead of an answer.
 
 use std::error::Error;
 use std::fmt;
 
 use alipayplus_runtime::operation::Operation;
 
-/// Any error, as handlers give it.
+use crate::log_text::error_chain;
+
+/// Any error that a handler returns.
 pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
 
-/// What a handler returns when there is no answer.
+/// The error type of handlers: why there is no answer.
 ///
-/// Either with a code that the schema leaves to handlers ([`Refusal::new`]), or without one: then something went wrong
-/// on this side, the peer gets the code that stands for that and asks again later. Any error becomes the latter by `?`.
+/// A refusal has either a code that the schema leaves to handlers ([`Refusal::new`]), or no code. Without a code it is
+/// an internal error: the client gets the schema's code for that and asks again later. The operator `?` converts any
+/// error into an internal error.
 ///
-/// **What an error's `Display` says, and that of its sources, goes to the log**, and never to the peer. Keep what may
-/// not be logged out of error texts: customers' identifiers above all.
+/// **The `Display` text of the error and of its sources is logged**, and never sent to the client. Keep confidential
+/// data, above all customer identifiers, out of error texts.
 ///
-/// It is no [`Error`] itself, or `?` could not turn every error into it.
+/// `Refusal` does not implement [`Error`] itself, because then `?` could not convert every error into it.
 pub struct Refusal<O: Operation> {
     code: Option<O::RefusalCode>,
     detail: Option<String>,
@@ -24,30 +27,30 @@ pub struct Refusal<O: Operation> {
 }
 
 impl<O: Operation> Refusal<O> {
-    /// Refuses with a code. Its status and message are those of the schema's code table.
+    /// Creates a refusal with a code. Its status and message are those of the schema's code table.
     #[must_use]
     pub fn new(code: O::RefusalCode) -> Self {
         Self { code: Some(code), detail: None, cause: None }
     }
 
-    /// Something went wrong on this side. For causes that `?` does not take: texts, and boxed errors of any make.
+    /// Creates a refusal for an internal error. Use it for causes that `?` does not convert: texts and boxed errors.
     pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { code: None, detail: None, cause: Some(cause.into()) }
     }
 
-    /// Adds the cause, for the log alone: an error, or a text.
+    /// Sets the cause, an error or a text. It is logged and never sent to the client.
     #[must_use]
     pub fn with_source(self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { cause: Some(cause.into()), ..self }
     }
 
-    /// Adds a text that **the peer** gets behind the code table's message; as much of it as the message has room for.
+    /// Sets a text that **the client** gets after the code table's message. It is cut to the message's maximum length.
     #[must_use]
     pub fn with_detail(self, detail: impl Into<String>) -> Self {
         Self { detail: Some(detail.into()), ..self }
     }
 
-    /// The code; `None` when something went wrong on this side.
+    /// Returns the code, or `None` for an internal error.
     #[must_use]
     pub fn code(&self) -> Option<O::RefusalCode> {
         self.code
@@ -57,41 +60,25 @@ impl<O: Operation> Refusal<O> {
         self.detail.as_deref()
     }
 
-    /// The cause with its sources, as the log has it.
+    /// Returns the cause with its sources, as it is logged.
     pub(crate) fn cause(&self) -> Option<String> {
-        self.cause.as_deref().map(|cause| chain(cause))
+        self.cause.as_deref().map(|cause| error_chain(cause))
     }
 }
 
-/// An error's text and those of its sources, one after the other.
-pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        let next = error.to_string();
-        // Some errors repeat their source in their own text.
-        if !text.ends_with(&next) {
-            text.push_str(": ");
-            text.push_str(&next);
-        }
-        source = error.source();
-    }
-    text
-}
-
-/// Any error: its text to the log, the code for "something went wrong on this side" to the peer.
+/// Converts any error into an internal error: its text is logged, and the client gets the code for internal errors.
 impl<O: Operation, E: Error + Send + Sync + 'static> From<E> for Refusal<O> {
     fn from(error: E) -> Self {
         Self::internal(error)
     }
 }
 
-/// Writes what goes to the log: the code and the cause.
+/// Writes what is logged: the code and the cause.
 impl<O: Operation> fmt::Display for Refusal<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.code {
             Some(code) => fmt::Display::fmt(&code.into(), f)?,
-            None => f.write_str("unexpected")?,
+            None => f.write_str("internal error")?,
         }
         match self.cause() {
             Some(cause) => write!(f, ": {cause}"),
@@ -100,7 +87,7 @@ impl<O: Operation> fmt::Display for Refusal<O> {
     }
 }
 
-/// Prints what goes to the log.
+/// Prints what is logged: the code and the cause.
 impl<O: Operation> fmt::Debug for Refusal<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Refusal").field("code", &self.code).field("cause", &self.cause()).finish_non_exhaustive()

@@ -1,4 +1,4 @@
-//! A server for those who have none yet: HTTP/1.1 over TCP, with limits on whatever a stranger can hold on to.
+//! An HTTP/1.1 server over TCP, with limits on every resource that an unauthenticated client can occupy.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -22,29 +22,31 @@ use tokio::task::JoinSet;
 use tokio_io_timeout::TimeoutStream;
 use tower_service::Service;
 
-use crate::contained::Contained;
+use crate::catch_panic::CatchPanic;
 use crate::refusal::BoxError;
 use crate::signal::shutdown_signal;
 
-/// How large the head of a request may be: many times what any caller sends, and little enough to be held for every
-/// connection. hyper looks at it between two reads, so up to twice as much may come. Its own limit is over 400 KB.
+/// The maximum size of a request's head in bytes: many times what a client sends, and small enough to be stored for
+/// every connection. hyper checks it between two reads, so that up to twice as much may arrive. hyper's own limit is
+/// over 400 KB.
 const HEAD_LIMIT: usize = 64 * 1024;
-/// Thirty years: a longer time-out is no other, and its end may be one that no clock can hold.
-const LONGEST: Duration = Duration::from_secs(946_080_000);
+/// The maximum timeout, 30 years: adding a longer one to the current time may overflow.
+const MAX_TIMEOUT: Duration = Duration::from_secs(946_080_000);
 
-/// How long requests that are being answered get to end: above what any answer may take, and below the 30 s after which
-/// Kubernetes ends a process that was asked to.
-const GRACE: Duration = Duration::from_secs(10);
-/// How many connections may wait to be accepted. The standard library's 128 overflow when many callers come at once on a
-/// busy machine: each one too many waits a second before it knocks again.
-const QUEUE: u32 = 1024;
+/// How long requests in flight may take to finish at a shutdown: more than any response may take, and less than the 30 s
+/// after which Kubernetes kills a process.
+const GRACE_PERIOD: Duration = Duration::from_secs(10);
+/// How many connections may wait to be accepted. The standard library's 128 overflow when many clients connect at once
+/// to a busy machine; each client over the limit waits a second before it tries again.
+const BACKLOG: u32 = 1024;
 
-/// Serves at an address, with the defaults of [`HttpServer`], until the process is asked to end by Ctrl-C or SIGTERM.
+/// Serves at an address, with the defaults of [`HttpServer`], until Ctrl-C or SIGTERM.
 ///
-/// Then requests that are being answered get up to 10 s to end. The server is a [`Server`](crate::Server), or an axum `Router` around one.
+/// Requests in flight then have up to 10 s to finish. `server` is a [`Server`](crate::Server), or an axum `Router`
+/// around one.
 ///
 /// # Errors
-/// [`ServeError::Bind`] when the address can't be had.
+/// Returns [`ServeError::Bind`] if the address can't be bound.
 pub async fn serve<S, R>(address: impl ToSocketAddrs + fmt::Debug, server: S) -> Result<(), ServeError>
 where
     S: Service<Request<Incoming>, Response = Response<R>, Error = Infallible> + Clone + Send + 'static,
@@ -53,25 +55,29 @@ where
     R::Data: Send,
     R::Error: Into<BoxError>,
 {
-    HttpServer::new().with_graceful_shutdown(shutdown_signal(), GRACE).bind(address).await?.run(server).await
+    HttpServer::new().with_graceful_shutdown(shutdown_signal(), GRACE_PERIOD).bind(address).await?.run(server).await
 }
 
 type Shutdown = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// The settings of a TCP server. TLS is left to a proxy in front of it.
+/// The settings of an HTTP/1.1 server over TCP. TLS is left to a proxy in front of it.
 ///
 /// ```no_run
-/// # async fn run(server: alipayplus_server::Server, stop: impl Future<Output = ()> + Send + 'static)
-/// # -> Result<(), alipayplus_server::ServeError> {
+/// # use alipayplus_server::{ServeError, Server};
+/// # async fn run(server: Server) -> Result<(), ServeError> {
 /// use std::time::Duration;
-/// use alipayplus_server::HttpServer;
 ///
-/// let bound = HttpServer::new().with_graceful_shutdown(stop, Duration::from_secs(10)).bind("127.0.0.1:0").await?;
+/// use alipayplus_server::{HttpServer, shutdown_signal};
+///
+/// let bound = HttpServer::new()
+///     .with_graceful_shutdown(shutdown_signal(), Duration::from_secs(10))
+///     .bind("127.0.0.1:0")
+///     .await?;
 /// println!("listening at {}", bound.local_addr());
 /// bound.run(server).await
 /// # }
 /// ```
-#[must_use = "nothing is served before `bind` and `run`"]
+#[must_use = "a server does nothing until `bind` and `run` are called"]
 pub struct HttpServer {
     header_timeout: Duration,
     write_timeout: Duration,
@@ -88,7 +94,7 @@ impl HttpServer {
     /// The default of [`max_connections`](Self::max_connections).
     pub const MAX_CONNECTIONS: usize = 1024;
 
-    /// The defaults.
+    /// Creates a server with the default settings.
     #[expect(clippy::new_without_default, reason = "a plain `new` reads better in a chain")]
     pub fn new() -> Self {
         Self {
@@ -100,36 +106,36 @@ impl HttpServer {
         }
     }
 
-    /// How long the head of a request may take to come, and how long a connection may idle between two requests.
-    /// Default: 10 s. Then the connection is closed.
+    /// Sets how long reading the head of a request may take, and how long a connection may be idle between two requests.
+    /// Default: 10 s. After that, the connection is closed.
     pub fn header_timeout(self, timeout: Duration) -> Self {
         Self { header_timeout: timeout, ..self }
     }
 
-    /// How long a peer may take nothing of what is written to it. Default: 10 s. Then the connection is closed: one
-    /// that asks and never reads would keep its place for ever.
+    /// Sets how long a write may make no progress. Default: 10 s. After that, the connection is closed: a client that
+    /// sends requests and never reads the responses would occupy it forever.
     pub fn write_timeout(self, timeout: Duration) -> Self {
         Self { write_timeout: timeout, ..self }
     }
 
-    /// How many connections may be open at once. Default: 1024. As many more wait in the listener's queue, where the
-    /// system allows that.
+    /// Sets how many connections may be open at once. Default: 1024. Up to 1024 more wait in the listener's backlog, if
+    /// the operating system permits it.
     pub fn max_connections(self, connections: usize) -> Self {
         Self { max_connections: connections, ..self }
     }
 
-    /// Ends serving when `shutdown` resolves, such as [`shutdown_signal`]. Default: never.
+    /// Shuts down when `shutdown` resolves, such as [`shutdown_signal`]. Default: never.
     ///
-    /// Then no connection is accepted any more, idle ones are closed, and requests that are being answered get up to
-    /// `grace` to end (10 s is a good value: it is above what any answer may take). What is left then is cut.
+    /// The server then accepts no more connections and closes idle ones. Requests in flight have up to `grace` to
+    /// finish; 10 s is a good value, because no response takes longer. Connections that are left then are closed.
     pub fn with_graceful_shutdown(self, shutdown: impl Future<Output = ()> + Send + 'static, grace: Duration) -> Self {
         Self { shutdown: Some(Box::pin(shutdown)), grace, ..self }
     }
 
-    /// Takes the address; port 0 takes a free one. Connections queue up until [`BoundServer::run`].
+    /// Binds the address. Port 0 selects a free port. Connections wait in the backlog until [`BoundServer::run`].
     ///
     /// # Errors
-    /// [`ServeError::Zero`] for a limit of nothing, [`ServeError::Bind`] when the address can't be had.
+    /// Returns [`ServeError::Zero`] if a limit is zero, and [`ServeError::Bind`] if the address can't be bound.
     pub async fn bind(self, address: impl ToSocketAddrs + fmt::Debug) -> Result<BoundServer, ServeError> {
         let limits = [
             ("header_timeout", self.header_timeout.is_zero()),
@@ -150,27 +156,27 @@ impl HttpServer {
     }
 }
 
-/// As [`TcpListener::bind`], but for the queue.
+/// Binds like [`TcpListener::bind`], with a larger backlog.
 async fn listen(address: impl ToSocketAddrs) -> io::Result<TcpListener> {
-    let mut failed = None;
+    let mut last_error = None;
     for address in lookup_host(address).await? {
         match listen_at(address) {
             Ok(listener) => return Ok(listener),
-            Err(error) => failed = Some(error),
+            Err(error) => last_error = Some(error),
         }
     }
-    Err(failed.unwrap_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the name has no address")))
+    Err(last_error.unwrap_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the name has no address")))
 }
 
 fn listen_at(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // The port that a server has just left can be taken again. Elsewhere it would be shared.
+    // On Unix, a port can be bound again right after its server has ended. Elsewhere, two servers would share it.
     socket.set_reuseaddr(cfg!(unix))?;
     socket.bind(address)?;
-    socket.listen(QUEUE)
+    socket.listen(BACKLOG)
 }
 
-/// A server that has its address.
+/// A server that is bound to its address.
 pub struct BoundServer {
     settings: HttpServer,
     listener: TcpListener,
@@ -178,18 +184,18 @@ pub struct BoundServer {
 }
 
 impl BoundServer {
-    /// The address, with the port that was taken.
+    /// Returns the address, with the port that was selected.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.address
     }
 
-    /// Serves until the shutdown that [`HttpServer::with_graceful_shutdown`] was given, or until the process ends.
+    /// Serves until the future of [`HttpServer::with_graceful_shutdown`] resolves, or until the process ends.
     ///
-    /// A connection that can't be accepted is logged, and serving goes on.
+    /// An error of accepting a connection is logged, and serving continues.
     ///
     /// # Errors
-    /// None today.
+    /// Returns no error at present.
     pub async fn run<S, R>(self, server: S) -> Result<(), ServeError>
     where
         S: Service<Request<Incoming>, Response = Response<R>, Error = Infallible> + Clone + Send + 'static,
@@ -200,29 +206,29 @@ impl BoundServer {
     {
         let Self { settings, listener, .. } = self;
         let mut shutdown = settings.shutdown.unwrap_or_else(|| Box::pin(future::pending()));
-        let free = Arc::new(Semaphore::new(settings.max_connections.min(Semaphore::MAX_PERMITS)));
+        let permits = Arc::new(Semaphore::new(settings.max_connections.min(Semaphore::MAX_PERMITS)));
         let graceful = GracefulShutdown::new();
         let mut connections = JoinSet::new();
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new())
-            .header_read_timeout(settings.header_timeout.min(LONGEST))
+            .header_read_timeout(settings.header_timeout.min(MAX_TIMEOUT))
             .max_buf_size(HEAD_LIMIT);
 
         loop {
-            let next = pin!(next_connection(&listener, &free));
-            let Either::Left(((stream, place), _)) = future::select(next, &mut shutdown).await else {
+            let next = pin!(next_connection(&listener, &permits));
+            let Either::Left(((stream, permit), _)) = future::select(next, &mut shutdown).await else {
                 break;
             };
             let service = TowerToHyperService::new(server.clone());
             let mut stream = TimeoutStream::new(stream);
-            stream.set_write_timeout(Some(settings.write_timeout.min(LONGEST)));
+            stream.set_write_timeout(Some(settings.write_timeout.min(MAX_TIMEOUT)));
             let connection = graceful.watch(http.serve_connection(TokioIo::new(Box::pin(stream)), service));
-            // A service beside ours may panic, and with something that panics again where the task is looked at.
-            let connection = Contained::new(connection);
+            // Another service may panic, with a payload that panics again when the task is joined.
+            let connection = CatchPanic::new(connection);
             connections.spawn(async move {
-                // A peer that goes away or talks nonsense is no news.
+                // A client that disconnects or sends no HTTP is not worth a log line.
                 let _ = connection.await;
-                drop(place);
+                drop(permit);
             });
             while connections.try_join_next().is_some() {}
         }
@@ -230,58 +236,59 @@ impl BoundServer {
         drop(listener);
         if tokio::time::timeout(settings.grace, graceful.shutdown()).await.is_err() {
             while connections.try_join_next().is_some() {}
-            tracing::warn!(target: "alipayplus_server", connections = connections.len(), "cut at the end of the grace");
+            tracing::warn!(target: "alipayplus_server", connections = connections.len(), "closed at the end of the grace period");
         }
         connections.shutdown().await;
         Ok(())
     }
 }
 
-/// Waits for a free place, then for a connection to put there.
+/// Waits for a permit, then for a connection.
 async fn next_connection(
     listener: &TcpListener,
-    free: &Arc<Semaphore>,
+    permits: &Arc<Semaphore>,
 ) -> (TcpStream, Option<tokio::sync::OwnedSemaphorePermit>) {
-    // It fails only when closed, which nobody does.
-    let place = Arc::clone(free).acquire_owned().await.ok();
+    // It fails only if the semaphore is closed, which never happens.
+    let permit = Arc::clone(permits).acquire_owned().await.ok();
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                // Answers are small and go out at once.
+                // Responses are small and are sent at once.
                 let _ = stream.set_nodelay(true);
-                return (stream, place);
+                return (stream, permit);
             }
-            Err(error) if is_the_peers(&error) => {}
+            Err(error) if is_connection_error(&error) => {}
             Err(error) => {
-                // Out of file descriptors, most likely: it passes when connections end.
-                tracing::error!(target: "alipayplus_server", %error, "no connection can be accepted");
+                // Most likely the process is out of file descriptors. They are released when connections end.
+                tracing::error!(target: "alipayplus_server", %error, "failed to accept a connection");
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
         }
     }
 }
 
-fn is_the_peers(error: &io::Error) -> bool {
+/// Returns whether the error is that of a single connection, not of the listener.
+fn is_connection_error(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
     )
 }
 
-/// Why nothing is served.
+/// The error of [`serve`] and [`HttpServer`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServeError {
-    /// The address can't be had: it is taken, not this machine's, or needs more rights.
+    /// The address can't be bound: it is in use, not an address of this machine, or needs more privileges.
     #[error("can't listen at {address}")]
     Bind {
         /// The address as given.
         address: String,
-        /// What the system says.
+        /// The error of the operating system.
         #[source]
         source: io::Error,
     },
-    /// A limit of nothing.
+    /// A limit is zero.
     #[error("`{setting}` must be more than zero")]
     Zero {
         /// The setting.

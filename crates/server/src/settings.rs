@@ -1,4 +1,4 @@
-//! The settings of a server that runs.
+//! The settings of a running server.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,19 +11,19 @@ use http::Uri;
 use http::uri::PathAndQuery;
 use tokio::sync::Semaphore;
 
-use crate::core::Known;
+use crate::operation::OperationInfo;
 
-/// How long a caller is taken to wait whose path is of no operation.
-const USUAL_WAIT: Duration = Duration::from_secs(5);
+/// How long the client is assumed to wait if the path is of no operation.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Whether a client may call an operation.
-pub(crate) type Access = Arc<dyn Fn(&str, &str) -> bool + Send + Sync>;
+/// Returns whether a client may call an operation.
+pub(crate) type Authorize = Arc<dyn Fn(&str, &str) -> bool + Send + Sync>;
 
-/// What [`Builder`](crate::Builder) has collected and checked.
+/// The settings that the builder has collected and checked.
 pub(crate) struct Settings {
     pub(crate) signing_key: VersionedSigner,
     pub(crate) callers: KeyRing,
-    pub(crate) access: Access,
+    pub(crate) authorize: Authorize,
     pub(crate) freshness: Freshness,
     pub(crate) in_flight: Arc<Semaphore>,
     pub(crate) concurrency_limit: usize,
@@ -39,17 +39,17 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// The path at which an operation arrives.
-    pub(crate) fn path(&self, operation: Known) -> &str {
+    /// Returns the path at which an operation is served.
+    pub(crate) fn path(&self, operation: OperationInfo) -> &str {
         path_of(&self.paths, operation)
     }
 
-    /// How long a request may take in all whose caller waits so long.
-    pub(crate) fn deadline(&self, wait: Option<Duration>) -> Duration {
-        whole(self.deadline, wait.unwrap_or(USUAL_WAIT))
+    /// Returns how long a request may take in total, given how long its client waits.
+    pub(crate) fn request_deadline(&self, timeout: Option<Duration>) -> Duration {
+        total_deadline(self.deadline, timeout.unwrap_or(DEFAULT_TIMEOUT))
     }
 
-    /// The path and query that the caller signed: as received, but for what a framework or a proxy changed.
+    /// Returns the path and query that the client signed, before a framework or a proxy changed them.
     pub(crate) fn signed_uri<'u>(&self, operation: Option<&str>, uri: &'u Uri) -> Cow<'u, str> {
         let received = uri.path_and_query().map_or("/", PathAndQuery::as_str);
         match operation.and_then(|operation| self.signed_paths.get(operation)) {
@@ -60,13 +60,13 @@ impl Settings {
     }
 }
 
-/// The whole of a request's time: what was set, or nine tenths of what the caller waits. The rest is for the way.
-pub(crate) fn whole(deadline: Option<Duration>, wait: Duration) -> Duration {
-    deadline.unwrap_or((wait / 10).saturating_mul(9))
+/// Returns the deadline that was set, or nine tenths of the client's timeout. The rest is for the network.
+pub(crate) fn total_deadline(deadline: Option<Duration>, timeout: Duration) -> Duration {
+    deadline.unwrap_or((timeout / 10).saturating_mul(9))
 }
 
-/// The path of an operation: the one that was set, or its own.
-pub(crate) fn path_of(paths: &HashMap<String, String>, operation: Known) -> &str {
+/// Returns the path of an operation: the one that was set, or its default.
+pub(crate) fn path_of(paths: &HashMap<String, String>, operation: OperationInfo) -> &str {
     paths.get(operation.name).map_or(operation.path, String::as_str)
 }
 

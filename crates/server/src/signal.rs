@@ -1,24 +1,26 @@
-//! The signals by which a process is asked to end.
+//! The signals that ask a process to shut down.
 
 use std::future::pending;
 use std::io;
 
 use futures_util::future::{self, BoxFuture, FutureExt as _};
 
-/// Waits for Ctrl-C or, on Unix, SIGTERM: what to give to [`HttpServer::with_graceful_shutdown`](crate::HttpServer::with_graceful_shutdown).
+/// Waits for Ctrl-C or, on Unix, SIGTERM. Pass it to
+/// [`HttpServer::with_graceful_shutdown`](crate::HttpServer::with_graceful_shutdown).
 ///
-/// Both signals are taken over at the call, so that the process no longer ends at once when one comes, also as
-/// process 1 of a container. Where they can't be, that is logged, and the future never resolves.
+/// The signal handlers are installed when the function is called, not when the future is polled. From then on these
+/// signals no longer end the process, even if it is process 1 of a container. If the handlers can't be installed, that
+/// is logged and the future never resolves.
 ///
 /// # Panics
-/// Outside of a tokio runtime with I/O enabled.
+/// Panics if it is called outside of a tokio runtime with I/O enabled.
 pub fn shutdown_signal() -> impl Future<Output = ()> + Send + 'static {
     let received = received();
     async {
         match received {
             Ok(received) => received.await,
             Err(error) => {
-                tracing::error!(target: "alipayplus_server", %error, "no signal can be waited for");
+                tracing::error!(target: "alipayplus_server", %error, "failed to install signal handlers");
                 pending::<()>().await;
             }
         }

@@ -1,56 +1,64 @@
-//! Whether the request comes from whom it says, and is of now. Cheap checks first; the last one is RSA.
+//! Verifies who sent a request and when, and what the client may call. The last check of the signature is RSA.
 
 use alipayplus_signing::{CandidateKeys, SignatureHeader, SigningInput, is_ambiguous_client_id};
 use http::request::Parts;
 
-use crate::header::{CLIENT_ID, REQUEST_TIME, SIGNATURE};
-use crate::reason::{Reason, shown};
-use crate::receive::single;
+use crate::caller::Caller;
+use crate::catch_panic::{Panicked, catch_panic};
+use crate::header::{CLIENT_ID, REQUEST_TIME, SIGNATURE, single_value};
+use crate::log_text::truncate_for_log;
+use crate::rejection::Rejection;
 use crate::settings::Settings;
 
-/// Returns the one Client-Id. One that holds a time is refused: a signature can't tell it from another client's.
-pub(crate) fn client_id(parts: &Parts) -> Result<&str, Reason> {
-    let client_id = single(&parts.headers, &CLIENT_ID).map_err(Reason::ClientId)?;
+/// Returns the Client-Id. One that contains a time is rejected: a signature over it could be one for another client.
+pub(crate) fn client_id(parts: &Parts) -> Result<&str, Rejection> {
+    let client_id = single_value(&parts.headers, &CLIENT_ID).map_err(Rejection::ClientId)?;
     if is_ambiguous_client_id(client_id) {
-        return Err(Reason::AmbiguousClientId);
+        return Err(Rejection::AmbiguousClientId);
     }
     Ok(client_id)
 }
 
-/// The one signature and the one time, as text.
-pub(crate) fn headers(parts: &Parts) -> Result<(SignatureHeader, &str), Reason> {
-    let signature = SignatureHeader::from_values(parts.headers.get_all(SIGNATURE)).map_err(Reason::Header)?;
-    let time = single(&parts.headers, &REQUEST_TIME).map_err(Reason::Time)?;
+/// Returns the parsed `Signature` header and the text of the `Request-Time` header.
+pub(crate) fn headers(parts: &Parts) -> Result<(SignatureHeader, &str), Rejection> {
+    let signature = SignatureHeader::from_values(parts.headers.get_all(SIGNATURE)).map_err(Rejection::Signature)?;
+    let time = single_value(&parts.headers, &REQUEST_TIME).map_err(Rejection::RequestTime)?;
     Ok((signature, time))
 }
 
-/// Returns the keys to try: first whether the client is known, then whether it has one of the version that is named.
-pub(crate) fn keys(settings: &Settings, client_id: &str, header: &SignatureHeader) -> Result<CandidateKeys, Reason> {
+/// Returns the keys to try. An unknown client is rejected first, then an unknown key version.
+pub(crate) fn keys(settings: &Settings, client_id: &str, header: &SignatureHeader) -> Result<CandidateKeys, Rejection> {
     let version = header.key_version();
     let keys = settings.callers.candidates(client_id, version);
-    keys.map_err(|error| Reason::from((error, version)))
+    keys.map_err(|error| Rejection::from((error, version)))
 }
 
-/// Whether the request is of now.
-pub(crate) fn time(settings: &Settings, time: &str) -> Result<(), Reason> {
-    settings.freshness.check(time).map(|_| ()).map_err(Reason::Freshness)
+/// Checks that the request's time is close to the clock's.
+pub(crate) fn time(settings: &Settings, time: &str) -> Result<(), Rejection> {
+    settings.freshness.check(time).map(|_| ()).map_err(Rejection::Freshness)
 }
 
-/// Returns the version of the key that made this signature over this content.
+/// Verifies the signature and returns the version of the key that made it.
 pub(crate) fn signature(
     keys: &CandidateKeys,
     header: &SignatureHeader,
-    content: &SigningInput<'_>,
-) -> Result<u64, Reason> {
-    keys.verify(&content.digest(), header).map_err(|error| {
-        // Most often a proxy has changed the path: the one that was tried helps. The query stays out of the log.
-        let path = content.uri.split('?').next().unwrap_or_default();
-        let mut over = format!("{} {}", content.method, shown(path));
+    input: &SigningInput<'_>,
+) -> Result<u64, Rejection> {
+    keys.verify(&input.digest(), header).map_err(|error| {
+        // A proxy that changes the path is the most frequent reason. The query may be confidential.
+        let path = input.uri.split('?').next().unwrap_or_default();
+        let mut over = format!("{} {}", input.method, truncate_for_log(path));
         if header.key_version().is_none() {
             let tried: Vec<_> = keys.iter().map(|(version, _)| version.to_string()).collect();
             over.push_str("; no keyVersion, tried ");
             over.push_str(&tried.join(", "));
         }
-        Reason::Mismatch { error, over }
+        Rejection::Mismatch { error, over }
     })
+}
+
+/// Checks that the client may call the operation.
+pub(crate) fn authorize(settings: &Settings, operation: &str, caller: &Caller) -> Result<(), Rejection> {
+    let is_allowed = catch_panic(|| (settings.authorize)(caller.client_id(), operation));
+    is_allowed.map_err(|Panicked| Rejection::AuthorizePanicked)?.then_some(()).ok_or(Rejection::Forbidden)
 }

@@ -49,7 +49,7 @@ pub fn file(family: &Family, file: &File, operation: &Operation) -> TokenStream 
             #method
             fn #module(&self, caller: &Caller, request: Request) -> #answered;
         }
-        impl<H: #marker> __private::Handle<H> for op::#marker {
+        impl<H: #marker> __private::Handler<H> for op::#marker {
             fn handle(handler: &H, caller: &Caller, request: Request) -> #answered {
                 handler.#module(caller, request)
             }
@@ -76,12 +76,12 @@ pub fn modules(family: &Family) -> TokenStream {
             }
         }
     });
-    let known = family.operations().map(|(file, operation)| {
+    let operations = family.operations().map(|(file, operation)| {
         let (module, marker) = (ident(&file.module), ident(&operation.rust));
-        quote!(__private::Known::of::<model::#module::#marker>())
+        quote!(__private::OperationInfo::of::<model::#module::#marker>())
     });
-    let unrouted = family.files.iter().find_map(|file| Some((ident(&file.module), ident(file.service.as_ref()?))));
-    let unrouted = unrouted.map(|(module, name)| quote!(model::#module::#name));
+    let fallback = family.files.iter().find_map(|file| Some((ident(&file.module), ident(file.service.as_ref()?))));
+    let fallback = fallback.map(|(module, name)| quote!(model::#module::#name));
     let shared = model::reexports(&model::shared_by_operations(family), &[]);
     let server = doc(
         "The endpoint of a service: a `tower::Service` that answers the operations mounted on it. Clones share everything.",
@@ -96,7 +96,7 @@ pub fn modules(family: &Family) -> TokenStream {
         #shared
         #server
         #[derive(Clone, Debug)]
-        pub struct Server(__private::Core);
+        pub struct Server(__private::Router);
         impl Server {
             #builder
             pub fn builder() -> ::alipayplus_server::Builder<Self> {
@@ -104,22 +104,22 @@ pub fn modules(family: &Family) -> TokenStream {
             }
             #(#methods)*
         }
-        impl __private::Endpoint for Server {
-            type Unrouted = #unrouted;
-            const OPERATIONS: &'static [__private::Known] = &[#(#known),*];
+        impl __private::ServiceSpec for Server {
+            type Fallback = #fallback;
+            const OPERATIONS: &'static [__private::OperationInfo] = &[#(#operations),*];
         }
-        impl ::core::convert::From<__private::Core> for Server {
-            fn from(core: __private::Core) -> Self {
-                Self(core)
+        impl ::core::convert::From<__private::Router> for Server {
+            fn from(router: __private::Router) -> Self {
+                Self(router)
             }
         }
         impl<R> __private::Service<R> for Server
         where
-            __private::Core: __private::Service<R>,
+            __private::Router: __private::Service<R>,
         {
-            type Response = <__private::Core as __private::Service<R>>::Response;
-            type Error = <__private::Core as __private::Service<R>>::Error;
-            type Future = <__private::Core as __private::Service<R>>::Future;
+            type Response = <__private::Router as __private::Service<R>>::Response;
+            type Error = <__private::Router as __private::Service<R>>::Error;
+            type Future = <__private::Router as __private::Service<R>>::Future;
             fn poll_ready(
                 &mut self,
                 context: &mut ::core::task::Context<'_>,

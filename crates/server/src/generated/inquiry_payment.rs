@@ -29,7 +29,7 @@ pub trait InquiryPayment: Send + Sync + 'static {
         request: Request,
     ) -> impl Future<Output = Result<Answer, Refusal>> + Send;
 }
-impl<H: InquiryPayment> __private::Handle<H> for op::InquiryPayment {
+impl<H: InquiryPayment> __private::Handler<H> for op::InquiryPayment {
     fn handle(
         handler: &H,
         caller: &Caller,

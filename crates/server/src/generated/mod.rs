@@ -9,7 +9,7 @@ pub use super::model::common::Amount;
 /// The endpoint of a service: a `tower::Service` that answers the operations mounted on it. Clones
 /// share everything.
 #[derive(Clone, Debug)]
-pub struct Server(__private::Core);
+pub struct Server(__private::Router);
 impl Server {
     /// The settings of a server.
     pub fn builder() -> ::alipayplus_server::Builder<Self> {
@@ -21,24 +21,24 @@ impl Server {
         Self(self.0.mount::<model::inquiry_payment::InquiryPayment, _>(handler))
     }
 }
-impl __private::Endpoint for Server {
-    type Unrouted = model::common::ServiceResponse;
-    const OPERATIONS: &'static [__private::Known] = &[
-        __private::Known::of::<model::inquiry_payment::InquiryPayment>(),
+impl __private::ServiceSpec for Server {
+    type Fallback = model::common::ServiceResponse;
+    const OPERATIONS: &'static [__private::OperationInfo] = &[
+        __private::OperationInfo::of::<model::inquiry_payment::InquiryPayment>(),
     ];
 }
-impl ::core::convert::From<__private::Core> for Server {
-    fn from(core: __private::Core) -> Self {
-        Self(core)
+impl ::core::convert::From<__private::Router> for Server {
+    fn from(router: __private::Router) -> Self {
+        Self(router)
     }
 }
 impl<R> __private::Service<R> for Server
 where
-    __private::Core: __private::Service<R>,
+    __private::Router: __private::Service<R>,
 {
-    type Response = <__private::Core as __private::Service<R>>::Response;
-    type Error = <__private::Core as __private::Service<R>>::Error;
-    type Future = <__private::Core as __private::Service<R>>::Future;
+    type Response = <__private::Router as __private::Service<R>>::Response;
+    type Error = <__private::Router as __private::Service<R>>::Error;
+    type Future = <__private::Router as __private::Service<R>>::Future;
     fn poll_ready(
         &mut self,
         context: &mut ::core::task::Context<'_>,

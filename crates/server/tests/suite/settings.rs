@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use alipayplus_server::__private::{Core, Endpoint, Known};
+use alipayplus_server::__private::{OperationInfo, Router, ServiceSpec};
 use alipayplus_server::inquiry_payment::NAME;
 use alipayplus_server::model::common::ServiceResponse;
 use alipayplus_server::{BuildError, Builder, KeyRing, Server};
@@ -56,16 +56,18 @@ const TIMEOUT: Duration = Duration::from_secs(8);
 #[derive(Debug)]
 struct Two;
 
-impl From<Core> for Two {
-    fn from(_: Core) -> Self {
+impl From<Router> for Two {
+    fn from(_: Router) -> Self {
         Self
     }
 }
 
-impl Endpoint for Two {
-    type Unrouted = ServiceResponse;
-    const OPERATIONS: &'static [Known] =
-        &[Known { name: "a", path: "/a", wait: TIMEOUT }, Known { name: "b", path: "/b", wait: TIMEOUT }];
+impl ServiceSpec for Two {
+    type Fallback = ServiceResponse;
+    const OPERATIONS: &'static [OperationInfo] = &[
+        OperationInfo { name: "a", path: "/a", timeout: TIMEOUT },
+        OperationInfo { name: "b", path: "/b", timeout: TIMEOUT },
+    ];
 }
 
 #[test]
@@ -80,9 +82,9 @@ async fn a_server_without_operations_knows_no_path() {
     let log = Log::start();
     let server = builder().build().unwrap();
     assert_eq!(Ask::about("paid").send(&server).await.code(), "NO_INTERFACE_DEF");
-    assert_eq!(log.cause(), "path: inquiryPayment has no handler: give the server one by its method of that name");
+    assert_eq!(log.cause(), "path: inquiryPayment has no handler: mount one by the server's method of that name");
     Ask::about("paid").with(|ask| ask.uri = "/nowhere".to_owned()).send(&server).await;
-    assert_eq!(log.cause(), "path: nothing at /nowhere; served: nothing");
+    assert_eq!(log.cause(), "path: nothing at /nowhere; served: none");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! What operators see: one span a request, one event an answer, and, behind a feature, metrics.
+//! Logs and metrics: one span per request, one event per response and, behind a feature, metrics.
 
 use std::time::Duration;
 
@@ -8,42 +8,45 @@ use http::StatusCode;
 use tracing::{Span, error, error_span, info, warn};
 
 use crate::deadline::Deadline;
-use crate::reason::{Reason, shown};
+use crate::log_text::truncate_for_log;
+use crate::rejection::Rejection;
 
 /// The label of requests to a path of no operation.
 const NO_OPERATION: &str = "none";
 
-/// The span of one request, at a level at which it is there whenever an event of it is. What a stranger wrote into it is bounded and on one line.
+/// Returns the span of one request. Its level is ERROR, so that every event has its span, whatever the filter.
+///
+/// The text that an unauthenticated client sent is truncated and escaped.
 pub(crate) fn span(operation: Option<&str>, client_id: Option<&str>, tracer_id: Option<&str>) -> Span {
     error_span!(
         target: "alipayplus_server",
         "alipayplus.request",
         operation = operation.unwrap_or(NO_OPERATION),
-        client_id = client_id.map(shown),
-        tracer_id = tracer_id.map(shown),
+        client_id = client_id.map(truncate_for_log),
+        tracer_id = tracer_id.map(truncate_for_log),
     )
 }
 
-/// A member of an answer was left out, and said something else than the member that counts.
+/// Logs a member of an answer that was omitted although its value differs from that of its counterpart.
 pub(crate) fn omitted(omitted: &Omitted) {
     warn!(target: "alipayplus_server", cause = %omitted, "omitted");
 }
 
-/// How grave an answer is for the operator of this side.
+/// The level at which a response is logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Gravity {
-    /// As it should be.
-    Fine,
-    /// The peer's doing, or the handler's decision.
-    Refused,
-    /// This side's trouble.
-    Trouble,
+enum Severity {
+    /// The request was answered.
+    Info,
+    /// The client's request was wrong, or the handler refused it.
+    Warn,
+    /// The server failed.
+    Error,
 }
 
-/// What there is to tell about an answer.
+/// What is logged and counted about a response.
 #[derive(Debug)]
-pub(crate) struct Told {
-    gravity: Gravity,
+pub(crate) struct LogRecord {
+    severity: Severity,
     pub(crate) status: StatusCode,
     code: Option<&'static str>,
     outcome: Option<&'static str>,
@@ -53,17 +56,25 @@ pub(crate) struct Told {
     pub(crate) key_version: Option<u64>,
 }
 
-impl Told {
-    fn new(gravity: Gravity) -> Self {
-        Self { gravity, status: StatusCode::OK, code: None, outcome: None, cause: None, label: None, key_version: None }
+impl LogRecord {
+    fn new(severity: Severity) -> Self {
+        Self {
+            severity,
+            status: StatusCode::OK,
+            code: None,
+            outcome: None,
+            cause: None,
+            label: None,
+            key_version: None,
+        }
     }
 
-    /// The handler's answer.
+    /// Records an answer of the handler.
     pub(crate) fn answered(outcome: &'static str) -> Self {
-        Self { outcome: Some(outcome), ..Self::new(Gravity::Fine) }
+        Self { outcome: Some(outcome), ..Self::new(Severity::Info) }
     }
 
-    /// The handler's refusal with a code.
+    /// Records a refusal of the handler with a code.
     pub(crate) fn refused(code: &'static str, cause: Option<String>) -> Self {
         Self {
             code: Some(code),
@@ -71,33 +82,33 @@ impl Told {
                 cause.map_or_else(|| "handler: refused".to_owned(), |cause| format!("handler: refused: {cause}")),
             ),
             label: Some("handler_refused"),
-            ..Self::new(Gravity::Refused)
+            ..Self::new(Severity::Warn)
         }
     }
 
-    /// The service's own refusal.
-    pub(crate) fn reason(code: &'static str, cause: FailureKind, reason: &Reason) -> Self {
-        let is_trouble = cause == FailureKind::Internal;
+    /// Records a rejection by the server that is sent as a message.
+    pub(crate) fn rejected(code: &'static str, kind: FailureKind, rejection: &Rejection) -> Self {
+        let is_internal = kind == FailureKind::Internal;
         Self {
             code: Some(code),
-            cause: Some(reason.to_string()),
-            label: Some(reason.label()),
-            ..Self::new(if is_trouble { Gravity::Trouble } else { Gravity::Refused })
+            cause: Some(rejection.to_string()),
+            label: Some(rejection.label()),
+            ..Self::new(if is_internal { Severity::Error } else { Severity::Warn })
         }
     }
 
-    /// A status without a message.
-    pub(crate) fn status(status: StatusCode, reason: &Reason) -> Self {
-        let is_trouble = status.is_server_error();
+    /// Records a rejection by the server that is sent as a status without a message.
+    pub(crate) fn status(status: StatusCode, rejection: &Rejection) -> Self {
+        let is_internal = status.is_server_error();
         Self {
             status,
-            cause: Some(reason.to_string()),
-            label: Some(reason.label()),
-            ..Self::new(if is_trouble { Gravity::Trouble } else { Gravity::Refused })
+            cause: Some(rejection.to_string()),
+            label: Some(rejection.label()),
+            ..Self::new(if is_internal { Severity::Error } else { Severity::Warn })
         }
     }
 
-    /// The same, with the fault that was to be told before this one came.
+    /// Appends the cause of the record that this one replaces.
     pub(crate) fn after(mut self, first: &Self) -> Self {
         if let (Some(cause), Some(first)) = (&mut self.cause, &first.cause) {
             *cause = format!("{cause}; before that, {first}");
@@ -105,24 +116,24 @@ impl Told {
         self
     }
 
-    /// Tells it.
-    fn tell(&self, operation: &'static str, deadline: Deadline) {
+    /// Emits the event and updates the metrics.
+    fn emit(&self, operation: &'static str, deadline: Deadline) {
         let (code, outcome, cause, key_version) = (self.code, self.outcome, self.cause.as_deref(), self.key_version);
         let latency = deadline.elapsed();
         let (status, seconds) = (self.status.as_u16(), latency.as_secs_f64());
         // Texts are recorded as strings, so that formatters escape them.
-        match self.gravity {
-            // No deadline ends what blocks its thread.
-            Gravity::Fine if deadline.is_over() => {
+        match self.severity {
+            // No deadline interrupts a handler that blocks its thread.
+            Severity::Info if deadline.is_over() => {
                 warn!(target: "alipayplus_server", outcome, key_version, status, latency = seconds, "answered late");
             }
-            Gravity::Fine => {
+            Severity::Info => {
                 info!(target: "alipayplus_server", outcome, key_version, status, latency = seconds, "answered");
             }
-            Gravity::Refused => {
+            Severity::Warn => {
                 warn!(target: "alipayplus_server", code, cause, key_version, status, latency = seconds, "refused");
             }
-            Gravity::Trouble => {
+            Severity::Error => {
                 error!(target: "alipayplus_server", code, cause, key_version, status, latency = seconds, "failed");
             }
         }
@@ -146,39 +157,40 @@ impl Told {
     }
 }
 
-/// Sees that of each request one thing is told: its answer, or that nobody waited for it.
+/// Ensures that exactly one event is logged per request: its response, or that it was dropped before its response.
 #[derive(Debug)]
-pub(crate) struct Awaited {
+pub(crate) struct RequestLogGuard {
     operation: &'static str,
     deadline: Deadline,
-    is_told: bool,
+    is_logged: bool,
 }
 
-impl Awaited {
+impl RequestLogGuard {
     pub(crate) fn new(operation: Option<&'static str>, deadline: Deadline) -> Self {
-        Self { operation: operation.unwrap_or(NO_OPERATION), deadline, is_told: false }
+        Self { operation: operation.unwrap_or(NO_OPERATION), deadline, is_logged: false }
     }
 
-    /// There is an answer.
-    pub(crate) fn tell(mut self, told: &Told) {
-        self.is_told = true;
-        told.tell(self.operation, self.deadline);
+    /// Logs the response.
+    pub(crate) fn emit(mut self, record: &LogRecord) {
+        self.is_logged = true;
+        record.emit(self.operation, self.deadline);
     }
 }
 
-/// The request is dropped halfway: the caller hung up, or the server was stopped and the grace is over.
-impl Drop for Awaited {
+/// Logs a request that is dropped: the client disconnected, or the server was stopped and the grace period ended.
+impl Drop for RequestLogGuard {
     fn drop(&mut self) {
-        if !self.is_told {
+        if !self.is_logged {
             let latency = self.deadline.elapsed().as_secs_f64();
-            warn!(target: "alipayplus_server", cause = "nobody waits for the answer any more", latency, "abandoned");
+            let cause = "the request was dropped before its response was ready";
+            warn!(target: "alipayplus_server", cause, latency, "abandoned");
             #[cfg(feature = "metrics")]
             metrics::counter!("alipayplus_server_abandoned_total", "operation" => self.operation).increment(1);
         }
     }
 }
 
-/// Counts one request in flight for as long as it lives.
+/// Counts a request in flight until it is dropped.
 #[derive(Debug)]
 pub(crate) struct InFlight(());
 
@@ -190,7 +202,7 @@ impl InFlight {
     }
 }
 
-/// Also when the connection breaks and the request is dropped halfway.
+/// A destructor also runs when the connection breaks and the request is dropped.
 impl Drop for InFlight {
     fn drop(&mut self) {
         #[cfg(feature = "metrics")]

@@ -1,0 +1,52 @@
+//! Encoded messages: what is sent as the body of a response, independent of the operation's types.
+
+use alipayplus_runtime::code::{Code as _, CodeRow, CodedResult, FailureKind};
+use alipayplus_runtime::message::{self, DecodeError, Message};
+use alipayplus_runtime::operation::{FromResult, Operation};
+
+/// An encoded refusal, and its code for the log.
+#[derive(Debug)]
+pub(crate) struct EncodedRefusal {
+    pub(crate) body: Vec<u8>,
+    pub(crate) code: &'static str,
+}
+
+/// Encodes the refusal for a kind of failure. Returns `None` if the code table has a row neither for the kind nor for
+/// internal errors.
+pub(crate) type RefusalEncoder = fn(FailureKind, Option<&DecodeError>) -> Option<EncodedRefusal>;
+
+/// An encoded answer or refusal of a handler.
+pub(crate) enum HandlerOutput {
+    /// An answer, with the name of its outcome.
+    Answer { body: Vec<u8>, outcome: &'static str },
+    /// A refusal with a code, and its cause for the log.
+    Refusal { refusal: EncodedRefusal, cause: Option<String> },
+}
+
+impl EncodedRefusal {
+    /// Encodes a message of type `R` for a kind of failure. Details of the decode error follow the message's text.
+    pub(crate) fn for_failure<R: FromResult + Message>(kind: FailureKind, error: Option<&DecodeError>) -> Option<Self> {
+        let row = <R::Result as CodedResult>::Code::for_failure(kind)?;
+        // One character separates the table's message from the detail.
+        let room = <R::Result as CodedResult>::MESSAGE_MAX.saturating_sub(row.message.chars().count() + 1);
+        let detail = error.map(|error| match error {
+            DecodeError::Invalid(violations) => violations.pointers(room),
+            other => other.to_string(),
+        });
+        Some(Self::from_row::<R>(row, detail.as_deref()))
+    }
+
+    /// Encodes the refusal with a code that a handler chose.
+    pub(crate) fn for_code<O: Operation>(code: O::RefusalCode, detail: Option<&str>) -> Option<Self> {
+        code.into().row().map(|row| Self::from_row::<O::Response>(row, detail))
+    }
+
+    fn from_row<R: FromResult + Message>(row: CodeRow<<R::Result as CodedResult>::Code>, detail: Option<&str>) -> Self {
+        let code = row.word;
+        let result = match detail {
+            Some(detail) => R::Result::detailed(row, detail),
+            None => R::Result::of(row),
+        };
+        Self { body: message::to_vec(&R::from_result(result)), code }
+    }
+}

@@ -1,0 +1,109 @@
+//! Makes the response: the message, its headers and its signature.
+
+use alipayplus_signing::format_time;
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderName, HeaderValue, StatusCode};
+use http_body_util::Full;
+
+use crate::catch_panic::{CatchPanic, Panicked};
+use crate::exchange::Exchange;
+use crate::header::{CLIENT_ID, JSON, RESPONSE_TIME, SIGNATURE, TRACER_ID};
+use crate::log_text::error_chain;
+use crate::message::HandlerOutput;
+use crate::rejection::{Rejection, RejectionReply};
+use crate::telemetry::LogRecord;
+
+/// The response type of the service.
+pub type Response = http::Response<Full<Bytes>>;
+
+/// Makes the response and its log record.
+pub(crate) async fn respond(
+    exchange: &Exchange<'_>,
+    output: Result<HandlerOutput, Rejection>,
+) -> (Response, LogRecord) {
+    let (body, mut record) = match output {
+        Ok(HandlerOutput::Answer { body, outcome }) => (Some(body), LogRecord::answered(outcome)),
+        Ok(HandlerOutput::Refusal { refusal, cause }) => (Some(refusal.body), LogRecord::refused(refusal.code, cause)),
+        Err(rejection) => reject(exchange, &rejection),
+    };
+    let Some(mut body) = body else {
+        return (empty_response(&record), record);
+    };
+    let time = format_time(exchange.settings().freshness.clock().now());
+    let signature = match sign(exchange, &time, &body).await {
+        Ok(signature) => signature,
+        Err(rejection) => {
+            // An answer is never sent without its signature. An unsigned refusal asks the client to retry.
+            let (refusal, signing_record) = reject(exchange, &rejection);
+            record = signing_record.after(&record);
+            let Some(refusal) = refusal else {
+                return (empty_response(&record), record);
+            };
+            body = refusal;
+            None
+        }
+    };
+    (message_response(exchange, &time, signature, body), record)
+}
+
+/// Returns the message for a rejection, or `None` if only a status is sent.
+fn reject(exchange: &Exchange<'_>, rejection: &Rejection) -> (Option<Vec<u8>>, LogRecord) {
+    let kind = match rejection.reply() {
+        RejectionReply::Status(status) => return (None, LogRecord::status(status, rejection)),
+        RejectionReply::Message(kind) => kind,
+    };
+    match (exchange.refusal_encoder())(kind, rejection.detail()) {
+        Some(refusal) => (Some(refusal.body), LogRecord::rejected(refusal.code, kind, rejection)),
+        // The generator rejects a schema whose code table has no row for internal errors.
+        None => (None, LogRecord::status(StatusCode::INTERNAL_SERVER_ERROR, rejection)),
+    }
+}
+
+/// Returns the `Signature` header, or `None` if the response is not to be signed.
+async fn sign(exchange: &Exchange<'_>, time: &str, body: &[u8]) -> Result<Option<HeaderValue>, Rejection> {
+    let settings = exchange.settings();
+    let Some(client_id) = exchange.client_id().filter(|_| exchange.verified_by.is_some() || exchange.signs_refusal())
+    else {
+        return Ok(None);
+    };
+    let input = exchange.signing_input(client_id, time, body);
+    let signing = CatchPanic::new(async {
+        // `Display` of the signer's error may panic, too, so the error is formatted inside the guard.
+        settings.signing_key.sign(&input).await.map_err(|error| error_chain(&error))
+    });
+    match exchange.deadline.signing(settings).run(signing).await {
+        // The header's text is ASCII, so this conversion does not fail.
+        Ok(Ok(Ok(header))) => HeaderValue::try_from(header.to_string())
+            .map(Some)
+            .map_err(|error| Rejection::SigningFailed(error.to_string())),
+        Ok(Ok(Err(error))) => Err(Rejection::SigningFailed(error)),
+        Ok(Err(Panicked)) => Err(Rejection::SigningPanicked),
+        Err(timeout) => Err(Rejection::SigningTimeout(timeout)),
+    }
+}
+
+fn message_response(exchange: &Exchange<'_>, time: &str, signature: Option<HeaderValue>, body: Vec<u8>) -> Response {
+    let mut response = Response::new(Full::from(body));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, JSON);
+    let mut insert = |name: HeaderName, value: Option<&str>| {
+        if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
+            headers.insert(name, value);
+        }
+    };
+    insert(CLIENT_ID, exchange.client_id());
+    insert(RESPONSE_TIME, Some(time));
+    insert(TRACER_ID, exchange.tracer_id());
+    if let Some(signature) = signature {
+        headers.insert(SIGNATURE, signature);
+    }
+    response
+}
+
+/// Makes a response that has a status and no body.
+fn empty_response(record: &LogRecord) -> Response {
+    let mut response = Response::new(Full::default());
+    *response.status_mut() = record.status;
+    response
+}
