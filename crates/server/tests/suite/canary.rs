@@ -3,11 +3,11 @@
 use alipayplus_server::inquiry_payment::{Refusal, RefusalCode};
 use alipayplus_server::{Caller, HttpServer};
 
-use crate::kit::{Ask, CUSTOMER, Log, PARTIES, PASSED, Sign, builder, mounted, server};
-use crate::observed::Seen;
+use crate::kit::{CUSTOMER, KEYS, Log, PASSED, Signing, TestRequest, builder, mounted, server};
+use crate::telemetry::MetricsRecorder;
 
 fn assert_clean(text: &str, of: &str) {
-    let public_keys = [PARTIES.client.public_key_text(), PARTIES.server.public_key_text()];
+    let public_keys = [KEYS.client.public_key_text(), KEYS.server.public_key_text()];
     let mut canaries = vec![CUSTOMER, "canary-customer", PASSED, "passed-through", "PRIVATE", "canary-in-request"];
     // The first line is the same for every key of this size.
     canaries.extend(public_keys.iter().flat_map(|key| key.lines().skip(2).filter(|line| !line.starts_with('-'))));
@@ -17,24 +17,27 @@ fn assert_clean(text: &str, of: &str) {
 }
 
 #[tokio::test]
-async fn nothing_sensitive_is_logged_or_counted() {
-    let (log, seen) = (Log::start(), Seen::default());
+async fn no_sensitive_data_is_logged_or_counted() {
+    let (log, seen) = (Log::start(), MetricsRecorder::default());
     let _recording = metrics::set_default_local_recorder(&seen);
     let server = server();
     for payment in ["paid", "not due", "panic", "error", "blocked", "open", "canary-in-request"] {
-        Ask::about(payment).send(&server).await;
-        Ask::about(payment).with(|ask| ask.sign = Sign::Wrongly).send(&server).await;
+        TestRequest::for_payment(payment).send(&server).await;
+        TestRequest::for_payment(payment).with(|request| request.signing = Signing::WrongBody).send(&server).await;
     }
     let wrong = format!(r#"{{"acquirerId":"{}canary-in-request","pspId":7}}"#, "x".repeat(99));
-    Ask::about("").with(|ask| ask.body = wrong.into_bytes()).send(&server).await;
-    Ask::about("").with(|ask| ask.body = b"{\"canary-in-request\":1,".to_vec()).send(&server).await;
+    TestRequest::for_payment("").with(|request| request.body = wrong.into_bytes()).send(&server).await;
+    TestRequest::for_payment("")
+        .with(|request| request.body = b"{\"canary-in-request\":1,".to_vec())
+        .send(&server)
+        .await;
     assert_eq!(log.answers().len(), 16);
     assert_clean(&log.text(), "the log");
     assert_clean(&seen.lines().join("\n"), "the metrics");
 }
 
 #[tokio::test]
-async fn nothing_sensitive_is_printed() {
+async fn no_sensitive_data_is_printed() {
     let refusal = Refusal::new(RefusalCode::ProcessFail).with_detail(CUSTOMER).with_source("a cause");
     assert_clean(&format!("{refusal:?} {refusal}"), "Refusal");
     assert_eq!(format!("{refusal:?}"), r#"Refusal { code: Some(ProcessFail), cause: Some("a cause"), .. }"#);

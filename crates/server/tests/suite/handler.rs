@@ -3,10 +3,10 @@
 use alipayplus_server::Caller;
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, RefusalCode, Request};
 
-use crate::kit::{Ask, Log, PARTIES, Wallet, builder, server};
+use crate::kit::{KEYS, Log, TestRequest, Wallet, builder, server};
 
 #[tokio::test]
-async fn every_answer_goes_out_signed() {
+async fn every_answer_is_signed() {
     let table = [
         ("paid", "SUCCESS", "SUCCESS"),
         ("open", "SUCCESS", "PAYMENT_IN_PROCESS"),
@@ -19,16 +19,16 @@ async fn every_answer_goes_out_signed() {
         ("panic", "UNKNOWN_EXCEPTION", "-"),
     ];
     for (payment, code, payment_code) in table {
-        let ask = Ask::about(payment);
-        let told = ask.send(&server()).await;
-        assert_eq!(told.code(), code, "{payment}");
-        assert_eq!(told.text("/paymentResult/resultCode"), payment_code, "{payment}");
-        assert!(told.verifies(&ask), "{payment}");
+        let request = TestRequest::for_payment(payment);
+        let reply = request.send(&server()).await;
+        assert_eq!(reply.code(), code, "{payment}");
+        assert_eq!(reply.text("/paymentResult/resultCode"), payment_code, "{payment}");
+        assert!(reply.verifies(&request), "{payment}");
     }
 }
 
 #[tokio::test]
-async fn a_handler_knows_who_asks() {
+async fn a_handler_gets_its_caller() {
     struct Asks;
     impl InquiryPayment for Asks {
         async fn inquiry_payment(&self, caller: &Caller, _: Request) -> Result<Answer, Refusal> {
@@ -37,12 +37,12 @@ async fn a_handler_knows_who_asks() {
         }
     }
     let (log, server) = (Log::start(), builder().build().unwrap().inquiry_payment(Asks));
-    Ask::about("any").header("tracer-id", "trace-1").send(&server).await;
-    assert_eq!(log.cause(), format!("handler: refused: {} 1 Some(\"trace-1\")", PARTIES.client_id));
+    TestRequest::for_payment("any").header("tracer-id", "trace-1").send(&server).await;
+    assert_eq!(log.cause(), format!("handler: refused: {} 1 Some(\"trace-1\")", KEYS.client_id));
 }
 
 #[tokio::test]
-async fn the_log_has_the_cause_and_the_peer_has_not() {
+async fn the_cause_is_logged_and_not_sent() {
     let table = [
         ("error", "ERROR", "handler: the ledger is away"),
         ("panic", "ERROR", "handler: panicked"),
@@ -50,21 +50,21 @@ async fn the_log_has_the_cause_and_the_peer_has_not() {
     ];
     for (payment, level, cause) in table {
         let log = Log::start();
-        let told = Ask::about(payment).send(&server()).await;
+        let reply = TestRequest::for_payment(payment).send(&server()).await;
         assert_eq!(log.cause(), cause);
         assert_eq!(log.last()["level"], level, "{payment}");
-        let body = String::from_utf8(told.0.body().to_vec()).unwrap();
+        let body = String::from_utf8(reply.0.body().to_vec()).unwrap();
         assert!(!body.contains("ledger") && !body.contains("review"), "{body}");
     }
 }
 
 #[tokio::test]
-async fn a_member_that_is_not_due_is_left_out_and_logged() {
-    let (log, ask) = (Log::start(), Ask::about("not due"));
-    let told = ask.send(&server()).await;
-    assert_eq!((told.code(), told.text("/paymentResult/resultCode")), ("SUCCESS".into(), "SUCCESS".into()));
-    assert_eq!(told.text("/payToAmount"), "-");
-    assert!(told.verifies(&ask));
+async fn a_redundant_member_that_differs_is_omitted_and_logged() {
+    let (log, request) = (Log::start(), TestRequest::for_payment("not due"));
+    let reply = request.send(&server()).await;
+    assert_eq!((reply.code(), reply.text("/paymentResult/resultCode")), ("SUCCESS".into(), "SUCCESS".into()));
+    assert_eq!(reply.text("/payToAmount"), "-");
+    assert!(reply.verifies(&request));
     let lines = log.lines();
     let omitted = lines.iter().find(|line| line["fields"]["message"] == "omitted").unwrap();
     assert_eq!(omitted["level"], "WARN");
@@ -73,27 +73,28 @@ async fn a_member_that_is_not_due_is_left_out_and_logged() {
 }
 
 #[tokio::test]
-async fn a_detail_goes_to_the_peer() {
-    let told = Ask::about("detailed").send(&server()).await;
-    let message = told.text("/result/resultMessage");
-    assert_eq!(message, "A general business failure occurred. Do not retry. Ask the support.");
+async fn a_detail_is_sent_to_the_client() {
+    let reply = TestRequest::for_payment("detailed").send(&server()).await;
+    let message = reply.text("/result/resultMessage");
+    assert_eq!(message, "A general business failure occurred. Do not retry. TestRequest the support.");
 }
 
 #[tokio::test]
-async fn the_peer_is_told_which_members_are_wrong() {
-    let ask = Ask::about("").with(|ask| ask.body = br#"{"acquirerId":7,"pspId":null}"#.to_vec());
-    let message = ask.send(&server()).await.text("/result/resultMessage");
+async fn invalid_members_are_named_to_the_client() {
+    let request =
+        TestRequest::for_payment("").with(|request| request.body = br#"{"acquirerId":7,"pspId":null}"#.to_vec());
+    let message = request.send(&server()).await.text("/result/resultMessage");
     let expected =
         "Illegal parameters. For example, non-numeric input, invalid date. /acquirerId, /pspId, /paymentRequestId";
     assert_eq!(message, expected);
 
-    let ask = ask.with(|ask| ask.body = b"{\"acquirerId\":\n  oops".to_vec());
-    let message = ask.send(&server()).await.text("/result/resultMessage");
+    let request = request.with(|request| request.body = b"{\"acquirerId\":\n  oops".to_vec());
+    let message = request.send(&server()).await.text("/result/resultMessage");
     assert!(message.ends_with(" invalid date. malformed: a fault of the JSON syntax at line 2, column 3"), "{message}");
 }
 
 #[tokio::test]
-async fn a_handler_can_be_tested_by_itself() {
+async fn a_handler_can_be_unit_tested() {
     let request = alipayplus_server::inquiry_payment::Request {
         acquirer_id: "1".parse().unwrap(),
         psp_id: "2".parse().unwrap(),

@@ -1,4 +1,4 @@
-//! A wallet that does what the payment's ID says, raw requests, and a log to read.
+//! Test utilities: a handler that acts by the payment's ID, requests, signers and a captured log.
 
 use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
@@ -31,14 +31,14 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 pub(crate) const PATH: &str = "/aps/api/v1/payments/inquiryPayment";
 pub(crate) const CUSTOMER: &str = "canary-customer-2088";
 pub(crate) const PASSED: &str = r#"{"canary":"passed-through"}"#;
-/// A client that is known and may call nothing.
+/// A known client that may not call any operation.
 pub(crate) const BARRED: &str = "BARRED_5X00000000000000";
 
-/// Made once: keys take a moment.
-pub(crate) static PARTIES: LazyLock<TestKeys> = LazyLock::new(|| TestKeys::new().unwrap());
+/// Generated once, because generating keys is slow.
+pub(crate) static KEYS: LazyLock<TestKeys> = LazyLock::new(|| TestKeys::new().unwrap());
 
 pub(crate) fn builder() -> Builder<Server> {
-    Server::builder().testing(&PARTIES)
+    Server::builder().testing(&KEYS)
 }
 
 pub(crate) fn server() -> Server {
@@ -49,7 +49,7 @@ pub(crate) fn mounted(builder: Builder<Server>) -> Server {
     builder.build().unwrap().inquiry_payment(Wallet::default())
 }
 
-/// Answers by the payment's ID.
+/// A handler whose answer depends on the payment's ID.
 #[derive(Clone, Default)]
 pub(crate) struct Wallet {
     pub(crate) calls: Arc<AtomicUsize>,
@@ -67,7 +67,7 @@ impl InquiryPayment for Wallet {
             "closed" => Cancelled::default().into(),
             "declined" => Failed::from(FailedCode::UserBalanceNotEnough).into(),
             "blocked" => return Err(Refusal::new(RefusalCode::ProcessFail).with_source("under review")),
-            "detailed" => return Err(Refusal::new(RefusalCode::ProcessFail).with_detail("Ask the support.")),
+            "detailed" => return Err(Refusal::new(RefusalCode::ProcessFail).with_detail("TestRequest the support.")),
             "coded trouble" => return Err(Refusal::new(RefusalCode::UnknownException)),
             "error" => return Err(Broken.into()),
             "panic" => panic!("{CUSTOMER}"),
@@ -103,46 +103,46 @@ fn paid(asked: u64, currency: &str, settled: u64, settled_currency: &str) -> Res
     })
 }
 
-/// What becomes of the `Signature` header.
+/// The `Signature` header of a request.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Sign {
-    Well,
-    /// Over another body.
-    Wrongly,
-    Not,
+pub(crate) enum Signing {
+    Valid,
+    /// A signature over another body.
+    WrongBody,
+    Missing,
     Twice,
-    /// Instead, this text.
-    As(&'static str),
+    /// This text.
+    Raw(&'static str),
 }
 
 /// A request before it is signed.
 #[derive(Clone)]
-pub(crate) struct Ask {
+pub(crate) struct TestRequest {
     pub(crate) method: &'static str,
-    /// What arrives.
+    /// The URI that is sent.
     pub(crate) uri: String,
-    /// What the caller signs, if something else.
+    /// The URI that is signed, if it differs.
     pub(crate) signed_uri: Option<String>,
     pub(crate) client_ids: Vec<String>,
     pub(crate) times: Vec<String>,
     pub(crate) version: u64,
-    pub(crate) sign: Sign,
+    pub(crate) signing: Signing,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: Vec<u8>,
 }
 
-impl Ask {
-    /// A good request.
-    pub(crate) fn about(payment: &str) -> Self {
+impl TestRequest {
+    /// Returns a valid request.
+    pub(crate) fn for_payment(payment: &str) -> Self {
         let body = format!(r#"{{"acquirerId":"1","pspId":"2","paymentRequestId":"{payment}"}}"#);
         Self {
             method: "POST",
             uri: PATH.to_owned(),
             signed_uri: None,
-            client_ids: vec![PARTIES.client_id.clone()],
-            times: vec![alipayplus_server::signing::format_time(PARTIES.clock.now())],
+            client_ids: vec![KEYS.client_id.clone()],
+            times: vec![alipayplus_server::signing::format_time(KEYS.clock.now())],
             version: 1,
-            sign: Sign::Well,
+            signing: Signing::Valid,
             headers: vec![("content-type", "application/json; charset=UTF-8".to_owned())],
             body: body.into_bytes(),
         }
@@ -154,7 +154,7 @@ impl Ask {
     }
 
     pub(crate) fn header(self, name: &'static str, value: impl Into<String>) -> Self {
-        self.with(|ask| ask.headers.push((name, value.into())))
+        self.with(|request| request.headers.push((name, value.into())))
     }
 
     pub(crate) fn signed_uri(&self) -> &str {
@@ -162,7 +162,7 @@ impl Ask {
     }
 
     async fn signatures(&self) -> Vec<String> {
-        let good = async |body: &[u8]| {
+        let signature = async |body: &[u8]| {
             let content = SigningInput {
                 method: self.method,
                 uri: self.signed_uri(),
@@ -170,29 +170,29 @@ impl Ask {
                 time: self.times.first().map_or("", String::as_str),
                 body,
             };
-            let key = VersionedSigner::new(self.version, PARTIES.client.clone());
+            let key = VersionedSigner::new(self.version, KEYS.client.clone());
             key.sign(&content).await.unwrap().to_string()
         };
-        match self.sign {
-            Sign::Well => vec![good(&self.body).await],
-            Sign::Wrongly => vec![good(b"another body").await],
-            Sign::Not => vec![],
-            Sign::Twice => vec![good(&self.body).await; 2],
-            Sign::As(text) => vec![text.to_owned()],
+        match self.signing {
+            Signing::Valid => vec![signature(&self.body).await],
+            Signing::WrongBody => vec![signature(b"another body").await],
+            Signing::Missing => vec![],
+            Signing::Twice => vec![signature(&self.body).await; 2],
+            Signing::Raw(text) => vec![text.to_owned()],
         }
     }
 
-    /// All headers, signed.
+    /// Returns all headers, including the signature.
     pub(crate) async fn all_headers(&self) -> Vec<(&'static str, String)> {
         let mut headers = self.headers.clone();
         headers.extend(self.client_ids.iter().map(|id| ("client-id", id.clone())));
         headers.extend(self.times.iter().map(|time| ("request-time", time.clone())));
-        headers.extend(self.signatures().await.into_iter().map(|it| ("signature", it)));
+        headers.extend(self.signatures().await.into_iter().map(|value| ("signature", value)));
         headers
     }
 
-    /// The request with this body on the wire; what is signed is the ask's own.
-    pub(crate) async fn request<B>(&self, body: B) -> HttpRequest<B> {
+    /// Returns the HTTP request with another body than the one that is signed.
+    pub(crate) async fn with_body<B>(&self, body: B) -> HttpRequest<B> {
         let mut request = HttpRequest::builder().method(self.method).uri(&self.uri);
         for (name, value) in self.all_headers().await {
             request = request.header(name, value);
@@ -200,18 +200,18 @@ impl Ask {
         request.body(body).unwrap()
     }
 
-    /// The request with its own body.
-    pub(crate) async fn full(&self) -> HttpRequest<Full<Bytes>> {
-        self.request(Full::from(self.body.clone())).await
+    /// Returns the HTTP request with its own body.
+    pub(crate) async fn build(&self) -> HttpRequest<Full<Bytes>> {
+        self.with_body(Full::from(self.body.clone())).await
     }
 
-    pub(crate) async fn send(&self, server: &Server) -> Told {
-        told(server.clone(), self.full().await).await
+    pub(crate) async fn send(&self, server: &Server) -> Reply {
+        call(server.clone(), self.build().await).await
     }
 }
 
-/// What a service of ours says.
-pub(crate) async fn told<S, B, R>(service: S, request: HttpRequest<B>) -> Told
+/// Calls a service and reads its response.
+pub(crate) async fn call<S, B, R>(service: S, request: HttpRequest<B>) -> Reply
 where
     S: Service<HttpRequest<B>, Response = http::Response<R>, Error = Infallible>,
     R: http_body::Body<Data = Bytes>,
@@ -220,14 +220,14 @@ where
     let Ok(response) = service.oneshot(request).await;
     let (parts, body) = response.into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
-    Told(http::Response::from_parts(parts, bytes))
+    Reply(http::Response::from_parts(parts, bytes))
 }
 
-/// An answer.
+/// A response.
 #[derive(Debug)]
-pub(crate) struct Told(pub http::Response<Bytes>);
+pub(crate) struct Reply(pub http::Response<Bytes>);
 
-impl Told {
+impl Reply {
     pub(crate) fn status(&self) -> u16 {
         self.0.status().as_u16()
     }
@@ -244,7 +244,7 @@ impl Told {
         self.json().pointer(pointer).and_then(Value::as_str).unwrap_or("-").to_owned()
     }
 
-    /// The code of a message; the status where there is no message.
+    /// Returns the result code of the message, or the status if there is no message.
     pub(crate) fn code(&self) -> String {
         if self.0.body().is_empty() {
             assert!(self.header("content-type").is_none());
@@ -260,35 +260,35 @@ impl Told {
         self.header("signature").is_some()
     }
 
-    /// Whether the signature is the MPP's over the answer to this request.
-    pub(crate) fn verifies(&self, ask: &Ask) -> bool {
-        self.verified_by(&PARTIES.server.public_key(), ask)
+    /// Returns whether the server signed this response to the request.
+    pub(crate) fn verifies(&self, request: &TestRequest) -> bool {
+        self.verified_by(&KEYS.server.public_key(), request)
     }
 
-    pub(crate) fn verified_by(&self, key: &PublicKey, ask: &Ask) -> bool {
+    pub(crate) fn verified_by(&self, key: &PublicKey, request: &TestRequest) -> bool {
         let content = SigningInput {
-            method: ask.method,
-            uri: ask.signed_uri(),
+            method: request.method,
+            uri: request.signed_uri(),
             client_id: self.header("client-id").unwrap(),
             time: self.header("response-time").unwrap(),
             body: self.0.body(),
         };
         let header = SignatureHeader::from_values(self.0.headers().get_all("signature")).unwrap();
-        assert_eq!(self.header("client-id"), ask.client_ids.first().map(String::as_str));
+        assert_eq!(self.header("client-id"), request.client_ids.first().map(String::as_str));
         key.verify(&content.digest(), &header).is_ok()
     }
 }
 
-/// Counts what it signs.
+/// A signer that counts its signatures.
 #[derive(Clone)]
-pub(crate) struct Counting {
+pub(crate) struct CountingSigner {
     key: PrivateKey,
     pub(crate) signed: Arc<AtomicUsize>,
 }
 
-impl Counting {
+impl CountingSigner {
     pub(crate) fn new() -> Self {
-        Self { key: PARTIES.server.clone(), signed: Arc::default() }
+        Self { key: KEYS.server.clone(), signed: Arc::default() }
     }
 
     pub(crate) fn count(&self) -> usize {
@@ -296,14 +296,14 @@ impl Counting {
     }
 }
 
-impl Signer for Counting {
+impl Signer for CountingSigner {
     fn sign<'a>(&'a self, digest: &'a Digest) -> SignFuture<'a> {
         self.signed.fetch_add(1, Ordering::SeqCst);
         self.key.sign(digest)
     }
 }
 
-/// A body of frames; after the last it ends, or never does.
+/// A body of frames. After the last frame it ends, fails or never ends.
 pub(crate) struct Frames {
     pub(crate) left: std::collections::VecDeque<Bytes>,
     pub(crate) ends: bool,
@@ -339,14 +339,14 @@ thread_local! {
     static LEVEL: Cell<Level> = const { Cell::new(Level::TRACE) };
 }
 
-/// One for all tests: subscribers that come and go while others log lose events.
+/// One subscriber for all tests: events are lost if subscribers are replaced while other tests log.
 static SUBSCRIBER: LazyLock<()> = LazyLock::new(|| {
-    let lines = tracing_subscriber::fmt::layer().json().with_span_events(FmtSpan::FULL).with_writer(|| Tee);
+    let lines = tracing_subscriber::fmt::layer().json().with_span_events(FmtSpan::FULL).with_writer(|| LogWriter);
     let wanted = dynamic_filter_fn(|metadata, _| *metadata.level() <= LEVEL.get());
     tracing_subscriber::registry().with(lines.with_filter(wanted)).init();
 });
 
-/// Whatever is logged on this thread from now on, as JSON lines.
+/// Captures what this thread logs from now on, as JSON lines.
 pub(crate) struct Log(());
 
 impl Log {
@@ -361,35 +361,35 @@ impl Log {
         Self(())
     }
 
-    #[expect(clippy::unused_self, reason = "whoever reads has started")]
+    #[expect(clippy::unused_self, reason = "a `Log` exists only after `start`")]
     pub(crate) fn text(&self) -> String {
         LINES.with_borrow(|lines| String::from_utf8(lines.clone()).unwrap())
     }
 
-    /// All events.
+    /// Returns all events.
     pub(crate) fn lines(&self) -> Vec<Value> {
         self.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    /// The events of the answers.
+    /// Returns the events of responses.
     pub(crate) fn answers(&self) -> Vec<Value> {
         self.lines().into_iter().filter(|event| event["fields"].get("latency").is_some()).collect()
     }
 
-    /// The last answer's event.
+    /// Returns the event of the last response.
     pub(crate) fn last(&self) -> Value {
         self.answers().pop().unwrap()
     }
 
-    /// The last answer's cause.
+    /// Returns the cause in the event of the last response.
     pub(crate) fn cause(&self) -> String {
         self.last()["fields"]["cause"].as_str().unwrap_or("-").to_owned()
     }
 }
 
-struct Tee;
+struct LogWriter;
 
-impl Write for Tee {
+impl Write for LogWriter {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         LINES.with_borrow_mut(|lines| lines.write(bytes))
     }

@@ -2,19 +2,19 @@
 
 use http::HeaderValue;
 
-use crate::kit::{Ask, server, told};
+use crate::kit::{TestRequest, call, server};
 
 async fn code(headers: &[(&'static str, &[u8])]) -> String {
-    let mut request = Ask::about("paid").full().await;
+    let mut request = TestRequest::for_payment("paid").build().await;
     request.headers_mut().remove("content-type");
     for (name, value) in headers {
         request.headers_mut().append(*name, HeaderValue::from_bytes(value).unwrap());
     }
-    told(server(), request).await.code()
+    call(server(), request).await.code()
 }
 
 #[tokio::test]
-async fn what_is_acceptable() {
+async fn media_types_are_accepted_or_refused() {
     let fine: &[&[(&'static str, &[u8])]] = &[
         &[],
         &[("content-type", b"application/json")],

@@ -7,9 +7,9 @@ use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, Reques
 use alipayplus_server::signing::testing::verifications;
 use alipayplus_server::{Caller, KeyRing, Server};
 
-use crate::kit::{Ask, BARRED, Counting, Frames, Log, PARTIES, Sign, Wallet, builder, told};
+use crate::kit::{BARRED, CountingSigner, Frames, KEYS, Log, Signing, TestRequest, Wallet, builder, call};
 
-/// One way to fail a check.
+/// Metric way to fail a check.
 struct Row {
     name: &'static str,
     /// The code that it is answered with, or the status.
@@ -22,38 +22,40 @@ struct Row {
 }
 
 struct Case {
-    ask: Ask,
+    request: TestRequest,
     crowded: bool,
 }
 
 const ROWS: &[Row] = &[
-    row("path", "NO_INTERFACE_DEF", "path: ", |it| it.ask.uri = "/nowhere".into()),
-    row("method", "METHOD_NOT_SUPPORTED", "method: PUT instead of POST", |it| it.ask.method = "PUT"),
+    row("path", "NO_INTERFACE_DEF", "path: ", |it| it.request.uri = "/nowhere".into()),
+    row("method", "METHOD_NOT_SUPPORTED", "method: PUT instead of POST", |it| it.request.method = "PUT"),
     row("content type", "MEDIA_TYPE_NOT_ACCEPTABLE", "media type: Content-Type", |it| {
-        it.ask.headers = vec![("content-type", "text/plain".to_owned())];
+        it.request.headers = vec![("content-type", "text/plain".to_owned())];
     }),
     row("accept", "MEDIA_TYPE_NOT_ACCEPTABLE", "media type: Accept", |it| {
-        it.ask.headers.push(("accept", "text/html, */*;q=0".to_owned()));
+        it.request.headers.push(("accept", "text/html, */*;q=0".to_owned()));
     }),
     row("overload", "REQUEST_TRAFFIC_EXCEED_LIMIT", "overload: 1 requests", |it| it.crowded = true),
-    row("size", "413", "size: ", |it| it.ask.body = vec![b' '; 1025]),
-    row("no client", "INVALID_CLIENT", "client: Client-Id is missing", |it| it.ask.client_ids.clear()),
+    row("size", "413", "size: ", |it| it.request.body = vec![b' '; 1025]),
+    row("no client", "INVALID_CLIENT", "client: Client-Id is missing", |it| it.request.client_ids.clear()),
     row("ambiguous client", "INVALID_CLIENT", "client: Client-Id has a `.` followed by a time", |it| {
-        it.ask.client_ids = vec![format!("{}.2025-02-20T08:51:49.09Z.{{}}", PARTIES.client_id)];
+        it.request.client_ids = vec![format!("{}.2025-02-20T08:51:49.09Z.{{}}", KEYS.client_id)];
     }),
-    row("no signature", "INVALID_SIGNATURE", "signature: there is no", |it| it.ask.sign = Sign::Not),
-    row("no time", "INVALID_SIGNATURE", "signature: Request-Time is missing", |it| it.ask.times.clear()),
-    row("client", "INVALID_CLIENT", "client: not known", |it| it.ask.client_ids = vec!["somebody".to_owned()]),
-    row("key", "KEY_NOT_FOUND", "key: this client has no key of version 9", |it| it.ask.version = 9),
+    row("no signature", "INVALID_SIGNATURE", "signature: there is no", |it| it.request.signing = Signing::Missing),
+    row("no time", "INVALID_SIGNATURE", "signature: Request-Time is missing", |it| it.request.times.clear()),
+    row("client", "INVALID_CLIENT", "client: not known", |it| it.request.client_ids = vec!["somebody".to_owned()]),
+    row("key", "KEY_NOT_FOUND", "key: this client has no key of version 9", |it| it.request.version = 9),
     row("freshness", "INVALID_SIGNATURE", "signature: stale by ", |it| {
-        it.ask.times = vec!["2019-05-28T12:12:12+08:00".to_owned()];
+        it.request.times = vec!["2019-05-28T12:12:12+08:00".to_owned()];
     }),
-    row("RSA", "INVALID_SIGNATURE", "signature: the signature does not match", |it| it.ask.sign = Sign::Wrongly),
-    verified("access", "ACCESS_DENIED", "access: ", |it| it.ask.client_ids = vec![BARRED.to_owned()]),
-    verified("JSON", "PARAM_ILLEGAL", "body: malformed: ", |it| it.ask.body = b"{".to_vec()),
-    verified("schema", "PARAM_ILLEGAL", "body: /acquirerId", |it| it.ask.body = b"{}".to_vec()),
+    row("RSA", "INVALID_SIGNATURE", "signature: the signature does not match", |it| {
+        it.request.signing = Signing::WrongBody
+    }),
+    verified("access", "ACCESS_DENIED", "access: ", |it| it.request.client_ids = vec![BARRED.to_owned()]),
+    verified("JSON", "PARAM_ILLEGAL", "body: malformed: ", |it| it.request.body = b"{".to_vec()),
+    verified("schema", "PARAM_ILLEGAL", "body: /acquirerId", |it| it.request.body = b"{}".to_vec()),
     verified("handler", "UNKNOWN_EXCEPTION", "handler: the ledger is away", |it| {
-        it.ask.body = Ask::about("error").body;
+        it.request.body = TestRequest::for_payment("error").body;
     }),
 ];
 
@@ -65,18 +67,18 @@ const fn verified(name: &'static str, code: &'static str, cause: &'static str, s
     Row { name, code, cause, verified: true, spoil }
 }
 
-struct House {
+struct Setup {
     server: Server,
-    signer: Counting,
+    signer: CountingSigner,
     wallet: Wallet,
     log: Log,
 }
 
-fn house() -> House {
-    let (signer, wallet) = (Counting::new(), Wallet::default());
+fn setup() -> Setup {
+    let (signer, wallet) = (CountingSigner::new(), Wallet::default());
     let callers = KeyRing::new();
-    for client in [PARTIES.client_id.as_str(), BARRED] {
-        callers.insert(client, 1, PARTIES.client.public_key()).unwrap();
+    for client in [KEYS.client_id.as_str(), BARRED] {
+        callers.insert(client, 1, KEYS.client.public_key()).unwrap();
     }
     let server = builder()
         .sign_with(1, signer.clone())
@@ -87,54 +89,54 @@ fn house() -> House {
         .build()
         .unwrap()
         .inquiry_payment(wallet.clone());
-    House { server, signer, wallet, log: Log::start() }
+    Setup { server, signer, wallet, log: Log::start() }
 }
 
 /// Spoils a good request in the ways of these rows, and checks that the first of them wins.
 async fn first_wins(rows: &[&Row]) {
-    let house = house();
-    let mut spoilt = Case { ask: Ask::about("paid"), crowded: false };
+    let setup = setup();
+    let mut spoilt = Case { request: TestRequest::for_payment("paid"), crowded: false };
     // The first comes last, so that it has the last word where two spoil the same part.
     rows.iter().rev().for_each(|row| (row.spoil)(&mut spoilt));
     let crowd = spoilt.crowded.then(|| {
-        let server = house.server.clone();
+        let server = setup.server.clone();
         tokio::spawn(async move {
-            told(server, Ask::about("paid").request(Frames::new([], false)).await).await;
+            call(server, TestRequest::for_payment("paid").with_body(Frames::new([], false)).await).await;
         })
     });
     for _ in 0..8 {
         tokio::task::yield_now().await;
     }
-    let told = spoilt.ask.send(&house.server).await;
+    let reply = spoilt.request.send(&setup.server).await;
     if let Some(crowd) = crowd {
         crowd.abort();
     }
 
     let names: Vec<_> = rows.iter().map(|row| row.name).collect();
     let first = rows[0];
-    assert_eq!(told.code(), first.code, "{names:?}");
-    let cause = house.log.cause();
+    assert_eq!(reply.code(), first.code, "{names:?}");
+    let cause = setup.log.cause();
     assert!(cause.starts_with(first.cause), "{names:?}: {cause}");
-    assert_eq!(told.is_signed(), first.verified, "{names:?}");
-    assert_eq!(house.signer.count(), usize::from(first.verified), "{names:?}");
-    assert_eq!(house.wallet.calls.load(Ordering::SeqCst), usize::from(first.name == "handler"), "{names:?}");
+    assert_eq!(reply.is_signed(), first.verified, "{names:?}");
+    assert_eq!(setup.signer.count(), usize::from(first.verified), "{names:?}");
+    assert_eq!(setup.wallet.calls.load(Ordering::SeqCst), usize::from(first.name == "handler"), "{names:?}");
     if first.verified {
-        assert!(told.verifies(&spoilt.ask), "{names:?}");
+        assert!(reply.verifies(&spoilt.request), "{names:?}");
     }
-    let one_client = (spoilt.ask.client_ids.len() == 1).then(|| spoilt.ask.client_ids[0].as_str());
-    let owed = if told.status() == 200 { one_client } else { None };
-    assert_eq!(told.header("client-id"), owed, "{names:?}");
+    let one_client = (spoilt.request.client_ids.len() == 1).then(|| spoilt.request.client_ids[0].as_str());
+    let owed = if reply.status() == 200 { one_client } else { None };
+    assert_eq!(reply.header("client-id"), owed, "{names:?}");
 }
 
 #[tokio::test]
-async fn each_row_answers_as_the_table_says() {
+async fn each_failed_check_has_its_answer() {
     for row in ROWS {
         first_wins(&[row]).await;
     }
 }
 
 #[tokio::test]
-async fn a_request_that_fails_every_check_fails_the_first_of_them() {
+async fn the_first_failed_check_decides_the_answer() {
     for i in 0..ROWS.len() {
         first_wins(&ROWS[i..].iter().collect::<Vec<_>>()).await;
     }
@@ -142,61 +144,69 @@ async fn a_request_that_fails_every_check_fails_the_first_of_them() {
 
 #[tokio::test]
 async fn a_good_request_is_answered_and_signed() {
-    let house = house();
-    let ask = Ask::about("paid").header("tracer-id", "trace-1");
-    let told = ask.send(&house.server).await;
-    assert_eq!(told.code(), "SUCCESS");
-    assert!(told.verifies(&ask));
-    assert_eq!(told.header("tracer-id"), Some("trace-1"));
-    assert_eq!(told.text("/payToAmount/currency"), "KRW");
-    assert_eq!(house.signer.count(), 1);
+    let setup = setup();
+    let request = TestRequest::for_payment("paid").header("tracer-id", "trace-1");
+    let reply = request.send(&setup.server).await;
+    assert_eq!(reply.code(), "SUCCESS");
+    assert!(reply.verifies(&request));
+    assert_eq!(reply.header("tracer-id"), Some("trace-1"));
+    assert_eq!(reply.text("/payToAmount/currency"), "KRW");
+    assert_eq!(setup.signer.count(), 1);
 }
 
 #[tokio::test]
-async fn a_header_that_must_be_there_once_is_refused_otherwise() {
-    type Spoil = fn(&mut Ask);
+async fn a_header_that_is_not_exactly_once_is_refused() {
+    type Spoil = fn(&mut TestRequest);
     let spoils: [(&str, &str, Spoil); 10] = [
-        ("INVALID_CLIENT", "client: Client-Id is there more", |ask| ask.client_ids.push(PARTIES.client_id.clone())),
-        ("INVALID_CLIENT", "client: Client-Id is empty", |ask| ask.client_ids = vec![String::new()]),
-        ("INVALID_CLIENT", "client: Client-Id is empty or not", |ask| ask.client_ids = vec!["a b".to_owned()]),
-        ("INVALID_SIGNATURE", "signature: there is more than one", |ask| ask.sign = Sign::Twice),
-        ("INVALID_SIGNATURE", "signature: Request-Time is there more", |ask| ask.times.push(ask.times[0].clone())),
-        ("INVALID_SIGNATURE", "signature: the Signature header is not a list", |ask| ask.sign = Sign::As("nonsense")),
-        ("INVALID_SIGNATURE", "signature: the Signature header names an algorithm", |ask| {
-            ask.sign = Sign::As("algorithm=none, keyVersion=1, signature=AAAA");
+        ("INVALID_CLIENT", "client: Client-Id is there more", |request| {
+            request.client_ids.push(KEYS.client_id.clone())
         }),
-        ("INVALID_SIGNATURE", "signature: the time can't be read", |ask| ask.times = vec!["yesterday".to_owned()]),
-        ("INVALID_SIGNATURE", "signature: 79", |ask| ask.times = vec!["9999-01-01T00:00:00Z".to_owned()]),
-        ("INVALID_SIGNATURE", "signature: the signature has 3 bytes", |ask| {
-            ask.sign = Sign::As("algorithm=RSA256, keyVersion=1, signature=AAAA");
+        ("INVALID_CLIENT", "client: Client-Id is empty", |request| request.client_ids = vec![String::new()]),
+        ("INVALID_CLIENT", "client: Client-Id is empty or not", |request| request.client_ids = vec!["a b".to_owned()]),
+        ("INVALID_SIGNATURE", "signature: there is more than one", |request| request.signing = Signing::Twice),
+        ("INVALID_SIGNATURE", "signature: Request-Time is there more", |request| {
+            request.times.push(request.times[0].clone())
+        }),
+        ("INVALID_SIGNATURE", "signature: the Signature header is not a list", |request| {
+            request.signing = Signing::Raw("nonsense")
+        }),
+        ("INVALID_SIGNATURE", "signature: the Signature header names an algorithm", |request| {
+            request.signing = Signing::Raw("algorithm=none, keyVersion=1, signature=AAAA");
+        }),
+        ("INVALID_SIGNATURE", "signature: the time can't be read", |request| {
+            request.times = vec!["yesterday".to_owned()]
+        }),
+        ("INVALID_SIGNATURE", "signature: 79", |request| request.times = vec!["9999-01-01T00:00:00Z".to_owned()]),
+        ("INVALID_SIGNATURE", "signature: the signature has 3 bytes", |request| {
+            request.signing = Signing::Raw("algorithm=RSA256, keyVersion=1, signature=AAAA");
         }),
     ];
     for (code, cause, spoil) in spoils {
-        let house = house();
-        let told = Ask::about("paid").with(spoil).send(&house.server).await;
-        assert_eq!(told.code(), code, "{cause}");
-        let found = house.log.cause();
+        let setup = setup();
+        let reply = TestRequest::for_payment("paid").with(spoil).send(&setup.server).await;
+        assert_eq!(reply.code(), code, "{cause}");
+        let found = setup.log.cause();
         assert!(found.starts_with(cause) || cause == "signature: 79" && found.ends_with("s in the future"), "{found}");
-        assert!(!told.is_signed(), "{cause}");
+        assert!(!reply.is_signed(), "{cause}");
     }
 }
 
 #[tokio::test]
-async fn a_doubled_client_id_is_not_echoed() {
-    let ask = Ask::about("paid").with(|ask| ask.client_ids.push("other".to_owned()));
-    assert_eq!(ask.send(&house().server).await.header("client-id"), None);
+async fn a_repeated_client_id_is_not_echoed() {
+    let request = TestRequest::for_payment("paid").with(|request| request.client_ids.push("other".to_owned()));
+    assert_eq!(request.send(&setup().server).await.header("client-id"), None);
 }
 
 #[tokio::test]
-async fn a_bad_signature_names_the_path_that_was_tried_and_no_query() {
-    let house = house();
-    let ask = Ask::about("paid").with(|ask| {
-        ask.uri = "/aps/api/v1/payments/inquiryPayment?token=secret".to_owned();
-        ask.signed_uri = Some("/public".to_owned());
+async fn a_signature_mismatch_logs_the_path_without_its_query() {
+    let setup = setup();
+    let request = TestRequest::for_payment("paid").with(|request| {
+        request.uri = "/aps/api/v1/payments/inquiryPayment?token=secret".to_owned();
+        request.signed_uri = Some("/public".to_owned());
     });
-    ask.send(&house.server).await;
-    assert!(house.log.cause().ends_with("(verified over POST /aps/api/v1/payments/inquiryPayment)"));
-    assert!(!house.log.text().contains("secret"));
+    request.send(&setup.server).await;
+    assert!(setup.log.cause().ends_with("(verified over POST /aps/api/v1/payments/inquiryPayment)"));
+    assert!(!setup.log.text().contains("secret"));
 }
 
 /// Keeps the version that verified the last request.
@@ -215,34 +225,34 @@ impl InquiryPayment for Keeps {
 async fn without_a_version_the_callers_newest_four_keys_are_tried() {
     let (callers, keeps) = (KeyRing::new(), Keeps::default());
     let server = builder().callers(callers.clone()).build().unwrap().inquiry_payment(keeps.clone());
-    let ask = Ask::about("paid").with(|ask| ask.version = 7);
+    let request = TestRequest::for_payment("paid").with(|request| request.version = 7);
     let send = async || {
-        let mut request = ask.full().await;
+        let mut request = request.build().await;
         let text = request.headers()["signature"].to_str().unwrap().replace("keyVersion=7, ", "");
         assert!(!text.contains("keyVersion"));
         request.headers_mut().insert("signature", text.parse().unwrap());
         let (log, before) = (Log::start(), verifications());
-        let told = told(server.clone(), request).await;
-        (told, log, verifications() - before)
+        let reply = call(server.clone(), request).await;
+        (reply, log, verifications() - before)
     };
-    callers.insert(PARTIES.client_id.as_str(), 7, PARTIES.client.public_key()).unwrap();
+    callers.insert(KEYS.client_id.as_str(), 7, KEYS.client.public_key()).unwrap();
     for newer in 8..=10 {
-        callers.insert(PARTIES.client_id.as_str(), newer, PARTIES.server.public_key()).unwrap();
-        let (told, log, rsa) = send().await;
-        assert_eq!((told.code().as_str(), rsa), ("ORDER_NOT_EXIST", newer - 6));
-        assert!(told.verifies(&ask));
+        callers.insert(KEYS.client_id.as_str(), newer, KEYS.server.public_key()).unwrap();
+        let (reply, log, rsa) = send().await;
+        assert_eq!((reply.code().as_str(), rsa), ("ORDER_NOT_EXIST", newer - 6));
+        assert!(reply.verifies(&request));
         assert_eq!(keeps.0.swap(0, Ordering::SeqCst), 7, "the handler gets the version that verified");
         assert_eq!(log.last()["fields"]["key_version"], 7, "so is the log");
     }
     // No more than four are tried: that is what a request may cost.
-    callers.insert(PARTIES.client_id.as_str(), 11, PARTIES.server.public_key()).unwrap();
-    let (told, log, rsa) = send().await;
-    assert_eq!((told.code().as_str(), told.is_signed(), rsa), ("INVALID_SIGNATURE", false, 4));
+    callers.insert(KEYS.client_id.as_str(), 11, KEYS.server.public_key()).unwrap();
+    let (reply, log, rsa) = send().await;
+    assert_eq!((reply.code().as_str(), reply.is_signed(), rsa), ("INVALID_SIGNATURE", false, 4));
     let cause = log.cause();
     assert!(cause.ends_with("; no keyVersion, tried 11, 10, 9, 8)"), "{cause}");
     assert!(log.last()["fields"].get("key_version").is_none());
-    // One that is named costs one.
+    // Metric that is named costs one.
     let before = verifications();
-    assert_eq!(ask.send(&server).await.code(), "ORDER_NOT_EXIST");
+    assert_eq!(request.send(&server).await.code(), "ORDER_NOT_EXIST");
     assert_eq!(verifications() - before, 1);
 }

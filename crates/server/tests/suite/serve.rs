@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 
-use crate::kit::{Ask, Told, builder, mounted, server};
+use crate::kit::{Reply, TestRequest, builder, mounted, server};
 
 struct Running {
     address: SocketAddr,
@@ -34,17 +34,17 @@ async fn start(settings: HttpServer, server: Server, grace: Duration) -> Running
 }
 
 /// The request as text, and its body behind it.
-async fn wire(ask: &Ask, connection: &str) -> Vec<u8> {
-    let mut head = format!("{} {} HTTP/1.1\r\nHost: mpp\r\nConnection: {connection}\r\n", ask.method, ask.uri);
-    for (name, value) in ask.all_headers().await {
+async fn wire(request: &TestRequest, connection: &str) -> Vec<u8> {
+    let mut head = format!("{} {} HTTP/1.1\r\nHost: mpp\r\nConnection: {connection}\r\n", request.method, request.uri);
+    for (name, value) in request.all_headers().await {
         write!(head, "{name}: {value}\r\n").unwrap();
     }
-    write!(head, "content-length: {}\r\n\r\n", ask.body.len()).unwrap();
-    [head.as_bytes(), &ask.body].concat()
+    write!(head, "content-length: {}\r\n\r\n", request.body.len()).unwrap();
+    [head.as_bytes(), &request.body].concat()
 }
 
 /// Reads one answer.
-async fn read(stream: &mut TcpStream) -> Option<Told> {
+async fn read(stream: &mut TcpStream) -> Option<Reply> {
     let mut bytes = Vec::new();
     loop {
         if let Some(end) = bytes.windows(4).position(|it| it == b"\r\n\r\n") {
@@ -63,7 +63,7 @@ async fn read(stream: &mut TcpStream) -> Option<Told> {
             while body.len() < length {
                 assert_ne!(stream.read_buf(&mut body).await.unwrap(), 0);
             }
-            return Some(Told(response.body(Bytes::from(body)).unwrap()));
+            return Some(Reply(response.body(Bytes::from(body)).unwrap()));
         }
         if stream.read_buf(&mut bytes).await.ok()? == 0 {
             return None;
@@ -74,28 +74,28 @@ async fn read(stream: &mut TcpStream) -> Option<Told> {
 #[tokio::test]
 async fn a_request_over_tcp_is_answered_and_signed() {
     let running = start(HttpServer::new(), server(), Duration::from_secs(1)).await;
-    let ask = Ask::about("paid").with(|ask| ask.uri.push_str("?a=b"));
+    let request = TestRequest::for_payment("paid").with(|request| request.uri.push_str("?a=b"));
     let mut stream = TcpStream::connect(running.address).await.unwrap();
     // Twice on one connection.
     for _ in 0..2 {
-        stream.write_all(&wire(&ask, "keep-alive").await).await.unwrap();
-        let told = read(&mut stream).await.unwrap();
-        assert_eq!(told.code(), "SUCCESS");
-        assert!(told.verifies(&ask));
+        stream.write_all(&wire(&request, "keep-alive").await).await.unwrap();
+        let reply = read(&mut stream).await.unwrap();
+        assert_eq!(reply.code(), "SUCCESS");
+        assert!(reply.verifies(&request));
     }
 }
 
 #[tokio::test]
-async fn time_outs_that_no_clock_can_hold_are_as_good_as_none() {
+async fn timeouts_that_would_overflow_are_accepted() {
     let serve = HttpServer::new().header_timeout(Duration::MAX).write_timeout(Duration::MAX);
     let running = start(serve, server(), Duration::MAX).await;
     let mut stream = TcpStream::connect(running.address).await.unwrap();
-    stream.write_all(&wire(&Ask::about("paid"), "close").await).await.unwrap();
+    stream.write_all(&wire(&TestRequest::for_payment("paid"), "close").await).await.unwrap();
     assert_eq!(read(&mut stream).await.unwrap().code(), "SUCCESS");
 }
 
 #[tokio::test]
-async fn a_panic_of_another_service_ends_its_connection_alone() {
+async fn a_panic_of_another_service_ends_only_its_connection() {
     struct PanicsOnDrop;
     impl Drop for PanicsOnDrop {
         fn drop(&mut self) {
@@ -111,7 +111,7 @@ async fn a_panic_of_another_service_ends_its_connection_alone() {
     let run = tokio::spawn(bound.run(tower::service_fn(panics)));
     for _ in 0..3 {
         let mut stream = TcpStream::connect(address).await.unwrap();
-        stream.write_all(&wire(&Ask::about("paid"), "close").await).await.unwrap();
+        stream.write_all(&wire(&TestRequest::for_payment("paid"), "close").await).await.unwrap();
         assert!(read(&mut stream).await.is_none());
     }
     assert!(!run.is_finished());
@@ -126,21 +126,26 @@ async fn axum_can_be_served_too() {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(b"GET /health HTTP/1.1\r\nHost: mpp\r\n\r\n").await.unwrap();
     assert_eq!(read(&mut stream).await.unwrap().0.body(), "ok");
-    let ask = Ask::about("paid");
-    stream.write_all(&wire(&ask, "close").await).await.unwrap();
-    assert!(read(&mut stream).await.unwrap().verifies(&ask));
+    let request = TestRequest::for_payment("paid");
+    stream.write_all(&wire(&request, "close").await).await.unwrap();
+    assert!(read(&mut stream).await.unwrap().verifies(&request));
 }
 
 #[tokio::test]
 async fn a_body_over_the_limit_gets_413_over_tcp() {
     let running = start(HttpServer::new(), mounted(builder().body_limit(100)), Duration::from_secs(1)).await;
     let mut stream = TcpStream::connect(running.address).await.unwrap();
-    stream.write_all(&wire(&Ask::about("paid").with(|ask| ask.body.resize(101, b' ')), "close").await).await.unwrap();
+    stream
+        .write_all(
+            &wire(&TestRequest::for_payment("paid").with(|request| request.body.resize(101, b' ')), "close").await,
+        )
+        .await
+        .unwrap();
     assert_eq!(read(&mut stream).await.unwrap().code(), "413");
 }
 
 #[tokio::test]
-async fn a_slow_head_and_an_idle_connection_are_cut() {
+async fn a_slow_head_and_an_idle_connection_are_closed() {
     let settings = HttpServer::new().header_timeout(Duration::from_millis(150));
     let running = start(settings, server(), Duration::from_secs(1)).await;
     let began = Instant::now();
@@ -150,19 +155,19 @@ async fn a_slow_head_and_an_idle_connection_are_cut() {
     assert!(began.elapsed() >= Duration::from_millis(100), "{:?}", began.elapsed());
 
     let mut idle = TcpStream::connect(running.address).await.unwrap();
-    idle.write_all(&wire(&Ask::about("paid"), "keep-alive").await).await.unwrap();
+    idle.write_all(&wire(&TestRequest::for_payment("paid"), "keep-alive").await).await.unwrap();
     assert_eq!(read(&mut idle).await.unwrap().code(), "SUCCESS");
     assert!(timeout(Duration::from_secs(3), read_to_end(&mut idle)).await.is_ok());
 }
 
 #[tokio::test]
-async fn a_head_that_is_too_large_is_not_held() {
+async fn a_head_that_is_too_large_is_rejected() {
     let running = start(HttpServer::new(), server(), Duration::from_secs(1)).await;
     for (length, code) in [(30_000, "SUCCESS"), (300_000, "431")] {
-        let ask = Ask::about("paid").header("x-padding", "x".repeat(length));
+        let request = TestRequest::for_payment("paid").header("x-padding", "x".repeat(length));
         let mut stream = TcpStream::connect(running.address).await.unwrap();
         // The server may close before it has all of it.
-        let _ = stream.write_all(&wire(&ask, "close").await).await;
+        let _ = stream.write_all(&wire(&request, "close").await).await;
         assert_eq!(read(&mut stream).await.unwrap().code(), code);
     }
 }
@@ -174,29 +179,29 @@ async fn read_to_end(stream: &mut TcpStream) {
 
 /// Without the write time-out the only place stays taken by one that asks and never reads.
 #[tokio::test]
-async fn a_peer_that_never_reads_is_cut() {
+async fn a_client_that_never_reads_is_disconnected() {
     let settings = HttpServer::new().max_connections(1).write_timeout(Duration::from_millis(200));
     let running = start(settings, server(), Duration::from_secs(1)).await;
     let mut deaf = TcpStream::connect(running.address).await.unwrap();
     let question = b"GET /nowhere HTTP/1.1\r\nHost: mpp\r\n\r\n".repeat(1000);
     // At most some 400,000 questions: the buffers of both ends are full long before.
-    let ask = async {
+    let request = async {
         for _ in 0..400 {
             if deaf.write_all(&question).await.is_err() {
                 break;
             }
         }
     };
-    let _ = timeout(Duration::from_secs(5), ask).await;
+    let _ = timeout(Duration::from_secs(5), request).await;
     let mut next = TcpStream::connect(running.address).await.unwrap();
-    next.write_all(&wire(&Ask::about("paid"), "close").await).await.unwrap();
-    let told = timeout(Duration::from_secs(5), read(&mut next)).await.unwrap().unwrap();
-    assert_eq!(told.code(), "SUCCESS");
+    next.write_all(&wire(&TestRequest::for_payment("paid"), "close").await).await.unwrap();
+    let reply = timeout(Duration::from_secs(5), read(&mut next)).await.unwrap().unwrap();
+    assert_eq!(reply.code(), "SUCCESS");
     drop(deaf);
 }
 
 #[tokio::test]
-async fn many_connections_at_once_wait_in_the_queue() {
+async fn many_connections_at_once_wait_in_the_backlog() {
     let bound = HttpServer::new().bind("127.0.0.1:0").await.unwrap();
     let connect_all = async {
         let mut streams = Vec::new();
@@ -210,42 +215,42 @@ async fn many_connections_at_once_wait_in_the_queue() {
 }
 
 #[tokio::test]
-async fn a_connection_too_many_waits() {
+async fn a_connection_over_the_limit_waits() {
     let running = start(HttpServer::new().max_connections(1), server(), Duration::from_secs(1)).await;
     let first = TcpStream::connect(running.address).await.unwrap();
     let mut second = TcpStream::connect(running.address).await.unwrap();
-    second.write_all(&wire(&Ask::about("paid"), "close").await).await.unwrap();
+    second.write_all(&wire(&TestRequest::for_payment("paid"), "close").await).await.unwrap();
     assert!(timeout(Duration::from_millis(200), read(&mut second)).await.is_err());
     drop(first);
-    let told = timeout(Duration::from_secs(3), read(&mut second)).await.unwrap().unwrap();
-    assert_eq!(told.code(), "SUCCESS");
+    let reply = timeout(Duration::from_secs(3), read(&mut second)).await.unwrap().unwrap();
+    assert_eq!(reply.code(), "SUCCESS");
 }
 
 #[tokio::test]
-async fn shutdown_lets_answers_end_and_takes_no_more() {
+async fn shutdown_finishes_requests_in_flight_and_accepts_no_more() {
     let server = mounted(builder().handler_deadline(Duration::from_millis(300)));
     let running = start(HttpServer::new(), server, Duration::from_secs(5)).await;
     let mut idle = TcpStream::connect(running.address).await.unwrap();
-    idle.write_all(&wire(&Ask::about("paid"), "keep-alive").await).await.unwrap();
+    idle.write_all(&wire(&TestRequest::for_payment("paid"), "keep-alive").await).await.unwrap();
     read(&mut idle).await.unwrap();
     let mut busy = TcpStream::connect(running.address).await.unwrap();
-    busy.write_all(&wire(&Ask::about("slow"), "keep-alive").await).await.unwrap();
+    busy.write_all(&wire(&TestRequest::for_payment("slow"), "keep-alive").await).await.unwrap();
     tokio::time::sleep(Duration::from_millis(100)).await;
 
     running.stop.send(()).unwrap();
     assert!(timeout(Duration::from_secs(1), read(&mut idle)).await.unwrap().is_none());
     assert!(TcpStream::connect(running.address).await.is_err(), "while the last answers are made");
-    let told = timeout(Duration::from_secs(1), read(&mut busy)).await.unwrap().unwrap();
-    assert_eq!(told.code(), "UNKNOWN_EXCEPTION");
-    assert_eq!(told.header("connection"), Some("close"));
+    let reply = timeout(Duration::from_secs(1), read(&mut busy)).await.unwrap().unwrap();
+    assert_eq!(reply.code(), "UNKNOWN_EXCEPTION");
+    assert_eq!(reply.header("connection"), Some("close"));
     timeout(Duration::from_secs(1), running.run).await.unwrap().unwrap().unwrap();
 }
 
 #[tokio::test]
-async fn shutdown_is_bounded_by_its_grace() {
+async fn shutdown_is_bounded_by_its_grace_period() {
     let running = start(HttpServer::new(), server(), Duration::from_millis(200)).await;
     let mut busy = TcpStream::connect(running.address).await.unwrap();
-    busy.write_all(&wire(&Ask::about("slow"), "keep-alive").await).await.unwrap();
+    busy.write_all(&wire(&TestRequest::for_payment("slow"), "keep-alive").await).await.unwrap();
     tokio::time::sleep(Duration::from_millis(100)).await;
     let began = Instant::now();
     running.stop.send(()).unwrap();
@@ -255,7 +260,7 @@ async fn shutdown_is_bounded_by_its_grace() {
 }
 
 #[tokio::test]
-async fn an_address_that_cant_be_had_is_named() {
+async fn an_address_that_cant_be_bound_is_named() {
     let taken = HttpServer::new().bind("127.0.0.1:0").await.unwrap();
     let error = HttpServer::new().bind(taken.local_addr()).await.unwrap_err();
     assert!(error.to_string().contains(&taken.local_addr().to_string()), "{error}");

@@ -7,11 +7,11 @@ use alipayplus_server::inquiry_payment::NAME;
 use alipayplus_server::model::common::ServiceResponse;
 use alipayplus_server::{BuildError, Builder, KeyRing, Server};
 
-use crate::kit::{Ask, Log, PARTIES, builder};
+use crate::kit::{KEYS, Log, TestRequest, builder};
 
 #[test]
-fn what_is_missing_or_senseless_is_named() {
-    let key = || Server::builder().sign_with(1, PARTIES.server.clone());
+fn a_missing_or_invalid_setting_is_named() {
+    let key = || Server::builder().sign_with(1, KEYS.server.clone());
     let zero = |setting| BuildError::Zero { setting };
     let not_a_path = |setting, path: &str| BuildError::NotAPath { setting, path: path.to_owned() };
     let unknown = |setting| BuildError::UnknownOperation { setting, operation: "pay".to_owned() };
@@ -71,30 +71,30 @@ impl ServiceSpec for Two {
 }
 
 #[test]
-fn two_operations_cant_have_one_path() {
-    let two = || Builder::<Two>::new().testing(&PARTIES);
+fn two_operations_cant_have_the_same_path() {
+    let two = || Builder::<Two>::new().testing(&KEYS);
     assert_eq!(two().path("b", "/a").build().unwrap_err(), BuildError::SamePath { path: "/a".to_owned() });
     assert!(two().path("a", "/b").path("b", "/a").build().is_ok());
 }
 
 #[tokio::test]
-async fn a_server_without_operations_knows_no_path() {
+async fn a_server_without_handlers_serves_no_path() {
     let log = Log::start();
     let server = builder().build().unwrap();
-    assert_eq!(Ask::about("paid").send(&server).await.code(), "NO_INTERFACE_DEF");
+    assert_eq!(TestRequest::for_payment("paid").send(&server).await.code(), "NO_INTERFACE_DEF");
     assert_eq!(log.cause(), "path: inquiryPayment has no handler: mount one by the server's method of that name");
-    Ask::about("paid").with(|ask| ask.uri = "/nowhere".to_owned()).send(&server).await;
+    TestRequest::for_payment("paid").with(|request| request.uri = "/nowhere".to_owned()).send(&server).await;
     assert_eq!(log.cause(), "path: nothing at /nowhere; served: none");
 }
 
 #[tokio::test]
-async fn callers_can_come_and_go_while_running() {
+async fn callers_can_be_added_and_removed_while_running() {
     let callers = KeyRing::new();
     let server = crate::kit::mounted(builder().callers(callers.clone()));
-    let ask = Ask::about("paid");
-    assert_eq!(ask.send(&server).await.code(), "INVALID_CLIENT");
-    callers.insert(PARTIES.client_id.as_str(), 1, PARTIES.client.public_key()).unwrap();
-    assert_eq!(ask.send(&server).await.code(), "SUCCESS");
-    callers.remove_client(&PARTIES.client_id);
-    assert_eq!(ask.send(&server).await.code(), "INVALID_CLIENT");
+    let request = TestRequest::for_payment("paid");
+    assert_eq!(request.send(&server).await.code(), "INVALID_CLIENT");
+    callers.insert(KEYS.client_id.as_str(), 1, KEYS.client.public_key()).unwrap();
+    assert_eq!(request.send(&server).await.code(), "SUCCESS");
+    callers.remove_client(&KEYS.client_id);
+    assert_eq!(request.send(&server).await.code(), "INVALID_CLIENT");
 }

@@ -6,32 +6,32 @@ use alipayplus_server::Caller;
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, Request};
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 
-use crate::kit::{Ask, Frames, Log, Sign, server, told};
+use crate::kit::{Frames, Log, Signing, TestRequest, call, server};
 
 /// Every change of every metric, as text.
 #[derive(Clone, Default)]
-pub(crate) struct Seen(Arc<Mutex<Vec<String>>>);
+pub(crate) struct MetricsRecorder(Arc<Mutex<Vec<String>>>);
 
-struct One(Seen, String);
+struct Metric(MetricsRecorder, String);
 
-impl Seen {
+impl MetricsRecorder {
     pub(crate) fn lines(&self) -> Vec<String> {
         self.0.lock().unwrap().clone()
     }
 
-    fn one(&self, key: &Key) -> Arc<One> {
+    fn metric(&self, key: &Key) -> Arc<Metric> {
         let labels: Vec<_> = key.labels().map(|label| format!("{}={}", label.key(), label.value())).collect();
-        Arc::new(One(self.clone(), format!("{}{{{}}}", key.name(), labels.join(","))))
+        Arc::new(Metric(self.clone(), format!("{}{{{}}}", key.name(), labels.join(","))))
     }
 }
 
-impl One {
+impl Metric {
     fn push(&self, what: &str) {
         self.0.0.lock().unwrap().push(format!("{} {what}", self.1));
     }
 }
 
-impl metrics::CounterFn for One {
+impl metrics::CounterFn for Metric {
     fn increment(&self, value: u64) {
         self.push(&format!("+{value}"));
     }
@@ -40,7 +40,7 @@ impl metrics::CounterFn for One {
     }
 }
 
-impl metrics::GaugeFn for One {
+impl metrics::GaugeFn for Metric {
     fn increment(&self, value: f64) {
         self.push(&format!("+{value}"));
     }
@@ -52,38 +52,38 @@ impl metrics::GaugeFn for One {
     }
 }
 
-impl metrics::HistogramFn for One {
+impl metrics::HistogramFn for Metric {
     fn record(&self, value: f64) {
         assert!((0.0..60.0).contains(&value));
         self.push("recorded");
     }
 }
 
-impl Recorder for Seen {
+impl Recorder for MetricsRecorder {
     fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
     fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
     fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
     fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
-        Counter::from_arc(self.one(key))
+        Counter::from_arc(self.metric(key))
     }
     fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> Gauge {
-        Gauge::from_arc(self.one(key))
+        Gauge::from_arc(self.metric(key))
     }
     fn register_histogram(&self, key: &Key, _: &Metadata<'_>) -> Histogram {
-        Histogram::from_arc(self.one(key))
+        Histogram::from_arc(self.metric(key))
     }
 }
 
 #[tokio::test]
-async fn metrics_count_answers_refusals_and_places() {
-    let seen = Seen::default();
+async fn metrics_count_requests_refusals_and_requests_in_flight() {
+    let seen = MetricsRecorder::default();
     let _recording = metrics::set_default_local_recorder(&seen);
     let server = server();
-    Ask::about("paid").send(&server).await;
-    Ask::about("blocked").send(&server).await;
-    Ask::about("x").with(|ask| ask.sign = Sign::Not).send(&server).await;
-    Ask::about("x").with(|ask| ask.uri = "/nowhere".to_owned()).send(&server).await;
-    Ask::about("x").with(|ask| ask.body = vec![b' '; 300_000]).send(&server).await;
+    TestRequest::for_payment("paid").send(&server).await;
+    TestRequest::for_payment("blocked").send(&server).await;
+    TestRequest::for_payment("x").with(|request| request.signing = Signing::Missing).send(&server).await;
+    TestRequest::for_payment("x").with(|request| request.uri = "/nowhere".to_owned()).send(&server).await;
+    TestRequest::for_payment("x").with(|request| request.body = vec![b' '; 300_000]).send(&server).await;
     let place = ["alipayplus_server_in_flight{} +1", "alipayplus_server_in_flight{} -1"];
     let request = |operation: &str, code: &str| {
         format!("alipayplus_server_requests_total{{operation={operation},code={code}}} +1")
@@ -122,30 +122,31 @@ async fn metrics_count_answers_refusals_and_places() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_dropped_leaves_its_place() {
-    let seen = Seen::default();
+async fn a_dropped_request_is_no_longer_in_flight() {
+    let seen = MetricsRecorder::default();
     let _recording = metrics::set_default_local_recorder(&seen);
-    let request = Ask::about("paid").request(Frames::new([], false)).await;
-    let dropped = tokio::time::timeout(std::time::Duration::from_millis(20), told(server(), request)).await;
+    let request = TestRequest::for_payment("paid").with_body(Frames::new([], false)).await;
+    let dropped = tokio::time::timeout(std::time::Duration::from_millis(20), call(server(), request)).await;
     assert!(dropped.is_err());
     let abandoned = "alipayplus_server_abandoned_total{operation=inquiryPayment} +1";
     assert_eq!(seen.lines(), ["alipayplus_server_in_flight{} +1", abandoned, "alipayplus_server_in_flight{} -1"]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_that_hangs_up_is_told_to_the_operator() {
+async fn a_client_that_disconnects_is_logged() {
     let log = Log::start();
-    let asked = tokio::time::timeout(std::time::Duration::from_secs(1), Ask::about("slow").send(&server())).await;
+    let asked =
+        tokio::time::timeout(std::time::Duration::from_secs(1), TestRequest::for_payment("slow").send(&server())).await;
     assert!(asked.is_err());
     let event = log.last();
     assert_eq!((&event["level"], &event["fields"]["message"]), (&"WARN".into(), &"abandoned".into()));
     assert_eq!(event["fields"]["latency"], 1.0);
-    assert_eq!(event["span"]["client_id"], crate::kit::PARTIES.client_id);
+    assert_eq!(event["span"]["client_id"], crate::kit::KEYS.client_id);
     assert_eq!(log.answers().len(), 1);
 }
 
 #[tokio::test]
-async fn a_handler_that_blocks_is_told_to_the_operator() {
+async fn a_handler_that_blocks_its_thread_is_logged() {
     struct Blocking;
     impl InquiryPayment for Blocking {
         async fn inquiry_payment(&self, _: &Caller, _: Request) -> Result<Answer, Refusal> {
@@ -155,17 +156,17 @@ async fn a_handler_that_blocks_is_told_to_the_operator() {
     }
     let log = Log::start();
     let server = crate::kit::builder().deadline(std::time::Duration::from_millis(20)).build().unwrap();
-    let told = Ask::about("any").send(&server.inquiry_payment(Blocking)).await;
-    assert_eq!(told.code(), "ORDER_NOT_EXIST");
+    let reply = TestRequest::for_payment("any").send(&server.inquiry_payment(Blocking)).await;
+    assert_eq!(reply.code(), "ORDER_NOT_EXIST");
     let event = log.last();
     assert_eq!((&event["level"], &event["fields"]["message"]), (&"WARN".into(), &"answered late".into()));
     assert_eq!(event["fields"]["outcome"], "NotFound");
 }
 
 #[tokio::test]
-async fn an_event_stands_in_the_span_of_its_request() {
+async fn an_event_is_in_the_span_of_its_request() {
     let log = Log::start();
-    Ask::about("open").header("tracer-id", "trace-1").send(&server()).await;
+    TestRequest::for_payment("open").header("tracer-id", "trace-1").send(&server()).await;
     let event = log.last();
     assert_eq!(event["level"], "INFO");
     assert_eq!(event["target"], "alipayplus_server");
@@ -175,7 +176,7 @@ async fn an_event_stands_in_the_span_of_its_request() {
     assert!(event["fields"]["latency"].is_f64());
     assert_eq!(event["span"]["name"], "alipayplus.request");
     assert_eq!(event["span"]["operation"], "inquiryPayment");
-    assert_eq!(event["span"]["client_id"], crate::kit::PARTIES.client_id);
+    assert_eq!(event["span"]["client_id"], crate::kit::KEYS.client_id);
     assert_eq!(event["span"]["tracer_id"], "trace-1");
     assert_eq!(log.answers().len(), 1);
 }
@@ -183,8 +184,8 @@ async fn an_event_stands_in_the_span_of_its_request() {
 #[tokio::test]
 async fn a_refusal_has_its_code_and_its_cause() {
     let log = Log::start();
-    let late = crate::kit::PARTIES.clock.now() - std::time::Duration::from_secs(301);
-    Ask::about("open").with(|ask| ask.times = vec![late.to_string()]).send(&server()).await;
+    let late = crate::kit::KEYS.clock.now() - std::time::Duration::from_secs(301);
+    TestRequest::for_payment("open").with(|request| request.times = vec![late.to_string()]).send(&server()).await;
     let event = log.last();
     assert_eq!(event["level"], "WARN");
     assert_eq!(event["fields"]["code"], "INVALID_SIGNATURE");
@@ -192,29 +193,29 @@ async fn a_refusal_has_its_code_and_its_cause() {
 }
 
 #[tokio::test]
-async fn where_errors_alone_are_logged_they_keep_their_span() {
+async fn errors_keep_their_span_if_the_filter_is_error() {
     let log = Log::at(tracing::Level::ERROR);
-    Ask::about("paid").send(&server()).await;
-    Ask::about("error").send(&server()).await;
+    TestRequest::for_payment("paid").send(&server()).await;
+    TestRequest::for_payment("error").send(&server()).await;
     assert_eq!(log.answers().len(), 1);
-    assert_eq!(log.last()["span"]["client_id"], crate::kit::PARTIES.client_id);
+    assert_eq!(log.last()["span"]["client_id"], crate::kit::KEYS.client_id);
 }
 
 #[tokio::test]
-async fn a_hostile_client_id_is_bounded_in_the_log() {
+async fn a_hostile_client_id_is_truncated_in_the_log() {
     let log = Log::start();
     let hostile = format!("\"}}\\{}", "x".repeat(5000));
-    Ask::about("open").with(|ask| ask.client_ids = vec![hostile]).send(&server()).await;
+    TestRequest::for_payment("open").with(|request| request.client_ids = vec![hostile]).send(&server()).await;
     let event = log.last();
     let shown = event["span"]["client_id"].as_str().unwrap();
     assert!(shown.chars().count() <= 80 && shown.ends_with("x…"), "{shown}");
     assert!(log.text().lines().all(|line| line.len() < 1000));
 
     let log = Log::start();
-    let mut request = Ask::about("open").full().await;
+    let mut request = TestRequest::for_payment("open").build().await;
     request.headers_mut().insert("client-id", http::HeaderValue::from_bytes(b"a\xf0\x9f\x92\xa9\tb").unwrap());
     request.headers_mut().insert("tracer-id", http::HeaderValue::from_bytes(b"t\xff").unwrap());
-    let told = told(server(), request).await;
-    assert_eq!((told.header("client-id"), told.header("tracer-id")), (None, None));
+    let reply = call(server(), request).await;
+    assert_eq!((reply.header("client-id"), reply.header("tracer-id")), (None, None));
     assert_eq!(log.last()["span"].get("client_id"), None);
 }
