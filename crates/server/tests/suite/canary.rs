@@ -1,4 +1,4 @@
-//! A customer's data and keys appear in no log, no metric and no `Debug`.
+//! No log, metric or `Debug` output contains a key or a customer's data.
 
 use alipayplus_server::inquiry_payment::{Refusal, RefusalCode};
 use alipayplus_server::{Caller, HttpServer};
@@ -6,22 +6,22 @@ use alipayplus_server::{Caller, HttpServer};
 use crate::kit::{CUSTOMER, KEYS, Log, PASSED, Signing, TestRequest, builder, mounted, server};
 use crate::telemetry::MetricsRecorder;
 
-fn assert_clean(text: &str, of: &str) {
+fn assert_clean(text: &str, source: &str) {
     let public_keys = [KEYS.client.public_key_text(), KEYS.server.public_key_text()];
     let mut canaries = vec![CUSTOMER, "canary-customer", PASSED, "passed-through", "PRIVATE", "canary-in-request"];
     // The first line is the same for every key of this size.
     canaries.extend(public_keys.iter().flat_map(|key| key.lines().skip(2).filter(|line| !line.starts_with('-'))));
     for canary in canaries {
-        assert!(!text.contains(canary), "{canary} in {of}: {text}");
+        assert!(!text.contains(canary), "{canary} in {source}: {text}");
     }
 }
 
 #[tokio::test]
 async fn no_sensitive_data_is_logged_or_counted() {
-    let (log, seen) = (Log::start(), MetricsRecorder::default());
-    let _recording = metrics::set_default_local_recorder(&seen);
+    let (log, recorder) = (Log::start(), MetricsRecorder::default());
+    let _recording = metrics::set_default_local_recorder(&recorder);
     let server = server();
-    for payment in ["paid", "not due", "panic", "error", "blocked", "open", "canary-in-request"] {
+    for payment in ["paid", "redundant", "panic", "error", "blocked", "open", "canary-in-request"] {
         TestRequest::for_payment(payment).send(&server).await;
         TestRequest::for_payment(payment).with(|request| request.signing = Signing::WrongBody).send(&server).await;
     }
@@ -33,7 +33,7 @@ async fn no_sensitive_data_is_logged_or_counted() {
         .await;
     assert_eq!(log.answers().len(), 16);
     assert_clean(&log.text(), "the log");
-    assert_clean(&seen.lines().join("\n"), "the metrics");
+    assert_clean(&recorder.lines().join("\n"), "the metrics");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! What a handler makes of a request, and what goes out for it.
+//! What a handler returns, and the response that is sent for it.
 
 use alipayplus_server::Caller;
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, RefusalCode, Request};
@@ -12,9 +12,9 @@ async fn every_answer_is_signed() {
         ("open", "SUCCESS", "PAYMENT_IN_PROCESS"),
         ("closed", "SUCCESS", "ORDER_IS_CLOSED"),
         ("declined", "SUCCESS", "USER_BALANCE_NOT_ENOUGH"),
-        ("never heard of", "ORDER_NOT_EXIST", "-"),
+        ("unknown", "ORDER_NOT_EXIST", "-"),
         ("blocked", "PROCESS_FAIL", "-"),
-        ("coded trouble", "UNKNOWN_EXCEPTION", "-"),
+        ("coded internal", "UNKNOWN_EXCEPTION", "-"),
         ("error", "UNKNOWN_EXCEPTION", "-"),
         ("panic", "UNKNOWN_EXCEPTION", "-"),
     ];
@@ -29,14 +29,14 @@ async fn every_answer_is_signed() {
 
 #[tokio::test]
 async fn a_handler_gets_its_caller() {
-    struct Asks;
-    impl InquiryPayment for Asks {
+    struct RefusesWithCaller;
+    impl InquiryPayment for RefusesWithCaller {
         async fn inquiry_payment(&self, caller: &Caller, _: Request) -> Result<Answer, Refusal> {
-            let who = format!("{} {} {:?}", caller.client_id(), caller.key_version(), caller.tracer_id());
-            Err(Refusal::new(RefusalCode::ProcessFail).with_source(who))
+            let caller = format!("{} {} {:?}", caller.client_id(), caller.key_version(), caller.tracer_id());
+            Err(Refusal::new(RefusalCode::ProcessFail).with_source(caller))
         }
     }
-    let (log, server) = (Log::start(), builder().build().unwrap().inquiry_payment(Asks));
+    let (log, server) = (Log::start(), builder().build().unwrap().inquiry_payment(RefusesWithCaller));
     TestRequest::for_payment("any").header("tracer-id", "trace-1").send(&server).await;
     assert_eq!(log.cause(), format!("handler: refused: {} 1 Some(\"trace-1\")", KEYS.client_id));
 }
@@ -60,7 +60,7 @@ async fn the_cause_is_logged_and_not_sent() {
 
 #[tokio::test]
 async fn a_redundant_member_that_differs_is_omitted_and_logged() {
-    let (log, request) = (Log::start(), TestRequest::for_payment("not due"));
+    let (log, request) = (Log::start(), TestRequest::for_payment("redundant"));
     let reply = request.send(&server()).await;
     assert_eq!((reply.code(), reply.text("/paymentResult/resultCode")), ("SUCCESS".into(), "SUCCESS".into()));
     assert_eq!(reply.text("/payToAmount"), "-");
@@ -100,7 +100,7 @@ async fn a_handler_can_be_unit_tested() {
         psp_id: "2".parse().unwrap(),
         payment_request_id: "blocked".parse().unwrap(),
     };
-    let refusal = Wallet::default().inquiry_payment(&Caller::testing("somebody"), request).await.unwrap_err();
+    let refusal = Wallet::default().inquiry_payment(&Caller::testing("client"), request).await.unwrap_err();
     assert_eq!(refusal.code(), Some(RefusalCode::ProcessFail));
     assert_eq!(refusal.to_string(), "PROCESS_FAIL: under review");
 }

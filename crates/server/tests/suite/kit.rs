@@ -62,13 +62,13 @@ impl InquiryPayment for Wallet {
         let id = request.payment_request_id.as_str();
         Ok(match id {
             "paid" => paid(100, "JPY", 930, "KRW")?.into(),
-            "not due" => paid(100, "JPY", 930, "JPY")?.into(),
+            "redundant" => paid(100, "JPY", 930, "JPY")?.into(),
             "open" => InProgress::default().into(),
             "closed" => Cancelled::default().into(),
             "declined" => Failed::from(FailedCode::UserBalanceNotEnough).into(),
             "blocked" => return Err(Refusal::new(RefusalCode::ProcessFail).with_source("under review")),
             "detailed" => return Err(Refusal::new(RefusalCode::ProcessFail).with_detail("TestRequest the support.")),
-            "coded trouble" => return Err(Refusal::new(RefusalCode::UnknownException)),
+            "coded internal" => return Err(Refusal::new(RefusalCode::UnknownException)),
             "error" => return Err(Broken.into()),
             "panic" => panic!("{CUSTOMER}"),
             "slow" => {

@@ -1,4 +1,4 @@
-//! Sizes, times and places.
+//! Limits of sizes, times and requests in flight.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use http_body::{Body, Frame};
 use http_body_util::StreamBody;
 use tokio::time::{Instant, sleep};
 
-/// A good body of so many bytes: spaces behind the JSON are part of what is signed.
+/// Returns a valid request with a body of this many bytes. The signature covers the spaces after the JSON.
 fn of_length(length: usize) -> TestRequest {
     TestRequest::for_payment("paid").with(|request| request.body.resize(length, b' '))
 }
@@ -34,7 +34,7 @@ async fn the_default_limit_is_256_kib() {
 async fn a_content_length_over_the_limit_is_refused_before_reading() {
     let server = mounted(builder().body_limit(1000));
     let request = TestRequest::for_payment("paid").header("content-length", "1001");
-    // It would never end.
+    // The body never ends.
     let request = request.with_body(Frames::new([], false)).await;
     assert_eq!(call(server, request).await.code(), "413");
 }
@@ -88,7 +88,7 @@ async fn a_late_handler_is_dropped() {
     assert_eq!(request.send(&server).await.code(), "ORDER_NOT_EXIST");
 }
 
-/// A whole body that comes after so long.
+/// Returns a body that is sent as a whole after a delay.
 fn late_body(body: Vec<u8>, after: Duration) -> impl Body<Data = Bytes, Error = Infallible> {
     StreamBody::new(Box::pin(once(async move {
         sleep(after).await;
@@ -96,10 +96,10 @@ fn late_body(body: Vec<u8>, after: Duration) -> impl Body<Data = Bytes, Error = 
     })))
 }
 
-/// What a request is answered whose body comes after so many milliseconds, and after how many.
-async fn slowly(server: Server, request: &TestRequest, after: u64) -> (String, u128) {
+/// Sends a request whose body is delayed by `delay` milliseconds. Returns the reply and the milliseconds it took.
+async fn send_slowly(server: Server, request: &TestRequest, delay: u64) -> (String, u128) {
     let began = Instant::now();
-    let body = late_body(request.body.clone(), Duration::from_millis(after));
+    let body = late_body(request.body.clone(), Duration::from_millis(delay));
     let reply = call(server, request.with_body(body).await).await;
     let code = reply.code();
     let signed = if reply.is_signed() { "signed" } else { "not signed" };
@@ -110,27 +110,27 @@ async fn slowly(server: Server, request: &TestRequest, after: u64) -> (String, u
 #[tokio::test(start_paused = true)]
 async fn slow_steps_together_keep_the_total_deadline() {
     let (log, good, slow) = (Log::start(), TestRequest::for_payment("paid"), TestRequest::for_payment("slow"));
-    // What the body takes is taken from the handler.
+    // The time that the body takes is not available to the handler.
     let late = |code: &str, after| (code.to_owned(), after);
-    assert_eq!(slowly(server(), &slow, 1999).await, late("UNKNOWN_EXCEPTION, signed", 3750));
+    assert_eq!(send_slowly(server(), &slow, 1999).await, late("UNKNOWN_EXCEPTION, signed", 3750));
     assert_eq!(log.cause(), "handler: late, no answer after 1.751 s (`deadline`)");
 
     let hanging = || mounted(builder().sign_with(1, HangingSigner));
-    assert_eq!(slowly(hanging(), &slow, 1999).await, late("UNKNOWN_EXCEPTION, not signed", 4500));
+    assert_eq!(send_slowly(hanging(), &slow, 1999).await, late("UNKNOWN_EXCEPTION, not signed", 4500));
     let late_signature = "signing: late, no signature after 0.75 s (`signing_deadline`)";
     let late_handler = "handler: late, no answer after 1.751 s (`deadline`)";
     assert_eq!(log.cause(), format!("{late_signature}; before that, {late_handler}"));
 
     let patient = || builder().body_deadline(Duration::from_secs(60)).handler_deadline(Duration::from_secs(60));
-    assert_eq!(slowly(mounted(patient()), &good, 60_000).await, late("408, not signed", 4500));
+    assert_eq!(send_slowly(mounted(patient()), &good, 60_000).await, late("408, not signed", 4500));
     assert_eq!(log.cause(), "body: not complete after 4.5 s (`deadline`)");
 
-    // A body that takes nearly all leaves a handler that has to wait nothing, and the signer what is left.
-    assert_eq!(slowly(mounted(patient()), &slow, 4400).await, late("UNKNOWN_EXCEPTION, signed", 4400));
+    // A body that takes nearly all the time leaves none for the handler, and the rest for the signer.
+    assert_eq!(send_slowly(mounted(patient()), &slow, 4400).await, late("UNKNOWN_EXCEPTION, signed", 4400));
     assert_eq!(log.cause(), "handler: late, no answer after 0 s (`deadline`)");
-    assert_eq!(slowly(mounted(patient()), &good, 4400).await, late("SUCCESS, signed", 4400));
+    assert_eq!(send_slowly(mounted(patient()), &good, 4400).await, late("SUCCESS, signed", 4400));
     let both = mounted(patient().sign_with(1, HangingSigner));
-    assert_eq!(slowly(both, &good, 4400).await, late("UNKNOWN_EXCEPTION, not signed", 4500));
+    assert_eq!(send_slowly(both, &good, 4400).await, late("UNKNOWN_EXCEPTION, not signed", 4500));
     assert_eq!(log.cause(), "signing: late, no signature after 0.1 s (`deadline`)");
 }
 
@@ -138,10 +138,10 @@ async fn slow_steps_together_keep_the_total_deadline() {
 async fn the_total_deadline_can_be_set() {
     let quick = || builder().deadline(Duration::from_millis(900));
     let slow = TestRequest::for_payment("slow");
-    assert_eq!(slowly(mounted(quick()), &slow, 0).await.1, 750);
+    assert_eq!(send_slowly(mounted(quick()), &slow, 0).await.1, 750);
     let signs_soon = quick().signing_deadline(Duration::from_millis(50));
-    assert_eq!(slowly(mounted(signs_soon), &slow, 0).await.1, 850);
-    assert_eq!(slowly(mounted(quick()), &slow, 60_000).await, ("408, not signed".to_owned(), 900));
+    assert_eq!(send_slowly(mounted(signs_soon), &slow, 0).await.1, 850);
+    assert_eq!(send_slowly(mounted(quick()), &slow, 60_000).await, ("408, not signed".to_owned(), 900));
 }
 
 #[tokio::test(start_paused = true)]
@@ -149,7 +149,7 @@ async fn signing_the_refusal_of_an_unknown_path_has_a_deadline() {
     let log = Log::start();
     let request = TestRequest::for_payment("paid").with(|request| request.uri = "/nowhere".to_owned());
     let server = mounted(builder().sign_with(1, HangingSigner).sign_refusals(true));
-    assert_eq!(slowly(server, &request, 0).await, ("500, not signed".to_owned(), 750));
+    assert_eq!(send_slowly(server, &request, 0).await, ("500, not signed".to_owned(), 750));
     let cause = log.cause();
     assert!(
         cause.starts_with("signing: late, no signature after 0.75 s (`signing_deadline`); before that, path: "),
@@ -178,33 +178,33 @@ async fn a_permit_is_released_when_the_response_is_made() {
 #[tokio::test(start_paused = true)]
 async fn a_request_rejected_by_its_head_holds_no_permit_while_its_body_is_read() {
     let server = mounted(builder().concurrency_limit(1));
-    let strangers = [
+    let requests = [
         TestRequest::for_payment("paid").with(|request| request.client_ids.clear()),
-        TestRequest::for_payment("paid").with(|request| request.client_ids = vec!["STRANGER".into()]),
+        TestRequest::for_payment("paid").with(|request| request.client_ids = vec!["UNKNOWN".into()]),
         TestRequest::for_payment("paid").with(|request| request.times = vec!["2001-01-01T00:00:00Z".into()]),
         TestRequest::for_payment("paid").with(|request| request.version = 99),
         TestRequest::for_payment("paid").with(|request| request.signing = Signing::Missing),
     ];
     let mut slow = tokio::task::JoinSet::new();
-    for stranger in strangers {
+    for request in requests {
         let server = server.clone();
-        slow.spawn(async move { call(server, stranger.with_body(Frames::new([b"{"], false)).await).await.code() });
+        slow.spawn(async move { call(server, request.with_body(Frames::new([b"{"], false)).await).await.code() });
     }
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(TestRequest::for_payment("paid").send(&server).await.code(), "SUCCESS");
     assert_eq!(slow.join_all().await, ["408"; 5]);
 
-    // The size comes before what the head is refused for, and so does a place.
-    let stranger = TestRequest::for_payment("paid").with(|request| request.client_ids.clear());
+    // The size and the permit are checked before the rejection by the head is sent.
+    let unauthenticated = TestRequest::for_payment("paid").with(|request| request.client_ids.clear());
     let long = vec![b' '; 256 * 1024 + 1];
-    let request = stranger.with_body(Frames::new([&long], true)).await;
+    let request = unauthenticated.with_body(Frames::new([&long], true)).await;
     assert_eq!(call(server.clone(), request).await.code(), "413");
     let slow = tokio::spawn({
         let server = server.clone();
         async move { TestRequest::for_payment("slow").send(&server).await.code() }
     });
     tokio::time::sleep(Duration::from_secs(1)).await;
-    assert_eq!(stranger.send(&server).await.code(), "REQUEST_TRAFFIC_EXCEED_LIMIT");
+    assert_eq!(unauthenticated.send(&server).await.code(), "REQUEST_TRAFFIC_EXCEED_LIMIT");
     assert_eq!(slow.await.unwrap(), "UNKNOWN_EXCEPTION");
 }
 
@@ -212,9 +212,9 @@ async fn a_request_rejected_by_its_head_holds_no_permit_while_its_body_is_read()
 async fn a_client_that_disconnects_releases_its_permit() {
     let server = mounted(builder().concurrency_limit(1));
     for _ in 0..3 {
-        let asking = TestRequest::for_payment("slow");
-        let gone = tokio::time::timeout(Duration::from_millis(20), asking.send(&server)).await;
-        assert!(gone.is_err());
+        let request = TestRequest::for_payment("slow");
+        let result = tokio::time::timeout(Duration::from_millis(20), request.send(&server)).await;
+        assert!(result.is_err());
     }
     assert_eq!(TestRequest::for_payment("paid").send(&server).await.code(), "SUCCESS");
 }

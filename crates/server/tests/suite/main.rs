@@ -1,6 +1,6 @@
-//! A server in process and over TCP, asked with raw requests.
+//! Sends raw requests to a server, in process and over TCP.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic; clippy.toml covers only the test functions")]
 
 mod canary;
 mod handler;

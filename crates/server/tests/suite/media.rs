@@ -1,4 +1,4 @@
-//! `Content-Type` and `Accept`, as they arrive.
+//! The headers `Content-Type` and `Accept`.
 
 use http::HeaderValue;
 
@@ -15,7 +15,7 @@ async fn code(headers: &[(&'static str, &[u8])]) -> String {
 
 #[tokio::test]
 async fn media_types_are_accepted_or_refused() {
-    let fine: &[&[(&'static str, &[u8])]] = &[
+    let accepted: &[&[(&'static str, &[u8])]] = &[
         &[],
         &[("content-type", b"application/json")],
         &[("content-type", b"application/json; charset=utf-8")],
@@ -24,13 +24,13 @@ async fn media_types_are_accepted_or_refused() {
         &[("accept", b"text/html, *; q=.2")],
         &[("accept", b"text/\xff")],
         &[("accept", b"text/html"), ("accept", b"application/json")],
-        // The official SDKs.
+        // The official SDKs send this.
         &[("accept", b"text/plain,text/xml,text/javascript,text/html")],
         &[("accept", b"text/html")],
         &[("accept", b"text/html"), ("accept", b"image/png")],
         &[("accept", b"*/*;q=0"), ("accept", b"application/json;q=0.1")],
     ];
-    for headers in fine {
+    for headers in accepted {
         assert_eq!(code(headers).await, "SUCCESS", "{headers:?}");
     }
     let refused: &[&[(&'static str, &[u8])]] = &[

@@ -1,4 +1,4 @@
-//! Each way to mount the server: it verifies what was signed for the public path, and signs for the same.
+//! The ways to mount a server. It verifies signatures over the public path, and its own cover the same path.
 
 use alipayplus_server::inquiry_payment::NAME;
 use axum::Router;
@@ -7,7 +7,7 @@ use axum::routing::get;
 
 use crate::kit::{Log, PATH, TestRequest, builder, call, mounted, server};
 
-/// Whether a service answers a request at `uri` that was signed for `public`, and signs for the same.
+/// Returns whether a service answers a request to `uri` that was signed for `public`, and signs its answer for `public`.
 async fn is_accepted<S, R>(service: S, uri: &str, public: &str) -> bool
 where
     S: tower::Service<http::Request<Body>, Response = http::Response<R>, Error = std::convert::Infallible>,
@@ -23,12 +23,12 @@ where
 }
 
 #[tokio::test]
-async fn bare() {
+async fn without_a_framework() {
     for query in ["", "?", "?a=b", "?a=%2Fb&c=?"] {
         let uri = format!("{PATH}{query}");
         assert!(is_accepted(server(), &uri, &uri).await, "{uri}");
     }
-    // As a proxy's client writes it: the signature is over path and query alone.
+    // The absolute form, which is sent to proxies: the signature covers only the path and the query.
     assert!(is_accepted(server(), &format!("http://mpp.example{PATH}?a"), &format!("{PATH}?a")).await);
     assert!(!is_accepted(server(), &format!("{PATH}?a=b"), PATH).await);
 }
@@ -67,7 +67,7 @@ async fn at_another_path() {
     let server = || mounted(builder().path(NAME, "/v1/payments/inquiryPayment"));
     assert!(is_accepted(server(), "/v1/payments/inquiryPayment", "/v1/payments/inquiryPayment").await);
     assert!(!is_accepted(server(), PATH, PATH).await);
-    // Text is compared with text.
+    // Paths are compared as text.
     assert!(!is_accepted(server(), "/v1/payments/inquiryPayment/", "/v1/payments/inquiryPayment/").await);
     assert!(!is_accepted(server(), "/v1//payments/inquiryPayment", "/v1//payments/inquiryPayment").await);
 }

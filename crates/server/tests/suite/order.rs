@@ -1,4 +1,5 @@
-//! The table of checks: each row, and with all that come after it. `cargo xtask stress --only order` tries every two.
+//! The order of checks: each check fails, first by itself and then with all later checks. `cargo xtask stress --only
+//! order` tries every pair.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,62 +10,62 @@ use alipayplus_server::{Caller, KeyRing, Server};
 
 use crate::kit::{BARRED, CountingSigner, Frames, KEYS, Log, Signing, TestRequest, Wallet, builder, call};
 
-/// Metric way to fail a check.
+/// A way to fail a check.
 struct Row {
     name: &'static str,
-    /// The code that it is answered with, or the status.
+    /// The code of the answer, or its status.
     code: &'static str,
-    /// What the log's cause starts with.
+    /// The start of the log's cause.
     cause: &'static str,
-    /// Whether the signature was verified when the row is reached.
+    /// Whether the signature is verified before this check.
     verified: bool,
-    spoil: fn(&mut Case),
+    invalidate: fn(&mut Case),
 }
 
 struct Case {
     request: TestRequest,
-    crowded: bool,
+    is_full: bool,
 }
 
 const ROWS: &[Row] = &[
-    row("path", "NO_INTERFACE_DEF", "path: ", |it| it.request.uri = "/nowhere".into()),
-    row("method", "METHOD_NOT_SUPPORTED", "method: PUT instead of POST", |it| it.request.method = "PUT"),
-    row("content type", "MEDIA_TYPE_NOT_ACCEPTABLE", "media type: Content-Type", |it| {
-        it.request.headers = vec![("content-type", "text/plain".to_owned())];
+    row("path", "NO_INTERFACE_DEF", "path: ", |case| case.request.uri = "/nowhere".into()),
+    row("method", "METHOD_NOT_SUPPORTED", "method: PUT instead of POST", |case| case.request.method = "PUT"),
+    row("content type", "MEDIA_TYPE_NOT_ACCEPTABLE", "media type: Content-Type", |case| {
+        case.request.headers = vec![("content-type", "text/plain".to_owned())];
     }),
-    row("accept", "MEDIA_TYPE_NOT_ACCEPTABLE", "media type: Accept", |it| {
-        it.request.headers.push(("accept", "text/html, */*;q=0".to_owned()));
+    row("accept", "MEDIA_TYPE_NOT_ACCEPTABLE", "media type: Accept", |case| {
+        case.request.headers.push(("accept", "text/html, */*;q=0".to_owned()));
     }),
-    row("overload", "REQUEST_TRAFFIC_EXCEED_LIMIT", "overload: 1 requests", |it| it.crowded = true),
-    row("size", "413", "size: ", |it| it.request.body = vec![b' '; 1025]),
-    row("no client", "INVALID_CLIENT", "client: Client-Id is missing", |it| it.request.client_ids.clear()),
-    row("ambiguous client", "INVALID_CLIENT", "client: Client-Id has a `.` followed by a time", |it| {
-        it.request.client_ids = vec![format!("{}.2025-02-20T08:51:49.09Z.{{}}", KEYS.client_id)];
+    row("overload", "REQUEST_TRAFFIC_EXCEED_LIMIT", "overload: 1 requests", |case| case.is_full = true),
+    row("size", "413", "size: ", |case| case.request.body = vec![b' '; 1025]),
+    row("no client", "INVALID_CLIENT", "client: Client-Id is missing", |case| case.request.client_ids.clear()),
+    row("ambiguous client", "INVALID_CLIENT", "client: Client-Id has a `.` followed by a time", |case| {
+        case.request.client_ids = vec![format!("{}.2025-02-20T08:51:49.09Z.{{}}", KEYS.client_id)];
     }),
-    row("no signature", "INVALID_SIGNATURE", "signature: there is no", |it| it.request.signing = Signing::Missing),
-    row("no time", "INVALID_SIGNATURE", "signature: Request-Time is missing", |it| it.request.times.clear()),
-    row("client", "INVALID_CLIENT", "client: not known", |it| it.request.client_ids = vec!["somebody".to_owned()]),
-    row("key", "KEY_NOT_FOUND", "key: this client has no key of version 9", |it| it.request.version = 9),
-    row("freshness", "INVALID_SIGNATURE", "signature: stale by ", |it| {
-        it.request.times = vec!["2019-05-28T12:12:12+08:00".to_owned()];
+    row("no signature", "INVALID_SIGNATURE", "signature: there is no", |case| case.request.signing = Signing::Missing),
+    row("no time", "INVALID_SIGNATURE", "signature: Request-Time is missing", |case| case.request.times.clear()),
+    row("client", "INVALID_CLIENT", "client: not known", |case| case.request.client_ids = vec!["unknown".to_owned()]),
+    row("key", "KEY_NOT_FOUND", "key: this client has no key of version 9", |case| case.request.version = 9),
+    row("freshness", "INVALID_SIGNATURE", "signature: stale by ", |case| {
+        case.request.times = vec!["2019-05-28T12:12:12+08:00".to_owned()];
     }),
-    row("RSA", "INVALID_SIGNATURE", "signature: the signature does not match", |it| {
-        it.request.signing = Signing::WrongBody
+    row("RSA", "INVALID_SIGNATURE", "signature: the signature does not match", |case| {
+        case.request.signing = Signing::WrongBody
     }),
-    verified("access", "ACCESS_DENIED", "access: ", |it| it.request.client_ids = vec![BARRED.to_owned()]),
-    verified("JSON", "PARAM_ILLEGAL", "body: malformed: ", |it| it.request.body = b"{".to_vec()),
-    verified("schema", "PARAM_ILLEGAL", "body: /acquirerId", |it| it.request.body = b"{}".to_vec()),
-    verified("handler", "UNKNOWN_EXCEPTION", "handler: the ledger is away", |it| {
-        it.request.body = TestRequest::for_payment("error").body;
+    verified("access", "ACCESS_DENIED", "access: ", |case| case.request.client_ids = vec![BARRED.to_owned()]),
+    verified("JSON", "PARAM_ILLEGAL", "body: malformed: ", |case| case.request.body = b"{".to_vec()),
+    verified("schema", "PARAM_ILLEGAL", "body: /acquirerId", |case| case.request.body = b"{}".to_vec()),
+    verified("handler", "UNKNOWN_EXCEPTION", "handler: the ledger is away", |case| {
+        case.request.body = TestRequest::for_payment("error").body;
     }),
 ];
 
-const fn row(name: &'static str, code: &'static str, cause: &'static str, spoil: fn(&mut Case)) -> Row {
-    Row { name, code, cause, verified: false, spoil }
+const fn row(name: &'static str, code: &'static str, cause: &'static str, invalidate: fn(&mut Case)) -> Row {
+    Row { name, code, cause, verified: false, invalidate }
 }
 
-const fn verified(name: &'static str, code: &'static str, cause: &'static str, spoil: fn(&mut Case)) -> Row {
-    Row { name, code, cause, verified: true, spoil }
+const fn verified(name: &'static str, code: &'static str, cause: &'static str, invalidate: fn(&mut Case)) -> Row {
+    Row { name, code, cause, verified: true, invalidate }
 }
 
 struct Setup {
@@ -92,13 +93,13 @@ fn setup() -> Setup {
     Setup { server, signer, wallet, log: Log::start() }
 }
 
-/// Spoils a good request in the ways of these rows, and checks that the first of them wins.
-async fn first_wins(rows: &[&Row]) {
+/// Makes a valid request fail these checks, and asserts that the first of them decides the answer.
+async fn first_decides(rows: &[&Row]) {
     let setup = setup();
-    let mut spoilt = Case { request: TestRequest::for_payment("paid"), crowded: false };
-    // The first comes last, so that it has the last word where two spoil the same part.
-    rows.iter().rev().for_each(|row| (row.spoil)(&mut spoilt));
-    let crowd = spoilt.crowded.then(|| {
+    let mut case = Case { request: TestRequest::for_payment("paid"), is_full: false };
+    // In reverse, so that the first row prevails if two rows change the same part of the request.
+    rows.iter().rev().for_each(|row| (row.invalidate)(&mut case));
+    let occupant = case.is_full.then(|| {
         let server = setup.server.clone();
         tokio::spawn(async move {
             call(server, TestRequest::for_payment("paid").with_body(Frames::new([], false)).await).await;
@@ -107,9 +108,9 @@ async fn first_wins(rows: &[&Row]) {
     for _ in 0..8 {
         tokio::task::yield_now().await;
     }
-    let reply = spoilt.request.send(&setup.server).await;
-    if let Some(crowd) = crowd {
-        crowd.abort();
+    let reply = case.request.send(&setup.server).await;
+    if let Some(occupant) = occupant {
+        occupant.abort();
     }
 
     let names: Vec<_> = rows.iter().map(|row| row.name).collect();
@@ -121,29 +122,29 @@ async fn first_wins(rows: &[&Row]) {
     assert_eq!(setup.signer.count(), usize::from(first.verified), "{names:?}");
     assert_eq!(setup.wallet.calls.load(Ordering::SeqCst), usize::from(first.name == "handler"), "{names:?}");
     if first.verified {
-        assert!(reply.verifies(&spoilt.request), "{names:?}");
+        assert!(reply.verifies(&case.request), "{names:?}");
     }
-    let one_client = (spoilt.request.client_ids.len() == 1).then(|| spoilt.request.client_ids[0].as_str());
-    let owed = if reply.status() == 200 { one_client } else { None };
-    assert_eq!(reply.header("client-id"), owed, "{names:?}");
+    let one_client = (case.request.client_ids.len() == 1).then(|| case.request.client_ids[0].as_str());
+    let expected = if reply.status() == 200 { one_client } else { None };
+    assert_eq!(reply.header("client-id"), expected, "{names:?}");
 }
 
 #[tokio::test]
 async fn each_failed_check_has_its_answer() {
     for row in ROWS {
-        first_wins(&[row]).await;
+        first_decides(&[row]).await;
     }
 }
 
 #[tokio::test]
 async fn the_first_failed_check_decides_the_answer() {
     for i in 0..ROWS.len() {
-        first_wins(&ROWS[i..].iter().collect::<Vec<_>>()).await;
+        first_decides(&ROWS[i..].iter().collect::<Vec<_>>()).await;
     }
 }
 
 #[tokio::test]
-async fn a_good_request_is_answered_and_signed() {
+async fn a_valid_request_is_answered_and_signed() {
     let setup = setup();
     let request = TestRequest::for_payment("paid").header("tracer-id", "trace-1");
     let reply = request.send(&setup.server).await;
@@ -156,8 +157,8 @@ async fn a_good_request_is_answered_and_signed() {
 
 #[tokio::test]
 async fn a_header_that_is_not_exactly_once_is_refused() {
-    type Spoil = fn(&mut TestRequest);
-    let spoils: [(&str, &str, Spoil); 10] = [
+    type Change = fn(&mut TestRequest);
+    let changes: [(&str, &str, Change); 10] = [
         ("INVALID_CLIENT", "client: Client-Id is there more", |request| {
             request.client_ids.push(KEYS.client_id.clone())
         }),
@@ -181,9 +182,9 @@ async fn a_header_that_is_not_exactly_once_is_refused() {
             request.signing = Signing::Raw("algorithm=RSA256, keyVersion=1, signature=AAAA");
         }),
     ];
-    for (code, cause, spoil) in spoils {
+    for (code, cause, invalidate) in changes {
         let setup = setup();
-        let reply = TestRequest::for_payment("paid").with(spoil).send(&setup.server).await;
+        let reply = TestRequest::for_payment("paid").with(invalidate).send(&setup.server).await;
         assert_eq!(reply.code(), code, "{cause}");
         let found = setup.log.cause();
         assert!(found.starts_with(cause) || cause == "signature: 79" && found.ends_with("s in the future"), "{found}");
@@ -209,22 +210,22 @@ async fn a_signature_mismatch_logs_the_path_without_its_query() {
     assert!(!setup.log.text().contains("secret"));
 }
 
-/// Keeps the version that verified the last request.
+/// A handler that stores the key version that verified the last request.
 #[derive(Clone, Default)]
-struct Keeps(Arc<AtomicU64>);
+struct StoresVersion(Arc<AtomicU64>);
 
-impl InquiryPayment for Keeps {
+impl InquiryPayment for StoresVersion {
     async fn inquiry_payment(&self, caller: &Caller, _: Request) -> Result<Answer, Refusal> {
         self.0.store(caller.key_version(), Ordering::SeqCst);
         Ok(Answer::NotFound)
     }
 }
 
-/// A caller that never names a version goes on with the old key when a newer one is added in a rotation.
+/// A client that names no version can continue to sign with its old key when a newer one is added in a rotation.
 #[tokio::test]
 async fn without_a_version_the_callers_newest_four_keys_are_tried() {
-    let (callers, keeps) = (KeyRing::new(), Keeps::default());
-    let server = builder().callers(callers.clone()).build().unwrap().inquiry_payment(keeps.clone());
+    let (callers, stored) = (KeyRing::new(), StoresVersion::default());
+    let server = builder().callers(callers.clone()).build().unwrap().inquiry_payment(stored.clone());
     let request = TestRequest::for_payment("paid").with(|request| request.version = 7);
     let send = async || {
         let mut request = request.build().await;
@@ -241,17 +242,17 @@ async fn without_a_version_the_callers_newest_four_keys_are_tried() {
         let (reply, log, rsa) = send().await;
         assert_eq!((reply.code().as_str(), rsa), ("ORDER_NOT_EXIST", newer - 6));
         assert!(reply.verifies(&request));
-        assert_eq!(keeps.0.swap(0, Ordering::SeqCst), 7, "the handler gets the version that verified");
-        assert_eq!(log.last()["fields"]["key_version"], 7, "so is the log");
+        assert_eq!(stored.0.swap(0, Ordering::SeqCst), 7, "the handler gets the version of the key that verified");
+        assert_eq!(log.last()["fields"]["key_version"], 7, "the version is logged");
     }
-    // No more than four are tried: that is what a request may cost.
+    // At most four keys are tried, which bounds the cost of a request.
     callers.insert(KEYS.client_id.as_str(), 11, KEYS.server.public_key()).unwrap();
     let (reply, log, rsa) = send().await;
     assert_eq!((reply.code().as_str(), reply.is_signed(), rsa), ("INVALID_SIGNATURE", false, 4));
     let cause = log.cause();
     assert!(cause.ends_with("; no keyVersion, tried 11, 10, 9, 8)"), "{cause}");
     assert!(log.last()["fields"].get("key_version").is_none());
-    // Metric that is named costs one.
+    // A named version costs one verification.
     let before = verifications();
     assert_eq!(request.send(&server).await.code(), "ORDER_NOT_EXIST");
     assert_eq!(verifications() - before, 1);

@@ -1,4 +1,4 @@
-//! Over TCP.
+//! Serving over TCP.
 
 use std::convert::Infallible;
 use std::fmt::Write as _;
@@ -33,7 +33,7 @@ async fn start(settings: HttpServer, server: Server, grace: Duration) -> Running
     Running { address, stop, run }
 }
 
-/// The request as text, and its body behind it.
+/// Returns the bytes of the HTTP request.
 async fn wire(request: &TestRequest, connection: &str) -> Vec<u8> {
     let mut head = format!("{} {} HTTP/1.1\r\nHost: mpp\r\nConnection: {connection}\r\n", request.method, request.uri);
     for (name, value) in request.all_headers().await {
@@ -43,7 +43,7 @@ async fn wire(request: &TestRequest, connection: &str) -> Vec<u8> {
     [head.as_bytes(), &request.body].concat()
 }
 
-/// Reads one answer.
+/// Reads one response, or `None` if the connection is closed.
 async fn read(stream: &mut TcpStream) -> Option<Reply> {
     let mut bytes = Vec::new();
     loop {
@@ -76,7 +76,7 @@ async fn a_request_over_tcp_is_answered_and_signed() {
     let running = start(HttpServer::new(), server(), Duration::from_secs(1)).await;
     let request = TestRequest::for_payment("paid").with(|request| request.uri.push_str("?a=b"));
     let mut stream = TcpStream::connect(running.address).await.unwrap();
-    // Twice on one connection.
+    // Two requests on one connection.
     for _ in 0..2 {
         stream.write_all(&wire(&request, "keep-alive").await).await.unwrap();
         let reply = read(&mut stream).await.unwrap();
@@ -99,7 +99,7 @@ async fn a_panic_of_another_service_ends_only_its_connection() {
     struct PanicsOnDrop;
     impl Drop for PanicsOnDrop {
         fn drop(&mut self) {
-            panic!("once more");
+            panic!("again");
         }
     }
     async fn panics<R>(_: R) -> Result<http::Response<Full<Bytes>>, Infallible> {
@@ -166,7 +166,7 @@ async fn a_head_that_is_too_large_is_rejected() {
     for (length, code) in [(30_000, "SUCCESS"), (300_000, "431")] {
         let request = TestRequest::for_payment("paid").header("x-padding", "x".repeat(length));
         let mut stream = TcpStream::connect(running.address).await.unwrap();
-        // The server may close before it has all of it.
+        // The server may close the connection before it has read everything.
         let _ = stream.write_all(&wire(&request, "close").await).await;
         assert_eq!(read(&mut stream).await.unwrap().code(), code);
     }
@@ -177,17 +177,17 @@ async fn read_to_end(stream: &mut TcpStream) {
     let _ = stream.read_to_end(&mut bytes).await;
 }
 
-/// Without the write time-out the only place stays taken by one that asks and never reads.
+/// Without the write timeout, a client that never reads would occupy the only connection forever.
 #[tokio::test]
 async fn a_client_that_never_reads_is_disconnected() {
     let settings = HttpServer::new().max_connections(1).write_timeout(Duration::from_millis(200));
     let running = start(settings, server(), Duration::from_secs(1)).await;
-    let mut deaf = TcpStream::connect(running.address).await.unwrap();
-    let question = b"GET /nowhere HTTP/1.1\r\nHost: mpp\r\n\r\n".repeat(1000);
-    // At most some 400,000 questions: the buffers of both ends are full long before.
+    let mut unread = TcpStream::connect(running.address).await.unwrap();
+    let requests = b"GET /nowhere HTTP/1.1\r\nHost: mpp\r\n\r\n".repeat(1000);
+    // At most 400,000 requests: the buffers of both ends are full long before.
     let request = async {
         for _ in 0..400 {
-            if deaf.write_all(&question).await.is_err() {
+            if unread.write_all(&requests).await.is_err() {
                 break;
             }
         }
@@ -197,7 +197,7 @@ async fn a_client_that_never_reads_is_disconnected() {
     next.write_all(&wire(&TestRequest::for_payment("paid"), "close").await).await.unwrap();
     let reply = timeout(Duration::from_secs(5), read(&mut next)).await.unwrap().unwrap();
     assert_eq!(reply.code(), "SUCCESS");
-    drop(deaf);
+    drop(unread);
 }
 
 #[tokio::test]
@@ -210,7 +210,7 @@ async fn many_connections_at_once_wait_in_the_backlog() {
         }
         streams.len()
     };
-    // Nobody accepts: one that does not fit would knock again and again.
+    // Nothing accepts connections. A client that does not fit into the backlog would retry after a second.
     assert_eq!(timeout(Duration::from_secs(10), connect_all).await, Ok(300));
 }
 
@@ -239,7 +239,7 @@ async fn shutdown_finishes_requests_in_flight_and_accepts_no_more() {
 
     running.stop.send(()).unwrap();
     assert!(timeout(Duration::from_secs(1), read(&mut idle)).await.unwrap().is_none());
-    assert!(TcpStream::connect(running.address).await.is_err(), "while the last answers are made");
+    assert!(TcpStream::connect(running.address).await.is_err(), "a new connection during the shutdown");
     let reply = timeout(Duration::from_secs(1), read(&mut busy)).await.unwrap().unwrap();
     assert_eq!(reply.code(), "UNKNOWN_EXCEPTION");
     assert_eq!(reply.header("connection"), Some("close"));

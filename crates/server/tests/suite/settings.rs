@@ -1,4 +1,4 @@
-//! Settings that make no sense.
+//! Missing and invalid settings.
 
 use std::time::Duration;
 
@@ -52,7 +52,7 @@ fn a_missing_or_invalid_setting_is_named() {
 
 const TIMEOUT: Duration = Duration::from_secs(8);
 
-/// A server of two operations, as far as its builder is concerned.
+/// A server type of two operations, for the builder's checks.
 #[derive(Debug)]
 struct Two;
 

@@ -1,4 +1,4 @@
-//! Who signs what, and what happens when nobody can.
+//! Which responses are signed, and what is sent if signing fails.
 
 use std::panic::panic_any;
 use std::time::Duration;
@@ -13,28 +13,28 @@ use crate::kit::{CountingSigner, Frames, KEYS, Log, Signing, TestRequest, builde
 async fn sign_refusals_signs_refusals_to_known_clients() {
     let signer = CountingSigner::new();
     let server = mounted(builder().sign_with(1, signer.clone()).sign_refusals(true));
-    let spoils: [fn(&mut TestRequest); 4] = [
+    let changes: [fn(&mut TestRequest); 4] = [
         |request| request.uri = "/nowhere?a=b".to_owned(),
         |request| request.method = "GET",
         |request| request.signing = Signing::Missing,
         |request| request.version = 9,
     ];
-    for spoil in spoils {
-        let request = TestRequest::for_payment("paid").with(spoil);
+    for invalidate in changes {
+        let request = TestRequest::for_payment("paid").with(invalidate);
         let reply = request.send(&server).await;
         assert_ne!(reply.code(), "SUCCESS");
         assert!(reply.verifies(&request));
     }
     assert_eq!(signer.count(), 4);
-    for client_ids in [vec![], vec!["somebody".to_owned()], vec![KEYS.client_id.clone(); 2]] {
+    for client_ids in [vec![], vec!["unknown".to_owned()], vec![KEYS.client_id.clone(); 2]] {
         let request = TestRequest::for_payment("paid").with(|request| request.client_ids = client_ids);
         assert!(!request.send(&server).await.is_signed());
     }
     assert_eq!(signer.count(), 4);
 }
 
-/// The attack: `.` is not escaped in what is signed. Whoever gets a refusal signed over a Client-Id of his own making
-/// has a signature over an answer to another client, with a body that he wrote.
+/// The attack: `.` is not escaped in what is signed. A refusal that is signed over a Client-Id of the attacker's choice
+/// would carry a signature over an answer to another client, with a body that the attacker wrote.
 #[tokio::test]
 async fn a_signed_refusal_is_no_answer_to_another_client() {
     let server = mounted(builder().sign_refusals(true));
@@ -43,7 +43,7 @@ async fn a_signed_refusal_is_no_answer_to_another_client() {
     let times = [
         format_time(now),
         now.as_millisecond().to_string(),
-        // A time with a fraction holds a point of its own.
+        // A time with a fraction contains a `.` itself.
         format_time(now).replace('Z', ".09Z"),
         format_time(now).replace('Z', ".123456789+00:00"),
     ];
@@ -75,12 +75,12 @@ async fn a_signed_refusal_is_no_answer_to_another_client() {
     }
 }
 
-/// An unknown client does not hold a place while its body comes, as its refusal is not signed.
+/// An unknown client holds no permit while its body is read, because its refusal is not signed.
 #[tokio::test(start_paused = true)]
 async fn an_unknown_client_holds_no_permit_even_if_refusals_are_signed() {
     let server = mounted(builder().sign_refusals(true).concurrency_limit(1));
     let slow = server.clone();
-    let unknown = TestRequest::for_payment("paid").with(|request| request.client_ids = vec!["somebody".to_owned()]);
+    let unknown = TestRequest::for_payment("paid").with(|request| request.client_ids = vec!["unknown".to_owned()]);
     let held = tokio::spawn(async move { call(slow, unknown.with_body(Frames::new([], false)).await).await });
     tokio::time::sleep(Duration::from_millis(10)).await;
     assert_eq!(TestRequest::for_payment("paid").send(&server).await.code(), "SUCCESS");
@@ -111,7 +111,7 @@ impl Signer for PanickingSigner {
     }
 }
 
-/// What is not the handler's can panic too: the peer is reply to request again, and the log says who did.
+/// The signer and the function of `authorize` may panic, too. The client is asked to retry, and the log names the source.
 #[tokio::test]
 async fn a_panic_of_the_signer_or_of_authorize_is_answered() {
     let log = Log::start();
@@ -136,7 +136,7 @@ impl Drop for PanicsOnDrop {
     }
 }
 
-/// Has a guard that panics, and never ends.
+/// A signer and handler that never ends, with a guard that panics when it is dropped.
 struct HangsWithGuard;
 
 impl Signer for HangsWithGuard {
@@ -155,7 +155,7 @@ impl InquiryPayment for HangsWithGuard {
     }
 }
 
-/// What is given up may panic on its way out: when it is late, and when the caller goes away.
+/// A future may panic when it is dropped: because it is late, or because the client has disconnected.
 #[tokio::test(start_paused = true)]
 async fn a_panic_while_a_future_is_dropped_is_caught() {
     let log = Log::start();
@@ -171,8 +171,8 @@ async fn a_panic_while_a_future_is_dropped_is_caught() {
     assert_eq!(log.cause(), "signing: late, no signature after 0.75 s (`signing_deadline`)");
 
     for server in [handler, signer] {
-        let gone = tokio::time::timeout(Duration::from_millis(20), request.send(&server)).await;
-        assert!(gone.is_err());
+        let result = tokio::time::timeout(Duration::from_millis(20), request.send(&server)).await;
+        assert!(result.is_err());
         assert_eq!(request.send(&server).await.code(), "UNKNOWN_EXCEPTION");
     }
 }

@@ -1,4 +1,4 @@
-//! What operators see.
+//! Logs and metrics.
 
 use std::sync::{Arc, Mutex};
 
@@ -8,7 +8,7 @@ use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, Share
 
 use crate::kit::{Frames, Log, Signing, TestRequest, call, server};
 
-/// Every change of every metric, as text.
+/// Records every change of every metric as text.
 #[derive(Clone, Default)]
 pub(crate) struct MetricsRecorder(Arc<Mutex<Vec<String>>>);
 
@@ -76,15 +76,15 @@ impl Recorder for MetricsRecorder {
 
 #[tokio::test]
 async fn metrics_count_requests_refusals_and_requests_in_flight() {
-    let seen = MetricsRecorder::default();
-    let _recording = metrics::set_default_local_recorder(&seen);
+    let recorder = MetricsRecorder::default();
+    let _recording = metrics::set_default_local_recorder(&recorder);
     let server = server();
     TestRequest::for_payment("paid").send(&server).await;
     TestRequest::for_payment("blocked").send(&server).await;
     TestRequest::for_payment("x").with(|request| request.signing = Signing::Missing).send(&server).await;
     TestRequest::for_payment("x").with(|request| request.uri = "/nowhere".to_owned()).send(&server).await;
     TestRequest::for_payment("x").with(|request| request.body = vec![b' '; 300_000]).send(&server).await;
-    let place = ["alipayplus_server_in_flight{} +1", "alipayplus_server_in_flight{} -1"];
+    let in_flight = ["alipayplus_server_in_flight{} +1", "alipayplus_server_in_flight{} -1"];
     let request = |operation: &str, code: &str| {
         format!("alipayplus_server_requests_total{{operation={operation},code={code}}} +1")
     };
@@ -94,50 +94,50 @@ async fn metrics_count_requests_refusals_and_requests_in_flight() {
     };
     let name = "inquiryPayment";
     let expected = [
-        place[0].to_owned(),
+        in_flight[0].to_owned(),
         request(name, "Paid"),
         latency(name),
-        place[1].to_owned(),
-        place[0].to_owned(),
+        in_flight[1].to_owned(),
+        in_flight[0].to_owned(),
         request(name, "PROCESS_FAIL"),
         latency(name),
         refusal(name, "handler_refused"),
-        place[1].to_owned(),
-        // Its head alone refuses it: the place is given back before the body comes.
-        place[0].to_owned(),
-        place[1].to_owned(),
+        in_flight[1].to_owned(),
+        // It is rejected by its head: the permit is released before the body is read.
+        in_flight[0].to_owned(),
+        in_flight[1].to_owned(),
         request(name, "INVALID_SIGNATURE"),
         latency(name),
         refusal(name, "signature"),
         request("none", "NO_INTERFACE_DEF"),
         latency("none"),
         refusal("none", "path"),
-        place[0].to_owned(),
+        in_flight[0].to_owned(),
         request(name, "none"),
         latency(name),
         refusal(name, "size"),
-        place[1].to_owned(),
+        in_flight[1].to_owned(),
     ];
-    assert_eq!(seen.lines(), expected);
+    assert_eq!(recorder.lines(), expected);
 }
 
 #[tokio::test]
 async fn a_dropped_request_is_no_longer_in_flight() {
-    let seen = MetricsRecorder::default();
-    let _recording = metrics::set_default_local_recorder(&seen);
+    let recorder = MetricsRecorder::default();
+    let _recording = metrics::set_default_local_recorder(&recorder);
     let request = TestRequest::for_payment("paid").with_body(Frames::new([], false)).await;
     let dropped = tokio::time::timeout(std::time::Duration::from_millis(20), call(server(), request)).await;
     assert!(dropped.is_err());
     let abandoned = "alipayplus_server_abandoned_total{operation=inquiryPayment} +1";
-    assert_eq!(seen.lines(), ["alipayplus_server_in_flight{} +1", abandoned, "alipayplus_server_in_flight{} -1"]);
+    assert_eq!(recorder.lines(), ["alipayplus_server_in_flight{} +1", abandoned, "alipayplus_server_in_flight{} -1"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_client_that_disconnects_is_logged() {
     let log = Log::start();
-    let asked =
+    let result =
         tokio::time::timeout(std::time::Duration::from_secs(1), TestRequest::for_payment("slow").send(&server())).await;
-    assert!(asked.is_err());
+    assert!(result.is_err());
     let event = log.last();
     assert_eq!((&event["level"], &event["fields"]["message"]), (&"WARN".into(), &"abandoned".into()));
     assert_eq!(event["fields"]["latency"], 1.0);
