@@ -1,21 +1,23 @@
-//! An MPP with a store of its own: copy this file, and put your store where `store` is.
+//! An MPP with an SQLite database. Copy this file, and replace `store` with your own storage.
 //!
 //! ```text
-//! MPP_KEY_FILE       the private key to sign with: PEM or bare base64, PKCS#8 or PKCS#1
-//! MPP_DATABASE       the SQLite file; it and its tables (mpp/store.rs) are made if missing
-//! MPP_KEY_VERSION    the version under which the peer knows the key: 1 unless set
-//! MPP_LISTEN         where to listen: 127.0.0.1:8080 unless set; port 0 takes a free one
-//! MPP_CONCURRENCY_LIMIT  how many requests are worked on at once: 512 unless set
-//! RUST_LOG           what is logged, as JSON lines on standard error: info unless set
+//! MPP_KEY_FILE           required: the private key that signs, PEM or bare base64, PKCS#8 or PKCS#1
+//! MPP_DATABASE           required: the SQLite file; it and its tables (mpp/store.rs) are created
+//! MPP_KEY_VERSION        the version of the key, as Alipay+ knows it; default: 1
+//! MPP_LISTEN             the address to listen at; default: 127.0.0.1:8080; port 0 selects a free port
+//! MPP_CONCURRENCY_LIMIT  the maximum number of requests in flight; default: 512
+//! RUST_LOG               the filter of the log, which is JSON lines on standard error; default: info
 //! ```
-//! The one line on standard output is the address taken. `GET /health` answers `ok`. Ctrl-C and SIGTERM stop it, once the
-//! requests that are under way are answered.
 //!
-//! The tables can be written to while it runs. `clients`, one row a key, is read every 250 ms.
-//! `payments` is read for each question; its `state` is PAID (with all columns up to `customer_id`),
-//! OPEN, CLOSED, DECLINED (with a `code`) or BLOCKED. Amounts count the currency's smallest unit.
-//! Every client that is allowed may ask about every payment: with several, compare the caller and the request's ids
-//! with the row.
+//! The program prints one line on standard output, its address. `GET /health` is answered by `ok`. Ctrl-C and SIGTERM
+//! stop the program after the requests in flight are answered.
+//!
+//! The tables may be changed while the program runs. `clients`, with one row per key, is read every 250 ms. `payments`
+//! is read for each request; its `state` is PAID (with all columns up to `customer_id`), OPEN, CLOSED, DECLINED (with a
+//! `code`) or BLOCKED. Amounts are in the currency's smallest unit.
+//!
+//! Every allowed client may inquire about every payment. If you have several clients, compare the caller and the IDs of
+//! the request with the row.
 
 #[path = "mpp/store.rs"]
 mod store;
@@ -36,7 +38,7 @@ use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 impl InquiryPayment for Payments {
     async fn inquiry_payment(&self, _: &Caller, request: Request) -> Result<Answer, Refusal> {
         let (payments, id) = (self.clone(), request.payment_request_id);
-        // SQLite blocks its thread, and those that serve connections must not be blocked.
+        // SQLite blocks its thread, and the threads that serve connections must not be blocked.
         let find = tokio::task::spawn_blocking(move || payments.find(id.as_str(), answer));
         Ok(find.await??.unwrap_or(Answer::NotFound))
     }
@@ -63,14 +65,14 @@ fn answer(row: &Row<'_>) -> Result<Answer, Refusal> {
             customs_declaration_amount: declared.map(|_| amount("customs_amount", "customs_currency")).transpose()?,
             pass_through_info: passed.map(TryInto::try_into).transpose()?,
         }),
-        _ => return Err(Refusal::internal("a payment is in a state that is not known")),
+        _ => return Err(Refusal::internal("unknown state of a payment")),
     })
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let setting = |name, default: &str| std::env::var(name).unwrap_or(default.to_owned());
-    let needed = |name| std::env::var(name).map_err(|error| format!("{name}: {error}"));
-    let (key_file, database) = (needed("MPP_KEY_FILE")?, needed("MPP_DATABASE")?);
+    let required = |name| std::env::var(name).map_err(|error| format!("{name}: {error}"));
+    let (key_file, database) = (required("MPP_KEY_FILE")?, required("MPP_DATABASE")?);
     let clients = Clients::watch(&database)?;
     let server = Server::builder()
         .sign_with(setting("MPP_KEY_VERSION", "1").parse()?, PrivateKey::from_file(key_file)?)
@@ -93,7 +95,7 @@ async fn main() -> ExitCode {
     let log = tracing_subscriber::fmt().json().with_writer(io::stderr);
     log.with_env_filter(info.from_env_lossy()).init();
     let Err(error) = run().await else { return ExitCode::SUCCESS };
-    let usage = "MPP_KEY_FILE=mpp.key.pem MPP_DATABASE=wallet.db mpp (more in its source)";
+    let usage = "MPP_KEY_FILE=mpp.key.pem MPP_DATABASE=wallet.db mpp (for more settings, see its source)";
     let _ = writeln!(io::stderr(), "error: {error}\nusage: {usage}");
     ExitCode::FAILURE
 }

@@ -1,31 +1,37 @@
-//! Answer Alipay+ payment inquiries as an MPP: implement one trait, and get the whole signed endpoint.
+//! Server for Alipay+ payment inquiries: implement one trait as an MPP, and mount it as a signed HTTP endpoint.
 //!
 //! ```no_run
 //! use alipayplus_server::inquiry_payment::{
-//!     Answer, Cancelled, Failed, FailedCode, InProgress, InquiryPayment, Paid, Refusal, Request,
+//!     Answer, InProgress, InquiryPayment, Paid, Refusal, Request,
 //! };
-//! use alipayplus_server::{Amount, Caller, KeyRing, PrivateKey, PublicKey, Server};
+//! use alipayplus_server::{
+//!     Amount, Caller, KeyRing, PrivateKey, PublicKey, Server, serve,
+//! };
 //! # struct Wallet;
-//! # enum State { Open, Closed, Declined, Paid }
-//! # struct Row { state: State, id: String, asked: u64, settled: u64, at: String, user: String }
+//! # struct Row { id: String, cents: u64, at: String, user: String, is_paid: bool }
 //! # impl Wallet {
 //! #     async fn open(_: &str) -> Result<Self, std::io::Error> { Ok(Wallet) }
-//! #     async fn find<T>(&self, _: &T) -> Result<Option<Row>, std::io::Error> { Ok(None) }
+//! #     async fn find<T>(&self, _: &T) -> Result<Option<Row>, std::io::Error> {
+//! #         Ok(None)
+//! #     }
 //! # }
 //!
 //! impl InquiryPayment for Wallet {
-//!     async fn inquiry_payment(&self, _caller: &Caller, request: Request) -> Result<Answer, Refusal> {
-//!         let Some(row) = self.find(&request.payment_request_id).await? else {
-//!             return Ok(Answer::NotFound); // a failing `?`: its cause to the log, "ask again" to the peer
-//!         };
-//!         Ok(match row.state {
-//!             State::Open => InProgress::default().into(),
-//!             State::Closed => Cancelled::default().into(),
-//!             State::Declined => Failed::from(FailedCode::UserBalanceNotEnough).into(),
-//!             State::Paid => Paid {
+//!     async fn inquiry_payment(
+//!         &self,
+//!         _caller: &Caller,
+//!         request: Request,
+//!     ) -> Result<Answer, Refusal> {
+//!         // `?` logs any error, and the client is asked to retry.
+//!         let row = self.find(&request.payment_request_id).await?;
+//!         Ok(match row {
+//!             None => Answer::NotFound,
+//!             Some(row) if !row.is_paid => InProgress::default().into(),
+//!             Some(row) => Paid {
 //!                 payment_id: row.id.parse()?,
-//!                 payment_amount: Amount::minor(row.asked, "JPY")?,
-//!                 pay_to_amount: Amount::minor(row.settled, "KRW")?, // always stated; sent when the currencies differ
+//!                 payment_amount: Amount::minor(row.cents, "USD")?,
+//!                 // Only sent if its currency differs from the payment's.
+//!                 pay_to_amount: Amount::minor(row.cents, "USD")?,
 //!                 payment_time: row.at.parse()?,
 //!                 customer_id: row.user.parse()?,
 //!                 customs_declaration_amount: None,
@@ -37,60 +43,58 @@
 //! }
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! let callers = KeyRing::new(); // clones share: insert and remove while running
-//! callers.insert("SANDBOX_5X00000000000000", 1, PublicKey::from_file("alipayplus.pub.pem")?)?;
+//! // Clones share the keys: insert and remove keys while the server runs.
+//! let callers = KeyRing::new();
+//! let key = PublicKey::from_file("alipayplus.pub.pem")?;
+//! callers.insert("SANDBOX_5X00000000000000", 1, key)?;
+//!
 //! let server = Server::builder()
-//!     .sign_with(1, PrivateKey::from_file("mpp.key.pem")?) // or any Signer
+//!     // A private key, or any other `Signer`.
+//!     .sign_with(1, PrivateKey::from_file("mpp.key.pem")?)
 //!     .callers(callers)
 //!     .build()?
 //!     .inquiry_payment(Wallet::open("wallet.db").await?);
-//! alipayplus_server::serve("127.0.0.1:8080", server).await?; // or mount it: it is a tower::Service
+//! serve("127.0.0.1:8080", server).await?;
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! A handler refuses with a code, or by `?` with any error:
+//! A handler that has no answer returns a [`Refusal`]: with a code that the schema leaves to handlers, or, by `?`,
+//! converted from any error.
 //!
-//! ```
-//! use alipayplus_server::inquiry_payment::{Refusal, RefusalCode};
+//! # What the server does
 //!
-//! fn units(text: &str) -> Result<u64, Refusal> {
-//!     Ok(text.parse()?) // "invalid digit found in string" to the log, "ask again" to the peer
-//! }
-//! assert_eq!(units("one").unwrap_err().code(), None);
+//! The server runs these checks in order, the cheapest first. The first check that fails decides the answer.
 //!
-//! let refusal = Refusal::new(RefusalCode::ProcessFail).with_source("the order is under review"); // that to the log, too
-//! assert_eq!(refusal.code(), Some(RefusalCode::ProcessFail));
-//! ```
+//! | check | answer if it fails | setting |
+//! |---|---|---|
+//! | the path is that of an operation with a handler | unknown path | [`path`](Builder::path) |
+//! | the method is that of the operation | wrong method | |
+//! | `Content-Type` is JSON in UTF-8, and `Accept` does not exclude JSON by `q=0` | media type | |
+//! | the number of requests in flight is below the limit | overload | [`concurrency_limit`](Builder::concurrency_limit) |
+//! | the body is not too long | HTTP 413 without a message | [`body_limit`](Builder::body_limit) |
+//! | the body is complete in time | HTTP 408 without a message | [`body_deadline`](Builder::body_deadline) |
+//! | `Client-Id` occurs once, and contains no `.` followed by a time | unknown client | |
+//! | `Signature` and `Request-Time` occur once and are well-formed | invalid signature | |
+//! | the client is known | unknown client | [`callers`](Builder::callers) |
+//! | the client has a key of the version that `keyVersion` names | unknown key | [`callers`](Builder::callers) |
+//! | the time is close to the clock | invalid signature | [`freshness`](Builder::freshness) |
+//! | the signature matches; without a `keyVersion`, the client's newest four keys are tried | invalid signature | |
+//! | the client may call the operation | access denied (signed) | [`authorize`](Builder::authorize) |
+//! | the body is JSON of the schema | invalid request, with the wrong members (signed) | |
+//! | the handler does not fail or panic, and is in time | internal error (signed) | [`handler_deadline`](Builder::handler_deadline) |
+//! | the response is signed in time | internal error (unsigned) | [`signing_deadline`](Builder::signing_deadline) |
 //!
-//! # What the server does by itself
+//! An answer with a message has the HTTP status 200. An internal error asks the client to retry. Answers are signed from
+//! the moment the signature of the request is verified; [`Builder::sign_refusals`] signs earlier refusals, too, at a price.
+//! An answer that can't be signed is never sent.
 //!
-//! In this order, cheap before dear; whatever fails first decides the answer (the protocol's section on signatures):
-//!
-//! 1. the path of no operation, the wrong method, a `Content-Type` other than JSON in UTF-8, an `Accept` that rules
-//!    JSON out by `q=0` (one that merely lacks JSON is ignored);
-//! 2. too many requests in flight ([`Builder::concurrency_limit`]);
-//! 3. a body that is too long (HTTP 413, without a message) or comes too slowly (408, [`Builder::body_deadline`]);
-//! 4. `Client-Id`, `Signature`, `Request-Time`: missing, doubled, malformed; a Client-Id that holds a `.` followed by a
-//!    time;
-//! 5. a client, or a version of its key, that is not known ([`Builder::callers`]);
-//! 6. a time that is not of now ([`Builder::freshness`]), a signature that does not match: if it names no `keyVersion`,
-//!    the client's keys are tried, newest first, at most four;
-//! 7. a client that may not call this operation ([`Builder::authorize`]);
-//! 8. a body that is not the JSON of the schema: the peer is told which members are wrong;
-//! 9. a handler that fails, panics or is late ([`Builder::handler_deadline`]): the peer is told to ask again.
-//!
-//! All of it together takes no longer than [`Builder::deadline`], which is below what the caller waits: what one step
-//! takes, the next ones lack.
-//!
-//! Every answer with a message has the HTTP status 200. It is signed if the signature of its request was verified:
-//! from 7 on. [`Builder::sign_refusals`] changes that, at a price. An answer that can't be signed, because a signer
-//! outside of this process fails or is late, does not go out: in its place goes an unsigned "ask again".
+//! All steps together take no longer than [`Builder::deadline`], which is less than the time that the client waits.
 //!
 //! # Ways to mount it
 //!
-//! A [`Server`] is a `tower::Service` over the types of `http`, is always ready, never fails and clones cheaply. It
-//! needs a tokio runtime with its time driver.
+//! A [`Server`] is a `tower::Service` over the types of the crate `http`. It is always ready, never fails and is cheap to
+//! clone. It needs a tokio runtime with its time driver.
 //!
 //! | mounted | setting |
 //! |---|---|
@@ -98,50 +102,55 @@
 //! | in axum, `Router::fallback_service(server)` | none |
 //! | in axum, `Router::nest_service("/wallet", server)`, or behind a proxy that strips `/wallet` | [`signed_prefix("/wallet")`](Builder::signed_prefix) |
 //! | behind a proxy that replaces the path | [`signed_path(inquiry_payment::NAME, "/public/path")`](Builder::signed_path) |
-//! | at another path, which the caller uses too | [`path(inquiry_payment::NAME, "/path")`](Builder::path) |
+//! | at another path, which the client uses, too | [`path(inquiry_payment::NAME, "/path")`](Builder::path) |
 //!
-//! The caller signs the path that it calls. Where the two differ and no setting says so, every signature fails; the
-//! log's `cause` names the path that was tried. Where none is served, it names the path that came and those that are.
+//! The client signs the path that it calls. If that is not the path that arrives and no setting says so, every signature
+//! fails; the log's `cause` then names the path that was tried. For an unknown path, it names the paths that are served.
 //!
-//! # What operators see
+//! # Logs
 //!
-//! By `tracing`, with the target `alipayplus_server`: for each request a span `alipayplus.request`, at ERROR so that no
-//! filter takes it from its events, with `operation` (`none` for a path of no operation), `client_id` and `tracer_id`
-//! (as claimed, cut after 64 characters); and in it one event:
+//! The server logs by `tracing`, with the target `alipayplus_server`. Each request has a span `alipayplus.request` at level
+//! ERROR, so that no filter separates events from their span. Its fields are `operation` (`none` for an unknown path),
+//! `client_id` and `tracer_id`. The latter two are as the client sent them, truncated to 64 characters. Each request has
+//! one event:
 //!
 //! | level | message | fields |
 //! |---|---|---|
-//! | INFO | `answered` | `outcome`, the name of what was answered |
-//! | WARN | `answered late` | the same, past [`Builder::deadline`]: something blocked its thread |
-//! | WARN | `refused` | `code`, if a message goes out, and `cause` |
-//! | ERROR | `failed` | `code` and `cause`: this side's trouble |
-//! | WARN | `abandoned` | `cause`: the caller hung up before the answer, which is then given up; no `status` |
+//! | INFO | `answered` | `outcome`: the name of the handler's answer |
+//! | WARN | `answered late` | the same, after [`Builder::deadline`]: something blocked the thread |
+//! | WARN | `refused` | `code`, if a message is sent, and `cause` |
+//! | ERROR | `failed` | `code` and `cause`: an internal error |
+//! | WARN | `abandoned` | `cause`: the request was dropped before its response, usually because the client disconnected |
 //!
-//! all with `status` (HTTP), `latency` (seconds, a float) and, if the request's signature was verified, `key_version`:
-//! that of the key which verified it, also when the request names none. In a rotation it says who still signs with the
-//! old key. `cause` is the exact one, such as `signature: stale by 301 s`; the peer gets the code alone. Before
-//! `answered` there can be a WARN `omitted`: its `cause` names a member that the handler gave and that was not due, with
-//! a value other than that of the member that counts in its place.
+//! Every event has `latency` in seconds and, except for `abandoned`, the HTTP `status`. `key_version` is the version of the
+//! key that verified the request's signature, even if the request names none: during a rotation, it shows which clients
+//! still sign with their old key.
 //!
-//! No body, key or customer's data is ever recorded. The one way in is the text of an error that a handler returns: see
-//! [`Refusal`]. A panic is recorded without its text (the process's panic hook, which prints it to standard error by
-//! default, is yours).
+//! `cause` is exact, such as `signature: stale by 301 s`; the client only gets the code. A WARN `omitted` before
+//! `answered` names a redundant member of the answer that was not sent although its value differs.
 //!
-//! With the feature `metrics`, by the facade of that name:
+//! Bodies, keys and customer data are never logged. The only exception is the text of an error that a handler returns: see
+//! [`Refusal`]. The text of a panic is not logged either; the process's panic hook prints it to standard error by default.
+//!
+//! # Metrics
+//!
+//! With the feature `metrics`, the server updates these metrics of the crate `metrics`:
 //!
 //! | metric | kind | labels |
 //! |---|---|---|
-//! | `alipayplus_server_requests_total` | counter | `operation`; `code`: the refusal's, else the outcome's name, `none` for a status alone |
-//! | `alipayplus_server_refusals_total` | counter | `operation`; `cause`: one of a fixed few, such as `freshness` |
+//! | `alipayplus_server_requests_total` | counter | `operation`; `code`: the code of the refusal or the name of the outcome, `none` without a message |
+//! | `alipayplus_server_refusals_total` | counter | `operation`; `cause`: one of a small fixed set, such as `freshness` |
 //! | `alipayplus_server_abandoned_total` | counter | `operation` |
 //! | `alipayplus_server_latency_seconds` | histogram | `operation` |
 //! | `alipayplus_server_in_flight` | gauge | none |
 //!
 //! # Features
-//! - `metrics`: see above.
+//! - `metrics`: the metrics above.
 //! - `testing`: `Builder::testing` and `Caller::testing`, for tests of handlers.
 
-// Generated code names this crate by its absolute path, so that the same text compiles elsewhere.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+// Generated code names this crate by its absolute path, so that it compiles in other crates, too.
 extern crate self as alipayplus_server;
 
 mod builder;
@@ -149,7 +158,7 @@ mod caller;
 mod catch_panic;
 mod deadline;
 mod exchange;
-// prettyplease formats what is generated.
+// Generated code is formatted by prettyplease.
 #[rustfmt::skip]
 mod generated;
 mod handler;
@@ -178,18 +187,17 @@ pub use crate::respond::Response;
 pub use crate::serve::{BoundServer, HttpServer, ServeError, serve};
 pub use crate::signal::shutdown_signal;
 
-pub use alipayplus_model as model;
+// The names that most programs need. The others are in the crates that are re-exported as a whole.
 pub use alipayplus_model::{Currency, Datetime, MinorUnits};
-pub use alipayplus_runtime as runtime;
-pub use alipayplus_signing as signing;
 #[cfg(feature = "testing")]
 pub use alipayplus_signing::TestClock;
 pub use alipayplus_signing::{
     Clock, Digest, Freshness, KeyError, KeyRing, PrivateKey, PublicKey, SignError, SignFuture, Signer, Timestamp,
     VersionedSigner,
 };
+pub use {alipayplus_model as model, alipayplus_runtime as runtime, alipayplus_signing as signing};
 
-/// What generated code names.
+/// The names that generated code uses.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::handler::Handler;
@@ -198,3 +206,8 @@ pub mod __private {
     pub use alipayplus_runtime::operation::Operation;
     pub use tower_service::Service;
 }
+
+/// The README's example, as a doc test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

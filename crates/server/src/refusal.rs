@@ -19,6 +19,20 @@ pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
 /// **The `Display` text of the error and of its sources is logged**, and never sent to the client. Keep confidential
 /// data, above all customer identifiers, out of error texts.
 ///
+/// ```
+/// use alipayplus_server::inquiry_payment::{Refusal, RefusalCode};
+///
+/// fn parse(text: &str) -> Result<u64, Refusal> {
+///     // "invalid digit found in string" is logged, and the client asks again.
+///     Ok(text.parse()?)
+/// }
+/// assert_eq!(parse("one").unwrap_err().code(), None);
+///
+/// let refusal = Refusal::new(RefusalCode::ProcessFail)
+///     .with_source("the order is under review");
+/// assert_eq!(refusal.code(), Some(RefusalCode::ProcessFail));
+/// ```
+///
 /// `Refusal` does not implement [`Error`] itself, because then `?` could not convert every error into it.
 pub struct Refusal<O: Operation> {
     code: Option<O::RefusalCode>,

@@ -1,4 +1,4 @@
-//! The server: a trait for each operation, and the type that they are mounted on.
+//! Emits the server: a trait per operation, and the type on which handlers are mounted.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -7,10 +7,10 @@ use super::docs::{doc, inner, plain, root};
 use super::{ident, model};
 use crate::ir::{Family, File, Operation};
 
-/// What a handler of one operation needs, its trait first.
+/// Emits the module of one operation: the handler's trait and the types that it uses.
 #[must_use]
 pub fn file(family: &Family, file: &File, operation: &Operation) -> TokenStream {
-    let head = inner(&format!("`{}`: what its handler implements and uses.", operation.name));
+    let head = inner(&format!("The trait that a handler of `{}` implements, and its types.", operation.name));
     let (module, marker) = (ident(&file.module), ident(&operation.rust));
     let mut names = model::handler_types(file, operation);
     names.sort();
@@ -21,17 +21,18 @@ pub fn file(family: &Family, file: &File, operation: &Operation) -> TokenStream 
         quote!(pub use op::answer::{#(#cases),*};)
     });
     let names = names.iter().map(|name| ident(name));
-    let name = doc("The name of the operation, as settings take it.");
-    let refusal = doc("What a handler returns when there is no answer.");
+    let name = doc("The name of the operation, which the settings of a server refer to.");
+    let refusal = doc("The error type of the handler: why there is no answer.");
     let handler = doc(&format!(
-        "Answers `{}`. {}\n\nWrite it as a plain `async fn`. It gets requests alone whose signature was verified and whose body keeps the schema.",
+        "Handles requests of `{}`. {}\n\nOnly requests with a verified signature and a schema-valid body reach it. Implement the method as an `async fn`.",
         operation.name,
         plain(&file.doc)
     ));
+    let handler_example = handler_example(&module.to_string(), &marker.to_string());
     let method = doc(
-        "Answers one request.\n\n# Errors\nA [`Refusal`]: with a code of one's own choice, or, by `?`, of any error.",
+        "Answers one request.\n\n# Errors\nReturns a [`Refusal`] if there is no answer: with a code of your choice, or, by `?`, converted from any error.",
     );
-    // No definition can take these names.
+    // No definition of a schema can have these names.
     let answered = quote!(impl Future<Output = Result<Answer, Refusal>> + Send);
     quote! {
         #head
@@ -45,6 +46,7 @@ pub fn file(family: &Family, file: &File, operation: &Operation) -> TokenStream 
         #refusal
         pub type Refusal = ::alipayplus_server::Refusal<op::#marker>;
         #handler
+        #handler_example
         pub trait #marker: Send + Sync + 'static {
             #method
             fn #module(&self, caller: &Caller, request: Request) -> #answered;
@@ -57,19 +59,24 @@ pub fn file(family: &Family, file: &File, operation: &Operation) -> TokenStream 
     }
 }
 
-/// The server and the list of operations.
+/// Emits the type of the server, with a method per operation that mounts its handler.
 #[must_use]
 pub fn modules(family: &Family) -> TokenStream {
-    let head = root("A module for each operation, and the [`Server`] that they are mounted on.");
+    let head = root("A module per operation, and the [`Server`] on which their handlers are mounted.");
     let modules = family.operations().map(|(file, _)| {
         let name = ident(&file.module);
         quote!(pub mod #name;)
     });
     let methods = family.operations().map(|(file, operation)| {
         let (module, marker) = (ident(&file.module), ident(&operation.rust));
-        let doc = doc(&format!("Answers `{}` by this handler.", operation.name));
+        let doc = doc(&format!(
+            "Mounts the handler of `{}`. Replaces the previous one.\n\nUntil it is called, requests to the path of the operation are refused.",
+            operation.name
+        ));
+        let example = mount_example(&module.to_string(), &marker.to_string());
         quote! {
             #doc
+            #example
             #[must_use]
             pub fn #module(self, handler: impl #module::#marker) -> Self {
                 Self(self.0.mount::<model::#module::#marker, _>(handler))
@@ -84,13 +91,13 @@ pub fn modules(family: &Family) -> TokenStream {
     let fallback = fallback.map(|(module, name)| quote!(model::#module::#name));
     let shared = model::reexports(&model::shared_by_operations(family), &[]);
     let server = doc(
-        "The endpoint of a service: a `tower::Service` that answers the operations mounted on it. Clones share everything.",
+        "A `tower::Service` that answers requests by the handlers mounted on it.\n\nClones share the settings and the handlers that were mounted before.",
     );
-    let builder = doc("The settings of a server.");
+    let builder = doc("Returns a builder with the default settings.");
     quote! {
         #head
         #(#modules)*
-        // Whatever `model` the parent has: a fixture's own, in a fixture.
+        // The `model` of the parent module: in a fixture, it is the fixture's own.
         use super::model;
         use ::alipayplus_server::__private;
         #shared
@@ -131,4 +138,54 @@ pub fn modules(family: &Family) -> TokenStream {
             }
         }
     }
+}
+
+/// The example of a handler's trait. It compiles for every operation, because it only uses names that each has.
+fn handler_example(module: &str, marker: &str) -> TokenStream {
+    example(&format!(
+        "use alipayplus_server::Caller;
+use alipayplus_server::{module}::{{
+    Answer, {marker}, Refusal, Request,
+}};
+
+struct MyHandler;
+
+impl {marker} for MyHandler {{
+    async fn {module}(
+        &self,
+        _caller: &Caller,
+        _request: Request,
+    ) -> Result<Answer, Refusal> {{
+        // Return a variant of `Answer`, or use `?` with any error.
+        Err(Refusal::internal(\"not implemented\"))
+    }}
+}}"
+    ))
+}
+
+/// The example of the method that mounts a handler.
+fn mount_example(module: &str, marker: &str) -> TokenStream {
+    example(&format!(
+        "use alipayplus_server::{module}::{marker};
+use alipayplus_server::{{BuildError, KeyRing, PrivateKey, Server}};
+
+fn server(
+    key: PrivateKey,
+    callers: KeyRing,
+    handler: impl {marker},
+) -> Result<Server, BuildError> {{
+    let server = Server::builder()
+        .sign_with(1, key)
+        .callers(callers)
+        .build()?;
+    Ok(server.{module}(handler))
+}}"
+    ))
+}
+
+/// The `#[doc]` lines of a section `# Examples` with this code.
+fn example(code: &str) -> TokenStream {
+    let code = code.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    let lines = ["", " # Examples", " ```"].into_iter().map(str::to_owned).chain(code).chain([" ```".to_owned()]);
+    quote!(#(#[doc = #lines])*)
 }

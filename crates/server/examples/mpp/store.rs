@@ -1,4 +1,4 @@
-//! The example's tables. Whoever copies the example has a store already, and needs none of this.
+//! The example's database. Replace this file with your own storage.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -24,7 +24,7 @@ const TABLES: &str = "
 
 fn open(file: &str) -> rusqlite::Result<Connection> {
     let connection = Connection::open(file)?;
-    // Far below the handler's deadline: a locked database is an error soon enough to be answered.
+    // Much less than the handler's deadline, so that a locked database is an error in time for a response.
     connection.busy_timeout(Duration::from_millis(500))?;
     connection.execute_batch(TABLES)?;
     Ok(connection)
@@ -34,7 +34,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The payments. Clones share one connection.
+/// The table of payments. Clones share one connection.
 #[derive(Clone)]
 pub(crate) struct Payments(Arc<Mutex<Connection>>);
 
@@ -43,7 +43,7 @@ impl Payments {
         Ok(Self(Arc::new(Mutex::new(open(file)?))))
     }
 
-    /// What `answer` makes of a payment's row. Blocks.
+    /// Converts the row of a payment by `answer`. Returns `None` if there is no such row. Blocks its thread.
     pub(crate) fn find(
         &self,
         id: &str,
@@ -57,7 +57,7 @@ impl Payments {
     }
 }
 
-/// Who may ask: every key that is known, and whether its client is allowed to. Clones share it.
+/// The table of clients: the known keys, and whether their clients may call. Clones share the data.
 #[derive(Clone, Default)]
 pub(crate) struct Clients {
     pub(crate) keys: KeyRing,
@@ -74,14 +74,14 @@ impl Clients {
             loop {
                 std::thread::sleep(Duration::from_millis(250));
                 if let Err(error) = watching.read(&connection) {
-                    tracing::warn!(%error, "the clients stay as they were");
+                    tracing::warn!(%error, "failed to read the clients; the previous ones are kept");
                 }
             }
         });
         Ok(clients)
     }
 
-    /// A client is allowed by any of its rows.
+    /// Returns whether any row of the client allows it.
     pub(crate) fn is_allowed(&self, client: &str) -> bool {
         let allowed = lock(&self.allowed);
         allowed.iter().any(|((id, _), allowed)| id == client && *allowed)
@@ -94,13 +94,13 @@ impl Clients {
         while let Some(row) = rows.next()? {
             let (client, version): (String, u32) = (row.get(0)?, row.get(1)?);
             match PublicKey::from_text(&row.get::<_, String>(2)?) {
-                // It may ask no longer, and keeps nobody else's row from being read.
-                Ok(_) if is_ambiguous_client_id(&client) => tracing::warn!(client, "a client's id holds a time"),
+                // The row is skipped, so that the other clients' rows are still read.
+                Ok(_) if is_ambiguous_client_id(&client) => tracing::warn!(client, "a Client-Id contains a time"),
                 Ok(key) => {
                     keys.push((client.clone(), version.into(), key));
                     found.insert((client, u64::from(version)), row.get(3)?);
                 }
-                Err(error) => tracing::warn!(client, version, %error, "a client's key can't be read"),
+                Err(error) => tracing::warn!(client, version, %error, "failed to read a client's key"),
             }
         }
         self.keys.extend(keys)?;

@@ -1,21 +1,42 @@
 // @generated from schema by `cargo xtask codegen`. Do not edit.
 
 #![allow(clippy::doc_markdown, reason = "descriptions are the schema's own")]
-//! A module for each operation, and the [`Server`] that they are mounted on.
+//! A module per operation, and the [`Server`] on which their handlers are mounted.
 pub mod inquiry_payment;
 use super::model;
 use ::alipayplus_server::__private;
 pub use super::model::common::Amount;
-/// The endpoint of a service: a `tower::Service` that answers the operations mounted on it. Clones
-/// share everything.
+/// A `tower::Service` that answers requests by the handlers mounted on it.
+///
+/// Clones share the settings and the handlers that were mounted before.
 #[derive(Clone, Debug)]
 pub struct Server(__private::Router);
 impl Server {
-    /// The settings of a server.
+    /// Returns a builder with the default settings.
     pub fn builder() -> ::alipayplus_server::Builder<Self> {
         ::alipayplus_server::Builder::new()
     }
-    /// Answers `inquiryPayment` by this handler.
+    /// Mounts the handler of `inquiryPayment`. Replaces the previous one.
+    ///
+    /// Until it is called, requests to the path of the operation are refused.
+    ///
+    /// # Examples
+    /// ```
+    /// use alipayplus_server::inquiry_payment::InquiryPayment;
+    /// use alipayplus_server::{BuildError, KeyRing, PrivateKey, Server};
+    ///
+    /// fn server(
+    ///     key: PrivateKey,
+    ///     callers: KeyRing,
+    ///     handler: impl InquiryPayment,
+    /// ) -> Result<Server, BuildError> {
+    ///     let server = Server::builder()
+    ///         .sign_with(1, key)
+    ///         .callers(callers)
+    ///         .build()?;
+    ///     Ok(server.inquiry_payment(handler))
+    /// }
+    /// ```
     #[must_use]
     pub fn inquiry_payment(self, handler: impl inquiry_payment::InquiryPayment) -> Self {
         Self(self.0.mount::<model::inquiry_payment::InquiryPayment, _>(handler))
