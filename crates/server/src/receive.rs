@@ -59,13 +59,13 @@ pub(crate) fn acquire_permit(settings: &Settings) -> Result<Permit, Rejection> {
     Ok(Permit { _permit: permit, _gauge: InFlight::start() })
 }
 
-/// Whether a body's bytes are stored.
+/// Whether the bytes of a body are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Buffering {
-    /// The bytes are stored in one buffer.
-    Store,
-    /// The bytes are only counted: the request is rejected anyway, and only its size may change the reason.
-    Count,
+    /// The bytes are kept in one buffer.
+    Buffer,
+    /// The bytes are counted and discarded: the request is rejected anyway, and only its size may change the reason.
+    Discard,
 }
 
 /// Reads the body into one buffer. The signature is verified over these bytes, and they are what is decoded.
@@ -85,7 +85,7 @@ where
     if announced > settings.body_limit {
         return Err(too_large(settings));
     }
-    let capacity = if buffering == Buffering::Store { announced.min(MAX_INITIAL_CAPACITY) } else { 0 };
+    let capacity = if buffering == Buffering::Buffer { announced.min(MAX_INITIAL_CAPACITY) } else { 0 };
     let reading = read(body, Vec::with_capacity(capacity), settings, buffering);
     timeout.run(reading).await.map_err(Rejection::BodyTimeout)?
 }
@@ -102,7 +102,7 @@ where
         let frame = frame.map_err(|_| Rejection::BodyBroken)?;
         let Ok(mut data) = frame.into_data() else { continue };
         room = room.checked_sub(data.remaining()).ok_or_else(|| too_large(settings))?;
-        while buffering == Buffering::Store && data.has_remaining() {
+        while buffering == Buffering::Buffer && data.has_remaining() {
             let chunk = data.chunk();
             bytes.extend_from_slice(chunk);
             data.advance(chunk.len());

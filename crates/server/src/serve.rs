@@ -236,7 +236,7 @@ impl BoundServer {
         drop(listener);
         if tokio::time::timeout(settings.grace, graceful.shutdown()).await.is_err() {
             while connections.try_join_next().is_some() {}
-            tracing::warn!(target: "alipayplus_server", connections = connections.len(), "closed at the end of the grace period");
+            tracing::warn!(target: "alipayplus_server", connections = connections.len(), "closed connections that were open after the grace time");
         }
         connections.shutdown().await;
         Ok(())

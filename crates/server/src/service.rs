@@ -112,7 +112,7 @@ where
     let head = check_head(settings, parts);
     // To sign a refusal is work, which needs a permit.
     exchange.permit = (head.is_ok() || exchange.signs_refusal()).then_some(permit);
-    let buffering = if head.is_ok() { Buffering::Store } else { Buffering::Count };
+    let buffering = if head.is_ok() { Buffering::Buffer } else { Buffering::Discard };
     let body = receive::body(settings, parts, body, buffering, exchange.deadline.body(settings)).await?;
 
     let Head { client_id, signature, time, keys } = head?;

@@ -153,7 +153,7 @@ fn block(docs: &str) -> Option<String> {
             || url.contains(".md")
     };
     Parser::new_ext(docs, Options::all()).find_map(|event| match event {
-        Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) if &*language == "json" => None,
+        Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) if ["json", "rust"].contains(&&*language) => None,
         Event::Html(html) | Event::InlineHtml(html) if own_html(&html) => None,
         Event::Start(Tag::Link { dest_url, .. }) if own_link(&dest_url) => None,
         Event::Html(_)

@@ -186,6 +186,6 @@ fn server(
 /// The `#[doc]` lines of a section `# Examples` with this code.
 fn example(code: &str) -> TokenStream {
     let code = code.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
-    let lines = ["", " # Examples", " ```"].into_iter().map(str::to_owned).chain(code).chain([" ```".to_owned()]);
+    let lines = ["", " # Examples", " ```rust"].into_iter().map(str::to_owned).chain(code).chain([" ```".to_owned()]);
     quote!(#(#[doc = #lines])*)
 }

@@ -20,7 +20,7 @@ pub type Refusal = ::alipayplus_server::Refusal<op::InquiryPayment>;
 /// as an `async fn`.
 ///
 /// # Examples
-/// ```
+/// ```rust
 /// use alipayplus_server::Caller;
 /// use alipayplus_server::inquiry_payment::{
 ///     Answer, InquiryPayment, Refusal, Request,

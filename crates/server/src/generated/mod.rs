@@ -21,7 +21,7 @@ impl Server {
     /// Until it is called, requests to the path of the operation are refused.
     ///
     /// # Examples
-    /// ```
+    /// ```rust
     /// use alipayplus_server::inquiry_payment::InquiryPayment;
     /// use alipayplus_server::{BuildError, KeyRing, PrivateKey, Server};
     ///

@@ -50,7 +50,7 @@ const ROWS: &[Row] = &[
         case.request.times = vec!["2019-05-28T12:12:12+08:00".to_owned()];
     }),
     row("RSA", "INVALID_SIGNATURE", "signature: the signature does not match", |case| {
-        case.request.signing = Signing::WrongBody
+        case.request.signing = Signing::WrongBody;
     }),
     verified("access", "ACCESS_DENIED", "access: ", |case| case.request.client_ids = vec![BARRED.to_owned()]),
     verified("JSON", "PARAM_ILLEGAL", "body: malformed: ", |case| case.request.body = b"{".to_vec()),
@@ -96,10 +96,10 @@ fn setup() -> Setup {
 /// Makes a valid request fail these checks, and asserts that the first of them decides the answer.
 async fn first_decides(rows: &[&Row]) {
     let setup = setup();
-    let mut case = Case { request: TestRequest::for_payment("paid"), is_full: false };
+    let mut sent = Case { request: TestRequest::for_payment("paid"), is_full: false };
     // In reverse, so that the first row prevails if two rows change the same part of the request.
-    rows.iter().rev().for_each(|row| (row.invalidate)(&mut case));
-    let occupant = case.is_full.then(|| {
+    rows.iter().rev().for_each(|row| (row.invalidate)(&mut sent));
+    let occupant = sent.is_full.then(|| {
         let server = setup.server.clone();
         tokio::spawn(async move {
             call(server, TestRequest::for_payment("paid").with_body(Frames::new([], false)).await).await;
@@ -108,7 +108,7 @@ async fn first_decides(rows: &[&Row]) {
     for _ in 0..8 {
         tokio::task::yield_now().await;
     }
-    let reply = case.request.send(&setup.server).await;
+    let reply = sent.request.send(&setup.server).await;
     if let Some(occupant) = occupant {
         occupant.abort();
     }
@@ -122,9 +122,9 @@ async fn first_decides(rows: &[&Row]) {
     assert_eq!(setup.signer.count(), usize::from(first.verified), "{names:?}");
     assert_eq!(setup.wallet.calls.load(Ordering::SeqCst), usize::from(first.name == "handler"), "{names:?}");
     if first.verified {
-        assert!(reply.verifies(&case.request), "{names:?}");
+        assert!(reply.verifies(&sent.request), "{names:?}");
     }
-    let one_client = (case.request.client_ids.len() == 1).then(|| case.request.client_ids[0].as_str());
+    let one_client = (sent.request.client_ids.len() == 1).then(|| sent.request.client_ids[0].as_str());
     let expected = if reply.status() == 200 { one_client } else { None };
     assert_eq!(reply.header("client-id"), expected, "{names:?}");
 }
@@ -160,22 +160,22 @@ async fn a_header_that_is_not_exactly_once_is_refused() {
     type Change = fn(&mut TestRequest);
     let changes: [(&str, &str, Change); 10] = [
         ("INVALID_CLIENT", "client: Client-Id is there more", |request| {
-            request.client_ids.push(KEYS.client_id.clone())
+            request.client_ids.push(KEYS.client_id.clone());
         }),
         ("INVALID_CLIENT", "client: Client-Id is empty", |request| request.client_ids = vec![String::new()]),
         ("INVALID_CLIENT", "client: Client-Id is empty or not", |request| request.client_ids = vec!["a b".to_owned()]),
         ("INVALID_SIGNATURE", "signature: there is more than one", |request| request.signing = Signing::Twice),
         ("INVALID_SIGNATURE", "signature: Request-Time is there more", |request| {
-            request.times.push(request.times[0].clone())
+            request.times.push(request.times[0].clone());
         }),
         ("INVALID_SIGNATURE", "signature: the Signature header is not a list", |request| {
-            request.signing = Signing::Raw("nonsense")
+            request.signing = Signing::Raw("nonsense");
         }),
         ("INVALID_SIGNATURE", "signature: the Signature header names an algorithm", |request| {
             request.signing = Signing::Raw("algorithm=none, keyVersion=1, signature=AAAA");
         }),
         ("INVALID_SIGNATURE", "signature: the time can't be read", |request| {
-            request.times = vec!["yesterday".to_owned()]
+            request.times = vec!["yesterday".to_owned()];
         }),
         ("INVALID_SIGNATURE", "signature: 79", |request| request.times = vec!["9999-01-01T00:00:00Z".to_owned()]),
         ("INVALID_SIGNATURE", "signature: the signature has 3 bytes", |request| {
