@@ -152,8 +152,8 @@ impl<S: ServiceSpec> Builder<S> {
 
     /// Sets how long signing may take. Default: a sixth of the [`deadline`](Self::deadline), which is 750 ms of 4.5 s.
     ///
-    /// It matters for signers outside of this process. This time is reserved: the handler can't use it. If signing takes
-    /// longer, an unsigned refusal asks the client to retry.
+    /// It matters for signers outside of this process. This time is reserved: the handler can't use it. If signing
+    /// takes longer, an unsigned refusal asks the client to retry.
     pub fn signing_deadline(self, deadline: Duration) -> Self {
         Self { signing_deadline: Some(deadline), ..self }
     }

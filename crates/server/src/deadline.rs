@@ -43,7 +43,7 @@ impl Deadline {
         self.step("body_deadline", settings.body_deadline, Duration::ZERO)
     }
 
-    /// Returns how long the handler may take. The time to sign is reserved, because a timeout's response is signed, too.
+    /// Returns how long the handler may take. Time to sign is reserved: the response to a timeout is signed, too.
     pub(crate) fn handler(&self, settings: &Settings) -> StepTimeout {
         let own = settings.handler_deadline.unwrap_or(Duration::MAX);
         self.step("handler_deadline", own, self.signing_time(settings))

@@ -85,16 +85,16 @@
 //! | the handler does not fail or panic, and is in time | internal error (signed) | [`handler_deadline`](Builder::handler_deadline) |
 //! | the response is signed in time | internal error (unsigned) | [`signing_deadline`](Builder::signing_deadline) |
 //!
-//! An answer with a message has the HTTP status 200. An internal error asks the client to retry. Answers are signed from
-//! the moment the signature of the request is verified; [`Builder::sign_refusals`] signs earlier refusals, too, at a price.
-//! An answer that can't be signed is never sent.
+//! An answer with a message has the HTTP status 200. An internal error asks the client to retry. Answers are signed
+//! from the moment the signature of the request is verified; [`Builder::sign_refusals`] signs earlier refusals, too, at
+//! a price. An answer that can't be signed is never sent.
 //!
 //! All steps together take no longer than [`Builder::deadline`], which is less than the time that the client waits.
 //!
 //! # Ways to mount it
 //!
-//! A [`Server`] is a `tower::Service` over the types of the crate `http`. It is always ready, never fails and is cheap to
-//! clone. It needs a tokio runtime with its time driver.
+//! A [`Server`] is a `tower::Service` over the types of the crate `http`. It is always ready, never fails and is cheap
+//! to clone. It needs a tokio runtime with its time driver.
 //!
 //! | mounted | setting |
 //! |---|---|
@@ -104,15 +104,16 @@
 //! | behind a proxy that replaces the path | [`signed_path(inquiry_payment::NAME, "/public/path")`](Builder::signed_path) |
 //! | at another path, which the client uses, too | [`path(inquiry_payment::NAME, "/path")`](Builder::path) |
 //!
-//! The client signs the path that it calls. If that is not the path that arrives and no setting says so, every signature
-//! fails; the log's `cause` then names the path that was tried. For an unknown path, it names the paths that are served.
+//! The client signs the path that it calls. If that is not the path that arrives and no setting says so, every
+//! signature fails; the log's `cause` then names the path that was tried. For an unknown path, it names the paths that
+//! are served.
 //!
 //! # Logs
 //!
-//! The server logs by `tracing`, with the target `alipayplus_server`. Each request has a span `alipayplus.request` at level
-//! ERROR, so that no filter separates events from their span. Its fields are `operation` (`none` for an unknown path),
-//! `client_id` and `tracer_id`. The latter two are as the client sent them, truncated to 64 characters. Each request has
-//! one event:
+//! The server logs by `tracing`, with the target `alipayplus_server`. Each request has a span `alipayplus.request` at
+//! level ERROR, so that no filter separates events from their span. Its fields are `operation` (`none` for an unknown
+//! path), `client_id` and `tracer_id`. The latter two are as the client sent them, truncated to 64 characters. Each
+//! request has one event:
 //!
 //! | level | message | fields |
 //! |---|---|---|
@@ -122,15 +123,16 @@
 //! | ERROR | `failed` | `code` and `cause`: an internal error |
 //! | WARN | `abandoned` | `cause`: the request was dropped before its response, usually because the client disconnected |
 //!
-//! Every event has `latency` in seconds and, except for `abandoned`, the HTTP `status`. `key_version` is the version of the
-//! key that verified the request's signature, even if the request names none: during a rotation, it shows which clients
-//! still sign with their old key.
+//! Every event has `latency` in seconds and, except for `abandoned`, the HTTP `status`. `key_version` is the version of
+//! the key that verified the request's signature, even if the request names none: during a rotation, it shows which
+//! clients still sign with their old key.
 //!
 //! `cause` is exact, such as `signature: stale by 301 s`; the client only gets the code. A WARN `omitted` before
 //! `answered` names a redundant member of the answer that was not sent although its value differs.
 //!
-//! Bodies, keys and customer data are never logged. The only exception is the text of an error that a handler returns: see
-//! [`Refusal`]. The text of a panic is not logged either; the process's panic hook prints it to standard error by default.
+//! Bodies, keys and customer data are never logged. The only exception is the text of an error that a handler returns:
+//! see [`Refusal`]. The text of a panic is not logged either; the process's panic hook prints it to standard error by
+//! default.
 //!
 //! # Metrics
 //!

@@ -33,8 +33,8 @@ const HEAD_LIMIT: usize = 64 * 1024;
 /// The maximum timeout, 30 years: adding a longer one to the current time may overflow.
 const MAX_TIMEOUT: Duration = Duration::from_secs(946_080_000);
 
-/// How long requests in flight may take to finish at a shutdown: more than any response may take, and less than the 30 s
-/// after which Kubernetes kills a process.
+/// How long requests in flight may take to finish at a shutdown: more than any response may take, and less than the
+/// 30 s after which Kubernetes kills a process.
 const GRACE_PERIOD: Duration = Duration::from_secs(10);
 /// How many connections may wait to be accepted. The standard library's 128 overflow when many clients connect at once
 /// to a busy machine; each client over the limit waits a second before it tries again.
@@ -106,8 +106,8 @@ impl HttpServer {
         }
     }
 
-    /// Sets how long reading the head of a request may take, and how long a connection may be idle between two requests.
-    /// Default: 10 s. After that, the connection is closed.
+    /// Sets how long reading the head of a request may take, and how long a connection may be idle between two
+    /// requests. Default: 10 s. After that, the connection is closed.
     pub fn header_timeout(self, timeout: Duration) -> Self {
         Self { header_timeout: timeout, ..self }
     }
@@ -236,7 +236,8 @@ impl BoundServer {
         drop(listener);
         if tokio::time::timeout(settings.grace, graceful.shutdown()).await.is_err() {
             while connections.try_join_next().is_some() {}
-            tracing::warn!(target: "alipayplus_server", connections = connections.len(), "closed connections that were open after the grace time");
+            let open = connections.len();
+            tracing::warn!(target: "alipayplus_server", connections = open, "closed connections after the grace time");
         }
         connections.shutdown().await;
         Ok(())

@@ -7,7 +7,7 @@ use axum::routing::get;
 
 use crate::kit::{Log, PATH, TestRequest, builder, call, mounted, server};
 
-/// Returns whether a service answers a request to `uri` that was signed for `public`, and signs its answer for `public`.
+/// Returns whether a service answers a request to `uri` that was signed for `public`, and signs the answer for it.
 async fn is_accepted<S, R>(service: S, uri: &str, public: &str) -> bool
 where
     S: tower::Service<http::Request<Body>, Response = http::Response<R>, Error = std::convert::Infallible>,

@@ -111,7 +111,7 @@ impl Signer for PanickingSigner {
     }
 }
 
-/// The signer and the function of `authorize` may panic, too. The client is asked to retry, and the log names the source.
+/// The signer and the function of `authorize` may panic, too. The client is asked to retry, and the log says which.
 #[tokio::test]
 async fn a_panic_of_the_signer_or_of_authorize_is_answered() {
     let log = Log::start();
