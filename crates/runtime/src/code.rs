@@ -6,28 +6,11 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::scalar::{HasSchema, Scalar};
+use crate::rule::{HasSchema, Rule};
+use crate::scalar::Scalar;
+pub use crate::status::{Status, StatusWord};
 use crate::text::check_length;
 use crate::violation::ValueError;
-
-/// What a status word means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Status {
-    /// It went well.
-    Success,
-    /// It was refused or failed.
-    Failure,
-    /// It is not known how it went, or goes.
-    Unknown,
-}
-
-/// The closed set of an operation family's status words.
-pub trait StatusWord: Scalar + Copy + Eq + fmt::Debug + Send + Sync + 'static {
-    /// What the word means.
-    fn meaning(self) -> Status;
-    /// The word as it travels.
-    fn word(self) -> &'static str;
-}
 
 /// Why a service answers by itself. The runtime knows causes; code tables say which code each cause has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -154,6 +137,18 @@ pub trait Code:
     }
 }
 
+impl Rule {
+    /// The object is a result with these members, whose codes are those of `C`.
+    #[must_use]
+    pub const fn status_matches_code<C: Code>(code: &'static str, status: &'static str, message: &'static str) -> Self {
+        Self::StatusMatchesCode { code, status, message, row: C::entry, meaning: meaning::<C::Status> }
+    }
+}
+
+fn meaning<S: StatusWord>(word: &str) -> Option<Status> {
+    S::parse(word).ok().map(StatusWord::meaning)
+}
+
 /// The text of a code that no table has. It can't spell a known one.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct UnlistedCode(Box<str>);
@@ -248,6 +243,94 @@ pub trait CodedResult: Sized {
     fn means(&self, status: Status) -> bool {
         self.status().meaning() == status
     }
+}
+
+/// Gives an open set of codes what a leaf needs: `open_enum!(ResultCode: ResultStatus, 1..=64);`. The enum, with a
+/// variant `Other` for what it does not list, and its [`Code`](crate::code::Code) table stand beside the call.
+#[macro_export]
+macro_rules! open_enum {
+    ($name:ident: $status:ident, 1..=$max:literal) => {
+        impl $name {
+            /// The code as it travels.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                $crate::code::text_of(self)
+            }
+        }
+
+        impl $crate::code::OpenCode for $name {
+            type Status = $status;
+            const MAX: usize = $max;
+            fn other(text: $crate::code::UnlistedCode) -> Self {
+                Self::Other(text)
+            }
+            fn unlisted(&self) -> ::core::option::Option<&$crate::code::UnlistedCode> {
+                if let Self::Other(text) = self {
+                    ::core::option::Option::Some(text)
+                } else {
+                    ::core::option::Option::None
+                }
+            }
+        }
+
+        impl $crate::scalar::Scalar for $name {
+            fn check(text: &str) -> ::core::result::Result<(), $crate::violation::ValueError> {
+                $crate::text::check_length(text, 1, $max)
+            }
+            fn parse(text: &str) -> ::core::result::Result<Self, $crate::violation::ValueError> {
+                $crate::code::parse(text)
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        $crate::scalar_traits!($name, |this| this.as_str());
+        $crate::scalar_schema!($name, $crate::schema::text(1, $max));
+    };
+}
+
+/// Ties a closed subset of codes to its table: `code_subset!(FailedCode of ResultCode, Expired, Declined);`. The enum
+/// stands beside the call, each variant at its row.
+#[macro_export]
+macro_rules! code_subset {
+    ($name:ident of $codes:ident, $($variant:ident),+ $(,)?) => {
+        impl $name {
+            /// All of them, in the order of the document.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+        }
+
+        impl ::core::convert::From<$name> for $codes {
+            fn from(code: $name) -> Self {
+                <$codes as $crate::code::Code>::TABLE[code as usize].0.clone()
+            }
+        }
+
+        impl $name {
+            /// The code as it travels.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                <$codes as $crate::code::Code>::TABLE[self as usize].1
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl ::core::str::FromStr for $name {
+            type Err = $crate::code::ParseCodeError;
+            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
+                let found = Self::ALL.iter().find(|code| code.as_str() == text);
+                found.copied().ok_or($crate::code::ParseCodeError)
+            }
+        }
+    };
 }
 
 #[cfg(test)]

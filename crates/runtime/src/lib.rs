@@ -5,7 +5,7 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`scalar`], [`mod@text`], [`mod@integer`], [`mod@list`] | scalars and lists that are checked once, when they are made |
+//! | [`scalar`], [`mod@text`], [`mod@integer`] | scalars and lists that are checked once, when they are made |
 //! | [`currency`], [`datetime`], [`minor_units`], [`money`] | money that is exact or refused, and time as it was received |
 //! | [`code`] | tables of result codes: open when read, closed when answered |
 //! | [`rule`], [`violation`] | the rules of a message as data, and everything that breaks one |
@@ -19,13 +19,15 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod boolean;
 pub mod code;
+mod comparison;
 pub mod conclusion;
 pub mod currency;
 pub mod datetime;
 pub mod integer;
 mod json_value;
-pub mod list;
+mod list;
 pub mod message;
 pub mod minor_units;
 pub mod money;
@@ -34,6 +36,8 @@ pub mod rule;
 pub mod scalar;
 #[cfg(feature = "schemars")]
 pub mod schema;
+mod status;
+mod string_enum;
 pub mod text;
 pub mod violation;
 

@@ -18,7 +18,7 @@ macro_rules! list {
             /// The greatest number of elements.
             pub const MAX: usize = $max;
             const ARRAY: $crate::rule::ArraySchema =
-                $crate::rule::ArraySchema { item: &<$item as $crate::scalar::HasSchema>::SCHEMA, min: $min, max: $max };
+                $crate::rule::ArraySchema { item: &<$item as $crate::rule::HasSchema>::SCHEMA, min: $min, max: $max };
 
             /// The elements.
             #[must_use]
@@ -27,7 +27,7 @@ macro_rules! list {
             }
         }
 
-        impl $crate::scalar::HasSchema for $name {
+        impl $crate::rule::HasSchema for $name {
             const SCHEMA: $crate::rule::SchemaType = $crate::rule::SchemaType::List(Self::ARRAY);
         }
 
@@ -107,12 +107,12 @@ macro_rules! list_schema {
 #[cfg(test)]
 #[allow(unreachable_pub, dead_code, reason = "the macros declare what users see")]
 mod tests {
+    use crate::minor_units::MinorUnits;
     use crate::violation::ValueError;
 
     #[derive(Clone, Debug, PartialEq, Eq)]
-    struct Units(Vec<crate::MinorUnits>);
+    struct Units(Vec<MinorUnits>);
     crate::list!(Units of MinorUnits, 1..=2);
-    use crate::MinorUnits;
 
     fn units(numbers: &[u128]) -> Vec<MinorUnits> {
         numbers.iter().map(|number| MinorUnits::try_from(*number).unwrap()).collect()

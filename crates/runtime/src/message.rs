@@ -4,14 +4,12 @@
 //! deeply is [`Malformed`]. Then every rule is checked, and all [`Violations`] are reported together.
 
 use std::fmt;
-use std::marker::PhantomData;
 
 use serde::Serialize;
-use serde::de::{DeserializeOwned, Visitor};
+use serde::de::DeserializeOwned;
 
 use crate::json_value::{self, DUPLICATE, JsonValue, TOO_DEEP};
-use crate::rule::{ObjectSchema, SchemaType};
-use crate::scalar::{HasSchema, Scalar};
+use crate::rule::{HasSchema, ObjectSchema, SchemaType};
 use crate::violation::{Violation, Violations};
 
 /// An object that travels as a body of its own.
@@ -173,35 +171,6 @@ fn malformed(bytes: &[u8], error: &serde_json::Error) -> Malformed {
         MalformedKind::Syntax
     };
     Malformed { what, line: error.line(), column: error.column() }
-}
-
-/// Reads a scalar from a string: what the leaf macros hand to serde.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct ScalarVisitor<T>(PhantomData<T>);
-
-impl<T> ScalarVisitor<T> {
-    #[must_use]
-    #[expect(clippy::new_without_default, reason = "named by macros only")]
-    pub const fn new() -> Self {
-        Self(PhantomData)
-    }
-}
-
-impl<T: Scalar> Visitor<'_> for ScalarVisitor<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
-        T::parse(text).map_err(E::custom)
-    }
-
-    fn visit_string<E: serde::de::Error>(self, text: String) -> Result<T, E> {
-        T::parse_owned(text).map_err(E::custom)
-    }
 }
 
 impl DecodeError {

@@ -8,6 +8,9 @@ pub use rust_decimal::Decimal;
 pub use serde::{Deserialize, Serialize};
 
 pub use crate::code::{Code, CodedResult, FailureKind, Status, StatusWord, UnlistedCode};
+pub use crate::currency::Currency;
+pub use crate::datetime::Datetime;
+pub use crate::minor_units::MinorUnits;
 pub use crate::money::{self, MoneyError};
 pub use crate::operation::{
     AnswerError, Finality, FromResult, Mismatches, Omitted, Operation, OutcomeError, OutcomeInfo, OutcomeMeta,
@@ -16,4 +19,3 @@ pub use crate::operation::{
 pub use crate::rule::{Comparison, Condition, Member, Object, Rule};
 #[cfg(feature = "schemars")]
 pub use crate::schema::conditions;
-pub use crate::{Currency, Datetime, MinorUnits};

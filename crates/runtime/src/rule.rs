@@ -4,11 +4,9 @@
 mod check;
 mod salvage;
 
-use std::cmp::Ordering;
-use std::fmt;
-
-use crate::code::{Code, Status, StatusWord};
-use crate::scalar::{HasSchema, Scalar};
+pub use crate::comparison::Comparison;
+use crate::scalar::Scalar;
+use crate::status::Status;
 use crate::violation::ValueError;
 
 /// What a member holds.
@@ -46,6 +44,12 @@ impl SchemaType {
             }
         }
     }
+}
+
+/// What a member can hold: a scalar, an object or a list.
+pub trait HasSchema {
+    /// The kind, as the reader and the rules need it.
+    const SCHEMA: SchemaType;
 }
 
 /// A type that stands in a message as a JSON object.
@@ -145,43 +149,6 @@ impl Condition {
     }
 }
 
-/// How a scalar stands to another one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Comparison {
-    /// Both are the same.
-    Equal,
-    /// They are not the same.
-    Different,
-    /// It is the smaller or the earlier one.
-    Less,
-    /// It is not the greater or the later one.
-    AtMost,
-}
-
-impl Comparison {
-    /// Whether two values that stand like this keep it. Those that have no order are different.
-    #[must_use]
-    pub fn holds(self, order: Option<Ordering>) -> bool {
-        match self {
-            Self::Equal => order == Some(Ordering::Equal),
-            Self::Different => order != Some(Ordering::Equal),
-            Self::Less => order == Some(Ordering::Less),
-            Self::AtMost => matches!(order, Some(Ordering::Less | Ordering::Equal)),
-        }
-    }
-}
-
-impl fmt::Display for Comparison {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Equal => "equal to",
-            Self::Different => "different from",
-            Self::Less => "less than",
-            Self::AtMost => "at most",
-        })
-    }
-}
-
 /// A condition over several members of an object. A member is named by its path: names from the object down, with `/`
 /// between them; nothing is asked of a member whose object is not there.
 #[derive(Clone, Copy, Debug)]
@@ -270,12 +237,6 @@ impl Rule {
         Self::Choice { when, members, several: false }
     }
 
-    /// The object is a result with these members, whose codes are those of `C`.
-    #[must_use]
-    pub const fn status_matches_code<C: Code>(code: &'static str, status: &'static str, message: &'static str) -> Self {
-        Self::StatusMatchesCode { code, status, message, row: C::entry, meaning: meaning::<C::Status> }
-    }
-
     /// The member says something only when its part differs from that of the other.
     #[must_use]
     pub const fn omitted_if_equal(member: &'static str, from: &'static str, part: &'static str) -> Self {
@@ -289,10 +250,6 @@ impl Rule {
     }
 }
 
-fn meaning<S: StatusWord>(word: &str) -> Option<Status> {
-    S::parse(word).ok().map(StatusWord::meaning)
-}
-
 /// Whether two texts of a type keep a comparison. One that is no value of the type is wrong for that alone.
 fn keeps<T: Scalar>(is: Comparison, one: &str, other: &str) -> bool {
     T::check(one).is_err() || T::check(other).is_err() || is.holds(T::order(one, other))
@@ -301,7 +258,8 @@ fn keeps<T: Scalar>(is: Comparison, one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Currency, MinorUnits};
+    use crate::currency::Currency;
+    use crate::minor_units::MinorUnits;
 
     #[test]
     fn what_is_no_value_is_compared_with_nothing() {

@@ -3,8 +3,7 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value as Json, json};
 
-use crate::rule::{Condition, Predicate, Rule, SchemaType};
-use crate::scalar::HasSchema;
+use crate::rule::{Condition, HasSchema, Predicate, Rule, SchemaType};
 
 /// The schema of a bounded text.
 #[must_use]

@@ -61,6 +61,131 @@ pub fn pairs(text: &str) -> Option<Pairs> {
     serde_json::from_str(text).ok().map(Pairs)
 }
 
+/// Declares a bounded text: `bounded_string!(PaymentId, 1..=64);`, with `sensitive` behind it when nobody may print it.
+///
+/// The type is a tuple struct over `Box<str>` that stands beside the call.
+#[macro_export]
+macro_rules! bounded_string {
+    ($name:ident, $min:literal..=$max:literal) => {
+        $crate::bounded_string!(@rule $name, $min, $max);
+        $crate::scalar_traits!($name, |this| &this.0);
+
+        impl $name {
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl ::core::convert::AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl ::core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.debug_tuple(stringify!($name)).field(&&*self.0).finish()
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+    ($name:ident, $min:literal..=$max:literal, sensitive) => {
+        $crate::bounded_string!(@rule $name, $min, $max);
+        $crate::scalar_traits!($name, |this| &this.0);
+
+        impl $name {
+            /// The text. It is a customer's: keep it out of logs.
+            #[must_use]
+            pub fn expose(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl ::core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(concat!(stringify!($name), "([redacted])"))
+            }
+        }
+    };
+    (@rule $name:ident, $min:literal, $max:literal) => {
+        impl ::core::clone::Clone for $name {
+            fn clone(&self) -> Self {
+                Self(self.0.clone())
+            }
+        }
+
+        impl ::core::cmp::PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.0 == other.0
+            }
+        }
+
+        impl ::core::cmp::Eq for $name {}
+
+        impl ::core::cmp::PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> ::core::option::Option<::core::cmp::Ordering> {
+                ::core::option::Option::Some(self.cmp(other))
+            }
+        }
+
+        impl ::core::cmp::Ord for $name {
+            fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
+                self.0.cmp(&other.0)
+            }
+        }
+
+        impl ::core::hash::Hash for $name {
+            fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+                self.0.hash(state);
+            }
+        }
+
+        impl $name {
+            /// The least number of characters (Unicode scalar values).
+            pub const MIN: usize = $min;
+            /// The greatest number of characters (Unicode scalar values).
+            pub const MAX: usize = $max;
+        }
+
+        impl $crate::scalar::Scalar for $name {
+            fn check(text: &str) -> ::core::result::Result<(), $crate::violation::ValueError> {
+                $crate::text::check_length(text, Self::MIN, Self::MAX)
+            }
+            fn parse(text: &str) -> ::core::result::Result<Self, $crate::violation::ValueError> {
+                Self::check(text)?;
+                ::core::result::Result::Ok(Self(text.into()))
+            }
+            fn parse_owned(text: ::std::string::String) -> ::core::result::Result<Self, $crate::violation::ValueError> {
+                Self::check(&text)?;
+                ::core::result::Result::Ok(Self(text.into_boxed_str()))
+            }
+        }
+
+        $crate::scalar_schema!($name, $crate::schema::text($min, $max));
+    };
+}
+
+/// Adds access by key to a text that holds key-value pairs: `key_values!(PassThroughInfo);`.
+#[macro_export]
+macro_rules! key_values {
+    ($name:ident) => {
+        impl $name {
+            /// The pairs, if the text is a JSON object; nothing otherwise. The syntax is the sender's own choice.
+            #[must_use]
+            pub fn pairs(&self) -> ::core::option::Option<$crate::text::Pairs> {
+                $crate::text::pairs(&self.0)
+            }
+        }
+    };
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

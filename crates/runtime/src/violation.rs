@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::rule::Comparison;
+use crate::comparison::Comparison;
 
 /// The rule that one scalar or list breaks.
 ///

@@ -222,9 +222,9 @@ fn pointer(place: &str, path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::MinorUnits;
+    use crate::comparison::Comparison;
     use crate::json_value;
-    use crate::rule::Comparison;
+    use crate::minor_units::MinorUnits;
 
     /// The violations of one rule, as people read them.
     fn told(rule: Rule, json: &str) -> Vec<String> {

@@ -1,8 +1,8 @@
 //! What of a message can be understood although it breaks rules of its schema.
 
 use super::{Member, ObjectSchema, Rule, SchemaType};
-use crate::code::Status;
 use crate::json_value::JsonValue;
+use crate::status::Status;
 
 /// The members of a result object that are looked at here.
 struct Words {
