@@ -261,7 +261,7 @@ impl VerifiedResult {
         let row = code.and_then(Code::row);
         Self {
             code: code.map(|code| alipayplus_runtime::code::text_of(code).into()),
-            word: row.as_ref().map(|row| row.word),
+            word: row.as_ref().map(|row| row.wire),
             message: row.map(|row| row.message),
             violations,
         }

@@ -17,8 +17,27 @@ pub type Files = BTreeMap<PathBuf, String>;
 /// # Errors
 /// The tokens are no Rust file: a fault of the generator.
 pub fn print(tokens: &TokenStream, source: &str) -> Result<String, String> {
-    let file = syn::parse2(tokens.clone()).map_err(|error| format!("generated from {source}: {error}\n{tokens}"))?;
-    let body = prettyplease::unparse(&file);
+    let mut file: syn::File =
+        syn::parse2(tokens.clone()).map_err(|error| format!("generated from {source}: {error}\n{tokens}"))?;
+    let items = std::mem::take(&mut file.items);
+    let mut body = prettyplease::unparse(&file);
+    file.attrs.clear();
+    let mut last = None;
+    for item in items {
+        let kind = std::mem::discriminant(&item);
+        // The printer separates no items. Imports, modules and macro calls stay with the item before.
+        let is_attached = match &item {
+            syn::Item::Use(_) | syn::Item::Mod(syn::ItemMod { content: None, .. }) => last == Some(kind),
+            syn::Item::Macro(_) => true,
+            _ => false,
+        };
+        if !is_attached && !body.is_empty() {
+            body.push('\n');
+        }
+        file.items = vec![item];
+        body.push_str(&prettyplease::unparse(&file));
+        last = Some(kind);
+    }
     Ok(format!("// @generated from {source} by `cargo xtask codegen`. Do not edit.\n\n{body}"))
 }
 

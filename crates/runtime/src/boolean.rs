@@ -1,24 +1,25 @@
 //! Booleans that travel as strings.
 
-/// Declares a yes or no that travels as `true` or `false` in a string: `boolean!(IsUrgent);`.
+/// Implements a boolean that is sent as the string `"true"` or `"false"`: `boolean!(IsUrgent);`.
 ///
-/// The type is a tuple struct over `bool` that stands beside the call, with the traits of a value derived.
+/// The type, a tuple struct over `bool` with the usual derives, is declared next to the call.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! boolean {
     ($name:ident) => {
         impl $name {
-            /// Yes.
+            /// `true`.
             pub const TRUE: Self = Self(true);
-            /// No.
+            /// `false`.
             pub const FALSE: Self = Self(false);
 
-            /// Whether it is `true`.
+            /// Returns the value.
             #[must_use]
             pub const fn get(self) -> bool {
                 self.0
             }
 
-            /// The word as it travels.
+            /// Returns the word as sent on the wire.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 if self.0 { "true" } else { "false" }
@@ -39,8 +40,8 @@ macro_rules! boolean {
         }
 
         impl ::core::convert::From<bool> for $name {
-            fn from(yes: bool) -> Self {
-                Self(yes)
+            fn from(value: bool) -> Self {
+                Self(value)
             }
         }
 
@@ -71,7 +72,7 @@ mod tests {
     crate::boolean!(Urgent);
 
     #[test]
-    fn yes_and_no_are_two_words() {
+    fn only_true_and_false_are_accepted() {
         assert_eq!("true".parse(), Ok(Urgent::TRUE));
         assert_eq!("TRUE".parse::<Urgent>(), Err(ValueError::NotOneOf(&["true", "false"])));
         assert_eq!((Urgent::from(false).to_string(), bool::from(Urgent::TRUE)), ("false".into(), true));

@@ -1,5 +1,5 @@
-//! Result codes: open sets of words, each known one with its status, its message and, where the service answers by
-//! itself, its cause.
+//! Result codes: open sets of codes. The table of the known ones lists the status and the message of each code, and the
+//! failures that the server answers with it.
 
 use std::fmt;
 
@@ -12,35 +12,36 @@ pub use crate::status::{Status, StatusWord};
 use crate::text::check_length;
 use crate::violation::ValueError;
 
-/// Why a service answers by itself. The runtime knows causes; code tables say which code each cause has.
+/// The kind of failure for which a server answers instead of the handler. Code tables map each kind to a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FailureKind {
-    /// The path belongs to no operation.
+    /// No operation has this path.
     Path,
-    /// The HTTP method is not the operation's.
+    /// The operation has another HTTP method.
     Method,
-    /// The body's media type is not the operation's, or `Accept` rules it out.
+    /// The body's media type is not supported, or `Accept` excludes the response's.
     MediaType,
-    /// Too many requests are being answered.
+    /// Too many requests are in flight.
     Overload,
-    /// The Client-Id is missing, doubled or unknown.
+    /// The Client-Id is missing, duplicated or unknown.
     Client,
     /// The client has no key of that version.
     Key,
-    /// The signature is missing, malformed, stale or wrong.
+    /// The signature is missing, malformed, stale or invalid.
     Signature,
     /// The client may not call this operation.
     Forbidden,
     /// The body breaks the schema.
     InvalidRequest,
-    /// The handler failed, panicked or was late.
+    /// The handler failed, panicked or timed out.
     Internal,
 }
 
 impl FailureKind {
-    /// The cause that is the nearest to this one, for tables that have no code for it: a fault of the peer's stays one.
-    const fn instead(self) -> Self {
+    /// Returns the kind to use if a table has no code for this one. A failure of the client never becomes one of the
+    /// server where the table has a code for it.
+    const fn fallback(self) -> Self {
         match self {
             Self::Key => Self::Signature,
             Self::Method | Self::MediaType => Self::InvalidRequest,
@@ -54,32 +55,31 @@ impl FailureKind {
 pub struct CodeRow<C: Code> {
     /// The code.
     pub code: C,
-    /// The code as it travels.
-    pub word: &'static str,
-    /// The status that goes with it.
+    /// The code as sent on the wire.
+    pub wire: &'static str,
+    /// The status of the code.
     pub status: C::Status,
-    /// The message that the document gives it.
+    /// The message of the code in the specification.
     pub message: &'static str,
-    /// The cause, where the service answers by itself.
-    pub cause: Option<FailureKind>,
+    /// The failure that the server answers with this code.
+    pub failure: Option<FailureKind>,
 }
 
-/// An open set of codes: the known ones, and any other as its text. [`open_enum!`](crate::open_enum) implements it.
+/// An open set of codes: the known ones, and any other as its text.
 pub trait OpenCode: Sized {
     /// The status words.
     type Status: StatusWord;
-    /// The greatest number of characters of any code.
+    /// The largest number of characters of a code.
     const MAX: usize;
-    /// A code that the table lacks.
+    /// Constructs a code that is not in the table.
     fn other(text: UnlistedCode) -> Self;
-    /// The text of a code that the table lacks; nothing for a known one.
+    /// Returns the text of a code that is not in the table; `None` for a known one.
     fn unlisted(&self) -> Option<&UnlistedCode>;
 }
 
 /// An open set of codes with a table of the known ones.
 ///
-/// The table is three lists, so that each stays one line a code in generated text; [`row`](Self::row) puts a row
-/// together.
+/// The table is three lists, so that generated code has one line per code; [`row`](Self::row) combines them.
 pub trait Code:
     OpenCode
     + Scalar
@@ -94,54 +94,56 @@ pub trait Code:
     + Sync
     + 'static
 {
-    /// The known codes with word and status, in the order of the document.
+    /// The known codes with their wire texts and statuses, in the order of the specification.
     const TABLE: &'static [(Self, &'static str, Self::Status)];
-    /// The document's message of each row.
+    /// The message of each row in the specification.
     const MESSAGES: &'static [&'static str];
-    /// The causes with which the service answers by itself, each with its row.
-    const CAUSES: &'static [(FailureKind, usize)];
+    /// The failures that the server answers, each with the index of its row.
+    const FAILURES: &'static [(FailureKind, usize)];
 
-    /// The n-th row of the table.
+    /// Returns the row at an index.
     #[must_use]
     fn row_at(n: usize) -> Option<CodeRow<Self>> {
-        let (code, word, status) = Self::TABLE.get(n)?;
-        let cause = Self::CAUSES.iter().find(|(_, row)| *row == n).map(|(cause, _)| *cause);
+        let (code, wire, status) = Self::TABLE.get(n)?;
+        let failure = Self::FAILURES.iter().find(|(_, row)| *row == n).map(|(failure, _)| *failure);
         let message = Self::MESSAGES.get(n).copied().unwrap_or_default();
-        Some(CodeRow { code: code.clone(), word, status: *status, message, cause })
+        Some(CodeRow { code: code.clone(), wire, status: *status, message, failure })
     }
 
-    /// The row of a known code.
+    /// Returns the row of the code; `None` if it is not in the table.
     fn row(&self) -> Option<CodeRow<Self>> {
         Self::row_at(Self::TABLE.iter().position(|(code, ..)| code == self)?)
     }
 
-    /// The status that the table gives the code; nothing for a code that it lacks.
+    /// Returns the status that the table lists for the code; `None` if the code is not in the table.
     fn status(&self) -> Option<Self::Status> {
         Self::TABLE.iter().find(|(code, ..)| code == self).map(|(_, _, status)| *status)
     }
 
-    /// The row that answers a cause. Where the table has none for it, [`FailureKind::Key`] is answered as
-    /// [`FailureKind::Signature`], [`FailureKind::Method`] and [`FailureKind::MediaType`] as [`FailureKind::InvalidRequest`], and what has no code then
-    /// as [`FailureKind::Internal`]. Every operation's table has that one.
+    /// Returns the row that answers a failure.
+    ///
+    /// If the table has no row for it, [`FailureKind::Key`] is answered as [`FailureKind::Signature`],
+    /// [`FailureKind::Method`] and [`FailureKind::MediaType`] as [`FailureKind::InvalidRequest`], and any other as
+    /// [`FailureKind::Internal`], which the table of every operation has.
     #[must_use]
-    fn for_failure(cause: FailureKind) -> Option<CodeRow<Self>> {
-        let find = |cause| Self::CAUSES.iter().find(|(known, _)| *known == cause);
-        let (_, row) = [cause, cause.instead(), FailureKind::Internal].into_iter().find_map(find)?;
+    fn for_failure(failure: FailureKind) -> Option<CodeRow<Self>> {
+        let find = |failure| Self::FAILURES.iter().find(|(known, _)| *known == failure);
+        let (_, row) = [failure, failure.fallback(), FailureKind::Internal].into_iter().find_map(find)?;
         Self::row_at(*row)
     }
 
-    /// The code and the status word of the n-th row.
+    /// Returns the code and the status of the row at an index, as sent on the wire.
     #[must_use]
-    fn entry(n: usize) -> Option<(&'static str, &'static str)> {
-        Self::TABLE.get(n).map(|(_, word, status)| (*word, status.word()))
+    fn code_and_status(n: usize) -> Option<(&'static str, &'static str)> {
+        Self::TABLE.get(n).map(|(_, wire, status)| (*wire, status.as_str()))
     }
 }
 
 impl Rule {
-    /// The object is a result with these members, whose codes are those of `C`.
+    /// Requires the status that the table of `C` lists for a known code, in an object with these members.
     #[must_use]
     pub const fn status_matches_code<C: Code>(code: &'static str, status: &'static str, message: &'static str) -> Self {
-        Self::StatusMatchesCode { code, status, message, row: C::entry, meaning: meaning::<C::Status> }
+        Self::StatusMatchesCode { code, status, message, row: C::code_and_status, meaning: meaning::<C::Status> }
     }
 }
 
@@ -149,12 +151,12 @@ fn meaning<S: StatusWord>(word: &str) -> Option<Status> {
     S::parse(word).ok().map(StatusWord::meaning)
 }
 
-/// The text of a code that no table has. It can't spell a known one.
+/// The text of a code that is not in the table. It never equals a known code.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct UnlistedCode(Box<str>);
 
 impl UnlistedCode {
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -167,66 +169,66 @@ impl fmt::Debug for UnlistedCode {
     }
 }
 
-/// A text that is none of the codes that can stand here.
+/// A text that is not one of the allowed codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not one of the codes that can stand here")]
+#[error("not one of the allowed codes")]
 pub struct ParseCodeError;
 
-/// The code of a text: the known one, or the text itself.
+/// Parses a code: a known one, or any other text of a code's length.
 ///
 /// # Errors
-/// The text is empty or longer than a code can be.
+/// Returns an error if the text is empty or has more than [`OpenCode::MAX`] characters.
 pub fn parse<C: Code>(text: &str) -> Result<C, ValueError> {
-    if let Some((code, ..)) = C::TABLE.iter().find(|(_, word, _)| *word == text) {
+    if let Some((code, ..)) = C::TABLE.iter().find(|(_, wire, _)| *wire == text) {
         return Ok(code.clone());
     }
     check_length(text, 1, C::MAX)?;
     Ok(C::other(UnlistedCode(text.into())))
 }
 
-/// The text of a code.
+/// Returns the text of a code.
 #[must_use]
 pub fn text_of<C: Code>(code: &C) -> &str {
     match code.unlisted() {
         Some(text) => text.as_str(),
-        None => C::TABLE.iter().find(|(known, ..)| known == code).map_or("", |(_, word, _)| *word),
+        None => C::TABLE.iter().find(|(known, ..)| known == code).map_or("", |(_, wire, _)| *wire),
     }
 }
 
-/// An object that says how something ended: a status, a code and a message.
+/// A result object: a status, a code and a message.
 pub trait CodedResult: Sized {
-    /// The codes of its table.
+    /// The type of its code.
     type Code: Code;
     /// The type of its message.
     type Message: Scalar;
-    /// The greatest number of characters of a message.
+    /// The largest number of characters of a message.
     const MESSAGE_MAX: usize;
-    /// The status of a code that the table lacks: never a success.
+    /// The status of a code that is not in the table; never a success.
     const UNLISTED: <Self::Code as OpenCode>::Status;
 
-    /// Puts the parts together.
+    /// Constructs the object from its parts.
     fn new(code: Self::Code, status: <Self::Code as OpenCode>::Status, message: Option<Self::Message>) -> Self;
-    /// The code.
+    /// Returns the code.
     fn code(&self) -> &Self::Code;
-    /// The status.
+    /// Returns the status.
     fn status(&self) -> <Self::Code as OpenCode>::Status;
 
-    /// The object of a code, with the status and message of its row.
+    /// Constructs the object of a code, with the status and message of its row.
     #[must_use]
     fn with(code: Self::Code) -> Self {
         match code.row() {
-            Some(row) => Self::of(row),
+            Some(row) => Self::from_row(row),
             None => Self::new(code, Self::UNLISTED, None),
         }
     }
 
-    /// The object of a row, with the table's message.
+    /// Constructs the object of a row, with the message of the table.
     #[must_use]
-    fn of(row: CodeRow<Self::Code>) -> Self {
+    fn from_row(row: CodeRow<Self::Code>) -> Self {
         Self::new(row.code, row.status, Self::Message::parse(row.message).ok())
     }
 
-    /// The object of a row, with a detail behind the table's message; as much of it as fits.
+    /// Constructs the object of a row, with a detail after the message of the table, truncated to the limit.
     #[must_use]
     fn detailed(row: CodeRow<Self::Code>, detail: &str) -> Self {
         let text: String =
@@ -234,24 +236,25 @@ pub trait CodedResult: Sized {
         Self::new(row.code, row.status, Self::Message::parse(text.trim_end()).ok())
     }
 
-    /// Whether this is the code, with the status that goes with it.
+    /// Returns whether the code is this one, with the status that the table lists for it.
     fn is(&self, code: &Self::Code) -> bool {
         self.code() == code && code.status() == Some(self.status())
     }
 
-    /// Whether the status means this.
+    /// Returns whether the status has this meaning.
     fn means(&self, status: Status) -> bool {
         self.status().meaning() == status
     }
 }
 
-/// Gives an open set of codes what a leaf needs: `open_enum!(ResultCode: ResultStatus, 1..=64);`. The enum, with a
-/// variant `Other` for what it does not list, and its [`Code`](crate::code::Code) table stand beside the call.
+/// Implements an open set of codes: `open_enum!(ResultCode: ResultStatus, 1..=64);`. The enum, with a variant `Other` for
+/// codes that are not listed, and its [`Code`] table are declared next to the call.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! open_enum {
     ($name:ident: $status:ident, 1..=$max:literal) => {
         impl $name {
-            /// The code as it travels.
+            /// Returns the code as sent on the wire.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 $crate::code::text_of(self)
@@ -293,13 +296,14 @@ macro_rules! open_enum {
     };
 }
 
-/// Ties a closed subset of codes to its table: `code_subset!(FailedCode of ResultCode, Expired, Declined);`. The enum
-/// stands beside the call, each variant at its row.
+/// Implements a closed subset of codes: `code_subset!(FailedCode of ResultCode, Expired, Declined);`. The enum is declared
+/// next to the call; the discriminant of each variant is its row in the table.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! code_subset {
     ($name:ident of $codes:ident, $($variant:ident),+ $(,)?) => {
         impl $name {
-            /// All of them, in the order of the document.
+            /// All codes of the subset, in the order of the specification.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
         }
 
@@ -310,7 +314,7 @@ macro_rules! code_subset {
         }
 
         impl $name {
-            /// The code as it travels.
+            /// Returns the code as sent on the wire.
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 <$codes as $crate::code::Code>::TABLE[self as usize].1
@@ -338,15 +342,15 @@ mod tests {
     use super::FailureKind;
 
     #[test]
-    fn a_fault_of_the_peers_stays_one_without_a_code_of_its_own() {
-        for (cause, instead) in [
+    fn a_failure_of_the_client_falls_back_to_one_of_the_client() {
+        for (failure, fallback) in [
             (FailureKind::Key, FailureKind::Signature),
             (FailureKind::Method, FailureKind::InvalidRequest),
             (FailureKind::MediaType, FailureKind::InvalidRequest),
             (FailureKind::Overload, FailureKind::Internal),
             (FailureKind::Path, FailureKind::Internal),
         ] {
-            assert_eq!(cause.instead(), instead);
+            assert_eq!(failure.fallback(), fallback);
         }
     }
 }

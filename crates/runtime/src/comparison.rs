@@ -3,21 +3,21 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-/// How a scalar stands to another one.
+/// A comparison between two scalars.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
-    /// Both are the same.
+    /// Both are equal.
     Equal,
-    /// They are not the same.
+    /// They are not equal.
     Different,
-    /// It is the smaller or the earlier one.
+    /// The left one is smaller or earlier.
     Less,
-    /// It is not the greater or the later one.
+    /// The left one is smaller or earlier, or both are equal.
     AtMost,
 }
 
 impl Comparison {
-    /// Whether two values that stand like this keep it. Those that have no order are different.
+    /// Returns whether the comparison holds for values in this order; values without an order are different.
     #[must_use]
     pub fn holds(self, order: Option<Ordering>) -> bool {
         match self {

@@ -1,74 +1,83 @@
-//! What the bytes of a verified response mean to its caller.
+//! The conclusion that a client may draw from the bytes of a verified response.
 //!
-//! The response's own result decides first. With a status that means "unknown" the caller asks again, whatever else the
-//! response holds or lacks. With one that means "failure" the code decides, and the other members decide nothing, but
-//! for one that contradicts an outcome by a success. With a success every member counts, and only what decides nothing
-//! may break the schema: an empty optional text, a result's message that is too long.
+//! The response's own result decides first:
+//!
+//! - With a status that means "unknown", the client asks again, whatever other members are present or missing.
+//! - With a status that means "failure", the code decides. Other members have no effect, except for a success that
+//!   contradicts an outcome.
+//! - With a status that means "success", every member counts. Only members without a bearing on the outcome may break the
+//!   schema: an optional text that is empty, and the message of a result that is too long.
 
-use crate::code::{CodedResult as _, Status, StatusWord as _};
+use crate::code::CodedResult as _;
 use crate::json_value::JsonValue;
 use crate::message::{self, DecodeError};
 use crate::operation::{FromResult as _, Operation, OutcomeError};
 use crate::rule::ObjectSchema;
+use crate::status::{Status, StatusWord as _};
 use crate::violation::Violation;
 
-/// What a response says, and what is wrong with it all the same.
+/// The outcome of a response, and the violations that have no effect on it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Conclusion<O: Operation> {
-    /// What is known about what was asked.
+    /// The outcome.
     pub outcome: O::Outcome,
-    /// The message. Members that break the schema are left out.
+    /// The message, without the members that break the schema.
     pub response: O::Response,
-    /// Members that were not due with this outcome, as JSON Pointers.
+    /// The members that do not belong to this outcome, as JSON Pointers.
     pub ignored_members: Vec<String>,
-    /// Where the response breaks the schema without a bearing on the outcome.
+    /// The violations that have no effect on the outcome.
     pub violations: Vec<Violation>,
 }
 
-/// Why a response leads to no outcome, and what else is wrong with it.
+/// The reason why a response has no outcome, and its other violations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Unconcluded<O: Operation> {
-    /// Why there is no outcome.
+    /// The reason why there is no outcome.
     pub reason: OutcomeError<O::Code>,
-    /// Where the response breaks the schema beside that.
+    /// The violations besides that reason.
     pub violations: Vec<Violation>,
 }
 
-/// Reads a response as a caller may rely on it.
+/// Decodes a response and returns its outcome.
 ///
 /// # Errors
-/// [`Unconcluded`] when nothing is known of what was asked about.
+/// Returns [`Unconcluded`] if the response has no outcome: it is malformed or invalid, it refuses the request, it reports
+/// a temporary problem, it contradicts itself, or a code or a member in it is not known.
 pub fn conclude<O: Operation>(bytes: &[u8]) -> Result<Conclusion<O>, Unconcluded<O>> {
-    let shape = message::shape_of::<O::Response>();
+    let schema = message::object_schema::<O::Response>();
     let root = message::json(bytes).map_err(Unconcluded::invalid)?;
-    let seen = Seen::new::<O>(&shape, &root);
-    match message::typed(&shape, root) {
-        Some(message) => seen.conclude(message),
-        None => salvage(bytes, &shape, seen),
+    let inspection = Inspection::new::<O>(&schema, &root);
+    match message::typed(&schema, root) {
+        Some(message) => inspection.conclude(message),
+        None => conclude_invalid(bytes, &schema, inspection),
     }
 }
 
-/// Reads a response that breaks the schema: as far as its own result makes that good.
-fn salvage<O: Operation>(bytes: &[u8], shape: &ObjectSchema, seen: Seen) -> Result<Conclusion<O>, Unconcluded<O>> {
+/// Concludes from a response that breaks the schema, as far as its own result permits.
+fn conclude_invalid<O: Operation>(
+    bytes: &[u8],
+    schema: &ObjectSchema,
+    inspection: Inspection,
+) -> Result<Conclusion<O>, Unconcluded<O>> {
     let mut root = message::json(bytes).map_err(Unconcluded::invalid)?;
-    let invalid = message::invalid(shape, &root);
-    shape.remove_idle(&mut root);
+    let invalid = message::invalid(schema, &root);
+    schema.remove_negligible(&mut root);
     let result = O::Response::RESULT;
-    let status = shape.status_of(&root, result).filter(|status| *status != Status::Success);
+    let status = schema.status_of(&root, result).filter(|status| *status != Status::Success);
     if status.is_some() {
-        shape.remove_invalid(&mut root, result);
+        schema.remove_invalid(&mut root, result);
     }
-    let seen = seen.without_those_missing(shape, &root, invalid.violations());
+    let inspection = inspection.after_removal(schema, &root, invalid.violations());
     let message = match status {
         Some(_) => serde::Deserialize::deserialize(root).ok(),
-        None => message::typed(shape, root),
+        None => message::typed(schema, root),
     };
     match message {
-        Some(message) => seen.conclude(message),
+        Some(message) => inspection.conclude(message),
         None if status == Some(Status::Unknown) => {
-            Err(Unconcluded { reason: OutcomeError::Trouble(None), violations: seen.violations })
+            Err(Unconcluded { reason: OutcomeError::Trouble(None), violations: inspection.violations })
         }
         None => Err(Unconcluded::invalid(invalid)),
     }
@@ -80,33 +89,33 @@ impl<O: Operation> Unconcluded<O> {
     }
 }
 
-/// What was seen of a response before it became a message.
-struct Seen {
-    /// The members that were there.
+/// The facts about a response that its typed message does not hold.
+struct Inspection {
+    /// The members that are present.
     present: Vec<&'static str>,
-    /// Of these, the ones that were not due.
+    /// Of these, the ones that should have been omitted.
     redundant: Vec<&'static str>,
     /// Of these, the ones that were removed.
     removed: Vec<&'static str>,
-    /// The member beside the result that says that something went well.
+    /// The member other than the response's own result whose status is a success.
     success: Option<&'static str>,
     violations: Vec<Violation>,
 }
 
-impl Seen {
-    fn new<O: Operation>(shape: &ObjectSchema, root: &JsonValue<'_>) -> Self {
+impl Inspection {
+    fn new<O: Operation>(schema: &ObjectSchema, root: &JsonValue<'_>) -> Self {
         Self {
-            present: shape.present(root),
-            redundant: shape.redundant(root),
+            present: schema.present(root),
+            redundant: schema.redundant(root),
             removed: Vec::new(),
-            success: shape.success_beside(root, O::Response::RESULT),
+            success: schema.other_success(root, O::Response::RESULT),
             violations: Vec::new(),
         }
     }
 
-    /// The same with what was removed since.
-    fn without_those_missing(self, shape: &ObjectSchema, root: &JsonValue<'_>, violations: &[Violation]) -> Self {
-        let left = shape.present(root);
+    /// Records the violations and the members that were removed because of them.
+    fn after_removal(self, schema: &ObjectSchema, root: &JsonValue<'_>, violations: &[Violation]) -> Self {
+        let left = schema.present(root);
         let removed = self.present.iter().copied().filter(|name| !left.contains(name)).collect();
         Self { removed, violations: violations.to_vec(), ..self }
     }
@@ -116,12 +125,12 @@ impl Seen {
         let mut rest = response.clone();
         let outcome = O::into_outcome(&mut rest);
         let left = message::optional_members(&rest);
-        let is_idle = |name: &&str| left.contains(name) || self.removed.contains(name);
-        let contradicting = self.success.filter(|name| status == Status::Failure && is_idle(name));
-        let reason = match (outcome, contradicting) {
+        let is_unused = |name: &&str| left.contains(name) || self.removed.contains(name);
+        let contradiction = self.success.filter(|name| status == Status::Failure && is_unused(name));
+        let reason = match (outcome, contradiction) {
             (Ok(outcome), None) => {
-                let ignored_members = self.present.iter().filter(|name| is_idle(name) || self.redundant.contains(name));
-                let ignored_members = ignored_members.map(|name| format!("/{name}")).collect();
+                let is_ignored = |name: &&&str| is_unused(name) || self.redundant.contains(name);
+                let ignored_members = self.present.iter().filter(is_ignored).map(|name| format!("/{name}")).collect();
                 return Ok(Conclusion { outcome, response, ignored_members, violations: self.violations });
             }
             (Ok(_), Some(name)) => OutcomeError::Contradiction { code: code.clone(), pointer: format!("/{name}") },

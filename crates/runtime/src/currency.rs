@@ -1,29 +1,29 @@
-//! A currency by its ISO 4217 code.
+//! Currencies by their ISO 4217 codes.
 
 use std::fmt;
 
 use crate::scalar::Scalar;
 use crate::violation::ValueError;
 
-/// An ISO 4217 alphabetic code: three capital letters, on the wire `"JPY"`.
+/// An ISO 4217 alphabetic code: three uppercase letters, such as `"JPY"`.
 ///
-/// Any three capital letters are valid; a code that the ISO 4217 table lacks has no [`exponent`](Self::exponent).
+/// Any three uppercase letters are valid; a code that is not in ISO 4217 has no [`exponent`](Self::exponent).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Currency([u8; 3]);
 
 impl Currency {
-    /// What the text must look like, as JSON Schema says it.
+    /// The regular expression of the text in JSON Schema.
     pub const PATTERN: &'static str = "^[A-Z]{3}$";
 
-    /// The code.
+    /// Returns the code.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        // The bytes were checked to be capital letters, so this never falls back.
+        // The bytes are ASCII letters, so this never falls back.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// How many decimals the currency's smallest unit has: 0 for JPY, 2 for USD. Nothing for a code that the
-    /// ISO 4217 table lacks or gives no unit.
+    /// Returns the number of decimal places of the currency's smallest unit: 0 for JPY, 2 for USD. `None` for a code that
+    /// is not in ISO 4217 or has no unit there.
     #[must_use]
     pub fn exponent(&self) -> Option<u32> {
         let known = iso_currency::Currency::from_code(self.as_str())?;
@@ -39,7 +39,7 @@ impl Scalar for Currency {
     fn parse(text: &str) -> Result<Self, ValueError> {
         match <[u8; 3]>::try_from(text.as_bytes()) {
             Ok(code) if code.iter().all(u8::is_ascii_uppercase) => Ok(Self(code)),
-            _ => Err(ValueError::Form("three capital letters, an ISO 4217 code")),
+            _ => Err(ValueError::Form("three uppercase letters, an ISO 4217 code")),
         }
     }
 }
@@ -64,9 +64,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_three_capital_letters() {
+    fn only_three_uppercase_letters_are_accepted() {
         for good in ["JPY", "USD", "XXZ"] {
-            assert_eq!(good.parse::<Currency>().map(|c| c.to_string()).as_deref(), Ok(good));
+            assert_eq!(good.parse::<Currency>().map(|currency| currency.to_string()).as_deref(), Ok(good));
         }
         for bad in ["", "JP", "JPYY", "jpy", "JP1", "円円円", "JP "] {
             assert!(bad.parse::<Currency>().is_err(), "{bad}");
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn exponents_come_from_iso_4217() {
-        let exponent = |code: &str| code.parse::<Currency>().ok().and_then(|c| c.exponent());
+        let exponent = |code: &str| code.parse::<Currency>().ok().and_then(|currency| currency.exponent());
         assert_eq!(exponent("JPY"), Some(0));
         assert_eq!(exponent("KRW"), Some(0));
         assert_eq!(exponent("CNY"), Some(2));

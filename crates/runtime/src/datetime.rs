@@ -1,4 +1,4 @@
-//! A moment that keeps the text it was read from.
+//! Points in time that keep the text that they were parsed from.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -8,17 +8,17 @@ use jiff::{SignedDuration, Timestamp, civil};
 use crate::scalar::Scalar;
 use crate::violation::ValueError;
 
-/// A moment by ISO 8601 with an offset, on the wire `"2019-11-27T12:01:01+08:00"`.
+/// A date and time in ISO 8601 with an offset, such as `"2019-11-27T12:01:01+08:00"`.
 ///
-/// It gives back the text that it read, byte for byte, and the moment that the text means. Two values are equal when
-/// their texts are; compare [`since_epoch`](Self::since_epoch) for the moments.
+/// The value keeps the text byte for byte, and the instant that it denotes. Two values are equal if their texts are;
+/// compare [`since_epoch`](Self::since_epoch) for equal instants.
 ///
 /// ```
 /// use alipayplus_runtime::Datetime;
 ///
 /// let time: Datetime = "2020-01-01T12:01:01+08:30".parse()?;
 /// assert_eq!(time.as_str(), "2020-01-01T12:01:01+08:30");
-/// assert_eq!(time.timestamp().map(|t| t.to_string()).as_deref(), Some("2020-01-01T03:31:01Z"));
+/// assert_eq!(time.timestamp().map(|time| time.to_string()).as_deref(), Some("2020-01-01T03:31:01Z"));
 /// # Ok::<(), alipayplus_runtime::violation::ValueError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -28,24 +28,24 @@ pub struct Datetime {
 }
 
 impl Datetime {
-    /// What the text must look like, as JSON Schema says it; that the day exists is said by `format`.
+    /// The regular expression of the text in JSON Schema; `format` asserts in addition that the day exists.
     pub const PATTERN: &'static str = "^([0-9]{3}[1-9]|[0-9]{2}[1-9][0-9]|[0-9][1-9][0-9]{2}|[1-9][0-9]{3})\
         -(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?\
         (Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";
 
-    /// The text as it was read.
+    /// Returns the text as it was parsed.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The time since 1970-01-01T00:00:00Z, exact to the nanosecond.
+    /// Returns the time since 1970-01-01T00:00:00Z, exact to the nanosecond.
     #[must_use]
     pub const fn since_epoch(&self) -> SignedDuration {
         self.since_epoch
     }
 
-    /// The moment; nothing for the last hours of the year 9999, which a [`Timestamp`] can't hold.
+    /// Returns the instant; `None` for the last hours of the year 9999, which a [`Timestamp`] can't hold.
     #[must_use]
     pub fn timestamp(&self) -> Option<Timestamp> {
         Timestamp::from_duration(self.since_epoch).ok()
@@ -53,10 +53,10 @@ impl Datetime {
 }
 
 impl From<Timestamp> for Datetime {
-    /// In UTC, with a `Z`. A moment outside of the years 1 to 9999 is held at their edge.
-    fn from(moment: Timestamp) -> Self {
-        let moment = moment.max(FIRST);
-        Self { text: moment.to_string().into(), since_epoch: moment.as_duration() }
+    /// Formats the instant in UTC, with a `Z`. One before the year 1 becomes its first second.
+    fn from(instant: Timestamp) -> Self {
+        let instant = instant.max(FIRST);
+        Self { text: instant.to_string().into(), since_epoch: instant.as_duration() }
     }
 }
 
@@ -65,24 +65,24 @@ const FIRST: Timestamp = Timestamp::constant(-62_135_596_800, 0);
 
 impl Scalar for Datetime {
     fn check(text: &str) -> Result<(), ValueError> {
-        moment(text).map(|_| ()).ok_or(FORM)
+        instant(text).map(|_| ()).ok_or(FORM)
     }
 
     fn parse(text: &str) -> Result<Self, ValueError> {
-        let since_epoch = moment(text).ok_or(FORM)?;
+        let since_epoch = instant(text).ok_or(FORM)?;
         Ok(Self { text: text.into(), since_epoch })
     }
 
-    fn order(one: &str, other: &str) -> Option<Ordering> {
-        Some(moment(one)?.cmp(&moment(other)?))
+    fn order(left: &str, right: &str) -> Option<Ordering> {
+        Some(instant(left)?.cmp(&instant(right)?))
     }
 }
 
 const FORM: ValueError =
-    ValueError::Form("a date and time with an offset that exists, such as 2019-11-27T12:01:01+08:00");
+    ValueError::Form("an existing date and time with an offset, such as 2019-11-27T12:01:01+08:00");
 
-/// Reads `YYYY-MM-DDThh:mm:ss[.f{1,9}](Z|±hh:mm)` and nothing else. The calendar is jiff's.
-fn moment(text: &str) -> Option<SignedDuration> {
+/// Parses `YYYY-MM-DDThh:mm:ss[.f{1,9}](Z|±hh:mm)` and no other form, as the time since the Unix epoch.
+fn instant(text: &str) -> Option<SignedDuration> {
     let (local, rest) = text.as_bytes().split_at_checked(19)?;
     let &[y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', n0, n1, b':', s0, s1] = local else {
         return None;
@@ -103,7 +103,7 @@ fn moment(text: &str) -> Option<SignedDuration> {
     Some(date.to_datetime(time).duration_since(epoch) - offset_of(offset)?)
 }
 
-/// `Z` or `±hh:mm`.
+/// Parses `Z` or `±hh:mm`.
 fn offset_of(text: &[u8]) -> Option<SignedDuration> {
     let (sign, [h0, h1, b':', m0, m1]) = (match text {
         b"Z" => return Some(SignedDuration::ZERO),
@@ -117,7 +117,7 @@ fn offset_of(text: &[u8]) -> Option<SignedDuration> {
     (hours <= 23 && minutes <= 59).then(|| SignedDuration::from_mins(sign * (hours * 60 + minutes)))
 }
 
-/// A number of two digits.
+/// Parses a number of two digits.
 fn two(tens: u8, ones: u8) -> Option<i8> {
     let digit = |b: u8| b.is_ascii_digit().then(|| b - b'0');
     i8::try_from(digit(tens)? * 10 + digit(ones)?).ok()
@@ -143,8 +143,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keeps_the_text_and_knows_the_moment() {
-        for (text, moment) in [
+    fn keeps_the_text_and_the_instant() {
+        for (text, instant) in [
             ("2019-11-27T12:01:01+08:00", "2019-11-27T04:01:01Z"),
             ("2020-01-01T12:01:01.5+08:30", "2020-01-01T03:31:01.5Z"),
             ("2020-02-29T23:59:59.123456789Z", "2020-02-29T23:59:59.123456789Z"),
@@ -154,19 +154,19 @@ mod tests {
         ] {
             let read: Datetime = text.parse().unwrap();
             assert_eq!(read.as_str(), text);
-            assert_eq!(read.timestamp().unwrap().to_string(), moment);
+            assert_eq!(read.timestamp().unwrap().to_string(), instant);
         }
     }
 
     #[test]
-    fn the_last_moment_of_the_calendar_is_valid() {
+    fn the_last_second_of_the_calendar_is_valid() {
         let last: Datetime = "9999-12-31T23:59:59Z".parse().unwrap();
         assert_eq!(last.since_epoch().as_secs(), 253_402_300_799);
         assert_eq!(last.timestamp(), None);
     }
 
     #[test]
-    fn refuses_all_other_forms() {
+    fn rejects_all_other_forms() {
         for text in [
             "",
             "now",
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_timestamp_is_written_in_utc() {
+    fn a_timestamp_is_formatted_in_utc() {
         let now = Timestamp::constant(1_740_041_509, 0);
         assert_eq!(Datetime::from(now).as_str(), "2025-02-20T08:51:49Z");
         assert_eq!(Datetime::from(Timestamp::MIN).as_str(), "0001-01-01T00:00:00Z");

@@ -1,46 +1,47 @@
-//! Whole numbers that travel as strings.
+//! Integers that are sent as strings.
 
 use std::cmp::Ordering;
 
 use crate::violation::ValueError;
 
-/// Reads a whole number of a range: digits without a sign or a leading zero.
+/// Parses an integer: digits without a sign or a leading zero.
 ///
 /// # Errors
-/// [`ValueError::NotInRange`].
+/// Returns [`ValueError::NotInRange`] for any other text and for a number outside `min..=max`.
 pub fn parse(text: &str, min: u64, max: u64) -> Result<u64, ValueError> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     let number = text.parse().ok().filter(|number| digits && (min..=max).contains(number));
     number.ok_or(ValueError::NotInRange { min, max })
 }
 
-/// How two numbers stand to each other.
+/// Compares two numbers; `None` if one of the texts is not a number.
 #[must_use]
-pub fn order(one: &str, other: &str) -> Option<Ordering> {
+pub fn order(left: &str, right: &str) -> Option<Ordering> {
     let number = |text: &str| text.parse::<u64>().ok();
-    Some(number(one)?.cmp(&number(other)?))
+    Some(number(left)?.cmp(&number(right)?))
 }
 
-/// Declares a whole number that travels as a string: `integer!(Quantity, 1..=10, "^([1-9]|10)$");`, with the numbers of
-/// the range as a regular expression.
+/// Implements an integer that is sent as a string: `integer!(Quantity, 1..=10, "^([1-9]|10)$");`, with a regular
+/// expression that matches the numbers of the range.
 ///
-/// The type is a tuple struct over `u64` that stands beside the call, with the traits of a number derived.
+/// The type, a tuple struct over `u64` with the usual derives, is declared next to the call.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! integer {
     ($name:ident, $min:literal..=$max:literal, $pattern:literal) => {
         impl $name {
-            /// The least number.
+            /// The smallest value.
             pub const MIN: u64 = $min;
-            /// The greatest number.
+            /// The largest value.
             pub const MAX: u64 = $max;
 
-            /// The number.
+            /// Returns the number.
             #[must_use]
             pub const fn get(self) -> u64 {
                 self.0
             }
 
-            /// The number of the range that is nearest to this one.
+            /// Returns the number, limited to the range.
             #[must_use]
             pub const fn saturating(number: u64) -> Self {
                 if number > $max {
@@ -60,17 +61,17 @@ macro_rules! integer {
             fn parse(text: &str) -> ::core::result::Result<Self, $crate::violation::ValueError> {
                 $crate::integer::parse(text, $min, $max).map(Self)
             }
-            fn order(one: &str, other: &str) -> ::core::option::Option<::core::cmp::Ordering> {
-                $crate::integer::order(one, other)
+            fn order(left: &str, right: &str) -> ::core::option::Option<::core::cmp::Ordering> {
+                $crate::integer::order(left, right)
             }
         }
 
         impl ::core::convert::TryFrom<u64> for $name {
             type Error = $crate::violation::ValueError;
             fn try_from(number: u64) -> ::core::result::Result<Self, Self::Error> {
-                let held = Self::saturating(number);
-                let fault = $crate::violation::ValueError::NotInRange { min: $min, max: $max };
-                if held.0 == number { ::core::result::Result::Ok(held) } else { ::core::result::Result::Err(fault) }
+                let value = Self::saturating(number);
+                let error = $crate::violation::ValueError::NotInRange { min: $min, max: $max };
+                if value.0 == number { ::core::result::Result::Ok(value) } else { ::core::result::Result::Err(error) }
             }
         }
 
@@ -97,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_is_digits_of_its_range() {
+    fn parses_digits_within_the_range() {
         for (text, expected) in [("1", Some(1)), ("10", Some(10)), ("7", Some(7))] {
             assert_eq!(parse(text, 1, 10).ok(), expected, "{text}");
         }
@@ -109,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_ordered_by_value() {
+    fn orders_by_value() {
         assert_eq!(order("9", "10"), Some(Ordering::Less));
         assert_eq!(order("10", "10"), Some(Ordering::Equal));
     }
@@ -119,7 +120,7 @@ mod tests {
     crate::integer!(Digits, 1..=10, "^([1-9]|10)$");
 
     #[test]
-    fn a_number_stays_in_its_range_however_it_is_made() {
+    fn every_constructor_checks_the_range() {
         assert_eq!((Digits::saturating(0), Digits::saturating(99)), (Digits(1), Digits(10)));
         assert_eq!(Digits::try_from(10), Ok(Digits(10)));
         assert_eq!(Digits::try_from(11), Err(ValueError::NotInRange { min: 1, max: 10 }));

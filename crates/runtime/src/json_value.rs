@@ -1,4 +1,4 @@
-//! A message as it came, before anything is known of it: text that is JSON, borrowed where it can be.
+//! Untyped JSON values, borrowed from the input where possible.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -10,15 +10,15 @@ use serde::forward_to_deserialize_any;
 
 use crate::violation::JsonType;
 
-/// How deep objects and arrays may nest.
+/// The largest depth of nested objects and arrays.
 pub(crate) const MAX_DEPTH: usize = 32;
-/// What the two faults that `serde_json` does not look for are called on their way through its error.
-pub(crate) const DUPLICATE: &str = "a member stands twice in one object";
+/// The messages of the two errors that `serde_json` does not detect; its error type carries them as text.
+pub(crate) const DUPLICATE: &str = "duplicate member in one object";
 pub(crate) const TOO_DEEP: &str = "nested too deeply";
-/// How `serde_json` hands over a number when any crate of the program turns its feature `arbitrary_precision` on: as an
-/// object of this one member. A peer that writes the name gains nothing: no member of a message is a number.
+/// If any crate of the program enables the feature `arbitrary_precision`, `serde_json` passes a number as an object with
+/// only this member. A client or server that sends such an object has no advantage: no member of a message is a number.
 const NUMBER: &str = "$serde_json::private::Number";
-/// From this many members on, names are compared by a set: before, a walk is faster and needs no memory.
+/// Objects with more members use a hash set to find duplicates. Below, a linear search is faster and needs no memory.
 const LINEAR_SEARCH_MAX: usize = 16;
 
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl<'a> JsonValue<'a> {
         }
     }
 
-    pub(crate) fn text(&self) -> Option<&str> {
+    pub(crate) fn as_str(&self) -> Option<&str> {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
 
@@ -69,12 +69,12 @@ impl<'a> JsonValue<'a> {
     }
 }
 
-/// Reads the JSON of a whole text.
+/// Parses a text as one JSON value.
 ///
 /// # Errors
-/// Those of `serde_json`, and a name that stands twice or nesting that is too deep, by their texts.
+/// Returns the errors of `serde_json`, and those of [`DUPLICATE`] members and of values that are nested [`TOO_DEEP`].
 pub(crate) fn parse(bytes: &[u8]) -> serde_json::Result<JsonValue<'_>> {
-    // UTF-8 is checked once for all texts in it. Where it is not, the reader of bytes says where.
+    // Valid UTF-8 is checked once for the whole text. Otherwise the byte reader reports the position.
     match str::from_utf8(bytes) {
         Ok(text) => parse_all(serde_json::Deserializer::from_str(text)),
         Err(_) => parse_all(serde_json::Deserializer::from_slice(bytes)),
@@ -89,14 +89,14 @@ fn parse_all<'a>(
     Ok(root)
 }
 
-/// Reads any JSON, at most `MAX_DEPTH` deep, and refuses a name that an object has twice.
+/// Deserializes any JSON value, at most `MAX_DEPTH` levels deep and without duplicate members.
 #[derive(Clone, Copy)]
 struct JsonValueSeed {
     depth: usize,
 }
 
 impl JsonValueSeed {
-    /// For what stands inside. Empty ones count as well, so it is asked on the way in.
+    /// Returns the seed of nested values. Called before the first of them, so that empty objects and arrays count too.
     fn deeper<E: de::Error>(self) -> Result<Self, E> {
         if self.depth < MAX_DEPTH { Ok(Self { depth: self.depth + 1 }) } else { Err(E::custom(TOO_DEEP)) }
     }
@@ -146,33 +146,34 @@ impl<'de> Visitor<'de> for JsonValueSeed {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<JsonValue<'de>, A::Error> {
-        let inside = self.deeper()?;
+        let nested = self.deeper()?;
         let mut all = Vec::new();
-        while let Some(element) = elements.next_element_seed(inside)? {
+        while let Some(element) = elements.next_element_seed(nested)? {
             all.push(element);
         }
         Ok(JsonValue::Array(all))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<JsonValue<'de>, A::Error> {
-        let inside = self.deeper()?;
-        // The message itself has many members; room for as many in each object would let a small body take much memory.
-        let room = if self.depth == 0 { LINEAR_SEARCH_MAX } else { 0 };
-        let mut members: Vec<(Cow<'de, str>, JsonValue<'de>)> = Vec::with_capacity(room);
+        let nested = self.deeper()?;
+        // Only the message itself is expected to have many members. The same capacity for every object would let a small
+        // body allocate much memory.
+        let capacity = if self.depth == 0 { LINEAR_SEARCH_MAX } else { 0 };
+        let mut members: Vec<(Cow<'de, str>, JsonValue<'de>)> = Vec::with_capacity(capacity);
         let mut names = HashSet::new();
         while let Some(name) = entries.next_key_seed(NameSeed)? {
             if members.len() == LINEAR_SEARCH_MAX {
                 names.extend(members.iter().map(|(name, _)| name.clone()));
             }
-            let again = if members.len() < LINEAR_SEARCH_MAX {
+            let is_duplicate = if members.len() < LINEAR_SEARCH_MAX {
                 members.iter().any(|(known, _)| *known == name)
             } else {
                 !names.insert(name.clone())
             };
-            if again {
+            if is_duplicate {
                 return Err(de::Error::custom(DUPLICATE));
             }
-            members.push((name, entries.next_value_seed(inside)?));
+            members.push((name, entries.next_value_seed(nested)?));
         }
         match members.as_slice() {
             [(name, JsonValue::Text(_))] if name == NUMBER => Ok(JsonValue::Number),
@@ -181,7 +182,7 @@ impl<'de> Visitor<'de> for JsonValueSeed {
     }
 }
 
-/// Reads a member's name, borrowed where it can be.
+/// Deserializes a member's name, borrowed where possible.
 struct NameSeed;
 
 impl<'de> DeserializeSeed<'de> for NameSeed {
@@ -208,14 +209,14 @@ impl<'de> Visitor<'de> for NameSeed {
     }
 }
 
-/// Why a node does not become its type. What is wrong, and where, says the check: it and the types follow the same
-/// schema, and a test holds them together.
+/// The error of a value that does not match its Rust type. It has no details, since the check reports them: both follow
+/// the same schema, and a test compares them.
 #[derive(Debug)]
 pub(crate) struct TypeMismatch;
 
 impl fmt::Display for TypeMismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the message does not fit its type")
+        f.write_str("the message does not match its type")
     }
 }
 
@@ -232,7 +233,7 @@ impl<'de> Deserializer<'de> for JsonValue<'de> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, TypeMismatch> {
         match self {
-            // The values of numbers and booleans are not kept: no member has them.
+            // The values of numbers and booleans are not kept, since no member has such a type.
             Self::Null | Self::Boolean | Self::Number => visitor.visit_unit(),
             Self::Text(Cow::Borrowed(text)) => visitor.visit_borrowed_str(text),
             Self::Text(Cow::Owned(text)) => visitor.visit_string(text),
@@ -248,7 +249,7 @@ impl<'de> Deserializer<'de> for JsonValue<'de> {
         }
     }
 
-    /// An object is never written as an array, which derived types would take for one.
+    /// Rejects arrays, which derived types would accept in place of an object.
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
@@ -284,13 +285,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn where_bytes_are_no_utf_8_is_told() {
+    fn invalid_utf_8_is_reported_with_its_position() {
         let error = parse(b"{\"a\":\n\"\xff\"}").unwrap_err();
         assert_eq!((error.line(), error.column()), (2, 2));
     }
 
     #[test]
-    fn a_number_that_comes_as_an_object_is_a_number() {
+    fn a_number_passed_as_an_object_is_a_number() {
         let text = format!(r#"{{"a":{{"{NUMBER}":"1"}},"b":{{"{NUMBER}":"1","c":[]}}}}"#);
         let root = parse(text.as_bytes()).unwrap();
         assert_eq!(root.get("a").map(JsonValue::json_type), Some(JsonType::Number));

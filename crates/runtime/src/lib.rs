@@ -1,20 +1,30 @@
-//! What the generated messages of the Alipay+ API family are made of.
+//! The runtime of the generated messages of the Alipay+ API family.
 //!
-//! Nothing in this crate names an operation, a member or a code: generated code states those, and calls what is here.
-//! The messages of the payment inquiry are in the crate `alipayplus-model`.
+//! Generated code declares members, rules and code tables as data and calls this crate. No operation, member or code is
+//! named here: the messages of the payment inquiry are in the crate
+//! [`alipayplus-model`](https://docs.rs/alipayplus-model), which re-exports this crate as `runtime`.
 //!
-//! | module | what it does |
-//! |---|---|
-//! | [`scalar`], [`mod@text`], [`mod@integer`] | scalars and lists that are checked once, when they are made |
-//! | [`currency`], [`datetime`], [`minor_units`], [`money`] | money that is exact or refused, and time as it was received |
-//! | [`code`] | tables of result codes: open when read, closed when answered |
-//! | [`rule`], [`violation`] | the rules of a message as data, and everything that breaks one |
-//! | [`message`] | from bytes to a message and back |
-//! | [`operation`] | what an operation is to a client and a server |
-//! | [`conclusion`] | what a verified response means to its caller |
+//! Decoding checks a message against its schema and reports **all** violations, each with its JSON Pointer. Scalars are
+//! checked once, when they are constructed. Money is exact: a result that can't be represented is an error.
+//!
+//! ```
+//! use alipayplus_runtime::{Currency, MinorUnits, money};
+//! use alipayplus_runtime::rust_decimal::Decimal;
+//!
+//! let (units, currency): (MinorUnits, Currency) = money::minor(1000, "JPY")?;
+//! assert_eq!(money::to_major(units, currency)?, Decimal::from(1000));
+//!
+//! // JPY 1000 at CNY 0.0515 per JPY is CNY 51.50.
+//! let price = Decimal::new(515, 4);
+//! let converted = money::convert(units, currency, price, "CNY".parse()?)?;
+//! assert_eq!(converted.get(), 5150);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 //!
 //! # Features
-//! - `schemars`: `JsonSchema` for every scalar, and the conditions of objects.
+//! - `schemars`: implements `JsonSchema` for every scalar and message, including the rules over several members.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -45,7 +55,7 @@ pub use currency::Currency;
 pub use datetime::Datetime;
 pub use minor_units::MinorUnits;
 
-// What generated text names, whatever crate it is compiled in.
+// Generated code names these crates through this one, so that a crate with generated code needs no dependency on them.
 #[doc(hidden)]
 pub use rust_decimal;
 #[cfg(feature = "schemars")]
@@ -53,3 +63,7 @@ pub use rust_decimal;
 pub use schemars;
 #[doc(hidden)]
 pub use serde;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,9 +1,10 @@
-//! Lists with a number of elements, each a scalar or an object.
+//! Lists with a bounded number of elements, each a scalar or an object.
 
-/// Declares a list: `list!(Codes of Code, 1..=10);`, or `1..` where nothing limits it.
+/// Implements a list: `list!(Codes of Code, 1..=10);`, or `1..` without an upper bound.
 ///
-/// The type is a tuple struct over `Vec` that stands beside the call, with the traits of a value derived.
+/// The type, a tuple struct over `Vec` with the usual derives, is declared next to the call.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! list {
     ($name:ident of $item:ident, $min:literal..) => {
         $crate::list!(@bounded $name, $item, $min, usize::MAX, ::core::option::Option::None);
@@ -13,14 +14,14 @@ macro_rules! list {
     };
     (@bounded $name:ident, $item:ident, $min:expr, $max:expr, $limit:expr) => {
         impl $name {
-            /// The least number of elements.
+            /// The smallest number of elements.
             pub const MIN: usize = $min;
-            /// The greatest number of elements.
+            /// The largest number of elements.
             pub const MAX: usize = $max;
             const ARRAY: $crate::rule::ArraySchema =
                 $crate::rule::ArraySchema { item: &<$item as $crate::rule::HasSchema>::SCHEMA, min: $min, max: $max };
 
-            /// The elements.
+            /// Returns the elements.
             #[must_use]
             pub fn into_vec(self) -> ::std::vec::Vec<$item> {
                 self.0
@@ -41,7 +42,7 @@ macro_rules! list {
         impl ::core::convert::TryFrom<::std::vec::Vec<$item>> for $name {
             type Error = $crate::violation::ValueError;
             fn try_from(elements: ::std::vec::Vec<$item>) -> ::core::result::Result<Self, Self::Error> {
-                Self::ARRAY.count(elements.len())?;
+                Self::ARRAY.check_count(elements.len())?;
                 ::core::result::Result::Ok(Self(elements))
             }
         }
@@ -84,7 +85,7 @@ macro_rules! list {
     };
 }
 
-/// A list's `JsonSchema`, when the feature `schemars` of the crate around the call is on, as for its elements.
+/// Implements `JsonSchema` for a list if the calling crate's feature `schemars` is enabled.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! list_schema {
@@ -119,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_keeps_its_bounds_however_it_is_made() {
+    fn every_constructor_checks_the_bounds() {
         assert_eq!(Units::try_from(units(&[])), Err(ValueError::TooFew { min: 1, found: 0 }));
         assert_eq!(Units::try_from(units(&[1, 2, 3])), Err(ValueError::TooMany { max: 2, found: 3 }));
         assert!(serde_json::from_str::<Units>("[]").is_err());
@@ -130,9 +131,9 @@ mod tests {
     }
 
     #[test]
-    fn a_list_reads_like_a_slice() {
+    fn a_list_derefs_to_a_slice() {
         let list = Units(units(&[1, 2]));
-        assert_eq!((list.len(), list.first().map(|it| it.get())), (2, Some(1)));
+        assert_eq!((list.len(), list.first().map(|units| units.get())), (2, Some(1)));
         let mut sum = 0;
         for number in &list {
             sum += number.get();

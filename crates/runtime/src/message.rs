@@ -1,7 +1,7 @@
-//! From bytes to a message, with everything that is wrong reported at once.
+//! Decoding and encoding of messages.
 //!
-//! Reading has two steps. The bytes are read as JSON, leniently: what is not JSON, has a member twice or nests too
-//! deeply is [`Malformed`]. Then every rule is checked, and all [`Violations`] are reported together.
+//! Decoding has two steps. First the bytes are parsed as JSON: text that is not JSON, has duplicate members or is nested
+//! too deeply is [`Malformed`]. Then every rule of the schema is checked, and all [`Violations`] are reported at once.
 
 use std::fmt;
 
@@ -12,139 +12,140 @@ use crate::json_value::{self, DUPLICATE, JsonValue, TOO_DEEP};
 use crate::rule::{HasSchema, ObjectSchema, SchemaType};
 use crate::violation::{Violation, Violations};
 
-/// An object that travels as a body of its own.
+/// An object that is the body of a request or a response.
 pub trait Message: HasSchema + Serialize + DeserializeOwned + Clone + fmt::Debug + Send + Sync + 'static {}
 
 impl<T: HasSchema + Serialize + DeserializeOwned + Clone + fmt::Debug + Send + Sync + 'static> Message for T {}
 
-/// Why bytes are not a valid message. It holds places and rules, never values.
+/// The reason why bytes are not a valid message. It holds JSON Pointers and rules, never values.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DecodeError {
-    /// The bytes are not the JSON that a message can be.
+    /// The bytes are not JSON, or not JSON that a message can be.
     #[error("malformed: {0}")]
     Malformed(Malformed),
-    /// The JSON breaks rules of the schema.
+    /// The JSON breaks the schema.
     #[error("{0}")]
     Invalid(Violations),
 }
 
-/// What makes bytes no JSON of a message, with the place in the text.
+/// A syntax error and its position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{what} at line {line}, column {column}")]
 pub struct Malformed {
-    /// The fault.
+    /// The kind of error.
     pub what: MalformedKind,
-    /// The line, from 1.
+    /// The line, counted from 1.
     pub line: usize,
-    /// The column in bytes, from 1; 0 before the line's first byte.
+    /// The column in bytes, counted from 1; 0 before the first byte of the line.
     pub column: usize,
 }
 
-/// The faults of a text that is not the JSON of a message.
+/// The kind of a syntax error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MalformedKind {
-    /// The text ends in the middle.
-    #[error("the text ends too early")]
+    /// The text ends before the JSON is complete.
+    #[error("unexpected end of text")]
     Incomplete,
-    /// A byte order mark stands before the text.
-    #[error("a byte order mark")]
+    /// The text starts with a byte order mark.
+    #[error("byte order mark")]
     ByteOrderMark,
-    /// A member's name stands twice in one object.
-    #[error("a member that stands twice")]
+    /// An object has two members of the same name.
+    #[error("duplicate member")]
     Duplicate,
-    /// Objects and arrays nest more than 32 deep.
-    #[error("nesting over 32 deep")]
+    /// Objects and arrays are nested more than 32 levels deep.
+    #[error("nesting deeper than 32 levels")]
     TooDeep,
-    /// Any other fault: wrong punctuation, data after the end, a lone surrogate, bytes that are not UTF-8.
-    #[error("a fault of the JSON syntax")]
+    /// Any other error: wrong punctuation, data after the end, a lone surrogate, bytes that are not UTF-8.
+    #[error("JSON syntax error")]
     Syntax,
 }
 
-/// A message and what a reader learns beside it.
+/// A message and the facts about its members that the type does not hold.
 #[derive(Clone, Debug)]
 pub struct DecodedMessage<T> {
     /// The message.
     pub message: T,
-    /// The names of the members that are there and not `null`.
+    /// The names of the members that are present and not `null`.
     pub present: Vec<&'static str>,
-    /// Members that are there though the comparison that they depend on does not hold.
+    /// The names of the members that [`Rule::OmittedIfEqual`](crate::rule::Rule::OmittedIfEqual) would have omitted.
     pub redundant: Vec<&'static str>,
 }
 
-/// Reads and checks a message.
+/// Decodes a message and checks it against its schema.
 ///
 /// # Errors
-/// [`DecodeError::Malformed`], or [`DecodeError::Invalid`] with every violation.
+/// Returns [`DecodeError::Malformed`] for text that is not JSON, and [`DecodeError::Invalid`] with every violation for
+/// JSON that breaks the schema.
 pub fn from_slice<T: Message>(bytes: &[u8]) -> Result<T, DecodeError> {
-    valid(bytes, &shape_of::<T>(), json(bytes)?)
+    valid(bytes, &object_schema::<T>(), json(bytes)?)
 }
 
-/// Reads and checks a message, and says which members are there.
+/// Decodes a message like [`from_slice`], and lists the members that are present.
 ///
 /// # Errors
-/// As [`from_slice`].
+/// Fails as [`from_slice`] does.
 pub fn decode<T: Message>(bytes: &[u8]) -> Result<DecodedMessage<T>, DecodeError> {
-    let (shape, root) = (shape_of::<T>(), json(bytes)?);
-    let (present, redundant) = (shape.present(&root), shape.redundant(&root));
-    Ok(DecodedMessage { message: valid(bytes, &shape, root)?, present, redundant })
+    let (schema, root) = (object_schema::<T>(), json(bytes)?);
+    let (present, redundant) = (schema.present(&root), schema.redundant(&root));
+    Ok(DecodedMessage { message: valid(bytes, &schema, root)?, present, redundant })
 }
 
 pub(crate) fn json(bytes: &[u8]) -> Result<JsonValue<'_>, DecodeError> {
     json_value::parse(bytes).map_err(|error| DecodeError::Malformed(malformed(bytes, &error)))
 }
 
-/// The message of JSON that keeps all rules. Most messages do, and are looked at once: what is wrong with the others is
-/// found by a second look, which goes through everything.
-fn valid<'a, T: Message>(bytes: &'a [u8], shape: &ObjectSchema, root: JsonValue<'a>) -> Result<T, DecodeError> {
-    match typed(shape, root) {
+/// Converts JSON to a message. The fast path stops at the first violation; only an invalid message is checked a second
+/// time to collect all of them.
+fn valid<'a, T: Message>(bytes: &'a [u8], schema: &ObjectSchema, root: JsonValue<'a>) -> Result<T, DecodeError> {
+    match typed(schema, root) {
         Some(message) => Ok(message),
-        None => Err(invalid(shape, &json(bytes)?)),
+        None => Err(invalid(schema, &json(bytes)?)),
     }
 }
 
-/// The message of JSON that keeps all rules: types hold the rules of single members.
-pub(crate) fn typed<T: Message>(shape: &ObjectSchema, root: JsonValue<'_>) -> Option<T> {
-    if shape.conditions_hold(&root) { T::deserialize(root).ok() } else { None }
+/// Converts JSON to a message; `None` if it breaks a rule. The types enforce the rules of single members.
+pub(crate) fn typed<T: Message>(schema: &ObjectSchema, root: JsonValue<'_>) -> Option<T> {
+    if schema.rules_hold(&root) { T::deserialize(root).ok() } else { None }
 }
 
-/// Everything that is wrong with JSON of which [`typed`] makes no message.
-pub(crate) fn invalid(shape: &ObjectSchema, root: &JsonValue<'_>) -> DecodeError {
+/// Collects the violations of JSON that [`typed`] rejects.
+pub(crate) fn invalid(schema: &ObjectSchema, root: &JsonValue<'_>) -> DecodeError {
     let mut found = Vec::new();
-    shape.check(root, "", &mut found);
-    let fault = Malformed { what: MalformedKind::Syntax, line: 0, column: 0 };
-    Violations::new(found).map_or(DecodeError::Malformed(fault), DecodeError::Invalid)
+    schema.check(root, "", &mut found);
+    let error = Malformed { what: MalformedKind::Syntax, line: 0, column: 0 };
+    Violations::new(found).map_or(DecodeError::Malformed(error), DecodeError::Invalid)
 }
 
-/// The names of the members that a message has and may lack.
+/// Returns the names of the optional members that a message has.
 #[must_use]
 pub fn optional_members<T: Message>(message: &T) -> Vec<&'static str> {
     let bytes = to_vec(message);
-    json_value::parse(&bytes).map_or_else(|_| Vec::new(), |root| shape_of::<T>().optional(&root))
+    json_value::parse(&bytes).map_or_else(|_| Vec::new(), |root| object_schema::<T>().optional(&root))
 }
 
-/// Every violation of a value that was made in the program or read by other means than [`from_slice`].
+/// Validates a message that was not decoded by [`from_slice`].
 ///
 /// # Errors
-/// [`DecodeError::Invalid`] with every violation.
-pub fn validate<T: Message>(value: &T) -> Result<(), DecodeError> {
-    let bytes = to_vec(value);
+/// Returns [`DecodeError::Invalid`] with every violation if the message breaks its schema.
+pub fn validate<T: Message>(message: &T) -> Result<(), DecodeError> {
+    let bytes = to_vec(message);
     from_slice::<T>(&bytes).map(|_| ())
 }
 
-/// The bytes of a message, its members in the order of the document.
+/// Encodes a message, with the members in the order of the specification.
 #[must_use]
 pub fn to_vec<T: Message>(message: &T) -> Vec<u8> {
-    // Texts under string keys: serde_json has no way to fail on those.
+    // serde_json can't fail here: every key is a string and every value a string, an array or an object.
     serde_json::to_vec(message).unwrap_or_default()
 }
 
-/// The bytes of a message that keeps its schema. What types rule out is not looked at again: only a message with
-/// conditions is read back.
+/// Encodes a message after validating it. Types enforce the rules of single members, so only a message with rules over
+/// several members is decoded again.
 ///
 /// # Errors
-/// [`DecodeError::Invalid`] with every violation.
+/// Returns [`DecodeError::Invalid`] with every violation if the message breaks its schema.
 pub fn to_vec_validated<T: Message>(message: &T) -> Result<Vec<u8>, DecodeError> {
     let bytes = to_vec(message);
     if const { T::SCHEMA.has_rules() } {
@@ -153,8 +154,8 @@ pub fn to_vec_validated<T: Message>(message: &T) -> Result<Vec<u8>, DecodeError>
     Ok(bytes)
 }
 
-pub(crate) fn shape_of<T: HasSchema>() -> ObjectSchema {
-    if let SchemaType::Object(shape) = T::SCHEMA { shape } else { ObjectSchema { members: &[], rules: &[] } }
+pub(crate) fn object_schema<T: HasSchema>() -> ObjectSchema {
+    if let SchemaType::Object(schema) = T::SCHEMA { schema } else { ObjectSchema { members: &[], rules: &[] } }
 }
 
 fn malformed(bytes: &[u8], error: &serde_json::Error) -> Malformed {
@@ -174,7 +175,7 @@ fn malformed(bytes: &[u8], error: &serde_json::Error) -> Malformed {
 }
 
 impl DecodeError {
-    /// The violations; none for text that is malformed.
+    /// Returns the violations; empty for malformed text.
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
         match self {

@@ -1,4 +1,4 @@
-//! A whole number of a currency's smallest unit.
+//! Amounts in a currency's smallest unit.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -6,26 +6,26 @@ use std::fmt;
 use crate::scalar::Scalar;
 use crate::violation::ValueError;
 
-/// A whole number of a currency's smallest unit, on the wire a string of 1 to 28 digits without leading zeros.
+/// An integer number of a currency's smallest unit, sent as a string of 1 to 28 digits without leading zeros.
 ///
-/// 28 digits are what a 96-bit decimal holds exactly.
+/// A 96-bit decimal holds 28 digits exactly.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MinorUnits(u128);
 
 impl MinorUnits {
-    /// The greatest value: 28 nines.
+    /// The largest value: 28 nines.
     pub const MAX: Self = Self(9_999_999_999_999_999_999_999_999_999);
-    /// What the text must look like, as JSON Schema says it.
+    /// The regular expression of the text in JSON Schema.
     pub const PATTERN: &'static str = "^(0|[1-9][0-9]{0,27})$";
 
-    /// The number.
+    /// Returns the number.
     #[must_use]
     pub const fn get(self) -> u128 {
         self.0
     }
 }
 
-const FORM: ValueError = ValueError::Form("1 to 28 digits: no sign, no point, no leading zero");
+const FORM: ValueError = ValueError::Form("1 to 28 digits without a sign, a decimal point or a leading zero");
 
 impl Scalar for MinorUnits {
     fn check(text: &str) -> Result<(), ValueError> {
@@ -41,8 +41,8 @@ impl Scalar for MinorUnits {
         text.parse().map(Self).map_err(|_| FORM)
     }
 
-    fn order(one: &str, other: &str) -> Option<Ordering> {
-        Some(Self::parse(one).ok()?.cmp(&Self::parse(other).ok()?))
+    fn order(left: &str, right: &str) -> Option<Ordering> {
+        Some(Self::parse(left).ok()?.cmp(&Self::parse(right).ok()?))
     }
 }
 

@@ -1,6 +1,6 @@
-//! Exact money: minor units in integers, prices as decimals, HALF EVEN, rounded once.
+//! Exact money: integer minor units, decimal prices, and products rounded once, HALF EVEN.
 //!
-//! The object that holds an amount is generated; it calls what stands here.
+//! The object that holds an amount is generated and calls these functions.
 
 use rust_decimal::Decimal;
 
@@ -8,7 +8,7 @@ use crate::currency::Currency;
 use crate::minor_units::MinorUnits;
 use crate::violation::ValueError;
 
-/// Why an amount can't be made.
+/// The reason why an amount can't be represented exactly.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MoneyError {
@@ -16,33 +16,35 @@ pub enum MoneyError {
     #[error("currency: {0}")]
     Currency(ValueError),
     /// The number is negative or has more than 28 digits.
-    #[error("value: not a natural number of at most 28 digits")]
+    #[error("value: not a non-negative integer of at most 28 digits")]
     Value,
-    /// The ISO 4217 table gives the currency no smallest unit.
+    /// The currency is not in ISO 4217 or has no smallest unit there.
     #[error("{0} has no smallest unit in ISO 4217")]
     NoExponent(Currency),
-    /// The number has more decimals than the currency's smallest unit.
-    #[error("more decimals than {0} has")]
+    /// The number has more decimal places than the currency.
+    #[error("more decimal places than {0} has")]
     TooPrecise(Currency),
-    /// The exact product needs more than 128 bits; it is refused rather than rounded twice.
+    /// The exact product needs more than 128 bits. It is rejected, since it would have to be rounded twice.
     #[error("the exact product is too large")]
     TooLarge,
 }
 
-/// Minor units and a currency, from what programs have at hand.
+/// Checks minor units of any integer type and a currency code.
 ///
 /// # Errors
-/// [`MoneyError::Value`] or [`MoneyError::Currency`].
+/// Returns [`MoneyError::Value`] for a number that is negative or has more than 28 digits, and [`MoneyError::Currency`]
+/// for a code that is not three uppercase letters.
 pub fn minor(units: impl TryInto<u128>, currency: &str) -> Result<(MinorUnits, Currency), MoneyError> {
     let units = units.try_into().map_err(|_| MoneyError::Value)?;
     let units = MinorUnits::try_from(units).map_err(|_| MoneyError::Value)?;
     Ok((units, currency.parse().map_err(MoneyError::Currency)?))
 }
 
-/// Minor units and a currency, from a number of major units: `1.00` of `USD` is 100.
+/// Converts major units to minor units: `1.00` of `USD` is 100.
 ///
 /// # Errors
-/// As [`minor`]; also [`MoneyError::NoExponent`] and [`MoneyError::TooPrecise`].
+/// Fails as [`minor`] does, with [`MoneyError::NoExponent`] for a currency that is not in ISO 4217, and with
+/// [`MoneyError::TooPrecise`] for a number with more decimal places than the currency.
 pub fn from_major(amount: Decimal, currency: &str) -> Result<(MinorUnits, Currency), MoneyError> {
     let currency: Currency = currency.parse().map_err(MoneyError::Currency)?;
     let amount = amount.normalize();
@@ -52,61 +54,65 @@ pub fn from_major(amount: Decimal, currency: &str) -> Result<(MinorUnits, Curren
     Ok((MinorUnits::try_from(units).map_err(|_| MoneyError::Value)?, currency))
 }
 
-/// The number of major units: 100 of `USD` is `1.00`.
+/// Converts minor units to major units: 100 of `USD` is `1.00`.
 ///
 /// # Errors
-/// [`MoneyError::NoExponent`].
+/// Returns [`MoneyError::NoExponent`] for a currency that is not in ISO 4217.
 pub fn to_major(units: MinorUnits, currency: Currency) -> Result<Decimal, MoneyError> {
     let units = i128::try_from(units.get()).map_err(|_| MoneyError::TooLarge)?;
     Decimal::try_from_i128_with_scale(units, exponent(currency)?).map_err(|_| MoneyError::TooLarge)
 }
 
-/// Converts by a price between **major** units: one major unit of `from` costs `price` major units of `to`. Both
-/// currencies' exponents are applied; the exact product is rounded once, HALF EVEN (for IDR to a multiple of 100).
+/// Converts an amount by a price between **major** units: one major unit of `from` costs `price` major units of `to`.
+///
+/// The exponents of both currencies are applied. The exact product is rounded once, HALF EVEN (for IDR to a multiple of
+/// 100).
 ///
 /// ```
 /// use alipayplus_runtime::money::convert;
 /// use alipayplus_runtime::rust_decimal::Decimal;
 ///
-/// // JPY 1000 at 0.0515 CNY a JPY: CNY 51.50, which is 5150 of its smallest unit.
+/// // JPY 1000 at CNY 0.0515 per JPY is CNY 51.50, or 5150 minor units.
 /// let units = convert("1000".parse()?, "JPY".parse()?, Decimal::new(515, 4), "CNY".parse()?)?;
 /// assert_eq!(units.get(), 5150);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors
-/// [`MoneyError::NoExponent`], [`MoneyError::Value`] for a negative price or a result over 28 digits, and
-/// [`MoneyError::TooLarge`].
+/// Returns [`MoneyError::NoExponent`] for a currency that is not in ISO 4217, [`MoneyError::Value`] for a negative price
+/// or a result of more than 28 digits, and [`MoneyError::TooLarge`] if the exact product needs more than 128 bits.
 pub fn convert(units: MinorUnits, from: Currency, price: Decimal, to: Currency) -> Result<MinorUnits, MoneyError> {
-    product(units, price, exponent(to)?, exponent(from)?, step(to))
+    product(units, price, exponent(to)?, exponent(from)?, rounding_increment(to))
 }
 
-/// Multiplies minor units by a price as they are, whatever decimals the currencies have, rounded once, HALF EVEN (for
-/// IDR to a multiple of 100).
+/// Multiplies minor units by a price between **minor** units, without regard to the currencies' exponents.
+///
+/// The exact product is rounded once, HALF EVEN (for IDR to a multiple of 100).
 ///
 /// # Errors
-/// [`MoneyError::Value`] for a negative price or a result over 28 digits, and [`MoneyError::TooLarge`].
+/// Returns [`MoneyError::Value`] for a negative price or a result of more than 28 digits, and [`MoneyError::TooLarge`]
+/// if the exact product needs more than 128 bits.
 pub fn convert_minor(units: MinorUnits, price: Decimal, to: Currency) -> Result<MinorUnits, MoneyError> {
-    product(units, price, 0, 0, step(to))
+    product(units, price, 0, 0, rounding_increment(to))
 }
 
-/// `units` × `price` × 10^`up` / 10^`down`, to the nearest multiple of `step`, ties to the even one.
-fn product(units: MinorUnits, price: Decimal, up: u32, down: u32, step: u128) -> Result<MinorUnits, MoneyError> {
+/// Computes `units` × `price` × 10^`up` / 10^`down`, rounded to the nearest multiple of `increment`, ties to even.
+fn product(units: MinorUnits, price: Decimal, up: u32, down: u32, increment: u128) -> Result<MinorUnits, MoneyError> {
     let price = price.normalize();
     let mantissa = u128::try_from(price.mantissa()).map_err(|_| MoneyError::Value)?;
-    // One of the two powers is taken out, so that the numbers stay small.
+    // Cancel the common power, so that the numbers stay small.
     let down = down + price.scale();
     let (up, down) = (up - up.min(down), down - up.min(down));
     let exact = units.get().checked_mul(mantissa).and_then(|n| n.checked_mul(power(up).ok()?));
     let exact = exact.ok_or(MoneyError::TooLarge)?;
-    let unit = power(down)?.checked_mul(step).ok_or(MoneyError::TooLarge)?;
-    let (whole, rest) = (exact / unit, exact % unit);
+    let unit = power(down)?.checked_mul(increment).ok_or(MoneyError::TooLarge)?;
+    let (quotient, rest) = (exact / unit, exact % unit);
     let rounded = match rest.cmp(&(unit - rest)) {
-        std::cmp::Ordering::Less => whole,
-        std::cmp::Ordering::Equal => whole + whole % 2,
-        std::cmp::Ordering::Greater => whole + 1,
+        std::cmp::Ordering::Less => quotient,
+        std::cmp::Ordering::Equal => quotient + quotient % 2,
+        std::cmp::Ordering::Greater => quotient + 1,
     };
-    let units = rounded.checked_mul(step).ok_or(MoneyError::Value)?;
+    let units = rounded.checked_mul(increment).ok_or(MoneyError::Value)?;
     MinorUnits::try_from(units).map_err(|_| MoneyError::Value)
 }
 
@@ -118,8 +124,8 @@ fn exponent(currency: Currency) -> Result<u32, MoneyError> {
     currency.exponent().ok_or(MoneyError::NoExponent(currency))
 }
 
-/// The multiple that a computed amount is rounded to. IDR has two decimals by ISO 4217 and none in use.
-fn step(currency: Currency) -> u128 {
+/// Returns the increment that computed amounts are rounded to. IDR has two decimal places in ISO 4217 and none in use.
+fn rounding_increment(currency: Currency) -> u128 {
     if currency.as_str() == "IDR" { 100 } else { 1 }
 }
 
@@ -140,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn the_exponents_of_both_currencies_count() {
+    fn convert_applies_the_exponents_of_both_currencies() {
         let to = |from, price_text, to| convert(units("1000"), code(from), price(price_text), code(to)).unwrap().get();
         assert_eq!(to("JPY", "0.0515", "CNY"), 5150);
         assert_eq!(to("CNY", "19.4", "JPY"), 194);
@@ -155,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_not_be_exact_is_refused() {
+    fn inexact_results_are_rejected() {
         let most = MinorUnits::MAX;
         assert_eq!(convert_minor(most, price("1.00000000001"), code("JPY")), Err(MoneyError::TooLarge));
         assert_eq!(convert_minor(most, price("10"), code("JPY")), Err(MoneyError::Value));
@@ -166,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn major_units_are_exact_or_refused() {
+    fn major_units_are_exact_or_rejected() {
         assert_eq!(from_major(price("1.00"), "USD").unwrap().0.get(), 100);
         assert_eq!(from_major(price("1"), "JPY").unwrap().0.get(), 1);
         assert_eq!(from_major(price("1.5"), "JPY"), Err(MoneyError::TooPrecise(code("JPY"))));
@@ -176,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn minor_takes_any_integer() {
+    fn minor_accepts_any_integer_type() {
         assert_eq!(minor(100, "JPY").unwrap().0.get(), 100);
         assert_eq!(minor(-1, "JPY"), Err(MoneyError::Value));
         assert_eq!(minor(u128::MAX, "JPY"), Err(MoneyError::Value));

@@ -1,119 +1,124 @@
-//! What an operation is to client and server: messages, names and times, and how answers become outcomes.
+//! The trait of an operation: its messages, its name and times, and the conversions from answers to outcomes.
 
 use std::fmt;
 use std::time::Duration;
 
-use crate::code::{self, Code, CodedResult, Status, StatusWord as _};
+use crate::code::{self, Code, CodedResult};
 use crate::message::{self, DecodeError, Message};
+use crate::status::{Status, StatusWord as _};
 
-/// One operation of the family. Generated code implements it; client and server are generic in it.
+/// An operation of the API. Generated code implements it; client and server are generic over it.
 pub trait Operation: fmt::Debug + Send + Sync + 'static {
-    /// The operation's name.
+    /// The name of the operation.
     const NAME: &'static str;
     /// The HTTP method.
     const METHOD: &'static str;
-    /// The path where the documents put it; a setting on both sides.
+    /// The path in the specification. Client and server can be configured to use another.
     const PATH: &'static str;
-    /// How long a caller waits for an answer.
+    /// The time that the client waits for a response.
     const TIMEOUT: Duration;
-    /// Whether a request may be sent again.
+    /// Whether the client may send a request again.
     const IDEMPOTENT: bool;
 
-    /// What the caller sends.
+    /// The message that the client sends.
     type Request: Message;
-    /// What travels back.
+    /// The message that the server sends.
     type Response: Message + FromResult<Result: CodedResult<Code = Self::Code>>;
-    /// What a handler answers.
+    /// The handler's response.
     type Answer: fmt::Debug + Send + 'static;
-    /// What a caller learns.
+    /// The outcome that the client receives.
     type Outcome: OutcomeInfo + Clone + fmt::Debug + Send + Sync + 'static;
-    /// What a caller can expect of an answer.
+    /// The values that the client can expect in a response.
     type Expected: Clone + Default + fmt::Debug + Send + Sync + 'static;
-    /// The codes of the answer's own result.
+    /// The codes of the response's own result.
     type Code: Code;
-    /// The codes with which a handler can refuse.
+    /// The codes that a handler can refuse with.
     type RefusalCode: Into<Self::Code> + Copy + fmt::Debug + Send + Sync + 'static;
 
-    /// The response of an answer. A member that is not due is left out; where it also says something else than the
-    /// member that counts in its place, it is added to `omitted`.
+    /// Converts an answer to a response.
+    ///
+    /// A member that does not belong on the wire is omitted. If its value differs from that of its counterpart, it is
+    /// added to `omitted`.
     ///
     /// # Errors
-    /// [`AnswerError`], when the answer breaks a condition that types can't rule out.
+    /// Returns [`AnswerError`] if the answer breaks a rule that its type does not enforce.
     fn into_response(answer: Self::Answer, omitted: &mut Vec<Omitted>) -> Result<Self::Response, AnswerError>;
 
-    /// What a response says. The outcome takes what it has out of the response: what is left there, but for the
-    /// operation's own result, is there for nothing.
+    /// Converts a response to an outcome.
+    ///
+    /// The members of the outcome are taken out of the response. The members that remain, except for the response's own
+    /// result, do not belong to the outcome.
     ///
     /// # Errors
-    /// [`OutcomeError`], when it says nothing that an outcome could be.
+    /// Returns [`OutcomeError`] if the response has no outcome.
     fn into_outcome(response: &mut Self::Response) -> Result<Self::Outcome, OutcomeError<Self::Code>>;
 
-    /// Adds the members that are there and are not what was expected.
-    #[expect(unused_variables, reason = "names for those who read the trait; an operation may have nothing to expect")]
+    /// Adds the members that are present and differ from the expected values.
+    #[expect(unused_variables, reason = "named for the reader; an operation may have no expectable members")]
     fn check_expected(expected: &Self::Expected, response: &Self::Response, all: &mut Mismatches) {}
 }
 
-/// A message that can carry a refusal: nothing but a result.
+/// A message that can consist of only a result, such as a refusal.
 pub trait FromResult: Sized {
-    /// The result's type.
+    /// The type of the result.
     type Result: CodedResult;
     /// The name of the member that holds the result.
     const RESULT: &'static str;
 
-    /// The message's own result.
+    /// Returns the message's own result.
     fn result(&self) -> &Self::Result;
-    /// The message with this result and nothing else.
+    /// Constructs a message with only this result.
     fn from_result(result: Self::Result) -> Self;
 
-    /// The message with the result of this code and nothing else.
+    /// Constructs a message with only the result of this code.
     #[must_use]
     fn with(code: <Self::Result as CodedResult>::Code) -> Self {
         Self::from_result(Self::Result::with(code))
     }
 }
 
-/// What an outcome means for a caller that waits.
+/// Whether an outcome can change, which decides whether polling continues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finality {
-    /// It will not change: waiting ends.
+    /// The outcome will not change, so polling stops.
     Final,
-    /// It will change: waiting goes on.
+    /// The outcome will change, so polling continues.
     Pending,
-    /// Whether it will change is not known: a setting decides.
+    /// Whether the outcome will change is not known. A setting decides whether polling continues.
     Undetermined,
 }
 
-/// What an outcome is, whatever it holds.
+/// The name and the finality of an outcome.
 #[derive(Clone, Copy, Debug)]
 pub struct OutcomeMeta {
-    /// The outcome's name, for logs.
+    /// The name, for logs.
     pub name: &'static str,
-    /// What it means for a caller that waits.
+    /// Whether the outcome can change.
     pub finality: Finality,
 }
 
 impl OutcomeMeta {
-    /// An outcome of that name.
+    /// Constructs the metadata of an outcome.
     #[must_use]
     pub const fn new(name: &'static str, finality: Finality) -> Self {
         Self { name, finality }
     }
 }
 
-/// What every outcome tells about itself.
+/// Metadata of an outcome.
 pub trait OutcomeInfo {
-    /// The outcome's name, and its meaning for a caller that waits.
+    /// Returns the name and the finality of the outcome.
     fn meta(&self) -> OutcomeMeta;
 }
 
-/// A member of an answer that was left out of the response though it differs from the member that counts in its place.
+/// A member of an answer that was omitted from the response although it differs from its counterpart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Omitted {
-    /// The member that was left out, as a JSON Pointer.
+    /// The omitted member, as a JSON Pointer.
     pub pointer: &'static str,
-    /// The member that counts, as a JSON Pointer.
+    /// The member that counts in its place, as a JSON Pointer.
     pub counterpart: &'static str,
-    /// The part that both have in common, which makes the first one not due.
+    /// The part that is equal in both, because of which the member was omitted.
     pub part: &'static str,
 }
 
@@ -124,48 +129,48 @@ impl fmt::Display for Omitted {
     }
 }
 
-/// An answer whose members are at odds.
+/// An answer that can't be converted to a response.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AnswerError {
-    /// A condition over several members is broken.
+    /// The answer breaks a rule over several members.
     #[error("the answer breaks the schema: {0}")]
     Invalid(DecodeError),
 }
 
-/// Why a response leads to no outcome: nothing is known of what was asked about.
+/// The reason why a response has no outcome, so that the state of the payment remains unknown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OutcomeError<C: Code> {
-    /// The response breaks the schema, and its own result does not decide.
+    /// The response breaks the schema, and its own result does not decide the outcome.
     #[error("the response breaks the schema: {0}")]
     Invalid(DecodeError),
-    /// The other side refused the request.
+    /// The server refused the request.
     #[error("refused with {0}")]
     Refused(C),
-    /// The other side has trouble; asking again can help. `None` for a response without a readable code.
+    /// The server reports a temporary problem; a retry can help. `None` for a response without a readable code.
     #[error("trouble with {}", .0.as_ref().map_or("no readable code", code::text_of))]
     Trouble(Option<C>),
-    /// The response's own result names an outcome, and another member contradicts it by a success.
-    #[error("{code} beside a success at {pointer}")]
+    /// The response's own result is an outcome, but the status of another member is a success that contradicts it.
+    #[error("{code} contradicts the success at {pointer}")]
     Contradiction {
         /// The code of the response's own result.
         code: C,
-        /// The member that says otherwise, as a JSON Pointer.
+        /// The member that contradicts it, as a JSON Pointer.
         pointer: String,
     },
-    /// A success with a code that is not understood: it is not taken for one.
-    #[error("a success with the code {0}, which is not understood")]
+    /// The status is a success, but the code is not known. The response is not treated as a success.
+    #[error("a success with the code {0}, which is not known")]
     UnlistedCode(C),
-    /// A status and code of another member that are not understood.
-    #[error("{0} is not understood")]
+    /// The status and code of another member belong to no outcome.
+    #[error("{0} is not recognized")]
     UnrecognizedMember(&'static str),
-    /// A member is missing that its outcome needs. A response that was read and checked never lacks it.
+    /// A member of the outcome is missing. This does not happen with a response that was decoded.
     #[error("{0} is missing")]
     Missing(&'static str),
 }
 
-/// What is left of a response that no outcome took: its own result says how it went.
+/// Returns the error of a response that matches no outcome, by its own result.
 #[doc(hidden)]
 pub fn outcome_error<R: CodedResult>(result: &R, members: &'static str) -> OutcomeError<R::Code> {
     let code = result.code().clone();
@@ -181,27 +186,27 @@ fn is_listed<R: CodedResult>(result: &R) -> bool {
     result.code().status() == Some(result.status())
 }
 
-/// The result object of a code, as an optional member.
+/// Constructs the result object of a code, as an optional member.
 #[doc(hidden)]
 pub fn result<R: CodedResult>(code: impl Into<R::Code>) -> Option<R> {
     Some(R::with(code.into()))
 }
 
-/// A member that an outcome needs.
+/// Returns a member that the outcome requires.
 ///
 /// # Errors
-/// [`OutcomeError::Missing`] with its pointer.
+/// Returns [`OutcomeError::Missing`] with the pointer if the member is missing.
 #[doc(hidden)]
 pub fn require<T, C: Code>(member: Option<T>, pointer: &'static str) -> Result<T, OutcomeError<C>> {
     member.ok_or(OutcomeError::Missing(pointer))
 }
 
-/// The members of a response that are not what was expected.
+/// The members of a response that differ from the expected values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mismatches(Vec<&'static str>);
 
 impl Mismatches {
-    /// Holds what a response has against what was expected.
+    /// Compares a response with the expected values.
     #[must_use]
     pub fn of<O: Operation>(expected: &O::Expected, response: &O::Response) -> Self {
         let mut all = Self::default();
@@ -209,7 +214,7 @@ impl Mismatches {
         all
     }
 
-    /// Adds the member's pointer, if the member is there and is not what was expected.
+    /// Adds the pointer if a value is expected and the member is present with another value.
     pub fn add<'a, T>(&mut self, pointer: &'static str, expected: &Option<T>, found: impl Into<Option<&'a T>>)
     where
         T: PartialEq + 'a,
@@ -218,51 +223,51 @@ impl Mismatches {
         self.0.extend(found.is_some_and(|(expected, found)| expected != found).then_some(pointer));
     }
 
-    /// The members' JSON Pointers.
+    /// Returns the JSON Pointers of the members.
     #[must_use]
     pub fn pointers(self) -> Vec<&'static str> {
         self.0
     }
 }
 
-/// A response whose conditions the types of its answer do not all rule out.
+/// Validates a response with rules that the types of its answer do not enforce.
 ///
 /// # Errors
-/// [`AnswerError::Invalid`] with every violation.
+/// Returns [`AnswerError::Invalid`] with every violation if the response breaks its schema.
 #[doc(hidden)]
 pub fn validated<T: Message>(response: T) -> Result<T, AnswerError> {
     message::validate(&response).map_err(AnswerError::Invalid)?;
     Ok(response)
 }
 
-/// A member that is due only when a part of it differs from the same part of another one: `None` when it is not due.
-/// One that is left out though it says something else is added to `omitted`.
+/// Returns a member, or `None` if a part of it equals the same part of its counterpart. If the two differ otherwise, the
+/// omission is added to `omitted`.
 #[doc(hidden)]
 pub fn omit_if_equal<T: PartialEq, P: PartialEq>(
     member: T,
-    from: &T,
+    counterpart: &T,
     part: impl Fn(&T) -> &P,
-    names: Omitted,
+    omission: Omitted,
     omitted: &mut Vec<Omitted>,
 ) -> Option<T> {
-    if part(&member) != part(from) {
+    if part(&member) != part(counterpart) {
         return Some(member);
     }
-    omitted.extend((member != *from).then_some(names));
+    omitted.extend((member != *counterpart).then_some(omission));
     None
 }
 
-/// A member that may be left out when another one counts in its place: itself, or a copy of that one. One that was not
-/// due is what its sender signed, and counts as well.
+/// Returns a member, or a copy of its counterpart if the member was omitted. A member that should have been omitted counts
+/// as well, since its sender signed it.
 ///
 /// # Errors
-/// [`OutcomeError::Missing`] when the other member is not there.
+/// Returns [`OutcomeError::Missing`] if the counterpart is missing.
 #[doc(hidden)]
 pub fn or_counterpart<T: Clone, C: Code>(
     member: Option<T>,
-    from: Option<&T>,
+    counterpart: Option<&T>,
     pointer: &'static str,
 ) -> Result<T, OutcomeError<C>> {
-    let from = require(from, pointer)?;
-    Ok(member.unwrap_or_else(|| from.clone()))
+    let counterpart = require(counterpart, pointer)?;
+    Ok(member.unwrap_or_else(|| counterpart.clone()))
 }

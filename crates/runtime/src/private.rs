@@ -1,6 +1,6 @@
-//! What generated modules name. Nobody else needs it.
+//! The imports of generated modules. Not part of the public API.
 //!
-//! No definition of a schema becomes a type of one of these names: `names.rs` of the generator reserves them.
+//! The generator reserves these names in `names.rs`, so that no definition of a schema becomes a type of the same name.
 
 pub use std::time::Duration;
 

@@ -1,15 +1,15 @@
-//! The rules of an object as data: its members and its conditions. Generated code states them once; reading checks
-//! them, and the `schemars` feature turns them back into JSON Schema.
+//! The members and rules of an object as data. Generated code declares them once; decoding checks them, and the feature
+//! `schemars` converts them to JSON Schema.
 
 mod check;
-mod salvage;
+mod lenient;
 
 pub use crate::comparison::Comparison;
 use crate::scalar::Scalar;
 use crate::status::Status;
 use crate::violation::ValueError;
 
-/// What a member holds.
+/// The schema of a value.
 #[derive(Clone, Copy, Debug)]
 pub enum SchemaType {
     /// A string that a scalar type checks.
@@ -21,42 +21,42 @@ pub enum SchemaType {
 }
 
 impl SchemaType {
-    /// The kind of an object type.
+    /// Returns the schema of an object type.
     #[must_use]
     pub const fn object<T: Object>() -> Self {
         Self::Object(ObjectSchema { members: T::MEMBERS, rules: T::RULES })
     }
 
-    /// Whether a value can break a rule that the types of its members do not rule out.
+    /// Returns whether the schema has rules that the types of the members do not enforce.
     pub(crate) const fn has_rules(&self) -> bool {
         match self {
             Self::Text(_) => false,
-            Self::List(elements) => elements.item.has_rules(),
-            Self::Object(shape) => {
+            Self::List(array) => array.item.has_rules(),
+            Self::Object(object) => {
                 let mut n = 0;
-                while n < shape.members.len() {
-                    if shape.members[n].kind.has_rules() {
+                while n < object.members.len() {
+                    if object.members[n].kind.has_rules() {
                         return true;
                     }
                     n += 1;
                 }
-                !shape.rules.is_empty()
+                !object.rules.is_empty()
             }
         }
     }
 }
 
-/// What a member can hold: a scalar, an object or a list.
+/// A type with a schema: a scalar, an object or a list.
 pub trait HasSchema {
-    /// The kind, as the reader and the rules need it.
+    /// The schema of the type.
     const SCHEMA: SchemaType;
 }
 
-/// A type that stands in a message as a JSON object.
+/// A type that is sent as a JSON object.
 pub trait Object {
-    /// The members, in the order of the document.
+    /// The members, in the order of the specification.
     const MEMBERS: &'static [Member];
-    /// The conditions over several members.
+    /// The rules over several members.
     const RULES: &'static [Rule] = &[];
 }
 
@@ -67,22 +67,22 @@ impl<T: Object> HasSchema for T {
 /// A member of an object.
 #[derive(Clone, Copy, Debug)]
 pub struct Member {
-    /// The name on the wire.
+    /// The name, as sent on the wire.
     pub name: &'static str,
-    /// Whether every message has it.
+    /// Whether the member is required.
     pub required: bool,
-    /// What it holds.
+    /// The schema of its value.
     pub kind: SchemaType,
 }
 
 impl Member {
-    /// A member that every message has.
+    /// Declares a required member.
     #[must_use]
     pub const fn required<T: HasSchema>(name: &'static str) -> Self {
         Self { name, required: true, kind: T::SCHEMA }
     }
 
-    /// A member that may be left out or `null`.
+    /// Declares a member that may be missing or `null`.
     #[must_use]
     pub const fn optional<T: HasSchema>(name: &'static str) -> Self {
         Self { name, required: false, kind: T::SCHEMA }
@@ -92,167 +92,169 @@ impl Member {
 /// The members and rules of an object.
 #[derive(Clone, Copy, Debug)]
 pub struct ObjectSchema {
-    /// In the order of the document.
+    /// The members, in the order of the specification.
     pub members: &'static [Member],
-    /// The conditions over several members.
+    /// The rules over several members.
     pub rules: &'static [Rule],
 }
 
-/// The elements of a list.
+/// The schema of a list.
 #[derive(Clone, Copy, Debug)]
 pub struct ArraySchema {
-    /// What each of them is.
+    /// The schema of each element.
     pub item: &'static SchemaType,
-    /// The least number of them.
+    /// The smallest number of elements.
     pub min: usize,
-    /// The greatest number of them.
+    /// The largest number of elements.
     pub max: usize,
 }
 
-/// What a condition looks at. Every object on the way to the member has to be there.
+/// A condition on one member. It holds only if the object that contains the member is present.
 #[derive(Clone, Copy, Debug)]
 pub struct Condition {
-    /// The member, as a JSON Pointer from the object down.
+    /// The member, as a JSON Pointer relative to the object.
     pub pointer: &'static str,
-    /// What the member has to be.
+    /// The predicate on the member.
     pub is: Predicate,
 }
 
-/// What a member has to be for a test to hold.
+/// The predicate of a condition.
 #[derive(Clone, Copy, Debug)]
 pub enum Predicate {
-    /// One of the words.
+    /// The member is one of the words.
     OneOf(&'static [&'static str]),
-    /// There and not `null`.
+    /// The member is present and not `null`.
     Present,
-    /// Missing or `null`.
+    /// The member is missing or `null`.
     Absent,
 }
 
 impl Condition {
-    /// The member is one of the words.
+    /// Requires that the member is one of the words.
     #[must_use]
-    pub const fn is(pointer: &'static str, among: &'static [&'static str]) -> Self {
-        Self { pointer, is: Predicate::OneOf(among) }
+    pub const fn is(pointer: &'static str, words: &'static [&'static str]) -> Self {
+        Self { pointer, is: Predicate::OneOf(words) }
     }
 
-    /// The member is there and not `null`.
+    /// Requires that the member is present and not `null`.
     #[must_use]
     pub const fn present(pointer: &'static str) -> Self {
         Self { pointer, is: Predicate::Present }
     }
 
-    /// The member is missing or `null`, in an object that is there.
+    /// Requires that the member is missing or `null`, in an object that is present.
     #[must_use]
     pub const fn absent(pointer: &'static str) -> Self {
         Self { pointer, is: Predicate::Absent }
     }
 }
 
-/// A condition over several members of an object. A member is named by its path: names from the object down, with `/`
-/// between them; nothing is asked of a member whose object is not there.
+/// A rule over several members of an object.
+///
+/// Paths are names separated by `/`, relative to the object. A rule does not apply to a member whose object is missing.
 #[derive(Clone, Copy, Debug)]
 pub enum Rule {
-    /// When all tests hold, the members are there and not `null`.
+    /// If all conditions hold, the members are required.
     Required {
-        /// The tests.
+        /// The conditions.
         when: &'static [Condition],
-        /// The members' paths.
+        /// The paths of the members.
         members: &'static [&'static str],
     },
-    /// When all tests hold, the members are missing or `null`.
+    /// If all conditions hold, the members must be missing or `null`.
     Forbidden {
-        /// The tests.
+        /// The conditions.
         when: &'static [Condition],
-        /// The members' paths.
+        /// The paths of the members.
         members: &'static [&'static str],
     },
-    /// When all tests hold, one of the members is there and not `null`.
+    /// If all conditions hold, one of the members is required.
     Choice {
-        /// The tests.
+        /// The conditions.
         when: &'static [Condition],
-        /// The members' names.
+        /// The names of the members.
         members: &'static [&'static str],
-        /// Whether more than one may be there.
+        /// Whether more than one may be present.
         several: bool,
     },
-    /// The object is a result: a known code goes with the status of its table.
+    /// The object is a result: the status of a known code is the one in the code table.
     StatusMatchesCode {
-        /// The code's member.
+        /// The name of the code.
         code: &'static str,
-        /// The status's member.
+        /// The name of the status.
         status: &'static str,
-        /// The message's member.
+        /// The name of the message.
         message: &'static str,
-        /// The code and status of the table's n-th row.
+        /// Returns the code and the status of the table's row at an index.
         row: fn(usize) -> Option<(&'static str, &'static str)>,
-        /// What a status word means, if it is one.
+        /// Returns the meaning of a status word; `None` for any other text.
         meaning: fn(&str) -> Option<Status>,
     },
-    /// The member says something only when a part of it differs from the same part of another member. That is no
-    /// violation: a reader reports it beside the outcome.
+    /// The member is omitted if a part of it equals the same part of another member. Breaking this rule is not a
+    /// violation: decoding reports the member as redundant.
     OmittedIfEqual {
         /// The member.
         member: &'static str,
-        /// The member that it is compared with.
+        /// The member to compare with.
         from: &'static str,
-        /// The part of both that is compared.
+        /// The part to compare.
         part: &'static str,
     },
-    /// Two scalars stand in an order, where both are there.
+    /// A comparison between two scalars holds if both are present.
     Compare {
-        /// The one, as a JSON Pointer from the object down.
+        /// The left scalar, as a JSON Pointer relative to the object.
         left: &'static str,
-        /// How it stands to the other.
+        /// The comparison.
         is: Comparison,
-        /// The other, as a JSON Pointer from the object down.
+        /// The right scalar, as a JSON Pointer relative to the object.
         right: &'static str,
-        /// Whether two texts of the type keep it.
-        keeps: fn(Comparison, &str, &str) -> bool,
+        /// Returns whether a comparison holds for two texts of the type.
+        holds: fn(Comparison, &str, &str) -> bool,
     },
 }
 
 impl Rule {
-    /// When all tests hold, the members are there and not `null`.
+    /// Requires the members if all conditions hold.
     #[must_use]
     pub const fn required(when: &'static [Condition], members: &'static [&'static str]) -> Self {
         Self::Required { when, members }
     }
 
-    /// When all tests hold, the members are missing or `null`.
+    /// Forbids the members if all conditions hold.
     #[must_use]
     pub const fn forbidden(when: &'static [Condition], members: &'static [&'static str]) -> Self {
         Self::Forbidden { when, members }
     }
 
-    /// When all tests hold, at least one of the members is there.
+    /// Requires at least one of the members if all conditions hold.
     #[must_use]
     pub const fn at_least_one(when: &'static [Condition], members: &'static [&'static str]) -> Self {
         Self::Choice { when, members, several: true }
     }
 
-    /// When all tests hold, one of the members is there and no other.
+    /// Requires exactly one of the members if all conditions hold.
     #[must_use]
     pub const fn exactly_one(when: &'static [Condition], members: &'static [&'static str]) -> Self {
         Self::Choice { when, members, several: false }
     }
 
-    /// The member says something only when its part differs from that of the other.
+    /// Omits the member if its part equals that of another member.
     #[must_use]
     pub const fn omitted_if_equal(member: &'static str, from: &'static str, part: &'static str) -> Self {
         Self::OmittedIfEqual { member, from, part }
     }
 
-    /// Two scalars of a type stand in an order, where both are there.
+    /// Compares two scalars of a type if both are present.
     #[must_use]
     pub const fn compare<T: Scalar>(left: &'static str, is: Comparison, right: &'static str) -> Self {
-        Self::Compare { left, is, right, keeps: keeps::<T> }
+        Self::Compare { left, is, right, holds: holds::<T> }
     }
 }
 
-/// Whether two texts of a type keep a comparison. One that is no value of the type is wrong for that alone.
-fn keeps<T: Scalar>(is: Comparison, one: &str, other: &str) -> bool {
-    T::check(one).is_err() || T::check(other).is_err() || is.holds(T::order(one, other))
+/// Returns whether a comparison holds for two texts of a type. A text that is not a value of the type is a violation of
+/// its own and not compared.
+fn holds<T: Scalar>(is: Comparison, left: &str, right: &str) -> bool {
+    T::check(left).is_err() || T::check(right).is_err() || is.holds(T::order(left, right))
 }
 
 #[cfg(test)]
@@ -262,12 +264,12 @@ mod tests {
     use crate::minor_units::MinorUnits;
 
     #[test]
-    fn what_is_no_value_is_compared_with_nothing() {
-        for (one, other) in [("07", "6"), ("7", "-6"), ("", "6"), ("7", "six")] {
-            assert!(keeps::<MinorUnits>(Comparison::AtMost, one, other), "{one} {other}");
+    fn invalid_values_are_not_compared() {
+        for (left, right) in [("07", "6"), ("7", "-6"), ("", "6"), ("7", "six")] {
+            assert!(holds::<MinorUnits>(Comparison::AtMost, left, right), "{left} {right}");
         }
-        assert!(!keeps::<MinorUnits>(Comparison::AtMost, "7", "6"));
-        assert!(keeps::<Currency>(Comparison::Equal, "EUR", "eur"));
-        assert!(!keeps::<Currency>(Comparison::Equal, "EUR", "USD"));
+        assert!(!holds::<MinorUnits>(Comparison::AtMost, "7", "6"));
+        assert!(holds::<Currency>(Comparison::Equal, "EUR", "eur"));
+        assert!(!holds::<Currency>(Comparison::Equal, "EUR", "USD"));
     }
 }

@@ -1,7 +1,7 @@
-//! Scalars: what stands at the leaves of a message, always a JSON string.
+//! Scalars: the leaves of a message, each sent as a JSON string.
 //!
-//! A scalar type checks its text once, when it is made, and holds it from then on. The macros here give a type
-//! everything that a leaf of a message needs; generated code calls each with one line.
+//! A value of a scalar type is checked once, when it is constructed. Macros implement what a leaf of a message needs;
+//! generated code calls one per type.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -11,37 +11,37 @@ use serde::de::Visitor;
 
 use crate::violation::ValueError;
 
-/// A type that stands in a message as a JSON string.
+/// A type that is sent as a JSON string.
 pub trait Scalar: Sized {
-    /// Checks a text against the type's rule without making the value.
+    /// Checks a text without constructing the value.
     ///
     /// # Errors
-    /// The rule that the text breaks. The error holds lengths and limits, never the text.
+    /// Returns the rule that the text breaks. The error holds lengths and limits, never the text.
     fn check(text: &str) -> Result<(), ValueError>;
 
-    /// Makes the value of a text.
+    /// Parses a text.
     ///
     /// # Errors
-    /// As [`Scalar::check`].
+    /// Fails as [`Scalar::check`] does.
     fn parse(text: &str) -> Result<Self, ValueError>;
 
-    /// Makes the value of a text that is owned already.
+    /// Parses an owned text, without copying it where possible.
     ///
     /// # Errors
-    /// As [`Scalar::check`].
+    /// Fails as [`Scalar::check`] does.
     fn parse_owned(text: String) -> Result<Self, ValueError> {
         Self::parse(&text)
     }
 
-    /// How two texts of the type stand to each other: numbers by their value, moments by when they are. Texts that have
-    /// no order are the same or, with nothing, different.
+    /// Compares two texts of the type: numbers by value, times by the instant that they denote. Types without an order
+    /// return `None` for different texts.
     #[must_use]
-    fn order(one: &str, other: &str) -> Option<Ordering> {
-        (one == other).then_some(Ordering::Equal)
+    fn order(left: &str, right: &str) -> Option<Ordering> {
+        (left == right).then_some(Ordering::Equal)
     }
 }
 
-/// Reads a scalar from a string: what the leaf macros hand to serde.
+/// The serde visitor of every scalar: accepts strings.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct ScalarVisitor<T>(PhantomData<T>);
@@ -70,7 +70,7 @@ impl<T: Scalar> Visitor<'_> for ScalarVisitor<T> {
     }
 }
 
-/// Implements what every scalar shares on top of [`Scalar`]: reading and writing by serde, `FromStr`, `TryFrom`, [`HasSchema`].
+/// Implements the traits that follow from [`Scalar`]: serde, `FromStr`, `TryFrom` and `HasSchema`.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! scalar_traits {
@@ -121,7 +121,7 @@ macro_rules! scalar_traits {
     };
 }
 
-/// A scalar's `JsonSchema`, when the feature `schemars` of the crate around the call is on.
+/// Implements `JsonSchema` for a scalar if the calling crate's feature `schemars` is enabled.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! scalar_schema {

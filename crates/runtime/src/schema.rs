@@ -1,35 +1,35 @@
-//! JSON Schema made back from the types: what the `schemars` feature's implementations call.
+//! JSON Schema of the types, for the implementations of `schemars::JsonSchema`.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value as Json, json};
 
 use crate::rule::{Condition, HasSchema, Predicate, Rule, SchemaType};
 
-/// The schema of a bounded text.
+/// Returns the schema of a bounded text.
 #[must_use]
 pub fn text(min: usize, max: usize) -> Schema {
     json_schema!({ "type": "string", "minLength": min, "maxLength": max })
 }
 
-/// The schema of a closed set of words.
+/// Returns the schema of a closed set of words.
 #[must_use]
 pub fn words(words: &[&str]) -> Schema {
     json_schema!({ "type": "string", "enum": words })
 }
 
-/// The schema of a text with a pattern.
+/// Returns the schema of a text with a pattern.
 #[must_use]
 pub fn pattern(pattern: &str) -> Schema {
     json_schema!({ "type": "string", "pattern": pattern })
 }
 
-/// The schema of a date-time.
+/// Returns the schema of a date and time.
 #[must_use]
 pub fn datetime(pattern: &str) -> Schema {
     json_schema!({ "type": "string", "format": "date-time", "pattern": pattern })
 }
 
-/// The schema of a list.
+/// Returns the schema of a list.
 #[must_use]
 pub fn list(item: &Schema, min: usize, max: Option<usize>) -> Schema {
     let mut schema = json_schema!({ "type": "array", "items": item, "minItems": min });
@@ -39,28 +39,27 @@ pub fn list(item: &Schema, min: usize, max: Option<usize>) -> Schema {
     schema
 }
 
-/// The schema of a message with every condition: what a derived schema says of the members, and the rules as
-/// `if`/`then`. Objects inside keep their own conditions.
+/// Adds the rules of an object to its derived schema as `if`/`then`. Nested objects have their own.
 pub fn conditions<T: HasSchema + JsonSchema>(schema: &mut Schema) {
-    let SchemaType::Object(shape) = T::SCHEMA else { return };
-    let all: Vec<Json> = shape.rules.iter().flat_map(condition).collect();
+    let SchemaType::Object(object) = T::SCHEMA else { return };
+    let all: Vec<Json> = object.rules.iter().flat_map(rule_schemas).collect();
     if !all.is_empty() {
         schema.insert("allOf".into(), all.into());
     }
 }
 
-/// The whole schema of a message, its definitions under `$defs`.
+/// Returns the complete schema of a message, with definitions under `$defs`.
 #[must_use]
 pub fn of<T: JsonSchema>() -> Schema {
     SchemaGenerator::default().into_root_schema_for::<T>()
 }
 
-fn condition(rule: &Rule) -> Vec<Json> {
+fn rule_schemas(rule: &Rule) -> Vec<Json> {
     match *rule {
-        Rule::Required { when, members } => vec![when_then(when, demand(members, true))],
-        Rule::Forbidden { when, members } => vec![when_then(when, demand(members, false))],
+        Rule::Required { when, members } => vec![when_then(when, presence(members, true))],
+        Rule::Forbidden { when, members } => vec![when_then(when, presence(members, false))],
         Rule::Choice { when, members, several } => {
-            let each: Vec<_> = members.iter().map(|name| demand(&[name], true)).collect();
+            let each: Vec<_> = members.iter().map(|name| presence(&[name], true)).collect();
             vec![when_then(when, json!({ if several { "anyOf" } else { "oneOf" }: each }))]
         }
         Rule::StatusMatchesCode { code, status, row, .. } => {
@@ -71,39 +70,40 @@ fn condition(rule: &Rule) -> Vec<Json> {
                     words.push(word);
                 }
             }
-            let one = |word: &&str| {
+            let codes_of = |word: &&str| {
                 let codes: Vec<_> = rows.iter().filter(|(_, status)| status == word).map(|(code, _)| code).collect();
                 json!({
                     "if": { "type": "object", "properties": { code: { "enum": codes } }, "required": [code] },
                     "then": { "properties": { status: { "const": word } } },
                 })
             };
-            words.iter().map(one).collect()
+            words.iter().map(codes_of).collect()
         }
         // JSON Schema can't compare two members.
         Rule::OmittedIfEqual { .. } | Rule::Compare { .. } => Vec::new(),
     }
 }
 
-/// A demand under its premise; alone when it always holds.
+/// Returns `if`/`then`, or `then` itself without conditions.
 fn when_then(when: &[Condition], then: Json) -> Json {
-    let path = |test: &Condition| test.pointer.trim_start_matches('/').split('/').collect();
-    let tests: Vec<(Vec<&str>, Predicate)> = when.iter().map(|test| (path(test), test.is)).collect();
-    if tests.is_empty() { then } else { json!({ "if": premise(&tests), "then": then }) }
+    let path = |condition: &Condition| condition.pointer.trim_start_matches('/').split('/').collect();
+    let conditions: Vec<(Vec<&str>, Predicate)> =
+        when.iter().map(|condition| (path(condition), condition.is)).collect();
+    if conditions.is_empty() { then } else { json!({ "if": premise(&conditions), "then": then }) }
 }
 
-/// `{type, properties, required}` down the paths to what is tested.
-fn premise(tests: &[(Vec<&str>, Predicate)]) -> Json {
+/// Returns `{type, properties, required}` along the paths of the conditions.
+fn premise(conditions: &[(Vec<&str>, Predicate)]) -> Json {
     let (mut properties, mut required) = (Map::new(), Vec::new());
-    for (path, is) in tests {
+    for (path, is) in conditions {
         let (name, inner) = (path[0], path.len() > 1);
         if properties.contains_key(name) {
             continue;
         }
-        let under: Vec<_> =
-            tests.iter().filter(|(it, _)| it[0] == name).map(|(it, is)| (it[1..].to_vec(), *is)).collect();
+        let same_name = conditions.iter().filter(|(path, _)| path[0] == name);
+        let nested: Vec<_> = same_name.map(|(path, is)| (path[1..].to_vec(), *is)).collect();
         let value = match is {
-            _ if inner => premise(&under),
+            _ if inner => premise(&nested),
             Predicate::OneOf([word]) => json!({ "const": word }),
             Predicate::OneOf(words) => json!({ "enum": words }),
             Predicate::Present => json!({ "not": { "type": "null" } }),
@@ -121,29 +121,27 @@ fn premise(tests: &[(Vec<&str>, Predicate)]) -> Json {
     premise
 }
 
-/// Members at their paths that are there and not `null`, or are not there.
-fn demand(paths: &[&str], given: bool) -> Json {
-    let value = if given { json!({ "not": { "type": "null" } }) } else { json!({ "type": "null" }) };
+/// Requires that the members at the paths are present and not `null`, or that they are absent.
+fn presence(paths: &[&str], present: bool) -> Json {
+    let value = if present { json!({ "not": { "type": "null" } }) } else { json!({ "type": "null" }) };
     let (mut properties, mut required) = (Map::new(), Vec::new());
     for path in paths {
         match path.split_once('/') {
             None => {
                 properties.insert((*path).into(), value.clone());
-                required.extend(given.then_some(*path));
+                required.extend(present.then_some(*path));
             }
             Some((name, _)) if !properties.contains_key(name) => {
-                let inner =
-                    |path: &&str| path.split_once('/').filter(|(it, _)| *it == name).map(|(_, rest)| rest.len());
-                let under: Vec<&str> =
-                    paths.iter().filter_map(|path| Some(&path[path.len() - inner(path)?..])).collect();
-                properties.insert(name.into(), demand(&under, given));
+                let split = paths.iter().filter_map(|path| path.split_once('/'));
+                let nested: Vec<&str> = split.filter(|(first, _)| *first == name).map(|(_, rest)| rest).collect();
+                properties.insert(name.into(), presence(&nested, present));
             }
             Some(_) => {}
         }
     }
-    let mut demand = json!({ "properties": properties });
+    let mut schema = json!({ "properties": properties });
     if !required.is_empty() {
-        demand["required"] = required.into();
+        schema["required"] = required.into();
     }
-    demand
+    schema
 }

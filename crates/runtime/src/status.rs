@@ -1,24 +1,24 @@
-//! Status words of results and their meanings.
+//! The statuses of results.
 
 use std::fmt;
 
 use crate::scalar::Scalar;
 
-/// What a status word means.
+/// The meaning of a status word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
-    /// It went well.
+    /// The request or the payment succeeded.
     Success,
-    /// It was refused or failed.
+    /// The request was refused, or the payment failed.
     Failure,
-    /// It is not known how it went, or goes.
+    /// The state is not known or not final.
     Unknown,
 }
 
 /// The closed set of an operation family's status words.
 pub trait StatusWord: Scalar + Copy + Eq + fmt::Debug + Send + Sync + 'static {
-    /// What the word means.
+    /// Returns the meaning of the word.
     fn meaning(self) -> Status;
-    /// The word as it travels.
-    fn word(self) -> &'static str;
+    /// Returns the word as sent on the wire.
+    fn as_str(self) -> &'static str;
 }

@@ -1,14 +1,16 @@
 //! Closed sets of words.
 
-/// Declares a closed set of words: `string_enum!(Status, Success = "S", Failure = "F");`. The enum stands beside the call.
+/// Implements a closed set of words: `string_enum!(Status, Success = "S", Failure = "F");`. The enum is declared next to
+/// the call.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! string_enum {
     ($name:ident, $($variant:ident = $word:literal),+ $(,)?) => {
         impl $name {
-            /// Every word, in the order of the schema.
+            /// All words, in the order of the schema.
             pub const VALUES: &'static [&'static str] = &[$($word),+];
 
-            /// The word as it travels.
+            /// Returns the word as sent on the wire.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self {

@@ -1,4 +1,4 @@
-//! Texts with a length in characters, and texts that hold key-value pairs.
+//! Texts with a bounded length in characters, and texts that hold key-value pairs.
 
 use std::fmt;
 
@@ -6,12 +6,12 @@ use serde_json::{Map, Value};
 
 use crate::violation::ValueError;
 
-/// Checks a text's number of characters (Unicode scalar values, as JSON Schema counts).
+/// Checks the number of characters of a text (Unicode scalar values, as in JSON Schema).
 ///
 /// # Errors
-/// [`ValueError::TooShort`] or [`ValueError::TooLong`].
+/// Returns [`ValueError::TooShort`] below `min` characters and [`ValueError::TooLong`] above `max`.
 pub fn check_length(text: &str, min: usize, max: usize) -> Result<(), ValueError> {
-    // A character takes one to four bytes: most texts are judged without counting.
+    // A character takes one to four bytes, so the byte length decides for most texts.
     if text.len() <= max && text.len() >= min.saturating_mul(4) {
         return Ok(());
     }
@@ -25,24 +25,24 @@ pub fn check_length(text: &str, min: usize, max: usize) -> Result<(), ValueError
     }
 }
 
-/// The pairs of a text that is a JSON object. Prints its keys' number alone: the values are the sender's.
+/// The pairs of a text that is a JSON object. `Debug` prints only the number of keys, since the values may be sensitive.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Pairs(Map<String, Value>);
 
 impl Pairs {
-    /// The value of a key, as JSON.
+    /// Returns the value of a key as JSON.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.0.get(key)
     }
 
-    /// The value of a key, if it is a string.
+    /// Returns the value of a key if it is a string.
     #[must_use]
     pub fn get_str(&self, key: &str) -> Option<&str> {
         self.get(key)?.as_str()
     }
 
-    /// The whole object.
+    /// Returns the JSON object.
     #[must_use]
     pub fn into_map(self) -> Map<String, Value> {
         self.0
@@ -55,23 +55,25 @@ impl fmt::Debug for Pairs {
     }
 }
 
-/// Reads a text as a JSON object; nothing if it is something else.
+/// Parses a text as a JSON object; `None` if it is anything else.
 #[must_use]
 pub fn pairs(text: &str) -> Option<Pairs> {
     serde_json::from_str(text).ok().map(Pairs)
 }
 
-/// Declares a bounded text: `bounded_string!(PaymentId, 1..=64);`, with `sensitive` behind it when nobody may print it.
+/// Implements a bounded text: `bounded_string!(PaymentId, 1..=64);`. With `sensitive` as last argument, the type has no
+/// `Display`, and `Debug` prints `[redacted]`.
 ///
-/// The type is a tuple struct over `Box<str>` that stands beside the call.
+/// The type, a tuple struct over `Box<str>`, is declared next to the call.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! bounded_string {
     ($name:ident, $min:literal..=$max:literal) => {
         $crate::bounded_string!(@rule $name, $min, $max);
         $crate::scalar_traits!($name, |this| &this.0);
 
         impl $name {
-            /// The text.
+            /// Returns the text.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -101,7 +103,7 @@ macro_rules! bounded_string {
         $crate::scalar_traits!($name, |this| &this.0);
 
         impl $name {
-            /// The text. It is a customer's: keep it out of logs.
+            /// Returns the text. It is sensitive: keep it out of logs.
             #[must_use]
             pub fn expose(&self) -> &str {
                 &self.0
@@ -148,9 +150,9 @@ macro_rules! bounded_string {
         }
 
         impl $name {
-            /// The least number of characters (Unicode scalar values).
+            /// The smallest number of characters (Unicode scalar values).
             pub const MIN: usize = $min;
-            /// The greatest number of characters (Unicode scalar values).
+            /// The largest number of characters (Unicode scalar values).
             pub const MAX: usize = $max;
         }
 
@@ -172,12 +174,13 @@ macro_rules! bounded_string {
     };
 }
 
-/// Adds access by key to a text that holds key-value pairs: `key_values!(PassThroughInfo);`.
+/// Implements access by key for a text that holds key-value pairs: `key_values!(PassThroughInfo);`.
 #[macro_export]
+#[doc(hidden)]
 macro_rules! key_values {
     ($name:ident) => {
         impl $name {
-            /// The pairs, if the text is a JSON object; nothing otherwise. The syntax is the sender's own choice.
+            /// Returns the pairs if the text is a JSON object. The sender may use any other syntax; then it is `None`.
             #[must_use]
             pub fn pairs(&self) -> ::core::option::Option<$crate::text::Pairs> {
                 $crate::text::pairs(&self.0)
@@ -201,8 +204,8 @@ mod tests {
     }
 
     #[test]
-    fn pairs_are_a_json_object_or_nothing() {
-        assert_eq!(pairs(r#"{"a":"b"}"#).as_ref().and_then(|p| p.get_str("a")), Some("b"));
+    fn only_a_json_object_has_pairs() {
+        assert_eq!(pairs(r#"{"a":"b"}"#).as_ref().and_then(|pairs| pairs.get_str("a")), Some("b"));
         assert_eq!(pairs("a=b"), None);
         assert_eq!(pairs("[1]"), None);
         let secret = format!("{:?}", pairs(r#"{"k":"secret"}"#));

@@ -1,19 +1,19 @@
-//! What can be wrong with a message: each fault with its place and its rule, and never with the value itself.
+//! Violations of a message: each with its JSON Pointer and its rule, never with the value.
 
 use std::fmt;
 
 use crate::comparison::Comparison;
 
-/// The rule that one scalar or list breaks.
+/// The rule that a scalar or a list breaks.
 ///
-/// It holds lengths and limits, never the text: that may be a customer's.
+/// It holds lengths and limits, never the text, which may be sensitive.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ValueError {
-    /// Fewer characters than allowed. An empty text is this: an optional member that is not needed is left out.
+    /// Fewer characters than allowed. This includes the empty text: an optional member without a value is omitted.
     #[error("at least {min} character{} expected, {found} found", plural(*.min))]
     TooShort {
-        /// The least number of characters.
+        /// The smallest number of characters.
         min: usize,
         /// The number of characters found.
         found: usize,
@@ -21,7 +21,7 @@ pub enum ValueError {
     /// More characters than allowed.
     #[error("at most {max} characters allowed, {found} found")]
     TooLong {
-        /// The greatest number of characters.
+        /// The largest number of characters.
         max: usize,
         /// The number of characters found.
         found: usize,
@@ -29,7 +29,7 @@ pub enum ValueError {
     /// Fewer elements than allowed.
     #[error("at least {min} element{} expected, {found} found", plural(*.min))]
     TooFew {
-        /// The least number of elements.
+        /// The smallest number of elements.
         min: usize,
         /// The number of elements found.
         found: usize,
@@ -37,33 +37,33 @@ pub enum ValueError {
     /// More elements than allowed.
     #[error("at most {max} element{} allowed, {found} found", plural(*.max))]
     TooMany {
-        /// The greatest number of elements.
+        /// The largest number of elements.
         max: usize,
         /// The number of elements found.
         found: usize,
     },
-    /// Not a whole number of a range, in digits without a sign or a leading zero.
-    #[error("expected a whole number from {min} to {max}, in digits alone")]
+    /// Not an integer in the range, written in digits without a sign or a leading zero.
+    #[error("expected an integer from {min} to {max}, in digits only")]
     NotInRange {
-        /// The least number.
+        /// The smallest number.
         min: u64,
-        /// The greatest number.
+        /// The largest number.
         max: u64,
     },
     /// Not one of a closed set of words.
     #[error("expected one of {}", quoted(.0))]
     NotOneOf(&'static [&'static str]),
-    /// Not of the form that the rule describes.
+    /// Not in the form that the text describes.
     #[error("expected {0}")]
     Form(&'static str),
 }
 
-/// What was found where something else was expected.
+/// The type of a JSON value, or its absence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JsonType {
-    /// No such member.
+    /// The member is missing.
     Nothing,
-    /// `null`, which means the same as no such member.
+    /// `null`, which means the same as a missing member.
     Null,
     /// `true` or `false`.
     Boolean,
@@ -91,129 +91,129 @@ impl fmt::Display for JsonType {
     }
 }
 
-/// The rule of a message that is broken.
+/// The rule that a message breaks.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ViolationKind {
-    /// A member that every message has is missing.
+    /// A required member is missing.
     #[error("required, {found} found")]
     Required {
         /// [`JsonType::Nothing`] or [`JsonType::Null`].
         found: JsonType,
     },
-    /// A member is missing that a condition asks for.
-    #[error("required since {condition}; {found} found")]
+    /// A member is missing that is required under a condition.
+    #[error("required when {condition}; {found} found")]
     RequiredIf {
         /// The condition, such as `/result/resultStatus is "S"`.
         condition: String,
         /// [`JsonType::Nothing`] or [`JsonType::Null`].
         found: JsonType,
     },
-    /// A member is there that a condition rules out.
-    #[error("not allowed since {condition}")]
+    /// A member is present that is not allowed under a condition.
+    #[error("not allowed when {condition}")]
     Forbidden {
         /// The condition.
         condition: String,
     },
-    /// None of some members is there, or more than one where only one may be.
-    #[error("{} of {}{}, {given} found", if *.several { "at least one" } else { "exactly one" }, .members.join(", "), since(.condition.as_ref()))]
+    /// None of several members is present, or more than one where exactly one is required.
+    #[error("{} of {}{}, {given} found", if *.several { "at least one" } else { "exactly one" }, .members.join(", "), when(.condition.as_ref()))]
     Choice {
-        /// The members' names.
+        /// The names of the members.
         members: &'static [&'static str],
-        /// Whether more than one may be there.
+        /// Whether more than one may be present.
         several: bool,
-        /// How many of them are there.
+        /// How many of them are present.
         given: usize,
-        /// The condition, if it does not always hold.
+        /// The condition; `None` if the rule always holds.
         condition: Option<String>,
     },
-    /// A scalar does not stand to another one as it has to.
-    #[error("has to be {is} {with}")]
+    /// A comparison with another scalar does not hold.
+    #[error("must be {is} {with}")]
     Compared {
-        /// How it has to stand to the other one.
+        /// The comparison.
         is: Comparison,
-        /// The other one, as a JSON Pointer.
+        /// The other scalar, as a JSON Pointer.
         with: String,
     },
-    /// A value of another kind.
+    /// A value of another JSON type.
     #[error("{expected} expected, {found} found")]
     SchemaType {
-        /// The kind that the schema asks for.
+        /// The type in the schema.
         expected: JsonType,
-        /// The kind that is there.
+        /// The type of the value.
         found: JsonType,
     },
     /// A scalar or a list breaks its own rule.
     #[error("{0}")]
     Value(ValueError),
-    /// A status that is not the one that the code table gives the code.
+    /// A status other than the one that the code table lists for the code.
     #[error("the code {code} goes with the status {expected}")]
     StatusOfCode {
-        /// The code, a known one.
+        /// The code, which is in the table.
         code: &'static str,
-        /// The status that goes with it.
+        /// The status that the table lists for it.
         expected: &'static str,
     },
 }
 
-/// One fault of a message: where, and which rule.
+/// One violation of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// The place, as a JSON Pointer (RFC 6901): `/paymentAmount/value`.
+    /// The JSON Pointer (RFC 6901) of the violation: `/paymentAmount/value`. Empty for the message itself.
     pub pointer: String,
-    /// The rule that is broken there.
+    /// The broken rule.
     pub kind: ViolationKind,
 }
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = if self.pointer.is_empty() { "the message" } else { &self.pointer };
-        write!(f, "{place}: {}", self.kind)
+        let pointer = if self.pointer.is_empty() { "the message" } else { &self.pointer };
+        write!(f, "{pointer}: {}", self.kind)
     }
 }
 
-/// How many faults are written out: a long list can have more than any log should hold.
+/// How many violations are displayed: a long list can have more than a log should hold.
 const MAX_DISPLAYED: usize = 32;
 
-/// All faults of a message, in the order of the schema. There is at least one. Prints the first 32 of them, and how many
-/// more there are.
+/// All violations of a message, at least one, in the order of the schema. `Display` prints the first 32 and the number
+/// of the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violations(Vec<Violation>);
 
 impl Violations {
-    /// All of them, if there is one.
+    /// Returns the violations; `None` for an empty list.
     #[must_use]
     pub fn new(all: Vec<Violation>) -> Option<Self> {
         (!all.is_empty()).then_some(Self(all))
     }
 
-    /// Each fault in turn.
+    /// Returns an iterator over the violations.
     pub fn iter(&self) -> std::slice::Iter<'_, Violation> {
         self.0.iter()
     }
 
-    /// All of them.
+    /// Returns the violations as a slice.
     #[must_use]
     pub fn as_slice(&self) -> &[Violation] {
         &self.0
     }
 
-    /// The pointers as a line of at most `max` characters, with a count of those that don't fit: `/a, /b, 3 more`.
+    /// Lists the pointers in at most `max` characters, with the number of those that don't fit: `/a, /b, 3 more`.
     #[must_use]
     pub fn pointers(&self, max: usize) -> String {
-        let mut places: Vec<&str> =
-            self.0.iter().map(|it| if it.pointer.is_empty() { "/" } else { it.pointer.as_str() }).collect();
-        // Two rules broken at one place are one place to look at.
-        places.dedup();
+        let pointers = self.0.iter().map(|violation| violation.pointer.as_str());
+        let mut pointers: Vec<&str> = pointers.map(|pointer| if pointer.is_empty() { "/" } else { pointer }).collect();
+        // A value that breaks two rules is listed once.
+        pointers.dedup();
         let fits = |line: &String| line.chars().count() <= max;
-        // From all of them down to none, the rest counted: the first line that fits.
-        let shortened = |shown: usize| match places.len() - shown {
-            0 => places.join(", "),
+        // Try to list all, then one less each time, and count the others.
+        let shortened = |shown: usize| match pointers.len() - shown {
+            0 => pointers.join(", "),
             rest if shown == 0 => format!("{rest} more"),
-            rest => format!("{}, {rest} more", places[..shown].join(", ")),
+            rest => format!("{}, {rest} more", pointers[..shown].join(", ")),
         };
-        // A pointer and its comma take three characters at least: more can't fit.
-        let most = places.len().min(max / 3 + 1);
+        // A pointer and its separator take at least three characters, so no more than these can fit.
+        let most = pointers.len().min(max / 3 + 1);
         (0..=most).rev().map(shortened).find(fits).unwrap_or_default()
     }
 }
@@ -243,8 +243,8 @@ fn plural(n: usize) -> &'static str {
     if n == 1 { "" } else { "s" }
 }
 
-fn since(condition: Option<&String>) -> String {
-    condition.map(|condition| format!(" since {condition}")).unwrap_or_default()
+fn when(condition: Option<&String>) -> String {
+    condition.map(|condition| format!(" when {condition}")).unwrap_or_default()
 }
 
 fn quoted(words: &[&str]) -> String {
@@ -255,39 +255,39 @@ fn quoted(words: &[&str]) -> String {
 mod tests {
     use super::*;
 
-    fn some(n: usize) -> Violations {
+    fn violations(n: usize) -> Violations {
         let one =
             |i| Violation { pointer: format!("/m{i}"), kind: ViolationKind::Required { found: JsonType::Nothing } };
         Violations::new((0..n).map(one).collect()).unwrap()
     }
 
     #[test]
-    fn pointers_fit_and_the_rest_is_counted() {
-        assert_eq!(some(2).pointers(99), "/m0, /m1");
-        assert_eq!(some(2).pointers(8), "/m0, /m1");
-        assert_eq!(some(2).pointers(7), "2 more");
-        assert_eq!(some(2).pointers(5), "");
-        assert_eq!(some(20).pointers(20), "/m0, /m1, 18 more");
-        let twice = Violations::new([some(1).0, some(1).0].concat()).unwrap();
+    fn pointers_are_limited_and_the_rest_is_counted() {
+        assert_eq!(violations(2).pointers(99), "/m0, /m1");
+        assert_eq!(violations(2).pointers(8), "/m0, /m1");
+        assert_eq!(violations(2).pointers(7), "2 more");
+        assert_eq!(violations(2).pointers(5), "");
+        assert_eq!(violations(20).pointers(20), "/m0, /m1, 18 more");
+        let twice = Violations::new([violations(1).0, violations(1).0].concat()).unwrap();
         assert_eq!(twice.pointers(99), "/m0");
         for max in 0..200 {
-            assert!(some(40).pointers(max).chars().count() <= max, "{max}");
+            assert!(violations(40).pointers(max).chars().count() <= max, "{max}");
         }
     }
 
     #[test]
-    fn what_is_over_is_counted() {
-        assert!(some(32).to_string().ends_with("/m31: required, nothing found"));
-        assert!(some(131_072).to_string().ends_with("/m31: required, nothing found; 131040 more"));
+    fn display_is_limited_and_the_rest_is_counted() {
+        assert!(violations(32).to_string().ends_with("/m31: required, nothing found"));
+        assert!(violations(131_072).to_string().ends_with("/m31: required, nothing found; 131040 more"));
     }
 
     #[test]
-    fn an_empty_list_is_no_violation() {
+    fn an_empty_list_is_none() {
         assert_eq!(Violations::new(Vec::new()), None);
     }
 
     #[test]
-    fn a_violation_says_where_what_and_why() {
+    fn display_shows_pointer_rule_and_finding() {
         let all = Violations::new(vec![
             Violation { pointer: "/a".into(), kind: ViolationKind::Value(ValueError::TooShort { min: 1, found: 0 }) },
             Violation { pointer: "/b".into(), kind: ViolationKind::Value(ValueError::NotOneOf(&["S", "F"])) },

@@ -42,10 +42,10 @@ impl EncodedRefusal {
     }
 
     fn from_row<R: FromResult + Message>(row: CodeRow<<R::Result as CodedResult>::Code>, detail: Option<&str>) -> Self {
-        let code = row.word;
+        let code = row.wire;
         let result = match detail {
             Some(detail) => R::Result::detailed(row, detail),
-            None => R::Result::of(row),
+            None => R::Result::from_row(row),
         };
         Self { body: message::to_vec(&R::from_result(result)), code }
     }

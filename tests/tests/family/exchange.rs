@@ -183,7 +183,7 @@ async fn a_request_that_breaks_a_condition_is_not_sent() {
     let error = asks.pay(&request("pay by code", "/paymentAmount/value", "1251")).await.unwrap_err();
     assert_eq!(broken(error), ["/paymentAmount/value: has to be at most /order/orderAmount/value"]);
     let error = asks.pay(&request("pay by code", "/order/merchant/type", "ONLINE")).await.unwrap_err();
-    assert_eq!(broken(error), [r#"/order/merchant/store: not allowed since /order/merchant/type is "ONLINE""#]);
+    assert_eq!(broken(error), [r#"/order/merchant/store: not allowed when /order/merchant/type is "ONLINE""#]);
     assert_eq!(wallet_state.payments(), 0);
 
     let error = asks.refund(&request("refund of a part", "/refundAmount/currency", "EUR")).await.unwrap_err();

@@ -223,15 +223,15 @@ fn the_code_tables_are_those_of_the_document() {
         assert_eq!(C::TABLE.len(), rows.len(), "{definition}");
         for (n, [code, status, message]) in rows.iter().enumerate() {
             let row = C::row_at(n).unwrap();
-            assert_eq!((row.word, row.message), (code.as_str(), message.as_str()));
-            assert_eq!(alipayplus_runtime::code::StatusWord::word(row.status), status);
+            assert_eq!((row.wire, row.message), (code.as_str(), message.as_str()));
+            assert_eq!(alipayplus_runtime::code::StatusWord::as_str(row.status), status);
             // By the text and back.
             let read = C::parse(code).unwrap();
             assert_eq!((read.row(), read.unlisted()), (Some(row), None));
             assert_eq!(read.to_string(), *code);
-            assert_eq!(C::entry(n), Some((code.as_str(), status.as_str())));
+            assert_eq!(C::code_and_status(n), Some((code.as_str(), status.as_str())));
         }
-        assert_eq!((C::row_at(rows.len()), C::entry(rows.len())), (None, None));
+        assert_eq!((C::row_at(rows.len()), C::code_and_status(rows.len())), (None, None));
         let other = C::parse("A_CODE_OF_NO_TABLE").unwrap();
         assert_eq!((other.row(), other.status()), (None, None));
         assert_eq!(other.to_string(), "A_CODE_OF_NO_TABLE");

@@ -1,29 +1,29 @@
-//! Doc comments from the schema's descriptions.
+//! Doc comments from the descriptions of the schema.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use textwrap::WordSplitter;
 
-/// Room for the text of a doc line.
+/// The width of a doc line's text.
 const WIDTH: usize = 96;
 
-/// `#[doc]` lines of a text, wrapped, with nothing in it that rustdoc would take for a link or for HTML.
+/// Emits a text as wrapped `#[doc]` lines.
 #[must_use]
 pub fn doc(text: &str) -> TokenStream {
     lines(text, &quote!())
 }
 
-/// The same for a module's own docs.
+/// Emits a text as wrapped `#![doc]` lines.
 #[must_use]
 pub fn inner(text: &str) -> TokenStream {
     lines(text, &quote!(!))
 }
 
-/// The docs of the root of a generated folder, with what all of its modules are allowed.
+/// Emits the docs of the root of a generated folder, with the lint levels of all of its modules.
 #[must_use]
 pub fn root(text: &str) -> TokenStream {
     let docs = inner(text);
-    quote!(#![allow(clippy::doc_markdown, reason = "descriptions are the schema's own")] #docs)
+    quote!(#![allow(clippy::doc_markdown, reason = "descriptions come from the schema")] #docs)
 }
 
 fn lines(text: &str, bang: &TokenStream) -> TokenStream {
@@ -35,7 +35,7 @@ fn lines(text: &str, bang: &TokenStream) -> TokenStream {
         let whole = unbroken(paragraph);
         let options = textwrap::Options::new(WIDTH).break_words(false).word_splitter(WordSplitter::NoHyphenation);
         let wrapped = textwrap::wrap(&whole, options);
-        // Wrapping must not put at the head of a line what is none there.
+        // Wrapping must not start a line with text that begins another Markdown block there.
         all.extend(
             wrapped
                 .iter()
@@ -47,11 +47,11 @@ fn lines(text: &str, bang: &TokenStream) -> TokenStream {
     quote!(#(# #bang [doc = #all])*)
 }
 
-/// Replaces a space of a code span until its paragraph is wrapped. No text of a schema has it.
+/// Replaces a space of a code span while its paragraph is wrapped. No text of a schema contains it.
 const SPACE: char = '\u{e001}';
 
-/// Replaces the spaces in the code spans of a paragraph, so that no line ends there: what is at the head of a line can
-/// begin another block, and code has no escapes.
+/// Replaces the spaces in the code spans of a paragraph, so that no line ends there: the start of a line can begin
+/// another block, and code has no escapes.
 fn unbroken(paragraph: &str) -> String {
     let (mut code, mut escaped) = (false, false);
     let mut keep = |c: char| {
@@ -62,8 +62,8 @@ fn unbroken(paragraph: &str) -> String {
     paragraph.chars().map(&mut keep).collect()
 }
 
-/// A description, made safe for markdown: outside of code, what would become a link, HTML, a heading, a list or an
-/// indented block is escaped; a URL becomes a link. No line ends in code.
+/// Escapes a description for Markdown: outside of code spans, links, HTML, headings, lists and indented blocks are
+/// escaped, and URLs become links. No line ends in a code span.
 #[must_use]
 pub fn plain(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
@@ -72,7 +72,7 @@ pub fn plain(text: &str) -> String {
 }
 
 fn paragraph(text: &str) -> String {
-    // A code span that does not end is none.
+    // Without an even number of backticks, none of them delimits a code span.
     let spans = text.matches('`').count().is_multiple_of(2);
     let mut safe = String::with_capacity(text.len());
     let mut code = false;
@@ -95,13 +95,13 @@ fn paragraph(text: &str) -> String {
     safe.lines().map(head).collect::<Vec<_>>().join("\n")
 }
 
-/// A line that does not begin a heading, a list, a rule or a table.
+/// Escapes the start of a line, so that it does not begin a heading, a list, a rule or a table.
 fn head(line: &str) -> String {
     let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     match line[digits..].chars().next() {
         Some('.' | ')') if digits > 0 => format!("{}\\{}", &line[..digits], &line[digits..]),
         Some('#' | '-' | '+' | '=' | '|' | '~') if digits == 0 => format!("\\{line}"),
-        Some(c @ ('*' | '_')) if line.starts_with("* ") || line.trim_matches(|it| it == c || it == ' ').is_empty() => {
+        Some(c @ ('*' | '_')) if line.starts_with("* ") || line.trim_matches([c, ' ']).is_empty() => {
             format!("\\{line}")
         }
         Some(':') if line.starts_with(":-") => format!("\\{line}"),
@@ -109,7 +109,7 @@ fn head(line: &str) -> String {
     }
 }
 
-/// A sentence: a capital at the start, a full stop at the end.
+/// Returns a text as a sentence, with a capital letter and a full stop.
 #[must_use]
 pub fn sentence(text: &str) -> String {
     let mut chars = text.chars();
@@ -117,7 +117,7 @@ pub fn sentence(text: &str) -> String {
     format!("{first}{}", stopped(chars.as_str()))
 }
 
-/// A text with a full stop at its end, unless it ends in a mark already.
+/// Returns a text with a full stop at its end, unless it ends in a punctuation mark.
 #[must_use]
 pub fn stopped(text: &str) -> String {
     let end = if text.ends_with(['.', '!', '?', ':']) { "" } else { "." };

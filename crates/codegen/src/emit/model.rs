@@ -15,7 +15,7 @@ use super::{docs, ident, imports, names};
 use crate::ir::{Compares, Definition, Family, File, List, Member, Object, Operation, Rule, ScalarKind, Sort, Type};
 use crate::shapes::Shapes;
 
-/// The module of one schema file.
+/// Emits the module of one schema file.
 #[must_use]
 pub fn file(family: &Family, file: &File, shapes: &Shapes) -> TokenStream {
     let scope = Scope { family, file };
@@ -51,7 +51,7 @@ pub fn file(family: &Family, file: &File, shapes: &Shapes) -> TokenStream {
     let used = names(&body);
     let shared = imports(&used, &shared);
     let head = docs::inner(&docs::plain(&file.doc));
-    // Texts and words stand on macros alone.
+    // Texts and closed sets of words need only macros.
     let objects = !file.objects.is_empty();
     let statuses = file.scalars.iter().any(scalars::has_meanings);
     let imported = (objects || statuses).then(|| {
@@ -68,7 +68,7 @@ pub fn file(family: &Family, file: &File, shapes: &Shapes) -> TokenStream {
     quote!(#head #imported #schemars #shared #body)
 }
 
-/// The types of other files that a file's objects refer to, by module.
+/// Returns the types of other files that the objects of a file refer to, by module.
 fn shared_types<'a>(family: &'a Family, file: &'a File) -> BTreeMap<String, BTreeSet<&'a str>> {
     let mut all: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     let mut add = |ty: &'a Type, name: &'a str| {
@@ -92,7 +92,7 @@ fn shared_types<'a>(family: &'a Family, file: &'a File) -> BTreeMap<String, BTre
         }
         for Member { ty, .. } in &object.members {
             add(ty, &ty.rust);
-            if let Some(coded) = family.object_of(ty).and_then(|it| it.coded.as_ref()) {
+            if let Some(coded) = family.object_of(ty).and_then(|object| object.coded.as_ref()) {
                 add(ty, &coded.codes);
             }
         }
@@ -100,7 +100,7 @@ fn shared_types<'a>(family: &'a Family, file: &'a File) -> BTreeMap<String, BTre
     all
 }
 
-/// The list of modules.
+/// Emits the list of modules.
 #[must_use]
 pub fn modules(family: &Family) -> TokenStream {
     let modules = family.files.iter().map(|file| {
@@ -111,25 +111,25 @@ pub fn modules(family: &Family) -> TokenStream {
         let name = ident(&file.module);
         quote!(pub use #name::*;)
     });
-    let head = docs::root("The modules made from the schema: one an operation, and one for what operations share.");
-    // Its only use is in these modules, and a list of its names says nothing to their reader.
-    let imports = quote!(#![allow(clippy::wildcard_imports, reason = "what all modules use")]);
+    let head = docs::root("The generated modules: one per operation, and one for shared objects.");
+    // A list of the imported names would be long and of no use to the reader.
+    let imports = quote!(#![allow(clippy::wildcard_imports, reason = "the imports of every module")]);
     quote!(#imports #head #(#modules)* #(#shared)*)
 }
 
-/// A file, seen inside its family.
+/// A file within its family.
 struct Scope<'a> {
     family: &'a Family,
     file: &'a File,
 }
 
 impl Scope<'_> {
-    /// The code table of a member, with the object that has it.
+    /// Returns the code table of a member.
     fn coded(&self, member: &crate::ir::Member) -> Option<&crate::ir::Coded> {
         self.family.object_of(&member.ty)?.coded.as_ref()
     }
 
-    /// The Rust value of a scalar's text, for the kinds that have one without a check.
+    /// Emits the Rust value of a scalar's text, for the kinds with infallible constructors.
     fn value(&self, ty: &Type, text: &str) -> Option<TokenStream> {
         let Some(Definition::Scalar(scalar)) = self.family.definition(ty) else { return None };
         let name = ident(&ty.rust);
@@ -151,7 +151,7 @@ impl Scope<'_> {
     }
 }
 
-/// The types of a file that people name: messages, result objects with their codes, scalars.
+/// Returns the names of a file's public types: messages, result objects with their codes, scalars.
 #[must_use]
 pub fn public_types(file: &File) -> Vec<String> {
     let objects = file.objects.iter().map(|object| objects::rust_name(file, object));
@@ -159,13 +159,13 @@ pub fn public_types(file: &File) -> Vec<String> {
     objects.chain(codes).chain(list_types(file)).chain(scalar_types(file)).collect()
 }
 
-/// The types of other files that people name when they use a file's messages, by module: what these hold, down to the
-/// last scalar. Result objects are met under the names of their tables.
+/// Returns the names of the types of other files that the messages of a file contain, by module, down to the scalars.
+/// Result objects are known by the names of their tables.
 #[must_use]
 pub fn lent_types(family: &Family, file: &File) -> BTreeMap<String, BTreeSet<String>> {
     let mut lent: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut seen = BTreeSet::new();
-    let mut open: Vec<&Type> = file.objects.iter().filter(|it| it.coded.is_none()).flat_map(types_in).collect();
+    let mut open: Vec<&Type> = file.objects.iter().filter(|object| object.coded.is_none()).flat_map(types_in).collect();
     open.extend(file.lists.iter().map(|list| &list.item));
     while let Some(ty) = open.pop() {
         if !seen.insert((ty.file, &ty.name)) || matches!(ty.sort, Sort::Written | Sort::Codes) {
@@ -193,7 +193,7 @@ fn types_in(object: &Object) -> impl Iterator<Item = &Type> {
     object.members.iter().map(|member| &member.ty)
 }
 
-/// `pub use` lines of lent types, but for names that are taken: those stay where they are.
+/// Emits the `pub use` lines of lent types, except for names that are taken.
 #[must_use]
 pub fn reexports(lent: &BTreeMap<String, BTreeSet<String>>, taken: &[String]) -> TokenStream {
     let mut taken: BTreeSet<&String> = taken.iter().collect();
@@ -208,7 +208,7 @@ pub fn reexports(lent: &BTreeMap<String, BTreeSet<String>>, taken: &[String]) ->
     lines
 }
 
-/// What operations borrow from files without one: it stands at the top of client and server.
+/// Returns the types that operations borrow from files without an operation. Client and server re-export them at the top.
 #[must_use]
 pub fn shared_by_operations(family: &Family) -> BTreeMap<String, BTreeSet<String>> {
     let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -222,12 +222,15 @@ pub fn shared_by_operations(family: &Family) -> BTreeMap<String, BTreeSet<String
     all
 }
 
-/// The types that a handler of the operation names, beside the cases of its answer.
+/// Returns the types that a handler of the operation uses, except for the variants of its answer.
 #[must_use]
 pub fn handler_types(file: &File, operation: &Operation) -> Vec<String> {
     let own = ["Answer", "RefusalCode", "Request"].map(str::to_owned);
     let is_message = |name: &String| [&operation.request, &operation.response].contains(&name);
-    let parts = file.objects.iter().filter(|it| it.coded.is_none() && it.mould.is_none() && !is_message(&it.name));
+    let parts = file
+        .objects
+        .iter()
+        .filter(|object| object.coded.is_none() && object.mould.is_none() && !is_message(&object.name));
     let parts = parts.map(|object| object.rust.clone());
     own.into_iter()
         .chain(codes::subset_names(operation))
@@ -238,8 +241,8 @@ pub fn handler_types(file: &File, operation: &Operation) -> Vec<String> {
         .collect()
 }
 
-/// The result objects that a handler reads or makes, with their codes: all but those of the response itself, which are
-/// made of the outcome.
+/// Returns the result objects that a handler reads or constructs, with their codes. Those of the response itself are not
+/// among them, since they follow from the outcome.
 fn held_results(file: &File, operation: &Operation) -> impl Iterator<Item = String> {
     let holds = |ty: &Type, name: &String| ty.file == file.index && ty.name == *name;
     let is_held = move |name: &String| {
@@ -252,7 +255,7 @@ fn held_results(file: &File, operation: &Operation) -> impl Iterator<Item = Stri
     tables.flat_map(|(object, coded)| [object.rust.clone(), coded.codes.clone()])
 }
 
-/// The structs in the module `answer`.
+/// Returns the structs in the module `answer`.
 #[must_use]
 pub fn answer_structs(operation: &Operation) -> Vec<String> {
     let known = outcomes::known(operation);
@@ -262,7 +265,7 @@ pub fn answer_structs(operation: &Operation) -> Vec<String> {
     names
 }
 
-/// Whether the module `outcome` is there.
+/// Returns whether there is a module `outcome`.
 #[must_use]
 pub fn has_outcome_structs(operation: &Operation) -> bool {
     outcomes::known(operation).any(outcomes::has_outcome_fields)

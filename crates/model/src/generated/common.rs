@@ -1,12 +1,13 @@
 // @generated from schema/common.json by `cargo xtask codegen`. Do not edit.
 
-//! What the operations of the Alipay+ family have in common: the result object, money and time.
-//! Every scalar travels as a JSON string.
+//! The objects that all operations share: the result, money and time. Every scalar is a JSON
+//! string.
+
 use ::alipayplus_runtime::__private::*;
 #[cfg(feature = "schemars")]
 use ::alipayplus_runtime::schemars;
-/// How something ended: a status that says the kind of ending, a code that says which one, and a
-/// text for people. An operation gives it its own code table.
+
+/// A result: a status, a code and a message. Each operation has its own code table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(bound = "C: Code")]
@@ -16,22 +17,23 @@ use ::alipayplus_runtime::schemars;
 )]
 #[cfg_attr(feature = "schemars", schemars(transform = conditions::<Self>))]
 pub struct ResultObject<C> {
-    /// The kind of ending. It decides; the code explains.
+    /// The status. It decides; the code gives the reason.
     ///
     /// On the wire: `resultStatus`, `S`, `F` or `U`.
     #[serde(rename = "resultStatus")]
     pub result_status: ResultStatus,
-    /// Which ending it was. Codes that are in no table are valid and are kept as they came.
+    /// The code. Codes that are not in the table are valid and kept unchanged.
     ///
     /// On the wire: `resultCode`, 1 to 64 characters.
     #[serde(rename = "resultCode")]
     pub result_code: C,
-    /// The ending in words, for people and logs. Programs decide by status and code.
+    /// The message, for people and logs. Programs decide by status and code.
     ///
     /// On the wire: `resultMessage`, 1 to 256 characters, optional.
     #[serde(rename = "resultMessage", skip_serializing_if = "Option::is_none")]
     pub result_message: Option<ResultMessage>,
 }
+
 impl<C: Code<Status = ResultStatus>> Object for ResultObject<C> {
     const MEMBERS: &'static [Member] = &[
         Member::required::<ResultStatus>("resultStatus"),
@@ -42,6 +44,7 @@ impl<C: Code<Status = ResultStatus>> Object for ResultObject<C> {
         Rule::status_matches_code::<C>("resultCode", "resultStatus", "resultMessage"),
     ];
 }
+
 impl<C: Code<Status = ResultStatus>> CodedResult for ResultObject<C> {
     type Code = C;
     type Message = ResultMessage;
@@ -65,72 +68,78 @@ impl<C: Code<Status = ResultStatus>> CodedResult for ResultObject<C> {
         self.result_status
     }
 }
+
 impl<C: Code<Status = ResultStatus>> From<C> for ResultObject<C> {
     fn from(code: C) -> Self {
         Self::with(code)
     }
 }
-/// A sum of money: a whole number of the currency's smallest unit. USD 1.00 is `100` of `USD`, JPY
-/// 1 is `1` of `JPY`.
+
+/// An amount of money in the currency's smallest unit. USD 1.00 is `100` of `USD`, JPY 1 is `1` of
+/// `JPY`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Amount {
-    /// The currency, by its three-letter ISO 4217 code.
+    /// The three-letter ISO 4217 code of the currency.
     ///
     /// On the wire: `currency`.
     #[serde(rename = "currency")]
     pub currency: Currency,
-    /// How many of the currency's smallest unit.
+    /// The number of the currency's smallest units.
     ///
     /// On the wire: `value`.
     #[serde(rename = "value")]
     pub value: MinorUnits,
 }
+
 impl Object for Amount {
     const MEMBERS: &'static [Member] = &[
         Member::required::<Currency>("currency"),
         Member::required::<MinorUnits>("value"),
     ];
 }
+
 impl Amount {
-    /// From a number of the currency's smallest unit: `minor(100, "USD")` is USD 1.00.
+    /// Constructs an amount from a number of minor units: `minor(100, "USD")` is USD 1.00.
     ///
     /// # Errors
-    /// The number is negative or has more than 28 digits, or the currency is not three capital letters.
+    /// Returns an error if the number is negative or has more than 28 digits, or if the currency is not
+    /// three uppercase letters.
     pub fn minor(units: impl TryInto<u128>, currency: &str) -> Result<Self, MoneyError> {
         money::minor(units, currency).map(|(value, currency)| Self { currency, value })
     }
-    /// From a number of major units: `1.00` of `USD` is 100 of its smallest unit.
+    /// Constructs an amount from a number of major units: `1.00` of `USD` is 100 minor units.
     ///
     /// # Errors
-    /// As [`Self::minor`], and when the currency is not in ISO 4217 or the number has more decimals
-    /// than it.
+    /// Fails as [`Self::minor`] does, and if the currency is not in ISO 4217 or the number has more
+    /// decimal places than the currency.
     pub fn from_major(amount: Decimal, currency: &str) -> Result<Self, MoneyError> {
         money::from_major(amount, currency)
             .map(|(value, currency)| Self { currency, value })
     }
-    /// The number of major units: 100 of `USD` is `1.00`.
+    /// Returns the number of major units: 100 minor units of `USD` are `1.00`.
     ///
     /// # Errors
-    /// The currency is not in ISO 4217.
+    /// Returns an error if the currency is not in ISO 4217.
     pub fn to_major(&self) -> Result<Decimal, MoneyError> {
         money::to_major(self.value, self.currency)
     }
-    /// Converts by a price between major units, rounded once, HALF EVEN; see [`money::convert`].
+    /// Converts the amount by a price between major units, rounded once, HALF EVEN; see
+    /// [`money::convert`].
     ///
     /// # Errors
-    /// As [`money::convert`].
+    /// Fails as [`money::convert`] does.
     pub fn convert(&self, price: Decimal, to: Currency) -> Result<Self, MoneyError> {
         Ok(Self {
             value: money::convert(self.value, self.currency, price, to)?,
             currency: to,
         })
     }
-    /// Multiplies the smallest units by a price as they are, rounded once, HALF EVEN; see
+    /// Multiplies the minor units by a price between minor units, rounded once, HALF EVEN; see
     /// [`money::convert_minor`].
     ///
     /// # Errors
-    /// As [`money::convert_minor`].
+    /// Fails as [`money::convert_minor`] does.
     pub fn convert_minor(
         &self,
         price: Decimal,
@@ -142,21 +151,25 @@ impl Amount {
         })
     }
 }
-/// The result of a request that belongs to no operation.
+
+/// The result of a request that matches no operation.
 pub type ServiceResult = ResultObject<ServiceResultCode>;
-/// The answer to a request that belongs to no operation, such as one for an unknown path.
+
+/// The response to a request that matches no operation, such as one with an unknown path.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct ServiceResponse {
-    /// Why there is no other answer.
+    /// The reason why there is no other response.
     ///
     /// On the wire: `result`.
     #[serde(rename = "result")]
     pub result: ServiceResult,
 }
+
 impl Object for ServiceResponse {
     const MEMBERS: &'static [Member] = &[Member::required::<ServiceResult>("result")];
 }
+
 impl FromResult for ServiceResponse {
     type Result = ServiceResult;
     const RESULT: &'static str = "result";
@@ -167,28 +180,29 @@ impl FromResult for ServiceResponse {
         Self { result }
     }
 }
-/// The known codes, each with its status and message, and any other as its text.
-///
-/// At most 64 characters.
+
+/// A result code: a known one, or any other text of at most 64 characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ServiceResultCode {
-    /// `NO_INTERFACE_DEF`, status `F`: API is not defined. The service answers with it by itself.
+    /// `NO_INTERFACE_DEF`, status `F`: API is not defined. The server also sends this code itself.
     NoInterfaceDef,
-    /// A code that the table lacks. It is never taken for a success.
+    /// A code that is not in the table. It is never treated as a success.
     Other(UnlistedCode),
 }
 ::alipayplus_runtime::open_enum!(ServiceResultCode : ResultStatus, 1..= 64);
+
 impl Code for ServiceResultCode {
     const TABLE: &'static [(Self, &'static str, ResultStatus)] = {
         use ResultStatus::Failure;
         &[(Self::NoInterfaceDef, "NO_INTERFACE_DEF", Failure)]
     };
     const MESSAGES: &'static [&'static str] = &["API is not defined."];
-    const CAUSES: &'static [(FailureKind, usize)] = &[(FailureKind::Path, 0)];
+    const FAILURES: &'static [(FailureKind, usize)] = &[(FailureKind::Path, 0)];
 }
-/// The kind of ending: done, refused, or not known. Any other word is a violation, so that it can't
-/// be taken for a success.
+
+/// The status of a result: success, failure or unknown. Any other value is a violation, so that it
+/// is never treated as a success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ResultStatus {
     /// `S`.
@@ -201,6 +215,7 @@ pub enum ResultStatus {
 ::alipayplus_runtime::string_enum!(
     ResultStatus, Success = "S", Failure = "F", Unknown = "U"
 );
+
 impl StatusWord for ResultStatus {
     fn meaning(self) -> Status {
         match self {
@@ -209,12 +224,13 @@ impl StatusWord for ResultStatus {
             Self::Unknown => Status::Unknown,
         }
     }
-    fn word(self) -> &'static str {
-        self.as_str()
+    fn as_str(self) -> &'static str {
+        Self::as_str(self)
     }
 }
-/// A result in words.
+
+/// The message of a result.
 ///
-/// From 1 to 256 characters.
+/// 1 to 256 characters.
 pub struct ResultMessage(Box<str>);
 ::alipayplus_runtime::bounded_string!(ResultMessage, 1..= 256);

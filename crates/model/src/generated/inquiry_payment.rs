@@ -1,17 +1,20 @@
 // @generated from schema/inquiryPayment.json by `cargo xtask codegen`. Do not edit.
 
-//! Alipay+ asks a mobile payment provider (MPP) what became of a payment. The question changes
-//! nothing and may be repeated.
+//! Alipay+ asks a mobile payment provider (MPP) for the state of a payment. The inquiry has no side
+//! effects and can be repeated.
+
 use ::alipayplus_runtime::__private::*;
 #[cfg(feature = "schemars")]
 use ::alipayplus_runtime::schemars;
 use super::common::{Amount, ResultObject, ResultStatus};
-/// The operation `inquiryPayment`: Alipay+ asks a mobile payment provider (MPP) what became of a
-/// payment. The question changes nothing and may be repeated.
+
+/// The operation `inquiryPayment`. Alipay+ asks a mobile payment provider (MPP) for the state of a
+/// payment. The inquiry has no side effects and can be repeated.
 ///
-/// Asked by: Alipay+. Answered by: MPP.
+/// Client: Alipay+. Server: MPP.
 #[derive(Clone, Copy, Debug)]
 pub struct InquiryPayment;
+
 impl Operation for InquiryPayment {
     const NAME: &'static str = "inquiryPayment";
     const METHOD: &'static str = "POST";
@@ -30,13 +33,13 @@ impl Operation for InquiryPayment {
         omitted: &mut Vec<Omitted>,
     ) -> Result<Response, AnswerError> {
         let response = match answer {
-            Answer::Paid(it) => {
+            Answer::Paid(paid) => {
                 Response {
                     payment_result: result(PaymentResultCode::Success),
                     pay_to_amount: omit_if_equal(
-                        it.pay_to_amount,
-                        &it.payment_amount,
-                        |one| &one.currency,
+                        paid.pay_to_amount,
+                        &paid.payment_amount,
+                        |member| &member.currency,
                         Omitted {
                             pointer: "/payToAmount",
                             counterpart: "/paymentAmount",
@@ -44,33 +47,33 @@ impl Operation for InquiryPayment {
                         },
                         omitted,
                     ),
-                    payment_id: Some(it.payment_id),
-                    payment_amount: Some(it.payment_amount),
-                    payment_time: Some(it.payment_time),
-                    customer_id: Some(it.customer_id),
-                    customs_declaration_amount: it.customs_declaration_amount,
-                    pass_through_info: it.pass_through_info,
+                    payment_id: Some(paid.payment_id),
+                    payment_amount: Some(paid.payment_amount),
+                    payment_time: Some(paid.payment_time),
+                    customer_id: Some(paid.customer_id),
+                    customs_declaration_amount: paid.customs_declaration_amount,
+                    pass_through_info: paid.pass_through_info,
                     ..Response::with(InquiryResultCode::Success)
                 }
             }
-            Answer::Cancelled(it) => {
+            Answer::Cancelled(cancelled) => {
                 Response {
                     payment_result: result(PaymentResultCode::OrderIsClosed),
-                    pass_through_info: it.pass_through_info,
+                    pass_through_info: cancelled.pass_through_info,
                     ..Response::with(InquiryResultCode::Success)
                 }
             }
-            Answer::Failed(it) => {
+            Answer::Failed(failed) => {
                 Response {
-                    payment_result: result(it.code),
-                    pass_through_info: it.pass_through_info,
+                    payment_result: result(failed.code),
+                    pass_through_info: failed.pass_through_info,
                     ..Response::with(InquiryResultCode::Success)
                 }
             }
-            Answer::InProgress(it) => {
+            Answer::InProgress(in_progress) => {
                 Response {
                     payment_result: result(PaymentResultCode::PaymentInProcess),
-                    pass_through_info: it.pass_through_info,
+                    pass_through_info: in_progress.pass_through_info,
                     ..Response::with(InquiryResultCode::Success)
                 }
             }
@@ -85,7 +88,7 @@ impl Operation for InquiryPayment {
             && let Some(payment_result) = &response.payment_result
             && payment_result.is(&PaymentResultCode::Success)
         {
-            let it = outcome::Paid {
+            let paid = outcome::Paid {
                 pay_to_amount: or_counterpart(
                     response.pay_to_amount.take(),
                     response.payment_amount.as_ref(),
@@ -102,39 +105,39 @@ impl Operation for InquiryPayment {
                 pass_through_info: response.pass_through_info.take(),
             };
             response.payment_result = None;
-            return Ok(Outcome::Paid(it));
+            return Ok(Outcome::Paid(paid));
         }
         if response.result.is(&InquiryResultCode::Success)
             && let Some(payment_result) = &response.payment_result
             && payment_result.is(&PaymentResultCode::OrderIsClosed)
         {
-            let it = outcome::Cancelled {
+            let cancelled = outcome::Cancelled {
                 pass_through_info: response.pass_through_info.take(),
             };
             response.payment_result = None;
-            return Ok(Outcome::Cancelled(it));
+            return Ok(Outcome::Cancelled(cancelled));
         }
         if response.result.is(&InquiryResultCode::Success)
             && let Some(payment_result) = &response.payment_result
             && payment_result.means(Status::Failure)
         {
-            let it = outcome::Failed {
+            let failed = outcome::Failed {
                 code: payment_result.result_code.clone(),
                 pass_through_info: response.pass_through_info.take(),
             };
             response.payment_result = None;
-            return Ok(Outcome::Failed(it));
+            return Ok(Outcome::Failed(failed));
         }
         if response.result.is(&InquiryResultCode::Success)
             && let Some(payment_result) = &response.payment_result
             && payment_result.means(Status::Unknown)
         {
-            let it = outcome::InProgress {
+            let in_progress = outcome::InProgress {
                 code: payment_result.result_code.clone(),
                 pass_through_info: response.pass_through_info.take(),
             };
             response.payment_result = None;
-            return Ok(Outcome::InProgress(it));
+            return Ok(Outcome::InProgress(in_progress));
         }
         if response.result.is(&InquiryResultCode::OrderNotExist) {
             return Ok(Outcome::NotFound);
@@ -146,28 +149,28 @@ impl Operation for InquiryPayment {
         all.add("/paymentAmount", &expected.payment_amount, &response.payment_amount);
     }
 }
-/// Which payment is asked about. (Section: Request parameters)
+
+/// Identifies the payment. (Section: Request parameters)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Request {
-    /// The Acquiring Service Provider (ACQP) that the payment came through, by the ID that Alipay+ gave
-    /// it.
+    /// The ID that Alipay+ assigned to the Acquiring Service Provider (ACQP) of the payment.
     ///
     /// On the wire: `acquirerId`, 1 to 64 characters.
     #[serde(rename = "acquirerId")]
     pub acquirer_id: AcquirerId,
-    /// The MPP that is asked, by the ID that Alipay+ gave it. MPPs are also called Payment Service
-    /// Providers (PSP).
+    /// The ID that Alipay+ assigned to the MPP. MPPs are also called Payment Service Providers (PSP).
     ///
     /// On the wire: `pspId`, 1 to 64 characters.
     #[serde(rename = "pspId")]
     pub psp_id: PspId,
-    /// The payment order, by the ID that Alipay+ gave it.
+    /// The ID that Alipay+ assigned to the payment order.
     ///
     /// On the wire: `paymentRequestId`, 1 to 64 characters.
     #[serde(rename = "paymentRequestId")]
     pub payment_request_id: PaymentRequestId,
 }
+
 impl Object for Request {
     const MEMBERS: &'static [Member] = &[
         Member::required::<AcquirerId>("acquirerId"),
@@ -175,56 +178,61 @@ impl Object for Request {
         Member::required::<PaymentRequestId>("paymentRequestId"),
     ];
 }
-/// What the MPP knows of the payment: how the inquiry went, and, when it went well, how the payment
-/// did. (Section: Response parameters)
+
+/// The result of the inquiry and, if it succeeded, the result of the payment. (Section: Response
+/// parameters)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(transform = conditions::<Self>))]
 pub struct Response {
-    /// How the inquiry itself went. It says nothing of the payment unless its status is `S`.
+    /// The result of the inquiry. Unless its status is `S`, the response does not tell the state of the
+    /// payment.
     ///
     /// On the wire: `result`.
     #[serde(rename = "result")]
     pub result: InquiryResult,
-    /// How the payment went: `S` paid, `F` failed, `U` still in progress. Returned if
+    /// The result of the payment: `S` paid, `F` failed, `U` in progress. Returned if
     /// `result.resultStatus` is `S`.
     ///
     /// On the wire: `paymentResult`, optional. Required if `result.resultStatus` is `S`.
     #[serde(rename = "paymentResult", skip_serializing_if = "Option::is_none")]
     pub payment_result: Option<PaymentResult>,
-    /// The payment order, by the MPP's own ID. Returned if `paymentResult.resultStatus` is `S`.
+    /// The ID that the MPP assigned to the payment order. Returned if `paymentResult.resultStatus` is
+    /// `S`.
     ///
     /// On the wire: `paymentId`, 1 to 64 characters, optional. Required if `paymentResult.resultStatus`
     /// is `S`.
     #[serde(rename = "paymentId", skip_serializing_if = "Option::is_none")]
     pub payment_id: Option<PaymentId>,
-    /// What Alipay+ asks of the MPP, in the currency in which Alipay+ created the order, without any
-    /// promotion. Returned if `paymentResult.resultStatus` is `S`.
+    /// The amount that Alipay+ requests to receive from the MPP, in the currency in which Alipay+
+    /// created the payment order, without promotions. Returned if `paymentResult.resultStatus` is `S`.
     ///
     /// On the wire: `paymentAmount`, optional. Required if `paymentResult.resultStatus` is `S`.
     #[serde(rename = "paymentAmount", skip_serializing_if = "Option::is_none")]
     pub payment_amount: Option<Amount>,
-    /// What the MPP settles to Alipay+, in the MPP's currency: the value of `paymentAmount` times
-    /// `paymentQuote.quotePrice`, rounded HALF EVEN. Returned if `paymentResult.resultStatus` is `S`
-    /// and its currency differs from that of `paymentAmount`.
+    /// The amount that the MPP settles with Alipay+, in the MPP's currency: the value of
+    /// `paymentAmount` multiplied by `paymentQuote.quotePrice`, rounded HALF EVEN. Returned if
+    /// `paymentResult.resultStatus` is `S` and its currency differs from that of `paymentAmount`.
     ///
     /// On the wire: `payToAmount`, optional.
     #[serde(rename = "payToAmount", skip_serializing_if = "Option::is_none")]
     pub pay_to_amount: Option<Amount>,
-    /// When the payment order reached its final state. Returned if `paymentResult.resultStatus` is `S`.
+    /// The time when the payment order reached its final state. Returned if
+    /// `paymentResult.resultStatus` is `S`.
     ///
     /// On the wire: `paymentTime`, optional. Required if `paymentResult.resultStatus` is `S`.
     #[serde(rename = "paymentTime", skip_serializing_if = "Option::is_none")]
     pub payment_time: Option<Datetime>,
-    /// The user who paid, by the MPP's own ID. Returned if `paymentResult.resultStatus` is `S`.
+    /// The ID that the MPP assigned to the user who paid. Returned if `paymentResult.resultStatus` is
+    /// `S`.
     ///
     /// On the wire: `customerId`, 1 to 64 characters, optional. Required if
     /// `paymentResult.resultStatus` is `S`.
     #[serde(rename = "customerId", skip_serializing_if = "Option::is_none")]
     pub customer_id: Option<CustomerId>,
-    /// What the ACQP declares to customs, in the currency of the MPP's user (`CNY` for ALIPAY_CN).
-    /// Returned if `paymentResult.resultStatus` is `S` and the MPP's local authority requires customs
-    /// declaration: today in the Chinese Mainland only.
+    /// The amount that the ACQP declares to customs, in the currency of the MPP's user (`CNY` for
+    /// ALIPAY_CN). Returned if `paymentResult.resultStatus` is `S` and the MPP's local authority
+    /// requires customs declaration, currently only in the Chinese Mainland.
     ///
     /// On the wire: `customsDeclarationAmount`, optional.
     #[serde(
@@ -232,13 +240,14 @@ pub struct Response {
         skip_serializing_if = "Option::is_none"
     )]
     pub customs_declaration_amount: Option<Amount>,
-    /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
-    /// MPP wants to pass something.
+    /// Key-value pairs that the MPP passes through Alipay+ to the ACQP. Returned if the MPP wants to
+    /// pass information to the ACQP.
     ///
     /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
     #[serde(rename = "passThroughInfo", skip_serializing_if = "Option::is_none")]
     pub pass_through_info: Option<PassThroughInfo>,
 }
+
 impl Object for Response {
     const MEMBERS: &'static [Member] = &[
         Member::required::<InquiryResult>("result"),
@@ -263,6 +272,7 @@ impl Object for Response {
         Rule::omitted_if_equal("payToAmount", "paymentAmount", "currency"),
     ];
 }
+
 impl FromResult for Response {
     type Result = InquiryResult;
     const RESULT: &'static str = "result";
@@ -283,106 +293,115 @@ impl FromResult for Response {
         }
     }
 }
-/// How the inquiry went. (Section: Result/Error codes)
+
+/// The result of the inquiry. (Section: Result/Error codes)
 pub type InquiryResult = ResultObject<InquiryResultCode>;
-/// How the payment went. (Section: Payment result codes)
+
+/// The result of the payment. (Section: Payment result codes)
 pub type PaymentResult = ResultObject<PaymentResultCode>;
-/// What a handler answers: each case with all that it has to say. An answer that the document does
-/// not allow does not compile.
+
+/// The handler's response; each variant carries exactly the members that the specification requires
+/// or allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// The payment succeeded.
     Paid(answer::Paid),
-    /// The payment was closed before it was paid, and will not be paid any more.
+    /// The payment order was closed before it was paid, and will not be paid.
     Cancelled(answer::Cancelled),
-    /// The payment failed, and the code says why.
+    /// The payment failed for the reason in the code.
     Failed(answer::Failed),
-    /// The payment is not decided yet.
+    /// The payment is in progress.
     InProgress(answer::InProgress),
-    /// The MPP does not know the payment order. An inquiry can overtake its payment, so this is not yet
-    /// a failure.
+    /// The MPP has no such payment order. The inquiry can arrive before the payment, so this is not a
+    /// failure yet.
     NotFound,
 }
+
 impl From<answer::Paid> for Answer {
     fn from(answer: answer::Paid) -> Self {
         Self::Paid(answer)
     }
 }
+
 impl From<answer::Cancelled> for Answer {
     fn from(answer: answer::Cancelled) -> Self {
         Self::Cancelled(answer)
     }
 }
+
 impl From<answer::Failed> for Answer {
     fn from(answer: answer::Failed) -> Self {
         Self::Failed(answer)
     }
 }
+
 impl From<answer::InProgress> for Answer {
     fn from(answer: answer::InProgress) -> Self {
         Self::InProgress(answer)
     }
 }
-/// The cases of [`Answer`], made by struct literals.
+
+/// The variants of [`Answer`], constructed by struct literals.
 pub mod answer {
     use super::{Amount, CustomerId, Datetime, FailedCode, PassThroughInfo, PaymentId};
     /// The payment succeeded.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Paid {
-        /// The payment order, by the MPP's own ID. Returned if `paymentResult.resultStatus` is `S`.
+        /// The ID that the MPP assigned to the payment order. Returned if `paymentResult.resultStatus` is
+        /// `S`.
         ///
-        /// On the wire: `paymentId`, 1 to 64 characters, optional. Required if `paymentResult.resultStatus`
-        /// is `S`.
+        /// On the wire: `paymentId`, 1 to 64 characters.
         pub payment_id: PaymentId,
-        /// What Alipay+ asks of the MPP, in the currency in which Alipay+ created the order, without any
-        /// promotion. Returned if `paymentResult.resultStatus` is `S`.
+        /// The amount that Alipay+ requests to receive from the MPP, in the currency in which Alipay+
+        /// created the payment order, without promotions. Returned if `paymentResult.resultStatus` is `S`.
         ///
-        /// On the wire: `paymentAmount`, optional. Required if `paymentResult.resultStatus` is `S`.
+        /// On the wire: `paymentAmount`.
         pub payment_amount: Amount,
-        /// What the MPP settles to Alipay+, in the MPP's currency: the value of `paymentAmount` times
-        /// `paymentQuote.quotePrice`, rounded HALF EVEN. Returned if `paymentResult.resultStatus` is `S`
-        /// and its currency differs from that of `paymentAmount`.
+        /// The amount that the MPP settles with Alipay+, in the MPP's currency: the value of
+        /// `paymentAmount` multiplied by `paymentQuote.quotePrice`, rounded HALF EVEN. Returned if
+        /// `paymentResult.resultStatus` is `S` and its currency differs from that of `paymentAmount`.
         ///
-        /// On the wire: `payToAmount`, optional. Always stated here; it travels when its `currency` differs
-        /// from that of `paymentAmount`, and absent means the same as that.
+        /// On the wire: `payToAmount`, omitted if its `currency` equals that of `paymentAmount`. Absent
+        /// means equal to `paymentAmount`.
         pub pay_to_amount: Amount,
-        /// When the payment order reached its final state. Returned if `paymentResult.resultStatus` is `S`.
-        ///
-        /// On the wire: `paymentTime`, optional. Required if `paymentResult.resultStatus` is `S`.
-        pub payment_time: Datetime,
-        /// The user who paid, by the MPP's own ID. Returned if `paymentResult.resultStatus` is `S`.
-        ///
-        /// On the wire: `customerId`, 1 to 64 characters, optional. Required if
+        /// The time when the payment order reached its final state. Returned if
         /// `paymentResult.resultStatus` is `S`.
+        ///
+        /// On the wire: `paymentTime`.
+        pub payment_time: Datetime,
+        /// The ID that the MPP assigned to the user who paid. Returned if `paymentResult.resultStatus` is
+        /// `S`.
+        ///
+        /// On the wire: `customerId`, 1 to 64 characters.
         pub customer_id: CustomerId,
-        /// What the ACQP declares to customs, in the currency of the MPP's user (`CNY` for ALIPAY_CN).
-        /// Returned if `paymentResult.resultStatus` is `S` and the MPP's local authority requires customs
-        /// declaration: today in the Chinese Mainland only.
+        /// The amount that the ACQP declares to customs, in the currency of the MPP's user (`CNY` for
+        /// ALIPAY_CN). Returned if `paymentResult.resultStatus` is `S` and the MPP's local authority
+        /// requires customs declaration, currently only in the Chinese Mainland.
         ///
         /// On the wire: `customsDeclarationAmount`, optional.
         pub customs_declaration_amount: Option<Amount>,
-        /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
-        /// MPP wants to pass something.
+        /// Key-value pairs that the MPP passes through Alipay+ to the ACQP. Returned if the MPP wants to
+        /// pass information to the ACQP.
         ///
         /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
         pub pass_through_info: Option<PassThroughInfo>,
     }
-    /// The payment was closed before it was paid, and will not be paid any more.
+    /// The payment order was closed before it was paid, and will not be paid.
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Cancelled {
-        /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
-        /// MPP wants to pass something.
+        /// Key-value pairs that the MPP passes through Alipay+ to the ACQP. Returned if the MPP wants to
+        /// pass information to the ACQP.
         ///
         /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
         pub pass_through_info: Option<PassThroughInfo>,
     }
-    /// The payment failed, and the code says why.
+    /// The payment failed for the reason in the code.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Failed {
-        /// Why.
+        /// The reason.
         pub code: FailedCode,
-        /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
-        /// MPP wants to pass something.
+        /// Key-value pairs that the MPP passes through Alipay+ to the ACQP. Returned if the MPP wants to
+        /// pass information to the ACQP.
         ///
         /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
         pub pass_through_info: Option<PassThroughInfo>,
@@ -395,35 +414,38 @@ pub mod answer {
             }
         }
     }
-    /// The payment is not decided yet.
+    /// The payment is in progress.
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct InProgress {
-        /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
-        /// MPP wants to pass something.
+        /// Key-value pairs that the MPP passes through Alipay+ to the ACQP. Returned if the MPP wants to
+        /// pass information to the ACQP.
         ///
         /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
         pub pass_through_info: Option<PassThroughInfo>,
     }
 }
-/// What a caller reads: knowledge of what was asked about, one case per named outcome.
+
+/// The outcome that the client reads from a response, one variant per named outcome of the
+/// specification.
 ///
-/// No outcome: Trouble (System or network issues: nothing is known of the payment, and the caller
-/// asks again.)
+/// Not an outcome: Trouble. System or network issues. The state of the payment is unknown, and the
+/// client asks again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
     /// The payment succeeded.
     Paid(outcome::Paid),
-    /// The payment was closed before it was paid, and will not be paid any more.
+    /// The payment order was closed before it was paid, and will not be paid.
     Cancelled(outcome::Cancelled),
-    /// The payment failed, and the code says why.
+    /// The payment failed for the reason in the code.
     Failed(outcome::Failed),
-    /// The payment is not decided yet.
+    /// The payment is in progress.
     InProgress(outcome::InProgress),
-    /// The MPP does not know the payment order. An inquiry can overtake its payment, so this is not yet
-    /// a failure.
+    /// The MPP has no such payment order. The inquiry can arrive before the payment, so this is not a
+    /// failure yet.
     NotFound,
 }
+
 impl OutcomeInfo for Outcome {
     fn meta(&self) -> OutcomeMeta {
         match self {
@@ -435,7 +457,8 @@ impl OutcomeInfo for Outcome {
         }
     }
 }
-/// The cases of [`Outcome`].
+
+/// The variants of [`Outcome`].
 pub mod outcome {
     use super::{
         Amount, CustomerId, Datetime, PassThroughInfo, PaymentId, PaymentResultCode,
@@ -444,131 +467,135 @@ pub mod outcome {
     #[derive(Clone, Debug, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct Paid {
-        /// The payment order, by the MPP's own ID. Returned if `paymentResult.resultStatus` is `S`.
+        /// The ID that the MPP assigned to the payment order. Returned if `paymentResult.resultStatus` is
+        /// `S`.
         ///
-        /// On the wire: `paymentId`, 1 to 64 characters, optional. Required if `paymentResult.resultStatus`
-        /// is `S`.
+        /// On the wire: `paymentId`, 1 to 64 characters.
         pub payment_id: PaymentId,
-        /// What Alipay+ asks of the MPP, in the currency in which Alipay+ created the order, without any
-        /// promotion. Returned if `paymentResult.resultStatus` is `S`.
+        /// The amount that Alipay+ requests to receive from the MPP, in the currency in which Alipay+
+        /// created the payment order, without promotions. Returned if `paymentResult.resultStatus` is `S`.
         ///
-        /// On the wire: `paymentAmount`, optional. Required if `paymentResult.resultStatus` is `S`.
+        /// On the wire: `paymentAmount`.
         pub payment_amount: Amount,
-        /// What the MPP settles to Alipay+, in the MPP's currency: the value of `paymentAmount` times
-        /// `paymentQuote.quotePrice`, rounded HALF EVEN. Returned if `paymentResult.resultStatus` is `S`
-        /// and its currency differs from that of `paymentAmount`.
+        /// The amount that the MPP settles with Alipay+, in the MPP's currency: the value of
+        /// `paymentAmount` multiplied by `paymentQuote.quotePrice`, rounded HALF EVEN. Returned if
+        /// `paymentResult.resultStatus` is `S` and its currency differs from that of `paymentAmount`.
         ///
-        /// On the wire: `payToAmount`, optional. Always stated here; it travels when its `currency` differs
-        /// from that of `paymentAmount`, and absent means the same as that.
+        /// On the wire: `payToAmount`, omitted if its `currency` equals that of `paymentAmount`. Absent
+        /// means equal to `paymentAmount`.
         pub pay_to_amount: Amount,
-        /// When the payment order reached its final state. Returned if `paymentResult.resultStatus` is `S`.
-        ///
-        /// On the wire: `paymentTime`, optional. Required if `paymentResult.resultStatus` is `S`.
-        pub payment_time: Datetime,
-        /// The user who paid, by the MPP's own ID. Returned if `paymentResult.resultStatus` is `S`.
-        ///
-        /// On the wire: `customerId`, 1 to 64 characters, optional. Required if
+        /// The time when the payment order reached its final state. Returned if
         /// `paymentResult.resultStatus` is `S`.
+        ///
+        /// On the wire: `paymentTime`.
+        pub payment_time: Datetime,
+        /// The ID that the MPP assigned to the user who paid. Returned if `paymentResult.resultStatus` is
+        /// `S`.
+        ///
+        /// On the wire: `customerId`, 1 to 64 characters.
         pub customer_id: CustomerId,
-        /// What the ACQP declares to customs, in the currency of the MPP's user (`CNY` for ALIPAY_CN).
-        /// Returned if `paymentResult.resultStatus` is `S` and the MPP's local authority requires customs
-        /// declaration: today in the Chinese Mainland only.
+        /// The amount that the ACQP declares to customs, in the currency of the MPP's user (`CNY` for
+        /// ALIPAY_CN). Returned if `paymentResult.resultStatus` is `S` and the MPP's local authority
+        /// requires customs declaration, currently only in the Chinese Mainland.
         ///
         /// On the wire: `customsDeclarationAmount`, optional.
         pub customs_declaration_amount: Option<Amount>,
-        /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
-        /// MPP wants to pass something.
+        /// Key-value pairs that the MPP passes through Alipay+ to the ACQP. Returned if the MPP wants to
+        /// pass information to the ACQP.
         ///
         /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
         pub pass_through_info: Option<PassThroughInfo>,
     }
-    /// The payment was closed before it was paid, and will not be paid any more.
+    /// The payment order was closed before it was paid, and will not be paid.
     #[derive(Clone, Debug, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct Cancelled {
-        /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
-        /// MPP wants to pass something.
+        /// Key-value pairs that the MPP passes through Alipay+ to the ACQP. Returned if the MPP wants to
+        /// pass information to the ACQP.
         ///
         /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
         pub pass_through_info: Option<PassThroughInfo>,
     }
-    /// The payment failed, and the code says why.
+    /// The payment failed for the reason in the code.
     #[derive(Clone, Debug, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct Failed {
-        /// Why. A code that the table lacks is kept as its text.
+        /// The reason. A code that is not in the table keeps its text.
         pub code: PaymentResultCode,
-        /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
-        /// MPP wants to pass something.
+        /// Key-value pairs that the MPP passes through Alipay+ to the ACQP. Returned if the MPP wants to
+        /// pass information to the ACQP.
         ///
         /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
         pub pass_through_info: Option<PassThroughInfo>,
     }
-    /// The payment is not decided yet.
+    /// The payment is in progress.
     #[derive(Clone, Debug, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct InProgress {
-        /// Why. A code that the table lacks is kept as its text.
+        /// The reason. A code that is not in the table keeps its text.
         pub code: PaymentResultCode,
-        /// What the MPP passes through Alipay+ to the ACQP, as a set of key-value pairs. Returned if the
-        /// MPP wants to pass something.
+        /// Key-value pairs that the MPP passes through Alipay+ to the ACQP. Returned if the MPP wants to
+        /// pass information to the ACQP.
         ///
         /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
         pub pass_through_info: Option<PassThroughInfo>,
     }
 }
-/// What a caller knows already of what it asks about. A response's signature does not cover its
-/// request: what is said here is held against the answer. A member that the answer lacks is not
-/// compared, so an answer without these members can belong to another question.
+
+/// The values that a client expects in the response.
+///
+/// The signature of a response does not cover the request, so the client compares the response with
+/// these values. A member that the response lacks is not compared: a response without these members
+/// can belong to another request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expected {
-    /// What `paymentId` has to be, if it is there.
+    /// The expected `paymentId`, compared if the response has it.
     pub payment_id: Option<PaymentId>,
-    /// What `paymentAmount` has to be, if it is there.
+    /// The expected `paymentAmount`, compared if the response has it.
     pub payment_amount: Option<Amount>,
 }
-/// The known codes, each with its status and message, and any other as its text.
-///
-/// At most 64 characters.
+
+/// A result code: a known one, or any other text of at most 64 characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum InquiryResultCode {
     /// `SUCCESS`, status `S`: Success.
     Success,
-    /// `ACCESS_DENIED`, status `F`: Access is denied. The service answers with it by itself.
+    /// `ACCESS_DENIED`, status `F`: Access is denied. The server also sends this code itself.
     AccessDenied,
-    /// `INVALID_CLIENT`, status `F`: The client is invalid. The service answers with it by itself.
+    /// `INVALID_CLIENT`, status `F`: The client is invalid. The server also sends this code itself.
     InvalidClient,
-    /// `INVALID_SIGNATURE`, status `F`: The signature is invalid. The service answers with it by
+    /// `INVALID_SIGNATURE`, status `F`: The signature is invalid. The server also sends this code
     /// itself.
     InvalidSignature,
-    /// `KEY_NOT_FOUND`, status `F`: The key is not found. The service answers with it by itself.
+    /// `KEY_NOT_FOUND`, status `F`: The key is not found. The server also sends this code itself.
     KeyNotFound,
     /// `MEDIA_TYPE_NOT_ACCEPTABLE`, status `F`: The server does not implement the media type that is
-    /// acceptable to the client. The service answers with it by itself.
+    /// acceptable to the client. The server also sends this code itself.
     MediaTypeNotAcceptable,
     /// `METHOD_NOT_SUPPORTED`, status `F`: The server does not implement the requested HTTPS method.
-    /// The service answers with it by itself.
+    /// The server also sends this code itself.
     MethodNotSupported,
-    /// `NO_INTERFACE_DEF`, status `F`: API is not defined. The service answers with it by itself.
+    /// `NO_INTERFACE_DEF`, status `F`: API is not defined. The server also sends this code itself.
     NoInterfaceDef,
     /// `ORDER_NOT_EXIST`, status `F`: The order doesn't exist.
     OrderNotExist,
     /// `PARAM_ILLEGAL`, status `F`: Illegal parameters. For example, non-numeric input, invalid date.
-    /// The service answers with it by itself.
+    /// The server also sends this code itself.
     ParamIllegal,
     /// `PROCESS_FAIL`, status `F`: A general business failure occurred. Do not retry.
     ProcessFail,
-    /// `REQUEST_TRAFFIC_EXCEED_LIMIT`, status `U`: The request traffic exceeds the limit. The service
-    /// answers with it by itself.
+    /// `REQUEST_TRAFFIC_EXCEED_LIMIT`, status `U`: The request traffic exceeds the limit. The server
+    /// also sends this code itself.
     RequestTrafficExceedLimit,
     /// `UNKNOWN_EXCEPTION`, status `U`: An API call failed, which is caused by unknown reasons. The
-    /// service answers with it by itself.
+    /// server also sends this code itself.
     UnknownException,
-    /// A code that the table lacks. It is never taken for a success.
+    /// A code that is not in the table. It is never treated as a success.
     Other(UnlistedCode),
 }
 ::alipayplus_runtime::open_enum!(InquiryResultCode : ResultStatus, 1..= 64);
+
 impl Code for InquiryResultCode {
     const TABLE: &'static [(Self, &'static str, ResultStatus)] = {
         use ResultStatus::{Failure, Success, Unknown};
@@ -603,7 +630,7 @@ impl Code for InquiryResultCode {
         "The request traffic exceeds the limit.",
         "An API call failed, which is caused by unknown reasons.",
     ];
-    const CAUSES: &'static [(FailureKind, usize)] = &[
+    const FAILURES: &'static [(FailureKind, usize)] = &[
         (FailureKind::Forbidden, 1),
         (FailureKind::Client, 2),
         (FailureKind::Signature, 3),
@@ -616,9 +643,8 @@ impl Code for InquiryResultCode {
         (FailureKind::Internal, 12),
     ];
 }
-/// The known codes, each with its status and message, and any other as its text.
-///
-/// At most 64 characters.
+
+/// A result code: a known one, or any other text of at most 64 characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PaymentResultCode {
@@ -669,10 +695,11 @@ pub enum PaymentResultCode {
     UserStatusAbnormal,
     /// `PAYMENT_IN_PROCESS`, status `U`: The payment is being processed.
     PaymentInProcess,
-    /// A code that the table lacks. It is never taken for a success.
+    /// A code that is not in the table. It is never treated as a success.
     Other(UnlistedCode),
 }
 ::alipayplus_runtime::open_enum!(PaymentResultCode : ResultStatus, 1..= 64);
+
 impl Code for PaymentResultCode {
     const TABLE: &'static [(Self, &'static str, ResultStatus)] = {
         use ResultStatus::{Failure, Success, Unknown};
@@ -729,9 +756,12 @@ impl Code for PaymentResultCode {
         "The user status is abnormal.",
         "The payment is being processed.",
     ];
-    const CAUSES: &'static [(FailureKind, usize)] = &[];
+    const FAILURES: &'static [(FailureKind, usize)] = &[];
 }
-/// The codes with which a handler can answer [`Answer::Failed`]. Each stands at its row in
+
+/// The codes that a handler can answer [`Answer::Failed`] with.
+///
+/// The discriminant of each is its row in
 /// [`PaymentResultCode::TABLE`](::alipayplus_runtime::code::Code::TABLE).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FailedCode {
@@ -785,37 +815,40 @@ pub enum FailedCode {
     UserBalanceNotEnough, UserKycNotQualified, UserNotExist,
     UserPaymentVerificationFailed, UserStatusAbnormal
 );
-/// The codes with which a handler can refuse. Each stands at its row in
+
+/// The codes that a handler can refuse a request with.
+///
+/// The discriminant of each is its row in
 /// [`InquiryResultCode::TABLE`](::alipayplus_runtime::code::Code::TABLE).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RefusalCode {
-    /// `ACCESS_DENIED`, status `F`: Access is denied. The service answers with it by itself.
+    /// `ACCESS_DENIED`, status `F`: Access is denied. The server also sends this code itself.
     AccessDenied = 1,
-    /// `INVALID_CLIENT`, status `F`: The client is invalid. The service answers with it by itself.
+    /// `INVALID_CLIENT`, status `F`: The client is invalid. The server also sends this code itself.
     InvalidClient = 2,
-    /// `INVALID_SIGNATURE`, status `F`: The signature is invalid. The service answers with it by
+    /// `INVALID_SIGNATURE`, status `F`: The signature is invalid. The server also sends this code
     /// itself.
     InvalidSignature = 3,
-    /// `KEY_NOT_FOUND`, status `F`: The key is not found. The service answers with it by itself.
+    /// `KEY_NOT_FOUND`, status `F`: The key is not found. The server also sends this code itself.
     KeyNotFound = 4,
     /// `MEDIA_TYPE_NOT_ACCEPTABLE`, status `F`: The server does not implement the media type that is
-    /// acceptable to the client. The service answers with it by itself.
+    /// acceptable to the client. The server also sends this code itself.
     MediaTypeNotAcceptable = 5,
     /// `METHOD_NOT_SUPPORTED`, status `F`: The server does not implement the requested HTTPS method.
-    /// The service answers with it by itself.
+    /// The server also sends this code itself.
     MethodNotSupported = 6,
-    /// `NO_INTERFACE_DEF`, status `F`: API is not defined. The service answers with it by itself.
+    /// `NO_INTERFACE_DEF`, status `F`: API is not defined. The server also sends this code itself.
     NoInterfaceDef = 7,
     /// `PARAM_ILLEGAL`, status `F`: Illegal parameters. For example, non-numeric input, invalid date.
-    /// The service answers with it by itself.
+    /// The server also sends this code itself.
     ParamIllegal = 9,
     /// `PROCESS_FAIL`, status `F`: A general business failure occurred. Do not retry.
     ProcessFail = 10,
-    /// `REQUEST_TRAFFIC_EXCEED_LIMIT`, status `U`: The request traffic exceeds the limit. The service
-    /// answers with it by itself.
+    /// `REQUEST_TRAFFIC_EXCEED_LIMIT`, status `U`: The request traffic exceeds the limit. The server
+    /// also sends this code itself.
     RequestTrafficExceedLimit = 11,
     /// `UNKNOWN_EXCEPTION`, status `U`: An API call failed, which is caused by unknown reasons. The
-    /// service answers with it by itself.
+    /// server also sends this code itself.
     UnknownException = 12,
 }
 ::alipayplus_runtime::code_subset!(
@@ -823,35 +856,41 @@ pub enum RefusalCode {
     KeyNotFound, MediaTypeNotAcceptable, MethodNotSupported, NoInterfaceDef,
     ParamIllegal, ProcessFail, RequestTrafficExceedLimit, UnknownException
 );
-/// An Acquiring Service Provider, by the ID that Alipay+ gave it.
+
+/// The ID that Alipay+ assigned to an Acquiring Service Provider.
 ///
-/// From 1 to 64 characters.
+/// 1 to 64 characters.
 pub struct AcquirerId(Box<str>);
 ::alipayplus_runtime::bounded_string!(AcquirerId, 1..= 64);
-/// A mobile payment provider, by the ID that Alipay+ gave it.
+
+/// The ID that Alipay+ assigned to a mobile payment provider.
 ///
-/// From 1 to 64 characters.
+/// 1 to 64 characters.
 pub struct PspId(Box<str>);
 ::alipayplus_runtime::bounded_string!(PspId, 1..= 64);
-/// A payment order, by the ID that Alipay+ gave it.
+
+/// The ID that Alipay+ assigned to a payment order.
 ///
-/// From 1 to 64 characters.
+/// 1 to 64 characters.
 pub struct PaymentRequestId(Box<str>);
 ::alipayplus_runtime::bounded_string!(PaymentRequestId, 1..= 64);
-/// A payment order, by the ID that the MPP gave it.
+
+/// The ID that the MPP assigned to a payment order.
 ///
-/// From 1 to 64 characters.
+/// 1 to 64 characters.
 pub struct PaymentId(Box<str>);
 ::alipayplus_runtime::bounded_string!(PaymentId, 1..= 64);
-/// A user of the MPP, by the ID that the MPP gave it.
+
+/// The ID that the MPP assigned to one of its users.
 ///
-/// From 1 to 64 characters. It is a customer's: it never prints.
+/// 1 to 64 characters. Sensitive: `Debug` prints `[redacted]`.
 pub struct CustomerId(Box<str>);
 ::alipayplus_runtime::bounded_string!(CustomerId, 1..= 64, sensitive);
-/// Key-value pairs from the MPP for the ACQP. Their syntax is not documented; the text is kept as
-/// it came.
+
+/// Key-value pairs from the MPP for the ACQP. Their syntax is not documented, so the text is kept
+/// unchanged.
 ///
-/// From 1 to 20000 characters. It is a customer's: it never prints.
+/// 1 to 20000 characters. Sensitive: `Debug` prints `[redacted]`.
 pub struct PassThroughInfo(Box<str>);
 ::alipayplus_runtime::bounded_string!(PassThroughInfo, 1..= 20000, sensitive);
 ::alipayplus_runtime::key_values!(PassThroughInfo);

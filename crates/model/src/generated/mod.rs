@@ -1,8 +1,10 @@
 // @generated from schema by `cargo xtask codegen`. Do not edit.
 
-#![allow(clippy::wildcard_imports, reason = "what all modules use")]
-#![allow(clippy::doc_markdown, reason = "descriptions are the schema's own")]
-//! The modules made from the schema: one an operation, and one for what operations share.
+#![allow(clippy::wildcard_imports, reason = "the imports of every module")]
+#![allow(clippy::doc_markdown, reason = "descriptions come from the schema")]
+//! The generated modules: one per operation, and one for shared objects.
+
 pub mod common;
 pub mod inquiry_payment;
+
 pub use common::*;

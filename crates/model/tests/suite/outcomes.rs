@@ -265,7 +265,7 @@ fn a_status_means_what_its_word_says() {
     use alipayplus_runtime::code::Status;
     for (word, meaning) in [("S", Status::Success), ("F", Status::Failure), ("U", Status::Unknown)] {
         let status: ResultStatus = word.parse().unwrap();
-        assert_eq!((status.meaning(), status.word()), (meaning, word));
+        assert_eq!((status.meaning(), status.as_str()), (meaning, word));
     }
 }
 

@@ -90,7 +90,7 @@ async fn invalid_members_are_named_to_the_client() {
 
     let request = request.with(|request| request.body = b"{\"acquirerId\":\n  oops".to_vec());
     let message = request.send(&server()).await.text("/result/resultMessage");
-    assert!(message.ends_with(" invalid date. malformed: a fault of the JSON syntax at line 2, column 3"), "{message}");
+    assert!(message.ends_with(" invalid date. malformed: JSON syntax error at line 2, column 3"), "{message}");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Code tables: open enums for what is read, closed subsets for what a handler may say.
+//! Code tables: open enums for decoding, closed subsets for handlers.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -8,13 +8,11 @@ use crate::emit::docs::{doc, plain, stopped};
 use crate::emit::ident;
 use crate::ir::{Coded, Operation, Row, Waiting};
 
-/// The open enum of a table.
+/// Emits the open enum of a table.
 pub(super) fn open(coded: &Coded) -> TokenStream {
     let (name, status) = (ident(&coded.codes), ident(&coded.mould.status_type));
-    let head = doc(&format!(
-        "The known codes, each with its status and message, and any other as its text.\n\nAt most {} characters.",
-        coded.mould.code_max
-    ));
+    let head =
+        doc(&format!("A result code: a known one, or any other text of at most {} characters.", coded.mould.code_max));
     let variants = coded.rows.iter().map(|row| {
         let (variant, doc) = (ident(&row.rust), doc(&row_doc(row, coded)));
         quote!(#doc #variant)
@@ -24,9 +22,9 @@ pub(super) fn open(coded: &Coded) -> TokenStream {
         quote!((Self::#variant, #wire, #status))
     });
     let messages = coded.rows.iter().map(|row| &row.message);
-    let causes = coded.rows.iter().enumerate().filter_map(|(n, row)| {
-        let (cause, n) = (ident(row.cause?), Literal::usize_unsuffixed(n));
-        Some(quote!((FailureKind::#cause, #n)))
+    let failures = coded.rows.iter().enumerate().filter_map(|(n, row)| {
+        let (kind, n) = (ident(row.cause?), Literal::usize_unsuffixed(n));
+        Some(quote!((FailureKind::#kind, #n)))
     });
     let mut words: Vec<_> = coded.rows.iter().map(|row| row.status.as_str()).collect();
     words.dedup();
@@ -34,7 +32,7 @@ pub(super) fn open(coded: &Coded) -> TokenStream {
     words.dedup();
     let words = words.iter().map(|word| ident(word));
     let max = Literal::usize_unsuffixed(coded.mould.code_max);
-    let other = doc("A code that the table lacks. It is never taken for a success.");
+    let other = doc("A code that is not in the table. It is never treated as a success.");
     quote! {
         #head
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -51,43 +49,43 @@ pub(super) fn open(coded: &Coded) -> TokenStream {
                 &[#(#rows),*]
             };
             const MESSAGES: &'static [&'static str] = &[#(#messages),*];
-            const CAUSES: &'static [(FailureKind, usize)] = &[#(#causes),*];
+            const FAILURES: &'static [(FailureKind, usize)] = &[#(#failures),*];
         }
     }
 }
 
 fn row_doc(row: &Row, coded: &Coded) -> String {
     let status = coded.mould.words.iter().find(|word| word.rust == row.status).map_or("", |word| word.wire.as_str());
-    let cause = if row.cause.is_some() { " The service answers with it by itself." } else { "" };
-    format!("`{}`, status `{status}`: {}{cause}", row.wire, stopped(&plain(&row.message)))
+    let sender = if row.cause.is_some() { " The server also sends this code itself." } else { "" };
+    format!("`{}`, status `{status}`: {}{sender}", row.wire, stopped(&plain(&row.message)))
 }
 
-/// The closed subsets of an operation: one for each outcome that leaves its code open, and one for refusals.
+/// Emits the closed subsets of an operation: one for each outcome with several codes, and one for refusals.
 pub(super) fn subsets(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
     let mut all = TokenStream::new();
-    for outcome in operation.outcomes.iter().filter(|it| it.waiting != Waiting::Again) {
+    for outcome in operation.outcomes.iter().filter(|outcome| outcome.waiting != Waiting::Again) {
         for (selector, rows) in outcome.open_selectors() {
             if let Some(coded) = table(scope, operation, &selector.member) {
                 let name = outcome.codes(selector);
-                let what = format!("The codes with which a handler can answer [`Answer::{}`].", outcome.name);
+                let what = format!("The codes that a handler can answer [`Answer::{}`] with.", outcome.name);
                 all.extend(subset(&name, &what, coded, rows));
             }
         }
     }
     if let Some(coded) = table(scope, operation, &operation.result) {
         let rows = coded.refusals(&operation.result, &operation.outcomes);
-        all.extend(subset("RefusalCode", "The codes with which a handler can refuse.", coded, &rows));
+        all.extend(subset("RefusalCode", "The codes that a handler can refuse a request with.", coded, &rows));
     }
     all
 }
 
-/// The closed subsets of an operation's outcomes.
+/// Returns the names of the closed subsets of an operation's outcomes.
 pub(super) fn subset_names(operation: &Operation) -> impl Iterator<Item = String> {
-    let known = operation.outcomes.iter().filter(|it| it.waiting != Waiting::Again);
+    let known = operation.outcomes.iter().filter(|outcome| outcome.waiting != Waiting::Again);
     known.flat_map(|outcome| outcome.open_selectors().map(|(selector, _)| outcome.codes(selector)))
 }
 
-/// The table of a response's member.
+/// Returns the code table of a response's member.
 pub(super) fn table<'a>(scope: &'a Scope<'_>, operation: &Operation, member: &str) -> Option<&'a Coded> {
     scope.coded(scope.file.object(&operation.response)?.member(member)?)
 }
@@ -95,7 +93,7 @@ pub(super) fn table<'a>(scope: &'a Scope<'_>, operation: &Operation, member: &st
 fn subset(name: &str, what: &str, coded: &Coded, rows: &[usize]) -> TokenStream {
     let (name, table) = (ident(name), ident(&coded.codes));
     let head = doc(&format!(
-        "{what} Each stands at its row in [`{}::TABLE`](::alipayplus_runtime::code::Code::TABLE).",
+        "{what}\n\nThe discriminant of each is its row in [`{}::TABLE`](::alipayplus_runtime::code::Code::TABLE).",
         coded.codes
     ));
     let variants = rows.iter().map(|n| {

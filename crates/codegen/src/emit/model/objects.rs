@@ -1,4 +1,4 @@
-//! Objects: the struct, its rules as data, and what result objects and money have beside.
+//! Objects: the struct, its rules as data, and the methods of result objects and money.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -20,7 +20,7 @@ pub(super) fn object(scope: &Scope<'_>, object: &Object, fields: &[Field]) -> To
     let fields = object.members.iter().zip(fields).map(|(member, shape)| field(object, member, shape));
     let conditions = has_conditions(object)
         .then(|| quote!(#[cfg_attr(feature = "schemars", schemars(transform = conditions::<Self>))]));
-    // What result objects share leaves the type of its codes open.
+    // The shared result object is generic over the type of its codes.
     let (declared, generics, full) = match &object.mould {
         Some(mould) => {
             let status = ident(&mould.status_type);
@@ -28,7 +28,7 @@ pub(super) fn object(scope: &Scope<'_>, object: &Object, fields: &[Field]) -> To
         }
         None => (quote!(), quote!(), quote!(#name)),
     };
-    let value = value(&generics, &full, object);
+    let schema = schema(&generics, &full, object);
     let coded = object.mould.as_ref().map(|mould| self::coded(&generics, &full, object, mould));
     let refuse = refuse(scope, object, &name);
     let money = object.money.as_ref().map(|money| self::money(&name, object, money));
@@ -44,7 +44,7 @@ pub(super) fn object(scope: &Scope<'_>, object: &Object, fields: &[Field]) -> To
         #bounds
         #conditions
         pub struct #name #declared { #(#fields),* }
-        #value
+        #schema
         #coded
         #refuse
         #money
@@ -52,14 +52,14 @@ pub(super) fn object(scope: &Scope<'_>, object: &Object, fields: &[Field]) -> To
     }
 }
 
-/// A result object: its mould, with the codes of its table.
+/// Emits a result object: an alias of the shared one with the codes of its table.
 fn alias(object: &Object, coded: &Coded) -> TokenStream {
     let (name, base, table) = (ident(&object.rust), ident(&coded.base.rust), ident(&coded.codes));
     let head = doc(&plain(&object.doc));
     quote!(#head pub type #name = #base<#table>;)
 }
 
-/// Request and response have short names in their module.
+/// Returns the name of an object. Request and response have short names in their module.
 pub(super) fn rust_name(file: &File, object: &Object) -> String {
     match &file.operation {
         Some(operation) if operation.request == object.name => "Request".into(),
@@ -83,7 +83,7 @@ fn field(object: &Object, member: &Member, shape: &Field) -> TokenStream {
     }
 }
 
-/// typify writes `::std::option::Option<T>`; people write `Option<T>`.
+/// Replaces the path `::std::option::Option<T>`, which typify emits, by `Option<T>`.
 fn plain_option(ty: &syn::Type) -> TokenStream {
     let tokens = ty.to_token_stream();
     if let syn::Type::Path(path) = ty
@@ -95,33 +95,39 @@ fn plain_option(ty: &syn::Type) -> TokenStream {
     tokens
 }
 
-/// What an object asks of its members that no member's own docs say.
+/// Returns the docs of an object, with the rules that the docs of its members do not mention.
 fn object_doc(object: &Object) -> String {
-    let told = |rule: &Rule| match rule {
+    let sentence_of = |rule: &Rule| match rule {
         Rule::When { tests, then: Demand::Members(members) } => {
-            let other: Vec<_> = members.iter().filter(|it| !it.given || it.path.len() > 1).cloned().collect();
+            let other: Vec<_> =
+                members.iter().filter(|member| !member.given || member.path.len() > 1).cloned().collect();
             (!other.is_empty()).then(|| words::condition(tests, &Demand::Members(other)))
         }
         Rule::When { tests, then } => Some(words::condition(tests, then)),
-        Rule::Compares(it) => Some(words::comparison(it)),
+        Rule::Compares(comparison) => Some(words::comparison(comparison)),
         Rule::Differs(_) => None,
     };
-    let rules = object.rules.iter().filter_map(told).map(|rule| sentence(&rule));
+    let rules = object.rules.iter().filter_map(sentence_of).map(|rule| sentence(&rule));
     std::iter::once(plain(&object.doc)).chain(rules).collect::<Vec<_>>().join("\n\n")
 }
 
-/// What the member says, its wire name and limits, what its absence means, and when it is required.
-pub(super) fn member_doc(object: &Object, member: &Member) -> String {
+/// Returns the description of a member, its wire name and limits, and a note on its presence.
+pub(super) fn wire_doc(member: &Member, presence: &str) -> String {
     let limits = member.limits.as_ref().map(|limits| format!(", {limits}")).unwrap_or_default();
-    let optional = match &member.default {
-        Some(default) => format!(", optional: `{default}` where it is not there"),
+    format!("{}\n\nOn the wire: `{}`{limits}{presence}.", plain(&member.doc), member.wire)
+}
+
+/// Returns the docs of a member of a message, with its default and the conditions under which it is required.
+fn member_doc(object: &Object, member: &Member) -> String {
+    let presence = match &member.default {
+        Some(default) => format!(", optional, `{default}` if absent"),
         None if member.required => String::new(),
         None => ", optional".to_owned(),
     };
-    let mut text = format!("{}\n\nOn the wire: `{}`{limits}{optional}.", plain(&member.doc), member.wire);
+    let mut text = wire_doc(member, &presence);
     for rule in &object.rules {
         if let Rule::When { tests, then: Demand::Members(members) } = rule
-            && members.iter().any(|it| it.given && it.path == [member.wire.as_str()])
+            && members.iter().any(|other| other.given && other.path == [member.wire.as_str()])
         {
             text = format!("{text} Required{}.", words::premise(tests));
         }
@@ -129,7 +135,7 @@ pub(super) fn member_doc(object: &Object, member: &Member) -> String {
     text
 }
 
-fn value(generics: &TokenStream, name: &TokenStream, object: &Object) -> TokenStream {
+fn schema(generics: &TokenStream, name: &TokenStream, object: &Object) -> TokenStream {
     let members = object.members.iter().map(|member| {
         let (wire, ty) = (&member.wire, ident(&member.ty.rust));
         let presence = ident(if member.required { "required" } else { "optional" });
@@ -166,8 +172,11 @@ fn rule(rule: &Rule) -> Vec<TokenStream> {
                 Demand::Members(members) => [("required", true), ("forbidden", false)]
                     .into_iter()
                     .filter_map(|(name, given)| {
-                        let paths: Vec<_> =
-                            members.iter().filter(|it| it.given == given).map(|it| it.path.join("/")).collect();
+                        let paths: Vec<_> = members
+                            .iter()
+                            .filter(|member| member.given == given)
+                            .map(|member| member.path.join("/"))
+                            .collect();
                         let name = ident(name);
                         (!paths.is_empty()).then(|| quote!(Rule::#name(#tests, &[#(#paths),*])))
                     })
@@ -180,9 +189,9 @@ fn rule(rule: &Rule) -> Vec<TokenStream> {
             let (member, from, part) = (&differs.member, &differs.from, &differs.part);
             vec![quote!(Rule::omitted_if_equal(#member, #from, #part))]
         }
-        Rule::Compares(it) => {
-            let (ty, is) = (ident(&it.ty.rust), ident(it.is.rust()));
-            let (left, right) = (pointer(&it.left), pointer(&it.right));
+        Rule::Compares(comparison) => {
+            let (ty, is) = (ident(&comparison.ty.rust), ident(comparison.is.rust()));
+            let (left, right) = (pointer(&comparison.left), pointer(&comparison.right));
             vec![quote!(Rule::compare::<#ty>(#left, Comparison::#is, #right))]
         }
     }
@@ -192,14 +201,14 @@ fn pointer(path: &[String]) -> String {
     format!("/{}", path.join("/"))
 }
 
-/// What absent members mean, and what makes two requests the same one.
+/// Emits the methods of members with a default, and of the idempotency key.
 fn own_methods(scope: &Scope<'_>, object: &Object, name: &proc_macro2::Ident) -> Option<TokenStream> {
     let defaults = object.members.iter().filter_map(|member| {
         let text = member.default.as_ref()?;
         let (field, ty) = (ident(&member.rust), ident(&member.ty.rust));
         let value = scope.value(&member.ty, text)?;
         let method = ident(&method(&member.rust));
-        let doc = doc(&format!("`{}`, or `{text}` where it is not there.", member.wire));
+        let doc = doc(&format!("Returns `{}`, or `{text}` if it is absent.", member.wire));
         Some(quote! {
             #doc
             #[must_use]
@@ -208,11 +217,11 @@ fn own_methods(scope: &Scope<'_>, object: &Object, name: &proc_macro2::Ident) ->
             }
         })
     });
-    let operation = scope.file.operation.as_ref().filter(|it| it.request == object.name);
-    let key = operation.and_then(|it| object.member(it.idempotent_by.as_ref()?)).map(|member| {
+    let operation = scope.file.operation.as_ref().filter(|operation| operation.request == object.name);
+    let key = operation.and_then(|operation| object.member(operation.idempotent_by.as_ref()?)).map(|member| {
         let (field, ty) = (ident(&member.rust), ident(&member.ty.rust));
         let doc = doc(&format!(
-            "What makes two requests the same one: `{}`. A request with a known one is answered as the first was.",
+            "Returns the idempotency key, `{}`. A repeated request with the same key receives the answer of the first one.",
             member.wire
         ));
         quote! {
@@ -258,9 +267,9 @@ fn coded(generics: &TokenStream, name: &TokenStream, object: &Object, mould: &Mo
     }
 }
 
-/// A message whose one required member is a result can carry a refusal.
+/// Emits `FromResult` for a message whose only required member is a result.
 fn refuse(scope: &Scope<'_>, object: &Object, name: &proc_macro2::Ident) -> Option<TokenStream> {
-    let is_response = scope.file.operation.as_ref().is_some_and(|it| it.response == object.name);
+    let is_response = scope.file.operation.as_ref().is_some_and(|operation| operation.response == object.name);
     let is_service = scope.file.service.as_ref() == Some(&object.name);
     if !is_response && !is_service {
         return None;
@@ -288,23 +297,26 @@ fn refuse(scope: &Scope<'_>, object: &Object, name: &proc_macro2::Ident) -> Opti
 fn money(name: &proc_macro2::Ident, object: &Object, money: &Money) -> TokenStream {
     let (value, currency) = (ident(&money.value), ident(&money.currency));
     let fields: Vec<_> = object.members.iter().map(|member| ident(&member.rust)).collect();
-    let doc = |text: &str| doc(&sentence(text));
-    let (minor, from_major) = (
-        doc(
-            "From a number of the currency's smallest unit: `minor(100, \"USD\")` is USD 1.00.\n\n# Errors\nThe number is negative or has more than 28 digits, or the currency is not three capital letters",
-        ),
-        doc(
-            "From a number of major units: `1.00` of `USD` is 100 of its smallest unit.\n\n# Errors\nAs [`Self::minor`], and when the currency is not in ISO 4217 or the number has more decimals than it",
-        ),
+    let method = |summary: &str, errors: &str| doc(&format!("{summary}\n\n# Errors\n{errors}"));
+    let minor = method(
+        "Constructs an amount from a number of minor units: `minor(100, \"USD\")` is USD 1.00.",
+        "Returns an error if the number is negative or has more than 28 digits, or if the currency is not three uppercase letters.",
     );
-    let (to_major, convert, convert_minor) = (
-        doc("The number of major units: 100 of `USD` is `1.00`.\n\n# Errors\nThe currency is not in ISO 4217"),
-        doc(
-            "Converts by a price between major units, rounded once, HALF EVEN; see [`money::convert`].\n\n# Errors\nAs [`money::convert`]",
-        ),
-        doc(
-            "Multiplies the smallest units by a price as they are, rounded once, HALF EVEN; see [`money::convert_minor`].\n\n# Errors\nAs [`money::convert_minor`]",
-        ),
+    let from_major = method(
+        "Constructs an amount from a number of major units: `1.00` of `USD` is 100 minor units.",
+        "Fails as [`Self::minor`] does, and if the currency is not in ISO 4217 or the number has more decimal places than the currency.",
+    );
+    let to_major = method(
+        "Returns the number of major units: 100 minor units of `USD` are `1.00`.",
+        "Returns an error if the currency is not in ISO 4217.",
+    );
+    let convert = method(
+        "Converts the amount by a price between major units, rounded once, HALF EVEN; see [`money::convert`].",
+        "Fails as [`money::convert`] does.",
+    );
+    let convert_minor = method(
+        "Multiplies the minor units by a price between minor units, rounded once, HALF EVEN; see [`money::convert_minor`].",
+        "Fails as [`money::convert_minor`] does.",
     );
     quote! {
         impl #name {

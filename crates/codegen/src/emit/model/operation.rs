@@ -1,4 +1,4 @@
-//! The operation itself: names and times, how answers become responses, and how responses become outcomes.
+//! The operation: its names and times, and the conversions from answers to responses and from responses to outcomes.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
@@ -9,12 +9,13 @@ use super::outcomes::{code_field, has_answer_fields, has_outcome_fields, holds, 
 use crate::emit::docs::{doc, plain};
 use crate::emit::ident;
 use crate::ir::{Differs, Is, Member, Operation, Outcome, OutcomeMember, Selector};
+use crate::names::snake;
 
-/// The type that stands for the operation, and what it is to client and server.
+/// Emits the type of the operation and its implementation of the trait.
 pub(super) fn marker(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
     let name = ident(&operation.rust);
     let head = doc(&format!(
-        "The operation `{}`: {}\n\nAsked by: {}. Answered by: {}.",
+        "The operation `{}`. {}\n\nClient: {}. Server: {}.",
         operation.name,
         plain(&operation.doc),
         plain(&operation.caller),
@@ -63,19 +64,19 @@ pub(super) fn marker(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
     }
 }
 
-/// The pointer of the result beside the operation's own, for the report of one that is not understood.
+/// Returns the pointer of the first result other than the operation's own; empty if there is none.
 fn other_results(scope: &Scope<'_>, operation: &Operation) -> String {
-    let members = scope.file.object(&operation.response).map_or(&[][..], |it| it.members.as_slice());
-    let other = members.iter().find(|it| it.wire != operation.result && scope.coded(it).is_some());
+    let members = scope.file.object(&operation.response).map_or(&[][..], |response| response.members.as_slice());
+    let other = members.iter().find(|member| member.wire != operation.result && scope.coded(member).is_some());
     other.map(|member| format!("/{}", member.wire)).unwrap_or_default()
 }
 
-/// One arm of `respond`: the response of an answer.
+/// Emits the arm of `into_response` for an answer.
 fn response_of(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> TokenStream {
-    let name = ident(&outcome.name);
-    let own =
-        outcome.when.iter().find(|it| it.member == operation.result).map(|it| code(scope, operation, outcome, it));
-    let results = outcome.when.iter().filter(|it| it.member != operation.result).map(|selector| {
+    let (name, binding) = (ident(&outcome.name), binding(outcome));
+    let own = outcome.when.iter().find(|selector| selector.member == operation.result);
+    let own = own.map(|selector| code(scope, operation, outcome, selector));
+    let results = outcome.when.iter().filter(|selector| selector.member != operation.result).map(|selector| {
         let (field, code) =
             (ident(&rust_of(scope, operation, &selector.member)), code(scope, operation, outcome, selector));
         quote!(#field: result(#code))
@@ -83,9 +84,9 @@ fn response_of(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> T
     let members = compared_first(outcome).map(|member| {
         let field = ident(&rust_of(scope, operation, &member.wire));
         match (&member.differs, member.required) {
-            (Some(differs), _) => compared(scope, operation, differs),
-            (None, true) => quote!(#field: Some(it.#field)),
-            (None, false) => quote!(#field: it.#field),
+            (Some(differs), _) => compared(scope, operation, differs, &binding),
+            (None, true) => quote!(#field: Some(#binding.#field)),
+            (None, false) => quote!(#field: #binding.#field),
         }
     });
     let fields: Vec<_> = results.chain(members).collect();
@@ -94,22 +95,33 @@ fn response_of(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> T
     } else {
         quote!(Response { #(#fields,)* ..Response::with(#own) })
     };
-    let pattern = if has_answer_fields(outcome) { quote!(Answer::#name(it)) } else { quote!(Answer::#name) };
+    let pattern = if has_answer_fields(outcome) { quote!(Answer::#name(#binding)) } else { quote!(Answer::#name) };
     quote!(#pattern => #response,)
 }
 
-/// The members of an outcome, those first that look at another one before that moves.
+/// Returns the variable that holds an outcome, named after it.
+fn binding(outcome: &Outcome) -> Ident {
+    distinct(&snake(&outcome.name), &["answer", "omit_if_equal", "omitted", "response", "result"])
+}
+
+/// Returns an identifier, with `_` appended if the generated function uses the name itself.
+fn distinct(name: &str, used: &[&str]) -> Ident {
+    if used.contains(&name) { ident(&format!("{name}_")) } else { ident(name) }
+}
+
+/// Returns the members of an outcome. Those that borrow another member come first, before that one is moved.
 fn compared_first(outcome: &Outcome) -> impl Iterator<Item = &OutcomeMember> {
     let (first, rest): (Vec<_>, Vec<_>) = outcome.members.iter().partition(|member| member.differs.is_some());
     first.into_iter().chain(rest)
 }
 
-/// The code that an answer gives a selector's member.
+/// Emits the code of a selector's member in an answer.
 fn code(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome, selector: &Selector) -> TokenStream {
     let Some(coded) = table(scope, operation, &selector.member) else { return TokenStream::new() };
     if outcome.open_selectors().any(|(open, _)| open.member == selector.member) {
-        let field = ident(&code_field(outcome, selector));
-        return if selector.member == operation.result { quote!(it.#field.into()) } else { quote!(it.#field) };
+        let (field, binding) = (ident(&code_field(outcome, selector)), binding(outcome));
+        let is_own = selector.member == operation.result;
+        return if is_own { quote!(#binding.#field.into()) } else { quote!(#binding.#field) };
     }
     let row = match &selector.is {
         Is::Code(row) => Some(*row),
@@ -119,17 +131,17 @@ fn code(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome, selector: &
     quote!(#table::#variant)
 }
 
-/// `pay_to_amount: omit_if_equal(…)`
-fn compared(scope: &Scope<'_>, operation: &Operation, differs: &Differs) -> TokenStream {
+/// Emits `pay_to_amount: omit_if_equal(…)`.
+fn compared(scope: &Scope<'_>, operation: &Operation, differs: &Differs, binding: &Ident) -> TokenStream {
     let (field, from) =
         (ident(&rust_of(scope, operation, &differs.member)), ident(&rust_of(scope, operation, &differs.from)));
     let (part, name) = (ident(&differs.part_rust), &differs.part);
     let (pointer, counterpart) = (format!("/{}", differs.member), format!("/{}", differs.from));
-    let names = quote!(Omitted { pointer: #pointer, counterpart: #counterpart, part: #name });
-    quote!(#field: omit_if_equal(it.#field, &it.#from, |one| &one.#part, #names, omitted))
+    let omission = quote!(Omitted { pointer: #pointer, counterpart: #counterpart, part: #name });
+    quote!(#field: omit_if_equal(#binding.#field, &#binding.#from, |member| &member.#part, #omission, omitted))
 }
 
-/// One case of `conclude`: what a response with this outcome says.
+/// Emits the case of `into_outcome` for an outcome.
 fn outcome_of(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> TokenStream {
     let name = ident(&outcome.name);
     let tests = outcome.when.iter().filter_map(|selector| {
@@ -143,9 +155,9 @@ fn outcome_of(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> To
         })
     });
     let tests: Vec<_> = tests.collect();
-    // What selects an outcome is taken out of the response too.
-    let results = outcome.when.iter().filter(|it| it.member != operation.result);
-    let results: Vec<_> = results.map(|it| ident(&rust_of(scope, operation, &it.member))).collect();
+    // The results that select the outcome are taken out of the response too.
+    let results = outcome.when.iter().filter(|selector| selector.member != operation.result);
+    let results: Vec<_> = results.map(|selector| ident(&rust_of(scope, operation, &selector.member))).collect();
     if !has_outcome_fields(outcome) {
         return quote!(if #(#tests)&&* { #(response.#results = None;)* return Ok(Outcome::#name); });
     }
@@ -157,29 +169,26 @@ fn outcome_of(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> To
         let owner = if selector.member == operation.result { quote!(response.#member) } else { quote!(#bound) };
         Some(quote!(#field: #owner.#code.clone()))
     });
-    let fields = compared_first(outcome).map(|it| {
-        let (field, value) = (ident(&rust_of(scope, operation, &it.wire)), read(scope, operation, it));
+    let fields = compared_first(outcome).map(|member| {
+        let (field, value) = (ident(&rust_of(scope, operation, &member.wire)), read(scope, operation, member));
         quote!(#field: #value)
     });
+    let binding = binding(outcome);
     quote! {
         if #(#tests)&&* {
-            let it = outcome::#name { #(#codes,)* #(#fields),* };
+            let #binding = outcome::#name { #(#codes,)* #(#fields),* };
             #(response.#results = None;)*
-            return Ok(Outcome::#name(it));
+            return Ok(Outcome::#name(#binding));
         }
     }
 }
 
-/// The variable of a result member: its name, unless the code around uses that itself.
+/// Returns the variable of a result member, named after it.
 fn bound(field: &Ident) -> Ident {
-    if ["response", "given", "or_counterpart"].iter().any(|name| field == name) {
-        ident(&format!("{field}_"))
-    } else {
-        field.clone()
-    }
+    distinct(&field.to_string(), &["or_counterpart", "require", "response"])
 }
 
-/// A member of an outcome, out of the response.
+/// Emits the expression that takes a member of an outcome out of the response.
 fn read(scope: &Scope<'_>, operation: &Operation, member: &OutcomeMember) -> TokenStream {
     let field = ident(&rust_of(scope, operation, &member.wire));
     let pointer = format!("/{}", member.wire);
@@ -198,16 +207,16 @@ fn member<'a>(scope: &'a Scope<'_>, operation: &Operation, wire: &str) -> Option
     scope.file.object(&operation.response)?.member(wire)
 }
 
-/// `Expected`: what a caller can hold an answer against.
+/// Emits `Expected`, the values that a client can compare a response with.
 pub(super) fn expected(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
     let fields = operation.expectable.iter().filter_map(|wire| {
         let member = member(scope, operation, wire)?;
         let (field, ty) = (ident(&member.rust), ident(&member.ty.rust));
-        let doc = doc(&format!("What `{wire}` has to be, if it is there."));
+        let doc = doc(&format!("The expected `{wire}`, compared if the response has it."));
         Some(quote!(#doc pub #field: Option<#ty>))
     });
     let head = doc(
-        "What a caller knows already of what it asks about. A response's signature does not cover its request: what is said here is held against the answer. A member that the answer lacks is not compared, so an answer without these members can belong to another question.",
+        "The values that a client expects in the response.\n\nThe signature of a response does not cover the request, so the client compares the response with these values. A member that the response lacks is not compared: a response without these members can belong to another request.",
     );
     quote! {
         #head

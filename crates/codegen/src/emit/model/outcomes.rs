@@ -1,4 +1,4 @@
-//! What a handler answers and what a caller reads: one case per named outcome on each side.
+//! The handler's answers and the client's outcomes: one variant per named outcome on each side.
 
 use std::collections::BTreeSet;
 
@@ -7,41 +7,43 @@ use quote::quote;
 
 use super::Scope;
 use super::codes::{subset_names, table};
-use super::objects::member_doc;
+use super::objects::wire_doc;
 use crate::emit::docs::{doc, plain};
 use crate::emit::{ident, imports, names};
-use crate::ir::{Is, Meaning, Operation, Outcome, OutcomeMember, Selector, Waiting};
+use crate::ir::{Differs, Is, Meaning, Operation, Outcome, OutcomeMember, Selector, Waiting};
 
-/// The outcomes that are knowledge, and no trouble that is asked for again.
+/// Returns the outcomes that are variants; those for which the client asks again are errors.
 pub(super) fn known(operation: &Operation) -> impl Iterator<Item = &Outcome> {
     operation.outcomes.iter().filter(|outcome| outcome.waiting != Waiting::Again)
 }
 
-/// Whether an answer with this outcome holds anything.
+/// Returns whether the answer of this outcome has fields.
 pub(super) fn has_answer_fields(outcome: &Outcome) -> bool {
     !outcome.members.is_empty() || outcome.open_selectors().next().is_some()
 }
 
-/// Whether a caller reads anything beside the outcome itself.
+/// Returns whether the outcome has fields for the client.
 pub(super) fn has_outcome_fields(outcome: &Outcome) -> bool {
     !outcome.members.is_empty() || status_selectors(outcome).next().is_some()
 }
 
-/// The selectors that leave the code open to whatever is read.
+/// Returns the selectors by status, which accept any code.
 pub(super) fn status_selectors(outcome: &Outcome) -> impl Iterator<Item = &Selector> {
     outcome.when.iter().filter(|selector| matches!(selector.is, Is::Status(_, _)))
 }
 
-/// `Answer` and the structs of its cases.
+/// Emits `Answer` and the structs of its variants.
 pub(super) fn answer(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
     let known: Vec<&Outcome> = self::known(operation).collect();
     let variants = known.iter().map(|outcome| {
         let (name, doc) = (ident(&outcome.name), doc(&plain(&outcome.doc)));
         if has_answer_fields(outcome) { quote!(#doc #name(answer::#name)) } else { quote!(#doc #name) }
     });
-    let structs =
-        known.iter().filter(|it| has_answer_fields(it)).map(|outcome| answer_struct(scope, operation, outcome));
-    let froms = known.iter().filter(|it| has_answer_fields(it)).map(|outcome| {
+    let structs = known
+        .iter()
+        .filter(|outcome| has_answer_fields(outcome))
+        .map(|outcome| answer_struct(scope, operation, outcome));
+    let froms = known.iter().filter(|outcome| has_answer_fields(outcome)).map(|outcome| {
         let name = ident(&outcome.name);
         quote! {
             impl From<answer::#name> for Answer {
@@ -52,9 +54,10 @@ pub(super) fn answer(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
         }
     });
     let head = doc(
-        "What a handler answers: each case with all that it has to say. An answer that the document does not allow does not compile.",
+        "The handler's response; each variant carries exactly the members that the specification requires or allows.",
     );
-    let module = cases(scope, operation, "answer", "The cases of [`Answer`], made by struct literals.", structs);
+    let module =
+        cases(scope, operation, "answer", "The variants of [`Answer`], constructed by struct literals.", structs);
     quote! {
         #head
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +67,7 @@ pub(super) fn answer(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
     }
 }
 
-/// The module of the cases that hold something, if there is one.
+/// Emits the module of the variants with fields, if there are any.
 fn cases(
     scope: &Scope<'_>,
     operation: &Operation,
@@ -87,7 +90,7 @@ fn cases(
     })
 }
 
-/// Every type that a case can hold: those of members, and of open codes on either side.
+/// Returns every type that a variant can hold: those of members, and of codes on either side.
 fn held_types(scope: &Scope<'_>, operation: &Operation) -> BTreeSet<String> {
     let members = scope.file.object(&operation.response).map_or(&[][..], |response| &response.members);
     let tables = members.iter().filter_map(|member| Some(table(scope, operation, &member.wire)?.codes.clone()));
@@ -101,7 +104,7 @@ fn answer_struct(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) ->
     let codes: Vec<_> = outcome.open_selectors().collect();
     let code_fields = codes.iter().map(|(selector, _)| {
         let (field, ty) = (ident(&code_field(outcome, selector)), ident(&outcome.codes(selector)));
-        let doc = doc("Why.");
+        let doc = doc("The reason.");
         quote!(#doc pub #field: #ty)
     });
     let fields = outcome.members.iter().map(|member| field(scope, operation, member));
@@ -132,22 +135,26 @@ fn answer_struct(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) ->
     }
 }
 
-/// `Outcome` and the structs of its cases.
+/// Emits `Outcome` and the structs of its variants.
 pub(super) fn outcome(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
     let known: Vec<&Outcome> = self::known(operation).collect();
     let variants = known.iter().map(|outcome| {
         let (name, doc) = (ident(&outcome.name), doc(&plain(&outcome.doc)));
         if has_outcome_fields(outcome) { quote!(#doc #name(outcome::#name)) } else { quote!(#doc #name) }
     });
-    let structs =
-        known.iter().filter(|it| has_outcome_fields(it)).map(|outcome| outcome_struct(scope, operation, outcome));
-    let arms = known.iter().map(|outcome| about(outcome));
-    let again = operation.outcomes.iter().filter(|it| it.waiting == Waiting::Again);
-    let mut text =
-        vec!["What a caller reads: knowledge of what was asked about, one case per named outcome.".to_owned()];
-    text.extend(again.map(|it| format!("No outcome: {} ({})", it.name, plain(&it.doc))));
+    let structs = known
+        .iter()
+        .filter(|outcome| has_outcome_fields(outcome))
+        .map(|outcome| outcome_struct(scope, operation, outcome));
+    let arms = known.iter().map(|outcome| meta(outcome));
+    let again = operation.outcomes.iter().filter(|outcome| outcome.waiting == Waiting::Again);
+    let mut text = vec![
+        "The outcome that the client reads from a response, one variant per named outcome of the specification."
+            .to_owned(),
+    ];
+    text.extend(again.map(|outcome| format!("Not an outcome: {}. {}", outcome.name, plain(&outcome.doc))));
     let head = doc(&text.join("\n\n"));
-    let module = cases(scope, operation, "outcome", "The cases of [`Outcome`].", structs);
+    let module = cases(scope, operation, "outcome", "The variants of [`Outcome`].", structs);
     quote! {
         #head
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,15 +169,15 @@ pub(super) fn outcome(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
     }
 }
 
-fn about(outcome: &Outcome) -> TokenStream {
+fn meta(outcome: &Outcome) -> TokenStream {
     let (name, text) = (ident(&outcome.name), &outcome.name);
     let pattern = if has_outcome_fields(outcome) { quote!(Self::#name(_)) } else { quote!(Self::#name) };
-    let waiting = match outcome.waiting {
+    let finality = match outcome.waiting {
         Waiting::Final | Waiting::Again => ident("Final"),
         Waiting::Pending => ident("Pending"),
         Waiting::Setting => ident("Undetermined"),
     };
-    quote!(#pattern => OutcomeMeta::new(#text, Finality::#waiting))
+    quote!(#pattern => OutcomeMeta::new(#text, Finality::#finality))
 }
 
 fn outcome_struct(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> TokenStream {
@@ -179,7 +186,7 @@ fn outcome_struct(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -
     let codes = status_selectors(outcome).filter_map(|selector| {
         let ty = ident(&table(scope, operation, &selector.member)?.codes);
         let (field, doc) =
-            (ident(&code_field(outcome, selector)), doc("Why. A code that the table lacks is kept as its text."));
+            (ident(&code_field(outcome, selector)), doc("The reason. A code that is not in the table keeps its text."));
         Some(quote!(#doc pub #field: #ty))
     });
     let fields = outcome.members.iter().map(|member| field(scope, operation, member));
@@ -191,7 +198,7 @@ fn outcome_struct(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -
     }
 }
 
-/// The field of an open code: `code`, or the member's name with `_code` when an outcome has several.
+/// Returns the name of a code's field: `code`, or the member's name with `_code` if the outcome has several codes.
 pub(super) fn code_field(outcome: &Outcome, selector: &Selector) -> String {
     if status_selectors(outcome).count() == 1 {
         "code".into()
@@ -202,31 +209,29 @@ pub(super) fn code_field(outcome: &Outcome, selector: &Selector) -> String {
 
 pub(super) fn rust_of(scope: &Scope<'_>, operation: &Operation, wire: &str) -> String {
     let response = scope.file.object(&operation.response);
-    response.and_then(|it| it.member(wire)).map_or_else(String::new, |member| member.rust.clone())
+    response.and_then(|response| response.member(wire)).map_or_else(String::new, |member| member.rust.clone())
 }
 
 fn field(scope: &Scope<'_>, operation: &Operation, member: &OutcomeMember) -> TokenStream {
     let response = scope.file.object(&operation.response);
-    let Some((response, shape)) = response.and_then(|it| Some((it, it.member(&member.wire)?))) else {
+    let Some(shape) = response.and_then(|response| response.member(&member.wire)) else {
         return TokenStream::new();
     };
     let (name, ty) = (ident(&shape.rust), ident(&shape.ty.rust));
-    let mut text = member_doc(response, shape);
-    if let Some(differs) = &member.differs {
-        text = format!(
-            "{text} Always stated here; it travels when its `{}` differs from that of `{}`, and absent means the same as that.",
-            differs.part, differs.from
-        );
-    }
-    let doc = doc(&text);
-    if member.required || member.differs.is_some() {
-        quote!(#doc pub #name: #ty)
-    } else {
-        quote!(#doc pub #name: Option<#ty>)
-    }
+    let is_required = member.required || member.differs.is_some();
+    let presence = match &member.differs {
+        Some(differs) => {
+            let Differs { part, from, .. } = differs;
+            format!(", omitted if its `{part}` equals that of `{from}`. Absent means equal to `{from}`")
+        }
+        None if is_required => String::new(),
+        None => ", optional".to_owned(),
+    };
+    let doc = doc(&wire_doc(shape, &presence));
+    if is_required { quote!(#doc pub #name: #ty) } else { quote!(#doc pub #name: Option<#ty>) }
 }
 
-/// The runtime's condition that a selector stands for.
+/// Emits the condition of a selector.
 pub(super) fn holds(selector: &Selector, rows: &crate::ir::Coded) -> TokenStream {
     let codes = ident(&rows.codes);
     match &selector.is {

@@ -1,4 +1,4 @@
-//! Scalars: a tuple struct or an enum, and one line that makes it a leaf.
+//! Scalars: a tuple struct or an enum, and the macro call that implements its traits.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -8,7 +8,7 @@ use crate::emit::ident;
 use crate::ir::{List, Meaning, Scalar, ScalarKind, Word};
 use crate::words;
 
-/// Whether a scalar becomes a type of its own here.
+/// Returns whether the scalar has a generated type of its own.
 pub(super) fn is_emitted(scalar: &Scalar) -> bool {
     !matches!(scalar.kind, ScalarKind::Code { .. } | ScalarKind::Written(_))
 }
@@ -26,11 +26,11 @@ pub(super) fn scalar(scalar: &Scalar) -> TokenStream {
 
 fn text(scalar: &Scalar, min: usize, max: usize, pairs: bool) -> TokenStream {
     let name = ident(&scalar.rust);
-    let hidden = if scalar.sensitive { " It is a customer's: it never prints." } else { "" };
+    let hidden = if scalar.sensitive { " Sensitive: `Debug` prints `[redacted]`." } else { "" };
     let length = match (min, max) {
         (1, 1) => "Exactly 1 character.".to_owned(),
         _ if min == max => format!("Exactly {max} characters."),
-        _ => format!("From {min} to {max} characters."),
+        _ => format!("{min} to {max} characters."),
     };
     let doc = doc(&format!("{}\n\n{length}{hidden}", plain(&scalar.doc)));
     let (low, high) = (Literal::usize_unsuffixed(min), Literal::usize_unsuffixed(max));
@@ -46,7 +46,7 @@ fn text(scalar: &Scalar, min: usize, max: usize, pairs: bool) -> TokenStream {
 
 fn integer(scalar: &Scalar, min: u64, max: u64, pattern: &str) -> TokenStream {
     let name = ident(&scalar.rust);
-    let doc = doc(&format!("{}\n\nA whole number from {min} to {max}.", plain(&scalar.doc)));
+    let doc = doc(&format!("{}\n\nAn integer from {min} to {max}.", plain(&scalar.doc)));
     let (min, max) = (Literal::u64_unsuffixed(min), Literal::u64_unsuffixed(max));
     quote! {
         #doc
@@ -103,7 +103,7 @@ fn closed(scalar: &Scalar, words: &[Word]) -> TokenStream {
     }
 }
 
-/// Whether a scalar is a closed set of status words.
+/// Returns whether a scalar is a closed set of status words.
 pub(super) fn has_meanings(scalar: &Scalar) -> bool {
     matches!(&scalar.kind, ScalarKind::Words(words) if words.iter().any(|word| word.meaning.is_some()))
 }
@@ -120,8 +120,8 @@ fn meanings(scalar: &Scalar, words: &[Word]) -> TokenStream {
             fn meaning(self) -> Status {
                 match self { #(#arms),* }
             }
-            fn word(self) -> &'static str {
-                self.as_str()
+            fn as_str(self) -> &'static str {
+                Self::as_str(self)
             }
         }
     }
