@@ -1,4 +1,4 @@
-//! The messages of `data/messages.json` and the published samples, each with what is right about it.
+//! The messages of `data/messages.json` and the published samples, each with its expected violations.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::kinds::{DATA, Kind, Oracles, bases, judge};
 use crate::names::Names;
 use crate::places::places;
 
-/// A message, whole or as a base with changes, and what is wrong with it.
+/// A message, complete or as a base with changes, and its violations.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
@@ -20,13 +20,13 @@ struct Case {
     of: Option<Kind>,
     #[serde(default)]
     message: Value,
-    /// Values by their pointers.
+    /// Values, by JSON Pointer.
     #[serde(default)]
     with: BTreeMap<String, Value>,
-    /// Texts that are long by repetition, by their pointers.
+    /// Long texts as repetitions, by JSON Pointer.
     #[serde(default)]
     repeat: BTreeMap<String, (String, usize)>,
-    /// Members that are taken out, by their pointers.
+    /// JSON Pointers of removed members.
     #[serde(default)]
     without: Vec<String>,
     valid: bool,
@@ -34,7 +34,7 @@ struct Case {
 }
 
 impl Case {
-    fn made(&self) -> (Kind, Value) {
+    fn build(&self) -> (Kind, Value) {
         let (kind, mut message) = match &self.base {
             None => (self.of.unwrap(), self.message.clone()),
             Some(base) => {
@@ -55,6 +55,12 @@ fn cases() -> Vec<Case> {
     serde_json::from_value(json_file(format!("{DATA}/messages.json"))).unwrap()
 }
 
+/// Returns the valid responses of the collection and of the samples.
+pub(crate) fn valid_responses() -> impl Iterator<Item = Value> {
+    let valid = cases().into_iter().filter(|case| case.valid).map(|case| case.build());
+    valid.chain(samples()).filter(|(kind, _)| matches!(kind, Kind::Response)).map(|(_, message)| message)
+}
+
 fn samples() -> Vec<(Kind, Value)> {
     let kind = |name: &str| if name.starts_with("request") { Kind::Request } else { Kind::Response };
     let all = std::fs::read_dir(format!("{DATA}/samples")).unwrap().map(|entry| entry.unwrap());
@@ -62,17 +68,17 @@ fn samples() -> Vec<(Kind, Value)> {
 }
 
 #[test]
-fn each_is_judged_as_it_says() {
+fn each_message_has_the_expected_violations() {
     let oracles = Oracles::new();
     let cases = cases();
     for case in &cases {
-        let (kind, message) = case.made();
-        let wrong = judge(oracles.of(kind), kind, &message, || case.name.clone());
-        assert_eq!(wrong, case.pointers, "{}", case.name);
-        assert_eq!(wrong.is_empty(), case.valid, "{}", case.name);
+        let (kind, message) = case.build();
+        let violations = judge(oracles.of(kind), kind, &message, || case.name.clone());
+        assert_eq!(violations, case.pointers, "{}", case.name);
+        assert_eq!(violations.is_empty(), case.valid, "{}", case.name);
     }
     let names: BTreeSet<&str> = cases.iter().map(|case| case.name.as_str()).collect();
-    assert_eq!(names.len(), cases.len(), "each name stands for one message");
+    assert_eq!(names.len(), cases.len(), "names are unique");
 }
 
 #[test]
@@ -86,35 +92,34 @@ fn the_published_samples_are_valid() {
 }
 
 #[test]
-fn each_valid_message_is_written_back_as_it_was() {
-    let valid = cases().into_iter().filter(|case| case.valid).map(|case| case.made());
+fn valid_messages_round_trip() {
+    let valid = cases().into_iter().filter(|case| case.valid).map(|case| case.build());
     let mut times = 0;
     for (kind, message) in valid.chain(samples()) {
         let order: Vec<String> = places(kind.definition()).into_iter().map(|place| place.pointer).collect();
-        let written = kind.read(message.to_string().as_bytes()).unwrap();
-        let mut kept = message.clone();
-        keep(&mut kept, "", &order);
-        let back: Value = serde_json::from_slice(&written).unwrap();
-        assert_eq!(back, kept, "{message}");
+        let encoded = kind.read(message.to_string().as_bytes()).unwrap();
+        let mut expected = message.clone();
+        remove_unknown(&mut expected, "", &order);
+        let decoded: Value = serde_json::from_slice(&encoded).unwrap();
+        assert_eq!(decoded, expected, "{message}");
 
-        let names = Names::of(&written);
+        let names = Names::of(&encoded);
         let known: Vec<&String> = order.iter().filter(|name| names.0.contains(name)).collect();
         assert_eq!(names.0.iter().collect::<Vec<_>>(), known, "the order of the schema");
 
         times += usize::from(message.get("paymentTime").is_some_and(Value::is_string));
-        assert_eq!(back.get("paymentTime"), message.get("paymentTime").filter(|time| !time.is_null()));
-        // What was written once is written the same again.
-        assert_eq!(kind.read(&written).unwrap(), written);
+        assert_eq!(decoded.get("paymentTime"), message.get("paymentTime").filter(|time| !time.is_null()));
+        // Encoding is idempotent.
+        assert_eq!(kind.read(&encoded).unwrap(), encoded);
     }
     assert!(times > 10, "{times} messages with a time");
 }
 
-/// Takes out what a message loses on its way through the model: unknown members, and `null`, which means the same as
-/// no member.
-fn keep(value: &mut Value, place: &str, known: &[String]) {
+/// Removes the members that the model does not keep: unknown ones, and `null`, which means the same as a missing member.
+fn remove_unknown(value: &mut Value, place: &str, known: &[String]) {
     let Value::Object(members) = value else { return };
     members.retain(|name, value| !value.is_null() && known.contains(&format!("{place}/{name}")));
     for (name, value) in members {
-        keep(value, &format!("{place}/{name}"), known);
+        remove_unknown(value, &format!("{place}/{name}"), known);
     }
 }

@@ -1,4 +1,4 @@
-//! Objects in objects, further down than the schema goes today.
+//! Nested objects, deeper than in the schema.
 
 use alipayplus_model::inquiry_payment::PaymentId;
 use alipayplus_runtime::message;
@@ -34,13 +34,13 @@ impl Object for Middle {
 
 impl Object for Inner {
     const MEMBERS: &'static [Member] = &[Member::required::<PaymentId>("id"), Member::optional::<PaymentId>("further")];
-    // Both have to hold.
+    // Both conditions must hold.
     const RULES: &'static [Rule] =
         &[Rule::required(&[Condition::is("/id", &["one", "two"]), Condition::is("/why", &["because"])], &["further"])];
 }
 
 #[test]
-fn pointers_lead_down_to_the_fault() {
+fn pointers_lead_to_the_nested_violation() {
     for (text, expected) in [
         (r"{}", vec!["/a-b"]),
         (r#"{"a-b":[]}"#, vec!["/a-b"]),
@@ -62,11 +62,11 @@ fn pointers_lead_down_to_the_fault() {
 }
 
 #[test]
-fn a_condition_says_why() {
+fn a_violation_shows_its_conditions() {
     let error =
         message::from_slice::<Outer>(br#"{"a-b":{"m_n":{"id":"two","why":"because","further":null}}}"#).unwrap_err();
-    let said = error.to_string();
-    assert!(said.contains(r#"/a-b/m_n/id is "one" or "two" and /a-b/m_n/why is "because"; null found"#), "{said}");
+    let text = error.to_string();
+    assert!(text.contains(r#"/a-b/m_n/id is "one" or "two" and /a-b/m_n/why is "because"; null found"#), "{text}");
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,21 +83,21 @@ impl Object for Several {
 }
 
 #[test]
-fn a_list_and_each_of_its_elements_is_checked() {
-    let faults = |text: &str| match message::from_slice::<Several>(text.as_bytes()) {
+fn a_list_and_each_of_its_elements_are_checked() {
+    let violations = |text: &str| match message::from_slice::<Several>(text.as_bytes()) {
         Ok(_) => Vec::new(),
         Err(error) => error.violations().iter().map(ToString::to_string).collect(),
     };
-    assert!(faults(r#"{"ids":["a","b"]}"#).is_empty());
-    assert_eq!(faults(r#"{"ids":"a"}"#).len(), 1);
-    for (text, places) in [
+    assert!(violations(r#"{"ids":["a","b"]}"#).is_empty());
+    assert_eq!(violations(r#"{"ids":"a"}"#).len(), 1);
+    for (text, expected) in [
         (r#"{"ids":[]}"#, vec!["/ids: "]),
         (r#"{"ids":["a",""]}"#, vec!["/ids/1: "]),
         (r#"{"ids":["a",7,null]}"#, vec!["/ids: ", "/ids/1: ", "/ids/2: "]),
     ] {
-        let found = faults(text);
-        assert_eq!(found.len(), places.len(), "{found:?}");
-        assert!(found.iter().zip(places).all(|(fault, place)| fault.starts_with(place)), "{found:?}");
+        let found = violations(text);
+        assert_eq!(found.len(), expected.len(), "{found:?}");
+        assert!(found.iter().zip(expected).all(|(violation, start)| violation.starts_with(start)), "{found:?}");
     }
 }
 
@@ -122,7 +122,7 @@ impl Object for Bound {
 }
 
 #[test]
-fn what_is_written_keeps_the_conditions_at_any_depth() {
+fn encoding_validates_rules_of_nested_objects() {
     let around = |id: &str| Around { bound: Bound { id: id.parse().unwrap(), further: None } };
     let error = message::to_vec_validated(&around("one")).unwrap_err();
     assert_eq!(error.violations()[0].pointer, "/bound/further");

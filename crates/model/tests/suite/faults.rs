@@ -1,10 +1,10 @@
-//! Faults that a message can have, made from the places of its schema.
+//! Faults of messages, derived from the places of their schema.
 
 use serde_json::{Value, json};
 
 use crate::places::Place;
 
-/// One change of a message: what stands at a place, or that nothing does.
+/// A change of a message: a value for a place, or its removal.
 #[derive(Clone, Debug)]
 pub(crate) struct Fault {
     pub(crate) pointer: String,
@@ -13,14 +13,13 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    /// Makes the change; false if the message has no object or list at the place to make it in.
+    /// Applies the change; returns `false` if the message has no object or list that contains the place.
     pub(crate) fn apply(&self, message: &mut Value) -> bool {
         put(message, &self.pointer, self.value.clone())
     }
 }
 
-/// Puts a value at a pointer; nothing takes out what is there. False if there is no object and no list to do it in, or
-/// the list ends before.
+/// Sets the value at a pointer, or removes it for `None`. Returns `false` if no object or list contains the place.
 pub(crate) fn put(message: &mut Value, pointer: &str, value: Option<Value>) -> bool {
     let (parent, name) = pointer.rsplit_once('/').unwrap();
     match (message.pointer_mut(parent), value) {
@@ -38,7 +37,7 @@ pub(crate) fn put(message: &mut Value, pointer: &str, value: Option<Value>) -> b
     true
 }
 
-/// Every kind of fault for every place.
+/// Returns every kind of fault for every place.
 pub(crate) fn faults(places: &[Place], base: &Value) -> Vec<Fault> {
     places.iter().flat_map(|place| faults_of(place, base)).collect()
 }
@@ -100,7 +99,7 @@ fn faults_of(place: &Place, base: &Value) -> Vec<Fault> {
     }
     if let Some(words) = place.keywords.get("enum").and_then(Value::as_array) {
         add("a word of no list", Some(json!("X")));
-        // Each word: with a code of the table, all but one are the wrong status.
+        // With a code of the table, every status but one is wrong.
         for word in words {
             add("a word", Some(word.clone()));
         }

@@ -1,4 +1,4 @@
-//! The schema files and the data of the tests.
+//! The schema files and the data files of the tests.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,17 +7,17 @@ use serde_json::Value;
 
 use crate::SCHEMA;
 
-/// The profile, which is no schema of messages.
+/// The profile, which does not define messages.
 pub(crate) const PROFILE: &str = "profile.json";
 
-/// A file as JSON.
+/// Reads a JSON file.
 pub(crate) fn json_file(path: impl AsRef<Path>) -> Value {
     let path = path.as_ref();
     let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Every schema file but the profile, by its name.
+/// Reads every schema file except for the profile, by name.
 pub(crate) fn schema_files() -> BTreeMap<String, Value> {
     let names = std::fs::read_dir(SCHEMA).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let files: BTreeMap<_, _> = names

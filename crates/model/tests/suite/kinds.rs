@@ -1,4 +1,4 @@
-//! The kinds of messages, each with its type and its definition, and the base messages that tests begin from.
+//! The kinds of messages with their types and definitions, and the base messages of the tests.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +24,7 @@ pub(crate) enum Kind {
 impl Kind {
     pub(crate) const ALL: [Self; 3] = [Self::Request, Self::Response, Self::Service];
 
-    /// Where the schema defines it.
+    /// Returns the definition in the schema.
     pub(crate) const fn definition(self) -> &'static str {
         match self {
             Self::Request => "inquiryPayment.json#/$defs/InquiryPaymentRequest",
@@ -33,17 +33,17 @@ impl Kind {
         }
     }
 
-    /// Reads a text by the model and writes the message back.
+    /// Decodes a text and encodes the message again.
     pub(crate) fn read(self, text: &[u8]) -> Result<Vec<u8>, DecodeError> {
         match self {
-            Self::Request => there_and_back::<Request>(text),
-            Self::Response => there_and_back::<Response>(text),
-            Self::Service => there_and_back::<ServiceResponse>(text),
+            Self::Request => round_trip::<Request>(text),
+            Self::Response => round_trip::<Response>(text),
+            Self::Service => round_trip::<ServiceResponse>(text),
         }
     }
 }
 
-fn there_and_back<T: Message>(text: &[u8]) -> Result<Vec<u8>, DecodeError> {
+fn round_trip<T: Message>(text: &[u8]) -> Result<Vec<u8>, DecodeError> {
     message::from_slice::<T>(text).map(|message| message::to_vec(&message))
 }
 
@@ -60,7 +60,8 @@ impl Oracles {
     }
 }
 
-/// Lets model and validator judge a message. They have to agree on validity and on every pointer.
+/// Validates a message by the model and by the schema, asserts that both find the same, and returns the pointers of the
+/// violations.
 #[track_caller]
 pub(crate) fn judge(oracle: &Oracle, kind: Kind, message: &Value, name: impl FnOnce() -> String) -> BTreeSet<String> {
     let text = serde_json::to_vec(message).unwrap();
@@ -68,12 +69,12 @@ pub(crate) fn judge(oracle: &Oracle, kind: Kind, message: &Value, name: impl FnO
     oracle.agrees(message, violations(read.as_ref().err()), || format!("{kind:?} {}", name()))
 }
 
-/// A valid message from which others are made.
+/// A valid message that others are derived from.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Base {
     pub(crate) of: Kind,
     pub(crate) message: Value,
-    /// The outcome of a response; none if it is inconclusive.
+    /// The outcome of a response; `None` if it is an error.
     pub(crate) outcome: Option<String>,
 }
 

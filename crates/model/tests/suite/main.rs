@@ -1,9 +1,10 @@
-//! The generated messages against their schema: an independent validator judges the same texts.
+//! Tests of the generated messages; an independent JSON Schema validator checks the same texts.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
 
 mod answers;
 mod collection;
+mod conclusion;
 mod deep;
 mod faults;
 mod files;

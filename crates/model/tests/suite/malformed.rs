@@ -1,4 +1,4 @@
-//! Texts that are not the JSON of a message: each fault with the kind that is reported for it.
+//! Malformed texts: each with the kind that is reported for it.
 
 use std::fmt::Write as _;
 
@@ -31,7 +31,7 @@ fn all_are_valid(texts: &[impl AsRef<[u8]>]) {
     }
 }
 
-/// The good message with one more member, behind or before the others.
+/// Adds a member to the valid message, after and before the others.
 fn with(member: &str) -> [String; 2] {
     [
         format!("{},{member}}}", GOOD.strip_suffix('}').unwrap()),
@@ -40,7 +40,7 @@ fn with(member: &str) -> [String; 2] {
 }
 
 #[test]
-fn what_ends_too_early_is_incomplete() {
+fn truncated_text_is_incomplete() {
     all_are(MalformedKind::Incomplete, &["", " ", "\r\n\t "]);
     let text =
         r#" { "acquirerId" : "\u00e9\ud83e\udd80é界🦀" , "x" : [ 1.5e+3 , true , false , null , { } ] } "#.trim_end();
@@ -50,17 +50,17 @@ fn what_ends_too_early_is_incomplete() {
 }
 
 #[test]
-fn a_byte_order_mark_is_told_apart() {
+fn a_byte_order_mark_has_its_own_kind() {
     let marked = [format!("\u{feff}{GOOD}"), "\u{feff}".into(), "\u{feff}{".into(), format!("\u{feff}\u{feff}{GOOD}")];
     all_are(MalformedKind::ByteOrderMark, &marked);
-    // Elsewhere, or that of another encoding, it is a fault like any other.
+    // Elsewhere, or in another encoding, it is a syntax error.
     all_are(MalformedKind::Syntax, &[format!(" \u{feff}{GOOD}"), "{\u{feff}".into(), format!("{GOOD}\u{feff}")]);
     all_are(MalformedKind::Syntax, &[b"\xFE\xFF\0{\0}".as_slice(), b"\xFF\xFE{\0}\0", b"\xEF\xBB{}"]);
     all_are_valid(&with("\"x\":\"\u{feff}\""));
 }
 
 #[test]
-fn no_object_has_a_member_twice() {
+fn duplicate_members_are_rejected() {
     let twice = [
         r#""pspId":"B""#,
         r#""pspId":"another""#,
@@ -79,7 +79,7 @@ fn no_object_has_a_member_twice() {
         r#""PSPID":"B""#,
         r#""x":{"pspId":"B","acquirerId":"A"}"#,
         r#""x":[{"y":1},{"y":1}]"#,
-        // One letter, composed and decomposed: two names.
+        // A letter in composed and decomposed form: two different names.
         "\"\u{e9}\":1,\"e\u{301}\":2",
         r#""x":"pspId","y":"pspId""#,
     ];
@@ -87,7 +87,7 @@ fn no_object_has_a_member_twice() {
 }
 
 #[test]
-fn a_member_that_stands_twice_is_found_in_objects_of_any_size() {
+fn duplicate_members_are_found_in_objects_of_any_size() {
     for others in [0, 1, 10, 11, 12, 13, 14, 15, 16, 17, 18, 31, 40_000] {
         let mut members = String::new();
         (0..others).for_each(|n| write!(members, r#","x{n}":"""#).unwrap());
@@ -105,8 +105,8 @@ fn a_member_that_stands_twice_is_found_in_objects_of_any_size() {
 }
 
 #[test]
-fn nesting_ends_at_32() {
-    // The message is the first object: so many more may stand in each other.
+fn nesting_is_limited_to_32_levels() {
+    // The message is the first level, so 31 more are allowed.
     let nested = |open: &str, inner: &str, close: &str, n: usize| {
         with(&format!(r#""x":{}{inner}{}"#, open.repeat(n), close.repeat(n)))
     };
@@ -122,14 +122,14 @@ fn nesting_ends_at_32() {
         all_are_valid(&nested("[", inner, "]", 31 - deeper));
         all_are(MalformedKind::TooDeep, &nested("[", inner, "]", 32 - deeper));
     }
-    // What is never closed is refused on the way down.
+    // Values that are never closed are rejected at the limit.
     all_are(MalformedKind::TooDeep, &["[".repeat(100_000), r#"{"x":"#.repeat(100_000), r#"[{"x":"#.repeat(100_000)]);
-    // Many side by side are not deep.
+    // Many siblings are not deep.
     all_are_valid(&with(&format!(r#""x":[{}[]]"#, "[[]],".repeat(1000))));
 }
 
 #[test]
-fn everything_else_is_a_fault_of_the_syntax() {
+fn everything_else_is_a_syntax_error() {
     // Data after the end.
     for after in ["{}", "x", ",", "}", "\0", "null", "\u{a0}", GOOD] {
         all_are(MalformedKind::Syntax, &[format!("{GOOD}{after}"), format!("{GOOD}\n{after}")]);
@@ -147,7 +147,8 @@ fn everything_else_is_a_fault_of_the_syntax() {
         all_are(MalformedKind::Syntax, &[GOOD.replace("\"B\"", &format!("\"{half}\""))]);
     }
     all_are_valid(&with(r#""x":"\ud83e\udd80\u0000""#));
-    // Bytes that are not UTF-8: a stray one, one of Latin-1, one too long, half a pair, past the last character, cut off.
+    // Bytes that are not UTF-8: an invalid byte, Latin-1, a lone continuation byte, an overlong encoding, a surrogate, a
+    // value beyond U+10FFFF, a truncated character.
     for bytes in [&b"\xFF"[..], b"\xE9", b"\x80", b"\xC0\x80", b"\xED\xA0\x80", b"\xF4\x90\x80\x80", b"\xE7\x95"] {
         let text = |before: &str, after: &str| [before.as_bytes(), bytes, after.as_bytes()].concat();
         let open = GOOD.strip_suffix('}').unwrap();
@@ -160,7 +161,7 @@ fn everything_else_is_a_fault_of_the_syntax() {
         ];
         all_are(MalformedKind::Syntax, &texts);
     }
-    // What other notations allow.
+    // Syntax of other notations.
     for value in [
         "'x'",
         "x",
@@ -190,32 +191,32 @@ fn everything_else_is_a_fault_of_the_syntax() {
 }
 
 #[test]
-fn the_place_is_reported() {
+fn the_position_is_reported() {
     let at = |text: &str| (malformed(text.as_bytes()).line, malformed(text.as_bytes()).column);
     assert_eq!(at("{\n  \"pspId\": x}"), (2, 12));
     assert_eq!(at("{}\n\n }"), (3, 2));
     let duplicate = malformed(b"{\"x\":1,\n\"x\":2}");
     assert_eq!((duplicate.what, duplicate.line), (MalformedKind::Duplicate, 2));
-    let said = DecodeError::Malformed(malformed(b"{\n  \"pspId\": x}")).to_string();
-    assert!(said.contains("line 2, column 12"), "{said}");
+    let text = DecodeError::Malformed(malformed(b"{\n  \"pspId\": x}")).to_string();
+    assert!(text.contains("line 2, column 12"), "{text}");
 }
 
 #[test]
-fn malformed_comes_before_invalid() {
+fn malformed_is_reported_before_invalid() {
     let error = message::from_slice::<Request>(br#"{"acquirerId":"","pspId":7,"x":1,"x":2}"#).unwrap_err();
     assert!(matches!(error, DecodeError::Malformed(_)), "{error}");
     assert!(error.violations().is_empty());
 }
 
 #[test]
-fn an_object_is_not_read_from_the_array_of_its_values() {
+fn an_object_is_not_decoded_from_an_array_of_its_values() {
     assert!(message::from_slice::<Request>(GOOD.as_bytes()).is_ok());
     let error = message::from_slice::<Request>(br#"["A","B","C"]"#).unwrap_err();
     assert_eq!(error.to_string(), "the message: an object expected, an array found");
 }
 
 #[test]
-fn a_scalar_alone_says_what_it_is_read_from() {
+fn a_scalar_expects_a_string() {
     let error = serde_json::from_str::<PaymentId>("1").unwrap_err();
     assert_eq!(error.to_string(), "invalid type: integer `1`, expected a string at line 1 column 1");
 }

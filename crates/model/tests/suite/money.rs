@@ -1,4 +1,4 @@
-//! Money against vectors. `cargo xtask stress` holds it against long multiplication, too.
+//! Money against test vectors. `cargo xtask stress` also compares it with long multiplication.
 
 use alipayplus_model::{Amount, Currency, MinorUnits};
 use alipayplus_runtime::money::{self, MoneyError};
@@ -18,7 +18,7 @@ fn code(text: &str) -> Currency {
 }
 
 #[test]
-fn values_are_accepted_or_refused() {
+fn values_are_accepted_or_rejected() {
     let rows = vectors("values");
     assert_eq!(rows.len(), 23);
     for row in rows {
@@ -47,7 +47,7 @@ fn products_are_rounded_half_even() {
         let (input, expected): (Decimal, Decimal) = (text("input").parse().unwrap(), text("expect").parse().unwrap());
         let scale = u32::try_from(row["scale"].as_u64().unwrap()).unwrap();
         assert_eq!(input.round_dp_with_strategy(scale, RoundingStrategy::MidpointNearestEven), expected, "{row}");
-        // The same by this project's own rounding: all digits as units, times a power of ten.
+        // The same by the rounding of the runtime: all digits as minor units, multiplied by a power of ten.
         let units = MinorUnits::try_from(input.mantissa().unsigned_abs()).unwrap();
         let rounded = money::convert_minor(units, Decimal::new(1, input.scale() - scale), code("XXX")).unwrap();
         assert_eq!(rounded.get(), expected.mantissa().unsigned_abs(), "{row}");

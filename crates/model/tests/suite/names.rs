@@ -1,10 +1,10 @@
-//! The names of a JSON text in the order in which they stand: what a map that sorts them can't tell.
+//! The member names of a JSON text in their order, which a sorted map does not keep.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-/// A JSON Pointer for each member, an object's before those inside it.
+/// A JSON Pointer for each member; that of an object comes before those of its members.
 #[derive(Debug)]
 pub(crate) struct Names(pub(crate) Vec<String>);
 
@@ -13,7 +13,7 @@ impl Names {
         serde_json::from_slice(text).unwrap()
     }
 
-    /// The names of the members of the object at a pointer.
+    /// Returns the names of the members of the object at a pointer.
     pub(crate) fn inside(&self, pointer: &str) -> Vec<String> {
         let inside = |name: &String| Some(name.strip_prefix(pointer)?.strip_prefix('/')?.to_owned());
         self.0.iter().filter_map(inside).filter(|name| !name.contains('/')).collect()

@@ -1,4 +1,4 @@
-//! What the schema says of a message, by a validator that knows nothing of the model.
+//! The violations of a message by an independent JSON Schema validator.
 
 use std::collections::BTreeSet;
 
@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 
 use crate::files::schema_files;
 
-/// The violations of what could not be read. What is JSON is never refused without one.
+/// Returns the violations of a decoding error. JSON is never rejected without a violation.
 #[track_caller]
 pub(crate) fn violations(error: Option<&DecodeError>) -> &[Violation] {
     let violations = error.map_or(&[][..], DecodeError::violations);
-    assert_eq!(error.is_some(), !violations.is_empty(), "refused without a violation: {error:?}");
+    assert_eq!(error.is_some(), !violations.is_empty(), "rejected without a violation: {error:?}");
     violations
 }
 
@@ -36,8 +36,8 @@ impl Oracle {
         Self(options.with_registry(&registry).offline().build(&schema).unwrap())
     }
 
-    /// Holds what the model found against this: they have to agree on validity and on every pointer, comparisons of
-    /// members aside, which JSON Schema can't make. Gives the pointers.
+    /// Asserts that the model and the schema agree on validity and on every pointer, and returns the pointers. Comparisons
+    /// of members are ignored, since JSON Schema has none.
     #[track_caller]
     pub(crate) fn agrees(
         &self,
@@ -45,26 +45,27 @@ impl Oracle {
         found: &[Violation],
         name: impl FnOnce() -> String,
     ) -> BTreeSet<String> {
-        let is_said = |violation: &&Violation| !matches!(violation.kind, ViolationKind::Compared { .. });
-        let by_model: BTreeSet<String> = found.iter().filter(is_said).map(|it| it.pointer.clone()).collect();
+        let is_in_schema = |violation: &&Violation| !matches!(violation.kind, ViolationKind::Compared { .. });
+        let by_model: BTreeSet<String> =
+            found.iter().filter(is_in_schema).map(|violation| violation.pointer.clone()).collect();
         let by_schema = self.pointers(message);
         assert_eq!(by_model, by_schema, "model (left) and schema (right) on {}:\n{message}", name());
         by_model
     }
 
-    /// The places of all that is wrong, as JSON Pointers; none for a valid message.
+    /// Returns the JSON Pointers of all violations; empty for a valid message.
     pub(crate) fn pointers(&self, message: &Value) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         for error in self.0.iter_errors(message) {
             innermost(&error, &mut found);
         }
-        assert_eq!(found.is_empty(), self.0.is_valid(message), "the validator is of one mind: {message}");
+        assert_eq!(found.is_empty(), self.0.is_valid(message), "the validator contradicts itself: {message}");
         found
     }
 }
 
-/// A member that may be `null` is wrong where its other branch is; a member that is missing, where it would stand; a
-/// choice between members, where their object is.
+/// Collects the pointers of an error: for a member that may be `null`, those of its other branch; for a missing member,
+/// its own; for a choice between members, that of their object.
 fn innermost(error: &ValidationError<'_>, found: &mut BTreeSet<String>) {
     let place = error.instance_path().as_str();
     match error.kind() {
@@ -83,7 +84,7 @@ fn innermost(error: &ValidationError<'_>, found: &mut BTreeSet<String>) {
     }
 }
 
-/// Whether a branch says that nothing is at the place; not that something further down must not be there.
+/// Returns whether a branch allows only `null` at the place itself, not at a nested one.
 fn wants_null(branch: &[ValidationError<'_>], place: &str) -> bool {
     let null = |error: &ValidationError<'_>| {
         matches!(error.kind(), ValidationErrorKind::Type { kind: TypeKind::Single(JsonType::Null) })

@@ -1,4 +1,4 @@
-//! What a caller learns from a response: the rows of "How to return the result", and everything that is in none.
+//! Outcomes of responses: the rows of the section "How to return the result", and responses that match none of them.
 
 use alipayplus_model::inquiry_payment::{
     Expected, InquiryPayment, InquiryResult, InquiryResultCode, Outcome, PaymentResult, PaymentResultCode, Response,
@@ -12,11 +12,11 @@ use serde_json::{Value, json};
 use crate::faults::put;
 use crate::kinds::bases;
 
-type Concluded = Result<Outcome, OutcomeError<InquiryResultCode>>;
+type OutcomeResult = Result<Outcome, OutcomeError<InquiryResultCode>>;
 
-/// A base message with changes, as it is received.
+/// Decodes a base message with changes.
 #[track_caller]
-fn received(base: &str, changes: &[(&str, Value)]) -> DecodedMessage<Response> {
+fn decoded(base: &str, changes: &[(&str, Value)]) -> DecodedMessage<Response> {
     let mut message = bases()[base].message.clone();
     for (at, value) in changes {
         assert!(put(&mut message, at, Some(value.clone())), "{at}");
@@ -25,35 +25,35 @@ fn received(base: &str, changes: &[(&str, Value)]) -> DecodedMessage<Response> {
 }
 
 #[track_caller]
-fn concluded(base: &str, changes: &[(&str, Value)]) -> Concluded {
-    InquiryPayment::into_outcome(&mut received(base, changes).message)
+fn outcome_of(base: &str, changes: &[(&str, Value)]) -> OutcomeResult {
+    InquiryPayment::into_outcome(&mut decoded(base, changes).message)
 }
 
-fn name(outcome: &Concluded) -> String {
+fn name(outcome: &OutcomeResult) -> String {
     match outcome {
         Ok(outcome) => outcome.meta().name.into(),
         Err(OutcomeError::Refused(code)) => format!("refused {code}"),
         Err(OutcomeError::Trouble(Some(code))) => format!("trouble {code}"),
-        Err(OutcomeError::UnlistedCode(code)) => format!("not understood {code}"),
+        Err(OutcomeError::UnlistedCode(code)) => format!("unlisted {code}"),
         Err(other) => other.to_string(),
     }
 }
 
 #[test]
 fn each_base_has_its_outcome() {
-    for (base, of) in bases() {
-        if let Some(expected) = of.outcome {
-            assert_eq!(name(&concluded(&base, &[])), expected);
+    for (base, message) in bases() {
+        if let Some(expected) = message.outcome {
+            assert_eq!(name(&outcome_of(&base, &[])), expected);
         }
     }
 }
 
 #[test]
-fn each_row_of_the_document_has_its_outcome() {
+fn each_row_of_the_specification_has_its_outcome() {
     let status = |text| ("/paymentResult/resultStatus", json!(text));
     let code = |text| ("/paymentResult/resultCode", json!(text));
     let result = |text| ("/result/resultCode", json!(text));
-    for (base, changes, expected, waiting) in [
+    for (base, changes, expected, finality) in [
         ("paid", vec![], "Paid", Finality::Final),
         ("failed", vec![], "Failed", Finality::Final),
         ("failed", vec![code("PROCESS_FAIL")], "Failed", Finality::Final),
@@ -61,15 +61,15 @@ fn each_row_of_the_document_has_its_outcome() {
         ("failed", vec![code("ORDER_IS_CLOSED")], "Cancelled", Finality::Final),
         ("inProgress", vec![], "InProgress", Finality::Pending),
         ("notFound", vec![], "NotFound", Finality::Undetermined),
-        // Codes that no table has: the status decides.
+        // For unlisted codes, the status decides.
         ("failed", vec![code("ORDER_IS_CLOSED_2")], "Failed", Finality::Final),
         ("failed", vec![code("success")], "Failed", Finality::Final),
         ("inProgress", vec![code("WAITING_FOR_USER")], "InProgress", Finality::Pending),
         ("inProgress", vec![code("ORDER_NOT_EXIST")], "InProgress", Finality::Pending),
         ("failed", vec![status("U"), code("CLOSED")], "InProgress", Finality::Pending),
     ] {
-        let outcome = concluded(base, &changes).unwrap();
-        assert_eq!((outcome.meta().name, outcome.meta().finality), (expected, waiting), "{base} {changes:?}");
+        let outcome = outcome_of(base, &changes).unwrap();
+        assert_eq!((outcome.meta().name, outcome.meta().finality), (expected, finality), "{base} {changes:?}");
     }
     for (base, changes, expected) in [
         ("trouble", vec![], "trouble UNKNOWN_EXCEPTION"),
@@ -78,24 +78,24 @@ fn each_row_of_the_document_has_its_outcome() {
         ("refused", vec![], "refused PARAM_ILLEGAL"),
         ("refused", vec![result("PROCESS_FAIL")], "refused PROCESS_FAIL"),
         ("refused", vec![result("NO_SUCH_SHOP")], "refused NO_SUCH_SHOP"),
-        // A success that is not understood is none, whatever else the message says.
-        ("paid", vec![result("DONE")], "not understood DONE"),
-        ("failed", vec![result("DONE")], "not understood DONE"),
-        ("paid", vec![code("PAID_BY_POINTS")], "/paymentResult is not understood"),
-        // A refusal stays one, though the members of a payment are there.
+        // A success with an unlisted code is not a success, whatever the other members are.
+        ("paid", vec![result("DONE")], "unlisted DONE"),
+        ("failed", vec![result("DONE")], "unlisted DONE"),
+        ("paid", vec![code("PAID_BY_POINTS")], "/paymentResult is not recognized"),
+        // A refusal remains one although members of a payment are present.
         (
             "refused",
             vec![("/paymentResult", json!({"resultStatus": "F", "resultCode": "RISK_REJECT"}))],
             "refused PARAM_ILLEGAL",
         ),
     ] {
-        assert_eq!(name(&concluded(base, &changes)), expected, "{base} {changes:?}");
+        assert_eq!(name(&outcome_of(base, &changes)), expected, "{base} {changes:?}");
     }
 }
 
 #[test]
-fn the_outcome_holds_what_the_response_says() {
-    let Ok(Outcome::Paid(paid)) = concluded("paid", &[]) else { panic!() };
+fn the_outcome_holds_the_members_of_the_response() {
+    let Ok(Outcome::Paid(paid)) = outcome_of("paid", &[]) else { panic!() };
     assert_eq!(paid.payment_id.as_str(), "PAY-2026-000071");
     assert_eq!(paid.payment_amount, Amount::minor(1250, "JPY").unwrap());
     assert_eq!(paid.pay_to_amount, Amount::minor(11375, "KRW").unwrap());
@@ -104,27 +104,27 @@ fn the_outcome_holds_what_the_response_says() {
     assert_eq!(paid.customs_declaration_amount, Some(Amount::minor(6000, "CNY").unwrap()));
     assert_eq!(paid.pass_through_info.unwrap().pairs().unwrap().get_str("memo"), Some("PASS-THROUGH-CANARY"));
 
-    let Ok(Outcome::Cancelled(cancelled)) = concluded("cancelled", &[]) else { panic!() };
+    let Ok(Outcome::Cancelled(cancelled)) = outcome_of("cancelled", &[]) else { panic!() };
     assert_eq!(cancelled.pass_through_info.unwrap().expose(), "closed=PASS-THROUGH-CANARY");
-    let Ok(Outcome::Failed(failed)) = concluded("failed", &[]) else { panic!() };
+    let Ok(Outcome::Failed(failed)) = outcome_of("failed", &[]) else { panic!() };
     assert_eq!(failed.code, PaymentResultCode::RiskReject);
     assert_eq!(failed.pass_through_info.unwrap().expose(), "score=PASS-THROUGH-CANARY");
-    let Ok(Outcome::Failed(failed)) = concluded("failed", &[("/paymentResult/resultCode", json!("FROZEN"))]) else {
+    let Ok(Outcome::Failed(failed)) = outcome_of("failed", &[("/paymentResult/resultCode", json!("FROZEN"))]) else {
         panic!()
     };
     assert!(matches!(&failed.code, PaymentResultCode::Other(text) if text.as_str() == "FROZEN"));
-    let Ok(Outcome::InProgress(pending)) = concluded("inProgress", &[("/passThroughInfo", json!("a=b"))]) else {
+    let Ok(Outcome::InProgress(pending)) = outcome_of("inProgress", &[("/passThroughInfo", json!("a=b"))]) else {
         panic!()
     };
     assert_eq!(pending.code, PaymentResultCode::PaymentInProcess);
     assert_eq!(pending.pass_through_info.unwrap().expose(), "a=b");
 }
 
-/// Without `payToAmount` the settled amount is the payment's; with one, it is what the MPP signed, and the reader sees
-/// when that one was not due.
+/// Without `payToAmount`, the settled amount equals `paymentAmount`. Otherwise it is the signed amount, which is reported as
+/// redundant if it should have been omitted.
 #[test]
 fn pay_to_amount_follows_its_currency() {
-    let settled = |mut received: DecodedMessage<Response>| match InquiryPayment::into_outcome(&mut received.message) {
+    let settled = |mut decoded: DecodedMessage<Response>| match InquiryPayment::into_outcome(&mut decoded.message) {
         Ok(Outcome::Paid(paid)) => (paid.pay_to_amount.value.get(), paid.pay_to_amount.currency.to_string()),
         other => panic!("{other:?}"),
     };
@@ -136,41 +136,41 @@ fn pay_to_amount_follows_its_currency() {
         (vec![jpy("1200")], (1200, "JPY"), &["payToAmount"]),
         (vec![("/paymentAmount/currency", json!("KRW"))], (11375, "KRW"), &["payToAmount"]),
     ] {
-        let received = received("paid", &changes);
-        assert_eq!(received.redundant, redundant, "{changes:?}");
-        let (value, currency) = settled(received);
+        let decoded = decoded("paid", &changes);
+        assert_eq!(decoded.redundant, redundant, "{changes:?}");
+        let (value, currency) = settled(decoded);
         assert_eq!((value, currency.as_str()), expected, "{changes:?}");
     }
-    assert!(received("paidSameCurrency", &[]).redundant.is_empty());
+    assert!(decoded("paidSameCurrency", &[]).redundant.is_empty());
     // Where there is nothing to compare with, nothing is said.
-    let alone = received("refused", &[("/payToAmount", json!({"currency": "JPY", "value": "1"}))]);
-    assert!(alone.redundant.is_empty());
+    let unrelated = decoded("refused", &[("/payToAmount", json!({"currency": "JPY", "value": "1"}))]);
+    assert!(unrelated.redundant.is_empty());
 }
 
-/// A member that its outcome does not have is tolerated, and seen.
+/// A member that does not belong to the outcome is tolerated and remains in the response.
 #[test]
-fn surplus_members_are_seen() {
-    let surplus = |base: &str, changes: &[(&str, Value)]| {
-        let mut rest = received(base, changes).message;
+fn members_outside_the_outcome_remain() {
+    let remaining = |base: &str, changes: &[(&str, Value)]| {
+        let mut rest = decoded(base, changes).message;
         drop(InquiryPayment::into_outcome(&mut rest));
         message::optional_members(&rest)
     };
     let amount = json!({"currency": "JPY", "value": "1"});
-    assert!(surplus("paid", &[]).is_empty());
-    assert!(surplus("cancelled", &[]).is_empty());
-    assert!(surplus("failed", &[("/paymentId", json!(null)), ("/unknown", json!("1"))]).is_empty());
+    assert!(remaining("paid", &[]).is_empty());
+    assert!(remaining("cancelled", &[]).is_empty());
+    assert!(remaining("failed", &[("/paymentId", json!(null)), ("/unknown", json!("1"))]).is_empty());
     assert_eq!(
-        surplus("failed", &[("/paymentId", json!("P")), ("/payToAmount", amount.clone())]),
+        remaining("failed", &[("/paymentId", json!("P")), ("/payToAmount", amount.clone())]),
         ["paymentId", "payToAmount"]
     );
-    assert_eq!(surplus("inProgress", &[("/paymentTime", json!("2026-01-01T00:00:00Z"))]), ["paymentTime"]);
-    assert_eq!(surplus("notFound", &[("/passThroughInfo", json!("a=b"))]), ["passThroughInfo"]);
+    assert_eq!(remaining("inProgress", &[("/paymentTime", json!("2026-01-01T00:00:00Z"))]), ["paymentTime"]);
+    assert_eq!(remaining("notFound", &[("/passThroughInfo", json!("a=b"))]), ["passThroughInfo"]);
     let paid = bases()["paid"].message.clone();
     let members = paid.as_object().unwrap().iter().filter(|(name, _)| *name != "result");
     let changes: Vec<_> = members.map(|(name, value)| (format!("/{name}"), value.clone())).collect();
     let changes: Vec<_> = changes.iter().map(|(at, value)| (at.as_str(), value.clone())).collect();
     assert_eq!(
-        surplus("refused", &changes),
+        remaining("refused", &changes),
         [
             "paymentResult",
             "paymentId",
@@ -185,24 +185,24 @@ fn surplus_members_are_seen() {
 }
 
 #[test]
-fn present_is_what_is_there_and_not_null() {
+fn present_members_are_those_that_are_not_null() {
     let changes = [("/paymentId", json!(null)), ("/paymentTime", json!("2026-01-01T00:00:00Z")), ("/x", json!(1))];
-    assert_eq!(received("inProgress", &changes).present, ["result", "paymentResult", "paymentTime"]);
+    assert_eq!(decoded("inProgress", &changes).present, ["result", "paymentResult", "paymentTime"]);
 }
 
-/// Every code, known or not, with every status, in both results, whether or not the schema allows it: paid is what
-/// says so twice, and an outcome follows from its own row alone.
+/// Every code, listed or not, with every status, in both results, whether or not the schema allows it: only two successes
+/// are `Paid`, and each outcome follows only from its own row.
 #[test]
-fn nothing_else_is_ever_taken_for_paid() {
-    let whole = received("paid", &[]).message;
+fn only_two_successes_are_paid() {
+    let paid = decoded("paid", &[]).message;
     let statuses = [ResultStatus::Success, ResultStatus::Failure, ResultStatus::Unknown];
-    let mut seen = 0;
+    let mut count = 0;
     for (result, payment) in product(&codes::<InquiryResultCode>(), &codes::<PaymentResultCode>()) {
         for (of_result, of_payment) in product(&statuses, &statuses) {
             let mut response = Response {
                 result: InquiryResult::new(result.clone(), of_result, None),
                 payment_result: Some(PaymentResult::new(payment.clone(), of_payment, None)),
-                ..whole.clone()
+                ..paid.clone()
             };
             let success = of_result == ResultStatus::Success && result == InquiryResultCode::Success;
             let expected = match (&payment, of_payment) {
@@ -212,19 +212,19 @@ fn nothing_else_is_ever_taken_for_paid() {
                 _ if of_result == ResultStatus::Failure => format!("refused {result}"),
                 _ if of_result == ResultStatus::Unknown => format!("trouble {result}"),
                 _ if !success && result.status() == Some(of_result) => unreachable!("one code has the status S"),
-                _ if !success => format!("not understood {result}"),
+                _ if !success => format!("unlisted {result}"),
                 (PaymentResultCode::Success, ResultStatus::Success) => "Paid".into(),
                 (PaymentResultCode::OrderIsClosed, ResultStatus::Failure) => "Cancelled".into(),
                 (_, ResultStatus::Failure) => "Failed".into(),
                 (_, ResultStatus::Unknown) => "InProgress".into(),
-                (_, ResultStatus::Success) => "/paymentResult is not understood".into(),
+                (_, ResultStatus::Success) => "/paymentResult is not recognized".into(),
             };
             let found = name(&InquiryPayment::into_outcome(&mut response));
             assert_eq!(found, expected, "{result} {of_result} {payment} {of_payment}");
-            seen += 1;
+            count += 1;
         }
     }
-    assert_eq!(seen, 14 * 3 * 23 * 3);
+    assert_eq!(count, 14 * 3 * 23 * 3);
 }
 
 fn product<A: Clone, B: Clone>(left: &[A], right: &[B]) -> Vec<(A, B)> {
@@ -235,25 +235,25 @@ fn codes<C: Code>() -> Vec<C> {
     C::TABLE.iter().map(|(code, ..)| code.clone()).chain([C::parse("A_NEW_CODE").unwrap()]).collect()
 }
 
-/// What the program made by hand, the schema never having seen it.
+/// A response that was constructed by hand and not decoded.
 #[test]
-fn a_response_that_lacks_what_its_outcome_needs_is_inconclusive() {
-    type Cut = fn(&mut Response);
-    let cuts: [(Cut, &str); 4] = [
-        (|it| it.payment_id = None, "/paymentId"),
-        (|it| it.payment_amount = None, "/paymentAmount"),
-        (|it| it.payment_time = None, "/paymentTime"),
-        (|it| it.customer_id = None, "/customerId"),
+fn a_response_without_a_required_member_has_no_outcome() {
+    type Removal = fn(&mut Response);
+    let removals: [(Removal, &str); 4] = [
+        (|response| response.payment_id = None, "/paymentId"),
+        (|response| response.payment_amount = None, "/paymentAmount"),
+        (|response| response.payment_time = None, "/paymentTime"),
+        (|response| response.customer_id = None, "/customerId"),
     ];
-    for (cut, pointer) in cuts {
-        let mut response = received("paid", &[]).message;
-        cut(&mut response);
+    for (remove, pointer) in removals {
+        let mut response = decoded("paid", &[]).message;
+        remove(&mut response);
         let error = message::validate(&response).unwrap_err();
         let pointers: Vec<_> = error.violations().iter().map(|violation| violation.pointer.as_str()).collect();
         assert_eq!(pointers, [pointer]);
         assert_eq!(InquiryPayment::into_outcome(&mut response), Err(OutcomeError::Missing(pointer)));
     }
-    let mut response = received("paid", &[]).message;
+    let mut response = decoded("paid", &[]).message;
     response.payment_result = None;
     assert_eq!(InquiryPayment::into_outcome(&mut response), Err(OutcomeError::UnrecognizedMember("/paymentResult")));
     let mut success = Response::with(InquiryResultCode::Success);
@@ -261,7 +261,7 @@ fn a_response_that_lacks_what_its_outcome_needs_is_inconclusive() {
 }
 
 #[test]
-fn a_status_means_what_its_word_says() {
+fn each_status_has_its_meaning() {
     use alipayplus_runtime::code::Status;
     for (word, meaning) in [("S", Status::Success), ("F", Status::Failure), ("U", Status::Unknown)] {
         let status: ResultStatus = word.parse().unwrap();
@@ -270,8 +270,8 @@ fn a_status_means_what_its_word_says() {
 }
 
 #[test]
-fn a_member_is_compared_if_it_is_there_and_something_is_expected_of_it() {
-    let paid = received("paid", &[]).message;
+fn members_are_compared_if_present_and_expected() {
+    let paid = decoded("paid", &[]).message;
     let different = |expected: &Expected, response| Mismatches::of::<InquiryPayment>(expected, response).pointers();
     let (payment_id, payment_amount) = (paid.payment_id.clone(), paid.payment_amount.clone());
     assert!(different(&Expected::default(), &paid).is_empty());
@@ -281,14 +281,14 @@ fn a_member_is_compared_if_it_is_there_and_something_is_expected_of_it() {
         Expected { payment_id: Some("1".parse().unwrap()), payment_amount: Some(Amount::minor(7, "XXX").unwrap()) };
     assert_eq!(different(&another, &paid), ["/paymentId", "/paymentAmount"]);
     assert_eq!(different(&Expected { payment_id: None, ..another.clone() }, &paid), ["/paymentAmount"]);
-    // Nothing to be told from the bytes: an answer without these members.
+    // Without these members, there is nothing to compare.
     assert!(different(&another, &Response::with(InquiryResultCode::Success)).is_empty());
 }
 
 #[test]
-fn each_cause_has_its_row() {
+fn each_failure_has_its_row() {
     use alipayplus_runtime::code::FailureKind;
-    for cause in [
+    for failure in [
         FailureKind::Path,
         FailureKind::Method,
         FailureKind::Overload,
@@ -296,6 +296,6 @@ fn each_cause_has_its_row() {
         FailureKind::InvalidRequest,
         FailureKind::Internal,
     ] {
-        assert_eq!(InquiryResultCode::for_failure(cause).unwrap().cause, Some(cause));
+        assert_eq!(InquiryResultCode::for_failure(failure).unwrap().failure, Some(failure));
     }
 }

@@ -1,4 +1,4 @@
-//! Every pair of faults in one message: model and validator report the same places.
+//! Every pair of faults in one message: the model and the validator report the same pointers.
 
 use serde_json::json;
 
@@ -6,15 +6,15 @@ use crate::faults::{Fault, faults};
 use crate::kinds::{Kind, Oracles, bases, judge};
 use crate::places::places;
 
-/// How many messages were judged and how many of them refused.
+/// The number of messages, and how many of them are invalid.
 #[derive(Default)]
 struct Tally {
-    judged: usize,
-    refused: usize,
+    messages: usize,
+    invalid: usize,
 }
 
-/// Whether two faults change different parts of a message, so that they can stand side by side.
-fn are_apart(one: &Fault, other: &Fault) -> bool {
+/// Returns whether two faults change different parts of a message, so that both can be applied.
+fn are_disjoint(one: &Fault, other: &Fault) -> bool {
     let within = |inner: &str, outer: &str| {
         inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
@@ -30,28 +30,30 @@ fn judge_all(base: &str) -> Tally {
     let mut judge = |some: &[&Fault]| {
         let mut message = of.message.clone();
         if some.iter().all(|fault| fault.apply(&mut message)) {
-            let name = || format!("{base} with {:?}", some.iter().map(|it| (&it.pointer, it.what)).collect::<Vec<_>>());
-            let wrong = judge(oracle, of.of, &message, name);
-            tally.judged += 1;
-            tally.refused += usize::from(!wrong.is_empty());
+            let name = || {
+                format!("{base} with {:?}", some.iter().map(|fault| (&fault.pointer, fault.what)).collect::<Vec<_>>())
+            };
+            let violations = judge(oracle, of.of, &message, name);
+            tally.messages += 1;
+            tally.invalid += usize::from(!violations.is_empty());
         }
     };
     judge(&[]);
     for (n, one) in faults.iter().enumerate() {
         judge(&[one]);
-        for other in faults[n + 1..].iter().filter(|other| are_apart(one, other)) {
+        for other in faults[n + 1..].iter().filter(|other| are_disjoint(one, other)) {
             judge(&[one, other]);
         }
     }
     tally
 }
 
-/// Each base has its own test, so that they run beside each other. The numbers keep the mutations from running dry.
+/// Checks one base. Each has its own test, so that they run in parallel. The numbers assert that faults are generated.
 fn check(base: &str, at_least: usize) {
-    let Tally { judged, refused } = judge_all(base);
-    assert!(judged >= at_least, "{judged} messages were judged");
-    assert!(refused > judged / 2, "{refused} of {judged} messages were refused");
-    assert!(refused < judged, "the base itself is valid");
+    let Tally { messages, invalid } = judge_all(base);
+    assert!(messages >= at_least, "{messages} messages");
+    assert!(invalid > messages / 2, "{invalid} of {messages} messages are invalid");
+    assert!(invalid < messages, "the base itself is valid");
 }
 
 #[test]
@@ -100,17 +102,17 @@ fn of_a_refusal() {
 }
 
 #[test]
-fn of_the_service() {
+fn of_a_service_response() {
     check("noOperation", 400);
 }
 
 #[test]
-fn what_is_no_object_is_wrong_as_a_whole() {
+fn a_value_that_is_not_an_object_is_one_violation() {
     let oracles = Oracles::new();
     for kind in Kind::ALL {
-        for whole in [json!(null), json!(true), json!(0), json!(0.5), json!(""), json!("{}"), json!([]), json!([{}])] {
-            let wrong = judge(oracles.of(kind), kind, &whole, || "of another kind".into());
-            assert_eq!(wrong.into_iter().collect::<Vec<_>>(), [""], "{whole}");
+        for value in [json!(null), json!(true), json!(0), json!(0.5), json!(""), json!("{}"), json!([]), json!([{}])] {
+            let violations = judge(oracles.of(kind), kind, &value, || "of another type".into());
+            assert_eq!(violations.into_iter().collect::<Vec<_>>(), [""], "{value}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The places of a message that its schema names, read from the schema alone.
+//! The places of a message, read from its schema.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,14 +9,14 @@ use crate::SCHEMA;
 use crate::files::schema_files;
 use crate::names::Names;
 
-/// A member that the schema names, or an element of a list, with all the keywords that hold for it.
+/// A member or an element of a list, with all keywords that apply to it.
 #[derive(Debug)]
 pub(crate) struct Place {
-    /// As a JSON Pointer from the message down.
+    /// The JSON Pointer from the message.
     pub(crate) pointer: String,
-    /// The keywords of its definition and, behind a `$ref`, of what that refers to.
+    /// The keywords of its definition and of the definitions that it refers to.
     pub(crate) keywords: Map<String, Value>,
-    /// Rows of the code table of the object that it stands in: code and status.
+    /// The code table of the object that contains it: code and status of each row.
     pub(crate) table: Vec<(String, String)>,
 }
 
@@ -26,8 +26,8 @@ impl Place {
     }
 }
 
-/// Every place of a definition in the order of the schema, an object's before those inside it. Of a list, the first
-/// element stands for all.
+/// Returns every place of a definition in the order of the schema; that of an object comes before those of its members. A
+/// list has one place for its first element.
 pub(crate) fn places(definition: &str) -> Vec<Place> {
     let files = schema_files();
     let names = |name: &String| Names::of(&std::fs::read(Path::new(SCHEMA).join(name)).unwrap());
@@ -42,14 +42,14 @@ struct Walk {
     names: BTreeMap<String, Names>,
 }
 
-/// Where a schema stands: the file, and the pointer inside of it.
+/// The location of a definition: the file and the pointer within it.
 struct Definition {
     file: String,
     pointer: String,
 }
 
 impl Definition {
-    /// What a reference in a file refers to.
+    /// Resolves a reference in a file.
     fn of(file: &str, reference: &str) -> Self {
         let (to, pointer) = reference.split_once('#').unwrap();
         let to = if to.is_empty() { file } else { to };
@@ -72,7 +72,7 @@ impl Walk {
         }
     }
 
-    /// A member or an element, and what is inside it.
+    /// Adds a member or an element, and the places within it.
     fn place(&self, of: &Definition, pointer: &str, table: &[(String, String)], found: &mut Vec<Place>) {
         let (last, keywords) = self.resolved(of);
         let item = keywords.get("items").map(|items| Definition::of(&last.file, items["$ref"].as_str().unwrap()));
@@ -83,7 +83,7 @@ impl Walk {
         }
     }
 
-    /// The keywords of a definition and of all that it refers to, and the last of those.
+    /// Returns the last definition of a chain of references, and the keywords of all of them.
     fn resolved(&self, definition: &Definition) -> (Definition, Map<String, Value>) {
         let Definition { file, pointer } = definition;
         let mut own = self.files[file].pointer(pointer).unwrap().as_object().unwrap().clone();

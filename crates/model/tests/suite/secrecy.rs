@@ -1,4 +1,4 @@
-//! What a customer's members hold is never printed: not by messages, answers and outcomes, not by any error.
+//! Sensitive values are never printed by messages, answers, outcomes or errors.
 
 use std::fmt::Debug;
 
@@ -14,7 +14,7 @@ use crate::faults::{faults, put};
 use crate::kinds::{Kind, bases};
 use crate::places::places;
 
-/// Stands in `customerId` and `passThroughInfo` of the bases, with different words before it.
+/// The marker in the `customerId` and `passThroughInfo` of the bases.
 const CANARY: &str = "CANARY";
 
 #[track_caller]
@@ -23,9 +23,9 @@ fn assert_silent(printed: &str) {
 }
 
 #[track_caller]
-fn assert_never_printed(it: &impl Debug) {
-    assert_silent(&format!("{it:?}"));
-    assert_silent(&format!("{it:#?}"));
+fn assert_never_printed(value: &impl Debug) {
+    assert_silent(&format!("{value:?}"));
+    assert_silent(&format!("{value:#?}"));
 }
 
 #[track_caller]
@@ -39,14 +39,14 @@ fn assert_error_is_silent(error: &DecodeError) {
     }
 }
 
-/// Reads a text as every kind of message; what comes of it is silent.
+/// Asserts that decoding a text as any kind of message prints no sensitive value.
 #[track_caller]
-fn assert_reading_is_silent(text: &[u8]) {
+fn assert_decoding_is_silent(text: &[u8]) {
     match message::decode::<Response>(text) {
         Err(error) => assert_error_is_silent(&error),
-        Ok(mut received) => {
-            assert_never_printed(&received);
-            match InquiryPayment::into_outcome(&mut received.message) {
+        Ok(mut decoded) => {
+            assert_never_printed(&decoded);
+            match InquiryPayment::into_outcome(&mut decoded.message) {
                 Ok(outcome) => assert_never_printed(&outcome),
                 Err(error) => {
                     assert_never_printed(&error);
@@ -68,9 +68,9 @@ fn assert_reading_is_silent(text: &[u8]) {
 #[test]
 fn messages_and_outcomes() {
     for (_, base) in bases() {
-        assert_reading_is_silent(base.message.to_string().as_bytes());
+        assert_decoding_is_silent(base.message.to_string().as_bytes());
     }
-    assert!(bases()["paid"].message.to_string().matches(CANARY).count() == 2, "the canary is there at all");
+    assert!(bases()["paid"].message.to_string().matches(CANARY).count() == 2, "the base has the canary");
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn errors_for_every_fault() {
     for fault in faults(&places(Kind::Response.definition()), base) {
         let mut message = base.clone();
         assert!(fault.apply(&mut message));
-        assert_reading_is_silent(message.to_string().as_bytes());
+        assert_decoding_is_silent(message.to_string().as_bytes());
     }
 }
 
@@ -102,7 +102,7 @@ fn errors_about_the_secret_itself() {
     {
         for value in &values {
             let mut message = bases()["paid"].message.clone();
-            // A refused message says what is wrong elsewhere, too.
+            // Another violation makes the message invalid in any case.
             for other in ["/paymentId", "/paymentTime", "/result/resultStatus"] {
                 put(&mut message, other, Some(json!("")));
                 put(&mut message, pointer, Some(value.clone()));
@@ -131,10 +131,10 @@ fn errors_of_texts_that_are_malformed() {
         good.replace(CANARY, "CANARY\\ud800"),
     ] {
         assert!(matches!(message::from_slice::<Response>(text.as_bytes()), Err(DecodeError::Malformed(_))), "{text}");
-        assert_reading_is_silent(text.as_bytes());
+        assert_decoding_is_silent(text.as_bytes());
     }
     for end in 0..good.len() {
-        assert_reading_is_silent(&good.as_bytes()[..end]);
+        assert_decoding_is_silent(&good.as_bytes()[..end]);
     }
 }
 
