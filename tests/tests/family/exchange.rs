@@ -181,21 +181,21 @@ async fn a_request_that_breaks_a_condition_is_not_sent() {
     let error = asks.pay(&both).await.unwrap_err();
     assert_eq!(broken(error), ["the message: exactly one of paymentCode, accessToken, 2 found"]);
     let error = asks.pay(&request("pay by code", "/paymentAmount/value", "1251")).await.unwrap_err();
-    assert_eq!(broken(error), ["/paymentAmount/value: has to be at most /order/orderAmount/value"]);
+    assert_eq!(broken(error), ["/paymentAmount/value: must be at most /order/orderAmount/value"]);
     let error = asks.pay(&request("pay by code", "/order/merchant/type", "ONLINE")).await.unwrap_err();
     assert_eq!(broken(error), [r#"/order/merchant/store: not allowed when /order/merchant/type is "ONLINE""#]);
     assert_eq!(wallet_state.payments(), 0);
 
     let error = asks.refund(&request("refund of a part", "/refundAmount/currency", "EUR")).await.unwrap_err();
-    assert_eq!(broken(error), ["/refundAmount/currency: has to be equal to /paymentAmount/currency"]);
+    assert_eq!(broken(error), ["/refundAmount/currency: must be equal to /paymentAmount/currency"]);
     let error = asks.inquiry_statement(&request("first page", "/pageToken", "2")).await.unwrap_err();
     assert_eq!(broken(error).len(), 3);
     // Nothing but the elements of a list has a condition here.
     let backwards = request("codes for a journey", "/stays/0/end", "2026-03-13T15:00:00Z");
     let error = tells.get_payment_code(&backwards).await.unwrap_err();
-    assert_eq!(broken(error), ["/stays/0/begin: has to be less than /stays/0/end"]);
+    assert_eq!(broken(error), ["/stays/0/begin: must be less than /stays/0/end"]);
     let error = tells.notify_payment(&request("notified of a limit", "/limitAmount/value", "1250")).await.unwrap_err();
-    assert_eq!(broken(error), ["/limitAmount/value: has to be less than /paymentAmount/value"]);
+    assert_eq!(broken(error), ["/limitAmount/value: must be less than /paymentAmount/value"]);
 }
 
 /// The violations of a request that was not sent.

@@ -31,7 +31,9 @@ fn every_snapshot_is_referenced() {
     expected.insert("documents/differs.ask.response.snap".into());
     expected.insert("documents/two_operations.openapi.snap".into());
     expected.extend(["messages", "page"].map(|name| Path::new("reference").join(format!("{name}.snap"))));
-    expected.extend(["model", "signing", "server", "client"].map(|name| format!("public_api/{name}.snap").into()));
+    expected.extend(
+        ["model", "runtime", "signing", "server", "client"].map(|name| format!("public_api/{name}.snap").into()),
+    );
     expected.extend(diagnostics::names().map(|name| Path::new("diagnostics").join(format!("{name}.snap"))));
 
     let mut found = BTreeSet::new();

@@ -197,8 +197,8 @@ async fn verified_and_against_the_schema() {
         ("{".into(), "malformed"),
         (b"\xff".as_slice().into(), "malformed"),
         ("".into(), "malformed"),
-        (payment("S", "SUCCESS", "").into(), "/paymentId: required since"),
-        (only("S", "SUCCESS").into(), "/paymentResult: required since"),
+        (payment("S", "SUCCESS", "").into(), "/paymentId: required when"),
+        (only("S", "SUCCESS").into(), "/paymentResult: required when"),
         (only("S", "ACCESS_DENIED").into(), "ACCESS_DENIED goes with the status F"),
         (only("X", "SUCCESS").into(), "/result/resultStatus"),
     ] {
