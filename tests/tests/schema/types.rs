@@ -26,5 +26,5 @@ fn it_is_a_schema_of_the_standard_and_says_what_members_mean() {
     let made = alipayplus_runtime::schema::of::<Response>();
     assert!(jsonschema::draft202012::meta::is_valid(made.as_value()), "{made:?}");
     let described = made.as_value()["properties"]["paymentId"]["description"].as_str().unwrap_or_default();
-    assert!(described.contains("the MPP's own ID"), "{described}");
+    assert!(described.contains("ID that the MPP assigned"), "{described}");
 }
