@@ -1,6 +1,6 @@
 // @generated from schema/inquiryPayment.json by `cargo xtask codegen`. Do not edit.
 
-//! `inquiryPayment`: what its handler implements and uses.
+//! The trait that a handler of `inquiryPayment` implements, and its types.
 
 use super::model::inquiry_payment as op;
 use ::alipayplus_server::{Caller, __private};
@@ -11,22 +11,44 @@ pub use op::{
 };
 pub use super::model::common::Amount;
 
-/// The name of the operation, as settings take it.
+/// The name of the operation, which the settings of a server refer to.
 pub const NAME: &str = <op::InquiryPayment as __private::Operation>::NAME;
 
-/// What a handler returns when there is no answer.
+/// The error type of the handler: why there is no answer.
 pub type Refusal = ::alipayplus_server::Refusal<op::InquiryPayment>;
 
-/// Answers `inquiryPayment`. Alipay+ asks a mobile payment provider (MPP) for the state of a
-/// payment. The inquiry has no side effects and can be repeated.
+/// Handles requests of `inquiryPayment`. Alipay+ asks a mobile payment provider (MPP) for the state
+/// of a payment. The inquiry has no side effects and can be repeated.
 ///
-/// Write it as a plain `async fn`. It gets requests alone whose signature was verified and whose
-/// body keeps the schema.
+/// Only requests with a verified signature and a schema-valid body reach it. Implement the method
+/// as an `async fn`.
+///
+/// # Examples
+/// ```rust
+/// use alipayplus_server::Caller;
+/// use alipayplus_server::inquiry_payment::{
+///     Answer, InquiryPayment, Refusal, Request,
+/// };
+///
+/// struct MyHandler;
+///
+/// impl InquiryPayment for MyHandler {
+///     async fn inquiry_payment(
+///         &self,
+///         _caller: &Caller,
+///         _request: Request,
+///     ) -> Result<Answer, Refusal> {
+///         // Return a variant of `Answer`, or use `?` with any error.
+///         Err(Refusal::internal("not implemented"))
+///     }
+/// }
+/// ```
 pub trait InquiryPayment: Send + Sync + 'static {
     /// Answers one request.
     ///
     /// # Errors
-    /// A [`Refusal`]: with a code of one's own choice, or, by `?`, of any error.
+    /// Returns a [`Refusal`] if there is no answer: with a code of your choice, or, by `?`, converted
+    /// from any error.
     fn inquiry_payment(
         &self,
         caller: &Caller,
@@ -34,7 +56,7 @@ pub trait InquiryPayment: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Answer, Refusal>> + Send;
 }
 
-impl<H: InquiryPayment> __private::Handle<H> for op::InquiryPayment {
+impl<H: InquiryPayment> __private::Handler<H> for op::InquiryPayment {
     fn handle(
         handler: &H,
         caller: &Caller,
