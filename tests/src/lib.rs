@@ -1,10 +1,10 @@
-//! What the workspace's tests share: where schemas and fixtures lie, and how the generator is called.
+//! Shared by the workspace's tests: where schemas and fixtures lie, and how the generator is called.
 
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::missing_panics_doc,
-    reason = "a test ends where a file is missing; clippy.toml reaches only the test functions"
+    reason = "a test fails where a file is missing; clippy.toml covers only the test functions"
 )]
 
 /// The generated crates of the fixtures, so that rustdoc checks what it would say of them. Their examples name the
@@ -14,8 +14,11 @@ pub mod generated {
     include!(concat!(env!("OUT_DIR"), "/fixtures.rs"));
 }
 pub mod nonsense;
+mod project;
 
-/// The README's examples, which the doc tests compile and, where they can, run.
+pub use project::{fixture, fixtures, root, schemas};
+
+/// The README's examples, which the doc tests compile and, where possible, run.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
@@ -30,67 +33,25 @@ pub struct MppGuide;
 #[doc = include_str!("../../docs/acquirer.md")]
 pub struct AcquirerGuide;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use alipayplus_codegen::Failure;
 use alipayplus_codegen::output::Files;
-use alipayplus_codegen::source::{self, Source};
+use alipayplus_codegen::source::Source;
 
-/// The workspace's root.
-#[must_use]
-pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
-
-/// Where the snapshots lie.
+/// Returns the folder of the snapshots.
 #[must_use]
 pub fn snapshots() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots")
 }
 
-/// The project's own schemas.
-#[must_use]
-pub fn schemas() -> Vec<Source> {
-    source::read_folder(&root().join(alipayplus_codegen::SCHEMAS), alipayplus_codegen::SCHEMAS).unwrap()
-}
-
-/// The names of the fixtures, sorted.
-#[must_use]
-pub fn fixtures() -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-    let entries = fs::read_dir(folder).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_dir());
-    let mut names: Vec<_> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-    names.sort();
-    names
-}
-
-/// Whether a fixture has a file of its own for what the others share.
-#[must_use]
-pub fn has_own_common(name: &str) -> bool {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name).join("schema/common.json").exists()
-}
-
-/// The schemas of a fixture, with the file that all of them share unless the fixture has one of its own.
-#[must_use]
-pub fn fixture(name: &str) -> Vec<Source> {
-    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-    let mut sources = source::read_folder(&fixtures.join(name).join("schema"), alipayplus_codegen::SCHEMAS).unwrap();
-    if !has_own_common(name) {
-        let text = fs::read_to_string(fixtures.join("common.json")).unwrap();
-        sources.push(Source { path: "schema/common.json".into(), text });
-        sources.sort_by(|a, b| a.path.cmp(&b.path));
-    }
-    sources
-}
-
-/// What the schemas generate.
+/// Generates all files from schemas without an error.
 #[must_use]
 pub fn generate(sources: &[Source]) -> Files {
     alipayplus_codegen::generate(sources, false).unwrap_or_else(|failure| panic!("{failure}"))
 }
 
-/// The crates that the schemas generate, without what is generated for readers.
+/// Generates the crates from schemas, without the documents.
 #[must_use]
 pub fn generate_code(sources: &[Source]) -> Files {
     let mut files = generate(sources);
@@ -98,20 +59,12 @@ pub fn generate_code(sources: &[Source]) -> Files {
     files
 }
 
-/// What is wrong with the schemas, as people read it.
+/// Returns the rendered diagnostics of schemas with errors.
 #[must_use]
-pub fn faults(sources: &[Source]) -> String {
+pub fn errors(sources: &[Source]) -> String {
     match alipayplus_codegen::generate(sources, false) {
         Err(Failure::Schema(text)) => text,
         Err(other) => panic!("{other}"),
-        Ok(_) => panic!("nothing is wrong"),
+        Ok(_) => panic!("the schemas have no error"),
     }
-}
-
-/// The name of a generated file's snapshot: `crates/model/src/generated/common.rs` is `model.common`.
-#[must_use]
-pub fn snapshot_name(path: &Path) -> String {
-    let module = path.file_stem().unwrap().to_string_lossy();
-    let of = path.components().nth(1).unwrap().as_os_str().to_string_lossy();
-    format!("{of}.{module}")
 }

@@ -1,6 +1,6 @@
-//! The project's schemas with every name that the document gives replaced by a meaningless one: operations,
-//! definitions, members, codes, status words, outcomes, paths and file names. What generates from them can't know any
-//! of these names.
+//! The project's schemas with every name of the specification replaced by a meaningless one: operations, definitions,
+//! members, codes, status words, outcomes, paths and file names. A generator that accepts them cannot depend on any of
+//! the original names.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -8,9 +8,11 @@ use std::ops::Range;
 use alipayplus_codegen::names;
 use alipayplus_codegen::source::{self, Json, Node, Source};
 
-/// What a name of the document is; it decides in which forms generated code has it.
+use super::project;
+
+/// What a name of the specification denotes; decides in which forms generated code contains it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sort {
+pub enum NameKind {
     /// An operation, which names its file too.
     Operation,
     /// A definition.
@@ -21,26 +23,26 @@ pub enum Sort {
     Word,
     /// A named outcome.
     Outcome,
-    /// A text for people, a path or a party: not looked for in code.
+    /// A text for people, a path or a party: not searched for in code.
     Text,
 }
 
-/// The names of the document, with what each is.
-pub type Names = BTreeMap<(String, Sort), String>;
+/// The names of the specification with their kinds, and the replacement of each.
+pub type Names = BTreeMap<(String, NameKind), String>;
 
-/// The schemas with meaningless names.
+/// Returns the schemas with meaningless names.
 #[must_use]
 pub fn schemas() -> Vec<Source> {
-    renamed(&crate::schemas()).0
+    renamed(&project::schemas()).0
 }
 
-/// Every name that was replaced, and by what.
+/// Returns every name that was replaced, and its replacement.
 #[must_use]
 pub fn names() -> Names {
-    names_of(&crate::schemas())
+    names_of(&project::schemas())
 }
 
-/// Every name that these schemas give, and a meaningless one for it.
+/// Returns every name in these schemas, and a meaningless one for it.
 #[must_use]
 pub fn names_of(schemas: &[Source]) -> Names {
     renamed(schemas).1
@@ -53,7 +55,7 @@ fn renamed(schemas: &[Source]) -> (Vec<Source>, Names) {
     (sources, renaming.names)
 }
 
-/// A meaningless word, always the same one for a name.
+/// Returns a meaningless word, always the same one for a name.
 fn meaningless(name: &str) -> String {
     let hash = name
         .bytes()
@@ -82,47 +84,47 @@ impl Renaming {
         Source { path: format!("schema/{}.json", self.stem(source.stem())), text }
     }
 
-    /// A new name. Case is kept, as it is part of what a name is.
-    fn name(&mut self, name: &str, sort: Sort) -> String {
+    /// Replaces a name. The case is kept: names are told apart by it.
+    fn name(&mut self, name: &str, kind: NameKind) -> String {
         let word = meaningless(name);
         let first = name.chars().next().unwrap();
         let new = if name.chars().all(|c| !c.is_ascii_lowercase()) {
-            // Of two words, so that a code is still one of several.
+            // Two words, as most codes have.
             format!("{}_{}", &word[..4], &word[4..]).to_uppercase()
         } else if name.chars().all(|c| !c.is_ascii_uppercase()) {
-            // One word, so that it is the same in every case but Rust's types'.
+            // One word, so that only the case of Rust's types changes it.
             word
         } else if first.is_ascii_uppercase() {
             format!("{}{}", word[..1].to_uppercase(), &word[1..])
         } else {
             format!("{}{}{}", &word[..4], word[4..5].to_uppercase(), &word[5..])
         };
-        self.names.insert((name.to_owned(), sort), new.clone());
+        self.names.insert((name.to_owned(), kind), new.clone());
         new
     }
 
     fn stem(&mut self, stem: &str) -> String {
-        self.name(stem, Sort::Operation)
+        self.name(stem, NameKind::Operation)
     }
 
-    fn replace(&mut self, node: &Node, sort: Sort) {
-        match (&node.json, sort) {
-            (Json::Text(text), Sort::Text) => {
-                let new = format!("{}.", self.name(text, sort));
+    fn replace(&mut self, node: &Node, kind: NameKind) {
+        match (&node.json, kind) {
+            (Json::Text(text), NameKind::Text) => {
+                let new = format!("{}.", self.name(text, kind));
                 self.edits.push((node.place.range.clone(), new));
             }
             (Json::Text(text), _) => {
-                let new = self.name(text, sort);
+                let new = self.name(text, kind);
                 self.edits.push((node.place.range.clone(), new));
             }
-            (Json::Array(elements), _) => elements.iter().for_each(|element| self.replace(element, sort)),
+            (Json::Array(elements), _) => elements.iter().for_each(|element| self.replace(element, kind)),
             _ => {}
         }
     }
 
-    fn keys(&mut self, node: &Node, sort: Sort) {
+    fn keys(&mut self, node: &Node, kind: NameKind) {
         for (name, _) in node.members() {
-            let new = self.name(&name.text, sort);
+            let new = self.name(&name.text, kind);
             self.edits.push((name.place.range.clone(), new));
         }
     }
@@ -131,11 +133,11 @@ impl Renaming {
         node.elements().iter().for_each(|element| self.walk(element));
         for (keyword, value) in node.members() {
             match keyword.text.as_str() {
-                "title" | "description" | "message" | "caller" | "answerer" => self.replace(value, Sort::Text),
-                "name" if node.get("method").is_some() => self.replace(value, Sort::Operation),
-                "name" => self.replace(value, Sort::Outcome),
+                "title" | "description" | "message" | "caller" | "answerer" => self.replace(value, NameKind::Text),
+                "name" if node.get("method").is_some() => self.replace(value, NameKind::Operation),
+                "name" => self.replace(value, NameKind::Outcome),
                 "path" => {
-                    let segments = value.text().unwrap().split('/').skip(1).map(|it| self.name(it, Sort::Text));
+                    let segments = value.text().unwrap().split('/').skip(1).map(|it| self.name(it, NameKind::Text));
                     let new = format!("/{}", segments.collect::<Vec<_>>().join("/"));
                     self.edits.push((value.place.range.clone(), new));
                 }
@@ -147,49 +149,49 @@ impl Renaming {
                 "$ref" => {
                     let (file, name) = value.text().unwrap().split_once("#/$defs/").unwrap();
                     let file = file.strip_suffix(".json").map(|stem| format!("{}.json", self.stem(stem)));
-                    let name = self.name(name, Sort::Definition);
+                    let name = self.name(name, NameKind::Definition);
                     let new = format!("{}#/$defs/{name}", file.unwrap_or_default());
                     self.edits.push((value.place.range.clone(), new));
                 }
                 "properties" | "when" => {
-                    self.keys(value, Sort::Member);
+                    self.keys(value, NameKind::Member);
                     value.members().iter().for_each(|(_, inner)| self.walk(inner));
                 }
                 "$defs" => {
-                    self.keys(value, Sort::Definition);
+                    self.keys(value, NameKind::Definition);
                     value.members().iter().for_each(|(_, inner)| self.walk(inner));
                 }
-                "x-status" => self.keys(value, Sort::Word),
+                "x-status" => self.keys(value, NameKind::Word),
                 "required" | "members" | "x-expectable" | "member" | "from" | "in" => {
-                    self.replace(value, Sort::Member);
+                    self.replace(value, NameKind::Member);
                 }
-                "enum" | "const" | "code" | "status" => self.replace(value, Sort::Word),
+                "enum" | "const" | "code" | "status" => self.replace(value, NameKind::Word),
                 _ => self.walk(value),
             }
         }
     }
 }
 
-/// The forms in which generated code has a name: as it travels, and in Rust's cases.
+/// Returns the forms in which generated code contains a name: on the wire, and in Rust's cases.
 #[must_use]
-pub fn forms(name: &str, sort: Sort) -> Vec<String> {
-    let all = match sort {
-        Sort::Operation => vec![name.to_owned(), names::snake(name), names::type_name(name)],
-        Sort::Definition => vec![names::type_name(name), format!("{}Code", names::type_name(name))],
-        Sort::Member => vec![name.to_owned(), names::snake(name)],
-        Sort::Word => vec![name.to_owned(), names::variant(name)],
-        Sort::Outcome => vec![names::variant(name), format!("{}Code", names::variant(name))],
-        Sort::Text => Vec::new(),
+pub fn forms(name: &str, kind: NameKind) -> Vec<String> {
+    let all = match kind {
+        NameKind::Operation => vec![name.to_owned(), names::snake(name), names::type_name(name)],
+        NameKind::Definition => vec![names::type_name(name), format!("{}Code", names::type_name(name))],
+        NameKind::Member => vec![name.to_owned(), names::snake(name)],
+        NameKind::Word => vec![name.to_owned(), names::variant(name)],
+        NameKind::Outcome => vec![names::variant(name), format!("{}Code", names::variant(name))],
+        NameKind::Text => Vec::new(),
     };
     all.into_iter().filter(|form| !form.is_empty()).collect()
 }
 
-/// Rust that speaks of the project's own schemas, speaking of the meaningless ones instead.
+/// Replaces the names of the project's schemas in Rust source text by the meaningless ones.
 #[must_use]
 pub fn rust(text: &str) -> String {
     let mut map: BTreeMap<String, String> = BTreeMap::new();
-    for ((name, sort), new) in names() {
-        map.extend(forms(&name, sort).into_iter().zip(forms(&new, sort)));
+    for ((name, kind), new) in names() {
+        map.extend(forms(&name, kind).into_iter().zip(forms(&new, kind)));
     }
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let mut out = String::with_capacity(text.len());

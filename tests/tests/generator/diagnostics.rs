@@ -1,17 +1,17 @@
-//! What the generator says of broken schemas: `crates/codegen/diagnostics/` has a fixture for each kind, and a snapshot holds all
-//! that a person reads of each case.
+//! The diagnostics of wrong schemas. `crates/codegen/diagnostics/` has a fixture for each code; the page
+//! `docs/diagnostics.md` shows the first case of each, and a snapshot the others.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 
-use alipayplus_codegen::diagnostic::{self, Diagnostic, Id};
-use alipayplus_codegen::explain::{FIXTURES, Fixture, Fixtures};
+use alipayplus_codegen::diagnostic::{self, Diagnostic, Id, Place};
+use alipayplus_codegen::explain::{FIXTURES, Fixtures, PAGE};
 use alipayplus_codegen::lower;
 use alipayplus_codegen::source::{Source, position};
-use alipayplus_tests::{faults, generate, root, schemas};
+use alipayplus_tests::{errors, generate, root, schemas};
 
-use crate::fixtures::assert_text;
+use crate::snapshots::assert_text;
 
 fn fixtures() -> Fixtures {
     Fixtures::read(&root()).unwrap()
@@ -20,21 +20,19 @@ fn fixtures() -> Fixtures {
 const SEVERAL: &str = "several";
 const BROKEN: &str = "broken_beside_others";
 const AS_JSON: &str = "as_json";
+const FURTHER: &str = "further_cases";
 
 /// The names of the snapshots.
-pub(crate) fn names() -> impl Iterator<Item = String> {
-    let ids = Id::ALL.iter().map(|id| id.as_str());
-    ids.chain([SEVERAL, BROKEN, AS_JSON]).map(str::to_owned)
-}
+pub(crate) const NAMES: &[&str] = &[SEVERAL, BROKEN, AS_JSON, FURTHER];
 
-/// What is said of some schemas, sorted and each once, at places that are there.
+/// Returns the diagnostics of schemas, which are sorted, distinct and at places that exist.
 fn check(sources: &[Source]) -> Vec<Diagnostic> {
     let (family, all) = lower::check(sources);
     assert_eq!(family.is_none(), all.iter().any(Diagnostic::is_error));
     let key = |it: &Diagnostic| (it.place.file, it.place.range.start);
     assert!(all.is_sorted_by_key(key), "{all:#?}");
     for (n, it) in all.iter().enumerate() {
-        assert!(!all[..n].contains(it), "twice: {it:#?}");
+        assert!(!all[..n].contains(it), "reported twice: {it:#?}");
         let places = it.also.iter().map(|(place, _)| place).chain([&it.place]);
         for place in places {
             assert!(sources[place.file].text.get(place.range.clone()).is_some(), "{it:#?}");
@@ -62,33 +60,46 @@ fn every_id_has_a_fixture_and_every_fixture_an_id() {
 }
 
 #[test]
-fn every_case_gives_its_diagnostic_and_no_other() {
+fn every_case_has_the_diagnostic_of_its_fixture_and_no_other() {
     let fixtures = fixtures();
-    let mut wrong = Vec::new();
+    let page = fs::read_to_string(root().join(PAGE)).unwrap();
+    let (mut wrong, mut further) = (Vec::new(), String::new());
     for (id, fixture) in &fixtures.all {
-        let (text, mut faults) = cases(*id, fixture, &fixtures.base);
-        assert_text("diagnostics", id.as_str(), &text);
-        wrong.append(&mut faults);
+        let name = id.as_str();
+        assert!(!fixture.title.is_empty() && !fixture.about.is_empty() && !fixture.cases.is_empty());
+        for (n, case) in fixture.cases.iter().enumerate() {
+            let sources = case.sources(&fixtures.base).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let all = check(&sources);
+            let rendered = diagnostic::render(&sources, &all, false);
+            let found: BTreeSet<&str> = all.iter().map(|it| it.id.as_str()).collect();
+            let expected: BTreeSet<&str> = case.with.iter().map(String::as_str).chain([name]).collect();
+            if found != expected {
+                wrong.push(format!("case {} of {name} has {found:?}\n{rendered}", n + 1));
+            }
+            if n == 0 {
+                assert!(page.contains(&rendered), "{PAGE} does not show:\n{rendered}");
+            } else {
+                writeln!(further, "{name}, case {}", n + 1).unwrap();
+                all.iter().for_each(|it| further += &brief(&sources, it));
+            }
+        }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_text("diagnostics", FURTHER, &further);
 }
 
-/// All that a person reads of the cases of a fixture, and the cases that give something else than they should.
-fn cases(id: Id, fixture: &Fixture, base: &[Source]) -> (String, Vec<String>) {
-    let (mut text, mut wrong) = (String::new(), Vec::new());
-    assert!(!fixture.title.is_empty() && !fixture.about.is_empty() && !fixture.cases.is_empty());
-    for (n, case) in fixture.cases.iter().enumerate() {
-        let sources = case.sources(base).unwrap_or_else(|error| panic!("{}: {error}", id.as_str()));
-        let all = check(&sources);
-        let told = diagnostic::render(&sources, &all, false);
-        let given: BTreeSet<&str> = all.iter().map(|it| it.id.as_str()).collect();
-        let expected: BTreeSet<&str> = case.with.iter().map(String::as_str).chain([id.as_str()]).collect();
-        if given != expected {
-            wrong.push(format!("case {} of {} gives {given:?}\n{told}", n + 1, id.as_str()));
-        }
-        write!(text, "--- case {} of {}: {}\n\n{told}\n", n + 1, id.as_str(), fixture.title).unwrap();
-    }
-    (text, wrong)
+/// Shows a diagnostic without an excerpt of the schema.
+fn brief(sources: &[Source], it: &Diagnostic) -> String {
+    let at = |place: &Place| {
+        let text = &sources[place.file].text;
+        let (start, end) = (position(text, place.range.start), position(text, place.range.end));
+        format!("{}:{}:{}-{}:{}", sources[place.file].path, start.0, start.1, end.0, end.1)
+    };
+    let mut text = format!("  {}: {}: {}\n", at(&it.place), it.id.as_str(), it.title);
+    it.label.iter().for_each(|label| writeln!(text, "    here: {label}").unwrap());
+    it.also.iter().for_each(|(place, label)| writeln!(text, "    {}: {label}", at(place)).unwrap());
+    writeln!(text, "    help: {}", it.help).unwrap();
+    text
 }
 
 /// The base with each of these texts replaced.
@@ -112,7 +123,7 @@ const FAULTY: &[(&str, &str, &str)] = &[
 
 #[test]
 fn all_faults_of_all_files_are_shown_in_one_run() {
-    let text = faults(&edited(FAULTY));
+    let text = errors(&edited(FAULTY));
     assert_text("diagnostics", SEVERAL, &text);
 
     // The short lines at the end are sorted by place and name every fault that stands above.
@@ -151,7 +162,7 @@ fn a_broken_file_stands_beside_the_faults_of_others() {
     let alone = check(&edited(&[broken]));
     assert_eq!(alone.iter().map(|it| it.id).collect::<Vec<_>>(), [Id::E0001]);
 
-    let text = faults(&edited(&[
+    let text = errors(&edited(&[
         broken,
         ("find.json", "\"waitSeconds\": 5,", "\"waitSeconds\": 5"),
         ("send.json", r#""waitSeconds": 8"#, r#""waitSeconds": 0"#),

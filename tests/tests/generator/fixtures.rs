@@ -1,43 +1,101 @@
-//! What each construct becomes: one fixture a construct, one snapshot a generated file. `tests/fixtures` compiles them.
+//! What each construct becomes: a fixture per construct. A fixture's snapshot shows what differs from the simplest
+//! one's; `tests/fixtures` compiles all of them.
 
-use std::path::Path;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
 use alipayplus_codegen::output::Files;
-use alipayplus_tests::{
-    fixture, fixtures, generate_code, has_own_common, nonsense, root, schemas, snapshot_name, snapshots,
-};
+use alipayplus_tests::{fixture, fixtures, generate_code, nonsense, root, schemas};
 
-/// Holds every generated file against its snapshot in a folder.
-pub(crate) fn assert_files(folder: &str, files: &Files) {
-    for (path, text) in files {
-        assert_file(folder, path, text);
-    }
+use crate::excerpt::excerpt;
+use crate::snapshots::assert_text;
+
+/// The simplest fixture: its snapshot shows every generated file.
+const BASE: &str = "result_only";
+
+/// Fixtures about the members of objects and the rules for them: their snapshots show nothing but the objects.
+const OF_OBJECTS: &[&str] = &[
+    "condition_enum",
+    "condition_exactly_one",
+    "condition_forbidden",
+    "condition_given",
+    "condition_on_status",
+    "condition_one_of_two",
+    "condition_two_tests",
+    "lists",
+    "nested_objects",
+    "optional_members",
+];
+
+/// Returns a generated file's name in snapshots: `crates/model/src/generated/common.rs` is `model/common.rs`.
+fn short(path: &Path) -> PathBuf {
+    let of = path.components().nth(1).unwrap().as_os_str();
+    Path::new(of).join(path.file_name().unwrap())
 }
-
-fn assert_file(folder: &str, path: &Path, text: &str) {
-    assert_text(folder, &snapshot_name(path), text);
-}
-
-/// Holds a text against its snapshot in a folder.
-pub(crate) fn assert_text(folder: &str, name: &str, text: &str) {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(snapshots().join(folder));
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name, text));
-}
-
-/// The file that comes from the schema that fixtures share.
-pub(crate) const SHARED: &str = "crates/model/src/generated/common.rs";
 
 fn check(name: &str) {
     let mut files = generate_code(&fixture(name));
-    if !has_own_common(name) {
-        let shared = files.remove(Path::new(SHARED)).unwrap();
-        assert_file("fixtures/shared", Path::new(SHARED), &shared);
-    }
-    assert_files(&format!("fixtures/{name}"), &files);
+    remove_second(&mut files);
+    let base = generate_code(&fixture(BASE));
+    let text = match name {
+        BASE => whole(&files),
+        _ if OF_OBJECTS.contains(&name) => objects(&files, &base),
+        _ => special(&files, &base),
+    };
+    assert_text("fixtures", name, &text);
 }
+
+/// Shows the objects of the operation that are not in the base.
+fn objects(files: &Files, base: &Files) -> String {
+    let path = Path::new("crates/model/src/generated/ask.rs");
+    let (items, _) = excerpt(&files[path], &base[path]);
+    let is_object = |item: &&String| {
+        let heads = |line: &str| line.starts_with("pub struct ") && line.ends_with('{');
+        item.lines().any(heads) || item.starts_with("impl Object for ")
+    };
+    let shown: Vec<_> = items.iter().filter(is_object).map(String::as_str).collect();
+    shown.join("\n")
+}
+
+/// Removes the modules of the operation `second`: they are those of `first` with another name.
+fn remove_second(files: &mut Files) {
+    for of in ["model", "server"] {
+        let path = format!("crates/{of}/src/generated/second.rs");
+        if let Some(text) = files.remove(Path::new(&path)) {
+            let first = &files[Path::new(&path.replace("second", "first"))];
+            assert_eq!(first.replace("first", "second").replace("First", "Second"), text);
+        }
+    }
+}
+
+/// Shows every file.
+fn whole(files: &Files) -> String {
+    let mut all = String::new();
+    for (path, text) in files {
+        write!(all, "// === {}\n{text}\n", short(path).display()).unwrap();
+    }
+    all
+}
+
+/// Shows what is not in the files of the base, and says what is.
+fn special(files: &Files, base: &Files) -> String {
+    let (mut all, mut equal) = (String::new(), Vec::new());
+    for (path, text) in files {
+        let shown = short(path);
+        match base.get(path) {
+            Some(same) if same == text => equal.push(shown.display().to_string()),
+            other => {
+                let (items, count) = excerpt(text, other.map_or("", String::as_str));
+                let items = items.join("\n");
+                write!(all, "// === {}, and {count} items of `{BASE}`\n{items}\n\n", shown.display()).unwrap();
+            }
+        }
+    }
+    format!("// As in `{BASE}`: {}\n\n{all}", equal.join(", "))
+}
+
+/// The family of six: `tests/family` checks its messages and its exchanges, which says more than its text.
+const FAMILY: &str = "family";
 
 macro_rules! check {
     ($($name:ident),* $(,)?) => {
@@ -50,8 +108,13 @@ macro_rules! check {
 
         #[test]
         fn every_fixture_is_checked() {
-            assert_eq!(fixtures(), [$(stringify!($name)),*]);
+            let mut names = fixtures();
+            names.retain(|name| name != FAMILY);
+            assert_eq!(names, NAMES);
         }
+
+        /// The names of the snapshots.
+        pub(crate) const NAMES: &[&str] = &[$(stringify!($name)),*];
     };
 }
 
@@ -72,7 +135,6 @@ check! {
     condition_two_tests,
     differs,
     empty_request,
-    family,
     idempotent,
     key_values,
     lists,
@@ -94,10 +156,17 @@ check! {
 
 #[test]
 fn the_real_schema() {
-    assert_files("real", &generate_code(&schemas()));
+    for (path, text) in generate_code(&schemas()) {
+        assert_text("real", &real(&path), &text);
+    }
 }
 
-/// The meta-schema takes what the generator takes.
+/// Returns the name of the snapshot of a file that the real schema generates.
+pub(crate) fn real(path: &Path) -> String {
+    short(path).with_extension("").display().to_string().replace('/', ".")
+}
+
+/// The meta-schema accepts what the generator accepts.
 #[test]
 fn every_fixture_is_of_the_profile() {
     let profile = std::fs::read_to_string(root().join("schema/profile.json")).unwrap();

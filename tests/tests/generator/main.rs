@@ -3,11 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
 
 mod diagnostics;
+mod excerpt;
 mod fixtures;
 mod mutations;
 mod nameless;
 mod nonsense;
-mod referenced;
 mod reserved;
+mod snapshots;
 mod texts;
 mod up_to_date;

@@ -89,7 +89,7 @@ fn assert_nameless(schemas: &[Source]) {
 /// The schemas' names that are identifiers or words of string literals in the sources, each with its files.
 fn hits(schemas: &[Source]) -> BTreeMap<String, Vec<PathBuf>> {
     let names = names_of(schemas);
-    let names: BTreeSet<String> = names.keys().flat_map(|(name, sort)| forms(name, *sort)).collect();
+    let names: BTreeSet<String> = names.keys().flat_map(|(name, kind)| forms(name, *kind)).collect();
     assert!(names.len() > 50, "{names:?}");
     let mut files = Vec::new();
     for folder in FOLDERS {
