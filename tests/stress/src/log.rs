@@ -59,7 +59,7 @@ impl Subscriber for Listener {
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        let mut cause = FailureKind::default();
+        let mut cause = CauseText::default();
         event.record(&mut cause);
         let entry = Entry { level: *event.metadata().level(), cause: cause.0 };
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
@@ -71,9 +71,9 @@ impl Subscriber for Listener {
 }
 
 #[derive(Default)]
-struct FailureKind(String);
+struct CauseText(String);
 
-impl Visit for FailureKind {
+impl Visit for CauseText {
     fn record_str(&mut self, field: &Field, value: &str) {
         if ["cause", "outcome"].contains(&field.name()) {
             value.clone_into(&mut self.0);

@@ -8,7 +8,7 @@ use futures_util::FutureExt as _;
 use serde_json::Value;
 
 use crate::change::{bytes, text};
-use crate::part::Disproof;
+use crate::failure::Failure;
 use crate::repository;
 
 /// Throwaway keys that anybody can read: the same in every run.
@@ -65,24 +65,24 @@ impl fmt::Debug for Message {
 }
 
 /// The value of a `Signature` header over a message.
-pub(crate) fn sign(key: &VersionedSigner, message: &Message) -> Result<SignatureHeader, Disproof> {
+pub(crate) fn sign(key: &VersionedSigner, message: &Message) -> Result<SignatureHeader, Failure> {
     // A key in memory signs at once.
     Ok(key.sign(&message.content()).now_or_never().ok_or("the signer waits")??)
 }
 
 /// One of the project's test keys, of 2048 bits, in one of its forms.
-pub(crate) fn test_key_text(name: &str, form: &str) -> Result<String, Disproof> {
+pub(crate) fn test_key_text(name: &str, form: &str) -> Result<String, Failure> {
     let keys: Value = serde_json::from_str(&repository::text(TEST_KEYS)?)?;
     Ok(keys["keys"][name][form].as_str().ok_or("there is no such test key")?.to_owned())
 }
 
 /// One of the project's test keys of 2048 bits.
-pub(crate) fn test_key(name: &str) -> Result<PrivateKey, Disproof> {
+pub(crate) fn test_key(name: &str) -> Result<PrivateKey, Failure> {
     Ok(PrivateKey::from_text(&test_key_text(name, "private_pkcs8_base64")?)?)
 }
 
 /// A test key as PEM: the one of 2048 bits, and one of 3072.
-pub(crate) fn test_keys_pem() -> Result<[String; 2], Disproof> {
+pub(crate) fn test_keys_pem() -> Result<[String; 2], Failure> {
     Ok([pem("PRIVATE KEY", &test_key_text("k1", "private_pkcs8_base64")?), TEST_KEY_3072.to_owned()])
 }
 

@@ -3,40 +3,40 @@
 use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
-/// How often a long topic tells how far it is.
+/// How often a long topic reports its progress.
 const EVERY: Duration = Duration::from_secs(5);
 
-/// A line for the person who waits.
+/// Prints a line on standard error.
 pub(crate) fn say(line: impl AsRef<str>) {
-    // Without anybody to read it there is nothing to be done.
+    // A closed standard error is no failure of the scenario.
     drop(writeln!(io::stderr(), "{}", line.as_ref()));
 }
 
-/// How far a topic is.
+/// The progress of a topic.
 #[derive(Debug)]
 pub(crate) struct Progress {
     topic: String,
     done: u64,
     total: u64,
-    told: Instant,
+    reported: Instant,
 }
 
 impl Progress {
     pub(crate) fn new(topic: &str, total: u64) -> Self {
-        Self { topic: topic.to_owned(), done: 0, total, told: Instant::now() }
+        Self { topic: topic.to_owned(), done: 0, total, reported: Instant::now() }
     }
 
-    /// One more is done.
+    /// Counts one more case.
     pub(crate) fn step(&mut self) {
         self.done += 1;
-        if self.told.elapsed() >= EVERY {
-            self.told = Instant::now();
+        if self.reported.elapsed() >= EVERY {
+            self.reported = Instant::now();
             say(format!("  {}: {} of {}", self.topic, grouped(self.done), grouped(self.total)));
         }
     }
 }
 
-/// A number with commas.
+/// Returns a number with commas.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();

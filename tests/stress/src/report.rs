@@ -4,49 +4,49 @@ use std::fmt;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::part::Disproof;
+use crate::failure::Failure;
 use crate::run::Fact;
 
-/// What came of one part.
+/// The result of one scenario.
 #[derive(Debug)]
-pub(crate) struct Proof {
-    pub(crate) part: &'static str,
+pub(crate) struct ScenarioResult {
+    pub(crate) name: &'static str,
     pub(crate) facts: Vec<Fact>,
     pub(crate) took: Duration,
-    pub(crate) ended: Result<(), Disproof>,
+    pub(crate) result: Result<(), Failure>,
 }
 
-/// What came of all parts. Prints as a table in Markdown.
+/// The results of all scenarios. Displays as a table in Markdown.
 #[derive(Debug)]
 pub(crate) struct Report {
     seed: u64,
     quick: bool,
-    proofs: Vec<Proof>,
+    results: Vec<ScenarioResult>,
 }
 
 impl Report {
     pub(crate) fn new(seed: u64, quick: bool) -> Self {
-        Self { seed, quick, proofs: Vec::new() }
+        Self { seed, quick, results: Vec::new() }
     }
 
-    pub(crate) fn add(&mut self, proof: Proof) {
-        self.proofs.push(proof);
+    pub(crate) fn add(&mut self, result: ScenarioResult) {
+        self.results.push(result);
     }
 
-    /// Whether everything held.
-    pub(crate) fn holds(&self) -> bool {
-        self.proofs.iter().all(|proof| proof.ended.is_ok())
+    /// Whether every scenario passed.
+    pub(crate) fn is_passed(&self) -> bool {
+        self.results.iter().all(|it| it.result.is_ok())
     }
 
-    /// The table as a page of the documentation.
+    /// Returns the table as a page of the documentation.
     pub(crate) fn page(&self) -> String {
-        let date = told_by(Command::new("date").args(["-u", "+%Y-%m-%d"]));
-        let compiler = told_by(Command::new("rustc").arg("--version"));
+        let date = first_line(Command::new("date").args(["-u", "+%Y-%m-%d"]));
+        let compiler = first_line(Command::new("rustc").arg("--version"));
         let machine = machine();
         let command = self.command();
         format!(
-            "# Proof\n\nWhat `{command}` found on {date}, on {machine},\nwith {compiler}. What each part tries, and how:\n\
-             `cargo xtask stress --list` and `tests/stress/src/parts/`.\n\n{self}"
+            "# Stress report\n\nResults of `{command}` on {date}, on {machine},\nwith {compiler}. What each scenario tests, and how:\n\
+             `cargo xtask stress --list` and `tests/stress/src/scenarios/`.\n\n{self}"
         )
     }
 
@@ -57,20 +57,19 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "| part | what | found |\n|---|---|---|")?;
-        for proof in &self.proofs {
-            let Proof { part, facts, took, ended } = proof;
-            let verdict = if ended.is_ok() { "holds" } else { "**FAILED**" };
-            writeln!(f, "| **{part}** | in {:.1} s | {verdict} |", took.as_secs_f64())?;
+        writeln!(f, "| scenario | what | result |\n|---|---|---|")?;
+        for ScenarioResult { name, facts, took, result } in &self.results {
+            let verdict = if result.is_ok() { "passed" } else { "**FAILED**" };
+            writeln!(f, "| **{name}** | in {:.1} s | {verdict} |", took.as_secs_f64())?;
             for Fact { what, found } in facts {
                 writeln!(f, "| | {what} | {found} |")?;
             }
         }
-        writeln!(f, "\nSeed {}. All of it: `{}`.", self.seed, self.command())?;
-        for proof in &self.proofs {
-            let Err(Disproof { what, case }) = &proof.ended else { continue };
+        writeln!(f, "\nSeed {}. To repeat the run: `{}`.", self.seed, self.command())?;
+        for ScenarioResult { name, result, .. } in &self.results {
+            let Err(Failure { what, case }) = result else { continue };
             let case = case.map_or_else(String::new, |case| format!(" --case {case}"));
-            writeln!(f, "\n{}: {what}\nrepeat it: {} --only {}{case}", proof.part, self.command(), proof.part)?;
+            writeln!(f, "\n{name}: {what}\nrepeat it: {} --only {name}{case}", self.command())?;
         }
         Ok(())
     }
@@ -78,13 +77,13 @@ impl fmt::Display for Report {
 
 fn machine() -> String {
     let cpus = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
-    let told = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = told.lines().find_map(|line| line.strip_prefix("model name")?.split(':').nth(1)).map(str::trim);
-    format!("{cpus} cores of {}", model.unwrap_or("a processor without a name"))
+    let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = text.lines().find_map(|line| line.strip_prefix("model name")?.split(':').nth(1)).map(str::trim);
+    format!("{cpus} cores of {}", model.unwrap_or("an unknown processor"))
 }
 
-/// The first line that a program prints, or nothing.
-fn told_by(command: &mut Command) -> String {
+/// Returns the first line that a program prints, or an empty text.
+fn first_line(command: &mut Command) -> String {
     let output = command.output().map(|output| output.stdout).unwrap_or_default();
     String::from_utf8_lossy(&output).lines().next().unwrap_or_default().to_owned()
 }

@@ -1,0 +1,131 @@
+//! Other implementations: their signatures and ours, both ways, and known answers.
+
+mod known;
+mod node;
+mod openssl;
+
+use std::io;
+
+use alipayplus_signing::{PrivateKey, PublicKey, SignatureHeader, VersionedSigner};
+use fastrand::Rng;
+
+use crate::change::bytes;
+use crate::failure::Failure;
+use crate::message::{Message, sign, test_keys_pem};
+use crate::progress::grouped;
+use crate::run::Run;
+use crate::scenario::Scenario;
+use node::Node;
+use openssl::Openssl;
+
+pub(crate) const SCENARIO: Scenario = Scenario {
+    name: "interop",
+    about: "signatures exchanged with openssl and Node, and the known answers of Wycheproof",
+    run,
+};
+
+/// A key that both sides have.
+struct Shared {
+    pem: String,
+    signing_key: VersionedSigner,
+    public_key: PublicKey,
+}
+
+/// Another implementation. It makes the signed bytes out of a message's parts by itself.
+trait Implementation {
+    /// Its signature by a key, given as its place among all.
+    fn sign(&mut self, message: &Message, key: usize) -> Result<SignatureHeader, Failure>;
+    /// Whether it accepts this signature.
+    fn accepts(&mut self, message: &Message, key: usize, header: &SignatureHeader) -> Result<bool, Failure>;
+}
+
+fn run(run: &mut Run) -> Result<(), Failure> {
+    known::run(run)?;
+    let keys = test_keys_pem()?.into_iter().map(Shared::new).collect::<Result<Vec<_>, _>>()?;
+    exchange(run, "Node", &mut Node::start(&keys)?, &keys)?;
+    exchange(run, "openssl", &mut Openssl::new(&keys)?, &keys)
+}
+
+fn exchange(run: &mut Run, name: &str, other: &mut dyn Implementation, keys: &[Shared]) -> Result<(), Failure> {
+    let count = run.either(1_000, 100);
+    let mut refused = 0;
+    run.cases(name, count, |_, rng| {
+        let (key, message) = (rng.usize(..keys.len()), message(rng));
+        let tried = agree(other, &message, &message.changed(rng), key, &keys[key]);
+        let is_same = tried.map_err(|failure| format!("{}: {message:?} by key {key}", failure.what))?;
+        refused += u64::from(!is_same);
+        Ok(())
+    })?;
+    let bits: Vec<_> = keys.iter().map(|key| key.public_key.bits().to_string()).collect();
+    run.found(format!("messages exchanged with {name}, keys of {} bits", bits.join(" and ")), grouped(count));
+    run.found("changed ones that both refused", grouped(refused));
+    if !run.is_one_case() && refused == 0 {
+        return Err(format!("{name}: there was nothing to refuse").into());
+    }
+    Ok(())
+}
+
+/// Both sign alike, each accepts the other's signature, and neither accepts it over other bytes. Returns whether the
+/// changed message has the same bytes.
+fn agree(
+    other: &mut dyn Implementation,
+    message: &Message,
+    changed: &Message,
+    key: usize,
+    Shared { signing_key, public_key, .. }: &Shared,
+) -> Result<bool, Failure> {
+    let (ours, theirs) = (sign(signing_key, message)?, other.sign(message, key)?);
+    if theirs.signature() != ours.signature() {
+        return Err("two signatures, although the padding is deterministic".into());
+    }
+    public_key.verify(&message.content().digest(), &theirs)?;
+    if !other.accepts(message, key, &ours)? {
+        return Err("the other implementation refuses our signature".into());
+    }
+    let is_same = message.content().to_bytes() == changed.content().to_bytes();
+    if public_key.verify(&changed.content().digest(), &theirs).is_ok() != is_same {
+        return Err(format!("we are wrong about a changed message: {changed:?}").into());
+    }
+    if other.accepts(changed, key, &ours)? != is_same {
+        return Err(format!("the other implementation disagrees about a changed message: {changed:?}").into());
+    }
+    Ok(is_same)
+}
+
+/// Any message: characters and bytes of all kinds wherever the signature has room for them.
+fn message(rng: &mut Rng) -> Message {
+    let body = match rng.u8(..4) {
+        0 => Vec::new(),
+        1 => (0..rng.usize(..2_000)).map(|_| rng.u8(..)).collect(),
+        2 => format!(r#"{{"passThroughInfo":"{}"}}"#, any_text(rng, 300)).into_bytes(),
+        _ => bytes(rng, br#"{"acquirerId":"1","pspId":"2","paymentRequestId":"20200101234567890132"}"#),
+    };
+    let path = "/aps/api/v1/payments/inquiryPayment";
+    Message {
+        method: ["POST", "GET", "PATCH", "X-ODD"][rng.usize(..4)].to_owned(),
+        uri: [path.to_owned(), format!("{path}?a=%2F+b&c=%20"), any_text(rng, 60)][rng.usize(..3)].clone(),
+        client_id: ["SANDBOX_5X00000000000000".to_owned(), any_text(rng, 30)][rng.usize(..2)].clone(),
+        time: ["2025-02-20T08:51:49.09Z".to_owned(), "1740041509000".to_owned(), any_text(rng, 30)][rng.usize(..3)]
+            .clone(),
+        body,
+    }
+}
+
+/// Characters of one to four bytes, those that a language may want to escape, normalise or count as two among them.
+fn any_text(rng: &mut Rng, most: usize) -> String {
+    let odd = ['\0', '\n', '\r', '"', '\\', '.', ' ', '%', '+', '\u{85}', '\u{2028}', '\u{feff}', 'é', 'e', '\u{301}'];
+    let character = |rng: &mut Rng| if rng.bool() { rng.char(..) } else { odd[rng.usize(..odd.len())] };
+    (0..rng.usize(..most)).map(|_| character(rng)).collect()
+}
+
+impl Shared {
+    fn new(pem: String) -> Result<Self, Failure> {
+        let key = PrivateKey::from_text(&pem)?;
+        Ok(Self { pem, public_key: key.public_key(), signing_key: VersionedSigner::new(1, key) })
+    }
+}
+
+/// Says which package brings a program that is not there.
+fn not_started(program: &'static str, package: &'static str) -> impl Fn(io::Error) -> Failure {
+    move |error| format!("`{program}` can't be started: install the Debian package `{package}`: {error}").into()
+}

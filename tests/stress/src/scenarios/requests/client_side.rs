@@ -1,0 +1,104 @@
+//! Changed answers before the real client.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use alipayplus_client::inquiry_payment::Request;
+use alipayplus_client::transport::{BoxError, InProcess};
+use alipayplus_client::{Client, Error, RetryPolicy};
+use alipayplus_signing::Freshness;
+use bytes::Bytes;
+use http::Response;
+use http_body_util::Full;
+use serde_json::{Map, Value};
+use tokio::runtime::Runtime;
+
+use super::{Free, Genuine, PATH, POOL, TIMES, Tally, Verdict, change, changed, clock, genuine};
+use crate::change::one_of;
+use crate::failure::Failure;
+use crate::message::{Message, test_key};
+use crate::repository;
+use crate::run::Run;
+
+const TIME_HEADER: &str = "response-time";
+const CLIENT: &str = "SANDBOX_5X.A0000000000000";
+/// A valid message for each case of the document.
+const BASES: &str = "tests/data/bases.json";
+
+/// What the peer answers next.
+type Next = Arc<Mutex<Option<Response<Full<Bytes>>>>>;
+
+pub(super) fn run(run: &mut Run, runtime: &Runtime) -> Result<(), Failure> {
+    let next = Next::default();
+    let client = client(Arc::clone(&next))?;
+    let pool = pool(run)?;
+    let kinds = change::of_answers();
+    let mut tally = Tally::new(&kinds);
+    let ask = |answer| {
+        *next.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+        runtime.block_on(ask(&client))
+    };
+    run.cases("answers", run.either(1_000_000, 10_000), |_, rng| {
+        let base = &pool[rng.usize(..pool.len())];
+        let (wire, is_harmless) = changed(&pool, base, &kinds, &mut tally, rng);
+        let Some(answer) = wire.response() else { return tally.count(Verdict::Impossible, is_harmless) };
+        let is_genuine = |headers| pool.iter().any(|genuine| wire.carries(&genuine.message, headers, TIME_HEADER));
+        let headers = answer.headers().clone();
+        let (is_believed, told) = ask(answer)?;
+        let verdict =
+            if is_believed { Verdict::Accepted { is_genuine: is_genuine(&headers) } } else { Verdict::Refused };
+        let counted = tally.count(verdict, is_harmless);
+        counted.map_err(|failure| format!("{}: {told}: {wire:?} of {:?}", failure.what, base.wire).into())
+    })?;
+    tally.tell(run, "answers", &kinds)
+}
+
+/// Whether the answer was believed, whatever it says; and what came of it.
+async fn ask(client: &Client) -> Result<(bool, String), Failure> {
+    let request = Request { acquirer_id: "1".parse()?, psp_id: "2".parse()?, payment_request_id: "3".parse()? };
+    Ok(match client.inquiry_payment(&request).await {
+        Ok(reply) => (true, format!("{:?}", reply.outcome)),
+        Err(error) => {
+            let is_verified = matches!(
+                error,
+                Error::InvalidResponse(_)
+                    | Error::MediaType
+                    | Error::Refused(_)
+                    | Error::Trouble(_)
+                    | Error::UnlistedCode(_)
+                    | Error::UnrecognizedMember { .. }
+                    | Error::Mismatch { .. }
+            );
+            (is_verified, error.to_string())
+        }
+    })
+}
+
+fn client(next: Next) -> Result<Client, Failure> {
+    let service = tower::service_fn(move |_| {
+        let answer = next.lock().unwrap_or_else(PoisonError::into_inner).take();
+        async { answer.ok_or_else(|| BoxError::from("asked twice")) }
+    });
+    let client = Client::builder("http://127.0.0.1")
+        .client_id(CLIENT)
+        .sign_with(1, Free)
+        .trusted_key(1, test_key("k1")?.public_key())
+        .trusted_key(2, test_key("k2")?.public_key())
+        .freshness(Freshness::default().with_clock(clock()?))
+        .retry(RetryPolicy::never())
+        .transport(InProcess::new(service));
+    Ok(client.build()?)
+}
+
+fn pool(run: &Run) -> Result<Vec<Genuine>, Failure> {
+    let mut rng = run.rng("genuine answers");
+    let bases: Map<String, Value> = serde_json::from_str(&repository::text(BASES)?)?;
+    let bodies: Vec<_> = bases.values().filter(|base| base["of"] == "response").map(|base| &base["message"]).collect();
+    let message = |n: usize, time: &str| Message {
+        method: "POST".to_owned(),
+        uri: PATH.to_owned(),
+        client_id: CLIENT.to_owned(),
+        time: time.to_owned(),
+        body: bodies[n % bodies.len()].to_string().into_bytes(),
+    };
+    (0..POOL).map(|n| genuine(message(n, one_of(&mut rng, &TIMES)), TIME_HEADER, rng.u64(1..=2))).collect()
+}
