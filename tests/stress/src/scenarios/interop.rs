@@ -1,12 +1,10 @@
 //! Other implementations: their signatures and ours, both ways, and known answers.
 
+mod implementation;
 mod known;
 mod node;
 mod openssl;
 
-use std::io;
-
-use alipayplus_signing::{PrivateKey, PublicKey, SignatureHeader, VersionedSigner};
 use fastrand::Rng;
 
 use crate::change::bytes;
@@ -15,6 +13,7 @@ use crate::message::{Message, sign, test_keys_pem};
 use crate::progress::grouped;
 use crate::run::Run;
 use crate::scenario::Scenario;
+use implementation::{Implementation, Shared};
 use node::Node;
 use openssl::Openssl;
 
@@ -23,21 +22,6 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     about: "signatures exchanged with openssl and Node, and the known answers of Wycheproof",
     run,
 };
-
-/// A key that both sides have.
-struct Shared {
-    pem: String,
-    signing_key: VersionedSigner,
-    public_key: PublicKey,
-}
-
-/// Another implementation. It makes the signed bytes out of a message's parts by itself.
-trait Implementation {
-    /// Its signature by a key, given as its place among all.
-    fn sign(&mut self, message: &Message, key: usize) -> Result<SignatureHeader, Failure>;
-    /// Whether it accepts this signature.
-    fn accepts(&mut self, message: &Message, key: usize, header: &SignatureHeader) -> Result<bool, Failure>;
-}
 
 fn run(run: &mut Run) -> Result<(), Failure> {
     known::run(run)?;
@@ -116,16 +100,4 @@ fn any_text(rng: &mut Rng, most: usize) -> String {
     let odd = ['\0', '\n', '\r', '"', '\\', '.', ' ', '%', '+', '\u{85}', '\u{2028}', '\u{feff}', 'é', 'e', '\u{301}'];
     let character = |rng: &mut Rng| if rng.bool() { rng.char(..) } else { odd[rng.usize(..odd.len())] };
     (0..rng.usize(..most)).map(|_| character(rng)).collect()
-}
-
-impl Shared {
-    fn new(pem: String) -> Result<Self, Failure> {
-        let key = PrivateKey::from_text(&pem)?;
-        Ok(Self { pem, public_key: key.public_key(), signing_key: VersionedSigner::new(1, key) })
-    }
-}
-
-/// Says which package brings a program that is not there.
-fn not_started(program: &'static str, package: &'static str) -> impl Fn(io::Error) -> Failure {
-    move |error| format!("`{program}` can't be started: install the Debian package `{package}`: {error}").into()
 }

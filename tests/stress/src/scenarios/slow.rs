@@ -20,7 +20,7 @@ use crate::progress::grouped;
 use crate::run::Run;
 use crate::runtime;
 use crate::scenario::Scenario;
-use kind::{ALL, Cut, IN_FLIGHT, Kind, Slow};
+use kind::{ALL, Cut, Deadlines, IN_FLIGHT, Kind, Slow};
 
 pub(crate) const SCENARIO: Scenario = Scenario {
     name: "slow",
@@ -36,14 +36,6 @@ const LATE: Duration = Duration::from_secs(1);
 const FOR_EVER: Duration = Duration::from_secs(30);
 /// How many ask honestly beside the slow ones.
 const HONEST: usize = 4;
-
-/// The deadlines of the server that is tried.
-#[derive(Clone, Copy, Debug)]
-struct Deadlines {
-    head: Duration,
-    body: Duration,
-    write: Duration,
-}
 
 fn run(run: &mut Run) -> Result<(), Failure> {
     let keys = Keys::read()?;

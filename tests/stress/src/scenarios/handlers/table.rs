@@ -1,6 +1,5 @@
 //! What can go wrong beside the request itself, and what the documentation says is answered.
 
-use super::Outcome;
 use crate::mpp::{HandlerBehavior, SignerBehavior};
 
 /// One fault, or several.
@@ -85,4 +84,14 @@ impl Row {
         let Self { code, cause, is_signed, took, .. } = *self;
         Outcome { code: code.to_owned(), cause: cause.to_owned(), is_signed, took }
     }
+}
+
+/// What is to come of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Outcome {
+    pub(super) code: String,
+    pub(super) cause: String,
+    pub(super) is_signed: bool,
+    /// After how many milliseconds.
+    pub(super) took: u64,
 }

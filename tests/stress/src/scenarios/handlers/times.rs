@@ -5,7 +5,8 @@ use std::time::Duration;
 use alipayplus_server::{Builder, Server};
 use fastrand::Rng;
 
-use super::{Outcome, TestBed};
+use super::table::Outcome;
+use super::test_bed::TestBed;
 use crate::failure::Failure;
 use crate::mpp::{HandlerBehavior, ScriptedHandler, ScriptedSigner, SignerBehavior, TestRequest};
 use crate::progress::grouped;

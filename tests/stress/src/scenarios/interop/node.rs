@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use alipayplus_signing::SignatureHeader;
 use serde_json::{Value, json};
 
-use super::{Implementation, Shared, not_started};
+use super::implementation::{Implementation, Shared, not_started};
 use crate::failure::Failure;
 use crate::message::Message;
 

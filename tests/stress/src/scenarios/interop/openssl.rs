@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use alipayplus_signing::SignatureHeader;
 use tempfile::TempDir;
 
-use super::{Implementation, Shared, not_started};
+use super::implementation::{Implementation, Shared, not_started};
 use crate::failure::Failure;
 use crate::message::Message;
 

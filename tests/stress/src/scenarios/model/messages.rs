@@ -5,7 +5,7 @@ mod change;
 use fastrand::Rng;
 use serde_json::Value;
 
-use super::{Base, Kept, UNKNOWN, Verdict, judge};
+use super::base::{Base, Kept, UNKNOWN, Verdict, judge};
 use crate::failure::Failure;
 use crate::progress::grouped;
 use crate::run::Run;

@@ -5,7 +5,8 @@ mod change;
 use alipayplus_runtime::message::{DecodeError, MalformedKind};
 use fastrand::Rng;
 
-use super::{Base, Verdict, grammar, judge};
+use super::base::{Base, Verdict, judge};
+use super::grammar;
 use crate::failure::Failure;
 use crate::progress::grouped;
 use crate::run::Run;

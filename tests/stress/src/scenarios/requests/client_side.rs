@@ -12,7 +12,8 @@ use http_body_util::Full;
 use serde_json::{Map, Value};
 use tokio::runtime::Runtime;
 
-use super::{Free, Genuine, PATH, POOL, TIMES, Tally, Verdict, change, changed, clock, genuine};
+use super::change;
+use super::genuine::{Free, Genuine, PATH, POOL, TIMES, Tally, Verdict, changed, clock, genuine};
 use crate::change::one_of;
 use crate::failure::Failure;
 use crate::message::{Message, test_key};

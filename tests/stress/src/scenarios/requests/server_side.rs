@@ -10,8 +10,9 @@ use http::uri::PathAndQuery;
 use tokio::runtime::Runtime;
 use tower::ServiceExt as _;
 
+use super::change;
+use super::genuine::{Free, Genuine, PATH, POOL, TIMES, Tally, Verdict, changed, clock, genuine};
 use super::wire::{CLIENT_ID, SIGNATURE, Wire, only};
-use super::{Free, Genuine, PATH, POOL, TIMES, Tally, Verdict, change, changed, clock, genuine};
 use crate::change::one_of;
 use crate::failure::Failure;
 use crate::message::{Message, test_key};

@@ -8,12 +8,19 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::{Instant, sleep};
 
-use super::Deadlines;
 use crate::failure::Failure;
 use crate::scenarios::load::SignedRequest;
 
 /// The pause between two bytes of those who send byte by byte.
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// The deadlines of the server that is tried.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Deadlines {
+    pub(super) head: Duration,
+    pub(super) body: Duration,
+    pub(super) write: Duration,
+}
 
 /// What one is slow at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,7 +2,7 @@
 
 use super::super::message::{Message, Scene};
 use super::super::step::{Step, say};
-use super::{Fault, Reaction};
+use super::fault::{Fault, Reaction};
 use crate::failure::Failure;
 use crate::test_bed::{CLIENT_ID, VERSION};
 

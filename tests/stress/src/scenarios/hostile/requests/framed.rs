@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::step::{Step, cut, say};
-use super::{BODY_LIMIT, Fault, Reaction};
+use super::fault::{BODY_LIMIT, Fault, Reaction};
 
 /// A few of them are more than the server waits.
 const BEAT: Duration = Duration::from_millis(50);

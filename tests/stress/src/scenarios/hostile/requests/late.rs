@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::step::{Step, cut, say};
-use super::{Fault, Reaction};
+use super::fault::{Fault, Reaction};
 
 /// A few of them are more than the server waits.
 const BEAT: Duration = Duration::from_millis(60);

@@ -11,7 +11,7 @@ use super::super::ending::Ending::{
 };
 use super::super::message::{Message, Scene};
 use super::super::step::{Step, say};
-use super::Fault;
+use super::fault::Fault;
 use crate::failure::Failure;
 use crate::test_bed::{CLIENT_ID, VERSION};
 

@@ -7,7 +7,7 @@ use alipayplus_client::TransportErrorKind::{Receive, Send, Timeout};
 use super::super::bomb::bomb;
 use super::super::ending::Ending::{ContentEncoding, Mismatch, Status, TooLarge, Transport, Truth};
 use super::super::step::{Step, cut, say};
-use super::Fault;
+use super::fault::Fault;
 
 /// Longer than a good answer's, so that a pause is one on the other side, too.
 const BEAT: Duration = Duration::from_millis(20);

@@ -3,7 +3,7 @@
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-use super::UNKNOWN;
+use super::super::base::UNKNOWN;
 use crate::change::one_of;
 
 /// What a change puts in the place of a value; nothing takes the member out.

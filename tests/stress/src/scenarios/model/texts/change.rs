@@ -2,7 +2,7 @@
 
 use fastrand::Rng;
 
-use super::super::UNKNOWN;
+use super::super::base::UNKNOWN;
 use crate::change::{bytes, one_of};
 
 /// Changes the bytes of a message's text.
