@@ -1,12 +1,12 @@
-//! Small changes of bytes and texts, of the kind that chance or an attacker makes.
+//! Small random changes of bytes and texts.
 
 use fastrand::Rng;
 
-/// What stands in headers and keys, and what must not.
+/// Characters that headers and keys contain, and some that they must not.
 const CHARACTERS: [char; 20] =
     ['a', 'Z', '0', '=', '%', '+', '/', '-', '_', ',', ' ', '\t', '.', ':', '"', '\n', '\r', '\0', 'é', '\u{1f4b6}'];
 
-/// One to three changes. The result can be what it was.
+/// Makes one to three changes. The result can equal the input.
 pub(crate) fn bytes(rng: &mut Rng, genuine: &[u8]) -> Vec<u8> {
     let mut bytes = genuine.to_vec();
     for _ in 0..rng.u8(1..=3) {
@@ -26,7 +26,7 @@ pub(crate) fn bytes(rng: &mut Rng, genuine: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// One to three changes. The result can be what it was.
+/// Makes one to three changes. The result can equal the input.
 pub(crate) fn text(rng: &mut Rng, genuine: &str) -> String {
     let mut all: Vec<char> = genuine.chars().collect();
     for _ in 0..rng.u8(1..=3) {
@@ -48,7 +48,7 @@ fn other_case(letter: char) -> char {
     if letter.is_ascii_lowercase() { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() }
 }
 
-/// One of these.
+/// Returns one of these.
 pub(crate) fn one_of<T: Clone>(rng: &mut Rng, all: &[T]) -> T {
     all[rng.usize(..all.len())].clone()
 }

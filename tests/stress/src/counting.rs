@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use alipayplus_signing::{Digest, PrivateKey, SignFuture, Signer};
 
-/// How many signatures were made. Clones share the count.
+/// Counts signatures. Clones share the count.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Signatures(Arc<AtomicU64>);
 
@@ -14,7 +14,7 @@ impl Signatures {
         self.0.load(Ordering::SeqCst)
     }
 
-    /// A key whose signatures are counted here.
+    /// Returns a signer whose signatures are counted.
     pub(crate) fn of(&self, key: PrivateKey) -> impl Signer + use<> {
         Counting { key, made: self.clone() }
     }

@@ -8,17 +8,17 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::DefaultGuard;
 use tracing::{Event, Level, Metadata, Subscriber};
 
-/// One answer, as the log has it.
+/// One log entry of a response.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub(crate) level: Level,
-    /// What was wrong; the outcome's name if nothing was.
+    /// The cause of a failure; the outcome's name if there was none.
     pub(crate) cause: String,
 }
 
 type Entries = Arc<Mutex<Vec<Entry>>>;
 
-/// Whatever the server logs on this thread, for as long as it lives.
+/// Collects what the server logs on this thread until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Log {
     entries: Entries,
@@ -32,12 +32,12 @@ impl Log {
         Self { entries, _listener: listener }
     }
 
-    /// What was logged since this was asked last.
+    /// Takes the entries since the last call.
     pub(crate) fn take(&self) -> Vec<Entry> {
         std::mem::take(&mut *self.entries.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The same, of each what was wrong.
+    /// Takes the causes of the entries since the last call.
     pub(crate) fn causes(&self) -> Vec<String> {
         self.take().into_iter().map(|entry| entry.cause).collect()
     }

@@ -1,4 +1,4 @@
-//! An MPP in this process: raw requests to it, a handler and a signer that do as they are told, and its log.
+//! An MPP in this process: raw requests, and a handler and a signer with scripted behaviour.
 
 mod handler;
 mod request;

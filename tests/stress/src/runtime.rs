@@ -1,15 +1,15 @@
-//! The runtimes that parts run on: one thread each.
+//! The runtimes of the scenarios: one thread each.
 
 use std::io;
 
 use tokio::runtime::{Builder, Runtime};
 
-/// For sockets and real time.
+/// Returns a runtime with sockets and real time.
 pub(crate) fn real() -> io::Result<Runtime> {
     Builder::new_current_thread().enable_all().build()
 }
 
-/// Its clock stands, and jumps to the next thing that is waited for.
+/// Returns a runtime with a paused clock, which advances to the next timer when all tasks wait.
 pub(crate) fn paused() -> io::Result<Runtime> {
     Builder::new_current_thread().enable_time().start_paused(true).build()
 }

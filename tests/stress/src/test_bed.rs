@@ -1,4 +1,4 @@
-//! The two sides of an exchange: their keys, a clock that both go by, and a wallet that decides by a payment's id.
+//! A client and a server with their keys, one clock for both, and a wallet that decides by the payment's ID.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,25 +14,25 @@ use alipayplus_server::{Amount, Caller, Freshness, KeyRing, PrivateKey, Server, 
 use crate::failure::Failure;
 use crate::message::test_key;
 
-/// The client that asks.
+/// The client's ID.
 pub(crate) const CLIENT_ID: &str = "SANDBOX_5X00000000000000";
-/// The version of both sides' keys.
+/// The version of the client's and the server's keys.
 pub(crate) const VERSION: u64 = 1;
 
-/// What both sides are made of.
+/// What the client and the server are built from.
 #[derive(Clone, Debug)]
 pub(crate) struct TestBed {
-    /// Signs questions.
-    pub(crate) caller: PrivateKey,
-    /// Signs answers.
-    pub(crate) answerer: PrivateKey,
-    /// A key that nobody trusts.
-    pub(crate) stranger: PrivateKey,
-    /// Stands still until it is moved.
+    /// Signs requests.
+    pub(crate) client_key: PrivateKey,
+    /// Signs responses.
+    pub(crate) server_key: PrivateKey,
+    /// A key that neither side trusts.
+    pub(crate) untrusted_key: PrivateKey,
+    /// Does not advance by itself.
     pub(crate) clock: TestClock,
-    /// Handles to the keys in use, to replace them while both sides run.
-    pub(crate) asks_with: VersionedSigner,
-    pub(crate) answers_with: VersionedSigner,
+    /// Handles that replace the keys in use while both sides run.
+    pub(crate) client_signer: VersionedSigner,
+    pub(crate) server_signer: VersionedSigner,
     pub(crate) callers: KeyRing,
     pub(crate) trusted: TrustedKeys,
 }
@@ -42,55 +42,55 @@ impl TestBed {
         Ok(Self::of(test_key("k1")?, test_key("k2")?, PrivateKey::generate()?, "2026-11-25T08:00:00Z".parse()?))
     }
 
-    fn of(caller: PrivateKey, answerer: PrivateKey, stranger: PrivateKey, now: Timestamp) -> Self {
+    fn of(client_key: PrivateKey, server_key: PrivateKey, untrusted_key: PrivateKey, now: Timestamp) -> Self {
         let (callers, trusted) = (KeyRing::new(), TrustedKeys::new());
-        // Always a Client-Id that a ring takes.
-        let _ = callers.insert(CLIENT_ID, VERSION, caller.public_key());
-        trusted.insert(VERSION, answerer.public_key());
+        // The Client-Id is valid.
+        let _ = callers.insert(CLIENT_ID, VERSION, client_key.public_key());
+        trusted.insert(VERSION, server_key.public_key());
         Self {
-            asks_with: VersionedSigner::new(VERSION, caller.clone()),
-            answers_with: VersionedSigner::new(VERSION, answerer.clone()),
+            client_signer: VersionedSigner::new(VERSION, client_key.clone()),
+            server_signer: VersionedSigner::new(VERSION, server_key.clone()),
             clock: TestClock::new(now),
             callers,
             trusted,
-            caller,
-            answerer,
-            stranger,
+            client_key,
+            server_key,
+            untrusted_key,
         }
     }
 
-    /// The same keys, with handles and a clock of its own.
+    /// Returns the same keys with new handles and a new clock.
     pub(crate) fn fresh(&self) -> Self {
-        Self::of(self.caller.clone(), self.answerer.clone(), self.stranger.clone(), self.clock.now())
+        Self::of(self.client_key.clone(), self.server_key.clone(), self.untrusted_key.clone(), self.clock.now())
     }
 
-    /// The clock and the versions of all keys in use, to see that something changed.
+    /// Returns the clock and the versions of all keys in use, to detect changes.
     pub(crate) fn state(&self) -> String {
-        let Self { clock, asks_with, answers_with, callers, trusted, .. } = self;
+        let Self { clock, client_signer, server_signer, callers, trusted, .. } = self;
         let keys = [1, 2].map(|v| (callers.key(CLIENT_ID, v).is_ok(), trusted.key(v).is_ok()));
-        format!("{clock:?} {} {} {keys:?}", asks_with.version(), answers_with.version())
+        format!("{clock:?} {} {} {keys:?}", client_signer.version(), server_signer.version())
     }
 
-    /// The settings of the side that answers.
+    /// Returns the settings of the server.
     pub(crate) fn server(&self) -> alipayplus_server::Builder<Server> {
         Server::builder()
-            .signing_key(self.answers_with.clone())
+            .signing_key(self.server_signer.clone())
             .callers(self.callers.clone())
             .freshness(Freshness::default().with_clock(&self.clock))
     }
 
-    /// The settings of the side that asks.
+    /// Returns the settings of the client.
     pub(crate) fn client(&self, url: impl Into<String>) -> alipayplus_client::Builder<Client> {
         Client::builder(url)
             .client_id(CLIENT_ID)
-            .signing_key(self.asks_with.clone())
+            .signing_key(self.client_signer.clone())
             .trusted_keys(self.trusted.clone())
             .freshness(Freshness::default().with_clock(&self.clock))
     }
 }
 
-/// A question about a payment.
-pub(crate) fn question(payment: &str) -> Result<asking::Request, Failure> {
+/// Returns a request about a payment.
+pub(crate) fn inquiry(payment: &str) -> Result<asking::Request, Failure> {
     Ok(asking::Request {
         acquirer_id: "1022188000000000001".parse()?,
         psp_id: "1022188000000000002".parse()?,
@@ -98,41 +98,41 @@ pub(crate) fn question(payment: &str) -> Result<asking::Request, Failure> {
     })
 }
 
-/// What the caller knows of a payment: its amount and its id follow from the id of the request.
+/// Returns what the client knows about a payment: amount and ID follow from the ID of the request.
 pub(crate) fn expected(payment: &str) -> Result<asking::Expected, Failure> {
     let payment_amount = Some(Amount::minor(units(payment), "JPY")?);
     Ok(asking::Expected { payment_id: Some(format!("mpp-{payment}").parse()?), payment_amount })
 }
 
-/// The number at the end of a payment's id, as money.
+/// Returns the number at the end of a payment's ID as units of money.
 fn units(payment: &str) -> u64 {
     payment.rsplit('-').next().and_then(|number| number.parse().ok()).unwrap_or(0) + 1
 }
 
-/// What the wallet decided for one call.
+/// The wallet's decision for one call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Decision {
-    /// Paid with this id and these units.
+    /// Paid, with this ID and this amount in units.
     Paid(String, u64),
     Failed,
     Cancelled,
     InProgress,
     NotFound,
-    /// Nothing that is knowledge about the payment.
+    /// The response said nothing about the payment.
     Nothing,
 }
 
-/// Decides by the word in front of the payment's id, and remembers what it decided.
+/// Decides by the first word of the payment's ID, and records its decisions.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wallet(Arc<Mutex<HashMap<String, Vec<Decision>>>>);
 
 impl Wallet {
-    /// All decisions about a payment, in order.
+    /// Returns all decisions about a payment, in order.
     pub(crate) fn decided(&self, payment: &str) -> Vec<Decision> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(payment).cloned().unwrap_or_default()
     }
 
-    /// How many questions reached it.
+    /// Returns the number of requests that reached the wallet.
     pub(crate) fn calls(&self) -> usize {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).values().map(Vec::len).sum()
     }
@@ -171,12 +171,12 @@ impl InquiryPayment for Wallet {
     }
 }
 
-/// A handler that does not do its work.
+/// Fails or waits as the word says.
 async fn trouble(word: &str) -> Result<Answer, Refusal> {
     match word {
         "late" => tokio::time::sleep(Duration::from_secs(60)).await,
         "refused" => return Err(Refusal::new(RefusalCode::ProcessFail)),
-        // A panic that is announced to no panic hook.
+        // A panic that no panic hook prints.
         "panic" => std::panic::resume_unwind(Box::new("the handler panicked")),
         _ => {}
     }
@@ -196,8 +196,8 @@ fn paid(payment: &str) -> Result<Paid, Refusal> {
     })
 }
 
-/// What an outcome says, in the wallet's words.
-pub(crate) fn told(outcome: &asking::Outcome) -> Decision {
+/// Returns the decision that an outcome corresponds to.
+pub(crate) fn decision_of(outcome: &asking::Outcome) -> Decision {
     match outcome {
         asking::Outcome::Paid(paid) => {
             let units = paid.payment_amount.value.to_string().parse().unwrap_or(0);

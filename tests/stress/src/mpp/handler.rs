@@ -1,4 +1,4 @@
-//! What a handler may do, told by the payment that it is asked about.
+//! A handler whose behaviour the payment's ID selects.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,15 +15,15 @@ pub(crate) enum HandlerBehavior {
     NotFound,
     Refuse,
     Fail,
-    /// Panics before there is a future.
+    /// Panics before it returns a future.
     PanicAtOnce,
     PanicBeforeWaiting,
     PanicAfterWaiting,
-    /// Answers, and something that it drops then panics.
+    /// Responds, and a value that it drops panics.
     PanicOnLeaving,
-    /// Never ends, and panics when it is given up.
+    /// Never ends, and panics when it is dropped.
     PanicOnDrop,
-    /// Fails with an error that panics when it is printed.
+    /// Fails with an error whose `Display` panics.
     PanicInError,
     Hang,
     /// Answers after so many milliseconds.
@@ -56,7 +56,7 @@ impl HandlerBehavior {
     }
 }
 
-/// A handler that acts as the payment's ID says.
+/// A handler that behaves as the payment's ID says.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ScriptedHandler {
     calls: Arc<AtomicU64>,
@@ -126,7 +126,7 @@ impl std::fmt::Display for Unprintable {
     }
 }
 
-/// A panic that the hook does not print: it was planned.
+/// Panics without a message of the panic hook.
 pub(crate) fn panic_quietly() -> ! {
     std::panic::resume_unwind(Box::new("planned"))
 }

@@ -1,4 +1,4 @@
-//! A request as it comes off the wire, each part of it free to be wrong.
+//! A raw request, each part of which can be wrong.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -19,7 +19,7 @@ use crate::failure::Failure;
 
 pub(crate) const PATH: &str = "/aps/api/v1/payments/inquiryPayment";
 
-/// What becomes of the `Signature` header.
+/// The `Signature` header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sign {
     Well,
@@ -31,7 +31,7 @@ pub(crate) enum Sign {
     Twice,
     /// Three bytes.
     Short,
-    /// Instead, this text.
+    /// This text.
     As(&'static str),
 }
 
@@ -46,11 +46,11 @@ pub(crate) struct TestRequest {
     pub(crate) sign: Sign,
     pub(crate) headers: Vec<(&'static str, &'static str)>,
     pub(crate) body: Vec<u8>,
-    /// When the end of the body comes, if ever.
+    /// When the body ends, if ever.
     pub(crate) ends: Option<Duration>,
 }
 
-/// An answer, and how long it took by the clock of the runtime.
+/// A response, and its duration by the runtime's clock.
 #[derive(Debug)]
 pub(crate) struct TestResponse {
     response: http::Response<Bytes>,
@@ -58,7 +58,7 @@ pub(crate) struct TestResponse {
 }
 
 impl TestRequest {
-    /// A good request that makes the handler do this.
+    /// Returns a valid request that makes the handler behave so.
     pub(crate) fn for_act(act: HandlerBehavior, parties: &TestKeys) -> Self {
         Self {
             method: "POST",
@@ -73,12 +73,12 @@ impl TestRequest {
         }
     }
 
-    /// The body of a good request that makes the handler do this.
+    /// Returns the body of a valid request that makes the handler behave so.
     pub(crate) fn body(act: HandlerBehavior) -> Vec<u8> {
         format!(r#"{{"acquirerId":"1","pspId":"2","paymentRequestId":"{}"}}"#, act.payment()).into_bytes()
     }
 
-    /// Sends it, and waits for the answer.
+    /// Sends the request, and waits for the response.
     pub(crate) async fn send(&self, server: &Server, parties: &TestKeys) -> Result<TestResponse, Failure> {
         let request = self.request(parties).await?;
         let began = Instant::now();
@@ -89,7 +89,7 @@ impl TestRequest {
         Ok(TestResponse { response: http::Response::from_parts(parts, body.to_bytes()), took })
     }
 
-    /// The request with all its headers and its body.
+    /// Returns the request with all headers and the body.
     pub(crate) async fn request(
         &self,
         parties: &TestKeys,
@@ -126,14 +126,14 @@ impl TestRequest {
         Ok(vec![header; if self.sign == Sign::Twice { 2 } else { 1 }])
     }
 
-    /// What either side signs in this exchange.
+    /// Returns the signing input of the request or the response.
     fn content<'a>(&'a self, time: &'a str, body: &'a [u8]) -> SigningInput<'a> {
         SigningInput { method: self.method, uri: &self.uri, client_id: first(&self.client_ids), time, body }
     }
 }
 
 impl TestResponse {
-    /// The code of the message, or the status where there is no message.
+    /// Returns the code of the message, or the status if there is no message.
     pub(crate) fn code(&self) -> Result<String, Failure> {
         if self.response.body().is_empty() {
             return Ok(self.response.status().as_str().to_owned());
@@ -143,7 +143,7 @@ impl TestResponse {
         Ok(code.ok_or("a message without a code")?.to_owned())
     }
 
-    /// Whether there is a signature; if so, it has to be this key's, over the answer to this request.
+    /// Returns whether there is a signature; if so, it must be valid for this key and request.
     pub(crate) fn is_signed(&self, ask: &TestRequest, key: &PublicKey) -> Result<bool, Failure> {
         let headers = self.response.headers();
         if !headers.contains_key("signature") {
@@ -160,7 +160,7 @@ fn first(texts: &[String]) -> &str {
     texts.first().map_or("", String::as_str)
 }
 
-/// All bytes at once, and the end later or never.
+/// Returns a body with all bytes at once, and the end later or never.
 fn slow_body(bytes: Vec<u8>, ends: Option<Duration>) -> impl Body<Data = Bytes, Error = Infallible> + Send {
     let bytes = once(std::future::ready(Ok(Frame::data(Bytes::from(bytes)))));
     let end = once(async move {

@@ -1,4 +1,4 @@
-//! A signer that misbehaves as it is told.
+//! A signer with scripted behaviour.
 
 use std::time::Duration;
 
@@ -9,22 +9,22 @@ use super::handler::{PanicsOnDrop, Unprintable, panic_quietly};
 /// One behaviour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SignerBehavior {
-    /// Panics before there is a future.
+    /// Panics before it returns a future.
     PanicAtOnce,
     PanicAfterWaiting,
-    /// Never ends, and panics when it is given up.
+    /// Never ends, and panics when it is dropped.
     PanicOnDrop,
-    /// Fails with an error that panics when it is printed.
+    /// Fails with an error whose `Display` panics.
     PanicInError,
     Fail,
-    /// No bytes at all.
+    /// Returns no bytes.
     Empty,
     Hang,
     /// Signs after so many milliseconds.
     After(u64),
 }
 
-/// A key behind a door that jams.
+/// A signer that behaves as it is configured.
 #[derive(Clone, Debug)]
 pub(crate) struct ScriptedSigner {
     pub(crate) key: PrivateKey,

@@ -1,4 +1,4 @@
-//! Exchanges in bad weather: whatever becomes of questions and answers on their way, no outcome is false.
+//! Exchanges with network faults: whatever happens to requests and responses, no outcome is false.
 
 mod network_faults;
 mod oracle;
@@ -19,38 +19,38 @@ use crate::progress::grouped;
 use crate::run::Run;
 use crate::runtime;
 use crate::scenario::Scenario;
-use crate::test_bed::{CLIENT_ID, TestBed, VERSION, Wallet, expected, question};
+use crate::test_bed::{CLIENT_ID, TestBed, VERSION, Wallet, expected, inquiry};
 use network_faults::FaultyNetwork;
 use oracle::{Call, Tally};
 
 pub(crate) const SCENARIO: Scenario = Scenario {
     name: "exchanges",
-    about: "exchanges in bad weather: no outcome that the wallet did not decide, none late, nothing left behind",
+    about: "exchanges with network faults: no outcome that the wallet did not decide, no late call, no task left",
     run,
 };
 
-/// Exchanges in one run of the weather, in gusts of so many at once.
-const GUSTS: usize = 5;
+/// Bursts of exchanges per case, and exchanges per burst.
+const BURSTS: usize = 5;
 const AT_ONCE: usize = 10;
-/// From one gust to the next: what came with the first is stale when the last begins.
-const CALM: Duration = Duration::from_secs(120);
-/// How many the server takes at once: fewer than may come.
-const PLACES: usize = 8;
-/// What the payments do, by the word in front of their ids.
+/// The pause between bursts: responses of the first one are stale when the last one begins.
+const PAUSE: Duration = Duration::from_secs(120);
+/// The concurrency limit of the server: fewer than may arrive.
+const PERMITS: usize = 8;
+/// The behaviour of payments, by the first word of their IDs.
 const KINDS: [&str; 11] =
     ["paid", "paid", "failed", "closed", "open", "unknown", "settling", "shaky", "refused", "error", "late"];
-/// How long those wait who wait until an outcome is final.
+/// How long calls wait for a final outcome.
 const WAITS: Duration = Duration::from_secs(30);
 
 fn run(run: &mut Run) -> Result<(), Failure> {
     let bed = TestBed::new()?;
-    let days = run.either(200, 10);
+    let cases = run.either(200, 10);
     let mut tally = Tally::default();
-    run.cases("days of bad weather", days, |_, rng| {
-        // A paused clock: it moves on when nothing is left to do but wait.
-        runtime::paused()?.block_on(day(&bed, rng, &mut tally))
+    run.cases("exchanges with network faults", cases, |_, rng| {
+        // A paused clock advances when all tasks wait.
+        runtime::paused()?.block_on(bursts(&bed, rng, &mut tally))
     })?;
-    tally.tell(run);
+    tally.report(run);
     if !run.is_one_case() {
         tally.is_complete()?;
     }
@@ -61,34 +61,34 @@ fn run(run: &mut Run) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Gusts of exchanges, one after the other, each with weather of its own.
-async fn day(bed: &TestBed, rng: &mut Rng, tally: &mut Tally) -> Result<(), Failure> {
-    // The pauses between a client's attempts are drawn from the thread's own chance.
+/// Runs bursts of exchanges, one after the other.
+async fn bursts(bed: &TestBed, rng: &mut Rng, tally: &mut Tally) -> Result<(), Failure> {
+    // The client draws its backoff from the thread's random numbers.
     fastrand::seed(rng.u64(..));
     let bed = bed.fresh();
     let wallet = Wallet::default();
     let clock = ticking(&bed);
     let freshness = Freshness::default().with_clock(clock.clone());
-    let settings = bed.server().freshness(freshness.clone()).concurrency_limit(PLACES);
+    let settings = bed.server().freshness(freshness.clone()).concurrency_limit(PERMITS);
     let server = settings.build()?.inquiry_payment(wallet.clone());
-    let weather = FaultyNetwork::new(server.clone(), rng.fork());
-    // For one attempt and a half to for three.
+    let network = FaultyNetwork::new(server.clone(), rng.fork());
+    // Enough for one and a half to three attempts.
     let deadline = Duration::from_millis(rng.u64(7000..15_000));
     let client = bed.client("http://127.0.0.1").freshness(freshness).deadline(deadline);
-    let client = client.transport(InProcess::new(weather.clone())).build()?;
+    let client = client.transport(InProcess::new(network.clone())).build()?;
     let mut calls = Vec::new();
-    for gust in 0..GUSTS {
-        let payments = (0..AT_ONCE).map(|n| payment(gust * AT_ONCE + n, rng)).collect();
-        let rotation = rotate(&bed, gust, Duration::from_millis(rng.u64(..3000)));
+    for burst in 0..BURSTS {
+        let payments = (0..AT_ONCE).map(|n| payment(burst * AT_ONCE + n, rng)).collect();
+        let rotation = rotate(&bed, burst, Duration::from_millis(rng.u64(..3000)));
         let (ended, ()) = future::join(at_once(&client, deadline, payments, rng), rotation).await;
         calls.extend(ended?);
-        sleep(CALM).await;
+        sleep(PAUSE).await;
     }
     for call in &calls {
-        tally.judge(call, &wallet, &weather)?;
+        tally.judge(call, &wallet, &network)?;
     }
-    tally.count_weather(&weather);
-    nothing_is_left(&server, &bed, &clock)
+    tally.count_faults(&network);
+    check_no_leaks(&server, &bed, &clock)
 }
 
 /// The time of the bed, which goes on as the paused clock does.
@@ -98,12 +98,12 @@ fn ticking(bed: &TestBed) -> Clock {
 }
 
 fn payment(number: usize, rng: &mut Rng) -> String {
-    // One in a hundred has a handler that panics: enough, as each such panic is the same.
+    // One in a hundred panics: enough, since all panics are the same.
     let kind = if rng.u32(..100) == 0 { "panic" } else { KINDS[rng.usize(..KINDS.len())] };
     format!("{kind}-{number}")
 }
 
-/// Asks about all of them, each in a task of its own, beginning within two seconds.
+/// Sends requests about all payments, each in its own task, within two seconds.
 async fn at_once(
     client: &Client,
     deadline: Duration,
@@ -118,13 +118,13 @@ async fn at_once(
             ask(&client, payment, if waits { WAITS } else { deadline }, waits).await
         })
     });
-    // A task that panicked is an error here.
+    // A task that panicked is an error.
     let ended = future::try_join_all(calls).await?;
     ended.into_iter().collect()
 }
 
 async fn ask(client: &Client, payment: String, limit: Duration, waits: bool) -> Result<Call, Failure> {
-    let request = question(&payment)?;
+    let request = inquiry(&payment)?;
     let mut call = client.inquiry_payment(&request).expecting(expected(&payment)?);
     if waits {
         call = call.wait_until_final(PollSchedule::every(Duration::from_secs(3)).until(limit));
@@ -134,18 +134,18 @@ async fn ask(client: &Client, payment: String, limit: Duration, waits: bool) -> 
     Ok(Call { payment, result, took: begin.elapsed(), limit })
 }
 
-/// In mid-flight, both sides go on with other keys. In the second gust the new ones are known to all, and in the fourth
-/// the old ones are withdrawn.
-async fn rotate(bed: &TestBed, gust: usize, after: Duration) {
+/// Replaces the keys of both sides during a burst. In the second burst both sides learn the new keys, and in the fourth
+/// one the old ones are withdrawn.
+async fn rotate(bed: &TestBed, burst: usize, after: Duration) {
     sleep(after).await;
-    let new = &bed.stranger;
-    match gust {
+    let new = &bed.untrusted_key;
+    match burst {
         1 => {
             bed.trusted.insert(2, new.public_key());
-            // Always a Client-Id that a ring takes.
+            // The Client-Id is valid.
             let _ = bed.callers.insert(CLIENT_ID, 2, new.public_key());
-            bed.answers_with.replace(2, new.clone());
-            bed.asks_with.replace(2, new.clone());
+            bed.server_signer.replace(2, new.clone());
+            bed.client_signer.replace(2, new.clone());
         }
         3 => {
             bed.trusted.remove(VERSION);
@@ -155,11 +155,11 @@ async fn rotate(bed: &TestBed, gust: usize, after: Duration) {
     }
 }
 
-/// No task is alive, and all places are free again.
-fn nothing_is_left(server: &Server, bed: &TestBed, clock: &Clock) -> Result<(), Failure> {
+/// Checks that no task is alive, and that all permits are free.
+fn check_no_leaks(server: &Server, bed: &TestBed, clock: &Clock) -> Result<(), Failure> {
     let alive = Handle::current().metrics().num_alive_tasks();
     if alive != 0 {
         return Err(format!("{alive} tasks are left").into());
     }
-    oracle::places_are_free(server, bed.asks_with.version(), clock, PLACES)
+    oracle::check_permits(server, bed.client_signer.version(), clock, PERMITS)
 }

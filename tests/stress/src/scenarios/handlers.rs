@@ -1,5 +1,5 @@
-//! Handlers, signers and access lists that hang, panic, fail or are late, and callers that go away: what is answered,
-//! when, and what the log says of it.
+//! Handlers, signers and access checks that hang, panic, fail or are late, and clients that disconnect: the response,
+//! its time, and the log.
 
 mod table;
 mod test_bed;
@@ -14,11 +14,11 @@ use test_bed::TestBed;
 
 pub(crate) const SCENARIO: Scenario = Scenario {
     name: "handlers",
-    about: "handlers and signers that hang, panic, fail or are late: the code, the moment, the place, the log",
+    about: "handlers and signers that hang, panic, fail or are late: code, time, permit and log",
     run,
 };
 
-/// When callers go away: before a handler's first pause ends, within it, and while it is signed.
+/// When clients disconnect, in milliseconds: before the end of a handler's first pause, in it, and during signing.
 const LEAVING: [u64; 3] = [1, 9, 3_800];
 
 fn run(run: &mut Run) -> Result<(), Failure> {
@@ -29,25 +29,25 @@ fn run(run: &mut Run) -> Result<(), Failure> {
     })?;
     let leaving = TABLE.iter().flat_map(|row| LEAVING.map(|after| (row, after))).collect::<Vec<_>>();
     let mut left = 0;
-    run.cases("a caller that goes away", u64::try_from(leaving.len())?, |case, _| {
+    run.cases("a client that disconnects", u64::try_from(leaving.len())?, |case, _| {
         let Some((row, after)) = leaving.get(usize::try_from(case)?) else { return Ok(()) };
         left += u64::from(bed.is_left(row, *after)?);
         Ok(())
     })?;
     if left == 0 && !run.is_one_case() {
-        return Err("no caller ever went away in time".into());
+        return Err("no client ever disconnected in time".into());
     }
     run.found("faults of handler, signer, access", TABLE.len());
-    run.found("callers that went away while one was at work", left);
-    run.found("requests after which the one place was free", TABLE.len() + leaving.len());
+    run.found("clients that disconnected during a request", left);
+    run.found("requests after which the permit was free", TABLE.len() + leaving.len());
 
     let count = run.either(20_000, 1_000);
     let mut tally = times::Tally::default();
     run.cases("slow steps", count, |_, rng| tally.count(&times::judge(&bed, rng)?))?;
     run.found("slow bodies, handlers and signers under random deadlines", grouped(count));
-    run.found("answered, late by a step's own deadline, by the whole", tally.text());
+    run.found("answered, late by a step's deadline, by the total deadline", tally.text());
     if !run.is_one_case() && tally.lacks_any() {
-        return Err(format!("something never came up: {tally:?}").into());
+        return Err(format!("something never occurred: {tally:?}").into());
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Other implementations: their signatures and ours, both ways, and known answers.
+//! Signatures of other implementations and ours, in both directions, and test vectors.
 
 mod implementation;
 mod known;
@@ -19,7 +19,7 @@ use openssl::Openssl;
 
 pub(crate) const SCENARIO: Scenario = Scenario {
     name: "interop",
-    about: "signatures exchanged with openssl and Node, and the known answers of Wycheproof",
+    about: "signatures exchanged with OpenSSL and Node, and the test vectors of Wycheproof",
     run,
 };
 
@@ -76,7 +76,7 @@ fn agree(
     Ok(is_same)
 }
 
-/// Any message: characters and bytes of all kinds wherever the signature has room for them.
+/// Returns a random message with characters and bytes of all kinds in every signed part.
 fn message(rng: &mut Rng) -> Message {
     let body = match rng.u8(..4) {
         0 => Vec::new(),
@@ -95,7 +95,7 @@ fn message(rng: &mut Rng) -> Message {
     }
 }
 
-/// Characters of one to four bytes, those that a language may want to escape, normalise or count as two among them.
+/// Returns characters of one to four bytes, among them some that a language may escape, normalize or count as two.
 fn any_text(rng: &mut Rng, most: usize) -> String {
     let odd = ['\0', '\n', '\r', '"', '\\', '.', ' ', '%', '+', '\u{85}', '\u{2028}', '\u{feff}', 'é', 'e', '\u{301}'];
     let character = |rng: &mut Rng| if rng.bool() { rng.char(..) } else { odd[rng.usize(..odd.len())] };

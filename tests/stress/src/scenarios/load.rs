@@ -1,4 +1,4 @@
-//! What the parts under load share: a server to ask, signed questions, those who ask, and what is measured.
+//! Shared by the scenarios under load: a server, signed requests, clients and measurements.
 
 mod client;
 mod connection;

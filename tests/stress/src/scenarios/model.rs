@@ -1,4 +1,4 @@
-//! Changed messages, judged by the model and by others that know nothing of it: a JSON Schema validator, the grammar of
+//! Changed messages, checked by the model and by independent oracles: a JSON Schema validator, the grammar of
 //! JSON, and plain arithmetic.
 
 mod base;
@@ -16,7 +16,7 @@ use oracle::Oracle;
 
 pub(crate) const SCENARIO: Scenario = Scenario {
     name: "model",
-    about: "changed messages before the model, a validator of the schema, the grammar of JSON and plain arithmetic",
+    about: "changed messages: the model against a validator of the schema, the grammar of JSON and plain arithmetic",
     run,
 };
 

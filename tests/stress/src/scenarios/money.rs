@@ -1,4 +1,4 @@
-//! Products of money against long multiplication on decimal digits: the same, or refused for a reason that holds.
+//! Products of money against long multiplication on decimal digits: equal, or refused for a valid reason.
 
 mod digits;
 
@@ -23,7 +23,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
 const CURRENCIES: [(&str, usize, usize); 5] =
     [("JPY", 0, 0), ("CNY", 2, 0), ("KWD", 3, 0), ("UYW", 4, 0), ("IDR", 2, 2)];
 
-/// How it ended, case by case.
+/// The number of cases by verdict.
 #[derive(Debug, Default)]
 struct Tally {
     equal: u64,
@@ -63,10 +63,10 @@ fn run(run: &mut Run) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What the model makes of a product.
+/// The model's result of a product.
 type Found = Result<MinorUnits, MoneyError>;
 
-/// Gives the model a product to make.
+/// Computes a product with the model.
 type Try = fn(u128, Decimal, &mut Rng) -> Result<(Product, Found), Failure>;
 
 fn of_minor_units(units: u128, price: Decimal, rng: &mut Rng) -> Result<(Product, Found), Failure> {
@@ -83,7 +83,7 @@ fn of_major_units(units: u128, price: Decimal, rng: &mut Rng) -> Result<(Product
 }
 
 impl Tally {
-    /// A product that the model made or refused, against the digits.
+    /// Checks a product of the model against the digits.
     fn judge(&mut self, product: &Product, found: &Found) -> Result<(), Failure> {
         let Product { units, price, up, down, step } = *product;
         // The whole number that has to fit into 128 bits: without the powers of ten that both sides have.
@@ -108,13 +108,13 @@ impl Tally {
     }
 }
 
-/// A natural number of up to so many digits, each length as likely as any other.
+/// Returns a natural number of at most this many digits; all lengths are equally likely.
 fn number(rng: &mut Rng, most: u32) -> u128 {
     let digits = rng.u32(1..=most);
     rng.u128(0..10_u128.pow(digits))
 }
 
-/// A number and a price whose product is a tie: an odd number over a power of two.
+/// Returns a number and a price whose product is a tie: an odd number over a power of two.
 fn tie(rng: &mut Rng) -> (u128, Decimal) {
     let twos = rng.u32(1..=16);
     let odd = number(rng, 6) * 2 + 1;

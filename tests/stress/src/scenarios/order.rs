@@ -1,5 +1,5 @@
-//! The server's checks, when a request fails several of them: the earlier one answers, and RSA is spent no sooner than
-//! all that is cheaper has been tried.
+//! The order of the server's checks when a request fails several of them: the earlier one answers, and RSA comes after
+//! all cheaper checks.
 
 mod faults;
 
@@ -24,14 +24,14 @@ use faults::{BARRED, BODY_LIMIT, Case, FAULTS, Fault, Spent};
 
 pub(crate) const SCENARIO: Scenario = Scenario {
     name: "order",
-    about: "requests with several faults: the earlier check answers, and no RSA is spent before the cheaper ones",
+    about: "requests with several faults: the earlier check answers, and RSA comes after the cheaper ones",
     run,
 };
 
-/// Where the table of the checks stands.
+/// The file with the table of the checks.
 const SOURCE: &str = "crates/server/src/service.rs";
 
-/// A server with one place in flight, what it is made of, and how often each check answered.
+/// A server with a concurrency limit of one, its parts, and how often each check answered.
 struct Bench {
     parties: TestKeys,
     server: Server,
@@ -72,7 +72,7 @@ fn run(run: &mut Run) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The checks by the server's own table, which the faults have to have all of, in the same order.
+/// Returns the checks of the server's own table; the faults must cover all of them in this order.
 fn checks() -> Result<Vec<&'static str>, Failure> {
     let source = repository::text(SOURCE)?;
     let rows = source.lines().filter_map(|line| line.strip_prefix("//! | ")?.split(" | ").next());
@@ -82,13 +82,13 @@ fn checks() -> Result<Vec<&'static str>, Failure> {
     if tried == stated { Ok(tried) } else { Err(format!("the server checks {stated:?}; tried are {tried:?}").into()) }
 }
 
-/// Each two faults of different checks.
+/// Returns all pairs of faults of different checks.
 fn pairs() -> Vec<[&'static Fault; 2]> {
     let later = |first: usize| FAULTS[first..].iter().filter(move |fault| fault.check != FAULTS[first].check);
     (0..FAULTS.len()).flat_map(|first| later(first).map(move |second| [&FAULTS[first], second])).collect()
 }
 
-/// A fault of any check, and of each later one perhaps another.
+/// Returns a fault of one check, and perhaps one of each later check.
 fn some(rng: &mut Rng, checks: &[&str]) -> Vec<&'static Fault> {
     let first = rng.usize(..checks.len());
     let mut faults = Vec::new();
@@ -121,20 +121,20 @@ impl Bench {
         Ok(Self { parties, server, signatures, actor, log, runtime, tally })
     }
 
-    /// Spoils a good request in these ways; the first of them has to answer it, at its price.
+    /// Applies the faults to a valid request; the first one must determine the response and the work done.
     fn first_answers(&mut self, faults: &[&Fault]) -> Result<(), Failure> {
         let first = *faults.first().ok_or("no fault to try")?;
         let mut case = Case::good(&self.parties);
-        // The first comes last, so that it has the last word where two spoil the same thing.
+        // The first fault is applied last, so that it wins where two change the same part.
         faults.iter().rev().for_each(|fault| (fault.spoil)(&mut case));
         let before = (verifications(), self.signatures.made(), self.actor.calls());
-        let (told, causes) = self.runtime.block_on(self.told(&case))?;
-        // Before the answer's own signature is verified here.
+        let (response, causes) = self.runtime.block_on(self.respond(&case))?;
+        // Read before the verification of the response below changes it.
         let verified = verifications() - before.0;
         let seen = Seen {
-            code: told.code()?,
+            code: response.code()?,
             causes,
-            is_signed: told.is_signed(&case.ask, &self.parties.server.public_key())?,
+            is_signed: response.is_signed(&case.ask, &self.parties.server.public_key())?,
             verified,
             signed: self.signatures.made() - before.1,
             asked: self.actor.calls() - before.2,
@@ -145,23 +145,23 @@ impl Bench {
         if seen.is_by(first) { Ok(()) } else { Err(format!("{seen:?} of {:?}", named(faults)).into()) }
     }
 
-    /// What the server says and logs, after another request has come if the case is crowded.
-    async fn told(&self, case: &Case) -> Result<(TestResponse, Vec<String>), Failure> {
+    /// Returns the response and the log, with another request in flight if the case is crowded.
+    async fn respond(&self, case: &Case) -> Result<(TestResponse, Vec<String>), Failure> {
         let mut crowd = Box::pin(self.crowd(case.is_crowded));
-        // A place is taken at once, and kept while the body is waited for.
+        // The permit is taken at once, and kept while the server waits for the body.
         match poll_fn(|context| Poll::Ready(crowd.as_mut().poll(context))).await {
             Poll::Ready(ended) => ended?,
             Poll::Pending => {}
         }
-        let told = case.ask.send(&self.server, &self.parties).await?;
+        let response = case.ask.send(&self.server, &self.parties).await?;
         let causes = self.log.causes();
         drop(crowd);
-        // That nobody waits for the other one is no news of this case.
+        // The log entry of the other request is not part of this case.
         self.log.take();
-        Ok((told, causes))
+        Ok((response, causes))
     }
 
-    /// A request that takes the one place, if it is to be taken: its body never ends.
+    /// Returns a request that takes the only permit, because its body never ends.
     async fn crowd(&self, is_crowded: bool) -> Result<(), Failure> {
         if is_crowded {
             let ask = TestRequest { ends: None, ..TestRequest::for_act(HandlerBehavior::Open, &self.parties) };
@@ -171,7 +171,7 @@ impl Bench {
     }
 }
 
-/// What came of a request.
+/// The result of a request.
 #[derive(Debug)]
 struct Seen {
     code: String,
@@ -183,7 +183,7 @@ struct Seen {
 }
 
 impl Seen {
-    /// Whether this fault alone was looked at, and nothing was done that comes after it.
+    /// Returns whether only this fault was reported, and no later check ran.
     fn is_by(&self, fault: &Fault) -> bool {
         let is_signed = fault.spent == Spent::Both;
         self.code == fault.code

@@ -1,4 +1,4 @@
-//! Four times what can be served is offered: the rest is refused for nothing, and what is taken is answered in time.
+//! Four times the capacity is offered: the excess is refused at no cost, and accepted requests are answered in time.
 
 mod full;
 
@@ -19,31 +19,31 @@ use crate::scenario::Scenario;
 
 pub(crate) const SCENARIO: Scenario = Scenario {
     name: "overload",
-    about: "four times what can be served: the rest is refused before any RSA, what is taken is answered in time",
+    about: "four times the capacity: the excess is refused before any RSA, accepted requests are answered in time",
     run,
 };
 
-/// How long a handler takes: a look into a database.
+/// The duration of a handler: a database query.
 const TAKES: Duration = Duration::from_millis(5);
-/// How many times what can be served is offered.
+/// The offered load as a multiple of the capacity.
 const TIMES: u32 = 4;
-/// How many times it must have been in the end: both share a machine.
+/// The least multiple that must be reached: client and server share a machine.
 const ENOUGH: u64 = 3;
 /// How long it is request once more when the load is over.
 const AGAIN: Duration = Duration::from_millis(300);
-/// More than there are places, so that most of them find none.
+/// More connections than permits, so that most requests find none.
 const MANY: u32 = 240;
-/// A fiftieth of a second is what a place waits for the work of all others: a few times what its handler takes.
+/// One permit per 50 requests per second: a few times the duration of a handler.
 const PLACES_OF_A_SECOND: u32 = 50;
-/// How often times are measured before they count: whatever else runs on the machine shows in them. All else is judged
-/// in each try.
+/// How often durations are measured at most, since other processes disturb them. Everything else is checked
+/// in each attempt.
 const TRIES: u32 = 3;
-/// What an answer may take, of what is taken.
+/// The longest duration of an accepted request.
 const IN_TIME: Duration = Duration::from_secs(1);
-/// What may be held more after the load than before: buffers of connections, and what the allocator keeps.
+/// The most additional memory in bytes: buffers of connections, and what the allocator keeps.
 const MARGIN: u64 = 64 << 20;
 
-/// What was measured.
+/// The measurements.
 struct Measured {
     served: u32,
     lasted: Duration,
@@ -65,13 +65,13 @@ fn run(run: &mut Run) -> Result<(), Failure> {
         let measured = overload(&keys, served, run.either(Duration::from_secs(8), Duration::from_millis(1500)))?;
         let is_judged = run.either(true, false);
         if is_judged {
-            judge_memory(&measured)?;
+            check_memory(&measured)?;
         }
-        let judged = if is_judged { judge_times(&measured) } else { Ok(()) };
+        let judged = if is_judged { check_times(&measured) } else { Ok(()) };
         match &judged {
             Err(error) if number < TRIES => say(format!("  try {number} of {TRIES}: {}", error.what)),
             _ => {
-                tell(run, &measured);
+                report(run, &measured);
                 run.found("tries, the last of which is shown", number);
                 return judged;
             }
@@ -101,7 +101,7 @@ fn overload(keys: &Keys, served: u32, lasts: Duration) -> Result<Measured, Failu
             format!("{taken} were taken, with calls of the handler and signatures {spent:?}")
         })?;
         ensure(taken > 0 && taken < tally.total(), || format!("{taken} of {} were taken", tally.total()))?;
-        // Back to normal: there are as many places as before, and whoever takes one is served.
+        // Afterwards all permits are free, and requests that take one are served.
         let again = LoadGenerator { connections: places, ..load }.closed(AGAIN).await?;
         again.only(&[Response::paid()])?;
         Ok::<_, Failure>(Measured { served, lasted, places, tally, again, before, most, after: resident() })
@@ -110,26 +110,26 @@ fn overload(keys: &Keys, served: u32, lasts: Duration) -> Result<Measured, Failu
     Ok(measured)
 }
 
-fn tell(run: &mut Run, measured: &Measured) {
+fn report(run: &mut Run, measured: &Measured) {
     let Measured { served, lasted, places, tally, again, before, most, after } = measured;
     let (taken, refused) = (tally.of(&Response::paid()), tally.of(&Response::overload()));
-    run.found("served in a second, offered in a second", format!("{served}, {}", per_second(tally.total(), *lasted)));
-    run.found("places in flight, connections, seconds", format!("{places}, {MANY}, {:.1}", lasted.as_secs_f32()));
-    run.found("taken, refused unsigned", format!("{}, {}", grouped(taken.total()), grouped(refused.total())));
-    run.found("calls of the handler and signatures beyond those taken", 0);
-    run.found("taken: median, 99 %, slowest", &taken);
+    run.found("capacity, offered requests per second", format!("{served}, {}", per_second(tally.total(), *lasted)));
+    run.found("permits, connections, seconds", format!("{places}, {MANY}, {:.1}", lasted.as_secs_f32()));
+    run.found("accepted, refused unsigned", format!("{}, {}", grouped(taken.total()), grouped(refused.total())));
+    run.found("calls of the handler and signatures beyond those accepted", 0);
+    run.found("accepted: median, 99 %, slowest", &taken);
     run.found("refused: median, 99 %, slowest", &refused);
-    run.found("right after, as many at once as there are places: all served", grouped(again.total()));
+    run.found("afterwards, as many connections as permits: all served", grouped(again.total()));
     run.found("their median, 99 %, slowest", again.of(&Response::paid()));
     run.found("memory before, at most, after", format!("{}, {}, {}", mib(*before), mib(*most), mib(*after)));
 }
 
-fn judge_memory(measured: &Measured) -> Result<(), Failure> {
+fn check_memory(measured: &Measured) -> Result<(), Failure> {
     let (Some(before), Some(most)) = (measured.before, measured.most) else { return Ok(()) };
     ensure(most <= before + MARGIN, || format!("memory grew from {before} to {most} bytes"))
 }
 
-fn judge_times(measured: &Measured) -> Result<(), Failure> {
+fn check_times(measured: &Measured) -> Result<(), Failure> {
     let offered = per_second(measured.tally.total(), measured.lasted);
     ensure(offered >= u64::from(measured.served) * ENOUGH, || {
         format!("{} in a second can be served, and no more than {offered} were offered: no overload", measured.served)

@@ -1,4 +1,4 @@
-//! Whole requests before the real server and whole answers before the real client, changed on their way.
+//! Changed requests to the real server, and changed responses to the real client.
 
 mod change;
 mod client_side;
@@ -13,12 +13,12 @@ use crate::scenario::Scenario;
 
 pub(crate) const SCENARIO: Scenario = Scenario {
     name: "requests",
-    about: "changed requests before the server, changed answers before the client: none that differs in a signed byte",
+    about: "changed requests to the server, changed responses to the client: any changed signed byte is refused",
     run,
 };
 
 fn run(run: &mut Run) -> Result<(), Failure> {
-    // Its clock stands still, too: whatever would have to wait is late at once.
+    // A paused clock: a wait ends at once.
     let runtime = runtime::paused()?;
     server_side::run(run, &runtime)?;
     client_side::run(run, &runtime)

@@ -1,4 +1,4 @@
-//! Keys are replaced while many ask, the callers' and the server's in turn: no request and no answer is refused.
+//! Keys of clients and server are replaced in turn under load: no request and no response is refused.
 
 mod party;
 
@@ -26,16 +26,16 @@ use party::{Callers, Mpp};
 
 pub(crate) const SCENARIO: Scenario = Scenario {
     name: "rotation",
-    about: "keys are replaced while many ask, the callers' and the server's: none is refused, a removed one is",
+    about: "keys of clients and server are replaced under load: no request is refused, a removed key is",
     run,
 };
 
-/// Each with a signing key of its own, so that they move to the new one at different moments.
+/// Each client has its own signer, so that they switch to the new key at different moments.
 const CLIENTS: usize = 8;
 /// How long all clients may take for two requests.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// How often a key version was seen.
+/// Counts the uses of a key version.
 #[derive(Clone, Debug, Default)]
 struct Versions(Arc<Mutex<BTreeMap<u64, u64>>>);
 
@@ -61,9 +61,9 @@ impl InquiryPayment for Handler {
     }
 }
 
-/// One who asks until it is over.
+/// A client that sends requests until the scenario ends.
 #[derive(Clone)]
-struct Asker {
+struct LoadClient {
     client: Client,
     number: usize,
     answered: Arc<AtomicU64>,
@@ -71,8 +71,8 @@ struct Asker {
     is_over: Arc<AtomicBool>,
 }
 
-impl Asker {
-    /// One for each of the callers' signing keys.
+impl LoadClient {
+    /// One for each of the clients' signers.
     fn all(server: &TestServer, callers: &Callers, mpp: &Mpp, signed_under: &Versions) -> Result<Vec<Self>, Failure> {
         let ask = |(number, key): (usize, &VersionedSigner)| {
             let client = client(server.address(), key.clone(), mpp.trusted.clone())?;
@@ -100,16 +100,16 @@ fn run(run: &mut Run) -> Result<(), Failure> {
     let (asked_under, signed_under) = (Versions::default(), Versions::default());
     let builder = Server::builder().signing_key(mpp.signing_key.clone()).callers(callers.ring.clone());
     let server = TestServer::start(builder, HttpServer::new(), Handler(asked_under.clone()))?;
-    let askers = Asker::all(&server, &callers, &mpp, &signed_under)?;
+    let clients = LoadClient::all(&server, &callers, &mpp, &signed_under)?;
     runtime::real()?.block_on(async {
-        let mut asking: JoinSet<_> = askers.iter().cloned().map(Asker::ask).collect();
-        // Whichever ends first: an asker whose request was refused, or all rotations.
+        let mut asking: JoinSet<_> = clients.iter().cloned().map(LoadClient::ask).collect();
+        // Ends with the first refused request, or after all rotations.
         tokio::select! {
             Some(refused) = asking.join_next() => refused??,
-            rotated = rotate(rotations, &server, &callers, &mpp, &askers) => rotated?,
+            rotated = rotate(rotations, &server, &callers, &mpp, &clients) => rotated?,
         }
-        for asker in &askers {
-            asker.is_over.store(true, Ordering::SeqCst);
+        for client in &clients {
+            client.is_over.store(true, Ordering::SeqCst);
         }
         while let Some(one) = asking.join_next().await {
             one??;
@@ -117,7 +117,7 @@ fn run(run: &mut Run) -> Result<(), Failure> {
         Ok::<_, Failure>(())
     })?;
     server.end()?;
-    let answered: u64 = askers.iter().map(|asker| asker.answered.load(Ordering::SeqCst)).sum();
+    let answered: u64 = clients.iter().map(|client| client.answered.load(Ordering::SeqCst)).sum();
     let both = format!("{rotations}, {rotations}");
     run.found("rotations of the callers' keys, of the server's", &both);
     run.found("requests meanwhile, all answered and accepted", grouped(answered));
@@ -138,23 +138,23 @@ async fn rotate(
     server: &TestServer,
     callers: &Callers,
     mpp: &Mpp,
-    askers: &[Asker],
+    clients: &[LoadClient],
 ) -> Result<(), Failure> {
     for old in 1..=rotations {
         callers.add(old + 1);
-        all_move_on(askers).await?;
+        all_move_on(clients).await?;
         for key in &callers.signing_keys {
             callers.move_on(key, old + 1);
             sleep(Duration::from_millis(1)).await;
         }
-        all_move_on(askers).await?;
+        all_move_on(clients).await?;
         callers.remove(old);
         refused_request(server, callers, mpp, old).await?;
 
         mpp.trust(old + 1);
-        all_move_on(askers).await?;
+        all_move_on(clients).await?;
         mpp.move_on(old + 1);
-        all_move_on(askers).await?;
+        all_move_on(clients).await?;
         mpp.distrust(old);
         refused_answer(callers, mpp, old).await?;
         if old % 20 == 0 {
@@ -164,10 +164,10 @@ async fn rotate(
     Ok(())
 }
 
-/// Waits until each has had an answer to a request that it made after now.
-async fn all_move_on(askers: &[Asker]) -> Result<(), Failure> {
-    let counts = || askers.iter().map(|asker| asker.answered.load(Ordering::SeqCst));
-    // The first that is answered may have been made before.
+/// Waits until each client has a response to a request made after now.
+async fn all_move_on(clients: &[LoadClient]) -> Result<(), Failure> {
+    let counts = || clients.iter().map(|client| client.answered.load(Ordering::SeqCst));
+    // The first response may be to an earlier request.
     let wanted: Vec<u64> = counts().map(|count| count + 2).collect();
     let all = async {
         while counts().zip(&wanted).any(|(count, wanted)| count < *wanted) {
@@ -177,16 +177,16 @@ async fn all_move_on(askers: &[Asker]) -> Result<(), Failure> {
     Ok(timeout(LIMIT, all).await?)
 }
 
-/// A request under the version that was removed is told so.
+/// Checks that a request with the removed key version is refused.
 async fn refused_request(server: &TestServer, callers: &Callers, mpp: &Mpp, old: u64) -> Result<(), Failure> {
     let request = SignedRequest::about("late", &callers.key(old)).await?;
-    let told = Connection::connect(server.address(), &mpp.public_key()).await?.ask(&request).await?;
-    ensure(told == Response::unsigned("KEY_NOT_FOUND"), || {
-        format!("under a key that was removed a request is told {told:?}")
+    let response = Connection::connect(server.address(), &mpp.public_key()).await?.ask(&request).await?;
+    ensure(response == Response::unsigned("KEY_NOT_FOUND"), || {
+        format!("under a key that was removed a request receives {response:?}")
     })
 }
 
-/// An answer under the version that was removed is not taken: it comes from a server that has not moved on.
+/// Checks that a response with the removed key version is refused: its server has not switched keys.
 async fn refused_answer(callers: &Callers, mpp: &Mpp, old: u64) -> Result<(), Failure> {
     let behind = Server::builder().signing_key(mpp.key(old)).callers(callers.ring.clone()).build()?;
     let behind = InProcess::new(behind.inquiry_payment(Handler(Versions::default())));

@@ -1,4 +1,4 @@
-//! A server is stopped while many ask: whatever a handler has begun is answered in full.
+//! A server is stopped under load: every request that a handler has begun is answered in full.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -26,11 +26,11 @@ use crate::scenario::Scenario;
 
 pub(crate) const SCENARIO: Scenario = Scenario {
     name: "shutdown",
-    about: "a server is stopped while many ask: what its handler has begun is answered, the rest was never taken",
+    about: "a server is stopped under load: requests in its handler are answered, no other was accepted",
     run,
 };
 
-/// What the server's side has seen.
+/// What the server recorded.
 #[derive(Clone, Debug, Default)]
 struct Ledger(Arc<Mutex<Book>>);
 
@@ -60,46 +60,46 @@ impl InquiryPayment for Handler {
     }
 }
 
-/// One who asks until the server is gone.
-struct Asker {
+/// A client that sends requests until the server is gone.
+struct LoadClient {
     client: Client,
     number: u32,
     is_stopped: Arc<AtomicBool>,
 }
 
-/// What the askers' side has seen.
+/// What the clients recorded.
 #[derive(Debug, Default)]
 struct Seen {
     answered: BTreeSet<String>,
     failed: BTreeSet<String>,
 }
 
-/// Over all rounds.
+/// Totals of all rounds.
 #[derive(Debug, Default)]
 struct Total {
     answered: usize,
     failed: usize,
-    /// Requests that a handler had begun and not ended as the server was stopped.
+    /// Requests in a handler when the server was stopped.
     under_way: usize,
 }
 
 fn run(run: &mut Run) -> Result<(), Failure> {
     let keys = Keys::read()?;
-    let askers = runtime::real()?;
+    let clients = runtime::real()?;
     let rounds = run.either(200, 8);
     let mut total = Total::default();
-    run.cases("shutdowns", rounds, |_, rng| round(&keys, &askers, rng, &mut total))?;
+    run.cases("shutdowns", rounds, |_, rng| round(&keys, &clients, rng, &mut total))?;
     let Total { answered, failed, under_way } = total;
     run.found("servers stopped under load", grouped(rounds));
     run.found("requests begun by a handler, each answered in full, signed", grouped(answered as u64));
     run.found("of these under way when the server was stopped", grouped(under_way as u64));
     run.found("requests that failed, none of them begun", grouped(failed as u64));
     ensure(run.is_one_case() || (under_way > 0 && failed > 0), || {
-        "no server was stopped while requests were under way: nothing was tried".to_owned()
+        "no server was stopped while requests were under way: nothing was tested".to_owned()
     })
 }
 
-fn round(keys: &Keys, askers: &Runtime, rng: &mut Rng, total: &mut Total) -> Result<(), Failure> {
+fn round(keys: &Keys, clients: &Runtime, rng: &mut Rng, total: &mut Total) -> Result<(), Failure> {
     let ledger = Ledger::default();
     let handler = Handler { takes: Duration::from_millis(rng.u64(1..30)), ledger: ledger.clone() };
     let mut server = TestServer::start(keys.builder(&Signatures::default()), HttpServer::new(), handler)?;
@@ -107,11 +107,11 @@ fn round(keys: &Keys, askers: &Runtime, rng: &mut Rng, total: &mut Total) -> Res
     let is_stopped = Arc::new(AtomicBool::new(false));
     let clients = rng.u32(4..24);
     let after = Duration::from_millis(rng.u64(40..160));
-    let (seen, under_way) = askers.block_on(async {
+    let (seen, under_way) = clients.block_on(async {
         let mut asking = JoinSet::new();
         for number in 0..clients {
-            let asker = Asker { client: client_of(keys, address)?, number, is_stopped: Arc::clone(&is_stopped) };
-            asking.spawn(asker.ask());
+            let client = LoadClient { client: client_of(keys, address)?, number, is_stopped: Arc::clone(&is_stopped) };
+            asking.spawn(client.ask());
         }
         sleep(after).await;
         is_stopped.store(true, Ordering::SeqCst);
@@ -144,8 +144,8 @@ fn client_of(keys: &Keys, address: SocketAddr) -> Result<Client, Failure> {
     client(address, VersionedSigner::new(VERSION, keys.client.clone()), trusted)
 }
 
-impl Asker {
-    /// Until a request fails, which none may before the server is stopped.
+impl LoadClient {
+    /// Sends requests until one fails, which none may before the server is stopped.
     async fn ask(self) -> Result<Seen, Failure> {
         let mut seen = Seen::default();
         for turn in 0.. {
@@ -166,7 +166,7 @@ impl Asker {
     }
 }
 
-/// No connection, or one that broke before the answer began: never half an answer, none in time, or a refusal.
+/// Returns whether the connection failed before the response began; a partial, late or refused response does not count.
 fn was_not_taken(error: &Error) -> bool {
     let kinds = [TransportErrorKind::Connect, TransportErrorKind::Send];
     matches!(error, Error::Transport(error) if kinds.contains(&error.kind()))

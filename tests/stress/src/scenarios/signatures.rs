@@ -16,7 +16,7 @@ pub(crate) const SCENARIO: Scenario = Scenario {
     run,
 };
 
-/// How many genuine messages the changed ones are made of.
+/// The number of genuine messages that are changed.
 const POOL: usize = 64;
 
 /// A message with its genuine signature.
@@ -126,7 +126,7 @@ fn changed_key(rng: &mut Rng, signed: &Signed, genuine: &PublicKey, key: &str) -
     Ok(Verdict { changed, is_read: true, is_accepted, is_same: key == *genuine })
 }
 
-/// What is read is the key that it was: whoever signs with it is whom the peer knows. A key that does not verify what it
+/// Checks that a parsed key is the original one. A key that does not verify what it
 /// signs is not read.
 fn changed_private_key(rng: &mut Rng, genuine: &PublicKey, forms: &[String]) -> Verdict {
     let form = rng.usize(..forms.len());

@@ -1,4 +1,4 @@
-//! Half of what can be served, for a long time: memory stays where it was after the first minute.
+//! Half of the capacity for a long time: memory stays as it was after the first minute.
 
 mod mix;
 
@@ -23,20 +23,20 @@ use crate::scenario::Scenario;
 
 pub(crate) const SCENARIO: Scenario = Scenario {
     name: "soak",
-    about: "half of what can be served, for ten minutes, with bad requests and broken connections: memory stays flat",
+    about: "half the capacity for ten minutes, with invalid requests and broken connections: memory stays flat",
     run,
 };
 
-/// How long a handler takes: a look into a database.
+/// The duration of a handler: a database query.
 const TAKES: Duration = Duration::from_millis(5);
-/// Enough for the rate. They are opened anew with each minute.
+/// Enough for the rate. They are reopened every minute.
 const CONNECTIONS: u32 = 32;
-/// How long it goes on, in minutes.
+/// The duration in minutes.
 const MINUTES: usize = 10;
-/// What the end may hold more than there was after the first minute: what the allocator keeps for itself.
+/// The most additional memory in bytes after the first minute: what the allocator keeps.
 const MARGIN: u64 = 8 << 20;
 
-/// What came of the minutes so far.
+/// The measurements so far.
 #[derive(Debug, Default)]
 struct Soaked {
     tally: Tally,
@@ -53,11 +53,11 @@ fn run(run: &mut Run) -> Result<(), Failure> {
     let server = TestServer::start(keys.builder(&Signatures::default()), HttpServer::new(), Wallet::new(TAKES))?;
     let soaked = runtime::real()?.block_on(async {
         let soaked = soak(&server, &keys, served / 2, minute).await?;
-        no_task_left("whoever request").await?;
+        no_task_left("the clients").await?;
         Ok::<_, Failure>(soaked)
     })?;
     server.end()?;
-    tell(run, served, &soaked);
+    report(run, served, &soaked);
     let (first, last) = (soaked.memory.first().copied().flatten(), soaked.memory.last().copied().flatten());
     if let (Some(first), Some(last), true) = (first, last, run.either(true, false)) {
         ensure(last <= first + MARGIN, || format!("memory grew from {first} to {last} bytes"))?;
@@ -72,7 +72,7 @@ async fn soak(server: &TestServer, keys: &Keys, rate: u32, minute: Duration) -> 
     let mut soaked = Soaked::default();
     let began = Instant::now();
     for number in 1..=MINUTES {
-        // Signed anew: they are good for five minutes.
+        // Signed again, since a signature is fresh for five minutes.
         let load = LoadGenerator::of(mix::questions(keys).await?, server, keys, CONNECTIONS);
         let end = Instant::now() + minute;
         let mut beside = JoinSet::new();
@@ -92,15 +92,18 @@ async fn soak(server: &TestServer, keys: &Keys, rate: u32, minute: Duration) -> 
     Ok(soaked)
 }
 
-fn tell(run: &mut Run, served: u32, soaked: &Soaked) {
+fn report(run: &mut Run, served: u32, soaked: &Soaked) {
     let Soaked { tally, by_client, broken_off, memory, lasted } = soaked;
     let offered = per_second(tally.total(), *lasted);
-    run.found("served in a second, offered in a second, seconds", format!("{served}, {offered}, {}", lasted.as_secs()));
+    run.found("capacity, offered requests per second, seconds", format!("{served}, {offered}, {}", lasted.as_secs()));
     let (paid, refused) = (tally.of(&Response::paid()), tally.total() - tally.of(&Response::paid()).total());
     run.found("answered, refused as they should be", format!("{}, {}", grouped(paid.total()), grouped(refused)));
     run.found("answered: median, 99 %, slowest", paid);
-    run.found("request by the client, broken off", format!("{}, {}", grouped(*by_client), grouped(*broken_off)));
+    run.found(
+        "requests of the real client, broken connections",
+        format!("{}, {}", grouped(*by_client), grouped(*broken_off)),
+    );
     let memory: Vec<String> = memory.iter().map(|bytes| mib(*bytes)).collect();
     run.found("memory after each tenth", memory.join(", "));
-    run.found("tasks left, of the server and of those who request", 0);
+    run.found("tasks left, of server and clients", 0);
 }

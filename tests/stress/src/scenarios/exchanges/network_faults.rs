@@ -1,4 +1,4 @@
-//! What becomes of a question and its answer on their way.
+//! Faults of the network between client and server.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,55 +21,55 @@ use tower::{Service, ServiceExt as _};
 /// What happens to one attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum NetworkFault {
-    Fine,
-    SlowQuestion,
-    SlowAnswer,
-    LostQuestion,
-    LostAnswer,
-    /// The connection breaks before the answer.
+    NoFault,
+    SlowRequest,
+    SlowResponse,
+    LostRequest,
+    LostResponse,
+    /// The connection breaks before the response.
     Broken,
-    /// It breaks within the answer.
+    /// The connection breaks within the response.
     BrokenWithin,
-    /// The question comes twice, and its second answer is brought.
+    /// The request is sent twice, and the second response is delivered.
     Doubled,
-    /// The newest answer about another payment is brought.
-    Anothers,
-    /// Any earlier answer is brought, about this payment or another.
+    /// The newest response about another payment is delivered.
+    OtherPayments,
+    /// An earlier response is delivered, about this payment or another.
     Older,
-    ChangedQuestion,
-    ChangedAnswer,
-    ShortAnswer,
-    /// The genuine answer, with status 503.
+    ChangedRequest,
+    ChangedResponse,
+    ShortResponse,
+    /// The genuine response, with status 503.
     Busy,
     Unsigned,
 }
 
 impl NetworkFault {
     pub(crate) const ALL: [Self; 15] = [
-        Self::Fine,
-        Self::SlowQuestion,
-        Self::SlowAnswer,
-        Self::LostQuestion,
-        Self::LostAnswer,
+        Self::NoFault,
+        Self::SlowRequest,
+        Self::SlowResponse,
+        Self::LostRequest,
+        Self::LostResponse,
         Self::Broken,
         Self::BrokenWithin,
         Self::Doubled,
-        Self::Anothers,
+        Self::OtherPayments,
         Self::Older,
-        Self::ChangedQuestion,
-        Self::ChangedAnswer,
-        Self::ShortAnswer,
+        Self::ChangedRequest,
+        Self::ChangedResponse,
+        Self::ShortResponse,
         Self::Busy,
         Self::Unsigned,
     ];
 
-    /// One attempt in three is fine.
+    /// One attempt in three has no fault.
     fn draw(rng: &mut Rng) -> Self {
-        if rng.u32(..3) == 0 { Self::Fine } else { Self::ALL[rng.usize(..Self::ALL.len())] }
+        if rng.u32(..3) == 0 { Self::NoFault } else { Self::ALL[rng.usize(..Self::ALL.len())] }
     }
 }
 
-/// Stands between the client and the server. Clones share everything.
+/// A transport between the client and the server. Clones share their state.
 #[derive(Clone, Debug)]
 pub(crate) struct FaultyNetwork {
     server: Server,
@@ -80,10 +80,10 @@ pub(crate) struct FaultyNetwork {
 struct Shared {
     rng: Rng,
     faults: HashMap<NetworkFault, u64>,
-    /// All genuine answers so far.
+    /// All genuine responses so far.
     answers: Vec<Kept>,
-    /// Which answers about another payment were brought to whom.
-    strangers: HashMap<String, Vec<Stranger>>,
+    /// The responses about other payments, by the payment that they were delivered for.
+    others: HashMap<String, Vec<OtherResponse>>,
 }
 
 #[derive(Clone, Debug)]
@@ -92,9 +92,9 @@ struct Kept {
     answer: Response<Bytes>,
 }
 
-/// An answer about another payment.
+/// A response about another payment.
 #[derive(Clone, Debug)]
-pub(crate) struct Stranger {
+pub(crate) struct OtherResponse {
     pub(crate) body: Bytes,
     /// Whether it has the members of a payment, which can be compared.
     pub(crate) has_members: bool,
@@ -102,22 +102,22 @@ pub(crate) struct Stranger {
 
 impl FaultyNetwork {
     pub(crate) fn new(server: Server, rng: Rng) -> Self {
-        let shared = Shared { rng, faults: HashMap::new(), answers: Vec::new(), strangers: HashMap::new() };
+        let shared = Shared { rng, faults: HashMap::new(), answers: Vec::new(), others: HashMap::new() };
         Self { server, shared: Arc::new(Mutex::new(shared)) }
     }
 
-    /// What happened how often.
+    /// Returns how often each fault happened.
     pub(crate) fn faults(&self) -> HashMap<NetworkFault, u64> {
         self.shared().faults.clone()
     }
 
-    /// The answers about other payments that were brought to this one.
-    pub(crate) fn strangers(&self, payment: &str) -> Vec<Stranger> {
-        self.shared().strangers.get(payment).cloned().unwrap_or_default()
+    /// Returns the responses about other payments that were delivered for this one.
+    pub(crate) fn others(&self, payment: &str) -> Vec<OtherResponse> {
+        self.shared().others.get(payment).cloned().unwrap_or_default()
     }
 
-    /// Whether the server gave an answer of exactly these bytes.
-    pub(crate) fn was_said(&self, body: &[u8]) -> bool {
+    /// Returns whether the server sent exactly these bytes.
+    pub(crate) fn was_sent(&self, body: &[u8]) -> bool {
         self.shared().answers.iter().any(|kept| kept.answer.body() == body)
     }
 
@@ -127,27 +127,27 @@ impl FaultyNetwork {
 
     async fn carry(self, request: Request<Full<Bytes>>) -> Result<Response<Body>, BoxError> {
         let (head, body) = request.into_parts();
-        let mut question = Request::from_parts(head, body.collect().await?.to_bytes());
-        let payment = payment_of(question.body());
-        let (fate, slow, chance) = self.fate();
-        match fate {
+        let mut request = Request::from_parts(head, body.collect().await?.to_bytes());
+        let payment = payment_of(request.body());
+        let (fault, delay, chance) = self.draw_fault();
+        match fault {
             NetworkFault::Broken => return Err("the connection broke".into()),
-            NetworkFault::LostQuestion => future::pending().await,
-            NetworkFault::SlowQuestion => sleep(slow).await,
-            NetworkFault::ChangedQuestion => turn_bit(question.body_mut(), chance),
-            NetworkFault::Doubled => drop(self.ask(&question, &payment).await?),
+            NetworkFault::LostRequest => future::pending().await,
+            NetworkFault::SlowRequest => sleep(delay).await,
+            NetworkFault::ChangedRequest => flip_bit(request.body_mut(), chance),
+            NetworkFault::Doubled => drop(self.ask(&request, &payment).await?),
             _ => {}
         }
-        let mut answer = self.ask(&question, &payment).await?;
-        match fate {
-            NetworkFault::LostAnswer => future::pending().await,
-            NetworkFault::SlowAnswer => sleep(slow).await,
-            NetworkFault::ChangedAnswer => turn_bit(answer.body_mut(), chance),
-            NetworkFault::ShortAnswer => {
+        let mut answer = self.ask(&request, &payment).await?;
+        match fault {
+            NetworkFault::LostResponse => future::pending().await,
+            NetworkFault::SlowResponse => sleep(delay).await,
+            NetworkFault::ChangedResponse => flip_bit(answer.body_mut(), chance),
+            NetworkFault::ShortResponse => {
                 let length = chance % answer.body().len().max(1);
                 answer.body_mut().truncate(length);
             }
-            NetworkFault::Anothers => answer = self.anothers(&payment).unwrap_or(answer),
+            NetworkFault::OtherPayments => answer = self.other_payments(&payment).unwrap_or(answer),
             NetworkFault::Older => answer = self.older(&payment, chance).unwrap_or(answer),
             NetworkFault::Busy => *answer.status_mut() = StatusCode::SERVICE_UNAVAILABLE,
             NetworkFault::Unsigned => drop(answer.headers_mut().remove("signature")),
@@ -157,58 +157,58 @@ impl FaultyNetwork {
         Ok(answer.map(Body::from))
     }
 
-    /// What shall happen, how slow it is, and a number for the rest.
-    fn fate(&self) -> (NetworkFault, Duration, usize) {
+    /// Draws the fault, a delay, and a random number for its details.
+    fn draw_fault(&self) -> (NetworkFault, Duration, usize) {
         let shared = &mut *self.shared();
-        let fate = NetworkFault::draw(&mut shared.rng);
-        *shared.faults.entry(fate).or_default() += 1;
-        (fate, Duration::from_millis(shared.rng.u64(..8000)), shared.rng.usize(..))
+        let fault = NetworkFault::draw(&mut shared.rng);
+        *shared.faults.entry(fault).or_default() += 1;
+        (fault, Duration::from_millis(shared.rng.u64(..8000)), shared.rng.usize(..))
     }
 
-    /// Asks the server, and keeps its answer.
-    async fn ask(&self, question: &Request<Bytes>, payment: &str) -> Result<Response<Bytes>, BoxError> {
-        let question = question.clone().map(Full::new);
-        let Ok(answer) = self.server.clone().oneshot(question).await;
+    /// Sends a request to the server, and keeps the response.
+    async fn ask(&self, request: &Request<Bytes>, payment: &str) -> Result<Response<Bytes>, BoxError> {
+        let request = request.clone().map(Full::new);
+        let Ok(answer) = self.server.clone().oneshot(request).await;
         let (head, body) = answer.into_parts();
         let answer = Response::from_parts(head, body.collect().await?.to_bytes());
         self.shared().answers.push(Kept { payment: payment.to_owned(), answer: answer.clone() });
         Ok(answer)
     }
 
-    /// The newest answer about another payment.
-    fn anothers(&self, payment: &str) -> Option<Response<Bytes>> {
+    /// Returns the newest response about another payment.
+    fn other_payments(&self, payment: &str) -> Option<Response<Bytes>> {
         let shared = &mut *self.shared();
         let kept = shared.answers.iter().rfind(|kept| kept.payment != payment)?.clone();
-        Some(shared.bring(kept, payment))
+        Some(shared.deliver(kept, payment))
     }
 
-    /// An earlier answer.
+    /// Returns an earlier response.
     fn older(&self, payment: &str, chance: usize) -> Option<Response<Bytes>> {
         let shared = &mut *self.shared();
         let kept = shared.answers.get(chance % shared.answers.len().max(1))?.clone();
-        Some(shared.bring(kept, payment))
+        Some(shared.deliver(kept, payment))
     }
 }
 
 impl Shared {
-    fn bring(&mut self, kept: Kept, payment: &str) -> Response<Bytes> {
+    fn deliver(&mut self, kept: Kept, payment: &str) -> Response<Bytes> {
         if kept.payment != payment {
             let body: Value = serde_json::from_slice(kept.answer.body()).unwrap_or_default();
             let has_members = body.get("paymentId").is_some();
-            let stranger = Stranger { body: kept.answer.body().clone(), has_members };
-            self.strangers.entry(payment.to_owned()).or_default().push(stranger);
+            let other = OtherResponse { body: kept.answer.body().clone(), has_members };
+            self.others.entry(payment.to_owned()).or_default().push(other);
         }
         kept.answer
     }
 }
 
-/// The payment that a question is about.
-fn payment_of(question: &[u8]) -> String {
-    let question: Value = serde_json::from_slice(question).unwrap_or_default();
-    question["paymentRequestId"].as_str().unwrap_or_default().to_owned()
+/// Returns the payment that a request is about.
+fn payment_of(request: &[u8]) -> String {
+    let request: Value = serde_json::from_slice(request).unwrap_or_default();
+    request["paymentRequestId"].as_str().unwrap_or_default().to_owned()
 }
 
-fn turn_bit(bytes: &mut Bytes, chance: usize) {
+fn flip_bit(bytes: &mut Bytes, chance: usize) {
     let mut changed = bytes.to_vec();
     if let Some(byte) = changed.len().checked_sub(1).and_then(|last| changed.get_mut(chance / 8 % (last + 1))) {
         *byte ^= 1 << (chance % 8);
@@ -216,7 +216,7 @@ fn turn_bit(bytes: &mut Bytes, chance: usize) {
     *bytes = changed.into();
 }
 
-/// Half of a body, and then an error.
+/// Returns half of a body, followed by an error.
 fn broken(body: &Bytes) -> Body {
     let half = Ok(Frame::data(body.slice(..body.len() / 2)));
     let broken: Result<_, BoxError> = Err("the connection broke".into());

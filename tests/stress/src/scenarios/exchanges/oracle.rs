@@ -1,4 +1,4 @@
-//! What may come of an exchange, and what may not.
+//! Which results of an exchange are allowed.
 
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
@@ -15,16 +15,16 @@ use http_body::Frame;
 use http_body_util::StreamBody;
 use tower::ServiceExt as _;
 
-use super::network_faults::{FaultyNetwork, NetworkFault, Stranger};
+use super::network_faults::{FaultyNetwork, NetworkFault, OtherResponse};
 use crate::failure::Failure;
 use crate::progress::grouped;
 use crate::run::Run;
-use crate::test_bed::{CLIENT_ID, Decision, Wallet, told};
+use crate::test_bed::{CLIENT_ID, Decision, Wallet, decision_of};
 
-/// What freshness allows.
+/// The window of freshness.
 const WINDOW: Duration = Duration::from_secs(300);
 
-/// A call that has ended.
+/// A completed call.
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) payment: String,
@@ -33,58 +33,56 @@ pub(crate) struct Call {
     pub(crate) limit: Duration,
 }
 
-/// What came of all calls.
+/// The results of all calls.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     calls: u64,
     attempts: u64,
-    /// The outcome is one that the wallet decided for this very payment.
+    /// The outcome is one that the wallet decided for this payment.
     truths: BTreeMap<&'static str, u64>,
-    /// An answer for another payment that is well signed, fresh and has no members to compare.
+    /// A response about another payment that is validly signed, fresh and has no members to compare.
     indistinguishable: u64,
-    /// Answers for other payments that `expecting` refused.
+    /// Responses about other payments that `expecting` refused.
     unexpected: u64,
     errors: BTreeMap<String, u64>,
     faults: HashMap<NetworkFault, u64>,
 }
 
 impl Tally {
-    /// One call, against what the wallet decided and what the weather did.
-    pub(crate) fn judge(&mut self, call: &Call, wallet: &Wallet, weather: &FaultyNetwork) -> Result<(), Failure> {
+    /// Checks one call against the wallet's decisions and the network faults.
+    pub(crate) fn judge(&mut self, call: &Call, wallet: &Wallet, network: &FaultyNetwork) -> Result<(), Failure> {
         let Call { payment, result, took, limit } = call;
         self.calls += 1;
-        // The clock has steps of a millisecond.
+        // Timers have a resolution of one millisecond.
         if *took > *limit + Duration::from_millis(2) {
             return Err(format!("{payment}: took {took:?} of {limit:?}").into());
         }
-        let strangers = weather.strangers(payment);
+        let others = network.others(payment);
         match result {
             Ok(reply) => {
                 let body = reply.evidence().response_body();
-                if !weather.was_said(body) {
-                    return Err(format!("{payment}: what was taken for an answer is not what the server said").into());
+                if !network.was_sent(body) {
+                    return Err(format!("{payment}: the accepted response is not one that the server sent").into());
                 }
                 if !is_fresh(reply.evidence()) {
-                    return Err(format!("{payment}: an answer from before the question was taken").into());
+                    return Err(format!("{payment}: an older response than the request was accepted").into());
                 }
-                let told = told(&reply.outcome);
-                if wallet.decided(payment).contains(&told) {
-                    *self.truths.entry(name(&told)).or_default() += 1;
+                let found = decision_of(&reply.outcome);
+                if wallet.decided(payment).contains(&found) {
+                    *self.truths.entry(name(&found)).or_default() += 1;
                     return Ok(());
                 }
-                let is_told_apart = matches!(told, Decision::Paid(..));
-                let is_a_strangers = |stranger: &Stranger| !stranger.has_members && stranger.body == *body;
-                if is_told_apart || !strangers.iter().any(is_a_strangers) {
+                let has_members = matches!(found, Decision::Paid(..));
+                let is_other = |other: &OtherResponse| !other.has_members && other.body == *body;
+                if has_members || !others.iter().any(is_other) {
                     let decided = wallet.decided(payment);
-                    return Err(format!("{payment}: {told:?}, but the wallet decided {decided:?}").into());
+                    return Err(format!("{payment}: {found:?}, but the wallet decided {decided:?}").into());
                 }
                 self.indistinguishable += 1;
             }
             Err(Error::Mismatch { pointers }) => {
-                if !strangers.iter().any(|stranger| stranger.has_members) {
-                    return Err(
-                        format!("{payment}: {pointers:?} was not expected, yet nobody else's was brought").into()
-                    );
+                if !others.iter().any(|other| other.has_members) {
+                    return Err(format!("{payment}: {pointers:?} differ, but no other payment was delivered").into());
                 }
                 self.unexpected += 1;
             }
@@ -93,41 +91,41 @@ impl Tally {
         Ok(())
     }
 
-    pub(crate) fn count_weather(&mut self, weather: &FaultyNetwork) {
-        for (fate, count) in weather.faults() {
-            *self.faults.entry(fate).or_default() += count;
+    pub(crate) fn count_faults(&mut self, network: &FaultyNetwork) {
+        for (fault, count) in network.faults() {
+            *self.faults.entry(fault).or_default() += count;
             self.attempts += count;
         }
     }
 
-    pub(crate) fn tell(&self, run: &mut Run) {
+    pub(crate) fn report(&self, run: &mut Run) {
         run.found(
             "exchanges on a paused clock, attempts",
             format!("{}, {}", grouped(self.calls), grouped(self.attempts)),
         );
         run.found("the wallet's own decisions", counts(&self.truths));
-        run.found("past the deadline, tasks left, places left, false outcomes but for the next line", "0, 0, 0, 0");
+        run.found("late calls, tasks left, permits left, false outcomes except those of the next line", "0, 0, 0, 0");
         run.found(
-            "of another payment, fresh, well signed, no members to compare: taken",
+            "responses about another payment, fresh, validly signed, no members to compare: accepted",
             grouped(self.indistinguishable),
         );
-        run.found("of another payment, with members: refused", grouped(self.unexpected));
-        run.found("no knowledge", counts(&self.errors));
-        let faults: BTreeMap<_, _> = self.faults.iter().map(|(fate, count)| (format!("{fate:?}"), *count)).collect();
-        run.found("the weather", counts(&faults));
+        run.found("responses about another payment, with members: refused", grouped(self.unexpected));
+        run.found("errors", counts(&self.errors));
+        let faults: BTreeMap<_, _> = self.faults.iter().map(|(fault, count)| (format!("{fault:?}"), *count)).collect();
+        run.found("network faults", counts(&faults));
     }
 
-    /// Whether everything came up that is judged.
+    /// Checks that everything occurred at least once.
     pub(crate) fn is_complete(&self) -> Result<(), Failure> {
-        let missing: Vec<_> = NetworkFault::ALL.iter().filter(|fate| !self.faults.contains_key(fate)).collect();
+        let missing: Vec<_> = NetworkFault::ALL.iter().filter(|fault| !self.faults.contains_key(fault)).collect();
         if !missing.is_empty() || self.truths.len() < 5 || [self.indistinguishable, self.unexpected].contains(&0) {
-            return Err(format!("something never came up: {missing:?} {self:?}").into());
+            return Err(format!("something never occurred: {missing:?} {self:?}").into());
         }
         Ok(())
     }
 }
 
-/// Whether the answer's time is no more than the window before the question's.
+/// Returns whether the response's time is at most the window before the request's.
 fn is_fresh(evidence: &Evidence) -> bool {
     let time = |headers: &HeaderMap, name| headers.get(name)?.to_str().ok().and_then(parse_time);
     let asked = time(evidence.request_headers(), "request-time");
@@ -151,30 +149,30 @@ fn name(decision: &Decision) -> &'static str {
     }
 }
 
-/// The name of the error's variant.
+/// Returns the name of the error's variant.
 fn variant(error: &Error) -> String {
     let text = format!("{error:?}");
     text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned()
 }
 
-/// Takes all places by questions whose bodies never come, and sees that there were as many as there must be.
-pub(crate) fn places_are_free(server: &Server, version: u64, clock: &Clock, places: usize) -> Result<(), Failure> {
+/// Takes all permits with requests whose bodies never end, and checks their number.
+pub(crate) fn check_permits(server: &Server, version: u64, clock: &Clock, permits: usize) -> Result<(), Failure> {
     let mut held = Vec::new();
-    for _ in 0..places {
+    for _ in 0..permits {
         let mut question = Box::pin(server.clone().oneshot(endless(version, clock)?));
         if question.as_mut().now_or_never().is_some() {
-            return Err(format!("{} of {places} places are free", held.len()).into());
+            return Err(format!("{} of {permits} permits are free", held.len()).into());
         }
         held.push(question);
     }
     let one_more = server.clone().oneshot(endless(version, clock)?).now_or_never();
-    if one_more.is_some() { Ok(()) } else { Err("there are more places than there should be".into()) }
+    if one_more.is_some() { Ok(()) } else { Err("more permits are free than the limit".into()) }
 }
 
-/// Frames that never come.
+/// Frames that never arrive.
 type Never = stream::Pending<Result<Frame<Bytes>, Infallible>>;
 
-/// A question with a good head.
+/// Returns a request with a valid head.
 fn endless(version: u64, clock: &Clock) -> Result<Request<StreamBody<Never>>, Failure> {
     let request = Request::builder()
         .method(InquiryPayment::METHOD)

@@ -1,4 +1,4 @@
-//! Exchanges over loopback in real time: how long they take is reported, not judged.
+//! Exchanges over loopback in real time: durations are reported, not asserted.
 
 use std::time::{Duration, Instant};
 
@@ -10,12 +10,12 @@ use tokio::sync::oneshot;
 use tokio::time::sleep;
 
 use crate::failure::Failure;
-use crate::test_bed::{TestBed, Wallet, expected, question, told};
+use crate::test_bed::{TestBed, Wallet, decision_of, expected, inquiry};
 
 const AT_ONCE: usize = 16;
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Asks so often, and says what half, 99 and 99.9 of a hundred calls took at most.
+/// Makes this many calls, and reports the 50th, 99th and 99.9th percentile of their durations.
 pub(crate) fn times(bed: &TestBed, count: u64) -> Result<String, Failure> {
     let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
     let mut times = runtime.block_on(ask_all(bed, count))?;
@@ -54,10 +54,10 @@ async fn nothing_is_left() -> Result<(), Failure> {
 async fn ask(client: &Client, wallet: &Wallet, number: u64) -> Result<Duration, Failure> {
     let kinds = ["paid", "failed", "closed", "open", "unknown"];
     let payment = format!("{}-{number}", kinds[usize::try_from(number)? % kinds.len()]);
-    let request = question(&payment)?;
+    let request = inquiry(&payment)?;
     let begin = Instant::now();
     let reply = client.inquiry_payment(&request).expecting(expected(&payment)?).await?;
     let took = begin.elapsed();
-    let told = told(&reply.outcome);
-    if wallet.decided(&payment).contains(&told) { Ok(took) } else { Err(format!("{payment}: {told:?}").into()) }
+    let found = decision_of(&reply.outcome);
+    if wallet.decided(&payment).contains(&found) { Ok(took) } else { Err(format!("{payment}: {found:?}").into()) }
 }

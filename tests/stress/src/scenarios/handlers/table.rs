@@ -1,4 +1,4 @@
-//! What can go wrong beside the request itself, and what the documentation says is answered.
+//! Faults of handler, signer and access check, and the documented responses.
 
 use crate::mpp::{HandlerBehavior, SignerBehavior};
 
@@ -6,9 +6,9 @@ use crate::mpp::{HandlerBehavior, SignerBehavior};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Row {
     pub(super) act: HandlerBehavior,
-    /// What the signer does instead of signing.
+    /// The signer's behaviour, if it fails.
     pub(super) signing: Option<SignerBehavior>,
-    /// Whether the access list panics.
+    /// Whether the access check panics.
     pub(super) is_poisoned: bool,
     code: &'static str,
     cause: &'static str,
@@ -22,9 +22,9 @@ const LATE: &str = "handler: late, no answer after 3.75 s (`deadline`)";
 const UNSIGNED: &str = "signing: late, no signature after 0.75 s (`signing_deadline`)";
 const NO_SIGNATURE: &str = "signing: the signer returned 0 bytes, which is no RSA signature of 2048 to 8192 bits";
 const SIGNER: &str = "signing: the signer panicked";
-// The first fault is told beside the last.
-const BOTH_LATE: &str = "signing: late, no signature after 0.75 s (`signing_deadline`); before that, handler: late, no answer \
-    after 3.75 s (`deadline`)";
+// The log names the first failure after the last one.
+const BOTH_LATE: &str = "signing: late, no signature after 0.75 s (`signing_deadline`); before that, handler: late, no \
+    answer after 3.75 s (`deadline`)";
 const BOTH_PANICKED: &str = "signing: the signer panicked; before that, handler: panicked";
 const POISONED: &str =
     "signing: late, no signature after 0.75 s (`signing_deadline`); before that, access: the check panicked";
@@ -42,7 +42,7 @@ pub(super) const TABLE: &[Row] = &[
     Row::act(HandlerBehavior::PanicOnDrop, UNEXPECTED, LATE, 3_750),
     Row::act(HandlerBehavior::Hang, UNEXPECTED, LATE, 3_750),
     Row::act(HandlerBehavior::After(3_749), "SUCCESS", "InProgress", 3_749),
-    // At the deadline itself an answer still counts.
+    // A response at the deadline itself is in time.
     Row::act(HandlerBehavior::After(3_750), "SUCCESS", "InProgress", 3_750),
     Row::act(HandlerBehavior::After(3_751), UNEXPECTED, LATE, 3_750),
     Row::signing(SignerBehavior::PanicAtOnce, SIGNER, 0),
@@ -55,7 +55,7 @@ pub(super) const TABLE: &[Row] = &[
     Row { signing: Some(SignerBehavior::After(749)), ..Row::act(HandlerBehavior::Open, "SUCCESS", "InProgress", 749) },
     Row { signing: Some(SignerBehavior::After(750)), ..Row::act(HandlerBehavior::Open, "SUCCESS", "InProgress", 750) },
     Row::signing(SignerBehavior::After(751), UNSIGNED, 750),
-    // One after the other, and still within the whole.
+    // One after the other, and still within the total deadline.
     Row { signing: Some(SignerBehavior::After(750)), ..Row::act(HandlerBehavior::Hang, UNEXPECTED, LATE, 4_500) },
     Row { act: HandlerBehavior::Hang, ..Row::signing(SignerBehavior::Hang, BOTH_LATE, 4_500) },
     Row { act: HandlerBehavior::PanicOnDrop, ..Row::signing(SignerBehavior::PanicOnDrop, BOTH_LATE, 4_500) },
@@ -70,12 +70,12 @@ pub(super) const TABLE: &[Row] = &[
 impl Row {
     pub(super) const WELL: Self = Self::act(HandlerBehavior::Open, "SUCCESS", "InProgress", 0);
 
-    /// The handler does this; the signer is well.
+    /// The handler behaves so; the signer works.
     const fn act(act: HandlerBehavior, code: &'static str, cause: &'static str, took: u64) -> Self {
         Self { act, signing: None, is_poisoned: false, code, cause, is_signed: true, took }
     }
 
-    /// The signer does this, and no signature comes of it.
+    /// The signer behaves so, and returns no valid signature.
     const fn signing(signing: SignerBehavior, cause: &'static str, took: u64) -> Self {
         Self { signing: Some(signing), is_signed: false, ..Self::act(HandlerBehavior::Open, UNEXPECTED, cause, took) }
     }
@@ -86,12 +86,12 @@ impl Row {
     }
 }
 
-/// What is to come of a request.
+/// The result of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Outcome {
     pub(super) code: String,
     pub(super) cause: String,
     pub(super) is_signed: bool,
-    /// After how many milliseconds.
+    /// The duration in milliseconds.
     pub(super) took: u64,
 }

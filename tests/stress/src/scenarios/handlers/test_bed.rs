@@ -1,4 +1,4 @@
-//! A server whose handler, signer and access list fail on demand.
+//! A server whose handler, signer and access check fail on demand.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::mpp::{
 };
 use crate::runtime;
 
-/// A server with one place, whose signer and access list can be made to fail.
+/// A server with a concurrency limit of one, whose signer and access check can be made to fail.
 pub(super) struct TestBed {
     pub(super) parties: TestKeys,
     server: Server,
@@ -46,25 +46,25 @@ impl TestBed {
         Ok(Self { parties, server, signing_key, is_poisoned, log: Log::start(), runtime: runtime::paused()? })
     }
 
-    /// Whether a row's request is answered as the row says, and one that follows it has a place.
+    /// Checks the response to a row's request, and that the permit is free afterwards.
     pub(super) fn answers(&self, row: &Row) -> Result<(), Failure> {
         self.set_up(row);
         let ask = TestRequest::for_act(row.act, &self.parties);
-        let told = self.contained(ask.send(&self.server, &self.parties))??;
-        self.judge(&row.expected(), &ask, &told)?;
+        let response = self.contained(ask.send(&self.server, &self.parties))??;
+        self.judge(&row.expected(), &ask, &response)?;
         self.is_free()
     }
 
-    /// Whether a request is still at work when its caller goes away, which must leave nothing behind.
+    /// Disconnects after some milliseconds; returns whether the request was still in flight.
     pub(super) fn is_left(&self, row: &Row, after: u64) -> Result<bool, Failure> {
         self.set_up(row);
         let ask = TestRequest::for_act(row.act, &self.parties);
         let is_left = self.contained(async {
             timeout(Duration::from_millis(after), ask.send(&self.server, &self.parties)).await.is_err()
         })?;
-        let told = self.log.take().len();
-        if told != 1 {
-            return Err(format!("{row:?}: after {after} ms the log told {told} times what became of it").into());
+        let entries = self.log.take().len();
+        if entries != 1 {
+            return Err(format!("{row:?}: after {after} ms the log has {entries} entries").into());
         }
         self.is_free()?;
         Ok(is_left)
@@ -83,22 +83,22 @@ impl TestBed {
         self.signing_key.replace(TestKeys::KEY_VERSION, vault);
     }
 
-    /// Runs it; a panic is to end no more than its own request.
+    /// Runs a future; no panic may escape from the server.
     pub(super) fn contained<F: Future>(&self, work: F) -> Result<F::Output, Failure> {
         let ended = self.runtime.block_on(AssertUnwindSafe(work).catch_unwind());
         ended.map_err(|_| "a panic escaped from the server".into())
     }
 
-    pub(super) fn judge(&self, expected: &Outcome, ask: &TestRequest, told: &TestResponse) -> Result<(), Failure> {
+    pub(super) fn judge(&self, expected: &Outcome, ask: &TestRequest, response: &TestResponse) -> Result<(), Failure> {
         let entries = self.log.take();
         let [entry] = entries.as_slice() else {
             return Err(format!("{} log entries for one answer: {entries:?}", entries.len()).into());
         };
         let seen = Outcome {
-            code: told.code()?,
+            code: response.code()?,
             cause: entry.cause.clone(),
-            is_signed: told.is_signed(ask, &self.parties.server.public_key())?,
-            took: u64::try_from(told.took.as_millis())?,
+            is_signed: response.is_signed(ask, &self.parties.server.public_key())?,
+            took: u64::try_from(response.took.as_millis())?,
         };
         let is_trouble = seen.code == "UNKNOWN_EXCEPTION";
         if seen != *expected || (entry.level == Level::ERROR) != is_trouble {
@@ -107,11 +107,11 @@ impl TestBed {
         Ok(())
     }
 
-    /// Whether the one place is free, and all is well again.
+    /// Checks that the permit is free, and that the server works.
     fn is_free(&self) -> Result<(), Failure> {
         self.set_up(&Row::WELL);
         let ask = TestRequest::for_act(HandlerBehavior::Open, &self.parties);
-        let told = self.contained(ask.send(&self.server, &self.parties))??;
-        self.judge(&Row::WELL.expected(), &ask, &told)
+        let response = self.contained(ask.send(&self.server, &self.parties))??;
+        self.judge(&Row::WELL.expected(), &ask, &response)
     }
 }

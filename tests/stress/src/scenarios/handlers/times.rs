@@ -1,4 +1,4 @@
-//! Bodies, handlers and signers that take their time under random deadlines, against a reckoning of its own.
+//! Slow bodies, handlers and signers under random deadlines, against an independent calculation.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ struct Deadlines {
     signing: Option<u64>,
 }
 
-/// How long each step takes.
+/// The duration of each step, in milliseconds.
 #[derive(Clone, Copy, Debug)]
 struct Steps {
     body: u64,
@@ -28,10 +28,10 @@ struct Steps {
     signing: u64,
 }
 
-/// How long a step may take, and the setting that says so.
+/// The limit of a step in milliseconds, and the setting that it comes from.
 type Limit = (u64, &'static str);
 
-/// What came up.
+/// The number of cases by result.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     answered: u64,
@@ -39,7 +39,7 @@ pub(super) struct Tally {
     by_the_whole: u64,
 }
 
-/// What came last, which the log tells first.
+/// Returns the last failure, which the log names first.
 fn last(cause: &str) -> &str {
     cause.split_once("; before that, ").map_or(cause, |(last, _)| last)
 }
@@ -65,7 +65,7 @@ impl Tally {
     }
 }
 
-/// One request; returns what the log said of it.
+/// Sends one request; returns its cause in the log.
 pub(super) fn judge(bed: &TestBed, rng: &mut Rng) -> Result<String, Failure> {
     let deadlines = Deadlines::random(rng);
     let steps = deadlines.steps(rng);
@@ -78,18 +78,18 @@ pub(super) fn judge(bed: &TestBed, rng: &mut Rng) -> Result<String, Failure> {
         ends: Some(Duration::from_millis(steps.body)),
         ..TestRequest::for_act(HandlerBehavior::After(steps.handler), parties)
     };
-    let told = bed.contained(ask.send(&server, parties))??;
+    let response = bed.contained(ask.send(&server, parties))??;
     if expected.took > deadlines.whole {
         return Err(format!("reckoned past the whole: {expected:?}, {deadlines:?}, {steps:?}").into());
     }
-    let judged = bed.judge(&expected, &ask, &told);
+    let judged = bed.judge(&expected, &ask, &response);
     judged.map_err(|error| Failure { what: format!("{}: {deadlines:?}, {steps:?}", error.what), ..error })?;
     Ok(expected.cause)
 }
 
 impl Deadlines {
     fn random(rng: &mut Rng) -> Self {
-        // A sixth of it is the signer's.
+        // The signer gets a sixth of it.
         let whole = 6 * rng.u64(2..1_000);
         let handler = rng.bool().then(|| rng.u64(1..whole));
         let signing = rng.bool().then(|| rng.u64(1..whole));
@@ -113,7 +113,7 @@ impl Deadlines {
         first((self.body, "body_deadline"), self.whole)
     }
 
-    /// Of a handler that begins after so long.
+    /// Returns the limit of a handler that begins after this many milliseconds.
     fn handler_limit(self, begins: u64) -> Limit {
         let left = (self.whole - begins).saturating_sub(self.signing());
         self.handler.map_or((left, "deadline"), |handler| first((handler, "handler_deadline"), left))
@@ -127,14 +127,14 @@ impl Deadlines {
         self.signing.unwrap_or(self.whole / 6)
     }
 
-    /// Steps that begin and end around their deadlines.
+    /// Returns steps that end around their deadlines.
     fn steps(self, rng: &mut Rng) -> Steps {
         let body = around(rng, self.body_limit().0);
         let handler = around(rng, self.handler_limit(body.min(self.whole)).0);
         Steps { body, handler, signing: around(rng, self.signing()) }
     }
 
-    /// What is to come of it.
+    /// Calculates the expected result.
     fn reckon(self, steps: Steps) -> Outcome {
         let body = self.body_limit();
         if steps.body > body.0 {
@@ -156,7 +156,7 @@ impl Deadlines {
     }
 }
 
-/// A step's own deadline, unless less is left.
+/// Returns a step's own deadline, unless less time is left.
 fn first(own: Limit, left: u64) -> Limit {
     if own.0 <= left { own } else { (left, "deadline") }
 }
@@ -165,7 +165,7 @@ fn expected(code: &str, cause: String, is_signed: bool, took: u64) -> Outcome {
     Outcome { code: code.to_owned(), cause, is_signed, took }
 }
 
-/// A time at a limit, a millisecond to either side, anywhere, or none at all.
+/// Returns a time at a limit, one millisecond off, random, or zero.
 fn around(rng: &mut Rng, limit: u64) -> u64 {
     match rng.u8(..8) {
         0 => limit.saturating_sub(1),
@@ -177,7 +177,7 @@ fn around(rng: &mut Rng, limit: u64) -> u64 {
     }
 }
 
-/// The log's words for a limit that was missed, in seconds without needless digits.
+/// Returns the log text of a missed limit, in seconds without trailing zeros.
 fn late(what: &str, (limit, setting): Limit) -> String {
     let fraction = format!("{:03}", limit % 1_000);
     let fraction = fraction.trim_end_matches('0');

@@ -1,4 +1,4 @@
-//! A man in the middle between the real client and the real server, over TCP. Both ends are judged.
+//! A man in the middle between the real client and the real server, over TCP. Both sides are checked.
 
 use alipayplus_client::{RetryPolicy, TransportErrorKind};
 use futures_util::future;
@@ -10,18 +10,18 @@ use super::message::{Message, Scene};
 use super::requests::{LONG, PAYMENT, Reaction, Victim};
 use super::responses::{plain, read_question};
 use crate::failure::Failure;
-use crate::test_bed::{CLIENT_ID, TestBed, VERSION, expected, question};
+use crate::test_bed::{CLIENT_ID, TestBed, VERSION, expected, inquiry};
 
 /// One kind of interference.
 #[derive(Debug)]
 pub(crate) struct Fault {
     pub(crate) name: &'static str,
-    /// What is sent on in place of the question, or what is done while it is under way.
+    /// What is forwarded instead of the request, or done while it is in flight.
     does: fn(&Scene, Message) -> Result<Message, Failure>,
-    /// What becomes of the answer.
+    /// What happens to the response.
     then: Then,
-    /// What the server must have said.
-    told: Reaction,
+    /// The required reaction of the server.
+    reaction: Reaction,
     /// How the client's call must end.
     must_cause: Ending,
 }
@@ -29,65 +29,65 @@ pub(crate) struct Fault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Then {
     Passes,
-    /// The question is sent once more, and its second answer is passed on.
+    /// The request is sent twice, and the second response is forwarded.
     Twice,
-    /// It is kept, and the client is cut off.
+    /// The response is withheld, and the client disconnected.
     Kept,
 }
 
 const MISMATCH: Reaction = Reaction::Code("INVALID_SIGNATURE", "signature: the signature does not match the key");
 const PAID: Reaction = Reaction::Code("SUCCESS", "Paid");
 const STALE: Reaction = Reaction::Code("INVALID_SIGNATURE", "signature: stale by 301 s");
-/// No refusal of what could not be verified is signed.
+/// A refusal of an unverified request is unsigned.
 const REFUSED: Ending = Ending::Unsigned(true);
 
 pub(crate) const FAULTS: &[Fault] = &[
     Fault {
-        name: "a changed question",
+        name: "a changed request",
         does: |_, question| {
             let body = String::from_utf8(question.body.clone())?.replace("paid-7", "paid-8");
             Ok(question.body(body))
         },
         then: Then::Passes,
-        told: MISMATCH,
+        reaction: MISMATCH,
         must_cause: REFUSED,
     },
     Fault {
-        name: "a shortened question",
+        name: "a shortened request",
         does: |_, question| {
             let body = question.body[..question.body.len() - 1].to_vec();
             Ok(question.body(body))
         },
         then: Then::Passes,
-        told: MISMATCH,
+        reaction: MISMATCH,
         must_cause: REFUSED,
     },
     Fault {
-        name: "a question without its signature",
+        name: "a request without its signature",
         does: |_, question| Ok(question.without("signature")),
         then: Then::Passes,
-        told: Reaction::Code("INVALID_SIGNATURE", "signature: there is no Signature header"),
+        reaction: Reaction::Code("INVALID_SIGNATURE", "signature: there is no Signature header"),
         must_cause: REFUSED,
     },
     Fault {
-        name: "a question without its Client-Id",
+        name: "a request without its Client-Id",
         does: |_, question| Ok(question.without("client-id")),
         then: Then::Passes,
-        told: Reaction::Code("INVALID_CLIENT", "client: Client-Id is missing"),
+        reaction: Reaction::Code("INVALID_CLIENT", "client: Client-Id is missing"),
         must_cause: REFUSED,
     },
     Fault {
-        name: "a question to another path",
+        name: "a request to another path",
         does: |_, question| Ok(question.begin("POST /other HTTP/1.1")),
         then: Then::Passes,
-        told: Reaction::Code("NO_INTERFACE_DEF", "path: nothing at "),
+        reaction: Reaction::Code("NO_INTERFACE_DEF", "path: nothing at "),
         must_cause: REFUSED,
     },
     Fault {
-        name: "a question of another time",
+        name: "a request of another time",
         does: |scene, question| Ok(question.set("request-time", scene.time(-1))),
         then: Then::Passes,
-        told: MISMATCH,
+        reaction: MISMATCH,
         must_cause: REFUSED,
     },
     Fault {
@@ -97,109 +97,109 @@ pub(crate) const FAULTS: &[Fault] = &[
             Ok(question.set("signature", signature))
         },
         then: Then::Passes,
-        told: Reaction::Code("KEY_NOT_FOUND", "key: this client has no key of version 2"),
+        reaction: Reaction::Code("KEY_NOT_FOUND", "key: this client has no key of version 2"),
         must_cause: REFUSED,
     },
     Fault {
-        name: "an older question of the same client, about another payment",
+        name: "an older request of the same client, about another payment",
         does: |scene, question| {
             let body = String::from_utf8(question.body.clone())?.replace("paid-7", "paid-9");
             let older = question.set("request-time", scene.time(-60)).body(body);
-            Scene::question_of(older, &scene.bed.caller, VERSION)
+            Scene::question_of(older, &scene.bed.client_key, VERSION)
         },
         then: Then::Passes,
-        told: PAID,
+        reaction: PAID,
         must_cause: Ending::Unexpected,
     },
     Fault {
-        name: "a question that is held back for too long",
+        name: "a request that is held back for too long",
         does: |scene, question| {
             scene.bed.clock.advance(std::time::Duration::from_secs(301));
             Ok(question)
         },
         then: Then::Passes,
-        told: STALE,
+        reaction: STALE,
         must_cause: REFUSED,
     },
     Fault {
-        name: "a question that is sent twice",
+        name: "a request that is sent twice",
         does: |_, question| Ok(question),
         then: Then::Twice,
-        told: PAID,
+        reaction: PAID,
         must_cause: Ending::Truth,
     },
     Fault {
         name: "an answer that is kept",
         does: |_, question| Ok(question),
         then: Then::Kept,
-        told: PAID,
+        reaction: PAID,
         must_cause: Ending::Transport(TransportErrorKind::Send),
     },
     Fault {
         name: "the caller's key withdrawn in mid-flight",
         does: |scene, question| {
-            scene.bed.callers.insert(CLIENT_ID, 2, scene.bed.stranger.public_key())?;
+            scene.bed.callers.insert(CLIENT_ID, 2, scene.bed.untrusted_key.public_key())?;
             scene.bed.callers.remove(CLIENT_ID, VERSION);
             Ok(question)
         },
         then: Then::Passes,
-        told: Reaction::Code("KEY_NOT_FOUND", "key: this client has no key of version 1"),
+        reaction: Reaction::Code("KEY_NOT_FOUND", "key: this client has no key of version 1"),
         must_cause: REFUSED,
     },
     Fault {
         name: "the server's key replaced in mid-flight, both trusted",
         does: |scene, question| {
-            scene.bed.trusted.insert(2, scene.bed.stranger.public_key());
-            scene.bed.answers_with.replace(2, scene.bed.stranger.clone());
+            scene.bed.trusted.insert(2, scene.bed.untrusted_key.public_key());
+            scene.bed.server_signer.replace(2, scene.bed.untrusted_key.clone());
             Ok(question)
         },
         then: Then::Passes,
-        told: PAID,
+        reaction: PAID,
         must_cause: Ending::Truth,
     },
     Fault {
         name: "the server's key replaced in mid-flight, the new one not trusted",
         does: |scene, question| {
-            scene.bed.answers_with.replace(2, scene.bed.stranger.clone());
+            scene.bed.server_signer.replace(2, scene.bed.untrusted_key.clone());
             Ok(question)
         },
         then: Then::Passes,
-        told: PAID,
+        reaction: PAID,
         must_cause: Ending::UnknownVersion,
     },
 ];
 
 impl Fault {
-    /// Interferes once, and judges both ends.
+    /// Interferes once, and checks both sides.
     pub(crate) async fn cause(&self, bed: &TestBed) -> Result<(), Failure> {
         let victim = Victim::start(bed, LONG).await?;
         victim.log.take();
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
         let client = victim.scene.bed.client(url).http(plain()).retry(RetryPolicy::never()).build()?;
-        let request = question(PAYMENT)?;
+        let request = inquiry(PAYMENT)?;
         let asked = client.inquiry_payment(&request).expecting(expected(PAYMENT)?).into_future();
         let (result, answers) = future::join(asked, self.interfere(&victim, &listener)).await;
         let answers = answers?;
         let causes = victim.log.causes();
         let named = |what: String| Failure::from(format!("{}: {what}: {answers:?} {causes:?}", self.name));
-        self.told.check(&answers, &causes).map_err(|what| named(what.to_owned()))?;
+        self.reaction.check(&answers, &causes).map_err(|what| named(what.to_owned()))?;
         let decided = victim.wallet.decided(PAYMENT);
-        let ending = Ending::of(&result, decided.last().ok_or("the wallet was never asked")?);
+        let ending = Ending::of(&result, decided.last().ok_or("the wallet was not called")?);
         if ending != self.must_cause {
             return Err(named(format!("ended with {ending:?} instead of {:?}", self.must_cause)));
         }
         victim.stop().await
     }
 
-    /// The man in the middle: gives back what the server said.
+    /// Acts as the man in the middle; returns the server's response.
     async fn interfere(&self, victim: &Victim, listener: &TcpListener) -> Result<Vec<Message>, Failure> {
         let (mut from_client, _) = listener.accept().await?;
         let genuine = read_question(&mut from_client).await?;
         let before = victim.scene.bed.state();
         let sent = (self.does)(&victim.scene, genuine.clone())?;
-        let is_honest = sent.bytes() == genuine.bytes() && victim.scene.bed.state() == before;
-        if is_honest && self.then == Then::Passes {
+        let is_genuine = sent.bytes() == genuine.bytes() && victim.scene.bed.state() == before;
+        if is_genuine && self.then == Then::Passes {
             return Err(format!("{}: the fault changed nothing", self.name).into());
         }
         let mut answers = vec![pass_on(&sent, victim).await?];

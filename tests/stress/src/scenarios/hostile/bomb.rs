@@ -1,4 +1,4 @@
-//! A gzip bomb, written by hand: some 200 KiB that grow to 32 MiB.
+//! A gzip bomb: about 200 KiB that decompress to 32 MiB.
 
 /// A run of zeros: one literal, then again and again "258 bytes as the last one" in 13 bits.
 pub(crate) fn bomb() -> Vec<u8> {
@@ -11,14 +11,14 @@ pub(crate) fn bomb() -> Vec<u8> {
         bits.push("00000");
     }
     bits.push("0000000");
-    // Whoever gets to the checksum, which is wrong, has unpacked everything.
+    // The checksum is wrong: reaching it means that everything was decompressed.
     bits.bytes.extend([0; 8]);
     bits.bytes
 }
 
 struct Bits {
     bytes: Vec<u8>,
-    /// Bits in the last byte that are taken.
+    /// The bits in use in the last byte.
     used: u8,
 }
 

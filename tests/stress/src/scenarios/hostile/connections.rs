@@ -1,4 +1,4 @@
-//! Connections that are refused, and such that are to be kept and are closed at the worst moment.
+//! Connections that are refused, and persistent connections that are closed at the worst moment.
 
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -12,29 +12,29 @@ use tokio::time::{sleep, timeout};
 use super::ending::Ending;
 use super::responses::{plain, read_question};
 use crate::failure::Failure;
-use crate::test_bed::{Decision, TestBed, Wallet, expected, question};
+use crate::test_bed::{Decision, TestBed, Wallet, expected, inquiry};
 
 const PAYMENT: &str = "paid-7";
-/// The server waits for a second connection, which a client that does not come back never opens.
+/// The server waits for a second connection, which the client may fail to open.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What it does with the connection after the first answer on it.
+/// When the server closes the connection after the first response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Closes {
-    /// While nothing is asked.
+    /// While the connection is idle.
     Idle,
-    /// When the next question has begun to come.
+    /// When the next request has begun to arrive.
     Within,
-    /// When the next question is read.
+    /// When the next request is read.
     After,
 }
 
-/// One kind of closing; whether the client repeats by itself; how its second call must end.
+/// The moment of closing, the client's retries, and the required result of its second call.
 type Row = (Closes, RetryPolicy, Ending);
 
 const SEND: Ending = Ending::Transport(TransportErrorKind::Send);
 
-/// Nobody is there.
+/// Checks a connection that is refused.
 pub(crate) async fn refused(bed: &TestBed) -> Result<(), Failure> {
     let free = TcpListener::bind("127.0.0.1:0").await?.local_addr()?;
     let client = bed.client(format!("http://{free}")).http(plain()).retry(RetryPolicy::never()).build()?;
@@ -46,7 +46,7 @@ pub(crate) async fn refused(bed: &TestBed) -> Result<(), Failure> {
     }
 }
 
-/// All ways to close, and how many there are.
+/// Checks all moments of closing; returns their number.
 pub(crate) async fn closed(bed: &TestBed) -> Result<usize, Failure> {
     let rows: [Row; 5] = [
         (Closes::Idle, RetryPolicy::never(), Ending::Truth),
@@ -57,7 +57,7 @@ pub(crate) async fn closed(bed: &TestBed) -> Result<usize, Failure> {
     ];
     for row in rows {
         let tried = timeout(PATIENCE, try_one(bed, row)).await;
-        tried.map_err(|_| format!("{row:?}: it never ended"))?.map_err(|error| format!("{row:?}: {}", error.what))?;
+        tried.map_err(|_| format!("{row:?}: no end"))?.map_err(|error| format!("{row:?}: {}", error.what))?;
     }
     Ok(rows.len())
 }
@@ -68,7 +68,7 @@ async fn try_one(bed: &TestBed, (closes, retry, must_cause): Row) -> Result<(), 
     let wallet = Wallet::default();
     let asking = async {
         let first = ask(&client, &wallet).await?;
-        // The client learns of a closed connection before it asks again.
+        // The client notices the closed connection before its next request.
         sleep(Duration::from_millis(20)).await;
         let second = ask(&client, &wallet).await?;
         drop(client);
@@ -93,7 +93,7 @@ async fn try_one(bed: &TestBed, (closes, retry, must_cause): Row) -> Result<(), 
 }
 
 async fn ask(client: &Client, wallet: &Wallet) -> Result<Ending, Failure> {
-    let request = question(PAYMENT)?;
+    let request = inquiry(PAYMENT)?;
     let result = client.inquiry_payment(&request).expecting(expected(PAYMENT)?).await;
     let decided = wallet.decided(PAYMENT);
     Ok(Ending::of(&result, decided.last().unwrap_or(&Decision::Nothing)))
@@ -103,7 +103,7 @@ async fn accept(listener: &TcpListener) -> Result<TcpStream, Failure> {
     Ok(listener.accept().await?.0)
 }
 
-/// Answers one question, and promises to keep the connection.
+/// Answers one request, and keeps the connection open.
 async fn answer(stream: &mut TcpStream, bed: &TestBed, wallet: &Wallet) -> Result<(), Failure> {
     let server = bed.server().build()?.inquiry_payment(wallet.clone());
     let answer = read_question(stream).await?.answered_by(&server).await?;
@@ -114,7 +114,7 @@ async fn answer(stream: &mut TcpStream, bed: &TestBed, wallet: &Wallet) -> Resul
 async fn close(mut stream: TcpStream, closes: Closes) -> Result<(), Failure> {
     match closes {
         Closes::Idle => {}
-        // That the second question comes on this very connection shows that it was kept.
+        // The second request on this connection shows that it was kept.
         Closes::Within => {
             let begun = stream.read(&mut [0; 9]).await?;
             stream.set_zero_linger()?;

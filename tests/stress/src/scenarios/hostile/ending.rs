@@ -1,27 +1,27 @@
-//! How a call ended, as one word.
+//! The kind of result of a call.
 
 use alipayplus_client::inquiry_payment::InquiryPayment;
 use alipayplus_client::signing::{FreshnessError, HeaderError, KeyRingError, VerifyError};
 use alipayplus_client::{Error, Reply, SignatureError, TransportErrorKind};
 
-use crate::test_bed::{Decision, told};
+use crate::test_bed::{Decision, decision_of};
 
-/// The client's error by its variant, or whether the outcome is what the wallet says.
+/// The variant of the client's error, or whether the outcome is the wallet's decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
     /// The wallet's own decision.
     Truth,
-    /// Anything else than the wallet's decision. Nothing may cause it.
+    /// Anything else than the wallet's decision; this must never happen.
     Lie,
     Transport(TransportErrorKind),
     Status(u16),
     TooLarge,
     ContentEncoding,
-    /// Without a signature, and whether a code is claimed.
+    /// Without a signature, and whether the body contains a code.
     Unsigned(bool),
-    /// A `Signature` header too many.
+    /// More than one `Signature` header.
     DoubledSignature,
-    /// One that can't be read.
+    /// A `Signature` header that cannot be parsed.
     UnreadableSignature,
     UnknownVersion,
     SignatureLength,
@@ -40,10 +40,10 @@ pub(crate) enum Ending {
 }
 
 impl Ending {
-    /// The ending of a call about a payment on which the wallet decided so.
+    /// Classifies the result of a call, given the wallet's decision.
     pub(crate) fn of(result: &Result<Reply<InquiryPayment>, Error>, truth: &Decision) -> Self {
         match result {
-            Ok(reply) if told(&reply.outcome) == *truth => Self::Truth,
+            Ok(reply) if decision_of(&reply.outcome) == *truth => Self::Truth,
             Ok(_) => Self::Lie,
             Err(error) => Self::of_error(error),
         }

@@ -1,4 +1,4 @@
-//! One bit turned over, at each position of a message in turn, both ways.
+//! Flips one bit at each position of a request and of a response.
 
 use std::ops::Range;
 
@@ -13,34 +13,34 @@ use super::message::Message;
 use super::requests::{PAYMENT, Victim};
 use super::responses::{plain, read_question};
 use crate::failure::Failure;
-use crate::test_bed::{Decision, expected, question};
+use crate::test_bed::{Decision, expected, inquiry};
 
-/// What came of the turned bits.
+/// The results of the flipped bits.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) refused: u64,
-    /// The bit is none that is signed, and nothing depends on it.
+    /// The bit is not signed, and has no effect.
     pub(crate) harmless: u64,
 }
 
 impl Tally {
-    /// A bit within what is signed must be noticed.
+    /// A flipped bit in the signed bytes must be noticed.
     fn count(&mut self, is_harmless: bool, at: usize, signed: &[Range<usize>]) -> Result<(), Failure> {
         if is_harmless && signed.iter().any(|range| range.contains(&at)) {
-            return Err(format!("a bit turned over in the signed byte {at} changed nothing").into());
+            return Err(format!("a flipped bit in the signed byte {at} changed nothing").into());
         }
         *(if is_harmless { &mut self.harmless } else { &mut self.refused }) += 1;
         Ok(())
     }
 }
 
-/// Which bits of a byte are turned over, one after the other.
+/// Returns the bits of a byte to flip, one after the other.
 pub(crate) fn bits(all: bool, rng: &mut Rng) -> Range<u32> {
     let one = rng.u32(..8);
     if all { 0..8 } else { one..one + 1 }
 }
 
-/// Turns over bits of the answer on its way to the real client.
+/// Flips bits of the response to the real client.
 pub(crate) async fn of_answers(victim: &Victim, all: bool, rng: &mut Rng) -> Result<Tally, Failure> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}", listener.local_addr()?);
@@ -50,7 +50,7 @@ pub(crate) async fn of_answers(victim: &Victim, all: bool, rng: &mut Rng) -> Res
     let signed =
         [of_body(answer), of_value(&genuine, answer, "client-id"), of_value(&genuine, answer, "response-time")];
     let truth = victim.wallet.decided(PAYMENT).first().cloned().unwrap_or(Decision::Nothing);
-    let request = question(PAYMENT)?;
+    let request = inquiry(PAYMENT)?;
     let mut tally = Tally::default();
     for at in 0..genuine.len() {
         for bit in bits(all, rng) {
@@ -59,7 +59,7 @@ pub(crate) async fn of_answers(victim: &Victim, all: bool, rng: &mut Rng) -> Res
             served?;
             let ending = Ending::of(&result, &truth);
             if ending == Ending::Lie {
-                return Err(format!("bit {bit} of byte {at} of the answer makes another outcome").into());
+                return Err(format!("bit {bit} of byte {at} of the answer causes another outcome").into());
             }
             tally.count(ending == Ending::Truth, at, &signed)?;
         }
@@ -70,13 +70,13 @@ pub(crate) async fn of_answers(victim: &Victim, all: bool, rng: &mut Rng) -> Res
 async fn serve(listener: &TcpListener, answer: Vec<u8>) -> Result<(), Failure> {
     let (mut stream, _) = listener.accept().await?;
     read_question(&mut stream).await?;
-    // The client leaves as soon as it has seen enough.
+    // The client closes the connection as soon as it has read enough.
     stream.write_all(&answer).await.ok();
     stream.shutdown().await.ok();
     Ok(())
 }
 
-/// Turns over bits of the question on its way to the real server.
+/// Flips bits of the request to the real server.
 pub(crate) async fn of_questions(victim: &Victim, all: bool, rng: &mut Rng) -> Result<Tally, Failure> {
     let question = &victim.scene.question;
     let genuine = question.bytes();
@@ -95,7 +95,7 @@ pub(crate) async fn of_questions(victim: &Victim, all: bool, rng: &mut Rng) -> R
             tally.count(victim.wallet.calls() > before, at, &signed)?;
         }
     }
-    // Nobody but the genuine payment was ever asked about.
+    // Only the genuine payment was requested.
     if victim.wallet.calls() == victim.wallet.decided(PAYMENT).len() {
         Ok(tally)
     } else {
@@ -103,7 +103,7 @@ pub(crate) async fn of_questions(victim: &Victim, all: bool, rng: &mut Rng) -> R
     }
 }
 
-/// Asks, and leaves with the first answer, or when the server closes.
+/// Sends a request, and closes after the first response or when the server closes.
 async fn ask(victim: &Victim, question: &[u8]) -> Result<(), Failure> {
     let mut stream = TcpStream::connect(victim.address).await?;
     stream.write_all(question).await.ok();
@@ -118,13 +118,13 @@ fn flipped(bytes: &[u8], at: usize, bit: u32) -> Vec<u8> {
     bytes
 }
 
-/// Where the body stands in the message's bytes.
+/// Returns the range of the body in the message's bytes.
 fn of_body(message: &Message) -> Range<usize> {
     let head = message.head().len();
     head..head + message.body.len()
 }
 
-/// Where the value of a header stands in the message's bytes.
+/// Returns the range of a header's value in the message's bytes.
 fn of_value(bytes: &[u8], message: &Message, name: &str) -> Range<usize> {
     let line = format!("{name}: {}\r\n", message.get(name).unwrap_or_default());
     let begin = bytes.windows(line.len()).position(|window| window.eq_ignore_ascii_case(line.as_bytes())).unwrap_or(0);

@@ -1,4 +1,4 @@
-//! An HTTP message as it stands on the wire, to be changed at will.
+//! An HTTP message on the wire, which can be changed freely.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -24,7 +24,7 @@ pub(crate) struct Message {
 }
 
 impl Message {
-    /// The message at the beginning of these bytes, once it is whole, and what follows.
+    /// Parses the message at the beginning of these bytes, if it is complete; also returns the rest.
     pub(crate) fn parse(bytes: &[u8]) -> Option<(Self, &[u8])> {
         let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
         let head = str::from_utf8(&bytes[..end]).ok()?;
@@ -44,12 +44,12 @@ impl Message {
         values.next().map(|(_, value)| value.as_str())
     }
 
-    /// The status of an answer.
+    /// Returns the status of a response.
     pub(crate) fn status(&self) -> u16 {
         self.first.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
     }
 
-    /// The code of an answer, if it has one.
+    /// Returns the code of a response, if any.
     pub(crate) fn code(&self) -> String {
         let body: Value = serde_json::from_slice(&self.body).unwrap_or_default();
         body.pointer("/result/resultCode").and_then(Value::as_str).unwrap_or_default().to_owned()
@@ -65,12 +65,12 @@ impl Message {
         self
     }
 
-    /// This value in place of the one that was there.
+    /// Replaces the value of a header.
     pub(crate) fn set(self, name: &str, value: impl Into<String>) -> Self {
         self.without(name).and(name, value)
     }
 
-    /// The same header once more.
+    /// Repeats a header.
     pub(crate) fn doubled(self, name: &str) -> Self {
         let value = self.get(name).unwrap_or_default().to_owned();
         self.and(name, value)
@@ -81,14 +81,14 @@ impl Message {
         self
     }
 
-    /// Another body, with its length.
+    /// Replaces the body and its length.
     pub(crate) fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = body.into();
         let length = self.body.len();
         self.set("content-length", length.to_string())
     }
 
-    /// The head, with the empty line at its end.
+    /// Returns the head, with the empty line at its end.
     pub(crate) fn head(&self) -> Vec<u8> {
         let mut head = format!("{}\r\n", self.first);
         for (name, value) in &self.headers {
@@ -102,12 +102,12 @@ impl Message {
         [self.head(), self.body.clone()].concat()
     }
 
-    /// The head of the same message in chunks.
+    /// Returns the head of the same message with chunked encoding.
     pub(crate) fn chunked_head(&self) -> Vec<u8> {
         self.clone().without("content-length").and("transfer-encoding", "chunked").head()
     }
 
-    /// Signed anew over what it says now, as an answer to this question or as the question itself.
+    /// Signs the current content, as a response to this request or as the request itself.
     pub(crate) fn signed(self, question: &Self, time: &str, key: &PrivateKey, version: u64) -> Result<Self, Failure> {
         let mut words = question.first.split(' ');
         let content = SigningInput {
@@ -117,13 +117,13 @@ impl Message {
             time: self.get(time).unwrap_or_default(),
             body: &self.body,
         };
-        // A key in memory is never waited for.
+        // A key in memory signs without waiting.
         let signing = VersionedSigner::new(version, key.clone());
         let signature = signing.sign(&content).now_or_never().ok_or("signing took its time")??;
         Ok(self.set("signature", signature.to_string()))
     }
 
-    /// What the server makes of this question.
+    /// Returns the server's response to this request.
     pub(crate) async fn answered_by(&self, server: &Server) -> Result<Self, Failure> {
         let mut words = self.first.split(' ');
         let method = words.next().unwrap_or_default();
@@ -149,7 +149,7 @@ impl fmt::Debug for Message {
     }
 }
 
-/// A question with its genuine answer, and the bed of both.
+/// A request with its genuine response, and the test bed of both.
 #[derive(Clone, Debug)]
 pub(crate) struct Scene {
     pub(crate) bed: TestBed,
@@ -159,18 +159,18 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
-    /// The answer, signed anew.
+    /// Signs a changed response.
     pub(crate) fn answer_of(&self, answer: Message, key: &PrivateKey, version: u64) -> Result<Message, Failure> {
         answer.signed(&self.question, "response-time", key, version)
     }
 
-    /// The question, signed anew by its own key.
+    /// Signs a changed request.
     pub(crate) fn question_of(question: Message, key: &PrivateKey, version: u64) -> Result<Message, Failure> {
         let as_sent = question.clone();
         question.signed(&as_sent, "request-time", key, version)
     }
 
-    /// The time so many seconds from now.
+    /// Returns the time this many seconds from now.
     pub(crate) fn time(&self, seconds: i64) -> String {
         let by = std::time::Duration::from_secs(seconds.unsigned_abs());
         let now = self.bed.clock.now();

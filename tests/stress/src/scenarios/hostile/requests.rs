@@ -1,4 +1,4 @@
-//! A lying client before the real server, over TCP. It has a genuine question of the real client.
+//! A hostile client against the real server, over TCP. It has a genuine request of the real client.
 
 mod fault;
 mod forged;
@@ -7,12 +7,12 @@ mod late;
 
 pub(super) use fault::{Fault, LONG, PAYMENT, Reaction, SHORT, Victim};
 
-/// Kinds that no time-out has to end.
+/// Returns the faults that end without a timeout.
 pub(crate) fn prompt() -> impl Iterator<Item = &'static Fault> {
     framed::FAULTS.iter().chain(forged::FAULTS)
 }
 
-/// Kinds that a time-out has to end.
+/// Returns the faults that a timeout must end.
 pub(crate) fn late() -> impl Iterator<Item = &'static Fault> {
     late::FAULTS.iter()
 }

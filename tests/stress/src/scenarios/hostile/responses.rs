@@ -1,4 +1,4 @@
-//! The real client before a lying server. It has the real server's genuine answer, and makes of it what it wants.
+//! The real client against a hostile server, which changes the genuine response of the real server.
 
 mod fault;
 mod forged;
@@ -6,7 +6,7 @@ mod framed;
 
 pub(super) use fault::{Fault, plain, read_question};
 
-/// All kinds.
+/// Returns all faults.
 pub(crate) fn all() -> impl Iterator<Item = &'static Fault> {
     framed::FAULTS.iter().chain(forged::FAULTS)
 }

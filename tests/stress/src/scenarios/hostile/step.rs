@@ -1,4 +1,4 @@
-//! What a hostile peer does on a connection, and the trace that it leaves.
+//! The steps of a hostile client or server on a connection, and their trace.
 
 use std::fmt;
 use std::io;
@@ -11,21 +11,21 @@ use tokio::net::TcpStream;
 use tokio::task::yield_now;
 use tokio::time::{sleep, timeout};
 
-/// Nothing of the peer goes on for longer than this.
+/// The longest time for all steps.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Nor does it ever write more.
+/// The most bytes written.
 const MOST: usize = 64 << 20;
 
-/// One thing that it does. After the last it closes.
+/// One step. The connection is closed after the last one.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
     Say(Vec<u8>),
     /// Byte by byte, with a pause after each.
     Slowly(Vec<u8>, Duration),
-    /// The same again and again, until the other side leaves.
+    /// Repeats the bytes until the other side closes.
     Endless(Vec<u8>),
     Pause(Duration),
-    /// Listens until the other side leaves.
+    /// Reads until the other side closes.
     Hang,
     Reset,
 }
@@ -35,7 +35,7 @@ pub(crate) enum Step {
 pub(crate) struct Trace {
     pub(crate) sent: Vec<u8>,
     pub(crate) writes: usize,
-    /// What was read meanwhile.
+    /// The bytes that were read meanwhile.
     pub(crate) read: Vec<u8>,
     pub(crate) end: End,
 }
@@ -48,19 +48,19 @@ impl fmt::Display for Trace {
     }
 }
 
-/// How it ended.
+/// How the connection ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum End {
     #[default]
     Closed,
     Reset,
-    /// The other side left first.
+    /// The other side closed first.
     Left,
-    /// The other side should have left, and did not.
+    /// The other side should have closed, and did not.
     Stuck,
 }
 
-/// Does one after the other.
+/// Performs the steps in order.
 pub(crate) async fn perform(mut stream: TcpStream, steps: &[Step]) -> Trace {
     let mut trace = Trace::default();
     stream.set_nodelay(true).ok();
@@ -82,13 +82,13 @@ pub(crate) async fn perform(mut stream: TcpStream, steps: &[Step]) -> Trace {
     trace
 }
 
-/// Until the steps are done, or, where they wait for that, until the other side has left.
+/// Waits until the steps are done or the other side has closed.
 async fn until_done(
     acting: impl Future<Output = io::Result<End>> + Unpin,
     reading: impl Future<Output = ()> + Unpin,
 ) -> End {
     match future::select(acting, reading).await {
-        // Also when the other side takes no more: it may have said why.
+        // After a failed write too: the other side may have sent a reason.
         Either::Left((Ok(End::Left) | Err(_), reading)) => {
             reading.await;
             End::Left
@@ -117,7 +117,7 @@ async fn act(
             Step::Slowly(bytes, pause) => {
                 for byte in bytes {
                     say(&[*byte]).await?;
-                    // A sleep of nothing takes a millisecond.
+                    // A sleep of zero takes one millisecond.
                     if pause.is_zero() { yield_now().await } else { sleep(*pause).await }
                 }
             }
@@ -130,14 +130,14 @@ async fn act(
     Ok(End::Closed)
 }
 
-/// Keeps what comes, to the end.
+/// Reads to the end.
 async fn listen(reader: &mut (impl AsyncRead + Unpin), read: &mut Vec<u8>) {
-    // A connection that breaks has come to its end, too.
+    // A broken connection has ended too.
     while matches!(reader.read_buf(read).await, Ok(1..)) {}
 }
 
 impl Step {
-    /// What it says, said once.
+    /// Returns the bytes of the step, once.
     pub(crate) fn bytes(&self) -> &[u8] {
         match self {
             Self::Say(bytes) | Self::Slowly(bytes, _) | Self::Endless(bytes) => bytes,
@@ -146,12 +146,12 @@ impl Step {
     }
 }
 
-/// Everything in one go.
+/// Returns a step that writes all bytes at once.
 pub(crate) fn say(bytes: impl Into<Vec<u8>>) -> Step {
     Step::Say(bytes.into())
 }
 
-/// A beginning of these bytes: not nothing, and not all.
+/// Returns a step that writes a prefix of these bytes: not empty, and not all.
 pub(crate) fn cut(bytes: &[u8], rng: &mut fastrand::Rng) -> Step {
     Step::Say(bytes[..rng.usize(1..bytes.len())].to_vec())
 }

@@ -1,4 +1,4 @@
-//! The real client before a server whose certificate is not right, by a private certificate authority.
+//! The real client against a server with a wrong certificate, by a private certificate authority.
 
 use std::error::Error as _;
 use std::sync::Arc;
@@ -16,11 +16,11 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use super::ending::Ending;
 use super::responses::read_question;
 use crate::failure::Failure;
-use crate::test_bed::{Decision, TestBed, Wallet, expected, question};
+use crate::test_bed::{Decision, TestBed, Wallet, expected, inquiry};
 
 const PAYMENT: &str = "paid-7";
 
-/// What the server shows, or does instead.
+/// The server's certificate, or what it does instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shows {
     Right,
@@ -31,11 +31,11 @@ enum Shows {
     OfAnotherAuthority,
     /// Speaks HTTP without TLS.
     Plain,
-    /// Leaves in the middle of the handshake.
+    /// Closes in the middle of the handshake.
     Leaves,
 }
 
-/// Each with what the client's error must say, and what the server must hear of it.
+/// Each with the required text of the client's error, and of the server's.
 const ROWS: [(Shows, &str, &str); 8] = [
     (Shows::Right, "", ""),
     (Shows::Expired, "certificate expired", "CertificateExpired"),
@@ -47,7 +47,7 @@ const ROWS: [(Shows, &str, &str); 8] = [
     (Shows::Leaves, "client error (Connect)", ""),
 ];
 
-/// All of them, and how many there are.
+/// Checks all of them; returns their number.
 pub(crate) async fn all(bed: &TestBed) -> Result<usize, Failure> {
     let (ours, other) = (Authority::new("ours")?, Authority::new("another")?);
     for (shows, says, hears) in ROWS {
@@ -74,7 +74,7 @@ async fn try_one(
     let http = reqwest::Client::builder().no_proxy().tls_certs_only([root]);
     let client = bed.client(url).http(http).retry(RetryPolicy::never()).build()?;
     let wallet = Wallet::default();
-    let request = question(PAYMENT)?;
+    let request = inquiry(PAYMENT)?;
     let asked = client.inquiry_payment(&request).expecting(expected(PAYMENT)?).into_future();
     let (result, alert) = future::join(asked, serve(&listener, shows, acceptor, bed, &wallet)).await;
     let alert = alert?;
@@ -97,12 +97,12 @@ fn judge(
     if ending != must_cause || !said.contains(says) {
         return Err(format!("ended with {ending:?} ({said}) instead of {must_cause:?} ({says})").into());
     }
-    // Whoever is not trusted is not told what is asked.
+    // An untrusted server must not receive the request.
     let was_asked = !decided.is_empty();
-    if was_asked == (shows == Shows::Right) { Ok(()) } else { Err("the question was given away".into()) }
+    if was_asked == (shows == Shows::Right) { Ok(()) } else { Err("an untrusted server received the request".into()) }
 }
 
-/// Answers over TLS; gives back what it heard in place of a question.
+/// Responds over TLS; returns the error instead of a request, if any.
 async fn serve(
     listener: &TcpListener,
     shows: Shows,
@@ -114,7 +114,7 @@ async fn serve(
     match shows {
         Shows::Plain => return plain(stream).await,
         Shows::Leaves => {
-            // Something of the first message was read: the handshake had begun.
+            // Part of the first message was read: the handshake had begun.
             stream.read_exact(&mut [0; 16]).await?;
             return Ok(String::new());
         }
@@ -141,14 +141,14 @@ async fn plain(mut stream: TcpStream) -> Result<String, Failure> {
     Ok(String::new())
 }
 
-/// A certificate authority of its own.
+/// A private certificate authority.
 struct Authority {
     certificate: CertificateDer<'static>,
     issuer: Issuer<'static, KeyPair>,
 }
 
 impl Authority {
-    /// Without names of their own a foreign certificate would only look badly signed.
+    /// With equal names, a foreign certificate would only look badly signed.
     fn new(name: &str) -> Result<Self, Failure> {
         let mut params = CertificateParams::new([])?;
         params.distinguished_name.push(DnType::CommonName, name);

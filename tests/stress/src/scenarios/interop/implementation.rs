@@ -1,4 +1,4 @@
-//! Another implementation, and what it shares with ours.
+//! The interface to another implementation.
 
 use std::io;
 
@@ -7,18 +7,18 @@ use alipayplus_signing::{PrivateKey, PublicKey, SignatureHeader, VersionedSigner
 use crate::failure::Failure;
 use crate::message::Message;
 
-/// A key that both sides have.
+/// A key that both implementations have.
 pub(super) struct Shared {
     pub(super) pem: String,
     pub(super) signing_key: VersionedSigner,
     pub(super) public_key: PublicKey,
 }
 
-/// Another implementation. It makes the signed bytes out of a message's parts by itself.
+/// Another implementation, which builds the signed bytes from a message's parts by itself.
 pub(super) trait Implementation {
-    /// Its signature by a key, given as its place among all.
+    /// Signs a message with the key at this index.
     fn sign(&mut self, message: &Message, key: usize) -> Result<SignatureHeader, Failure>;
-    /// Whether it accepts this signature.
+    /// Returns whether this signature is accepted.
     fn accepts(&mut self, message: &Message, key: usize, header: &SignatureHeader) -> Result<bool, Failure>;
 }
 
@@ -29,7 +29,7 @@ impl Shared {
     }
 }
 
-/// Says which package brings a program that is not there.
+/// Names the package of a program that cannot be started.
 pub(super) fn not_started(program: &'static str, package: &'static str) -> impl Fn(io::Error) -> Failure {
     move |error| format!("`{program}` can't be started: install the Debian package `{package}`: {error}").into()
 }

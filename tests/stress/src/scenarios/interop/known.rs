@@ -1,4 +1,4 @@
-//! Known answers of Wycheproof: signatures over raw messages, most of them wrong in a way that some library took.
+//! Test vectors of Wycheproof: signatures of raw messages, most of them invalid in a way that some library accepted.
 
 use alipayplus_signing::{Digest, PublicKey};
 use wycheproof::rsa_pkcs1_verify::{TestGroup, TestName, TestSet};
@@ -12,7 +12,7 @@ use crate::run::Run;
 struct Tally {
     valid: u64,
     invalid: u64,
-    /// A library may take them or not: taken, of all.
+    /// A library may accept or refuse these: accepted, total.
     acceptable: (u64, u64),
 }
 

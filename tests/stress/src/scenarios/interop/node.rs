@@ -1,4 +1,4 @@
-//! Node, by its own standard library: one process for all messages.
+//! Node with its standard library: one process for all messages.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -30,19 +30,20 @@ impl Node {
         Ok(node)
     }
 
-    /// One line there.
+    /// Writes one line to the process.
     fn tell(&mut self, line: &Value) -> Result<(), Failure> {
         Ok(writeln!(self.input, "{line}")?)
     }
 
-    /// One line there, one back.
+    /// Writes one line to the process, and reads one.
     fn ask(&mut self, message: &Message, key: usize, header: Option<&SignatureHeader>) -> Result<Value, Failure> {
         let Message { method, uri, client_id, time, body } = message;
-        // A character a byte: JSON has no bytes.
+        // One character per byte: JSON has no bytes.
         let body: String = body.iter().map(|byte| char::from(*byte)).collect();
         let header = header.map(ToString::to_string);
         self.tell(&json!({
-            "key": key, "method": method, "uri": uri, "clientId": client_id, "time": time, "body": body, "header": header,
+            "key": key,
+            "method": method, "uri": uri, "clientId": client_id, "time": time, "body": body, "header": header,
         }))?;
         let mut answer = String::new();
         if self.output.read_line(&mut answer)? == 0 {
@@ -64,10 +65,10 @@ impl Implementation for Node {
     }
 }
 
-/// It would end with its input, too, but later than we.
+/// The process ends with its input too, but perhaps after this one.
 impl Drop for Node {
     fn drop(&mut self) {
-        // There is nobody left to tell.
+        // An error cannot be reported any more.
         drop(self.process.kill().and_then(|()| self.process.wait()));
     }
 }

@@ -1,4 +1,4 @@
-//! The `openssl` command: a process for each signature.
+//! The `openssl` command: one process per signature.
 
 use std::fs;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use super::implementation::{Implementation, Shared, not_started};
 use crate::failure::Failure;
 use crate::message::Message;
 
-/// It takes keys, messages and signatures as files.
+/// Reads keys, messages and signatures from files.
 pub(super) struct Openssl {
     folder: TempDir,
 }
@@ -53,12 +53,12 @@ impl Implementation for Openssl {
 
     fn accepts(&mut self, message: &Message, key: usize, header: &SignatureHeader) -> Result<bool, Failure> {
         fs::write(self.file("signature"), header.signature())?;
-        let told = self.digest(message, &format!("-verify public-{key} -signature signature"))?;
-        match told.stdout.as_slice() {
+        let output = self.digest(message, &format!("-verify public-{key} -signature signature"))?;
+        match output.stdout.as_slice() {
             b"Verified OK\n" => Ok(true),
-            // What follows differs from version to version.
-            told if told.starts_with(b"Verification failure\n") => Ok(false),
-            _ => Err(String::from_utf8_lossy(&told.stderr).into()),
+            // The rest differs between versions.
+            output if output.starts_with(b"Verification failure\n") => Ok(false),
+            _ => Err(String::from_utf8_lossy(&output.stderr).into()),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! One who asks, on one connection, faster than a client that signs could.
+//! A connection that sends signed requests, faster than a client that signs could.
 
 use std::net::SocketAddr;
 
@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use super::request::{Response, SignedRequest};
 use crate::failure::Failure;
 
-/// A connection that is kept alive. It ends with this.
+/// A persistent connection, which closes on drop.
 #[derive(Debug)]
 pub(crate) struct Connection {
     sender: SendRequest<Full<Bytes>>,
@@ -24,12 +24,12 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Connects to a server whose answers are signed with this key.
+    /// Connects to a server whose responses are signed with this key.
     pub(crate) async fn connect(address: SocketAddr, key: &PublicKey) -> Result<Self, Failure> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-        // How it ends shows in what was request.
+        // A failed connection shows in the result of the request.
         let driver = tokio::spawn(async { drop(connection.await) });
         Ok(Self { sender, driver, key: key.clone() })
     }
@@ -39,7 +39,7 @@ impl Connection {
         let response = self.sender.send_request(request.request()?.map(Full::new)).await?;
         let (parts, body) = response.into_parts();
         let body = body.collect().await?.to_bytes();
-        request.told(parts.status, &parts.headers, &body, &self.key)
+        request.response(parts.status, &parts.headers, &body, &self.key)
     }
 }
 
@@ -49,7 +49,7 @@ impl Drop for Connection {
     }
 }
 
-/// Reads one answer from a connection that no HTTP library looks after.
+/// Reads one response from a raw connection.
 pub(crate) async fn read(
     stream: &mut TcpStream,
     request: &SignedRequest,
@@ -69,7 +69,7 @@ pub(crate) async fn read(
     while body.len() < length {
         more(stream, &mut body).await?;
     }
-    request.told(status, &headers, &body, key)
+    request.response(status, &headers, &body, key)
 }
 
 async fn more(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> Result<(), Failure> {

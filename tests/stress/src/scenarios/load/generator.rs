@@ -1,4 +1,4 @@
-//! Load: as much as is answered, or so much a second whatever is answered.
+//! Closed load: each connection sends the next request after a response. Open load: a fixed rate of requests.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -18,12 +18,12 @@ use crate::counting::Signatures;
 use crate::failure::{Failure, ensure};
 use crate::runtime;
 
-/// Enough connections for the handlers' pauses not to count.
+/// Enough connections to saturate the server despite the handlers' pauses.
 const FEW: u32 = 16;
-/// How many different questions are request.
+/// The number of different requests.
 const QUESTIONS: usize = 64;
 
-/// Whom to ask, and what. The questions are signed before the load begins: whoever asks so often has no time to.
+/// A server and the requests to send. They are signed before the load begins, since signing is too slow at this rate.
 #[derive(Clone, Debug)]
 pub(crate) struct LoadGenerator {
     pub(crate) address: SocketAddr,
@@ -32,42 +32,42 @@ pub(crate) struct LoadGenerator {
     pub(crate) connections: u32,
 }
 
-/// What was told, and how long each took.
+/// The responses, and their durations.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tally(BTreeMap<Response, Times>);
 
 impl Tally {
-    pub(crate) fn add(&mut self, told: Response, took: Duration) {
-        self.0.entry(told).or_default().add(took);
+    pub(crate) fn add(&mut self, response: Response, took: Duration) {
+        self.0.entry(response).or_default().add(took);
     }
 
     pub(crate) fn join(&mut self, other: Self) {
-        for (told, times) in other.0 {
-            self.0.entry(told).or_default().join(&times);
+        for (response, times) in other.0 {
+            self.0.entry(response).or_default().join(&times);
         }
     }
 
-    pub(crate) fn of(&self, told: &Response) -> Times {
-        self.0.get(told).cloned().unwrap_or_default()
+    pub(crate) fn of(&self, response: &Response) -> Times {
+        self.0.get(response).cloned().unwrap_or_default()
     }
 
     pub(crate) fn total(&self) -> u64 {
         self.0.values().map(Times::total).sum()
     }
 
-    /// Nothing but these was told.
+    /// Checks that only these responses were received.
     pub(crate) fn only(&self, expected: &[Response]) -> Result<(), Failure> {
-        let other = self.0.iter().find(|(told, _)| !expected.contains(told));
+        let other = self.0.iter().find(|(response, _)| !expected.contains(response));
         ensure(other.is_none(), || {
             let counts: Vec<String> =
-                self.0.iter().map(|(told, times)| format!("{told:?}: {}", times.total())).collect();
-            format!("told otherwise than expected: {}", counts.join(", "))
+                self.0.iter().map(|(response, times)| format!("{response:?}: {}", times.total())).collect();
+            format!("response otherwise than expected: {}", counts.join(", "))
         })
     }
 }
 
 impl LoadGenerator {
-    /// Questions that are all answered.
+    /// Returns requests that are all valid.
     pub(crate) async fn of_good_ones(server: &TestServer, keys: &Keys, connections: u32) -> Result<Self, Failure> {
         let key = VersionedSigner::new(VERSION, keys.client.clone());
         let mut questions = Vec::new();
@@ -81,7 +81,7 @@ impl LoadGenerator {
         Self { address: server.address(), key: keys.server.public_key(), questions: questions.into(), connections }
     }
 
-    /// As much as is answered: each connection asks again once it was told.
+    /// Runs a closed load: each connection sends the next request after a response.
     pub(crate) async fn closed(&self, lasts: Duration) -> Result<Tally, Failure> {
         let end = Instant::now() + lasts;
         self.all(|load, number| async move {
@@ -99,8 +99,8 @@ impl LoadGenerator {
         .await
     }
 
-    /// So many a second, whatever is answered. Times count from the moment at which a question was due: one that
-    /// had to wait for its connection was late for the one who asks, too.
+    /// Runs an open load at this rate per second. Durations count from the moment at which a request was due, so that
+    /// waiting for a connection counts too.
     pub(crate) async fn open(&self, rate: u32, lasts: Duration) -> Result<Tally, Failure> {
         let begin = Instant::now();
         let pause = Duration::from_secs(1) / rate.max(1);
@@ -120,7 +120,7 @@ impl LoadGenerator {
         .await
     }
 
-    /// All connections at once.
+    /// Runs all connections at once.
     async fn all<F>(&self, one: impl Fn(Self, u32) -> F) -> Result<Tally, Failure>
     where
         F: Future<Output = Result<Tally, Failure>> + Send + 'static,
@@ -134,7 +134,7 @@ impl LoadGenerator {
     }
 }
 
-/// How many requests a second a server answers that nobody else asks, when as many come as it answers.
+/// Measures how many requests per second an otherwise idle server answers under closed load.
 pub(crate) fn capacity(keys: &Keys, takes: Duration, lasts: Duration) -> Result<u32, Failure> {
     let server = TestServer::start(keys.builder(&Signatures::default()), HttpServer::new(), Wallet::new(takes))?;
     let (tally, took) = runtime::real()?.block_on(async {
@@ -147,7 +147,7 @@ pub(crate) fn capacity(keys: &Keys, takes: Duration, lasts: Duration) -> Result<
     Ok(u32::try_from(per_second(tally.total(), took))?.max(1))
 }
 
-/// How many are so many in this time, in a second.
+/// Converts a count in this time to a rate per second.
 pub(crate) fn per_second(count: u64, time: Duration) -> u64 {
     count * 1000 / u64::try_from(time.as_millis()).unwrap_or(u64::MAX).max(1)
 }

@@ -1,4 +1,4 @@
-//! How much memory this process holds: server and askers together.
+//! The memory of this process: server and clients together.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
-/// How often a watch looks.
+/// The interval of measurements.
 const EVERY: Duration = Duration::from_millis(50);
 
-/// The resident memory in bytes, where the system tells.
+/// Returns the resident memory in bytes, where the system reports it.
 pub(crate) fn resident() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
@@ -17,12 +17,12 @@ pub(crate) fn resident() -> Option<u64> {
     Some(kibibytes * 1024)
 }
 
-/// For the table.
+/// Formats a number of bytes for the table.
 pub(crate) fn mib(bytes: Option<u64>) -> String {
     bytes.map_or_else(|| "unknown here".to_owned(), |bytes| format!("{} MiB", bytes.div_ceil(1 << 20)))
 }
 
-/// Looks at the memory again and again, for as long as it lives.
+/// Measures the memory repeatedly until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Watch {
     most: Arc<AtomicU64>,
@@ -42,7 +42,7 @@ impl Watch {
         Self { most, looking }
     }
 
-    /// The most there was.
+    /// Returns the maximum.
     pub(crate) fn most(&self) -> Option<u64> {
         Some(self.most.load(Ordering::Relaxed)).filter(|most| *most > 0)
     }

@@ -1,4 +1,4 @@
-//! Signed questions, and what is told.
+//! Signed requests, and their responses.
 
 use alipayplus_client::inquiry_payment::Request;
 use alipayplus_server::signing::format_time;
@@ -13,7 +13,7 @@ use crate::failure::Failure;
 
 const PATH: &str = "/aps/api/v1/payments/inquiryPayment";
 
-/// A signed question. It can be request again for as long as it is fresh, which is five minutes.
+/// A signed request. It can be sent again while it is fresh, for five minutes.
 #[derive(Clone, Debug)]
 pub(crate) struct SignedRequest {
     id: String,
@@ -22,14 +22,14 @@ pub(crate) struct SignedRequest {
     body: Bytes,
 }
 
-/// An answer that is well-formed: what it says, and whether the server vouches for it.
+/// A well-formed response: its code, and whether it is signed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Response {
     /// Signed.
     Signed(String),
     /// Unsigned.
     Unsigned(String),
-    /// No message.
+    /// No message; the HTTP status.
     Status(u16),
 }
 
@@ -47,8 +47,8 @@ impl Response {
     }
 }
 
-/// What the client is request about a payment.
-pub(crate) fn question(id: &str) -> Result<Request, Failure> {
+/// Returns a request about a payment.
+pub(crate) fn inquiry(id: &str) -> Result<Request, Failure> {
     Ok(Request {
         acquirer_id: "1020000000000000".parse()?,
         psp_id: "1022000000000000".parse()?,
@@ -58,11 +58,11 @@ pub(crate) fn question(id: &str) -> Result<Request, Failure> {
 
 impl SignedRequest {
     pub(crate) async fn about(id: &str, key: &VersionedSigner) -> Result<Self, Failure> {
-        let body = serde_json::to_vec(&question(id)?)?;
+        let body = serde_json::to_vec(&inquiry(id)?)?;
         Self::with_body(id, body, key).await
     }
 
-    /// Well signed, whatever the body is.
+    /// Signs any body.
     pub(crate) async fn with_body(id: &str, body: impl Into<Bytes>, key: &VersionedSigner) -> Result<Self, Failure> {
         let (time, body) = (format_time(Clock::system().now()), body.into());
         let content = SigningInput { method: "POST", uri: PATH, client_id: CLIENT_ID, time: &time, body: &body };
@@ -70,7 +70,7 @@ impl SignedRequest {
         Ok(Self { id: id.to_owned(), time, signature, body })
     }
 
-    /// With the signature of another question.
+    /// Replaces the signature by that of another request.
     pub(crate) fn signed_as(self, other: &Self) -> Self {
         Self { signature: other.signature.clone(), time: other.time.clone(), ..self }
     }
@@ -84,14 +84,14 @@ impl SignedRequest {
         ]
     }
 
-    /// For an HTTP library.
+    /// Returns the request for an HTTP library.
     pub(crate) fn request(&self) -> Result<http::Request<Bytes>, http::Error> {
         let request = http::Request::post(PATH).header("Host", "mpp");
         let request = self.headers().into_iter().fold(request, |request, (name, value)| request.header(name, value));
         request.body(self.body.clone())
     }
 
-    /// The head and the body, as they travel.
+    /// Returns the head and the body as bytes.
     pub(crate) fn wire(&self) -> (Vec<u8>, Bytes) {
         let mut head = format!("POST {PATH} HTTP/1.1\r\nHost: mpp\r\nContent-Length: {}\r\n", self.body.len());
         for (name, value) in self.headers() {
@@ -101,8 +101,8 @@ impl SignedRequest {
         (head.into_bytes(), self.body.clone())
     }
 
-    /// What an answer says. A signature must be the server's, and a paid answer about the payment that was request about.
-    pub(crate) fn told(
+    /// Interprets a response. A signature must be the server's, and a payment the requested one.
+    pub(crate) fn response(
         &self,
         status: StatusCode,
         headers: &HeaderMap,
@@ -123,7 +123,7 @@ impl SignedRequest {
         key.verify(&SigningInput { method: "POST", uri: PATH, client_id, time, body }.digest(), &header)?;
         let payment = message["paymentId"].as_str();
         if client_id != CLIENT_ID || payment.is_some_and(|payment| payment != self.id) {
-            return Err(format!("request about {}, told about {payment:?} of {client_id}", self.id).into());
+            return Err(format!("request about {}, response about {payment:?} of {client_id}", self.id).into());
         }
         Ok(Response::Signed(code))
     }

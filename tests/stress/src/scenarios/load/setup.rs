@@ -1,4 +1,4 @@
-//! A server over TCP, on a thread of its own, with counters.
+//! A server over TCP on its own thread, with counters.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::failure::{Failure, ensure};
 use crate::message::test_key;
 pub(crate) use crate::test_bed::{CLIENT_ID, VERSION};
 
-/// What requests get that are being answered when the server is stopped.
+/// The grace period of requests in flight when the server is stopped.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// The keys of both sides.
@@ -31,16 +31,16 @@ impl Keys {
         Ok(Self { client: test_key("k1")?, server: test_key("k2")? })
     }
 
-    /// The settings of a server that knows the caller, and counts its signatures.
+    /// Returns the settings of a server that knows the client and counts its signatures.
     pub(crate) fn builder(&self, signatures: &Signatures) -> Builder<Server> {
         let callers = KeyRing::new();
-        // Always a Client-Id that a ring takes.
+        // The Client-Id is valid.
         let _ = callers.insert(CLIENT_ID, VERSION, self.client.public_key());
         Server::builder().sign_with(VERSION, signatures.of(self.server.clone())).callers(callers)
     }
 }
 
-/// A handler that takes its time and counts. Clones share the count.
+/// A handler that waits and counts its calls. Clones share the count.
 #[derive(Clone, Debug)]
 pub(crate) struct Wallet {
     takes: Duration,
@@ -65,7 +65,7 @@ impl InquiryPayment for Wallet {
     }
 }
 
-/// An answer that tells which question it belongs to.
+/// Returns a response that identifies its request.
 pub(crate) fn paid(request: &Request) -> Result<Answer, Refusal> {
     let paid = Paid {
         payment_id: request.payment_request_id.as_str().parse()?,
@@ -79,7 +79,7 @@ pub(crate) fn paid(request: &Request) -> Result<Answer, Refusal> {
     Ok(paid.into())
 }
 
-/// A server that runs. It is request from another runtime, and ends with this.
+/// A running server on its own runtime, which stops on drop.
 #[derive(Debug)]
 pub(crate) struct TestServer {
     runtime: Runtime,
@@ -107,12 +107,12 @@ impl TestServer {
         self.address
     }
 
-    /// What tells the server to stop.
+    /// Returns the sender that stops the server.
     pub(crate) fn stop(&mut self) -> Option<oneshot::Sender<()>> {
         self.stop.take()
     }
 
-    /// Stops the server, if nobody has; it must end within its grace, and leave no task behind.
+    /// Stops the server if it still runs; it must end within its grace period, and leave no task behind.
     pub(crate) fn end(mut self) -> Result<(), Failure> {
         drop(self.stop.take());
         self.runtime.block_on(async { tokio::time::timeout(GRACE * 2, self.run).await })???;

@@ -1,9 +1,9 @@
-//! How long answers took, in a space that does not grow with their number.
+//! Durations of requests, in constant space.
 
 use std::fmt;
 use std::time::Duration;
 
-/// Each power of two of microseconds has so many counters: a time is known to a thirty-second part.
+/// The number of counters per power of two microseconds: a duration is known to 1/32.
 const STEPS: u64 = 32;
 
 /// A histogram.
@@ -36,7 +36,7 @@ impl Times {
         self.total
     }
 
-    /// The time that so many of a thousand did not exceed; zero if there are none.
+    /// Returns the duration that so many of a thousand did not exceed; zero if there are none.
     pub(crate) fn of_a_thousand(&self, quick: u64) -> Duration {
         let wanted = (self.total * quick).div_ceil(1000);
         let mut seen = 0;
@@ -50,7 +50,7 @@ impl Times {
     }
 }
 
-/// The median, the time of the slowest hundredth, and the slowest.
+/// Shows the median, the 99th percentile and the maximum.
 impl fmt::Display for Times {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [median, slow, slowest] =
@@ -65,14 +65,14 @@ impl fmt::Display for Times {
     }
 }
 
-/// The counter of a time in microseconds.
+/// Returns the counter of a duration in microseconds.
 fn place(micros: u64) -> usize {
     let shift = micros.max(STEPS).ilog2() - STEPS.ilog2();
     let place = u64::from(shift) * STEPS + (micros >> shift);
     usize::try_from(place).unwrap_or(usize::MAX)
 }
 
-/// The greatest time of a counter, in microseconds.
+/// Returns the greatest duration of a counter, in microseconds.
 fn most(place: usize) -> u64 {
     let place = place as u64;
     let shift = (place / STEPS).saturating_sub(1);

@@ -1,4 +1,4 @@
-//! Valid messages, and the verdict of the model and the validator on what becomes of them.
+//! Valid messages, and the verdicts of the model and the validator on changed ones.
 
 use std::collections::BTreeSet;
 
@@ -11,12 +11,12 @@ use super::oracle::Oracle;
 use crate::failure::Failure;
 use crate::repository;
 
-/// A valid message for each case of the document.
+/// A valid message for each case of the specification.
 const BASES: &str = "tests/data/bases.json";
-/// How the name of a member begins that no schema has.
+/// The prefix of members that no schema has.
 pub(super) const UNKNOWN: &str = "unknown";
 
-/// A valid message, and who judges what becomes of it.
+/// A valid message, and the oracle for changed ones.
 pub(super) struct Base<'a> {
     pub(super) message: Value,
     pub(super) oracle: &'a Oracle,
@@ -26,17 +26,17 @@ pub(super) struct Base<'a> {
 /// Reads a message.
 type Read = fn(&[u8]) -> Result<Kept, DecodeError>;
 
-/// What the model has of a message that it read.
+/// The model's view of a decoded message.
 pub(super) struct Kept {
     pub(super) written: Vec<u8>,
     pub(super) present: Vec<&'static str>,
     pub(super) redundant: Vec<&'static str>,
 }
 
-/// What came of a message that is JSON.
+/// The verdict on a message that is JSON.
 pub(super) enum Verdict {
     Valid(Kept),
-    /// At so many places, and the validator says the same.
+    /// Invalid in this many places, as the validator says too.
     Refused(usize),
 }
 
@@ -58,13 +58,13 @@ fn kept<T: Message>(bytes: &[u8]) -> Result<Kept, DecodeError> {
     Ok(Kept { written: message::to_vec(&message), present, redundant })
 }
 
-/// What the model makes of a message in this text, which is JSON: the validator has to agree.
+/// Returns the model's verdict on a JSON text; the validator must agree.
 pub(super) fn judge(base: &Base<'_>, message: &Value, text: &[u8]) -> Result<Verdict, Failure> {
     let said = base.oracle.pointers(message)?;
     let (found, verdict) = match (base.read)(text) {
         Ok(kept) => (BTreeSet::new(), Verdict::Valid(kept)),
         Err(DecodeError::Invalid(violations)) => {
-            // Comparisons between members are what JSON Schema can't say.
+            // JSON Schema cannot compare members.
             let found = violations.as_slice().iter().filter(|it| !matches!(it.kind, ViolationKind::Compared { .. }));
             let found: BTreeSet<String> = found.map(|it| it.pointer.clone()).collect();
             let count = found.len();

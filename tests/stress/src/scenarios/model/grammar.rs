@@ -1,19 +1,19 @@
-//! What makes a text no JSON, read off the grammar byte by byte: slow, and plain to see through.
+//! A JSON parser that follows the grammar byte by byte: slow, but easy to verify.
 
 use std::collections::BTreeSet;
 
 use alipayplus_runtime::message::MalformedKind as Fault;
 
-/// How deep objects and arrays may nest.
+/// The nesting limit.
 const MAX_DEPTH: usize = 32;
 
-/// The first fault of a text, in the order in which it is read; none if it is JSON without a name that stands twice.
+/// Returns the first fault of a text in reading order; `None` if it is JSON without duplicate names.
 pub(super) fn fault(text: &[u8]) -> Option<Fault> {
     let fault = Reader { rest: text, depth: 0 }.whole().err()?;
     Some(if text.starts_with("\u{feff}".as_bytes()) { Fault::ByteOrderMark } else { fault })
 }
 
-/// What is not read yet, and how many objects and arrays are open.
+/// The unread text, and the current nesting.
 struct Reader<'a> {
     rest: &'a [u8],
     depth: usize,
@@ -86,7 +86,7 @@ impl Reader<'_> {
         })
     }
 
-    /// Items with commas between them, up to the end.
+    /// Reads items separated by commas, up to the end.
     fn listed(&mut self, end: u8, mut item: impl FnMut(&mut Self) -> Result<(), Fault>) -> Result<(), Fault> {
         self.space();
         if self.peek() == Some(end) {
@@ -109,7 +109,7 @@ impl Reader<'_> {
         let mut bytes = Vec::new();
         loop {
             match self.next()? {
-                // Only a string that ends is looked at as a whole.
+                // Only a terminated string is checked as a whole.
                 b'"' => return String::from_utf8(bytes).map_err(|_| Fault::Syntax),
                 b'\\' => bytes.extend_from_slice(self.escaped()?.encode_utf8(&mut [0; 4]).as_bytes()),
                 0..0x20 => return Err(Fault::Syntax),
@@ -131,7 +131,7 @@ impl Reader<'_> {
         })
     }
 
-    /// One character of 16 bits, or two that are halves of one.
+    /// Reads one UTF-16 unit, or a surrogate pair.
     fn code_point(&mut self) -> Result<char, Fault> {
         let first = self.four_digits()?;
         if !(0xd800..0xdc00).contains(&first) {
@@ -146,7 +146,7 @@ impl Reader<'_> {
     }
 
     fn four_digits(&mut self) -> Result<u32, Fault> {
-        // The four are taken at once: a text that ends before them is incomplete, whatever stands there.
+        // Four digits are read at once: a text that ends before them is incomplete, whatever it contains.
         let (digits, rest) = self.rest.split_at_checked(4).ok_or(Fault::Incomplete)?;
         self.rest = rest;
         digits.iter().try_fold(0, |all, byte| Ok(all * 16 + char::from(*byte).to_digit(16).ok_or(Fault::Syntax)?))
@@ -157,7 +157,7 @@ impl Reader<'_> {
         if self.peek() == Some(b'-') {
             self.next()?;
         }
-        // No digit follows a zero in front.
+        // No digit follows a leading zero.
         if self.peek() == Some(b'0') {
             self.next()?;
             if self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
@@ -178,7 +178,7 @@ impl Reader<'_> {
             self.digits()?;
         }
         let text = str::from_utf8(&whole[..whole.len() - self.rest.len()]).unwrap_or_default();
-        // No member is a number, so the value does not matter; but one past the greatest that 64 bits hold is refused.
+        // No member is a number, so the value does not matter; but a number beyond the range of `f64` is refused.
         if text.parse().is_ok_and(f64::is_finite) { Ok(()) } else { Err(Fault::Syntax) }
     }
 

@@ -1,4 +1,4 @@
-//! Changes of what a message says.
+//! Changes of a message's values.
 
 mod change;
 
@@ -25,7 +25,7 @@ pub(super) fn run(run: &mut Run, bases: &[Base<'_>]) -> Result<(), Failure> {
         try_one(&bases[rng.usize(..bases.len())], rng, &mut tally)
     })?;
     let Tally { valid, refused, pointers, changes } = &tally;
-    run.found("messages judged, without a disagreement", grouped(valid + refused));
+    run.found("messages, all verdicts equal", grouped(valid + refused));
     run.found("valid, refused", format!("{}, {}", grouped(*valid), grouped(*refused)));
     run.found("violations, each at the validator's place", grouped(u64::try_from(*pointers)?));
     run.found(
@@ -59,18 +59,18 @@ fn try_one(base: &Base<'_>, rng: &mut Rng, tally: &mut Tally) -> Result<(), Fail
     }
 }
 
-/// Whether a message that was read is the one that was written.
+/// Checks that a decoded message is the one that was encoded.
 fn check_kept(Kept { written, present, redundant }: &Kept, mut message: Value) -> Result<(), Failure> {
     without_nothing(&mut message);
     let written: Value = serde_json::from_slice(written)?;
     if !is_within(&written, &message) {
         return Err(format!("written as {written}").into());
     }
-    // The one comparison that the document has: a sum to settle says something in another currency alone.
+    // The specification's only comparison: the amount to settle is redundant in the same currency.
     let currency = |of: &str| message.pointer(&format!("/{of}/currency"));
     let is_idle = currency("payToAmount").is_some_and(|it| Some(it) == currency("paymentAmount"));
     if redundant.contains(&"payToAmount") != is_idle || redundant.len() > 1 {
-        return Err(format!("{redundant:?} are said to say nothing").into());
+        return Err(format!("{redundant:?} are called redundant").into());
     }
     let there = |name: &&&str| message.get(**name).is_some();
     let known =
@@ -78,10 +78,10 @@ fn check_kept(Kept { written, present, redundant }: &Kept, mut message: Value) -
     if present.iter().filter(there).count() == present.len() && present.len() == known.count() {
         return Ok(());
     }
-    Err(format!("{present:?} are said to be there").into())
+    Err(format!("{present:?} are called present").into())
 }
 
-/// Takes out `null`, which means the same as no member.
+/// Removes `null`, which means the same as a missing member.
 fn without_nothing(value: &mut Value) {
     if let Value::Object(members) = value {
         members.retain(|_, value| !value.is_null());
@@ -89,8 +89,8 @@ fn without_nothing(value: &mut Value) {
     }
 }
 
-/// Whether a written message is the one that was read: all that it has stands there, and all that it lacks is unknown
-/// to the schema.
+/// Returns whether an encoded message is the decoded one: its members are equal, and only unknown members are
+/// missing.
 fn is_within(written: &Value, read: &Value) -> bool {
     match (written, read) {
         (Value::Object(written), Value::Object(read)) => {

@@ -1,4 +1,4 @@
-//! What the schema says of a message, by a validator that knows nothing of the model.
+//! The verdict of a JSON Schema validator, independent of the model.
 
 use std::collections::BTreeSet;
 
@@ -29,7 +29,7 @@ impl Oracle {
         Ok(Self(options.with_registry(&registry).offline().build(&schema)?))
     }
 
-    /// The places of all that is wrong, as JSON Pointers; none for a valid message.
+    /// Returns the JSON Pointers of all violations; empty for a valid message.
     pub(super) fn pointers(&self, message: &Value) -> Result<BTreeSet<String>, Failure> {
         let mut found = BTreeSet::new();
         for error in self.0.iter_errors(message) {
@@ -42,8 +42,8 @@ impl Oracle {
     }
 }
 
-/// A member that may be `null` is wrong where its other branch is; a member that is missing, where it would stand; a
-/// choice between members, where their object is.
+/// A violation of a nullable member is at its other branch; of a missing member, at its pointer; of a
+/// choice between members, at their object.
 fn innermost(error: &ValidationError<'_>, found: &mut BTreeSet<String>) {
     let place = error.instance_path().as_str();
     match error.kind() {
@@ -62,7 +62,7 @@ fn innermost(error: &ValidationError<'_>, found: &mut BTreeSet<String>) {
     }
 }
 
-/// Whether a branch says that nothing is at the place; not that something further down must not be there.
+/// Returns whether a branch requires the value itself to be absent, not something inside it.
 fn wants_null(branch: &[ValidationError<'_>], place: &str) -> bool {
     let null = |error: &ValidationError<'_>| {
         matches!(error.kind(), ValidationErrorKind::Type { kind: TypeKind::Single(JsonType::Null) })

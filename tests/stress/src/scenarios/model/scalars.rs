@@ -1,4 +1,4 @@
-//! Dates and amounts, judged by arithmetic written apart.
+//! Dates and amounts, checked by independent arithmetic.
 
 use alipayplus_model::{Datetime, MinorUnits};
 use alipayplus_signing::{Timestamp, parse_time};
@@ -27,7 +27,7 @@ pub(super) fn run(run: &mut Run) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A date in a message, and the same text as a time header: both read it, or neither, as the same moment.
+/// Checks that a date in a message and in a time header is accepted by both or by neither, as the same instant.
 fn date(rng: &mut Rng) -> Result<bool, Failure> {
     let text = date_text(rng);
     let expected = moment(&text);
@@ -39,7 +39,7 @@ fn date(rng: &mut Rng) -> Result<bool, Failure> {
     if read.is_some_and(|date| date.as_str() != text) {
         return Err(format!("a date {text:?} has another text").into());
     }
-    // A header may have milliseconds as well; and what it holds ends some hours before the calendar does.
+    // A header may contain milliseconds too; its range ends some hours before the calendar's.
     let header = parse_time(&text).map(Timestamp::as_nanosecond);
     let held = expected.filter(|nanos| *nanos <= Timestamp::MAX.as_nanosecond());
     if header != held && !text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -64,7 +64,7 @@ fn date_text(rng: &mut Rng) -> String {
     if rng.u8(..8) == 0 { change::text(rng, &text) } else { text }
 }
 
-/// Nanoseconds since 1970 of a date in the one form that is read.
+/// Returns the nanoseconds since 1970 of a date in the only accepted format.
 fn moment(text: &str) -> Option<i128> {
     let form: String = text.chars().map(|it| if it.is_ascii_digit() { '0' } else { it }).collect();
     let rest = form.strip_prefix("0000-00-00T00:00:00")?;
@@ -86,14 +86,14 @@ fn moment(text: &str) -> Option<i128> {
     Some((days * 86_400 + in_day(&text[11..16])? + second - offset) * NANOS + nanos)
 }
 
-/// Seconds of `hh:mm`.
+/// Returns the seconds of `hh:mm`.
 fn in_day(text: &str) -> Option<i128> {
     let (hour, minute) = text.split_once(':')?;
     let (hour, minute): (i128, i128) = (hour.parse().ok()?, minute.parse().ok()?);
     (hour < 24 && minute < 60).then_some(hour * 3_600 + minute * 60)
 }
 
-/// Days from 1970-01-01 to a day of the Gregorian calendar that exists.
+/// Returns the days from 1970-01-01 to a valid day of the Gregorian calendar.
 fn days(year: i128, month: i128, day: i128) -> Option<i128> {
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let lengths = [31, 28 + i128::from(leap), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -104,7 +104,7 @@ fn days(year: i128, month: i128, day: i128) -> Option<i128> {
     is_there.then(|| whole_years(year - 1) - whole_years(1969) + before.iter().sum::<i128>() + day - 1)
 }
 
-/// A natural number of at most 28 digits, written in one way only.
+/// Returns a natural number of at most 28 digits in canonical form.
 fn amount(rng: &mut Rng) -> Result<bool, Failure> {
     let digits = rng.usize(..32);
     let text: String = std::iter::repeat_with(|| rng.digit(10)).take(digits).collect();

@@ -1,4 +1,4 @@
-//! Changes of a message's text, most of which make it no JSON.
+//! Changes of a message's text, most of which break the JSON.
 
 mod change;
 
@@ -12,7 +12,7 @@ use crate::progress::grouped;
 use crate::run::Run;
 use change::KINDS;
 
-/// All that the model tells apart.
+/// The verdicts that the model distinguishes.
 const FAULTS: [(MalformedKind, &str); 5] = [
     (MalformedKind::Incomplete, "incomplete"),
     (MalformedKind::ByteOrderMark, "marked"),
@@ -51,10 +51,10 @@ pub(super) fn run(run: &mut Run, bases: &[Base<'_>]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A valid text, changed once or twice.
+/// Returns a valid text, changed once or twice.
 fn changed(base: &Base<'_>, rng: &mut Rng) -> Vec<u8> {
     let text = if rng.bool() { serde_json::to_vec_pretty(&base.message) } else { serde_json::to_vec(&base.message) };
-    // A value that was read can always be written.
+    // A parsed value can always be written.
     let mut text = text.unwrap_or_default();
     for _ in 0..rng.u8(1..3) {
         KINDS[rng.usize(..KINDS.len())](&mut text, rng);
@@ -62,7 +62,7 @@ fn changed(base: &Base<'_>, rng: &mut Rng) -> Vec<u8> {
     text
 }
 
-/// The grammar's verdict has to be the model's; what is JSON goes on to the validator.
+/// Checks that the model's verdict is the grammar's; JSON is also checked by the validator.
 fn try_one(base: &Base<'_>, text: &[u8], tally: &mut Tally) -> Result<(), Failure> {
     let Some(expected) = grammar::fault(text) else {
         match judge(base, &serde_json::from_slice(text)?, text)? {

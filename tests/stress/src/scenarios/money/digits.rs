@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A natural number as decimal digits, the least first, no zeros at the far end: slow, and plain to see through.
+/// A natural number as decimal digits, least significant first, without leading zeros: slow, but easy to verify.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Digits(Vec<u8>);
 
@@ -29,18 +29,18 @@ impl Digits {
         let digit = |sum: u32| {
             let all = sum + carry;
             carry = all / 10;
-            // Below ten: the other case can't be.
+            // Below ten, so the conversion does not fail.
             u8::try_from(all % 10).unwrap_or(u8::MAX)
         };
         Self(sums.into_iter().map(digit).collect()).trimmed()
     }
 
-    /// Times ten to a power.
+    /// Multiplies by a power of ten.
     pub(super) fn shifted(&self, power: usize) -> Self {
         Self([vec![0; power], self.0.clone()].concat()).trimmed()
     }
 
-    /// Without the last digits, rounded HALF EVEN; and whether it was a tie.
+    /// Drops the last digits, rounding HALF EVEN; also returns whether it was a tie.
     pub(super) fn rounded(&self, digits: usize) -> (Self, bool) {
         let (dropped, kept) = self.0.split_at(digits.min(self.0.len()));
         let first = if dropped.len() == digits { dropped.last().copied().unwrap_or(0) } else { 0 };

@@ -1,4 +1,4 @@
-//! All places taken: what is refused then is refused for its head alone.
+//! With all permits taken, requests are refused by their head.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,10 +19,10 @@ use crate::runtime;
 use crate::scenarios::load::{Connection, Keys, Response, SignedRequest, TestServer, VERSION, paid, read};
 
 const PLACES: u32 = 4;
-/// Nothing here takes long; what hangs is to fail.
+/// Longer than anything here takes: what hangs fails.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// A handler that waits until it is let through.
+/// A handler that waits until it is released.
 #[derive(Clone, Debug)]
 struct Held {
     came: Arc<Semaphore>,
@@ -37,13 +37,13 @@ impl InquiryPayment for Held {
     }
 }
 
-/// Someone who asks when no place is left.
+/// A request that is sent when no permit is free.
 struct Late {
     what: &'static str,
     request: SignedRequest,
-    /// Whether the body is sent, too.
+    /// Whether the body is sent too.
     is_whole: bool,
-    /// What is told once there are places.
+    /// The response once permits are free.
     otherwise: Option<Response>,
 }
 
@@ -54,7 +54,7 @@ pub(super) fn run(run: &mut Run, keys: &Keys) -> Result<(), Failure> {
     let server = TestServer::start(builder, HttpServer::new(), held.clone())?;
     let late = runtime::real()?.block_on(async { timeout(LIMIT, full(&server, keys, &held, &signatures)).await })??;
     server.end()?;
-    run.found("refused at once with all places taken, without verifying, signing or reading a body", late.join("; "));
+    run.found("refused at once with all permits taken, without verifying, signing or reading a body", late.join("; "));
     Ok(())
 }
 
@@ -76,22 +76,24 @@ async fn full(
 
     let all = all_late(keys).await?;
     for late in &all {
-        let told = late.ask(address, &key).await?;
-        ensure(told == Response::overload(), || format!("with all places taken, {} is told {told:?}", late.what))?;
+        let response = late.ask(address, &key).await?;
+        ensure(response == Response::overload(), || {
+            format!("with all permits taken, {} receives {response:?}", late.what)
+        })?;
     }
     let spent = signatures.made();
     ensure(spent == 0, || format!("{spent} signatures were made for requests that were refused"))?;
 
     held.gate.add_permits(Semaphore::MAX_PERMITS / 2);
-    while let Some(told) = holding.join_next().await {
-        let told = told??;
-        ensure(told == Response::paid(), || format!("whoever held a place is told {told:?}"))?;
+    while let Some(response) = holding.join_next().await {
+        let response = response??;
+        ensure(response == Response::paid(), || format!("a request with a permit receives {response:?}"))?;
     }
-    // That these can tell at all what was looked at.
+    // Shows that these requests differ in which checks they pass.
     for late in &all {
         if let Some(otherwise) = &late.otherwise {
-            let told = late.ask(address, &key).await?;
-            ensure(told == *otherwise, || format!("with places free, {} is told {told:?}", late.what))?;
+            let response = late.ask(address, &key).await?;
+            ensure(response == *otherwise, || format!("with permits free, {} receives {response:?}", late.what))?;
         }
     }
     Ok(all.iter().map(|late| late.what).collect())

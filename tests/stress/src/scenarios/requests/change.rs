@@ -1,4 +1,4 @@
-//! What an attacker, a proxy or chance can do to a message.
+//! Changes that an attacker, a proxy or a transmission error makes.
 
 use fastrand::Rng;
 
@@ -8,13 +8,13 @@ use crate::change::{bytes, one_of, text};
 /// A kind of change.
 #[derive(Clone, Copy)]
 pub(super) struct Kind {
-    /// Whether the message must still be taken.
+    /// Whether the message must still be accepted.
     pub(super) is_harmless: bool,
-    /// Makes the change, perhaps by means of another genuine message.
+    /// Makes the change, perhaps with parts of another genuine message.
     pub(super) change: Change,
 }
 
-/// Changes a message, perhaps by means of another genuine one.
+/// Changes a message, perhaps with parts of another genuine one.
 type Change = fn(&mut Wire, &Wire, &mut Rng);
 
 const fn harmful(change: Change) -> Kind {
@@ -25,7 +25,7 @@ const fn harmless(change: Change) -> Kind {
     Kind { is_harmless: true, change }
 }
 
-/// What can be done to a request.
+/// Returns the changes of a request.
 pub(super) fn of_requests() -> Vec<Kind> {
     let own = [
         harmful(|wire, _, rng| wire.method = text(rng, &wire.method)),
@@ -56,7 +56,7 @@ pub(super) fn of_requests() -> Vec<Kind> {
     [&own, COMMON].concat()
 }
 
-/// What can be done to an answer.
+/// Returns the changes of a response.
 pub(super) fn of_answers() -> Vec<Kind> {
     let own = [harmful(|wire, _, rng| {
         wire.status = one_of(rng, &[100, 201, 202, 204, 206, 301, 302, 307, 400, 401, 413, 429, 500, 503, 999]);
@@ -64,7 +64,7 @@ pub(super) fn of_answers() -> Vec<Kind> {
     [&own, COMMON].concat()
 }
 
-/// What can be done to both.
+/// Returns the changes of both.
 const COMMON: &[Kind] = &[
     // Headers.
     harmful(|wire, _, rng| {
@@ -170,7 +170,7 @@ fn any_letter(rng: &mut Rng, body: &[u8]) -> Option<(usize, u8)> {
     letters.get(rng.usize(..letters.len().max(1))).copied()
 }
 
-/// One character in its percent form, which many take for the same.
+/// Percent-encodes one character, which many treat as equal.
 fn percent_form(rng: &mut Rng, target: &str) -> String {
     let at = rng.usize(..=target.len());
     match (target.get(..at), target.as_bytes().get(at), target.get(at + 1..)) {
@@ -179,14 +179,14 @@ fn percent_form(rng: &mut Rng, target: &str) -> String {
     }
 }
 
-/// Another key version, or none, with which all keys of the client are tried.
+/// Names another key version, or none: then all keys of the client are tried.
 fn key_version(rng: &mut Rng, signature: &str) -> String {
     let other =
         one_of(rng, &["", "keyVersion=1, ", "keyVersion=2, ", "keyVersion=3, ", "keyVersion=01, ", "keyVersion=-1, "]);
     signature.replace("keyVersion=1, ", other).replace("keyVersion=2, ", other)
 }
 
-/// Text moves across a point: from the Client-Id to the time, from the time to the body, or back.
+/// Moves text across a point: from the Client-Id to the time, from the time to the body, or back.
 fn moved(wire: &mut Wire, _: &Wire, rng: &mut Rng) {
     let Some(client_id) = wire.header(CLIENT_ID).cloned() else { return };
     let Some(time) = wire.time().cloned() else { return };
@@ -200,7 +200,7 @@ fn moved(wire: &mut Wire, _: &Wire, rng: &mut Rng) {
     wire.body = all.as_bytes()[second + 1..].to_vec();
 }
 
-/// The same signature in another way that is read.
+/// Writes the same signature in another accepted format.
 fn written_otherwise(rng: &mut Rng, signature: &str) -> String {
     let raw = signature.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
     match rng.u8(..7) {

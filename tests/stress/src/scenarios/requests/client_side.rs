@@ -1,4 +1,4 @@
-//! Changed answers before the real client.
+//! Changed responses to the real client.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,10 +22,10 @@ use crate::run::Run;
 
 const TIME_HEADER: &str = "response-time";
 const CLIENT: &str = "SANDBOX_5X.A0000000000000";
-/// A valid message for each case of the document.
+/// A valid message for each case of the specification.
 const BASES: &str = "tests/data/bases.json";
 
-/// What the peer answers next.
+/// The next response of the server.
 type Next = Arc<Mutex<Option<Response<Full<Bytes>>>>>;
 
 pub(super) fn run(run: &mut Run, runtime: &Runtime) -> Result<(), Failure> {
@@ -38,22 +38,22 @@ pub(super) fn run(run: &mut Run, runtime: &Runtime) -> Result<(), Failure> {
         *next.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
         runtime.block_on(ask(&client))
     };
-    run.cases("answers", run.either(1_000_000, 10_000), |_, rng| {
+    run.cases("responses", run.either(1_000_000, 10_000), |_, rng| {
         let base = &pool[rng.usize(..pool.len())];
         let (wire, is_harmless) = changed(&pool, base, &kinds, &mut tally, rng);
         let Some(answer) = wire.response() else { return tally.count(Verdict::Impossible, is_harmless) };
         let is_genuine = |headers| pool.iter().any(|genuine| wire.carries(&genuine.message, headers, TIME_HEADER));
         let headers = answer.headers().clone();
-        let (is_believed, told) = ask(answer)?;
+        let (is_accepted, description) = ask(answer)?;
         let verdict =
-            if is_believed { Verdict::Accepted { is_genuine: is_genuine(&headers) } } else { Verdict::Refused };
+            if is_accepted { Verdict::Accepted { is_genuine: is_genuine(&headers) } } else { Verdict::Refused };
         let counted = tally.count(verdict, is_harmless);
-        counted.map_err(|failure| format!("{}: {told}: {wire:?} of {:?}", failure.what, base.wire).into())
+        counted.map_err(|failure| format!("{}: {description}: {wire:?} of {:?}", failure.what, base.wire).into())
     })?;
-    tally.tell(run, "answers", &kinds)
+    tally.report(run, "responses", &kinds)
 }
 
-/// Whether the answer was believed, whatever it says; and what came of it.
+/// Returns whether the response was accepted, whatever its result, and a description.
 async fn ask(client: &Client) -> Result<(bool, String), Failure> {
     let request = Request { acquirer_id: "1".parse()?, psp_id: "2".parse()?, payment_request_id: "3".parse()? };
     Ok(match client.inquiry_payment(&request).await {
@@ -77,7 +77,7 @@ async fn ask(client: &Client) -> Result<(bool, String), Failure> {
 fn client(next: Next) -> Result<Client, Failure> {
     let service = tower::service_fn(move |_| {
         let answer = next.lock().unwrap_or_else(PoisonError::into_inner).take();
-        async { answer.ok_or_else(|| BoxError::from("asked twice")) }
+        async { answer.ok_or_else(|| BoxError::from("sent twice")) }
     });
     let client = Client::builder("http://127.0.0.1")
         .client_id(CLIENT)

@@ -1,4 +1,4 @@
-//! Genuine messages, what is made of them, and the count of it.
+//! Genuine messages, changed messages, and the count of verdicts.
 
 use alipayplus_signing::{Digest, SignFuture, Signer, TestClock, VersionedSigner};
 
@@ -10,45 +10,45 @@ use crate::progress::grouped;
 use crate::run::Run;
 
 pub(super) const PATH: &str = "/aps/api/v1/payments/inquiryPayment";
-/// When all of it takes place.
+/// The time of the clock.
 const NOW: &str = "2025-02-20T08:51:49Z";
-/// Times within the window, in all forms that are read.
+/// Times within the window, in all accepted formats.
 pub(super) const TIMES: [&str; 5] =
     [NOW, "2025-02-20T08:51:50.25Z", "2025-02-20T16:52:49+08:00", "1740041509000", "2025-02-20T08:47:01.123456789Z"];
-/// How many genuine messages the changed ones are made of.
+/// The number of genuine messages that are changed.
 pub(super) const POOL: usize = 64;
 
-/// A genuine message: what its signature covers, and how it travels.
+/// A genuine message: its signed parts and its HTTP form.
 #[derive(Debug)]
 pub(super) struct Genuine {
     pub(super) message: Message,
     pub(super) wire: Wire,
 }
 
-/// How it ended, case by case.
+/// The number of cases by verdict.
 #[derive(Debug)]
 pub(super) struct Tally {
     impossible: u64,
     refused: u64,
     accepted: u64,
-    /// How often each kind of change took place.
+    /// How often each kind of change was made.
     changes: Vec<u64>,
 }
 
-/// What became of a message that was changed.
+/// The verdict on a changed message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// No HTTP message can look like this.
+    /// HTTP cannot carry the message.
     Impossible,
     Refused,
     Accepted {
-        /// Whether it is a genuine message in every signed part: the one that was changed or, when two changes have made
-        /// it that, another.
+        /// Whether every signed part is that of a genuine message: of the original or, after two changes, of another
+        /// one.
         is_genuine: bool,
     },
 }
 
-/// A message with its signature by one of the two keys.
+/// Signs a message with one of the two keys.
 pub(super) fn genuine(message: Message, time_header: &str, version: u64) -> Result<Genuine, Failure> {
     let key = VersionedSigner::new(version, test_key(&format!("k{version}"))?);
     let header = sign(&key, &message)?;
@@ -56,7 +56,7 @@ pub(super) fn genuine(message: Message, time_header: &str, version: u64) -> Resu
     Ok(Genuine { message, wire })
 }
 
-/// Changes a genuine message once or twice. The result, and whether it must be taken for what it was.
+/// Changes a genuine message once or twice; also returns whether it must still be accepted.
 pub(super) fn changed(
     pool: &[Genuine],
     base: &Genuine,
@@ -83,8 +83,8 @@ impl Tally {
 
     pub(super) fn count(&mut self, verdict: Verdict, is_harmless: bool) -> Result<(), Failure> {
         match verdict {
-            Verdict::Accepted { is_genuine: false } => return Err("accepted, though it differs".into()),
-            Verdict::Refused if is_harmless => return Err("refused, though nothing that counts was changed".into()),
+            Verdict::Accepted { is_genuine: false } => return Err("accepted, although a signed part differs".into()),
+            Verdict::Refused if is_harmless => return Err("refused, although the change is harmless".into()),
             Verdict::Accepted { .. } => self.accepted += 1,
             Verdict::Refused => self.refused += 1,
             Verdict::Impossible => self.impossible += 1,
@@ -92,25 +92,25 @@ impl Tally {
         Ok(())
     }
 
-    pub(super) fn tell(&self, run: &mut Run, what: &str, kinds: &[Kind]) -> Result<(), Failure> {
+    pub(super) fn report(&self, run: &mut Run, what: &str, kinds: &[Kind]) -> Result<(), Failure> {
         let Self { impossible, refused, accepted, changes } = self;
         run.found(format!("changed {what}"), grouped(impossible + refused + accepted));
         run.found("accepted, the same in every signed part", grouped(*accepted));
-        run.found("refused, and such as HTTP can't carry", format!("{}, {}", grouped(*refused), grouped(*impossible)));
+        run.found("refused, impossible in HTTP", format!("{}, {}", grouped(*refused), grouped(*impossible)));
         run.found(
             "kinds of changes, the rarest of them",
             format!("{}, {} times", kinds.len(), grouped(changes.iter().min().copied().unwrap_or_default())),
         );
         let is_idle = [*refused, *accepted].contains(&0) || changes.contains(&0);
         if is_idle && !run.is_one_case() {
-            Err(format!("{what}: something never came up: {self:?}").into())
+            Err(format!("{what}: something never occurred: {self:?}").into())
         } else {
             Ok(())
         }
     }
 }
 
-/// Signs at no cost what nobody verifies.
+/// A signer without cost for responses that are not verified.
 #[derive(Debug)]
 pub(super) struct Free;
 

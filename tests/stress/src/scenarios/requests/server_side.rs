@@ -1,4 +1,4 @@
-//! Changed requests before the real server.
+//! Changed requests to the real server.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -19,16 +19,16 @@ use crate::message::{Message, test_key};
 use crate::run::Run;
 
 const TIME_HEADER: &str = "request-time";
-/// One has a point, and what stands before it is another that has the same keys.
+/// One has a point, and its prefix is another client that has the same keys.
 const CLIENTS: [&str; 3] = ["SANDBOX_5X00000000000000", "SANDBOX_5X.A0000000000000", "SANDBOX_5X"];
 
-/// Keeps who asked last, if anybody did.
+/// Keeps the ID of the last client, if any.
 #[derive(Clone, Default)]
 struct Wallet(Arc<Mutex<Option<String>>>);
 
 impl Wallet {
-    /// Who has asked since the last time.
-    fn asked(&self) -> Option<String> {
+    /// Takes the ID of the client since the last call.
+    fn take(&self) -> Option<String> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
@@ -53,10 +53,10 @@ pub(super) fn run(run: &mut Run, runtime: &Runtime) -> Result<(), Failure> {
         let counted = verdict.and_then(|verdict| tally.count(verdict, is_harmless));
         counted.map_err(|failure| format!("{}: {wire:?} of {:?}", failure.what, base.wire).into())
     })?;
-    tally.tell(run, "requests", &kinds)
+    tally.report(run, "requests", &kinds)
 }
 
-/// Has the server answer, and looks whether the handler was asked.
+/// Sends a request to the server, and checks whether the handler was called.
 fn judge(
     runtime: &Runtime,
     server: &Server,
@@ -68,7 +68,7 @@ fn judge(
     let (method, uri, headers) = (request.method().clone(), request.uri().clone(), request.headers().clone());
     let target = uri.path_and_query().map_or("", PathAndQuery::as_str);
     let answer = runtime.block_on(server.clone().oneshot(request))?;
-    // An answer is signed if, and only if, the request's signature was verified.
+    // A response is signed if and only if the request's signature was verified.
     if answer.headers().contains_key(SIGNATURE) {
         let client_id = only(&headers, CLIENT_ID).unwrap_or_default();
         let time = only(&headers, TIME_HEADER).unwrap_or_default();
@@ -78,7 +78,7 @@ fn judge(
             return Err("verified, though it differs".into());
         }
     }
-    let Some(caller) = wallet.asked() else { return Ok(Verdict::Refused) };
+    let Some(caller) = wallet.take() else { return Ok(Verdict::Refused) };
     let is_genuine = pool.iter().any(|Genuine { message, .. }| {
         method == message.method.as_str()
             && target == message.uri

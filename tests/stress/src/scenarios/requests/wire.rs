@@ -1,4 +1,4 @@
-//! A message on its way: all that can be changed about it.
+//! A message on the wire: everything that can be changed.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use crate::message::Message;
 pub(super) const SIGNATURE: &str = "signature";
 pub(super) const CLIENT_ID: &str = "client-id";
 
-/// A request or an answer.
+/// A request or a response.
 #[derive(Clone)]
 pub(super) struct Wire {
     /// Of a request.
@@ -42,17 +42,17 @@ impl Wire {
         }
     }
 
-    /// The first value of a header, if there is one.
+    /// Returns the first value of a header, if any.
     pub(super) fn header(&mut self, name: &str) -> Option<&mut String> {
         self.headers.iter_mut().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
-    /// The first value of the time header, whichever it is.
+    /// Returns the first value of either time header.
     pub(super) fn time(&mut self) -> Option<&mut String> {
         self.headers.iter_mut().find(|(name, _)| name.ends_with("-time")).map(|(_, value)| value)
     }
 
-    /// As HTTP carries it, if it can.
+    /// Returns the HTTP message, if HTTP can carry it.
     pub(super) fn request(&self) -> Option<Request<Full<Bytes>>> {
         let mut request = Request::new(Full::from(self.body.clone()));
         *request.method_mut() = self.method.parse().ok()?;
@@ -61,7 +61,7 @@ impl Wire {
         Some(request)
     }
 
-    /// As HTTP carries it, if it can.
+    /// Returns the HTTP message, if HTTP can carry it.
     pub(super) fn response(&self) -> Option<Response<Full<Bytes>>> {
         let mut response = Response::new(Full::from(self.body.clone()));
         *response.status_mut() = self.status.try_into().ok()?;
@@ -78,7 +78,7 @@ impl Wire {
         Some(headers)
     }
 
-    /// Whether headers and body are what was signed, each header once.
+    /// Returns whether headers and body are those that were signed, each header once.
     pub(super) fn carries(&self, message: &Message, headers: &HeaderMap, time_header: &str) -> bool {
         only(headers, CLIENT_ID) == Some(message.client_id.as_bytes())
             && only(headers, time_header) == Some(message.time.as_bytes())
@@ -87,7 +87,7 @@ impl Wire {
     }
 }
 
-/// Prints it about as it travels.
+/// Shows the message roughly as HTTP does.
 impl fmt::Debug for Wire {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { method, target, status, headers, body } = self;
@@ -95,7 +95,7 @@ impl fmt::Debug for Wire {
     }
 }
 
-/// The value of a header that is there once.
+/// Returns the value of a header that occurs once.
 pub(super) fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a [u8]> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?;

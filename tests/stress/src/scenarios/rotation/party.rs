@@ -42,7 +42,7 @@ impl Callers {
     }
 
     pub(super) fn add(&self, version: u64) {
-        // Always a Client-Id that a ring takes.
+        // The Client-Id is valid.
         let _ = self.ring.insert(CLIENT_ID, version, self.pairs.of(version).public_key());
     }
 

@@ -1,4 +1,4 @@
-//! The kinds of slow ones.
+//! The kinds of slow clients.
 
 use std::future;
 use std::net::SocketAddr;
@@ -11,10 +11,10 @@ use tokio::time::{Instant, sleep};
 use crate::failure::Failure;
 use crate::scenarios::load::SignedRequest;
 
-/// The pause between two bytes of those who send byte by byte.
+/// The pause between two bytes.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// The deadlines of the server that is tried.
+/// The deadlines of the server under test.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Deadlines {
     pub(super) head: Duration,
@@ -22,7 +22,7 @@ pub(super) struct Deadlines {
     pub(super) write: Duration,
 }
 
-/// What one is slow at.
+/// In which way a client is slow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     Silence,
@@ -30,7 +30,7 @@ pub(super) enum Kind {
     HalfHead,
     DrippingBody,
     HalfBody,
-    StrangersBody,
+    UnknownKeyBody,
     Deaf,
 }
 
@@ -40,11 +40,11 @@ pub(super) const ALL: &[Kind] = &[
     Kind::HalfHead,
     Kind::DrippingBody,
     Kind::HalfBody,
-    Kind::StrangersBody,
+    Kind::UnknownKeyBody,
     Kind::Deaf,
 ];
 
-/// Those who have a place in flight while they hang: the head is good, and the body does not come.
+/// The kinds that hold a permit: the head is valid, and the body does not arrive.
 pub(super) const IN_FLIGHT: &[Kind] = &[Kind::DrippingBody, Kind::HalfBody];
 
 impl Kind {
@@ -55,46 +55,46 @@ impl Kind {
             Self::HalfHead => "the head stops",
             Self::DrippingBody => "the body comes byte by byte",
             Self::HalfBody => "the body stops",
-            Self::StrangersBody => "the body stops, under a key that is not known",
-            Self::Deaf => "answers are not read",
+            Self::UnknownKeyBody => "the body stops, with an unknown key version",
+            Self::Deaf => "responses are not read",
         }
     }
 
-    /// What cuts it.
+    /// Returns the deadline that ends the connection.
     pub(super) fn deadline(self, deadlines: Deadlines) -> Duration {
         match self {
             Self::Silence | Self::DrippingHead | Self::HalfHead => deadlines.head,
-            Self::DrippingBody | Self::HalfBody | Self::StrangersBody => deadlines.body,
+            Self::DrippingBody | Self::HalfBody | Self::UnknownKeyBody => deadlines.body,
             Self::Deaf => deadlines.write,
         }
     }
 
-    /// Whether this is what it is told before it is cut.
-    pub(super) fn is_told(self, told: &str) -> bool {
+    /// Returns whether this is the expected response before the connection is closed.
+    pub(super) fn is_expected(self, received: &str) -> bool {
         match self {
-            Self::DrippingBody | Self::HalfBody | Self::StrangersBody => told.starts_with("HTTP/1.1 408 "),
-            Self::Silence | Self::DrippingHead | Self::HalfHead | Self::Deaf => told.is_empty(),
+            Self::DrippingBody | Self::HalfBody | Self::UnknownKeyBody => received.starts_with("HTTP/1.1 408 "),
+            Self::Silence | Self::DrippingHead | Self::HalfHead | Self::Deaf => received.is_empty(),
         }
     }
 }
 
-/// A slow one that is connected, and has sent what it sends at once.
+/// A connected slow client that has sent its first bytes.
 #[derive(Debug)]
 pub(super) struct Slow {
     kind: Kind,
     stream: TcpStream,
-    /// What it would send byte by byte.
+    /// The bytes to send one by one.
     rest: Vec<u8>,
     connected: Instant,
 }
 
-/// How it ended.
+/// How the connection ended.
 #[derive(Debug)]
 pub(super) struct Cut {
     pub(super) kind: Kind,
-    /// What it was told; nothing if it never reads.
-    pub(super) told: String,
-    /// Since it connected; of one that never reads, since its own buffers were full, too.
+    /// What it was received; nothing if it never reads.
+    pub(super) received: String,
+    /// Time since the connection was opened or, for a client that never reads, since its buffers were full.
     pub(super) after: Duration,
 }
 
@@ -102,7 +102,7 @@ impl Slow {
     pub(super) async fn connect(kind: Kind, address: SocketAddr, request: &SignedRequest) -> Result<Self, Failure> {
         let (socket, connected) = (TcpSocket::new_v4()?, Instant::now());
         if kind == Kind::Deaf {
-            // What this side's system takes for it is no reading.
+            // A small buffer: what the kernel buffers counts as read by the client.
             socket.set_recv_buffer_size(4096)?;
         }
         let mut stream = socket.connect(address).await?;
@@ -112,7 +112,7 @@ impl Slow {
             Kind::Silence | Kind::DrippingHead | Kind::Deaf => 0,
             Kind::HalfHead => head.len() / 2,
             Kind::DrippingBody => head.len(),
-            Kind::HalfBody | Kind::StrangersBody => head.len() + body.len() / 2,
+            Kind::HalfBody | Kind::UnknownKeyBody => head.len() + body.len() / 2,
         };
         let mut whole = [head.as_slice(), &body].concat();
         let rest = whole.split_off(at_once);
@@ -120,22 +120,22 @@ impl Slow {
         Ok(Self { kind, stream, rest, connected })
     }
 
-    /// Hangs until the server has closed the connection.
+    /// Waits until the server closes the connection.
     pub(super) async fn until_cut(self) -> Cut {
         let Self { kind, mut stream, rest, connected: mut since } = self;
-        let mut told = Vec::new();
+        let mut received = Vec::new();
         match kind {
             Kind::Deaf => since = never_read(&mut stream).await,
-            Kind::DrippingHead | Kind::DrippingBody => drip(&mut stream, &rest, &mut told).await,
-            // Whether it is closed or reset is the same here, and below.
-            _ => drop(stream.read_to_end(&mut told).await),
+            Kind::DrippingHead | Kind::DrippingBody => drip(&mut stream, &rest, &mut received).await,
+            // A reset counts as closed, here and below.
+            _ => drop(stream.read_to_end(&mut received).await),
         }
-        Cut { kind, told: String::from_utf8_lossy(&told).into_owned(), after: since.elapsed() }
+        Cut { kind, received: String::from_utf8_lossy(&received).into_owned(), after: since.elapsed() }
     }
 }
 
-/// Byte by byte, until the server closes the connection.
-async fn drip(stream: &mut TcpStream, bytes: &[u8], told: &mut Vec<u8>) {
+/// Sends bytes one by one until the server closes the connection.
+async fn drip(stream: &mut TcpStream, bytes: &[u8], received: &mut Vec<u8>) {
     let (mut reading, mut writing) = stream.split();
     let write = async {
         for byte in bytes {
@@ -144,17 +144,17 @@ async fn drip(stream: &mut TcpStream, bytes: &[u8], told: &mut Vec<u8>) {
             }
             sleep(PAUSE).await;
         }
-        // What was cut, the reader sees.
+        // The reader notices the close.
         future::pending::<()>().await;
     };
     tokio::select! {
         () = write => {}
-        read = reading.read_to_end(told) => drop(read),
+        read = reading.read_to_end(received) => drop(read),
     }
 }
 
-/// Asks as fast as it can what costs no signature and echoes a long header, and reads no answer. Returns when the last
-/// question was taken.
+/// Sends requests that cost no signature and echo a long header, and reads no response. Returns when the last
+/// request was written.
 async fn never_read(stream: &mut TcpStream) -> Instant {
     let echoed = "x".repeat(8000);
     let question = format!("GET /nowhere HTTP/1.1\r\nHost: mpp\r\nTracer-Id: {echoed}\r\n\r\n");

@@ -1,4 +1,4 @@
-//! What comes in a day: mostly good requests, some bad ones, connections that break, and the real client.
+//! Mixed traffic: mostly valid requests, some invalid ones, connections that break, and the real client.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -12,10 +12,11 @@ use tokio::time::{Instant, sleep};
 use crate::failure::Failure;
 use crate::scenarios::load::{Keys, Response, SignedRequest, VERSION, inquire};
 
-/// The pause between two connections that break, and between two questions of the client.
+/// The pause between two connections that break, and between two requests of the client.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// One in sixteen is under a key that is not there, one has a body that is not JSON, one another's signature.
+/// Of sixteen requests one has an unknown key version, one a body that is not JSON, and one the signature of another
+/// request.
 pub(super) async fn questions(keys: &Keys) -> Result<Vec<SignedRequest>, Failure> {
     let key = VersionedSigner::new(VERSION, keys.client.clone());
     let unknown = VersionedSigner::new(VERSION + 1, keys.client.clone());
@@ -33,13 +34,13 @@ pub(super) async fn questions(keys: &Keys) -> Result<Vec<SignedRequest>, Failure
     Ok(questions)
 }
 
-/// What these are told.
+/// The expected responses.
 pub(super) fn expected() -> [Response; 4] {
     let illegal = Response::Signed("PARAM_ILLEGAL".to_owned());
     [Response::paid(), illegal, Response::unsigned("KEY_NOT_FOUND"), Response::unsigned("INVALID_SIGNATURE")]
 }
 
-/// Connections that end in the middle of a request, or before its answer. Returns how many.
+/// Breaks connections in the middle of a request, or before its response; returns their number.
 pub(super) async fn break_off(address: SocketAddr, request: SignedRequest, end: Instant) -> Result<u64, Failure> {
     let (head, body) = request.wire();
     let whole = [head.as_slice(), &body].concat();
@@ -57,7 +58,7 @@ pub(super) async fn break_off(address: SocketAddr, request: SignedRequest, end: 
     Ok(count)
 }
 
-/// The real client, which signs and verifies. Returns how many questions were answered.
+/// Sends requests with the real client, which signs and verifies; returns the number of responses.
 pub(super) async fn by_client(client: &Client, end: Instant) -> Result<u64, Failure> {
     let mut count = 0;
     while Instant::now() < end {

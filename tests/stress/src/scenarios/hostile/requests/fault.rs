@@ -17,41 +17,41 @@ use super::super::responses::{plain, read_question};
 use super::super::step::{End, Step, Trace, perform};
 use crate::failure::Failure;
 use crate::log::Log;
-use crate::test_bed::{Decision, TestBed, Wallet, question, told};
+use crate::test_bed::{Decision, TestBed, Wallet, decision_of, inquiry};
 
-/// What all questions are about.
+/// The payment of all requests.
 pub(crate) const PAYMENT: &str = "paid-7";
-/// How long a server waits for a head, and for a body, where that has to end what a peer does, and where it has not.
+/// The server's timeouts for head and body: for faults that a timeout must end, and for the others.
 pub(crate) const SHORT: Duration = Duration::from_millis(300);
 pub(crate) const LONG: Duration = Duration::from_secs(20);
 pub(crate) const BODY_LIMIT: usize = 10_000;
 
-/// One kind of lie.
+/// One fault.
 #[derive(Debug)]
 pub(crate) struct Fault {
     pub(crate) name: &'static str,
-    /// What is done with a genuine question.
+    /// The steps, given a genuine request.
     pub(crate) does: fn(&Scene, &mut Rng) -> Result<Vec<Step>, Failure>,
-    /// What the server must say to the peer, and to its operator.
+    /// What the server must send to the client and to the log.
     pub(crate) must_cause: Reaction,
 }
 
-/// What the server says.
+/// The server's reaction.
 #[derive(Debug)]
 pub(crate) enum Reaction {
     /// A message with this code, and this cause in the log.
     Code(&'static str, &'static str),
     /// An HTTP status without a message, and this cause in the log.
     Status(u16, &'static str),
-    /// This cause in the log; the peer is cut off, and may not hear of it.
+    /// This cause in the log; the client is disconnected, and may receive nothing.
     Cut(&'static str),
-    /// The HTTP library refuses it with this status: no request came to be.
+    /// The HTTP library refuses the request with this status.
     NoRequest(u16),
-    /// Closed without a word: no request came to be.
+    /// Closed without a response.
     Closed,
 }
 
-/// The real server, with a genuine question to it.
+/// The real server, with a genuine request to it.
 #[derive(Debug)]
 pub(crate) struct Victim {
     pub(crate) scene: Scene,
@@ -78,22 +78,22 @@ impl Victim {
         Ok(Self { scene: Scene { bed, server, question, answer }, wallet, address, stop, running, log: Log::start() })
     }
 
-    /// Lies once, judges the server, and sees that it is as good as new.
+    /// Causes the fault, checks the server's reaction, and that the server works as before.
     pub(crate) async fn suffer(&self, fault: &Fault, rng: &mut Rng) -> Result<(), Failure> {
         self.log.take();
         let calls = self.wallet.calls();
         let steps = (fault.does)(&self.scene, rng)?;
         let stream = TcpStream::connect(self.address).await?;
         let trace = perform(stream, &steps).await;
-        // Whom nobody listens to any more is noticed a little later.
+        // The log of a closed connection may come a little later.
         let causes = self.log.causes();
-        let told = trace.told();
-        let holds = self.happened(&steps, &trace).and_then(|()| fault.must_cause.check(&told, &causes));
+        let responses = trace.responses();
+        let holds = self.happened(&steps, &trace).and_then(|()| fault.must_cause.check(&responses, &causes));
         holds.map_err(|what| {
-            format!("{}: {what}: {trace}; the peer was told {told:?}, the operator {causes:?}", fault.name)
+            format!("{}: {what}: {trace}; the client received {responses:?}, the log says {causes:?}", fault.name)
         })?;
         if self.wallet.calls() > calls && !causes.iter().any(|cause| cause == "Paid") {
-            return Err(format!("{}: the handler was asked", fault.name).into());
+            return Err(format!("{}: the handler was called", fault.name).into());
         }
         self.answers().await.map_err(|error| format!("after {}: {}", fault.name, error.what).into())
     }
@@ -110,19 +110,19 @@ impl Victim {
         Ok(())
     }
 
-    /// An honest client on a connection of its own is answered. With one place in flight and two connections, nothing
-    /// of the fault can have stayed.
+    /// Checks that a valid client on its own connection gets a response. With a concurrency limit of one and two
+    /// connections, the fault cannot have left anything behind.
     async fn answers(&self) -> Result<(), Failure> {
         let client = client(&self.scene.bed, self.address)?;
-        let request = question(PAYMENT)?;
+        let request = inquiry(PAYMENT)?;
         let reply = client.inquiry_payment(&request).await?;
-        match told(&reply.outcome) {
+        match decision_of(&reply.outcome) {
             Decision::Paid(..) => Ok(()),
             other => Err(format!("{other:?}").into()),
         }
     }
 
-    /// Ends serving, and sees that it ends.
+    /// Stops the server, and checks that it ends.
     pub(crate) async fn stop(self) -> Result<(), Failure> {
         drop(self.stop);
         timeout(Duration::from_secs(20), self.running).await???;
@@ -134,51 +134,51 @@ fn client(bed: &TestBed, address: SocketAddr) -> Result<Client, Failure> {
     Ok(bed.client(format!("http://{address}")).http(plain()).build()?)
 }
 
-/// What the real client sends.
+/// Returns a request of the real client.
 async fn genuine(bed: &TestBed) -> Result<Message, Failure> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let client = bed.client(format!("http://{}", listener.local_addr()?)).retry(RetryPolicy::never()).build()?;
-    let request = question(PAYMENT)?;
+    let request = inquiry(PAYMENT)?;
     let reading = async { read_question(&mut listener.accept().await?.0).await };
     let (_, question) = future::join(client.inquiry_payment(&request).into_future(), reading).await;
     question
 }
 
 impl Trace {
-    /// The answers that were read, but for interim ones.
-    fn told(&self) -> Vec<Message> {
-        let mut told = Vec::new();
+    /// Returns the responses that were read, without interim ones.
+    fn responses(&self) -> Vec<Message> {
+        let mut responses = Vec::new();
         let mut rest = &self.read[..];
         while let Some((message, more)) = Message::parse(rest) {
             rest = more;
             if message.status() >= 200 {
-                told.push(message);
+                responses.push(message);
             }
         }
-        told
+        responses
     }
 }
 
 impl Reaction {
-    /// Whether it is that which was said, and nothing else before.
-    pub(crate) fn check(&self, told: &[Message], causes: &[String]) -> Result<(), &'static str> {
+    /// Checks the first response and the first cause in the log.
+    pub(crate) fn check(&self, responses: &[Message], causes: &[String]) -> Result<(), &'static str> {
         let cause = causes.first().map_or("", String::as_str);
         let (expected_cause, said) = match self {
             Self::Code(code, cause) => {
-                (*cause, told.first().is_some_and(|told| told.status() == 200 && told.code() == *code))
+                (*cause, responses.first().is_some_and(|it| it.status() == 200 && it.code() == *code))
             }
             Self::Status(status, cause) => {
-                (*cause, told.first().is_some_and(|told| told.status() == *status && told.body.is_empty()))
+                (*cause, responses.first().is_some_and(|it| it.status() == *status && it.body.is_empty()))
             }
-            Self::Cut(cause) => (*cause, told.iter().all(|told| told.status() != 200)),
-            Self::NoRequest(status) => ("", told.first().is_some_and(|told| told.status() == *status)),
-            Self::Closed => ("", told.is_empty()),
+            Self::Cut(cause) => (*cause, responses.iter().all(|it| it.status() != 200)),
+            Self::NoRequest(status) => ("", responses.first().is_some_and(|it| it.status() == *status)),
+            Self::Closed => ("", responses.is_empty()),
         };
         if !said {
-            return Err("the peer was told something else");
+            return Err("the client received something else");
         }
         let is_cause = if expected_cause.is_empty() { cause.is_empty() } else { cause.starts_with(expected_cause) };
-        is_cause.then_some(()).ok_or("the operator was told something else")
+        is_cause.then_some(()).ok_or("the log says something else")
     }
 }
 
@@ -191,17 +191,17 @@ mod tests {
     async fn a_fault_that_changes_nothing_or_causes_something_else_fails() {
         let victim = Victim::start(&TestBed::new().unwrap(), SHORT).await.unwrap();
         let rng = &mut Rng::with_seed(1);
-        let honest = Fault {
-            name: "honest",
+        let genuine = Fault {
+            name: "genuine",
             does: |scene, _| Ok(vec![say(scene.question.bytes()), Step::Hang]),
             must_cause: Reaction::Code("SUCCESS", "Paid"),
         };
-        let what = victim.suffer(&honest, rng).await.unwrap_err().what;
-        assert!(what.starts_with("honest: the fault changed nothing"), "{what}");
+        let what = victim.suffer(&genuine, rng).await.unwrap_err().what;
+        assert!(what.starts_with("genuine: the fault changed nothing"), "{what}");
         let garbage =
             |must_cause| Fault { name: "garbage", does: |_, _| Ok(vec![say("\0\r\n\r\n"), Step::Hang]), must_cause };
         let what = victim.suffer(&garbage(Reaction::Closed), rng).await.unwrap_err().what;
-        assert!(what.starts_with("garbage: the peer was told something else"), "{what}");
+        assert!(what.starts_with("garbage: the client received something else"), "{what}");
         victim.suffer(&garbage(Reaction::NoRequest(400)), rng).await.unwrap();
         victim.stop().await.unwrap();
     }

@@ -1,4 +1,4 @@
-//! Lies in the message: paths, media types, Client-Ids, signatures, keys, times, bodies.
+//! Faults in the message: paths, media types, Client-Ids, signatures, keys, times, bodies.
 
 use super::super::message::{Message, Scene};
 use super::super::step::{Step, say};
@@ -6,7 +6,7 @@ use super::fault::{Fault, Reaction};
 use crate::failure::Failure;
 use crate::test_bed::{CLIENT_ID, VERSION};
 
-/// What freshness allows each way.
+/// The window of freshness, in seconds in each direction.
 const WINDOW: i64 = 300;
 const DAY: i64 = 86_400;
 
@@ -71,7 +71,7 @@ pub(super) const FAULTS: &[Fault] = &[
         must_cause: Reaction::Code("INVALID_CLIENT", "client: Client-Id has a `.` followed by a time"),
     },
     Fault {
-        name: "a Client-Id that nobody knows",
+        name: "an unknown Client-Id",
         does: |scene, _| signed(scene, scene.question.clone().set("client-id", "SANDBOX_5X00000000000001")),
         must_cause: Reaction::Code("INVALID_CLIENT", "client: not known"),
     },
@@ -121,22 +121,22 @@ pub(super) const FAULTS: &[Fault] = &[
         must_cause: Reaction::Code("INVALID_SIGNATURE", "signature: Request-Time is there more than once"),
     },
     Fault {
-        name: "a key version that nobody knows",
-        does: |scene, _| sent(Scene::question_of(scene.question.clone(), &scene.bed.caller, 2)?),
+        name: "an unknown key version",
+        does: |scene, _| sent(Scene::question_of(scene.question.clone(), &scene.bed.client_key, 2)?),
         must_cause: Reaction::Code("KEY_NOT_FOUND", "key: this client has no key of version 2"),
     },
     Fault {
         name: "a good signature from another key",
-        does: |scene, _| sent(Scene::question_of(scene.question.clone(), &scene.bed.stranger, VERSION)?),
+        does: |scene, _| sent(Scene::question_of(scene.question.clone(), &scene.bed.untrusted_key, VERSION)?),
         must_cause: MISMATCH,
     },
     Fault {
         name: "a good signature from the server's own key",
-        does: |scene, _| sent(Scene::question_of(scene.question.clone(), &scene.bed.answerer, VERSION)?),
+        does: |scene, _| sent(Scene::question_of(scene.question.clone(), &scene.bed.server_key, VERSION)?),
         must_cause: MISMATCH,
     },
     Fault {
-        name: "the answer sent back as a question",
+        name: "the answer sent back as a request",
         does: |scene, _| {
             let [signature, time] = ["signature", "response-time"].map(|name| scene.answer.get(name));
             let question = scene.question.clone().set("signature", signature.unwrap_or_default());
@@ -155,16 +155,16 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "text moved from the body into the time",
         does: |scene, _| {
-            // The same content to the last byte: a point stands between the two.
+            // The signed bytes are equal: a point separates time and body.
             let time = format!("{}.{{", scene.time(0));
             let moved = scene.question.clone().body(format!(".{}", String::from_utf8(scene.question.body.clone())?));
-            let moved = Scene::question_of(moved, &scene.bed.caller, VERSION)?;
+            let moved = Scene::question_of(moved, &scene.bed.client_key, VERSION)?;
             sent(moved.set("request-time", time).body(scene.question.body[1..].to_vec()))
         },
         must_cause: Reaction::Code("INVALID_SIGNATURE", "signature: the time can't be read"),
     },
     Fault {
-        name: "yesterday's question",
+        name: "yesterday's request",
         does: |scene, _| signed(scene, scene.question.clone().set("request-time", scene.time(-DAY))),
         must_cause: Reaction::Code("INVALID_SIGNATURE", "signature: stale by 86400 s"),
     },
@@ -184,7 +184,7 @@ pub(super) const FAULTS: &[Fault] = &[
         must_cause: Reaction::Code("SUCCESS", "Paid"),
     },
     Fault {
-        name: "the same question twice, one after the other",
+        name: "the same request twice, one after the other",
         does: |scene, _| {
             let pause = Step::Pause(std::time::Duration::from_millis(50));
             let again = scene.question.clone().and("connection", "close").bytes();
@@ -233,7 +233,7 @@ fn sent(question: Message) -> Result<Vec<Step>, Failure> {
     Ok(vec![say(question.and("connection", "close").bytes()), Step::Hang])
 }
 
-/// Signed by the client's own key over what the question says now.
+/// Signs the changed request with the client's own key.
 fn signed(scene: &Scene, question: Message) -> Result<Vec<Step>, Failure> {
-    sent(Scene::question_of(question, &scene.bed.caller, VERSION)?)
+    sent(Scene::question_of(question, &scene.bed.client_key, VERSION)?)
 }

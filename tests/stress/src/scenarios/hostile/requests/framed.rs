@@ -1,11 +1,11 @@
-//! Lies below the message: connections, heads, lengths, chunks, pipelining.
+//! Faults below the message: connections, heads, lengths, chunks, pipelining.
 
 use std::time::Duration;
 
 use super::super::step::{Step, cut, say};
 use super::fault::{BODY_LIMIT, Fault, Reaction};
 
-/// A few of them are more than the server waits.
+/// A few pauses exceed the server's timeout.
 const BEAT: Duration = Duration::from_millis(50);
 
 const PAID: Reaction = Reaction::Code("SUCCESS", "Paid");
@@ -91,7 +91,7 @@ pub(super) const FAULTS: &[Fault] = &[
         must_cause: Reaction::Status(400, "body: the connection broke"),
     },
     Fault {
-        name: "chunks, honest",
+        name: "chunks, genuine",
         does: |scene, rng| {
             let (left, right) = scene.question.body.split_at(rng.usize(1..scene.question.body.len()));
             let chunks = [chunk(left), chunk(right), chunk(b"")].concat();
@@ -132,7 +132,7 @@ pub(super) const FAULTS: &[Fault] = &[
         must_cause: Reaction::NoRequest(400),
     },
     Fault {
-        name: "two questions at once",
+        name: "two requests at once",
         does: |scene, _| {
             let last = scene.question.clone().and("connection", "close");
             Ok(vec![say([scene.question.bytes(), last.bytes()].concat()), Step::Hang])
@@ -140,7 +140,7 @@ pub(super) const FAULTS: &[Fault] = &[
         must_cause: PAID,
     },
     Fault {
-        name: "a question and garbage",
+        name: "a request and garbage",
         does: |scene, _| Ok(vec![say([scene.question.bytes(), b"\0\x01\x02\r\n\r\n".to_vec()].concat()), Step::Hang]),
         must_cause: PAID,
     },
@@ -193,7 +193,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
 ];
 
-/// One chunk; the last one if it is empty.
+/// Returns a chunk; the last one if it is empty.
 fn chunk(bytes: &[u8]) -> Vec<u8> {
     [format!("{:x}\r\n", bytes.len()).as_bytes(), bytes, b"\r\n"].concat()
 }

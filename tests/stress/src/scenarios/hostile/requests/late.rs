@@ -1,11 +1,11 @@
-//! Lies that take time: the server's time-outs have to end them.
+//! Faults that take time: the server's timeouts must end them.
 
 use std::time::Duration;
 
 use super::super::step::{Step, cut, say};
 use super::fault::{Fault, Reaction};
 
-/// A few of them are more than the server waits.
+/// A few pauses exceed the server's timeout.
 const BEAT: Duration = Duration::from_millis(60);
 const LATE: Reaction = Reaction::Status(408, "body: not complete after");
 
@@ -42,7 +42,7 @@ pub(super) const FAULTS: &[Fault] = &[
         must_cause: LATE,
     },
     Fault {
-        name: "a question and half of another",
+        name: "a request and half of another",
         does: |scene, rng| Ok(vec![say(scene.question.bytes()), cut(&scene.question.head(), rng), Step::Hang]),
         must_cause: Reaction::Code("SUCCESS", "Paid"),
     },

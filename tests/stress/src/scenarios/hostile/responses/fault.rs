@@ -12,39 +12,39 @@ use super::super::ending::Ending;
 use super::super::message::{Message, Scene};
 use super::super::step::{End, Step, Trace, perform};
 use crate::failure::Failure;
-use crate::test_bed::{TestBed, Wallet, expected, question};
+use crate::test_bed::{TestBed, Wallet, expected, inquiry};
 
-/// What all calls are about.
+/// The payment of all calls.
 const PAYMENT: &str = "paid-7";
-/// How long a call waits where that is what has to end it, and where it is not.
+/// The client's timeout: for faults that it must end, and for the others.
 const SHORT: Duration = Duration::from_secs(1);
 const LONG: Duration = Duration::from_secs(20);
 
-/// One kind of lie.
+/// One fault.
 #[derive(Debug)]
 pub(crate) struct Fault {
     pub(crate) name: &'static str,
-    /// What is done with a genuine answer.
+    /// The steps, given a genuine response.
     pub(crate) does: fn(&Scene, &mut Rng) -> Result<Vec<Step>, Failure>,
     /// How the client's call must end.
     pub(crate) must_cause: Ending,
 }
 
 impl Fault {
-    /// Whether the client's deadline has to end it.
+    /// Returns whether the client's deadline must end the call.
     pub(crate) fn is_late(&self) -> bool {
         self.must_cause == Ending::Transport(TransportErrorKind::Timeout)
     }
 
-    /// Lies once, and judges the client.
+    /// Causes the fault once, and checks the client.
     pub(crate) async fn cause(&self, bed: &TestBed, rng: &mut Rng) -> Result<(), Failure> {
         let bed = bed.fresh();
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let client = self.client(&bed, &listener)?;
         let wallet = Wallet::default();
-        let (ending, lied) = future::join(ask(client, &wallet), self.lie(&listener, &bed, &wallet, rng)).await;
-        let (ending, lied) = (ending?, lied?);
-        lied.happened().map_err(|what| format!("{}: {what}: {}", self.name, lied.trace))?;
+        let (ending, sent) = future::join(ask(client, &wallet), self.misbehave(&listener, &bed, &wallet, rng)).await;
+        let (ending, sent) = (ending?, sent?);
+        sent.happened().map_err(|what| format!("{}: {what}: {}", self.name, sent.trace))?;
         if ending == self.must_cause {
             return Ok(());
         }
@@ -60,13 +60,13 @@ impl Fault {
             .build()?)
     }
 
-    async fn lie(
+    async fn misbehave(
         &self,
         listener: &TcpListener,
         bed: &TestBed,
         wallet: &Wallet,
         rng: &mut Rng,
-    ) -> Result<Lied, Failure> {
+    ) -> Result<Sent, Failure> {
         let (mut stream, _) = listener.accept().await?;
         let question = read_question(&mut stream).await?;
         let server = bed.server().build()?.inquiry_payment(wallet.clone());
@@ -75,24 +75,24 @@ impl Fault {
         let before = bed.state();
         let steps = (self.does)(&scene, rng)?;
         let trace = perform(stream, &steps).await;
-        Ok(Lied { steps, trace, honest: scene.answer.bytes(), bed_changed: bed.state() != before })
+        Ok(Sent { steps, trace, genuine: scene.answer.bytes(), bed_changed: bed.state() != before })
     }
 }
 
-/// The settings of a client without TLS: to load the system's certificates takes longer than all the rest.
+/// Returns the settings of a client without TLS: loading the system's certificates takes longer than the test.
 pub(crate) fn plain() -> reqwest::ClientBuilder {
     reqwest::Client::builder().no_proxy().tls_certs_only([])
 }
 
-/// Asks, and hangs up.
+/// Makes one call, and closes the connection.
 async fn ask(client: Client, wallet: &Wallet) -> Result<Ending, Failure> {
-    let request = question(PAYMENT)?;
+    let request = inquiry(PAYMENT)?;
     let result = client.inquiry_payment(&request).expecting(expected(PAYMENT)?).await;
     let decided = wallet.decided(PAYMENT);
-    Ok(Ending::of(&result, decided.last().ok_or("the wallet was not asked")?))
+    Ok(Ending::of(&result, decided.last().ok_or("the wallet was not called")?))
 }
 
-/// Reads one question to its end.
+/// Reads one request to its end.
 pub(crate) async fn read_question(stream: &mut (impl AsyncRead + Unpin)) -> Result<Message, Failure> {
     let mut bytes = Vec::new();
     loop {
@@ -100,39 +100,39 @@ pub(crate) async fn read_question(stream: &mut (impl AsyncRead + Unpin)) -> Resu
             return Ok(question);
         }
         if stream.read_buf(&mut bytes).await? == 0 {
-            return Err("the client left in the middle of its question".into());
+            return Err("the client closed in the middle of its request".into());
         }
     }
 }
 
-/// What was done, beside what an honest server would have done.
-struct Lied {
+/// What was sent, and what the genuine server would have sent.
+struct Sent {
     steps: Vec<Step>,
     trace: Trace,
-    honest: Vec<u8>,
-    /// Keys or the clock were changed in mid-flight.
+    genuine: Vec<u8>,
+    /// Whether keys or the clock were changed in flight.
     bed_changed: bool,
 }
 
-impl Lied {
-    /// Whether it was done as planned, and was not what an honest server does.
+impl Sent {
+    /// Checks that the steps were performed, and that they differ from those of a genuine server.
     fn happened(&self) -> Result<(), &'static str> {
-        let Self { steps, trace, honest, bed_changed } = self;
+        let Self { steps, trace, genuine, bed_changed } = self;
         let waits = steps.iter().any(|act| matches!(act, Step::Hang | Step::Endless(_)));
         let resets = steps.iter().any(|act| matches!(act, Step::Reset));
         let planned: Vec<u8> = steps.iter().flat_map(Step::bytes).copied().collect();
         match trace.end {
-            End::Stuck => return Err("the client never left"),
+            End::Stuck => return Err("the client never closed"),
             End::Reset if !resets => return Err("reset without a reason"),
-            End::Closed if waits => return Err("the client listened to all of it"),
+            End::Closed if waits => return Err("the client read everything"),
             End::Closed | End::Reset if trace.sent != planned => return Err("something else was sent than planned"),
             End::Left if !planned.starts_with(&trace.sent) && !trace.sent.starts_with(&planned) => {
                 return Err("something else was sent than planned");
             }
             _ => {}
         }
-        let is_honest = trace.sent == *honest && trace.writes == 1 && trace.end == End::Closed && !bed_changed;
-        if is_honest { Err("the fault changed nothing") } else { Ok(()) }
+        let is_genuine = trace.sent == *genuine && trace.writes == 1 && trace.end == End::Closed && !bed_changed;
+        if is_genuine { Err("the fault changed nothing") } else { Ok(()) }
     }
 }
 
@@ -148,10 +148,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_fault_that_changes_nothing_fails() {
-        let honest =
-            Fault { name: "honest", does: |scene, _| Ok(vec![say(scene.answer.bytes())]), must_cause: Ending::Truth };
-        let what = tried(honest).await;
-        assert!(what.starts_with("honest: the fault changed nothing"), "{what}");
+        let genuine =
+            Fault { name: "genuine", does: |scene, _| Ok(vec![say(scene.answer.bytes())]), must_cause: Ending::Truth };
+        let what = tried(genuine).await;
+        assert!(what.starts_with("genuine: the fault changed nothing"), "{what}");
     }
 
     #[tokio::test]

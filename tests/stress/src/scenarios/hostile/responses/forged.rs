@@ -1,4 +1,4 @@
-//! Lies in the message: signatures, keys, times, answers to other questions, keys and clocks that change in mid-flight.
+//! Faults in the message: signatures, keys, times, responses to other requests, keys and clocks that change in flight.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use super::fault::Fault;
 use crate::failure::Failure;
 use crate::test_bed::{CLIENT_ID, VERSION};
 
-/// What freshness allows each way.
+/// The window of freshness, in seconds in each direction.
 const WINDOW: i64 = 300;
 const DAY: i64 = 86_400;
 
@@ -84,16 +84,16 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "a good signature from another key",
-        does: |scene, _| sent(&scene.answer_of(scene.answer.clone(), &scene.bed.stranger, VERSION)?),
+        does: |scene, _| sent(&scene.answer_of(scene.answer.clone(), &scene.bed.untrusted_key, VERSION)?),
         must_cause: Mismatch,
     },
     Fault {
         name: "a good signature from the caller's own key",
-        does: |scene, _| sent(&scene.answer_of(scene.answer.clone(), &scene.bed.caller, VERSION)?),
+        does: |scene, _| sent(&scene.answer_of(scene.answer.clone(), &scene.bed.client_key, VERSION)?),
         must_cause: Mismatch,
     },
     Fault {
-        name: "the question's own signature",
+        name: "the request's own signature",
         does: |scene, _| {
             let signature = scene.question.get("signature").unwrap_or_default();
             sent(&scene.answer.clone().set("signature", signature))
@@ -101,7 +101,7 @@ pub(super) const FAULTS: &[Fault] = &[
         must_cause: Mismatch,
     },
     Fault {
-        name: "the question sent back as its answer",
+        name: "the request sent back as its answer",
         does: |scene, _| {
             let [signature, time] = ["signature", "request-time"].map(|name| scene.question.get(name));
             let answer = scene.answer.clone().set("signature", signature.unwrap_or_default());
@@ -111,14 +111,14 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "a key version that is not trusted",
-        does: |scene, _| sent(&scene.answer_of(scene.answer.clone(), &scene.bed.answerer, 2)?),
+        does: |scene, _| sent(&scene.answer_of(scene.answer.clone(), &scene.bed.server_key, 2)?),
         must_cause: UnknownVersion,
     },
     Fault {
         name: "signed for another path",
         does: |scene, _| {
             let elsewhere = scene.question.clone().begin("POST /other HTTP/1.1");
-            sent(&scene.answer.clone().signed(&elsewhere, "response-time", &scene.bed.answerer, VERSION)?)
+            sent(&scene.answer.clone().signed(&elsewhere, "response-time", &scene.bed.server_key, VERSION)?)
         },
         must_cause: Mismatch,
     },
@@ -174,8 +174,8 @@ pub(super) const FAULTS: &[Fault] = &[
         does: |scene, rng| {
             let body = String::from_utf8(scene.question.body.clone())?;
             let other = body.replace("paid-7", &format!("paid-{}", rng.u32(8..1_000_000)));
-            let question = Scene::question_of(scene.question.clone().body(other), &scene.bed.caller, VERSION)?;
-            // The real server's own answer, which it gives at once.
+            let question = Scene::question_of(scene.question.clone().body(other), &scene.bed.client_key, VERSION)?;
+            // The real server's own response, which is immediate.
             let answer = question.answered_by(&scene.server).now_or_never().ok_or("the server waits")??;
             sent(&answer)
         },
@@ -219,7 +219,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault {
         name: "trust withdrawn in mid-flight",
         does: |scene, _| {
-            scene.bed.trusted.insert(2, scene.bed.stranger.public_key());
+            scene.bed.trusted.insert(2, scene.bed.untrusted_key.public_key());
             scene.bed.trusted.remove(VERSION);
             sent(&scene.answer.clone())
         },
@@ -232,13 +232,13 @@ fn sent(answer: &Message) -> Result<Vec<Step>, Failure> {
     Ok(vec![say(answer.bytes())])
 }
 
-/// Signed by the server's own key over what the answer says now.
+/// Signs the changed response with the server's own key.
 fn signed(scene: &Scene, answer: Message) -> Result<Vec<Step>, Failure> {
-    sent(&scene.answer_of(answer, &scene.bed.answerer, VERSION)?)
+    sent(&scene.answer_of(answer, &scene.bed.server_key, VERSION)?)
 }
 
-/// The server goes on with another key.
+/// Replaces the server's key.
 fn rotated(scene: &Scene) -> &PrivateKey {
-    scene.bed.answers_with.replace(2, scene.bed.stranger.clone());
-    &scene.bed.stranger
+    scene.bed.server_signer.replace(2, scene.bed.untrusted_key.clone());
+    &scene.bed.untrusted_key
 }

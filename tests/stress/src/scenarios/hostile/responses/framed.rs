@@ -1,4 +1,4 @@
-//! Lies below the message: connections, heads, lengths, chunks.
+//! Faults below the message: connections, heads, lengths, chunks.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::super::ending::Ending::{ContentEncoding, Mismatch, Status, TooLarge, 
 use super::super::step::{Step, cut, say};
 use super::fault::Fault;
 
-/// Longer than a good answer's, so that a pause is one on the other side, too.
+/// Longer than a genuine body, so that the receiver sees the pause too.
 const BEAT: Duration = Duration::from_millis(20);
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -100,7 +100,7 @@ pub(super) const FAULTS: &[Fault] = &[
         must_cause: Transport(Send),
     },
     Fault {
-        name: "chunks, honest",
+        name: "chunks, genuine",
         does: |scene, rng| {
             let (left, right) = scene.answer.body.split_at(rng.usize(1..scene.answer.body.len()));
             let chunks = [chunk(left), chunk(right), chunk(b"")].concat();
@@ -241,7 +241,7 @@ pub(super) const FAULTS: &[Fault] = &[
     },
 ];
 
-/// One chunk; the last one if it is empty.
+/// Returns a chunk; the last one if it is empty.
 fn chunk(bytes: &[u8]) -> Vec<u8> {
     [format!("{:x}\r\n", bytes.len()).as_bytes(), bytes, b"\r\n"].concat()
 }

@@ -1,4 +1,4 @@
-// Signs and verifies, knowing the protocol's document alone. The first line holds the keys; every other one a message,
+// Signs and verifies, from the protocol's specification only. The first line holds the keys; every other one a message,
 // which is verified if it has a signature header, and signed if not.
 'use strict';
 const { createPrivateKey, createPublicKey, sign, verify } = require('node:crypto');
@@ -25,10 +25,10 @@ function answer(message) {
 }
 
 createInterface({ input: process.stdin }).on('line', (line) => {
-  const told = JSON.parse(line);
+  const input = JSON.parse(line);
   if (keys) {
-    process.stdout.write(`${JSON.stringify(answer(told))}\n`);
+    process.stdout.write(`${JSON.stringify(answer(input))}\n`);
   } else {
-    keys = told.map((pem) => ({ privateKey: createPrivateKey(pem), publicKey: createPublicKey(pem) }));
+    keys = input.map((pem) => ({ privateKey: createPrivateKey(pem), publicKey: createPublicKey(pem) }));
   }
 });

@@ -1,4 +1,4 @@
-//! Small changes of a message: most break a rule, some keep them all.
+//! Small changes of a message: most break a rule, some do not.
 
 use fastrand::Rng;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::super::base::UNKNOWN;
 use crate::change::one_of;
 
-/// What a change puts in the place of a value; nothing takes the member out.
+/// The replacement of a value; `None` removes the member.
 type Change = fn(&Value, &mut Rng) -> Option<Value>;
 
 /// Every kind of change.
@@ -110,7 +110,7 @@ const AMOUNTS: &[&str] = &[
     "1,000",
 ];
 
-/// Makes one change at a random place; false if this kind can't change what stands there.
+/// Makes one change at a random place; returns false if the value there cannot be changed so.
 pub(super) fn apply(kind: usize, message: &mut Value, rng: &mut Rng) -> bool {
     let mut places = Vec::new();
     collect(message, String::new(), &mut places);
@@ -129,7 +129,7 @@ pub(super) fn apply(kind: usize, message: &mut Value, rng: &mut Rng) -> bool {
     true
 }
 
-/// Every object and every member in it, as pointers.
+/// Collects the pointers of all objects and members.
 fn collect(value: &Value, place: String, places: &mut Vec<String>) {
     if let Value::Object(members) = value {
         for (name, value) in members {
@@ -143,7 +143,7 @@ fn text(rng: &mut Rng, texts: &[&str]) -> Value {
     texts[rng.usize(..texts.len())].into()
 }
 
-/// The message as a text, the members of each object in any order.
+/// Writes the message with the members of each object in random order.
 pub(super) fn shuffled(value: &Value, rng: &mut Rng) -> String {
     let Value::Object(members) = value else { return value.to_string() };
     let mut members: Vec<_> = members.iter().collect();

@@ -1,4 +1,4 @@
-//! Faults of a text, and some that only look like one.
+//! Faults of a text, and changes that only look like one.
 
 use fastrand::Rng;
 
@@ -33,7 +33,7 @@ pub(super) const KINDS: &[Change] = &[
         let inside = one_of(rng, &[r#"{"y":1,"z":{},"\u0079":2}"#, r#"[{"":0},{"":0,"":0}]"#, r#"[{"y":1},{"y":1}]"#]);
         unknown(text, rng, inside);
     },
-    // Nesting about the limit, and such as never ends.
+    // Nesting around the limit, and unterminated nesting.
     |text, rng| {
         let (open, close, depth) = one_of(rng, &[("[", "]", 32), ("{\"x\":", "}", 32), ("[{\"y\":", "}]", 16)]);
         let (depth, inner) = (rng.usize(depth - 4..depth + 3), one_of(rng, &["1", "[]", "{}", "\"[[\""]));
@@ -66,10 +66,10 @@ pub(super) const KINDS: &[Change] = &[
     },
 ];
 
-/// What stands behind the end.
+/// Texts after the end.
 const BEHIND: &[&str] = &["{}", "x", ",", "}", "\0", "null", "\u{a0}", " \r\n\t", "\n\0", "\"\""];
 
-/// Escapes, and what is none: halves of surrogate pairs among them.
+/// Valid and invalid escapes, among them single surrogates.
 const ESCAPES: &[&str] = &[
     r"\ud83e\udd80",
     r"\uD834\uDD1E",
@@ -92,7 +92,7 @@ const ESCAPES: &[&str] = &[
     r"\",
 ];
 
-/// Control characters, bytes that are not UTF-8, and characters that only look as if they had no place in a string.
+/// Control characters, bytes that are not UTF-8, and unusual characters that a string may contain.
 const ODD: &[&[u8]] = &[
     b"\0",
     b"\n",
@@ -110,7 +110,7 @@ const ODD: &[&[u8]] = &[
     b"\xf4\x8f\xbf\xbf",
 ];
 
-/// What other notations allow, and what is JSON though it does not look so.
+/// Values that other notations allow, and unusual JSON.
 const NOTATIONS: &[&str] = &[
     "'x'",
     "x",
@@ -146,7 +146,7 @@ fn insert(text: &mut Vec<u8>, at: usize, bytes: &[u8]) {
     drop(text.splice(at..at, bytes.iter().copied()));
 }
 
-/// One more member, behind the opening brace of some object, or what looks like one.
+/// Inserts a member after an opening brace.
 fn member(text: &mut Vec<u8>, rng: &mut Rng, member: &[u8]) {
     if let Some(at) = any_place(text, b'{', rng) {
         let comma: &[u8] = if text.get(at) == Some(&b'}') { b"" } else { b"," };
@@ -154,33 +154,33 @@ fn member(text: &mut Vec<u8>, rng: &mut Rng, member: &[u8]) {
     }
 }
 
-/// One more member that no schema has.
+/// Returns a member that no schema has.
 fn unknown(text: &mut Vec<u8>, rng: &mut Rng, value: &str) {
     let name = rng.u8(..);
     member(text, rng, format!("\"{UNKNOWN}{name}\":{value}").as_bytes());
 }
 
-/// Behind some quotation mark, most of which open or close a string.
+/// Returns the position after a quotation mark.
 fn in_string(text: &mut Vec<u8>, rng: &mut Rng, bytes: &[u8]) {
     if let Some(at) = any_place(text, b'"', rng) {
         insert(text, at, bytes);
     }
 }
 
-/// Behind one of these bytes.
+/// Returns the position after one of these bytes.
 fn any_place(text: &[u8], byte: u8, rng: &mut Rng) -> Option<usize> {
     let places: Vec<usize> = (0..text.len()).filter(|at| text[*at] == byte).collect();
     places.get(rng.usize(..places.len().max(1))).map(|at| at + 1)
 }
 
-/// What stands before some colon: a name, most often.
+/// Returns the range before a colon, usually a name.
 fn name(text: &[u8], rng: &mut Rng) -> Vec<u8> {
     let pieces: Vec<&[u8]> = text.split(|byte| *byte == b'"').collect();
     let names: Vec<&[u8]> = pieces.windows(2).filter(|pair| pair[1].starts_with(b":")).map(|pair| pair[0]).collect();
     names.get(rng.usize(..names.len().max(1))).map_or_else(Vec::new, |name| name.to_vec())
 }
 
-/// The same name with one letter written as an escape.
+/// Writes a name with one letter as an escape.
 fn escaped(name: &[u8], rng: &mut Rng) -> Vec<u8> {
     let at = rng.usize(..name.len().max(1));
     match name.get(at) {
