@@ -45,8 +45,8 @@ impl Report {
         let machine = machine();
         let command = self.command();
         format!(
-            "# Stress report\n\nResults of `{command}` on {date}, on {machine},\nwith {compiler}. What each scenario tests, \
-             and how:\n`cargo xtask stress --list` and `tests/stress/src/scenarios/`.\n\n{self}"
+            "# Stress report\n\nResults of `{command}` on {date}, on {machine},\nwith {compiler}. What each scenario \
+             tests, and how:\n`cargo xtask stress --list` and `tests/stress/src/scenarios/`.\n\n{self}"
         )
     }
 

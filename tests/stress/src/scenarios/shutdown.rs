@@ -85,10 +85,10 @@ struct Total {
 
 fn run(run: &mut Run) -> Result<(), Failure> {
     let keys = Keys::read()?;
-    let clients = runtime::real()?;
+    let runtime = runtime::real()?;
     let rounds = run.either(200, 8);
     let mut total = Total::default();
-    run.cases("shutdowns", rounds, |_, rng| round(&keys, &clients, rng, &mut total))?;
+    run.cases("shutdowns", rounds, |_, rng| round(&keys, &runtime, rng, &mut total))?;
     let Total { answered, failed, under_way } = total;
     run.found("servers stopped under load", grouped(rounds));
     run.found("requests begun by a handler, each answered in full, signed", grouped(answered as u64));
@@ -99,7 +99,7 @@ fn run(run: &mut Run) -> Result<(), Failure> {
     })
 }
 
-fn round(keys: &Keys, clients: &Runtime, rng: &mut Rng, total: &mut Total) -> Result<(), Failure> {
+fn round(keys: &Keys, runtime: &Runtime, rng: &mut Rng, total: &mut Total) -> Result<(), Failure> {
     let ledger = Ledger::default();
     let handler = Handler { takes: Duration::from_millis(rng.u64(1..30)), ledger: ledger.clone() };
     let mut server = TestServer::start(keys.builder(&Signatures::default()), HttpServer::new(), handler)?;
@@ -107,7 +107,7 @@ fn round(keys: &Keys, clients: &Runtime, rng: &mut Rng, total: &mut Total) -> Re
     let is_stopped = Arc::new(AtomicBool::new(false));
     let clients = rng.u32(4..24);
     let after = Duration::from_millis(rng.u64(40..160));
-    let (seen, under_way) = clients.block_on(async {
+    let (seen, under_way) = runtime.block_on(async {
         let mut asking = JoinSet::new();
         for number in 0..clients {
             let client = LoadClient { client: client_of(keys, address)?, number, is_stopped: Arc::clone(&is_stopped) };
