@@ -8,11 +8,11 @@ use alipayplus_model::inquiry_payment::{Request, Response};
 use alipayplus_runtime::message;
 use allocation_counter::measure;
 
+use crate::baseline::server::Baseline;
 use crate::client::{self, Bare, Ours};
-use crate::floor::Floor;
 use crate::free::Free;
-use crate::stage::{Stage, client_id};
-use crate::{Failable, host, parts};
+use crate::setup::{Setup, client_id};
+use crate::{Failable, breakdown, host};
 
 /// How often each is done before it is counted, and while it is.
 const TIMES: u32 = 1000;
@@ -22,23 +22,23 @@ const TIMES: u32 = 1000;
 pub(crate) struct Allocations(Vec<(&'static str, f64, f64)>);
 
 pub(crate) fn table() -> Failable<Allocations> {
-    let stage = Arc::new(Stage::set()?);
-    let head = stage.ask(&client_id(0))?;
+    let setup = Arc::new(Setup::new()?);
+    let head = setup.ask(&client_id(0))?;
     let runtime = host::runtime(1)?;
-    let server = stage.server(Free, 1)?;
-    let floor = Floor::fixed(&stage)?;
-    let address = host::start(1, || floor.bind())?;
-    let (ours, bare) = (Ours::new(&stage, address)?, Bare::new(&stage, address)?);
+    let server = setup.server(Free, 1)?;
+    let baseline = Baseline::fixed(&setup)?;
+    let address = host::start(1, || baseline.bind())?;
+    let (ours, bare) = (Ours::new(&setup, address)?, Bare::new(&setup, address)?);
     let call = || {
         let _entered = runtime.enter();
-        parts::call(&server, &head, &stage)
+        breakdown::call(&server, &head, &setup)
     };
     Ok(Allocations(vec![
         counted("a request to the server, without hyper", call)?,
         counted("a call of the client", || client::slice(&runtime, 1, 1, || ours.ask()).map(drop))?,
         counted("a call of bare reqwest", || client::slice(&runtime, 1, 1, || bare.ask()).map(drop))?,
-        counted("a request read and checked", || request(&stage.request))?,
-        counted("an answer read and checked", || answer(&stage.answer))?,
+        counted("a request read and checked", || request(&setup.request))?,
+        counted("an answer read and checked", || answer(&setup.answer))?,
     ]))
 }
 
@@ -52,7 +52,7 @@ fn answer(bytes: &[u8]) -> Failable<()> {
     Ok(())
 }
 
-/// Counts on this thread alone.
+/// Counts only on this thread.
 fn counted(what: &'static str, mut work: impl FnMut() -> Failable<()>) -> Failable<(&'static str, f64, f64)> {
     let mut all = || (0..TIMES).try_for_each(|_| work());
     all()?;

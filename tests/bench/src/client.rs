@@ -1,4 +1,4 @@
-//! The client beside bare reqwest, which signs and verifies and does nothing else, over sockets.
+//! The client over sockets, compared with bare reqwest plus signing and verifying.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,37 +13,37 @@ use futures_util::future::try_join_all;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio::runtime::Runtime;
 
+use crate::baseline::message::{self as raw, CLIENT_ID, REQUEST_TIME, RESPONSE_TIME, SIGNATURE};
+use crate::baseline::server::Baseline;
 use crate::cost::{Clocks, Cost};
-use crate::floor::Floor;
-use crate::raw::{self, CLIENT_ID, REQUEST_TIME, RESPONSE_TIME, SIGNATURE};
-use crate::stage::{LINE, Stage, VERSION, client_id, request};
+use crate::interleave::interleave;
+use crate::setup::{LINE, Setup, VERSION, client_id, request};
 use crate::table::{Goal, Row, Table};
-use crate::turns::take_turns;
 use crate::{Failable, host};
 
-/// The goal: at least so much of what bare reqwest gets done.
+/// The goal: at least this share of the throughput of bare reqwest.
 const GOAL: f64 = 0.95;
-/// Calls of a slice, at least.
+/// The least number of calls per slice.
 const CALLS: usize = 16;
 
 pub(crate) fn table() -> Failable<Table> {
-    let stage = Arc::new(Stage::set()?);
-    // What it answers was signed before: it does little, and both sides ask it.
-    let floor = Floor::fixed(&stage)?;
-    let server = host::start(1, || floor.bind())?;
+    let setup = Arc::new(Setup::new()?);
+    // Its responses are signed in advance, so that it costs little.
+    let baseline = Baseline::fixed(&setup)?;
+    let server = host::start(1, || baseline.bind())?;
     let rows = [(1, 24), (16, 24), (256, 4)].map(|(in_flight, slices)| {
         let runtime = host::runtime(1)?;
-        let (ours, bare) = (Ours::new(&stage, server)?, Bare::new(&stage, server)?);
+        let (ours, bare) = (Ours::new(&setup, server)?, Bare::new(&setup, server)?);
         let each = CALLS.div_ceil(in_flight);
         let mut ours = || slice(&runtime, in_flight, each, || ours.ask());
         let mut bare = || slice(&runtime, in_flight, each, || bare.ask());
-        let rounds = take_turns(slices, &mut [&mut ours, &mut bare])?;
+        let rounds = interleave(slices, &mut [&mut ours, &mut bare])?;
         Ok(Row { what: format!("{in_flight} in flight"), rounds, goal: Goal::Share(GOAL) })
     });
     Ok(Table { other: "bare reqwest and aws-lc-rs, RSA 2048", rows: rows.into_iter().collect::<Failable<_>>()? })
 }
 
-/// So many lanes, each of which asks so often, one question after the other.
+/// Runs this many lanes, each of which makes this many calls in sequence.
 pub(crate) fn slice<F>(runtime: &Runtime, lanes: usize, each: usize, ask: impl Fn() -> F) -> Failable<Cost>
 where
     F: Future<Output = Failable<()>>,
@@ -58,7 +58,7 @@ where
     Ok(begin.here(u32::try_from(lanes * each)?))
 }
 
-/// The client with its defaults.
+/// The client with default settings.
 #[derive(Debug)]
 pub(crate) struct Ours {
     client: Client,
@@ -66,11 +66,11 @@ pub(crate) struct Ours {
 }
 
 impl Ours {
-    pub(crate) fn new(stage: &Stage, server: SocketAddr) -> Failable<Self> {
+    pub(crate) fn new(setup: &Setup, server: SocketAddr) -> Failable<Self> {
         let client = Client::builder(format!("http://{server}"))
             .client_id(client_id(0))
-            .sign_with(VERSION, stage.caller.ours.clone())
-            .trusted_key(VERSION, stage.answerer.public())
+            .sign_with(VERSION, setup.client_key.ours.clone())
+            .trusted_key(VERSION, setup.server_key.public())
             .freshness(Freshness::default())
             .build()?;
         Ok(Self { client, request: request()? })
@@ -82,33 +82,33 @@ impl Ours {
     }
 }
 
-/// The same by hand: it signs, sends, reads and verifies.
+/// The baseline: signs, sends, reads and verifies by hand.
 #[derive(Debug)]
 pub(crate) struct Bare {
     http: reqwest::Client,
     url: String,
-    stage: Arc<Stage>,
+    setup: Arc<Setup>,
     random: SystemRandom,
     trusted: ParsedPublicKey,
     client_id: HeaderValue,
 }
 
 impl Bare {
-    pub(crate) fn new(stage: &Arc<Stage>, server: SocketAddr) -> Failable<Self> {
+    pub(crate) fn new(setup: &Arc<Setup>, server: SocketAddr) -> Failable<Self> {
         Ok(Self {
             http: reqwest::Client::builder().no_proxy().build()?,
             url: format!("http://{server}{}", LINE.uri),
-            stage: Arc::clone(stage),
+            setup: Arc::clone(setup),
             random: SystemRandom::new(),
-            trusted: stage.answerer.raw_public()?,
+            trusted: setup.server_key.raw_public()?,
             client_id: HeaderValue::try_from(client_id(0))?,
         })
     }
 
     pub(crate) async fn ask(&self) -> Failable<()> {
-        let body = self.stage.request.clone();
-        let asked = self.http.post(&self.url).headers(self.head(&body)?).body(body);
-        let answer = asked.send().await?;
+        let body = self.setup.request.clone();
+        let request = self.http.post(&self.url).headers(self.head(&body)?).body(body);
+        let answer = request.send().await?;
         if answer.status() != StatusCode::OK {
             return Err(answer.status().to_string().into());
         }
@@ -119,7 +119,7 @@ impl Bare {
     fn head(&self, body: &Bytes) -> Failable<HeaderMap> {
         let time = HeaderValue::try_from(format_time(Clock::system().now()))?;
         let content = raw::content(LINE, self.client_id.as_bytes(), time.as_bytes(), body);
-        let signature = raw::sign(&self.stage.caller.raw, &self.random, &content)?;
+        let signature = raw::sign(&self.setup.client_key.raw, &self.random, &content)?;
         Ok(raw::headers(self.client_id.clone(), (REQUEST_TIME, time), signature))
     }
 
@@ -136,11 +136,11 @@ mod tests {
 
     #[test]
     fn both_clients_verify() {
-        let (stage, stranger) = (Arc::new(Stage::set().unwrap()), Arc::new(Stage::set().unwrap()));
-        let floor = Floor::fixed(&stage).unwrap();
-        let server = host::start(1, || floor.bind()).unwrap();
+        let (setup, untrusted) = (Arc::new(Setup::new().unwrap()), Arc::new(Setup::new().unwrap()));
+        let baseline = Baseline::fixed(&setup).unwrap();
+        let server = host::start(1, || baseline.bind()).unwrap();
         let runtime = host::runtime(1).unwrap();
-        for (trusted, is_right) in [(&stage, true), (&stranger, false)] {
+        for (trusted, is_right) in [(&setup, true), (&untrusted, false)] {
             let (ours, bare) = (Ours::new(trusted, server).unwrap(), Bare::new(trusted, server).unwrap());
             assert_eq!(runtime.block_on(ours.ask()).is_ok(), is_right);
             assert_eq!(runtime.block_on(bare.ask()).is_ok(), is_right);

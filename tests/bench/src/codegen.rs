@@ -1,16 +1,16 @@
-//! `cargo xtask bench codegen`: how long the generator takes, how much memory and how many lines, beside typify alone.
+//! `cargo xtask bench codegen`: how long the generator takes, how much memory and how many lines, compared with typify.
 //!
 //! Every number is taken in a process of its own, so that memory is that of one run: the command writes the families to
 //! the target folder and starts itself once for each [`sample`]. Rounds go through all
 //! subjects in turn, so that a machine that slows down slows all of them.
 
-mod alone;
 mod compile;
 mod figures;
 mod lines;
 mod report;
 pub mod sample;
 pub mod synthetic;
+mod typify;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,9 +21,6 @@ use figures::Figures;
 use report::{Report, Size};
 use sample::Sample;
 pub use sample::Subject;
-
-/// How often each subject is measured.
-const ROUNDS: usize = 5;
 
 /// What `bench codegen` was asked for.
 #[derive(Debug)]
@@ -36,7 +33,7 @@ pub struct Options {
     pub dev: PathBuf,
 }
 
-/// Measures everything. Progress is told line by line.
+/// Measures everything, and reports progress line by line.
 ///
 /// # Errors
 /// In words: what could not be built, written or started.
@@ -48,14 +45,14 @@ pub fn measure(root: &Path, options: &Options, say: &dyn Fn(&str)) -> Result<Rep
         sizes.push(Size::new(operations, write(&folder.join(operations.to_string()), operations)?));
     }
     let mut real = Figures::default();
-    for round in 0..=ROUNDS {
+    for round in 0..=report::ROUNDS {
         // The first round fills caches.
-        say(&if round == 0 { "warming up".to_owned() } else { format!("round {round} of {ROUNDS}") });
+        say(&if round == 0 { "warming up".to_owned() } else { format!("round {round} of {}", report::ROUNDS) });
         let keep = |figures: &mut Figures, sample: Sample| (round > 0).then(|| figures.add(sample));
         for size in &mut sizes {
             let folder = folder.join(size.operations.to_string());
             keep(&mut size.codegen, take(release, Subject::Codegen, &folder)?);
-            keep(&mut size.alone, take(release, Subject::Typify, &folder)?);
+            keep(&mut size.typify, take(release, Subject::Typify, &folder)?);
         }
         keep(&mut real, take(&options.dev, Subject::Project, root)?);
     }
@@ -89,10 +86,10 @@ fn write(folder: &Path, operations: usize) -> Result<usize, String> {
 fn take(program: &Path, subject: Subject, folder: &Path) -> Result<Sample, String> {
     let output = Command::new(program).args(["sample", subject.name()]).arg(folder).output();
     let output = output.map_err(|error| format!("{}: {error}", program.display()))?;
-    let told = String::from_utf8_lossy(&output.stdout);
-    let sample = told.parse().ok().filter(|_| output.status.success());
+    let text = String::from_utf8_lossy(&output.stdout);
+    let sample = text.parse().ok().filter(|_| output.status.success());
     sample.ok_or_else(|| {
         let why = String::from_utf8_lossy(&output.stderr);
-        format!("{} in {} failed: {}{told}", subject.name(), folder.display(), why)
+        format!("{} in {} failed: {}{text}", subject.name(), folder.display(), why)
     })
 }

@@ -1,19 +1,19 @@
-//! What work costs, by two clocks.
+//! The cost of work by two clocks.
 
 use std::time::Duration;
 
 use rustix::time::{ClockId, Timespec, clock_gettime};
 
-/// Seconds, for one piece of work.
+/// The cost of one piece of work, in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Cost {
-    /// How long a processor was busy with it. What other programs do at the time counts little.
+    /// Processor time: other programs affect it little.
     pub(crate) cpu: f64,
-    /// By the clock on the wall.
+    /// Elapsed time.
     pub(crate) wall: f64,
 }
 
-/// The clocks: when work began, or how far they went since.
+/// Readings of the clocks, or their difference.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clocks {
     wall: Duration,
@@ -30,13 +30,14 @@ impl Clocks {
         }
     }
 
-    /// What this thread has done since, which was so many pieces.
+    /// Returns the cost of this many pieces of work of this thread.
     pub(crate) fn here(self, pieces: u32) -> Cost {
         let took = self.until(Self::now());
         Cost { cpu: each(took.thread, pieces), wall: each(took.wall, pieces) }
     }
 
-    /// What all other threads have done since. They must be idle again: a thread's time is known when it rests.
+    /// Returns the cost of this many pieces of work of all other threads. They must be idle, since the time of a
+    /// running thread is not exact.
     pub(crate) fn elsewhere(self, pieces: u32) -> Cost {
         let took = self.until(Self::now());
         Cost { cpu: each(took.process.saturating_sub(took.thread), pieces), wall: each(took.wall, pieces) }

@@ -1,8 +1,8 @@
-//! A signer that costs nothing, to see what all the rest costs.
+//! A signer without cost, to measure everything else.
 
 use alipayplus_signing::{Digest, SignFuture, Signer};
 
-/// Signs everything alike, and at once.
+/// Returns the same bytes for every digest.
 #[derive(Debug)]
 pub(crate) struct Free;
 

@@ -1,4 +1,4 @@
-//! A server in a thread of its own, which lives as long as the program.
+//! A server on its own thread, which runs until the program ends.
 
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -9,32 +9,32 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::Failable;
 
-/// A server that has its address, and what is left to run.
+/// The address of a bound server, and the future that runs it.
 pub(crate) type BoundServer = (SocketAddr, Pin<Box<dyn Future<Output = ()> + Send>>);
 
-/// Starts a server on so many cores: one is one thread for everything.
+/// Starts a server on this many cores: with one core, one thread does everything.
 ///
 /// # Errors
-/// That of binding.
+/// The server cannot be bound.
 pub(crate) fn start<F>(cores: usize, bind: impl FnOnce() -> F + Send + 'static) -> Failable<SocketAddr>
 where
     F: Future<Output = Failable<BoundServer>>,
 {
-    let (tell, told) = mpsc::channel();
+    let (sender, receiver) = mpsc::channel();
     let serve = move || match runtime(cores).and_then(|runtime| Ok((runtime.block_on(bind())?, runtime))) {
         Ok(((address, run), runtime)) => {
-            if tell.send(Ok(address)).is_ok() {
+            if sender.send(Ok(address)).is_ok() {
                 runtime.block_on(run);
             }
         }
-        // Whoever waits for it is told; if nobody does, nobody is.
-        Err(error) => drop(tell.send(Err(error))),
+        // The receiver may be gone.
+        Err(error) => drop(sender.send(Err(error))),
     };
     thread::Builder::new().name("server".to_owned()).spawn(serve)?;
-    told.recv()?
+    receiver.recv()?
 }
 
-/// A runtime of one thread, or of several.
+/// Returns a runtime with one thread or several.
 pub(crate) fn runtime(cores: usize) -> Failable<Runtime> {
     let mut builder = if cores > 1 { Builder::new_multi_thread() } else { Builder::new_current_thread() };
     if cores > 1 {

@@ -12,10 +12,10 @@ use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 
 use crate::Failable;
+use crate::baseline::message::{self as raw, SIGNATURE};
 use crate::cost::{Clocks, Cost};
-use crate::raw::{self, SIGNATURE};
-use crate::stage::LINE;
-use crate::{host, stage};
+use crate::setup::LINE;
+use crate::{host, setup};
 
 /// Connections that stay open, and what goes over them.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ impl Load {
         server: SocketAddr,
         connections: usize,
         heads: &[HeaderMap],
-        stage: &stage::Stage,
+        setup: &setup::Setup,
     ) -> Failable<Self> {
         let runtime = host::runtime(1)?;
         let host = HeaderValue::try_from(server.to_string())?;
@@ -48,7 +48,7 @@ impl Load {
         });
         let heads = heads.collect();
         let connections = runtime.block_on(try_join_all((0..connections).map(|_| connect(server))))?;
-        Ok(Self { runtime, connections, heads, body: stage.request.clone(), answer: stage.answer.clone(), carried: 0 })
+        Ok(Self { runtime, connections, heads, body: setup.request.clone(), answer: setup.answer.clone(), carried: 0 })
     }
 
     /// Has each connection carry so many requests, one after the other.
@@ -99,27 +99,27 @@ async fn carry(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::floor::Floor;
+    use crate::baseline::server::Baseline;
     use crate::server;
-    use crate::stage::{Stage, client_id};
+    use crate::setup::{Setup, client_id};
 
-    /// One request to a server: signed by this stage, with an answer as that one expects it.
-    fn ask(server: SocketAddr, signed: &Stage, expected: &Stage) -> Failable<Cost> {
+    /// One request to a server: signed by this setup, with an answer as that one expects it.
+    fn ask(server: SocketAddr, signed: &Setup, expected: &Setup) -> Failable<Cost> {
         Load::open(server, 1, &[signed.ask(&client_id(0))?], expected)?.slice(1)
     }
 
     #[test]
     fn both_servers_verify_and_the_right_answer_alone_counts() {
-        let stage = Stage::set().unwrap();
-        let floor = Floor::new(&stage).unwrap();
-        let ours = stage.server(stage.answerer.ours.clone(), 1).unwrap();
-        let floor = host::start(1, || floor.bind()).unwrap();
+        let setup = Setup::new().unwrap();
+        let baseline = Baseline::new(&setup).unwrap();
+        let ours = setup.server(setup.server_key.ours.clone(), 1).unwrap();
+        let baseline = host::start(1, || baseline.bind()).unwrap();
         let ours = host::start(1, || server::bind(ours)).unwrap();
-        let (stranger, other) = (Stage::set().unwrap(), Stage { answer: "{}".into(), ..Stage::set().unwrap() });
-        for server in [floor, ours] {
-            assert!(ask(server, &stage, &stage).is_ok());
-            assert!(ask(server, &stranger, &stage).is_err(), "signed by another key");
-            assert!(ask(server, &stage, &other).is_err(), "another answer");
+        let (untrusted, other) = (Setup::new().unwrap(), Setup { answer: "{}".into(), ..Setup::new().unwrap() });
+        for server in [baseline, ours] {
+            assert!(ask(server, &setup, &setup).is_ok());
+            assert!(ask(server, &untrusted, &setup).is_err(), "signed by another key");
+            assert!(ask(server, &setup, &other).is_err(), "another answer");
         }
     }
 }

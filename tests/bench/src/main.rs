@@ -2,22 +2,21 @@
 
 #[cfg(feature = "allocations")]
 mod allocations;
+mod baseline;
+mod breakdown;
 mod client;
 mod cost;
-mod floor;
 mod free;
 mod host;
+mod interleave;
 mod load;
 mod machine;
 mod parse;
-mod parts;
-mod raw;
 mod scale;
 mod server;
+mod setup;
 mod signing;
-mod stage;
 mod table;
-mod turns;
 
 use std::error::Error;
 use std::fmt::Display;
@@ -28,10 +27,10 @@ use std::process::ExitCode;
 use alipayplus_bench::codegen;
 use clap::{Parser, Subcommand, ValueEnum};
 
-/// What fails ends the program with its text.
+/// An error ends the program with its text.
 type Failable<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-/// Measure the crates and the generator, each beside something else in one run.
+/// Measure the crates and the generator, each against a baseline in the same run.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask bench", bin_name = "cargo xtask bench")]
 struct Arguments {
@@ -41,45 +40,45 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// The crates beside what they are built on: parse, signing, server, client, scale.
+    /// Compare the crates with what they are built on: parse, signing, server, client, scale.
     ///
-    /// The two of a row take turns of a few milliseconds, for nine rounds. What counts is the time that a processor was
-    /// busy, so that other programs disturb little. The ratio is the median of the rounds' own ratios, with the least and
-    /// the most. A missed goal is no failure of the command: times are those of a machine.
+    /// The two subjects of a row are interleaved in slices of a few milliseconds, for nine rounds. Processor time
+    /// counts, so that other programs disturb little. The ratio is the median of the rounds' ratios, with the least and
+    /// the most. A missed goal is no failure of the command, because times depend on the machine.
     Tables {
-        /// What to measure, one after the other; all of it unless something is named.
+        /// What to measure, in this order [default: everything].
         #[arg(value_enum)]
         subjects: Vec<Subject>,
     },
-    /// How often a request, a call and a message allocate. It needs a build of its own.
+    /// Count the allocations of a request, a call and a message. Needs its own build.
     Allocations,
-    /// How long codegen takes, how much memory, and how many lines of code it makes.
+    /// Measure the duration, the memory and the output of codegen.
     ///
-    /// Makes families of 10, 50 and 200 synthetic operations with 20 constrained members each
-    /// (tests/bench/src/codegen/synthetic.rs says of what), and runs all of codegen on each in a release build: reading,
-    /// checks, model, client, server, documents, and the comparison with the files on disk. Nothing of the project is
-    /// written. Beside it runs typify on the same shapes, and codegen on the project's own schema in the profile that
+    /// Makes families of 10, 50 and 200 synthetic operations with 20 constrained members each (described in
+    /// tests/bench/src/codegen/synthetic.rs), and runs all of codegen on each in a release build: reading, checks,
+    /// model, client, server, documents, and the comparison with the files on disk. No file of the project is written.
+    /// For comparison, it runs typify on the same shapes, and codegen on the project's own schema in the profile that
     /// `cargo xtask` uses.
     ///
-    /// Every run is a process of its own. Rounds go through all subjects in turn; the first fills caches, the other five
-    /// count. The table has the median time with the least and the most, how long processors were busy with it, the most
-    /// memory that a process ever held, and the lines of Rust code without documentation, comments and blank lines, and
-    /// then the goals with pass or MISS. A missed one is no failure of the command: times are those of a machine.
+    /// Every run is a process of its own. Rounds interleave all subjects; the first one fills caches, the other five
+    /// count. The table shows the median time with the least and the most, the processor time, the peak memory of a
+    /// process, and the lines of Rust code without documentation, comments and blank lines, and then the goals with
+    /// pass or MISS. A missed goal is no failure of the command, because times depend on the machine.
     Codegen {
-        /// How many operations the families have.
+        /// The numbers of operations of the families.
         #[arg(long, value_delimiter = ',', default_value = "10,50,200")]
         sizes: Vec<usize>,
-        /// Let the compiler check the code of the largest family, too (`cargo check`; some minutes).
+        /// Compile the code of the largest family too (`cargo check`; takes some minutes).
         #[arg(long)]
         compile: bool,
         /// Print one JSON document instead of the table.
         #[arg(long)]
         json: bool,
-        /// This program in the dev profile.
+        /// The path of this program in the dev profile.
         #[arg(long, hide = true)]
         dev: PathBuf,
     },
-    /// One run, in this process: what `codegen` starts.
+    /// Take one sample in this process; `codegen` starts it.
     #[command(hide = true)]
     Sample {
         /// codegen, project or typify.
@@ -91,15 +90,15 @@ enum Command {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Subject {
-    /// Reading and checking a message, beside plain serde structs of the same shape.
+    /// Decoding a message, compared with plain serde structs of the same shape.
     Parse,
-    /// Signing and verifying a message, beside aws-lc-rs alone.
+    /// Signing and verifying a message, compared with aws-lc-rs.
     Signing,
-    /// The server on one core, beside one by hand; then what a request costs by part.
+    /// The server on one core, compared with a hand-written one; then the cost of a request by part.
     Server,
-    /// The client, beside bare reqwest and aws-lc-rs.
+    /// The client, compared with bare reqwest and aws-lc-rs.
     Client,
-    /// The server on one core and two, and with few keys and many.
+    /// The server on one core and on two, and with few keys and many.
     Scale,
 }
 
@@ -107,7 +106,7 @@ fn main() -> ExitCode {
     match run(Arguments::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Without anybody to read it there is nothing to be done.
+            // A closed standard error cannot be reported.
             drop(writeln!(io::stderr(), "{error}"));
             ExitCode::FAILURE
         }
@@ -121,7 +120,9 @@ fn run(command: Command) -> Failable<()> {
         #[cfg(feature = "allocations")]
         Command::Allocations => print_all(&[Box::new(allocations::table()?)]),
         #[cfg(not(feature = "allocations"))]
-        Command::Allocations => Err("start this by `cargo xtask bench allocations`, which builds what counts".into()),
+        Command::Allocations => {
+            Err("start `cargo xtask bench allocations`, which builds the counting allocator".into())
+        }
         Command::Codegen { mut sizes, compile, json, dev } => {
             sizes.retain(|size| *size > 0);
             sizes.sort_unstable();
@@ -151,7 +152,7 @@ fn measure(subject: Subject) -> Failable<Vec<Box<dyn Display>>> {
     Ok(match subject {
         Subject::Parse => vec![Box::new(parse::table()?)],
         Subject::Signing => vec![Box::new(signing::table()?)],
-        Subject::Server => vec![Box::new(server::table()?), Box::new(parts::table()?)],
+        Subject::Server => vec![Box::new(server::table()?), Box::new(breakdown::table()?)],
         Subject::Client => vec![Box::new(client::table()?)],
         Subject::Scale => vec![Box::new(scale::table()?)],
     })

@@ -1,4 +1,4 @@
-//! Reading and checking, beside serde structs that check nothing but the shape.
+//! Decoding, compared with serde structs that check only the shape.
 
 use std::hint::black_box;
 
@@ -8,8 +8,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::Failable;
+use crate::interleave::{interleave, repeated};
 use crate::table::{Goal, Row, Table};
-use crate::turns::{repeated, take_turns};
 
 /// The goal: no more than this beside plain serde.
 const GOAL: f64 = 1.5;
@@ -68,7 +68,7 @@ fn row(what: &str, body: &[u8]) -> Failable<Row> {
         Ok(())
     })?;
     let what = format!("{what}: {} bytes", body.len());
-    Ok(Row { what, rounds: take_turns(SLICES, &mut [&mut ours, &mut plain])?, goal: Goal::Times(GOAL) })
+    Ok(Row { what, rounds: interleave(SLICES, &mut [&mut ours, &mut plain])?, goal: Goal::Times(GOAL) })
 }
 
 /// A response with every member.

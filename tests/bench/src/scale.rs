@@ -1,11 +1,11 @@
-//! Whether a request costs the same on two cores, and however many keys there are.
+//! Whether the cost of a request depends on the number of cores or keys.
 
 use http::HeaderMap;
 
+use crate::interleave::interleave;
 use crate::load::Load;
-use crate::stage::{Stage, client_id};
+use crate::setup::{Setup, client_id};
 use crate::table::{Goal, Row, Table};
-use crate::turns::take_turns;
 use crate::{Failable, host, server};
 
 /// The goal: level, within the spread of the rounds.
@@ -19,7 +19,7 @@ pub(crate) fn table() -> Failable<Table> {
     let sides = [("2 cores, 1 key", 2, 1), ("1 core, 10 keys", 1, 10), ("1 core, 10,000 keys", 1, 10_000)];
     let rows = sides.map(|(what, cores, keys)| {
         let (mut ours, mut least) = (load(cores, keys)?, load(1, 1)?);
-        let rounds = take_turns(SLICES, &mut [&mut || ours.slice(2), &mut || least.slice(2)])?;
+        let rounds = interleave(SLICES, &mut [&mut || ours.slice(2), &mut || least.slice(2)])?;
         Ok(Row { what: what.to_owned(), rounds, goal: Goal::Times(GOAL) })
     });
     Ok(Table { other: "the server on 1 core with 1 key in the ring", rows: rows.into_iter().collect::<Failable<_>>()? })
@@ -27,9 +27,9 @@ pub(crate) fn table() -> Failable<Table> {
 
 /// A server on so many cores that knows so many clients, all of which ask in turn.
 fn load(cores: usize, keys: usize) -> Failable<Load> {
-    let stage = Stage::set()?;
-    let server = stage.server(stage.answerer.ours.clone(), keys)?;
-    let heads = (0..keys).map(|n| stage.ask(&client_id(n))).collect::<Failable<Vec<HeaderMap>>>()?;
+    let setup = Setup::new()?;
+    let server = setup.server(setup.server_key.ours.clone(), keys)?;
+    let heads = (0..keys).map(|n| setup.ask(&client_id(n))).collect::<Failable<Vec<HeaderMap>>>()?;
     let address = host::start(cores, || server::bind(server))?;
-    Load::open(address, CONNECTIONS, &heads, &stage)
+    Load::open(address, CONNECTIONS, &heads, &setup)
 }

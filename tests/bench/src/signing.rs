@@ -8,11 +8,11 @@ use aws_lc_rs::signature::RSA_PKCS1_SHA256;
 use futures_util::FutureExt as _;
 
 use crate::Failable;
-use crate::stage::{Key, VERSION};
+use crate::interleave::{interleave, repeated};
+use crate::setup::{Key, VERSION};
 use crate::table::{Goal, Row, Table};
-use crate::turns::{repeated, take_turns};
 
-/// The goal: no more than this beside the cryptography alone.
+/// The goal: at most this multiple of the bare cryptography.
 const GOAL: f64 = 1.02;
 /// Slices of a round. A signature takes long, and what comes on top is little: it takes many to see it.
 const SLICES: usize = 200;
@@ -32,7 +32,7 @@ pub(crate) fn table() -> Failable<Table> {
         rows.push(sign(&key, &content)?);
         rows.push(verify(&key, &content)?);
     }
-    Ok(Table { other: "aws-lc-rs alone, RSA 2048", rows })
+    Ok(Table { other: "aws-lc-rs, RSA 2048", rows })
 }
 
 /// From the parts of a message to the text of its header; beside it, from the joined message to the signature.
@@ -45,13 +45,13 @@ fn sign(key: &Key, content: &SigningInput<'_>) -> Failable<Row> {
     })?;
     let (joined, random) = (content.to_bytes(), SystemRandom::new());
     let mut signature = vec![0; key.raw.public_modulus_len()];
-    let mut alone = repeated(|| {
+    let mut baseline = repeated(|| {
         key.raw.sign(&RSA_PKCS1_SHA256, &random, black_box(&joined), &mut signature)?;
         black_box(&signature);
         Ok(())
     })?;
     let what = format!("sign {} bytes", content.body.len());
-    Ok(Row { what, rounds: take_turns(SLICES, &mut [&mut ours, &mut alone])?, goal: Goal::Times(GOAL) })
+    Ok(Row { what, rounds: interleave(SLICES, &mut [&mut ours, &mut baseline])?, goal: Goal::Times(GOAL) })
 }
 
 /// From the text of a header and the parts of a message; beside it, from the bytes of the signature and the message.
@@ -63,7 +63,7 @@ fn verify(key: &Key, content: &SigningInput<'_>) -> Failable<Row> {
         Ok(public.verify(&black_box(content).digest(), &header)?)
     })?;
     let (joined, signature, parsed) = (content.to_bytes(), header.parse::<SignatureHeader>()?, key.raw_public()?);
-    let mut alone = repeated(|| Ok(parsed.verify_sig(black_box(&joined), black_box(signature.as_ref()))?))?;
+    let mut baseline = repeated(|| Ok(parsed.verify_sig(black_box(&joined), black_box(signature.as_ref()))?))?;
     let what = format!("verify {} bytes", content.body.len());
-    Ok(Row { what, rounds: take_turns(SLICES, &mut [&mut ours, &mut alone])?, goal: Goal::None })
+    Ok(Row { what, rounds: interleave(SLICES, &mut [&mut ours, &mut baseline])?, goal: Goal::None })
 }

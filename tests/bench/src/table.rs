@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::turns::Rounds;
+use crate::interleave::Rounds;
 
 /// What was measured against what.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub(crate) struct Row {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Goal {
-    /// It is told, and not judged.
+    /// Reported without a goal.
     None,
     /// Our work takes no more than so many times the other's.
     Times(f64),

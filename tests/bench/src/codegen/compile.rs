@@ -1,4 +1,4 @@
-//! A family's code as a crate of its own, which the compiler checks.
+//! Compiles a family's code as its own crate.
 
 use std::fs;
 use std::path::Path;
@@ -32,12 +32,11 @@ pub mod server {
 }
 ";
 
-/// Lets the compiler check the code of a family, and says how long that took with everything it stands on checked
-/// before.
+/// Checks the code of a family with the compiler; returns the duration, with all dependencies checked before.
 pub(super) fn check(root: &Path, family: &Path, folder: &Path) -> Result<Duration, String> {
     let crate_folder = folder.join("crate");
     let files = sample::generated(family).map_err(|failure| failure.to_string())?;
-    // First without the family: what it stands on.
+    // First without the family: its dependencies.
     write(root, &crate_folder, &Files::new())?;
     cargo(&crate_folder, folder)?;
     write(root, &crate_folder, &files)?;
@@ -54,7 +53,7 @@ fn cargo(crate_folder: &Path, folder: &Path) -> Result<(), String> {
     if status.success() { Ok(()) } else { Err("the generated code does not compile: see above".into()) }
 }
 
-/// A crate of these files; of none, one that names its dependencies alone.
+/// Writes a crate of these files; without files, an empty one with the same dependencies.
 fn write(root: &Path, folder: &Path, files: &Files) -> Result<(), String> {
     let fail = |error| format!("{}: {error}", folder.display());
     let source = folder.join("src");
@@ -63,7 +62,7 @@ fn write(root: &Path, folder: &Path, files: &Files) -> Result<(), String> {
     }
     fs::create_dir_all(&source).map_err(fail)?;
     fs::write(folder.join("Cargo.toml"), manifest(root)).map_err(fail)?;
-    // The versions that the workspace has.
+    // The same versions as in the workspace.
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).map_err(fail)?;
     fs::write(source.join("lib.rs"), if files.is_empty() { "" } else { ROOT }).map_err(fail)?;
     for (path, text) in files {
@@ -75,13 +74,13 @@ fn write(root: &Path, folder: &Path, files: &Files) -> Result<(), String> {
     Ok(())
 }
 
-/// `crates/model/src/generated/a.rs` is `model/generated/a.rs`; what is no code is nothing.
+/// `crates/model/src/generated/a.rs` becomes `model/generated/a.rs`; `None` for a document.
 fn module(path: &Path) -> Option<std::path::PathBuf> {
     let rest = path.strip_prefix("crates").ok()?;
     Some(rest.components().filter(|part| part.as_os_str() != "src").collect())
 }
 
-/// A package outside of the workspace, beside whose crates it lies.
+/// Returns the manifest of a package outside of the workspace.
 fn manifest(root: &Path) -> String {
     let crates = root.join("crates");
     let own = ["model", "runtime", "client", "server"].map(|name| {

@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn code_alone_counts() {
+    fn only_code_counts() {
         let text =
             "//! Docs.\n\n/// Docs.\n/**One\n  two*/\npub struct A {\n    // why\n    /** short */\n    b: u8,\n}\n";
         assert_eq!(of_code(text), 3);

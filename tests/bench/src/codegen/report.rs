@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 use super::figures::Figures;
 use super::synthetic::MEMBERS;
 
+/// How often each subject is measured.
+pub(super) const ROUNDS: usize = 5;
 /// The goals are those of a family of so many operations.
 const GOAL_SIZE: usize = 200;
 const GOAL_TIME: Duration = Duration::from_secs(1);
@@ -31,12 +33,12 @@ pub(super) struct Size {
     pub(super) operations: usize,
     pub(super) bytes: usize,
     pub(super) codegen: Figures,
-    pub(super) alone: Figures,
+    pub(super) typify: Figures,
 }
 
 impl Size {
     pub(super) fn new(operations: usize, bytes: usize) -> Self {
-        Self { operations, bytes, codegen: Figures::default(), alone: Figures::default() }
+        Self { operations, bytes, codegen: Figures::default(), typify: Figures::default() }
     }
 
     /// A number of the whole, for one operation.
@@ -55,7 +57,7 @@ impl Size {
     }
 }
 
-/// A goal, what was found, and whether that is enough.
+/// A goal, the result, and whether the goal is met.
 struct Goal {
     what: String,
     found: String,
@@ -81,16 +83,12 @@ impl Report {
             let (from, to) = (small.operations, large.operations);
             let time = large.time_each(&large.codegen) / small.time_each(&small.codegen);
             let lines = large.lines_each(&large.codegen) / small.lines_each(&small.codegen);
-            let what = |of| format!("{of} an operation, {to} beside {from}: no more");
+            let what = |of| format!("{of} per operation, {to} compared with {from}: no more");
             goal(what("time"), format!("× {time:.2}"), time <= NOISE);
             goal(what("lines"), format!("× {lines:.2}"), lines <= 1.0);
         }
         let real = self.real.median();
-        goal(
-            format!("the project's schema, {} profile, well under 1 s", profile()),
-            seconds(real),
-            real < GOAL_TIME / 2,
-        );
+        goal(format!("the project's schema, {} profile, under 0.5 s", profile()), seconds(real), real < GOAL_TIME / 2);
         goals
     }
 
@@ -113,7 +111,7 @@ impl Report {
                 "operations": size.operations,
                 "schemaBytes": size.bytes,
                 "codegen": figures(&size.codegen),
-                "typifyAlone": figures(&size.alone),
+                "typify": figures(&size.typify),
             })
         });
         let sizes: Vec<_> = sizes.collect();
@@ -135,11 +133,7 @@ const fn profile() -> &'static str {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{MEMBERS} members an operation; the median of {} runs, and the least and the most\n",
-            super::ROUNDS
-        )?;
+        writeln!(f, "{MEMBERS} members per operation; the median of {} runs, and the least and the most\n", ROUNDS)?;
         row(
             f,
             [
@@ -147,22 +141,22 @@ impl fmt::Display for Report {
                 "operations",
                 "time",
                 "",
-                "an operation",
+                "per operation",
                 "processors",
                 "peak memory",
                 "lines of code",
-                "an operation",
+                "per operation",
             ],
         )?;
         for size in &self.sizes {
             measured(f, "codegen", size, &size.codegen)?;
         }
         for size in &self.sizes {
-            measured(f, "typify alone", size, &size.alone)?;
+            measured(f, "typify", size, &size.typify)?;
         }
         writeln!(
             f,
-            "\ntypify alone makes the shapes; codegen makes them, the checks, the model, the client and the server."
+            "\ntypify generates the shapes; codegen generates them, the checks, the model, the client and the server."
         )?;
         let (least, most) = self.real.spread();
         let range = range(least, most);
@@ -220,7 +214,7 @@ fn mebibytes(bytes: u64) -> String {
     format!("{:.0} MiB", bytes as f64 / f64::from(1 << 20))
 }
 
-/// A number with a comma behind each thousand.
+/// Returns a number with commas.
 fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -243,7 +237,7 @@ mod tests {
         let mut size = Size::new(operations, 1000 * operations);
         let sample = Sample { time: Duration::from_millis(millis), busy: None, peak: Some(mib << 20), lines };
         size.codegen.add(sample);
-        size.alone.add(sample);
+        size.typify.add(sample);
         size
     }
 
@@ -260,8 +254,8 @@ mod tests {
             "200 operations in under 1 s",
             "200 operations in under 256 MiB",
             "200 operations in under 40,000 lines of code",
-            "time an operation, 200 beside 50: no more",
-            "lines an operation, 200 beside 50: no more",
+            "time per operation, 200 compared with 50: no more",
+            "lines per operation, 200 compared with 50: no more",
         ];
         assert_eq!(all, expected);
     }

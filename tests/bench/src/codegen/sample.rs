@@ -6,7 +6,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
-use super::{alone, lines};
+use super::{lines, typify};
 use alipayplus_codegen::output::{self, Files};
 use alipayplus_codegen::source;
 use alipayplus_codegen::{Failure, SCHEMAS};
@@ -18,7 +18,7 @@ pub enum Subject {
     Codegen,
     /// The same of the project itself, with what it generates of other things than its schemas.
     Project,
-    /// typify alone, with its defaults, on the shapes of the same schemas.
+    /// Typify with its defaults, on the shapes of the same schemas.
     Typify,
 }
 
@@ -79,14 +79,14 @@ impl FromStr for Sample {
 /// Takes a sample of the schemas of a folder.
 ///
 /// # Errors
-/// In words: the schemas have a fault, or can't be read.
+/// The schemas have an error, or cannot be read.
 pub fn take(subject: Subject, folder: &Path) -> Result<Sample, String> {
     match subject {
         Subject::Codegen => counted(timed(|| generated(folder))),
         Subject::Project => counted(timed(|| alipayplus_codegen::differences(folder, false).map(|(_, files)| files))),
         Subject::Typify => {
-            let schema = alone::schema(folder)?;
-            let (sample, text) = timed(|| alone::generate(&schema));
+            let schema = typify::schema(folder)?;
+            let (sample, text) = timed(|| typify::generate(&schema));
             Ok(Sample { lines: lines::of_code(&text?), ..sample })
         }
     }
@@ -116,10 +116,10 @@ fn timed<T>(work: impl FnOnce() -> T) -> (Sample, T) {
     (Sample { time, busy, peak: peak(), lines: 0 }, done)
 }
 
-/// How long all threads of this process kept processors busy, dead ones included: Linux tells, in hundredths of a second.
+/// Returns the processor time of all threads, ended ones included; Linux reports it in hundredths of a second.
 fn busy() -> Option<Duration> {
     let stat = fs::read_to_string("/proc/self/stat").ok()?;
-    // The name of the program stands in brackets and can hold spaces; user and system time are the 12th and 13th after.
+    // The program's name is in brackets and can contain spaces; user and system time are fields 12 and 13 after it.
     let (_, rest) = stat.rsplit_once(')')?;
     let ticks = rest.split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<u64>().ok());
     Some(Duration::from_millis(ticks.sum::<Option<u64>>()? * 10))

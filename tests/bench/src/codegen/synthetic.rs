@@ -14,28 +14,21 @@
 //!   the result and on the status and a word together in the response;
 //! - in every second operation, an amount that travels when its currency differs from that of the other;
 //! - a code table of 8 codes, of which 4 have causes, which is fewer than there are: a warning says so;
-//! - 2, 3 or 4 outcomes beside the one that is asked for again: by a code alone, by a code of the unknown status, by a
+//! - 2, 3 or 4 outcomes beside the one that is asked for again: by a code, by a code of the unknown status, by a
 //!   status that leaves 2 codes.
 //!
 //! The shared file has up to 8 identifiers and 2 sets of words, as many as are used, the result object, money and time.
 
+mod schema;
 mod shared;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use alipayplus_codegen::SCHEMAS;
 use alipayplus_codegen::source::Source;
+use schema::{Object, WORDS, capital, head, local, local_name, source};
 
 /// How many members an operation has.
 pub const MEMBERS: usize = 20;
-
-/// What names are made of.
-const WORDS: [&str; 41] = [
-    "anchor", "basket", "candle", "desert", "engine", "feather", "garden", "hammer", "island", "jacket", "kettle",
-    "lantern", "magnet", "needle", "orchard", "pebble", "quarry", "ribbon", "saddle", "timber", "umbrella", "valley",
-    "willow", "yarrow", "zephyr", "almond", "bridge", "cotton", "dragon", "ember", "falcon", "glacier", "harbour",
-    "ivory", "juniper", "kernel", "ladder", "meadow", "nutmeg", "oyster", "paddle",
-];
 
 /// A family of so many operations, with the file that they share.
 #[must_use]
@@ -44,22 +37,6 @@ pub fn family(operations: usize) -> Vec<Source> {
     files.extend((0..operations).map(|n| Names(n).file()));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files
-}
-
-/// A file of a family.
-fn source(name: &str, root: &Value) -> Source {
-    Source { path: format!("{SCHEMAS}/{name}.json"), text: format!("{root:#}\n") }
-}
-
-/// The head of every file, with its definitions.
-fn head(name: &str, description: &str, definitions: &Map<String, Value>) -> Value {
-    json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": format!("https://alipayplus-sdk.example/bench/{name}.json"),
-        "title": name,
-        "description": description,
-        "$defs": definitions,
-    })
 }
 
 /// The names of the n-th operation.
@@ -84,7 +61,7 @@ impl Names {
         let name = self.operation();
         let definitions = [self.request(), self.nested(), self.response(), self.table()];
         let definitions = definitions.into_iter().chain(self.texts()).chain(self.words());
-        let what = format!("Asks the keeper of the {} what became of it. Asking changes nothing.", self.word(0));
+        let what = format!("Asks the keeper of the {} what became of it. Asking has no effect.", self.word(0));
         let mut root = head(&name, &what, &definitions.collect());
         root["x-operation"] = json!({
             "name": name,
@@ -131,7 +108,7 @@ impl Names {
         object.required(
             &format!("{}Detail", self.word(5)),
             &local_name(&self.own(5, "Detail")),
-            "Where the order stands at the holder's.",
+            "The state of the order at the holder's.",
         );
         object.when(&[(&[&kind], kind_word(0))], &[&clue]);
         object.when(&[(&[&kind], kind_word(1)), (&[&way], shared::WAYS[0])], &[&since]);
@@ -141,7 +118,7 @@ impl Names {
     fn nested(&self) -> (String, Value) {
         let (stage, keeper) = (format!("{}Stage", self.word(6)), shared::id_member(self.0, 2));
         let mut object =
-            Object::new(&format!("Where the {} stands: its place, its stage, and who keeps it.", self.word(5)));
+            Object::new(&format!("The state of the {}: its place, its stage, and who keeps it.", self.word(5)));
         object.required("place", &local_name(&self.own(5, "Place")), "The place, as people write it.");
         object.required(&stage, &local_name(&self.own(6, "Stage")), "The stage that it has reached.");
         object.optional(&keeper, &shared::id(self.0, 2), "Who keeps it. Sent when it is kept by somebody else.");
@@ -263,85 +240,6 @@ fn kind_word(n: usize) -> &'static str {
     ["PLAIN", "ROUND_ABOUT", "KEPT_ELSEWHERE", "LAST"][n]
 }
 
-fn capital(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(chars).collect()
-}
-
-fn local_name(name: &str) -> String {
-    format!("#/$defs/{name}")
-}
-
-fn local(name: &str) -> Value {
-    json!({ "$ref": local_name(name) })
-}
-
-/// An object as it is put together.
-struct Object {
-    description: String,
-    properties: Map<String, Value>,
-    required: Vec<String>,
-    conditions: Vec<Value>,
-}
-
-impl Object {
-    fn new(description: &str) -> Self {
-        let (properties, required, conditions) = (Map::new(), Vec::new(), Vec::new());
-        Self { description: description.to_owned(), properties, required, conditions }
-    }
-
-    fn required(&mut self, name: &str, reference: &str, what: &str) {
-        self.properties.insert(name.to_owned(), json!({ "description": what, "$ref": reference }));
-        self.required.push(name.to_owned());
-    }
-
-    fn optional(&mut self, name: &str, reference: &str, what: &str) {
-        let member = json!({ "description": what, "anyOf": [{ "$ref": reference }, { "type": "null" }] });
-        self.properties.insert(name.to_owned(), member);
-    }
-
-    /// A condition: when each of the paths leads to its word, the members are there.
-    fn when(&mut self, tests: &[(&[&str], &str)], members: &[&str]) {
-        let premises: Map<_, _> = tests.iter().filter_map(|(path, word)| premise(path, word)).collect();
-        let given: Map<_, _> =
-            members.iter().map(|name| ((*name).to_owned(), json!({ "not": { "type": "null" } }))).collect();
-        self.conditions.push(json!({
-            "if": { "type": "object", "required": names(&premises), "properties": premises },
-            "then": { "properties": given, "required": members },
-        }));
-    }
-}
-
-/// The property that a test looks at.
-fn premise(path: &[&str], word: &str) -> Option<(String, Value)> {
-    let (first, rest) = path.split_first()?;
-    let inner = match premise(rest, word) {
-        None => json!({ "const": word }),
-        Some((name, inner)) => json!({ "type": "object", "required": [name], "properties": { name: inner } }),
-    };
-    Some(((*first).to_owned(), inner))
-}
-
-/// In the order in which they stand in the object.
-fn names(object: &Map<String, Value>) -> Vec<&String> {
-    object.keys().collect()
-}
-
-impl From<Object> for Value {
-    fn from(object: Object) -> Self {
-        let mut value = json!({
-            "description": object.description,
-            "type": "object",
-            "properties": object.properties,
-            "required": object.required,
-        });
-        if !object.conditions.is_empty() {
-            value["allOf"] = object.conditions.into();
-        }
-        value
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -352,7 +250,7 @@ mod tests {
     fn nothing_is_wrong_with_any_family() {
         for operations in [1, 2, 3, 12] {
             let sources = family(operations);
-            // A table of 8 codes lacks some causes, and is told so.
+            // A table of 8 codes lacks some causes, which is a warning.
             let (_, mut said) = lower::check(&sources);
             said.retain(|it| it.id != Id::W0601);
             assert!(said.is_empty(), "{}", diagnostic::render(&sources, &said, false));

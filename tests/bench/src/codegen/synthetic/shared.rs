@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Object, WORDS, capital, head, local_name, source};
+use super::schema::{Object, WORDS, capital, head, local_name, source};
 use alipayplus_codegen::lower::written;
 use alipayplus_codegen::source::Source;
 

@@ -1,4 +1,4 @@
-//! The floor: a server written by hand on hyper, that verifies and signs and does nothing else.
+//! A hand-written server on hyper, which only verifies and signs.
 
 use std::sync::Arc;
 
@@ -14,47 +14,47 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 
 use crate::Failable;
+use crate::baseline::message::{self as raw, CLIENT_ID, Line, REQUEST_TIME, RESPONSE_TIME, SIGNATURE};
 use crate::host::BoundServer;
-use crate::raw::{self, CLIENT_ID, Line, REQUEST_TIME, RESPONSE_TIME, SIGNATURE};
-use crate::stage::{LINE, Stage, client_id};
+use crate::setup::{LINE, Setup, client_id};
 
-/// What the hand-written server is made of.
+/// The hand-written server.
 #[derive(Debug)]
-pub(crate) struct Floor {
-    /// Without it, every answer has one and the same signature, and nobody's is verified.
+pub(crate) struct Baseline {
+    /// Without it, all responses have the same signature, and no request is verified.
     rsa: Option<Rsa>,
     time: HeaderValue,
-    /// The headers of the answer to the first client.
+    /// The headers of the response to the first client.
     headers: HeaderMap,
     answer: Bytes,
 }
 
 #[derive(Debug)]
 struct Rsa {
-    caller: ParsedPublicKey,
+    client_key: ParsedPublicKey,
     own: Arc<RsaKeyPair>,
     random: SystemRandom,
 }
 
-impl Floor {
-    /// One that verifies and signs.
-    pub(crate) fn new(stage: &Stage) -> Failable<Self> {
-        let (caller, own) = (stage.caller.raw_public()?, Arc::clone(&stage.answerer.raw));
-        let rsa = Rsa { caller, own, random: SystemRandom::new() };
-        Ok(Self { rsa: Some(rsa), ..Self::fixed(stage)? })
+impl Baseline {
+    /// Returns a server that verifies and signs.
+    pub(crate) fn new(setup: &Setup) -> Failable<Self> {
+        let (client_key, own) = (setup.client_key.raw_public()?, Arc::clone(&setup.server_key.raw));
+        let rsa = Rsa { client_key, own, random: SystemRandom::new() };
+        Ok(Self { rsa: Some(rsa), ..Self::fixed(setup)? })
     }
 
-    /// One that answers the first client with what was signed before, whatever comes.
-    pub(crate) fn fixed(stage: &Stage) -> Failable<Self> {
-        let (time, answer) = (stage.time.clone(), stage.answer.clone());
+    /// Returns a server that sends every client the same response, signed in advance.
+    pub(crate) fn fixed(setup: &Setup) -> Failable<Self> {
+        let (time, answer) = (setup.time.clone(), setup.answer.clone());
         let client_id = HeaderValue::try_from(client_id(0))?;
         let content = raw::content(LINE, client_id.as_bytes(), time.as_bytes(), &answer);
-        let signature = raw::sign(&stage.answerer.raw, &SystemRandom::new(), &content)?;
+        let signature = raw::sign(&setup.server_key.raw, &SystemRandom::new(), &content)?;
         let headers = raw::headers(client_id, (RESPONSE_TIME, time.clone()), signature);
         Ok(Self { rsa: None, time, headers, answer })
     }
 
-    /// Takes a free port.
+    /// Binds a free port.
     pub(crate) async fn bind(self) -> Failable<BoundServer> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
@@ -77,25 +77,25 @@ impl Floor {
         Ok(response)
     }
 
-    /// Verifies the request, and signs the answer.
-    fn signed(&self, rsa: &Rsa, line: Line<'_>, asked: &HeaderMap, body: &[u8]) -> Failable<HeaderMap> {
-        let (client_id, time) = (raw::value(asked, &CLIENT_ID)?, raw::value(asked, &REQUEST_TIME)?);
+    /// Verifies the request, and signs the response.
+    fn signed(&self, rsa: &Rsa, line: Line<'_>, request_headers: &HeaderMap, body: &[u8]) -> Failable<HeaderMap> {
+        let (client_id, time) = (raw::value(request_headers, &CLIENT_ID)?, raw::value(request_headers, &REQUEST_TIME)?);
         let content = raw::content(line, client_id.as_bytes(), time.as_bytes(), body);
-        raw::verify(&rsa.caller, raw::value(asked, &SIGNATURE)?, &content)?;
+        raw::verify(&rsa.client_key, raw::value(request_headers, &SIGNATURE)?, &content)?;
         let content = raw::content(line, client_id.as_bytes(), self.time.as_bytes(), &self.answer);
         let signature = raw::sign(&rsa.own, &rsa.random, &content)?;
         Ok(raw::headers(client_id.clone(), (RESPONSE_TIME, self.time.clone()), signature))
     }
 }
 
-async fn serve(listener: TcpListener, floor: Arc<Floor>) {
+async fn serve(listener: TcpListener, baseline: Arc<Baseline>) {
     // An error ends it, and with it the measurement.
     while let Ok((stream, _)) = listener.accept().await {
         let _ = stream.set_nodelay(true);
-        let floor = Arc::clone(&floor);
+        let baseline = Arc::clone(&baseline);
         let service = service_fn(move |request| {
-            let floor = Arc::clone(&floor);
-            async move { floor.answer(request).await }
+            let baseline = Arc::clone(&baseline);
+            async move { baseline.answer(request).await }
         });
         tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
     }

@@ -1,4 +1,4 @@
-//! Who asks whom, and what: the same for both sides of a table.
+//! Keys, a request and a response: the same for both sides of a table.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 
 use crate::Failable;
-use crate::raw::{self, Line, REQUEST_TIME};
+use crate::baseline::message::{self as raw, Line, REQUEST_TIME};
 
 /// The version of every key.
 pub(crate) const VERSION: u64 = 1;
@@ -49,47 +49,47 @@ impl Key {
     }
 }
 
-/// The keys of both parties, and one exchange between them.
+/// The keys of client and server, and one exchange between them.
 #[derive(Debug)]
-pub(crate) struct Stage {
-    pub(crate) caller: Key,
-    pub(crate) answerer: Key,
-    /// The time of both messages: that of the beginning. They are fresh for five minutes.
+pub(crate) struct Setup {
+    pub(crate) client_key: Key,
+    pub(crate) server_key: Key,
+    /// The time of both messages, when the setup was made. They are fresh for five minutes.
     pub(crate) time: HeaderValue,
     pub(crate) request: Bytes,
     pub(crate) answer: Bytes,
 }
 
-impl Stage {
-    pub(crate) fn set() -> Failable<Self> {
+impl Setup {
+    pub(crate) fn new() -> Failable<Self> {
         let answer = InquiryPayment::into_response(paid()?, &mut Vec::new())?;
         Ok(Self {
-            caller: Key::generate()?,
-            answerer: Key::generate()?,
+            client_key: Key::generate()?,
+            server_key: Key::generate()?,
             time: HeaderValue::try_from(format_time(Clock::system().now()))?,
             request: message::to_vec(&request()?).into(),
             answer: message::to_vec(&answer).into(),
         })
     }
 
-    /// The headers of the request of one client.
+    /// Returns the headers of the request of one client.
     pub(crate) fn ask(&self, client_id: &str) -> Failable<HeaderMap> {
         let content = raw::content(LINE, client_id.as_bytes(), self.time.as_bytes(), &self.request);
-        let signature = raw::sign(&self.caller.raw, &SystemRandom::new(), &content)?;
+        let signature = raw::sign(&self.client_key.raw, &SystemRandom::new(), &content)?;
         Ok(raw::headers(HeaderValue::try_from(client_id)?, (REQUEST_TIME, self.time.clone()), signature))
     }
 
-    /// The server with its defaults, which knows so many clients, each by a key of its own in memory.
+    /// Returns the server with default settings and this many clients, each with its own key in memory.
     pub(crate) fn server(&self, signer: impl Signer, clients: usize) -> Failable<Server> {
         let callers = KeyRing::new();
-        let text = self.caller.ours.public_key_text();
+        let text = self.client_key.ours.public_key_text();
         let key = |n| Ok((client_id(n), VERSION, PublicKey::from_text(&text)?));
         callers.extend((0..clients).map(key).collect::<Failable<Vec<_>>>()?)?;
         Ok(Server::builder().sign_with(VERSION, signer).callers(callers).build()?.inquiry_payment(Wallet(paid()?)))
     }
 }
 
-/// The id of the n-th client.
+/// Returns the ID of the n-th client.
 pub(crate) fn client_id(n: usize) -> String {
     format!("SANDBOX_5X{n:014}")
 }
@@ -102,7 +102,7 @@ pub(crate) fn request() -> Failable<Request> {
     })
 }
 
-/// A paid one with every member, as the handler knows it.
+/// Returns the handler's answer about a paid payment, with every member.
 pub(crate) fn paid() -> Failable<Answer> {
     let paid = Paid {
         payment_id: "2020010123456789XXXX".parse()?,
@@ -116,7 +116,7 @@ pub(crate) fn paid() -> Failable<Answer> {
     Ok(paid.into())
 }
 
-/// Everything is paid.
+/// A handler with a fixed answer.
 #[derive(Debug)]
 struct Wallet(Answer);
 

@@ -1,4 +1,4 @@
-//! What a request costs the server beside RSA, by part.
+//! The cost of a request in the server without RSA, by part.
 
 use std::fmt;
 use std::hint::black_box;
@@ -15,47 +15,47 @@ use http_body_util::Full;
 use serde::Deserialize;
 use tower::ServiceExt as _;
 
+use crate::baseline::message::{CLIENT_ID, REQUEST_TIME, SIGNATURE, value};
+use crate::baseline::server::Baseline;
 use crate::cost::Cost;
-use crate::floor::Floor;
 use crate::free::Free;
+use crate::interleave::{Side, interleave, repeated};
 use crate::load::Load;
-use crate::raw::{CLIENT_ID, REQUEST_TIME, SIGNATURE, value};
-use crate::stage::{LINE, Stage, VERSION, client_id, paid};
+use crate::setup::{LINE, Setup, VERSION, client_id, paid};
 use crate::table::verdict;
-use crate::turns::{Side, repeated, take_turns};
 use crate::{Failable, host, server};
 
-/// The goal: no more microseconds than this.
+/// The goal: at most this many microseconds.
 const GOAL: f64 = 20.0;
 /// Slices of a round.
 const SLICES: usize = 20;
 /// Connections that stay open.
 const CONNECTIONS: usize = 16;
 
-/// What a request costs beside RSA, by part, in microseconds.
+/// The cost of a request without RSA, by part, in microseconds.
 #[derive(Debug)]
-pub(crate) struct Parts {
+pub(crate) struct Breakdown {
     whole: f64,
     rows: Vec<(&'static str, f64)>,
 }
 
-pub(crate) fn table() -> Failable<Parts> {
-    let stage = Stage::set()?;
-    let head = stage.ask(&client_id(0))?;
-    // Deadlines need a runtime, though none of them passes.
+pub(crate) fn table() -> Failable<Breakdown> {
+    let setup = Setup::new()?;
+    let head = setup.ask(&client_id(0))?;
+    // Deadlines need a runtime, although none of them passes.
     let runtime = host::runtime(1)?;
     let _entered = runtime.enter();
-    let server = stage.server(Free, 1)?;
+    let server = setup.server(Free, 1)?;
     let mut whole = {
         let server = server.clone();
-        load(&stage, &head, host::start(1, || server::bind(server))?)?
+        load(&setup, &head, host::start(1, || server::bind(server))?)?
     };
-    let floor = Floor::fixed(&stage)?;
-    let mut hyper = load(&stage, &head, host::start(1, || floor.bind())?)?;
-    let mut call = repeated(|| call(&server, &head, &stage))?;
-    let mut rsa = rsa(&stage, &head)?;
-    let (mut header, mut digests) = (header(&stage, &head)?, digests(&stage)?);
-    let (mut json, mut message) = (json(&stage)?, message(&stage)?);
+    let baseline = Baseline::fixed(&setup)?;
+    let mut hyper = load(&setup, &head, host::start(1, || baseline.bind())?)?;
+    let mut call = repeated(|| call(&server, &head, &setup))?;
+    let mut rsa = rsa(&setup, &head)?;
+    let (mut header, mut digests) = (header(&setup, &head)?, digests(&setup)?);
+    let (mut json, mut message) = (json(&setup)?, message(&setup)?);
     let (mut answer, mut signed) = (answer()?, signed()?);
     let sides: &mut [Side<'_>] = &mut [
         &mut || whole.slice(8),
@@ -69,7 +69,7 @@ pub(crate) fn table() -> Failable<Parts> {
         &mut answer,
         &mut signed,
     ];
-    let rounds = take_turns(SLICES, sides)?;
+    let rounds = interleave(SLICES, sides)?;
     let [whole, hyper, call, rsa, header, digests, json, message, answer, signed] =
         std::array::from_fn(|side| rounds.micros(side));
     let known = header + digests + message + answer + signed;
@@ -78,25 +78,25 @@ pub(crate) fn table() -> Failable<Parts> {
         ("header: its grammar, the key, the time", header),
         ("content: both messages hashed", digests),
         ("JSON: into structs of texts", json),
-        ("check: what reading the message takes on top", message - json),
-        ("handler: its answer as a message, its name", answer),
+        ("check: what decoding the message takes on top", message - json),
+        ("handler: its answer as a message, its outcome", answer),
         ("write: time and signature as headers", signed),
         ("routing, limits, deadlines, the log's span", call - rsa - known),
         ("limits of the connection", whole - hyper - call),
     ];
-    Ok(Parts { whole: whole - rsa, rows })
+    Ok(Breakdown { whole: whole - rsa, rows })
 }
 
-/// Many connections to a server.
-fn load(stage: &Stage, head: &HeaderMap, server: SocketAddr) -> Failable<Load> {
-    Load::open(server, CONNECTIONS, std::slice::from_ref(head), stage)
+/// Opens connections to a server.
+fn load(setup: &Setup, head: &HeaderMap, server: SocketAddr) -> Failable<Load> {
+    Load::open(server, CONNECTIONS, std::slice::from_ref(head), setup)
 }
 
-/// The service without a socket: a request in, an answer out.
-pub(crate) fn call(server: &Server, head: &HeaderMap, stage: &Stage) -> Failable<()> {
-    let mut request = http::Request::post(LINE.uri).body(Full::new(stage.request.clone()))?;
+/// Calls the service without a socket.
+pub(crate) fn call(server: &Server, head: &HeaderMap, setup: &Setup) -> Failable<()> {
+    let mut request = http::Request::post(LINE.uri).body(Full::new(setup.request.clone()))?;
     *request.headers_mut() = head.clone();
-    let answer = server.clone().oneshot(request).now_or_never().ok_or("nothing in it waits")??;
+    let answer = server.clone().oneshot(request).now_or_never().ok_or("the service had to wait")??;
     if answer.status() != StatusCode::OK || !answer.headers().contains_key(SIGNATURE) {
         return Err("the request was refused".into());
     }
@@ -104,16 +104,16 @@ pub(crate) fn call(server: &Server, head: &HeaderMap, stage: &Stage) -> Failable
     Ok(())
 }
 
-/// The verification that stands in each of the others.
-fn rsa(stage: &Stage, head: &HeaderMap) -> Failable<impl FnMut() -> Failable<Cost>> {
-    let (key, header) = (stage.caller.public(), SignatureHeader::from_values([value(head, &SIGNATURE)?])?);
-    let digest = content(&client_id(0), stage.time.to_str()?, &stage.request).digest();
+/// Measures the verification, which is part of every request.
+fn rsa(setup: &Setup, head: &HeaderMap) -> Failable<impl FnMut() -> Failable<Cost>> {
+    let (key, header) = (setup.client_key.public(), SignatureHeader::from_values([value(head, &SIGNATURE)?])?);
+    let digest = content(&client_id(0), setup.time.to_str()?, &setup.request).digest();
     repeated(move || Ok(key.verify(black_box(&digest), black_box(&header))?))
 }
 
-fn header<'a>(stage: &Stage, head: &'a HeaderMap) -> Failable<impl FnMut() -> Failable<Cost> + 'a> {
+fn header<'a>(setup: &Setup, head: &'a HeaderMap) -> Failable<impl FnMut() -> Failable<Cost> + 'a> {
     let (callers, freshness) = (KeyRing::new(), Freshness::default());
-    callers.insert(client_id(0), VERSION, stage.caller.public())?;
+    callers.insert(client_id(0), VERSION, setup.client_key.public())?;
     repeated(move || {
         let header = SignatureHeader::from_values(black_box(head).get_all(SIGNATURE))?;
         black_box(callers.candidates(value(head, &CLIENT_ID)?.to_str()?, header.key_version())?);
@@ -122,10 +122,10 @@ fn header<'a>(stage: &Stage, head: &'a HeaderMap) -> Failable<impl FnMut() -> Fa
     })
 }
 
-fn digests(stage: &Stage) -> Failable<impl FnMut() -> Failable<Cost> + '_> {
-    let (client_id, time) = (client_id(0), stage.time.to_str()?);
+fn digests(setup: &Setup) -> Failable<impl FnMut() -> Failable<Cost> + '_> {
+    let (client_id, time) = (client_id(0), setup.time.to_str()?);
     repeated(move || {
-        for body in [&stage.request, &stage.answer] {
+        for body in [&setup.request, &setup.answer] {
             black_box(content(black_box(&client_id), time, body).digest());
         }
         Ok(())
@@ -136,7 +136,7 @@ fn content<'a>(client_id: &'a str, time: &'a str, body: &'a [u8]) -> SigningInpu
     SigningInput { method: LINE.method, uri: LINE.uri, client_id, time, body }
 }
 
-/// The same shape, with texts for leaves.
+/// The same shape with plain texts.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(dead_code, clippy::struct_field_names, reason = "what is read is thrown away; the names are the document's")]
@@ -146,16 +146,16 @@ struct Plain {
     payment_request_id: String,
 }
 
-fn json(stage: &Stage) -> Failable<impl FnMut() -> Failable<Cost> + '_> {
+fn json(setup: &Setup) -> Failable<impl FnMut() -> Failable<Cost> + '_> {
     repeated(|| {
-        black_box(serde_json::from_slice::<Plain>(black_box(&stage.request))?);
+        black_box(serde_json::from_slice::<Plain>(black_box(&setup.request))?);
         Ok(())
     })
 }
 
-fn message(stage: &Stage) -> Failable<impl FnMut() -> Failable<Cost> + '_> {
+fn message(setup: &Setup) -> Failable<impl FnMut() -> Failable<Cost> + '_> {
     repeated(|| {
-        black_box(message::from_slice::<Request>(black_box(&stage.request))?);
+        black_box(message::from_slice::<Request>(black_box(&setup.request))?);
         Ok(())
     })
 }
@@ -180,11 +180,11 @@ fn signed() -> Failable<impl FnMut() -> Failable<Cost>> {
     })
 }
 
-impl fmt::Display for Parts {
+impl fmt::Display for Breakdown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { whole, rows } = self;
-        writeln!(f, "| a request beside RSA, one core | a request | goal | |\n|---|---|---|---|")?;
-        writeln!(f, "| all of it | {whole:.2} µs | ≤ {GOAL} µs | {} |", verdict(*whole <= GOAL))?;
+        writeln!(f, "| a request without RSA, one core | a request | goal | |\n|---|---|---|---|")?;
+        writeln!(f, "| total | {whole:.2} µs | ≤ {GOAL} µs | {} |", verdict(*whole <= GOAL))?;
         rows.iter().try_for_each(|(part, micros)| writeln!(f, "| {part} | {micros:.2} µs | | |"))
     }
 }

@@ -1,39 +1,38 @@
-//! Things that take turns.
+//! Interleaved measurements.
 
 use std::time::Duration;
 
 use crate::Failable;
 use crate::cost::{Clocks, Cost};
 
-/// How many rounds count. The one before them fills caches.
+/// The number of rounds that count. One more before them fills caches.
 const ROUNDS: usize = 9;
-/// How long work that is repeated on the spot goes on before the next one's turn: short, so that a machine that is
-/// busy with something else is so for all of them.
+/// The duration of a slice of repeated work: short, so that other load on the machine affects all sides alike.
 const SLICE: Duration = Duration::from_millis(2);
 
-/// Does a slice of its work, and says what a piece of it cost. An error ends the measurement: a thing that fails early
-/// is fast.
+/// Runs a slice of work, and returns the cost of one piece. An error ends the measurement, since failing early is
+/// fast.
 pub(crate) type Side<'a> = &'a mut dyn FnMut() -> Failable<Cost>;
 
-/// What each side's piece cost in each round.
+/// The cost of one piece of each side in each round.
 #[derive(Debug)]
 pub(crate) struct Rounds(Vec<Vec<Cost>>);
 
-/// Has the sides take turns, so many slices a round. What counts of a round is each side's middle slice.
+/// Interleaves the sides, with this many slices per round. Each side's median slice counts for a round.
 ///
 /// # Errors
-/// That of a side.
-pub(crate) fn take_turns(slices: usize, sides: &mut [Side<'_>]) -> Failable<Rounds> {
+/// A side fails.
+pub(crate) fn interleave(slices: usize, sides: &mut [Side<'_>]) -> Failable<Rounds> {
     let mut rounds = Vec::with_capacity(ROUNDS);
     for round in 0..=ROUNDS {
         let mut costs = vec![Vec::with_capacity(slices); sides.len()];
         for slice in 0..slices {
-            let mut turn: Vec<_> = sides.iter_mut().zip(&mut costs).collect();
-            // Nobody is always the one that finds the caches filled by the other.
+            let mut order: Vec<_> = sides.iter_mut().zip(&mut costs).collect();
+            // The order alternates, so that no side always finds caches filled by another one.
             if slice % 2 == 1 {
-                turn.reverse();
+                order.reverse();
             }
-            for (side, costs) in turn {
+            for (side, costs) in order {
                 costs.push(side()?);
             }
         }
@@ -44,10 +43,10 @@ pub(crate) fn take_turns(slices: usize, sides: &mut [Side<'_>]) -> Failable<Roun
     Ok(Rounds(rounds))
 }
 
-/// A side that repeats its work on this thread.
+/// Returns a side that repeats its work on this thread.
 ///
 /// # Errors
-/// That of the work.
+/// The work fails.
 pub(crate) fn repeated<'a>(
     mut work: impl FnMut() -> Failable<()> + 'a,
 ) -> Failable<impl FnMut() -> Failable<Cost> + 'a> {
@@ -66,13 +65,13 @@ pub(crate) fn repeated<'a>(
 }
 
 impl Rounds {
-    /// How one side stands to another in each round: median, least and most.
+    /// Returns the ratio of one side to another over all rounds: median, least and most.
     pub(crate) fn ratio(&self, side: usize, to: usize, by: fn(&Cost) -> f64) -> [f64; 3] {
         let of = |costs: &[Cost], side: usize| costs.get(side).map_or(f64::NAN, by);
         spread(self.0.iter().map(|costs| of(costs, side) / of(costs, to)))
     }
 
-    /// Microseconds that a processor was busy with one piece of a side's: the median.
+    /// Returns the median processor time of one piece of a side, in microseconds.
     pub(crate) fn micros(&self, side: usize) -> f64 {
         let [median, ..] = spread(self.0.iter().filter_map(|costs| costs.get(side)).map(|cost| cost.cpu));
         median * 1e6
@@ -116,13 +115,13 @@ mod tests {
             n += 1.0;
             Ok(cost(if n % 3.0 == 0.0 { 100.0 } else { 4.0 }))
         };
-        let rounds = take_turns(3, &mut [slow_once, &mut || Ok(cost(2.0))]).unwrap();
+        let rounds = interleave(3, &mut [slow_once, &mut || Ok(cost(2.0))]).unwrap();
         assert_eq!(rounds.ratio(0, 1, |cost| cost.wall), [2.0; 3]);
     }
 
     #[test]
     fn work_that_fails_ends_it() {
         assert!(repeated(|| Err("no".into())).is_err());
-        assert!(take_turns(1, &mut [&mut || Err("no".into())]).is_err());
+        assert!(interleave(1, &mut [&mut || Err("no".into())]).is_err());
     }
 }

@@ -1,5 +1,4 @@
-//! typify alone, for orientation: what the same shapes take and give without conditions, codes, outcomes and the two
-//! sides.
+//! Typify on the same shapes, for comparison: without conditions, codes, outcomes, clients and servers.
 
 use std::path::Path;
 
