@@ -1,30 +1,29 @@
-//! What becomes of a message on its way.
+//! How the proxy changes messages.
 
 use std::net::SocketAddr;
 
 use alipayplus_client::VersionedSigner;
 
-use crate::exchange::signed;
 use crate::wire::Message;
 
-/// What becomes of the request between the client and the MPP.
+/// A change of the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
     Nothing,
     Method(&'static str),
     Path(&'static str),
-    /// A header gets another value.
+    /// Replaces the value of a header.
     Header(&'static str, &'static str),
-    /// A text within a header.
+    /// Replaces a text in a header.
     InHeader(&'static str, &'static str, &'static str),
-    /// A text within the body, which was signed before.
+    /// Replaces a text in the body, after it was signed.
     Body(&'static str, &'static str),
-    /// Another body, signed with the caller's own key: a caller that makes its messages wrongly.
+    /// Replaces the body, and signs it with the client's key.
     SignedBody(&'static str),
 }
 
 impl Change {
-    pub(crate) async fn apply(self, request: &Message, caller: &VersionedSigner) -> Result<Message, String> {
+    pub(crate) async fn apply(self, request: &Message, signer: &VersionedSigner) -> Result<Message, String> {
         let mut changed = request.clone();
         match self {
             Self::Nothing => {}
@@ -39,8 +38,8 @@ impl Change {
             Self::SignedBody(body) => {
                 changed.set_body(body.as_bytes());
                 let time = request.header("request-time").unwrap_or_default();
-                let content = signed(request, request, time, &changed.body);
-                let signature = caller.sign(&content).await.map_err(|error| error.to_string())?;
+                let signature =
+                    signer.sign(&changed.signing_input(request, time)).await.map_err(|error| error.to_string())?;
                 changed.set_header("signature", &signature.to_string());
             }
         }
@@ -48,38 +47,38 @@ impl Change {
     }
 }
 
-/// What becomes of the answer between the MPP and the client.
+/// A change of the response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Twist {
+pub(crate) enum Tamper {
     Nothing,
-    /// A text within the body.
+    /// Replaces a text in the body.
     Body(&'static str, &'static str),
     WithoutHeader(&'static str),
-    /// The genuine answer that was given before about this payment. The MPP is not asked.
-    EarlierAnswer(&'static str),
-    /// To the MPP itself: who follows would get a genuine answer. The MPP is not asked.
+    /// Repeats an earlier genuine response about this payment. The request is not forwarded.
+    EarlierResponse(&'static str),
+    /// Redirects to the MPP itself, which would send a genuine response. The request is not forwarded.
     Redirect,
 }
 
-impl Twist {
-    /// Whether the request goes on to the MPP.
-    pub(crate) fn asks(self) -> bool {
-        !matches!(self, Self::EarlierAnswer(_) | Self::Redirect)
+impl Tamper {
+    /// Returns whether the request is forwarded to the MPP.
+    pub(crate) fn forwards(self) -> bool {
+        !matches!(self, Self::EarlierResponse(_) | Self::Redirect)
     }
 
-    /// Changes the MPP's answer.
-    pub(crate) fn apply(self, answer: &Message) -> Message {
-        let mut changed = answer.clone();
+    /// Changes the MPP's response.
+    pub(crate) fn apply(self, response: &Message) -> Message {
+        let mut changed = response.clone();
         match self {
             Self::Body(from, to) => changed.replace_in_body(from, to),
             Self::WithoutHeader(name) => changed.remove_header(name),
-            Self::Nothing | Self::EarlierAnswer(_) | Self::Redirect => {}
+            Self::Nothing | Self::EarlierResponse(_) | Self::Redirect => {}
         }
         changed
     }
 }
 
-/// The answer that sends a client elsewhere.
+/// Returns a redirect to this address.
 pub(crate) fn redirect(to: SocketAddr, request: &Message) -> Message {
     let location = format!("http://{to}{}", request.word(1));
     Message::new("HTTP/1.1 307 Temporary Redirect".to_owned(), &[("location", &location)], b"")

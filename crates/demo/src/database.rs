@@ -1,4 +1,4 @@
-//! The MPP's database, written to while it runs.
+//! The MPP's database, which the demo writes while the MPP runs.
 
 use std::error::Error;
 use std::path::Path;
@@ -8,7 +8,7 @@ use alipayplus_client::signing::format_time;
 use alipayplus_client::{Amount, Clock, Currency, PublicKey};
 use rusqlite::{Connection, Result, params};
 
-/// What is known of a payment.
+/// A payment in the database.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Payment {
     pub(crate) id: &'static str,
@@ -31,14 +31,14 @@ pub(crate) enum State {
     },
 }
 
-/// One connection of our own to the file.
+/// A separate connection to the file.
 #[derive(Debug)]
 pub(crate) struct Database(Connection);
 
 impl Database {
     pub(crate) fn open(file: &Path) -> Result<Self> {
         let connection = Connection::open(file)?;
-        // The MPP reads now and then; its reads are short.
+        // The reads of the MPP are short.
         connection.busy_timeout(Duration::from_secs(2))?;
         Ok(Self(connection))
     }
@@ -48,7 +48,7 @@ impl Database {
         self.0.execute(sql, params![client_id, key.to_text(), is_allowed]).map(drop)
     }
 
-    /// Writes a payment, or what has become of it.
+    /// Writes a payment, or its new state.
     pub(crate) fn put(&self, payment: Payment) -> std::result::Result<(), Box<dyn Error>> {
         let (state, code) = match payment.state {
             State::Open => ("OPEN", None),
@@ -58,12 +58,12 @@ impl Database {
             State::Paid { .. } => ("PAID", None),
         };
         let sql = "INSERT OR REPLACE INTO payments (payment_request_id, state, code) VALUES (?1, ?2, ?3)";
-        // One transaction: the MPP must not see half of it.
+        // One transaction: the MPP must not see a partial update.
         let transaction = self.0.unchecked_transaction()?;
         transaction.execute(sql, params![payment.id, state, code])?;
         if let State::Paid { asked, price, wallet, is_declared } = payment.state {
             let asked = Amount::minor(asked.0, asked.1)?;
-            // As the document has it: the asked amount times the quoted price, rounded HALF EVEN.
+            // As the specification says: the requested amount times the quoted price, rounded HALF EVEN.
             let settled = asked.convert(price.parse()?, wallet.parse::<Currency>()?)?;
             let declared = is_declared.then_some(&settled);
             pay(&transaction, payment.id, &asked, &settled, declared)?;
@@ -71,7 +71,7 @@ impl Database {
         Ok(transaction.commit()?)
     }
 
-    /// Locks the MPP out, until [`unlock`](Self::unlock).
+    /// Locks the database until [`unlock`](Self::unlock).
     pub(crate) fn lock(&self) -> Result<()> {
         self.0.execute_batch("BEGIN EXCLUSIVE")
     }

@@ -1,24 +1,13 @@
-//! One exchange in full: headers, body, and the content that was signed, both ways.
+//! One exchange in full: headers, body and signing input of request and response.
 
 use alipayplus_client::PublicKey;
-use alipayplus_client::signing::{SignatureHeader, SigningInput};
+use alipayplus_client::signing::SignatureHeader;
 use serde::Serialize;
 
-use crate::line::Carried;
+use crate::proxy::RecordedExchange;
 use crate::wire::Message;
 
-/// The content that a message's signature covers: a response is signed over the method and path of its request.
-pub(crate) fn signed<'a>(
-    request: &'a Message,
-    message: &'a Message,
-    time: &'a str,
-    body: &'a [u8],
-) -> SigningInput<'a> {
-    let client_id = message.header("client-id").unwrap_or_default();
-    SigningInput { method: request.word(0), uri: request.word(1), client_id, time, body }
-}
-
-/// An exchange for people and machines.
+/// An exchange to show.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Exchange {
     pub(crate) scenario: &'static str,
@@ -26,23 +15,28 @@ pub(crate) struct Exchange {
     pub(crate) response: Side,
 }
 
-/// One direction of it.
+/// The request or the response.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Side {
     pub(crate) head: Vec<String>,
     pub(crate) body: String,
     pub(crate) signed_content: String,
-    /// Whether the signature in the head verifies over exactly this content.
+    /// Whether the signature in the head is valid for this signing input.
     pub(crate) verifies: bool,
 }
 
 impl Exchange {
-    pub(crate) fn new(scenario: &'static str, carried: &Carried, caller: &PublicKey, mpp: &PublicKey) -> Self {
-        let (sent, delivered) = (&carried.sent, &carried.delivered);
+    pub(crate) fn new(
+        scenario: &'static str,
+        recorded: &RecordedExchange,
+        client: &PublicKey,
+        mpp: &PublicKey,
+    ) -> Self {
+        let (sent, delivered) = (&recorded.sent, &recorded.delivered);
         Self {
             scenario,
-            request: Side::new(sent, sent, "request-time", caller),
+            request: Side::new(sent, sent, "request-time", client),
             response: Side::new(sent, delivered, "response-time", mpp),
         }
     }
@@ -54,7 +48,7 @@ impl Exchange {
 
 impl Side {
     fn new(request: &Message, message: &Message, time: &str, key: &PublicKey) -> Self {
-        let content = signed(request, message, message.header(time).unwrap_or_default(), &message.body);
+        let content = message.signing_input(request, message.header(time).unwrap_or_default());
         let header = SignatureHeader::from_values(message.header("signature"));
         Self {
             head: message.head.clone(),

@@ -1,4 +1,4 @@
-//! Throwaway keys.
+//! Temporary keys.
 
 use std::error::Error;
 
@@ -8,10 +8,11 @@ use aws_lc_rs::rsa::{KeyPair, KeySize};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// A new key, and its text for a file: the libraries themselves never give a private key away.
-pub(crate) fn throwaway() -> Result<(PrivateKey, String), Box<dyn Error>> {
-    let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| "no key can be made: the machine has no randomness")?;
-    let der: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| "the new key can't be written")?;
+/// Generates a key, and its text for a file: the crates never export a private key.
+pub(crate) fn generate() -> Result<(PrivateKey, String), Box<dyn Error>> {
+    let pair =
+        KeyPair::generate(KeySize::Rsa2048).map_err(|_| "cannot generate a key: the machine has no randomness")?;
+    let der: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| "cannot encode the new key")?;
     let text = STANDARD.encode(der.as_ref());
     Ok((PrivateKey::from_text(&text)?, text))
 }

@@ -1,4 +1,4 @@
-//! The MPP's log: JSON lines, told apart by the `Tracer-Id` of the exchange.
+//! The MPP's log: JSON lines, identified by the `Tracer-Id` of the exchange.
 
 use std::time::Duration;
 
@@ -7,15 +7,15 @@ use tokio::io::{AsyncBufRead, AsyncBufReadExt as _};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-/// A line is written before its answer goes out; what may take a moment is the way through the pipe.
+/// A line is written before its response; it may take a moment to pass the pipe.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// One line.
+/// One log line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) text: String,
     tracer_id: Option<String>,
-    /// The cause of a refusal, or what was answered.
+    /// The cause of a refusal, or the outcome.
     pub(crate) cause: String,
 }
 
@@ -38,7 +38,7 @@ impl Entry {
 pub(crate) struct Log(watch::Receiver<Vec<Entry>>);
 
 impl Log {
-    /// Follows what a process writes, in a task that ends with it.
+    /// Reads what a process writes, in a task that ends with the process.
     pub(crate) fn follow(lines: impl AsyncBufRead + Unpin + Send + 'static) -> Self {
         let (sender, receiver) = watch::channel(Vec::new());
         let mut lines = lines.lines();
@@ -50,11 +50,11 @@ impl Log {
         Self(receiver)
     }
 
-    /// The lines of an exchange, once there are so many of them; fewer if they don't come in time.
+    /// Returns the lines of an exchange once there are this many; fewer after a timeout.
     pub(crate) async fn of(&self, tracer_id: &str, wanted: usize) -> Vec<Entry> {
         let mut receiver = self.0.clone();
         let enough = receiver.wait_for(|entries| of(entries, tracer_id).count() >= wanted);
-        // Either way, what there is then is what there is to tell.
+        // After a timeout the lines so far are returned.
         drop(timeout(PATIENCE, enough).await);
         of(&self.0.borrow(), tracer_id).cloned().collect()
     }
@@ -65,7 +65,7 @@ impl Log {
         drop(timeout(PATIENCE, receiver.wait_for(|_| false)).await);
     }
 
-    /// The last lines.
+    /// Returns the last lines.
     pub(crate) fn tail(&self) -> String {
         let entries = self.0.borrow();
         if entries.is_empty() {

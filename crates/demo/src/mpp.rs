@@ -1,4 +1,4 @@
-//! The example MPP, unmodified, in a process of its own.
+//! The unmodified example MPP in its own process.
 
 use std::env;
 use std::error::Error;
@@ -13,11 +13,11 @@ use tokio::time::timeout;
 
 use crate::log::Log;
 
-/// How many requests it works on at once: few, so that an overload takes few.
+/// Its concurrency limit: low, so that few requests overload it.
 pub(crate) const CONCURRENCY_LIMIT: usize = 2;
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A running MPP. The process ends with this value, whatever happens.
+/// A running MPP. The process ends on drop.
 #[derive(Debug)]
 pub(crate) struct Mpp {
     child: Child,
@@ -26,11 +26,11 @@ pub(crate) struct Mpp {
 }
 
 impl Mpp {
-    /// Starts it on a key file and a database that it makes.
+    /// Starts the MPP with a key file and a database that it creates.
     pub(crate) async fn start(program: &Path, key_file: &Path, database: &Path) -> Result<Self, Box<dyn Error>> {
         let mut command = Command::new(program);
         command.env("MPP_KEY_FILE", key_file).env("MPP_DATABASE", database);
-        // All of its settings, so that none comes from outside.
+        // All settings, so that none comes from the environment.
         command.env("MPP_KEY_VERSION", "1").env("MPP_LISTEN", "127.0.0.1:0");
         command.env("MPP_CONCURRENCY_LIMIT", CONCURRENCY_LIMIT.to_string()).env("RUST_LOG", "info");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
@@ -49,27 +49,27 @@ impl Mpp {
         }
     }
 
-    /// The process, for people.
+    /// Returns the process ID.
     pub(crate) fn process(&self) -> u32 {
         self.child.id().unwrap_or_default()
     }
 
-    /// Ends it, and waits for that.
+    /// Ends the process, and waits for it.
     pub(crate) async fn stop(mut self) {
         drop(self.child.kill().await);
     }
 }
 
-/// The one line on its standard output.
+/// Reads the address, which is the only line on its standard output.
 async fn address(stdout: ChildStdout) -> Option<SocketAddr> {
     let line = BufReader::new(stdout).lines().next_line().await.ok()??;
     line.parse().ok()
 }
 
-/// Where cargo puts the example: beside this program.
+/// Returns where cargo puts the example: beside this program.
 pub(crate) fn beside() -> Result<PathBuf, Box<dyn Error>> {
     let program = env::current_exe()?;
-    let folder = program.parent().ok_or("this program lies nowhere")?;
+    let folder = program.parent().ok_or("this program has no folder")?;
     let mpp = folder.join("examples").join("mpp").with_extension(env::consts::EXE_EXTENSION);
     if mpp.is_file() {
         return Ok(mpp);

@@ -1,11 +1,11 @@
-//! The outcome as the caller's program sees it, in one line.
+//! The outcome as the client's program sees it, in one line.
 
 use std::error::Error as StdError;
 
 use alipayplus_client::inquiry_payment::{InquiryPayment, Outcome, outcome::Paid};
 use alipayplus_client::{Amount, Error, Reply};
 
-/// `Ok(…)` with what is known, or `Err(…)` with why nothing is.
+/// Returns `Ok(…)` with the outcome, or `Err(…)` with the reason.
 pub(crate) fn words(result: &Result<Reply<InquiryPayment>, Error>) -> String {
     match result {
         Ok(reply) => match &reply.outcome {
@@ -15,7 +15,7 @@ pub(crate) fn words(result: &Result<Reply<InquiryPayment>, Error>) -> String {
         },
         Err(error) => {
             let detail = detail(error).map(|detail| format!(": {detail}")).unwrap_or_default();
-            let again = if error.is_retryable() { "; may ask again" } else { "" };
+            let again = if error.is_retryable() { "; retryable" } else { "" };
             format!("Err({}){detail}{again}", variant(&format!("{error:?}")))
         }
     }
@@ -55,7 +55,7 @@ fn causes(error: &dyn StdError) -> String {
     }
 }
 
-/// The name of a variant, which is what its `Debug` begins with.
+/// Returns the name of a variant from its `Debug` text.
 fn variant(debug: &str) -> &str {
     debug.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default()
 }

@@ -1,6 +1,4 @@
-//! What was found, for people and for machines.
-
-mod table;
+//! The results, and their JSON form.
 
 use alipayplus_client::inquiry_payment::InquiryResultCode;
 use alipayplus_client::runtime::code::Code as _;
@@ -25,7 +23,7 @@ pub(crate) struct Row {
     pub(crate) cause: Sequence,
     pub(crate) requests: usize,
     pub(crate) differences: Vec<String>,
-    /// The result codes that the MPP itself gave.
+    /// The result codes that the MPP itself sent.
     #[serde(skip)]
     pub(crate) codes: Vec<String>,
 }
@@ -36,7 +34,7 @@ impl Row {
     }
 }
 
-/// All of it.
+/// All rows, and the exchange to show.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Report {
     pub(crate) rows: Vec<Row>,
@@ -52,18 +50,18 @@ impl Report {
         self.rows.iter().filter(|row| !row.is_as_expected()).count()
     }
 
-    /// How many result codes the document has.
+    /// Returns the number of result codes in the specification.
     pub(crate) fn codes() -> usize {
         InquiryResultCode::TABLE.len()
     }
 
-    /// Those of them that the MPP never gave.
+    /// Returns the codes that the MPP never sent.
     pub(crate) fn codes_not_seen(&self) -> Vec<&'static str> {
         let is_seen = |word: &str| self.rows.iter().any(|row| row.codes.iter().any(|code| code == word));
         InquiryResultCode::TABLE.iter().map(|(_, word, _)| *word).filter(|word| !is_seen(word)).collect()
     }
 
-    /// Whether there is an exchange to show, and its signatures are over what is shown.
+    /// Returns whether there is an exchange to show with valid signatures.
     pub(crate) fn is_verified(&self) -> bool {
         self.exchange.as_ref().is_some_and(Exchange::verifies)
     }
@@ -80,10 +78,6 @@ impl Report {
             "resultCodes": { "known": Self::codes(), "notSeen": self.codes_not_seen() },
             "exchange": self.exchange,
         })
-    }
-
-    pub(crate) fn table(&self, is_coloured: bool) -> String {
-        table::text(self, is_coloured)
     }
 }
 

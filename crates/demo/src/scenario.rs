@@ -1,35 +1,35 @@
-//! What a scenario is: whom, how and about what is asked, what happens meanwhile, and what has to come of it.
+//! What a scenario is: the client and its request, what happens meanwhile, and the expected result.
 
 use std::ops::RangeInclusive;
 
-use crate::change::{Change, Twist};
+use crate::change::{Change, Tamper};
 use crate::sequence::NONE;
 
-/// One row of the table, and one question of a client.
+/// One row of the table, and one inquiry of a client.
 #[derive(Clone, Debug)]
 pub(crate) struct Scenario {
     pub(crate) name: &'static str,
-    /// What is sent, in words.
+    /// A description of what is sent.
     pub(crate) sent: &'static str,
-    /// The paymentRequestId that is asked about.
+    /// The paymentRequestId of the inquiry.
     pub(crate) payment: &'static str,
-    pub(crate) asker: Asker,
+    pub(crate) client: ClientOptions,
     pub(crate) meanwhile: Meanwhile,
     pub(crate) request: Change,
-    pub(crate) answer: Twist,
+    pub(crate) response: Tamper,
     pub(crate) expect: Expect,
 }
 
-/// The client that asks, and how.
+/// How the client is configured and called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Asker {
+pub(crate) struct ClientOptions {
     pub(crate) client_id: &'static str,
-    /// By how many seconds its clock is wrong.
+    /// The error of its clock in seconds.
     pub(crate) clock_off_by: i64,
-    /// How many requests an inquiry may take.
+    /// The most requests of an inquiry.
     pub(crate) attempts: u32,
     pub(crate) wait: Wait,
-    /// The amount that `expecting` compares with.
+    /// The amount for `expecting`.
     pub(crate) expecting: Option<(u32, &'static str)>,
 }
 
@@ -38,54 +38,54 @@ pub(crate) struct Asker {
 pub(crate) enum Wait {
     No,
     UntilFinal,
-    /// Also until an outcome that may not be the last word.
-    UntilFinalOrUnsettled,
+    /// Also ends with an undetermined outcome.
+    UntilFinalOrUndetermined,
 }
 
-/// What the demo does to the MPP while the client asks.
+/// What the demo does to the MPP during the inquiry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Meanwhile {
     Nothing,
-    /// Pays the payment once the MPP has said that it is in progress.
+    /// Pays the payment once the MPP has responded that it is in progress.
     Pays,
     /// Locks the database.
     Locks,
-    /// Locks the database, and unlocks it once the MPP has had trouble.
+    /// Locks the database, and unlocks it after the first failed request.
     LocksAtFirst,
-    /// Holds all places for requests in flight.
-    HoldsPlaces,
+    /// Takes all permits of the concurrency limit.
+    TakesPermits,
 }
 
-/// What has to come of it. In a text, `…` stands for anything.
+/// The expected result. In a text, `…` matches anything.
 ///
-/// What was different from one request to the next is joined with ", then ".
+/// Values that change from one request to the next are joined with ", then ".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Expect {
     pub(crate) result: &'static str,
     pub(crate) payment_result: &'static str,
     pub(crate) outcome: &'static str,
     pub(crate) cause: &'static str,
-    /// How many requests it takes.
+    /// The number of requests.
     pub(crate) requests: RangeInclusive<usize>,
 }
 
-/// The client that may ask.
+/// The client that is authorized.
 pub(crate) const ALLOWED: &str = "SANDBOX_5X00000000000000";
-/// One whose signature is verified, and that may not.
+/// A client with a verified signature that is not authorized.
 pub(crate) const DENIED: &str = "SANDBOX_5X00000000000001";
 
-pub(crate) const ASKER: Asker =
-    Asker { client_id: ALLOWED, clock_off_by: 0, attempts: 1, wait: Wait::No, expecting: None };
+pub(crate) const CLIENT: ClientOptions =
+    ClientOptions { client_id: ALLOWED, clock_off_by: 0, attempts: 1, wait: Wait::No, expecting: None };
 
-/// A question that nobody interferes with.
+/// An inquiry without interference.
 pub(crate) const PLAIN: Scenario = Scenario {
     name: "",
     sent: "",
     payment: "paid-jpy",
-    asker: ASKER,
+    client: CLIENT,
     meanwhile: Meanwhile::Nothing,
     request: Change::Nothing,
-    answer: Twist::Nothing,
+    response: Tamper::Nothing,
     expect: Expect { result: NONE, payment_result: NONE, outcome: NONE, cause: NONE, requests: 1..=1 },
 };
 

@@ -1,4 +1,4 @@
-//! All scenarios, in the order in which they run and are shown. Each has its expectation beside it.
+//! All scenarios with their expectations, in the order in which they run and are shown.
 
 mod codes;
 mod hostile;
@@ -6,6 +6,7 @@ mod payments;
 
 use crate::database::{Payment, State};
 use crate::scenario::Scenario;
+pub(crate) use payments::SHOWN;
 
 /// Scenarios under one heading.
 #[derive(Debug)]
@@ -14,24 +15,21 @@ pub(crate) struct Group {
     pub(crate) scenarios: &'static [Scenario],
 }
 
-/// A later scenario may need what an earlier one has recorded.
+/// All scenarios. A later one may need the exchanges of an earlier one.
 pub(crate) const GROUPS: &[Group] = &[
-    Group { heading: "What became of a payment", scenarios: payments::ALL },
-    Group { heading: "Each result code, by the check that gives it", scenarios: codes::ALL },
-    Group { heading: "Answers that the client must refuse", scenarios: hostile::ALL },
+    Group { heading: "The state of a payment", scenarios: payments::ALL },
+    Group { heading: "Each result code, by the check that returns it", scenarios: codes::ALL },
+    Group { heading: "Responses that the client must refuse", scenarios: hostile::ALL },
 ];
-
-/// The scenario that is shown in full.
-pub(crate) const SHOWN: &str = "paid in another currency: a tie goes down";
 
 const fn paid(units: u32, currency: &'static str, price: &'static str, wallet: &'static str) -> State {
     State::Paid { asked: (units, currency), price, wallet, is_declared: false }
 }
 
-/// What the MPP knows of at the start.
+/// The payments in the database at the start.
 pub(crate) const PAYMENTS: &[Payment] = &[
     Payment { id: "paid-jpy", state: paid(1000, "JPY", "1", "JPY") },
-    // 85 × 7.3 = 620.5 and 95 × 7.3 = 693.5: HALF EVEN makes 620 and 694 of them.
+    // 85 × 7.3 = 620.5 and 95 × 7.3 = 693.5: rounded HALF EVEN to 620 and 694.
     Payment { id: "paid-usd-down", state: paid(85, "USD", "7.3", "CNY") },
     Payment { id: "paid-usd-up", state: paid(95, "USD", "7.3", "CNY") },
     Payment {
@@ -47,5 +45,5 @@ pub(crate) const PAYMENTS: &[Payment] = &[
     Payment { id: "blocked", state: State::Blocked },
 ];
 
-/// What becomes of the open payment of [`Meanwhile::Pays`](crate::scenario::Meanwhile::Pays).
+/// The final state of the open payment of [`Meanwhile::Pays`](crate::scenario::Meanwhile::Pays).
 pub(crate) const PAYS_SOON: Payment = Payment { id: "pays-soon", state: paid(500, "JPY", "1", "JPY") };

@@ -4,11 +4,11 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// Nothing, in a column.
+/// An absent value in a column.
 pub(crate) const NONE: &str = "–";
 
-/// Texts one after the other, without those that only repeat the one before. For machines a list, with `null` for
-/// nothing.
+/// Texts one after the other, without repetitions. Serializes as a list with `null` for an absent
+/// value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Sequence(Vec<Option<String>>);
 
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_changes_are_told() {
+    fn only_changes_are_shown() {
         let texts = [Some("a"), Some("a"), None, Some("a")].map(|text| text.map(ToOwned::to_owned));
         let sequence = Sequence::of(texts);
         assert_eq!(sequence.to_string(), "a, then –, then a");

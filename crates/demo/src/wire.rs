@@ -1,16 +1,17 @@
-//! HTTP/1.1 messages as the lines and bytes that they are: what no HTTP library would let pass can be sent.
+//! HTTP/1.1 messages as lines and bytes, so that invalid ones can be sent too.
 
 use std::io::{self, ErrorKind};
 
+use alipayplus_client::signing::SigningInput;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _};
 
 const HEAD_LIMIT: u64 = 32 * 1024;
 const BODY_LIMIT: usize = 1024 * 1024;
 
-/// One message, byte for byte.
+/// A message, byte for byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Message {
-    /// The first line and the headers, without their line ends.
+    /// The first line and the headers, without line ends.
     pub(crate) head: Vec<String>,
     pub(crate) body: Vec<u8>,
 }
@@ -23,14 +24,14 @@ impl Message {
         message
     }
 
-    /// Reads one message; nothing when the other side is done.
+    /// Reads one message; `None` if the other side has closed.
     pub(crate) async fn read(stream: &mut (impl AsyncBufRead + Unpin)) -> io::Result<Option<Self>> {
         let mut head = Vec::new();
         let mut limited = (&mut *stream).take(HEAD_LIMIT);
         loop {
             let mut line = String::new();
             if limited.read_line(&mut line).await? == 0 {
-                // Between two messages it is the end; within one it is not.
+                // An end between two messages is regular.
                 return if head.is_empty() { Ok(None) } else { Err(ErrorKind::UnexpectedEof.into()) };
             }
             match line.trim_end_matches(['\r', '\n']) {
@@ -62,7 +63,7 @@ impl Message {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The `n`-th word of the first line: method, path and version, or version, status and reason.
+    /// Returns the `n`-th word of the first line: method, path and version, or version, status and reason.
     pub(crate) fn word(&self, n: usize) -> &str {
         self.head.first().and_then(|line| line.split(' ').nth(n)).unwrap_or_default()
     }
@@ -74,12 +75,12 @@ impl Message {
         *line = words.join(" ");
     }
 
-    /// The value of the first header of this name, whatever its case.
+    /// Returns the value of the first header with this name, ignoring case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.iter().skip(1).find_map(|line| value_of(line, name))
     }
 
-    /// Sets a header at its place, or puts it at the end.
+    /// Sets a header in place, or appends it.
     pub(crate) fn set_header(&mut self, name: &str, value: &str) {
         match self.head.iter_mut().skip(1).find(|line| value_of(line, name).is_some()) {
             Some(line) => {
@@ -95,19 +96,25 @@ impl Message {
         self.head.retain(|line| std::mem::take(&mut is_first_line) || value_of(line, name).is_none());
     }
 
-    /// Another body, and the length that goes with it.
+    /// Replaces the body and its length.
     pub(crate) fn set_body(&mut self, body: &[u8]) {
         self.body = body.to_vec();
         self.set_header("content-length", &body.len().to_string());
     }
 
-    /// Another text within the body.
+    /// Replaces a text in the body.
     pub(crate) fn replace_in_body(&mut self, from: &str, to: &str) {
         let body = self.body_text().replacen(from, to, 1);
         self.set_body(body.as_bytes());
     }
 
-    /// Status and code of a result object in the body, as in `S SUCCESS`.
+    /// Returns the signing input of this message; a response is signed with the method and path of its request.
+    pub(crate) fn signing_input<'a>(&'a self, request: &'a Self, time: &'a str) -> SigningInput<'a> {
+        let client_id = self.header("client-id").unwrap_or_default();
+        SigningInput { method: request.word(0), uri: request.word(1), client_id, time, body: &self.body }
+    }
+
+    /// Returns status and code of a result object in the body, such as `S SUCCESS`.
     pub(crate) fn result(&self, member: &str) -> Option<String> {
         let body: serde_json::Value = serde_json::from_slice(&self.body).ok()?;
         let text = |name: &str| body.get(member)?.get(name)?.as_str();

@@ -1,7 +1,7 @@
-//! Each of the document's 13 result codes, in its order.
+//! Each of the specification's 13 result codes, in its order.
 
 use crate::change::Change;
-use crate::scenario::{ASKER, Asker, DENIED, Expect, Meanwhile, PLAIN, Scenario, Wait};
+use crate::scenario::{CLIENT, ClientOptions, DENIED, Expect, Meanwhile, PLAIN, Scenario, Wait};
 use crate::sequence::NONE;
 
 pub(crate) const ALL: &[Scenario] = &[
@@ -15,7 +15,7 @@ pub(crate) const ALL: &[Scenario] = &[
     Scenario {
         name: "ACCESS_DENIED",
         sent: "inquiry of a client that may not ask",
-        asker: Asker { client_id: DENIED, ..ASKER },
+        client: ClientOptions { client_id: DENIED, ..CLIENT },
         expect: Expect::once(
             "F ACCESS_DENIED",
             NONE,
@@ -26,8 +26,8 @@ pub(crate) const ALL: &[Scenario] = &[
     },
     Scenario {
         name: "INVALID_CLIENT",
-        sent: "raw: a Client-Id of nobody",
-        request: Change::Header("client-id", "SANDBOX_OF_NOBODY"),
+        sent: "raw: an unknown Client-Id",
+        request: Change::Header("client-id", "SANDBOX_UNKNOWN"),
         expect: unsigned("F INVALID_CLIENT", "Err(Unsigned): claims INVALID_CLIENT", "client: not known"),
         ..PLAIN
     },
@@ -46,7 +46,7 @@ pub(crate) const ALL: &[Scenario] = &[
     Scenario {
         name: "INVALID_SIGNATURE, out of time",
         sent: "inquiry by a clock that is 10 min slow",
-        asker: Asker { clock_off_by: -600, ..ASKER },
+        client: ClientOptions { clock_off_by: -600, ..CLIENT },
         expect: unsigned("F INVALID_SIGNATURE", "Err(Unsigned): claims INVALID_SIGNATURE", "signature: stale by 6…"),
         ..PLAIN
     },
@@ -96,9 +96,9 @@ pub(crate) const ALL: &[Scenario] = &[
     },
     Scenario {
         name: "ORDER_NOT_EXIST",
-        sent: "inquiry about unheard-of, wait_until_final, end_when_unsettled",
+        sent: "inquiry about unheard-of, wait_until_final, stop_when_undetermined",
         payment: "unheard-of",
-        asker: Asker { wait: Wait::UntilFinalOrUnsettled, ..ASKER },
+        client: ClientOptions { wait: Wait::UntilFinalOrUndetermined, ..CLIENT },
         expect: Expect::once("F ORDER_NOT_EXIST", NONE, "Ok(NotFound)", "none: answered NotFound"),
         ..PLAIN
     },
@@ -118,11 +118,11 @@ pub(crate) const ALL: &[Scenario] = &[
     },
     Scenario {
         name: "REQUEST_TRAFFIC_EXCEED_LIMIT",
-        sent: "inquiry, while 2 others are held: raw, half a body each",
-        meanwhile: Meanwhile::HoldsPlaces,
+        sent: "inquiry, while 2 others are pending: raw, half a body each",
+        meanwhile: Meanwhile::TakesPermits,
         expect: unsigned(
             "U REQUEST_TRAFFIC_EXCEED_LIMIT",
-            "Err(Unsigned): claims REQUEST_TRAFFIC_EXCEED_LIMIT; may ask again",
+            "Err(Unsigned): claims REQUEST_TRAFFIC_EXCEED_LIMIT; retryable",
             "overload: 2 requests are in flight",
         ),
         ..PLAIN
@@ -134,14 +134,14 @@ pub(crate) const ALL: &[Scenario] = &[
         expect: Expect::once(
             "U UNKNOWN_EXCEPTION",
             NONE,
-            "Err(Trouble): UNKNOWN_EXCEPTION; may ask again",
+            "Err(Trouble): UNKNOWN_EXCEPTION; retryable",
             "handler: database is locked…",
         ),
         ..PLAIN
     },
 ];
 
-/// A refusal before the signature was verified: it goes out unsigned, so that the client does not take it as the MPP's.
+/// A refusal before the signature was verified: it is unsigned, so the client does not trust it.
 const fn unsigned(result: &'static str, outcome: &'static str, cause: &'static str) -> Expect {
     Expect::once(result, NONE, outcome, cause)
 }

@@ -1,11 +1,13 @@
 //! Every outcome of a payment.
 
-use crate::scenario::{ASKER, Asker, Expect, Meanwhile, PLAIN, Scenario, Wait};
-use crate::scenarios::SHOWN;
+use crate::scenario::{CLIENT, ClientOptions, Expect, Meanwhile, PLAIN, Scenario, Wait};
 use crate::sequence::NONE;
 
 const PAID: &str = "none: answered Paid";
 const FAILED: &str = "none: answered Failed";
+
+/// The scenario that is shown in full.
+pub(crate) const SHOWN: &str = "paid in another currency: a tie goes down";
 
 pub(crate) const ALL: &[Scenario] = &[
     Scenario {
@@ -45,7 +47,7 @@ pub(crate) const ALL: &[Scenario] = &[
         name: "in progress, then paid",
         sent: "inquiry about pays-soon, wait_until_final",
         payment: "pays-soon",
-        asker: Asker { wait: Wait::UntilFinal, ..ASKER },
+        client: ClientOptions { wait: Wait::UntilFinal, ..CLIENT },
         meanwhile: Meanwhile::Pays,
         expect: Expect {
             result: "S SUCCESS",
@@ -94,7 +96,7 @@ pub(crate) const ALL: &[Scenario] = &[
     Scenario {
         name: "trouble that ends after a retry",
         sent: "inquiry about paid-jpy; the database is locked at first",
-        asker: Asker { attempts: 3, ..ASKER },
+        client: ClientOptions { attempts: 3, ..CLIENT },
         meanwhile: Meanwhile::LocksAtFirst,
         expect: Expect {
             result: "U UNKNOWN_EXCEPTION, then S SUCCESS",

@@ -1,4 +1,4 @@
-//! Requests that are really held: their heads are with the MPP, and half of their bodies.
+//! Pending requests: the MPP has the head and half of the body.
 
 use std::io;
 use std::net::SocketAddr;
@@ -18,24 +18,24 @@ const BODY: &[u8] =
     br#"{"acquirerId":"1022188000000000001","pspId":"1022172000000000001","paymentRequestId":"paid-jpy"}"#;
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A genuine request, of which half the body is still to come. It is given up when it is dropped.
+/// A genuine request with half of its body. It is aborted on drop.
 #[derive(Debug)]
-pub(crate) struct Held {
+pub(crate) struct PendingRequest {
     stream: BufReader<TcpStream>,
     rest: &'static [u8],
 }
 
-impl Held {
-    /// Sends the half. The request holds a place for sure then: the MPP asks for a body only after it has given one.
-    pub(crate) async fn start(mpp: SocketAddr, caller: &VersionedSigner, tracer_id: &str) -> io::Result<Self> {
-        let request = request(caller, tracer_id).await?;
+impl PendingRequest {
+    /// Sends the first half. The request then has a permit, since the MPP requests the body only after that.
+    pub(crate) async fn start(mpp: SocketAddr, signer: &VersionedSigner, tracer_id: &str) -> io::Result<Self> {
+        let request = request(signer, tracer_id).await?;
         let (half, rest) = BODY.split_at(BODY.len() / 2);
         let start = async {
             let mut stream = BufReader::new(TcpStream::connect(mpp).await?);
             stream.write_all(&request.head_bytes()).await?;
             let go_on = Message::read(&mut stream).await?;
             if go_on.is_none_or(|answer| answer.word(1) != "100") {
-                return Err(io::Error::other("the MPP does not want the body of a request that was to be held"));
+                return Err(io::Error::other("the MPP does not request the body of a pending request"));
             }
             stream.write_all(half).await?;
             Ok(Self { stream, rest })
@@ -43,7 +43,7 @@ impl Held {
         timeout(PATIENCE, start).await?
     }
 
-    /// Sends the rest and reads the answer: only a request that was held all the time gets one.
+    /// Sends the rest and reads the response; only a request that was pending all the time gets one.
     pub(crate) async fn finish(mut self) -> io::Result<Message> {
         let finish = async {
             self.stream.write_all(self.rest).await?;
@@ -53,7 +53,7 @@ impl Held {
     }
 }
 
-async fn request(caller: &VersionedSigner, tracer_id: &str) -> io::Result<Message> {
+async fn request(signer: &VersionedSigner, tracer_id: &str) -> io::Result<Message> {
     let time = format_time(Clock::system().now());
     let content = SigningInput {
         method: InquiryPayment::METHOD,
@@ -62,7 +62,7 @@ async fn request(caller: &VersionedSigner, tracer_id: &str) -> io::Result<Messag
         time: &time,
         body: BODY,
     };
-    let signature = caller.sign(&content).await.map_err(io::Error::other)?.to_string();
+    let signature = signer.sign(&content).await.map_err(io::Error::other)?.to_string();
     let headers = [
         ("host", "mpp"),
         ("signature", &signature),

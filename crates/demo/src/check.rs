@@ -1,16 +1,16 @@
-//! Whether what was seen is what was expected.
+//! Compares what was observed with what was expected.
 
-use crate::ask::Seen;
-use crate::change::{Change, Twist};
-use crate::line::Carried;
+use crate::change::{Change, Tamper};
+use crate::inquiry::Observed;
+use crate::proxy::RecordedExchange;
 use crate::report::Row;
 use crate::scenario::{Expect, Scenario};
 use crate::sequence::Sequence;
 use crate::wire::Message;
 
-/// The row of a scenario, with all that differs.
-pub(crate) fn judge(heading: &'static str, scenario: &Scenario, seen: &Seen, earlier: Option<&Message>) -> Row {
-    let results = |member| Sequence::of(seen.carried.iter().map(|carried| carried.delivered.result(member)));
+/// Returns the row of a scenario, with all differences.
+pub(crate) fn row(heading: &'static str, scenario: &Scenario, seen: &Observed, earlier: Option<&Message>) -> Row {
+    let results = |member| Sequence::of(seen.exchanges.iter().map(|exchange| exchange.delivered.result(member)));
     let mut row = Row {
         heading,
         scenario: scenario.name,
@@ -20,17 +20,18 @@ pub(crate) fn judge(heading: &'static str, scenario: &Scenario, seen: &Seen, ear
         payment_result: results("paymentResult"),
         outcome: seen.outcome.clone(),
         cause: Sequence::of(seen.log.iter().map(|entry| Some(entry.cause.clone()))),
-        requests: seen.carried.len(),
-        codes: seen.carried.iter().filter_map(given_code).collect(),
+        requests: seen.exchanges.len(),
+        codes: seen.exchanges.iter().filter_map(sent_code).collect(),
         differences: Vec::new(),
     };
     row.differences = differences(&scenario.expect, &row);
-    // A line for each request that reached the MPP, and for no other.
-    let asked = seen.carried.iter().filter(|carried| carried.asked.is_some()).count();
-    if asked != seen.log.len() {
-        row.differences.push(format!("the MPP was asked {asked} times and has {} lines about it", seen.log.len()));
+    // One log line for each request that reached the MPP.
+    let received = seen.exchanges.iter().filter(|exchange| exchange.received.is_some()).count();
+    if received != seen.log.len() {
+        row.differences
+            .push(format!("the MPP received {received} requests and has {} log lines about them", seen.log.len()));
     }
-    row.differences.extend(seen.carried.iter().filter_map(|carried| meddled(scenario, carried, earlier)));
+    row.differences.extend(seen.exchanges.iter().filter_map(|exchange| proxy_difference(scenario, exchange, earlier)));
     row.differences.extend(seen.faults.iter().cloned());
     row
 }
@@ -52,31 +53,31 @@ fn difference(name: &str, wanted: &str, found: &str) -> Option<String> {
     (!is_like(wanted, found)).then(|| format!("{name}: {wanted:?} expected, {found:?} found"))
 }
 
-/// Compares two texts; `…` stands for anything.
+/// Compares two texts; `…` matches anything.
 fn is_like(wanted: &str, found: &str) -> bool {
     let Some((beginning, rest)) = wanted.split_once('…') else { return wanted == found };
     let Some(found) = found.strip_prefix(beginning) else { return false };
     found.char_indices().map(|(at, _)| at).chain([found.len()]).any(|at| is_like(rest, &found[at..]))
 }
 
-/// Whether what was to be done on the line was done, and nothing else.
-fn meddled(scenario: &Scenario, carried: &Carried, earlier: Option<&Message>) -> Option<String> {
-    let Carried { sent, asked, answered, delivered } = carried;
-    let is_so = match (scenario.answer, asked, answered) {
-        (Twist::EarlierAnswer(_), None, None) => Some(delivered) == earlier,
-        (Twist::Redirect, None, None) => delivered.word(1) == "307",
-        (Twist::EarlierAnswer(_) | Twist::Redirect, ..) | (_, None, _) | (_, _, None) => false,
-        (twist, Some(asked), Some(answered)) => {
-            (scenario.request == Change::Nothing) == (asked == sent)
-                && (twist == Twist::Nothing) == (answered == delivered)
+/// Returns a text unless the proxy did exactly what the scenario says.
+fn proxy_difference(scenario: &Scenario, exchange: &RecordedExchange, earlier: Option<&Message>) -> Option<String> {
+    let RecordedExchange { sent, received, response, delivered } = exchange;
+    let is_so = match (scenario.response, received, response) {
+        (Tamper::EarlierResponse(_), None, None) => Some(delivered) == earlier,
+        (Tamper::Redirect, None, None) => delivered.word(1) == "307",
+        (Tamper::EarlierResponse(_) | Tamper::Redirect, ..) | (_, None, _) | (_, _, None) => false,
+        (tamper, Some(received), Some(response)) => {
+            (scenario.request == Change::Nothing) == (received == sent)
+                && (tamper == Tamper::Nothing) == (response == delivered)
         }
     };
-    (!is_so).then(|| "what was to happen on the line did not happen".to_owned())
+    (!is_so).then(|| "the proxy did not do what the scenario says".to_owned())
 }
 
-/// The result code that the MPP itself gave.
-fn given_code(carried: &Carried) -> Option<String> {
-    let result = carried.answered.as_ref()?.result("result")?;
+/// Returns the result code that the MPP itself sent.
+fn sent_code(exchange: &RecordedExchange) -> Option<String> {
+    let result = exchange.response.as_ref()?.result("result")?;
     result.split_once(' ').map(|(_, code)| code.to_owned())
 }
 
@@ -92,16 +93,16 @@ mod tests {
         Message::new("HTTP/1.1 200 OK".to_owned(), &[], body.as_bytes())
     }
 
-    fn seen(delivered: &Message) -> Seen {
+    fn seen(delivered: &Message) -> Observed {
         let sent = Message::new("POST / HTTP/1.1".to_owned(), &[], b"");
-        let carried = Carried {
-            asked: Some(sent.clone()),
+        let exchange = RecordedExchange {
+            received: Some(sent.clone()),
             sent,
-            answered: Some(answer("SUCCESS")),
+            response: Some(answer("SUCCESS")),
             delivered: delivered.clone(),
         };
-        Seen {
-            carried: vec![carried],
+        Observed {
+            exchanges: vec![exchange],
             outcome: "Ok(Paid)".to_owned(),
             log: vec![Entry::read(r#"{"fields":{"outcome":"Paid"}}"#.to_owned())],
             faults: Vec::new(),
@@ -113,7 +114,7 @@ mod tests {
 
     #[test]
     fn what_was_expected_has_no_differences() {
-        let row = judge("", &EXPECTED, &seen(&answer("SUCCESS")), None);
+        let row = row("", &EXPECTED, &seen(&answer("SUCCESS")), None);
         assert_eq!(row.differences, Vec::<String>::new());
         assert_eq!(row.codes, ["SUCCESS"]);
     }
@@ -123,35 +124,36 @@ mod tests {
         let mut other = seen(&answer("SUCCESS"));
         other.outcome = "Ok(NotFound)".to_owned();
         other.log.clear();
-        other.carried.push(other.carried[0].clone());
-        let found = judge("", &EXPECTED, &other, None).differences.join("\n");
-        for column in ["outcome: ", "cause: ", "requests: ", "the MPP was asked 2 times and has 0 lines"] {
+        other.exchanges.push(other.exchanges[0].clone());
+        let found = row("", &EXPECTED, &other, None).differences.join("\n");
+        for column in ["outcome: ", "cause: ", "requests: ", "the MPP received 2 requests and has 0 log lines"] {
             assert!(found.contains(column), "{column}: {found}");
         }
         let expect = Expect::once("F SUCCESS", "S SUCCESS", "Ok(Paid)", "none: answered Paid");
-        let found = judge("", &Scenario { expect, ..PLAIN }, &seen(&answer("SUCCESS")), None).differences;
+        let found = row("", &Scenario { expect, ..PLAIN }, &seen(&answer("SUCCESS")), None).differences;
         assert!(found[0].starts_with("result: ") && found[1].starts_with("paymentResult: "), "{found:?}");
     }
 
     #[test]
-    fn a_twist_that_did_not_happen_is_a_difference() {
-        let twisted = Scenario { answer: Twist::Body("a", "b"), ..EXPECTED };
-        assert_eq!(judge("", &twisted, &seen(&answer("SUCCESS")), None).differences.len(), 1);
-        // Nor may something happen that was not to happen.
+    fn tampering_that_did_not_happen_is_a_difference() {
+        let tampered = Scenario { response: Tamper::Body("a", "b"), ..EXPECTED };
+        assert_eq!(row("", &tampered, &seen(&answer("SUCCESS")), None).differences.len(), 1);
+        // Nor may the proxy change anything else.
         let changed = seen(&answer("SUCCESS2"));
-        let found = judge("", &EXPECTED, &changed, None).differences.join("\n");
-        assert!(found.contains("on the line"), "{found}");
-        let replayed = Scenario { answer: Twist::EarlierAnswer("x"), ..EXPECTED };
-        let mut not_asked = seen(&answer("SUCCESS"));
-        not_asked.carried[0] = Carried { asked: None, answered: None, ..not_asked.carried[0].clone() };
+        let found = row("", &EXPECTED, &changed, None).differences.join("\n");
+        assert!(found.contains("the proxy"), "{found}");
+        let replayed = Scenario { response: Tamper::EarlierResponse("x"), ..EXPECTED };
+        let mut not_received = seen(&answer("SUCCESS"));
+        not_received.exchanges[0] =
+            RecordedExchange { received: None, response: None, ..not_received.exchanges[0].clone() };
         let earlier = answer("SUCCESS");
-        let on_the_line =
-            |earlier| judge("", &replayed, &not_asked, earlier).differences.join("\n").contains("on the line");
-        assert_eq!((on_the_line(Some(&earlier)), on_the_line(None)), (false, true));
+        let proxy_differs =
+            |earlier| row("", &replayed, &not_received, earlier).differences.join("\n").contains("the proxy");
+        assert_eq!((proxy_differs(Some(&earlier)), proxy_differs(None)), (false, true));
     }
 
     #[test]
-    fn an_ellipsis_stands_for_anything() {
+    fn an_ellipsis_matches_anything() {
         assert!(is_like("stale by 6…", "stale by 600.4 s"));
         assert!(is_like("a…, then c", "a: b, then c"));
         assert!(is_like("a…", "a"));

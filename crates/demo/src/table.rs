@@ -11,13 +11,13 @@ const COLUMNS: [(&str, usize); 7] = [
     ("what was sent", 17),
     ("result", 15),
     ("paymentResult", 15),
-    ("outcome for the caller", 16),
+    ("outcome for the client", 16),
     ("cause in the MPP's log", 18),
     ("verdict", 11),
 ];
 const GAP: &str = "  ";
 
-/// Escape sequences, or nothing.
+/// Whether to write escape sequences.
 #[derive(Clone, Copy)]
 struct Paint(bool);
 
@@ -35,7 +35,7 @@ impl Paint {
     }
 }
 
-pub(super) fn text(report: &Report, is_coloured: bool) -> String {
+pub(crate) fn text(report: &Report, is_coloured: bool) -> String {
     let paint = Paint(is_coloured);
     let mut text = String::new();
     let mut heading = "";
@@ -52,7 +52,7 @@ pub(super) fn text(report: &Report, is_coloured: bool) -> String {
         }
         text.push('\n');
     }
-    text.push_str("– is nothing: no such member, or no line in the log, as the MPP was not asked.\n\n");
+    text.push_str("– means: no such member, or no line in the log, because the MPP received no request.\n\n");
     if let Some(exchange) = &report.exchange {
         let heading = format!("One exchange in full: {}", exchange.scenario);
         let _ = writeln!(text, "{}\n(long lines are folded; --json has them whole)", paint.bold(&heading));
@@ -85,7 +85,7 @@ fn cells(row: &Row, paint: Paint) -> String {
     lines(&cells, |column, text| if column == 6 { paint.verdict(is_good, text) } else { text.to_owned() })
 }
 
-/// The lines of cells beside each other. Colours are put on at the end, so that they don't count as characters.
+/// Returns the lines of adjacent cells. Colours are added at the end, so that they do not count as characters.
 fn lines(cells: &[String; 7], colour: impl Fn(usize, &str) -> String) -> String {
     let wrapped: Vec<Vec<String>> = cells.iter().zip(COLUMNS).map(|(cell, (_, width))| wrap(cell, width)).collect();
     let height = wrapped.iter().map(Vec::len).max().unwrap_or_default();
@@ -103,7 +103,7 @@ fn lines(cells: &[String; 7], colour: impl Fn(usize, &str) -> String) -> String 
     text
 }
 
-/// Wraps between words, and within those that don't fit, behind `_` and before `/`.
+/// Wraps between words, and inside words that do not fit after `_` and before `/`.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let length = |text: &str| text.chars().count();
     let mut lines = vec![String::new()];
@@ -131,12 +131,11 @@ fn pieces(word: &str) -> Vec<&str> {
 }
 
 fn side(text: &mut String, name: &str, side: &Side, paint: Paint) {
-    let verdict =
-        paint.verdict(side.verifies, if side.verifies { "it verifies" } else { "DIFFERS: it does not verify" });
+    let verdict = paint.verdict(side.verifies, if side.verifies { "valid" } else { "DIFFERS: invalid" });
     let parts = [
         (format!("{name}, headers"), side.head.join("\n")),
         (format!("{name}, body"), side.body.clone()),
-        (format!("{name}, the content that its Signature covers ({verdict})"), side.signed_content.clone()),
+        (format!("{name}, the signed content ({verdict})"), side.signed_content.clone()),
     ];
     for (title, part) in parts {
         let _ = writeln!(text, "\n  {title}:");
@@ -153,8 +152,8 @@ fn side(text: &mut String, name: &str, side: &Side, paint: Paint) {
 fn end(report: &Report, paint: Paint) -> String {
     let (all, differing, unseen) = (report.rows.len(), report.differing(), report.codes_not_seen());
     let mut lines = vec![match unseen.as_slice() {
-        [] => paint.verdict(true, &format!("The MPP gave all {} result codes of the document.", Report::codes())),
-        unseen => paint.verdict(false, &format!("DIFFERS: the MPP never gave {}.", unseen.join(", "))),
+        [] => paint.verdict(true, &format!("The MPP sent all {} result codes of the specification.", Report::codes())),
+        unseen => paint.verdict(false, &format!("DIFFERS: the MPP never sent {}.", unseen.join(", "))),
     }];
     if report.exchange.is_none() {
         lines.push(paint.verdict(false, "DIFFERS: there is no exchange to show in full."));
@@ -172,12 +171,12 @@ mod tests {
 
     #[test]
     fn no_line_is_wider_than_the_terminal_and_no_word_is_lost() {
-        let text = report(&["result: other"]).table(false);
+        let text = super::text(&report(&["result: other"]), false);
         assert!(text.lines().all(|line| line.chars().count() <= super::WIDTH), "{text}");
         for word in ["TRAFFIC_EXCEED_", "DIFFERS:", "result: other", "1 of 1 scenarios DIFFER", "POST /"] {
             assert!(text.contains(word), "{word}: {text}");
         }
-        assert!(report(&[]).table(false).contains("as expected"));
+        assert!(super::text(&report(&[]), false).contains("as expected"));
     }
 
     #[test]
@@ -188,8 +187,8 @@ mod tests {
 
     #[test]
     fn colours_are_there_only_when_asked_for() {
-        assert!(!report(&["x"]).table(false).contains('\u{1b}'));
-        assert!(report(&[]).table(true).contains("\u{1b}[32mas expected\u{1b}[0m"));
-        assert!(report(&["x"]).table(true).contains("\u{1b}[1;31mDIFFERS:\u{1b}[0m"));
+        assert!(!super::text(&report(&["x"]), false).contains('\u{1b}'));
+        assert!(super::text(&report(&[]), true).contains("\u{1b}[32mas expected\u{1b}[0m"));
+        assert!(super::text(&report(&["x"]), true).contains("\u{1b}[1;31mDIFFERS:\u{1b}[0m"));
     }
 }
