@@ -8,20 +8,15 @@ use alipayplus_signing::{
 };
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body_util::BodyExt as _;
 
 use crate::core::Settings;
 use crate::error::{SignatureError, UnverifiedResult};
+use crate::header::{CLIENT_ID, REQUEST_TIME, RESPONSE_TIME, SIGNATURE, TRACER_ID, single_value};
 use crate::reply::{Evidence, Reply};
 use crate::transport::{Body, TransportError, TransportErrorKind};
-use crate::{BuildError, Error, media_type, observe, retry_after};
-
-const SIGNATURE: HeaderName = HeaderName::from_static("signature");
-const CLIENT_ID: HeaderName = HeaderName::from_static("client-id");
-const REQUEST_TIME: HeaderName = HeaderName::from_static("request-time");
-const RESPONSE_TIME: HeaderName = HeaderName::from_static("response-time");
-const TRACER_ID: HeaderName = HeaderName::from_static("tracer-id");
+use crate::{BuildError, Error, header, observe, retry_after};
 
 /// What all attempts of a call have in common.
 pub(crate) struct Question<'a, O: Operation> {
@@ -119,10 +114,10 @@ impl<'a, O: Operation> Question<'a, O> {
             Err(HeaderError::Missing) => return Err(Self::unsigned(received)),
             other => other.map_err(SignatureError::from)?,
         };
-        if only(headers, &CLIENT_ID) != Some(self.settings.client_id.as_bytes()) {
+        if single_value(headers, &CLIENT_ID) != Some(self.settings.client_id.as_bytes()) {
             return Err(Error::ClientId);
         }
-        let time = only(headers, &RESPONSE_TIME).and_then(|time| str::from_utf8(time).ok());
+        let time = single_value(headers, &RESPONSE_TIME).and_then(|time| str::from_utf8(time).ok());
         let time = time.ok_or(FreshnessError::Unreadable)?;
         let freshness = &self.settings.freshness;
         let answered = freshness.check(time)?;
@@ -144,7 +139,7 @@ impl<'a, O: Operation> Question<'a, O> {
     }
 
     fn conclude(&self, sent: Sent, received: DecodedMessage, attempts: u32) -> Result<Reply<O>, Error> {
-        if !media_type::is_json(&received.headers) {
+        if !header::is_json(&received.headers) {
             return Err(Error::MediaType);
         }
         let Conclusion { outcome, response, ignored_members, violations, .. } =
@@ -176,7 +171,7 @@ async fn receive(response: Response<Body>, settings: &Settings) -> Result<Decode
     let limit = settings.body_limit;
     let (head, body) = response.into_parts();
     if head.status != StatusCode::OK {
-        let retry_after = only(&head.headers, &RETRY_AFTER);
+        let retry_after = single_value(&head.headers, &RETRY_AFTER);
         let retry_after = retry_after.and_then(|value| retry_after::parse(value, settings.freshness.clock().now()));
         return Err(Error::Status { status: head.status.as_u16(), retry_after });
     }
@@ -184,7 +179,7 @@ async fn receive(response: Response<Body>, settings: &Settings) -> Result<Decode
     if encodings.iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
         return Err(Error::ContentEncoding);
     }
-    let length = only(&head.headers, &CONTENT_LENGTH).and_then(|text| str::from_utf8(text).ok());
+    let length = single_value(&head.headers, &CONTENT_LENGTH).and_then(|text| str::from_utf8(text).ok());
     // More digits than a usize has are more bytes than any limit.
     if length.is_some_and(|text| text.parse().map_or(true, |length: usize| length > limit)) {
         return Err(Error::TooLarge { limit });
@@ -207,26 +202,4 @@ async fn read_up_to(limit: usize, mut body: Body) -> Result<Bytes, Error> {
         bytes.extend_from_slice(&data);
     }
     Ok(bytes.freeze())
-}
-
-/// The value of a header that is there exactly once.
-fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a [u8]> {
-    let mut values = headers.get_all(name).iter();
-    let value = values.next()?;
-    values.next().is_none().then(|| value.as_bytes())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_one_value_counts() {
-        let mut headers = HeaderMap::new();
-        assert_eq!(only(&headers, &CLIENT_ID), None);
-        headers.append(CLIENT_ID, HeaderValue::from_static("x"));
-        assert_eq!(only(&headers, &CLIENT_ID), Some(b"x".as_slice()));
-        headers.append(CLIENT_ID, HeaderValue::from_static("x"));
-        assert_eq!(only(&headers, &CLIENT_ID), None);
-    }
 }

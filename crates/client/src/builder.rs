@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use alipayplus_runtime::operation::Operation;
 use alipayplus_signing::{Freshness, PublicKey, Signer, TrustedKeys, VersionedSigner, is_ambiguous_client_id};
-use http::HeaderValue;
 
 use crate::RetryPolicy;
 use crate::address::{Base, check_path};
 use crate::core::{Core, Settings};
+use crate::header::header_value;
 use crate::transport::{Reqwest, Transport};
 
 /// Collects the settings of a client. Four have no default: the URL, the Client-Id, who signs, and whom to trust.
@@ -207,12 +207,6 @@ fn by_reqwest(http: Option<reqwest::ClientBuilder>, base: &Base) -> Result<Reqwe
         if base.is_loopback() { http.no_proxy() } else { http }
     });
     Reqwest::new(http).map_err(BuildError::Http)
-}
-
-/// The value of a header that is signed or echoed: visible ASCII without spaces, which no proxy has a reason to touch.
-pub(crate) fn header_value(text: &str) -> Option<HeaderValue> {
-    let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
-    plain.then(|| HeaderValue::from_str(text).ok()).flatten()
 }
 
 /// Prints neither keys nor the settings of reqwest.

@@ -9,9 +9,9 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tracing::Instrument as _;
 
 use crate::attempt::Question;
-use crate::builder::header_value;
 use crate::core::Settings;
 use crate::error::TookLongerThan;
+use crate::header::header_value;
 use crate::observe;
 use crate::reply::Reply;
 use crate::retry::{Decision, Failed};

@@ -86,7 +86,7 @@ mod error;
 // prettyplease formats what is generated.
 #[rustfmt::skip]
 mod generated;
-mod media_type;
+mod header;
 mod observe;
 mod reply;
 mod retry;

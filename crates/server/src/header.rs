@@ -1,12 +1,13 @@
 //! The headers of the protocol.
 
+use alipayplus_signing::header_name;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-pub(crate) const SIGNATURE: HeaderName = HeaderName::from_static("signature");
-pub(crate) const CLIENT_ID: HeaderName = HeaderName::from_static("client-id");
-pub(crate) const REQUEST_TIME: HeaderName = HeaderName::from_static("request-time");
-pub(crate) const RESPONSE_TIME: HeaderName = HeaderName::from_static("response-time");
-pub(crate) const TRACER_ID: HeaderName = HeaderName::from_static("tracer-id");
+pub(crate) const SIGNATURE: HeaderName = HeaderName::from_static(header_name::SIGNATURE);
+pub(crate) const CLIENT_ID: HeaderName = HeaderName::from_static(header_name::CLIENT_ID);
+pub(crate) const REQUEST_TIME: HeaderName = HeaderName::from_static(header_name::REQUEST_TIME);
+pub(crate) const RESPONSE_TIME: HeaderName = HeaderName::from_static(header_name::RESPONSE_TIME);
+pub(crate) const TRACER_ID: HeaderName = HeaderName::from_static(header_name::TRACER_ID);
 
 /// The media type of every message.
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=UTF-8");

@@ -166,7 +166,6 @@ mod generated;
 mod handler;
 mod header;
 mod log_text;
-mod media;
 mod message;
 mod operation;
 mod receive;

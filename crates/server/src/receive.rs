@@ -3,6 +3,7 @@
 use std::pin::pin;
 use std::sync::Arc;
 
+use alipayplus_signing::media_type;
 use bytes::Buf;
 use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
@@ -13,7 +14,6 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use crate::deadline::StepTimeout;
 use crate::log_text::truncate_for_log;
-use crate::media;
 use crate::refusal::BoxError;
 use crate::rejection::Rejection;
 use crate::settings::Settings;
@@ -33,12 +33,12 @@ pub(crate) fn method(expected: &'static str, parts: &Parts) -> Result<(), Reject
 /// Checks `Content-Type` and `Accept`. Either may be absent.
 pub(crate) fn media_type(parts: &Parts) -> Result<(), Rejection> {
     let content_types = parts.headers.get_all(CONTENT_TYPE);
-    if !content_types.iter().all(|value| value.to_str().is_ok_and(media::is_json)) {
+    if !content_types.iter().all(|value| value.to_str().is_ok_and(media_type::is_json)) {
         return Err(Rejection::ContentType);
     }
     // Several headers are one list. A value that is not ASCII excludes nothing.
     let accepts: Result<Vec<&str>, _> = parts.headers.get_all(ACCEPT).iter().map(|value| value.to_str()).collect();
-    if accepts.is_ok_and(|accepts| media::excludes_json(&accepts.join(","))) {
+    if accepts.is_ok_and(|accepts| media_type::excludes_json(&accepts.join(","))) {
         return Err(Rejection::Accept);
     }
     Ok(())

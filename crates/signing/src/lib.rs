@@ -63,13 +63,15 @@
 
 mod client_id;
 mod clock;
-mod content;
 mod error;
 mod freshness;
-mod header;
+pub mod header_name;
 mod key;
-mod keyring;
+mod key_ring;
+pub mod media_type;
+mod signature_header;
 mod signer;
+mod signing_input;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod time;
@@ -78,14 +80,14 @@ pub use client_id::is_ambiguous_client_id;
 pub use clock::Clock;
 #[cfg(feature = "testing")]
 pub use clock::TestClock;
-pub use content::{Digest, SigningInput};
 pub use error::{FreshnessError, HeaderError, KeyRingError, SignError, VerifyError};
 pub use freshness::Freshness;
-pub use header::SignatureHeader;
 /// What a [`Clock`] tells.
 #[doc(no_inline)]
 pub use jiff::Timestamp;
 pub use key::{KeyError, KeyErrorKind, KeySource, PrivateKey, PublicKey};
-pub use keyring::{CandidateKeys, KeyRing, TrustedKeys};
+pub use key_ring::{CandidateKeys, KeyRing, TrustedKeys};
+pub use signature_header::SignatureHeader;
 pub use signer::{SignFuture, Signer, VersionedSigner};
+pub use signing_input::{Digest, SigningInput};
 pub use time::{format_time, parse_time};

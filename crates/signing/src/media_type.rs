@@ -1,7 +1,17 @@
-//! Checks media types: whether a body is JSON in UTF-8, and whether `Accept` rules such an answer out.
+//! The rule for `Content-Type` and `Accept`: a body is JSON in UTF-8, and a client may rule such a response out.
 
-/// Whether a `Content-Type` is `application/json` in UTF-8. Without `charset` it is: JSON has no other encoding.
-pub(crate) fn is_json(content_type: &str) -> bool {
+/// Returns whether a `Content-Type` is `application/json` in UTF-8.
+///
+/// Without a `charset` it is, because JSON has no other encoding. Other parameters do not matter.
+///
+/// ```
+/// use alipayplus_signing::media_type;
+///
+/// assert!(media_type::is_json("application/json; charset=UTF-8"));
+/// assert!(!media_type::is_json("text/html"));
+/// ```
+#[must_use]
+pub fn is_json(content_type: &str) -> bool {
     let mut parts = split(content_type, ';');
     let is_json = parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
     is_json && parts.all(is_utf8_or_no_charset)
@@ -11,9 +21,17 @@ pub(crate) fn is_json(content_type: &str) -> bool {
 ///
 /// The most specific range that matches decides, as in RFC 9110. An `Accept` that merely lacks JSON is ignored: RFC
 /// 9110 lets a server disregard it, and the official SDKs send `text/plain,text/xml,text/javascript,text/html`. A
-/// header that can't be parsed excludes nothing: what common HTTP clients send by default is not always a list of media
-/// ranges.
-pub(crate) fn excludes_json(accept: &str) -> bool {
+/// header that cannot be parsed excludes nothing, because the default of some common HTTP clients is not a valid list
+/// of media ranges.
+///
+/// ```
+/// use alipayplus_signing::media_type;
+///
+/// assert!(media_type::excludes_json("application/json;q=0, */*"));
+/// assert!(!media_type::excludes_json("text/html"));
+/// ```
+#[must_use]
+pub fn excludes_json(accept: &str) -> bool {
     let ranges: Option<Vec<Range>> = split(accept, ',').filter(|range| !range.is_empty()).map(Range::parse).collect();
     let Some(ranges) = ranges else { return false };
     let best = ranges.iter().filter(|range| range.precision > 0).max_by(|a, b| {
@@ -23,11 +41,11 @@ pub(crate) fn excludes_json(accept: &str) -> bool {
     best.is_some_and(|range| range.weight == 0.0)
 }
 
-/// One range of an `Accept`.
+/// A media range of an `Accept`.
 struct Range {
-    /// How closely it names JSON in UTF-8: 3 by name, 2 by type, 1 by `*/*`, 0 not at all.
+    /// How closely the range matches JSON in UTF-8: 3 by name, 2 by type, 1 by `*/*`, 0 if it does not match.
     precision: u8,
-    /// The `q`.
+    /// The value of `q`, from 0 to 1.
     weight: f32,
 }
 
@@ -68,7 +86,7 @@ fn value_of<'a>(parameter: &'a str, name: &str) -> Option<&'a str> {
     key.trim().eq_ignore_ascii_case(name).then_some(value.trim())
 }
 
-/// The trimmed parts between separators that stand outside of quotes.
+/// Splits at the separators that are not within quotes, and trims each part.
 fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
     let mut quoted = false;
     text.split(move |c| {
@@ -83,35 +101,44 @@ mod tests {
     use super::*;
 
     #[test]
-    fn content_types() {
-        for good in [
+    fn content_type_must_be_json_in_utf_8() {
+        for json in [
             "application/json",
             "application/json; charset=UTF-8",
             "Application/JSON;charset=utf-8",
+            "Application/JSON;charset=\"utf-8\"",
             "application/json ; charset=\"utf-8\"",
+            "application/json ; charset = UTF-8",
             "application/json;charset=utf8",
+            "application/json; v=1; charset=utf-8",
             "application/json; profile=\"a;charset=gbk\"",
             "application/json;",
+            // A parameter without a value names no other encoding.
+            "application/json; charset",
         ] {
-            assert!(is_json(good), "{good}");
+            assert!(is_json(json), "{json}");
         }
-        for bad in [
+        for other in [
             "",
             "text/plain",
+            "text/html; charset=UTF-8",
             "application/jsonp",
+            "application/json+x",
             "application/json; charset=GBK",
+            "application/json; charset = gbk",
             "application/json; charset=",
+            "application/json; v=1; charset=latin1",
             "application/json; charset=utf-8; charset=gbk",
             "application/x-www-form-urlencoded",
             "application/problem+json",
         ] {
-            assert!(!is_json(bad), "{bad}");
+            assert!(!is_json(other), "{other}");
         }
     }
 
     #[test]
-    fn accepts() {
-        for fine in [
+    fn accept_excludes_json_only_by_a_weight_of_zero() {
+        for accepting in [
             "",
             "*/*",
             "application/*",
@@ -128,7 +155,7 @@ mod tests {
             "text/html, /html",
             "text/html, text/",
             "*/*;q=0, application/*;q=0.1",
-            // The official SDKs.
+            // What the official SDKs send.
             "text/plain,text/xml,text/javascript,text/html",
             "text/html",
             "text/*, image/png",
@@ -138,7 +165,7 @@ mod tests {
             "text/html;level=\"1, */*;q=0\"",
             "text/html;q=0",
         ] {
-            assert!(!excludes_json(fine), "{fine}");
+            assert!(!excludes_json(accepting), "{accepting}");
         }
         for excluding in [
             "application/json;q=0",
