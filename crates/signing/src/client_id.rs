@@ -1,20 +1,21 @@
-//! Which Client-Ids can be told apart from the text that follows them.
+//! Client-Ids that cannot be told apart from the text that follows them.
 
-use crate::parse_time;
+use crate::time::parse_time;
 
-/// Returns whether a Client-Id holds a `.` followed by text that reads as a time header, up to the next `.` or to the
+/// Returns whether a Client-Id has a `.` followed by text that reads as a time header, up to the next `.` or to the
 /// end.
 ///
-/// The parts of a signed message are joined by `.`, which is not escaped. With such a Client-Id, one signature is good
-/// for two messages: `("V.2025-02-20T08:51:49Z.{}", time, body)` and `("V", "2025-02-20T08:51:49Z", "{}.…")`. Key rings
-/// and the crates for clients and servers refuse it. What reads as a time is what [`parse_time`] reads: a number of
-/// milliseconds too, so that `V.1` is refused.
+/// The parts of a signed message are joined by `.`, which is not escaped. With such a Client-Id, one signature is valid
+/// for two messages: `("V.2025-02-20T08:51:49Z.{}", time, body)` and `("V", "2025-02-20T08:51:49Z", "{}.…")`. Key rings,
+/// clients and servers refuse it. Every text that [`parse_time`] reads is a time, a number of milliseconds too,
+/// so that `V.1` is refused.
 ///
 /// ```
 /// use alipayplus_signing::is_ambiguous_client_id;
 ///
 /// assert!(is_ambiguous_client_id("V.2025-02-20T08:51:49Z.{}"));
-/// assert!(is_ambiguous_client_id("V.2025-02-20T08:51:49.09Z")); // a fraction has a `.` of its own
+/// // A fraction of a second has a `.` of its own.
+/// assert!(is_ambiguous_client_id("V.2025-02-20T08:51:49.09Z"));
 /// assert!(is_ambiguous_client_id("V.1740041509000"));
 /// assert!(!is_ambiguous_client_id("SANDBOX_5X00000000000000"));
 /// assert!(!is_ambiguous_client_id("example.wallet"));
@@ -24,7 +25,7 @@ pub fn is_ambiguous_client_id(client_id: &str) -> bool {
     client_id.match_indices('.').any(|(at, _)| {
         let rest = &client_id[at + 1..];
         let mut ends = rest.match_indices('.').map(|(end, _)| end).chain([rest.len()]);
-        // Up to the next point, and up to the one after it: a time with a fraction holds one point.
+        // Up to the next `.` and up to the one after it, because a time with a fraction holds one `.`.
         let (first, second) = (ends.next(), ends.next());
         [first, second].into_iter().flatten().any(|end| parse_time(&rest[..end]).is_some())
     })
@@ -35,19 +36,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_after_any_point_is_found() {
+    fn finds_a_time_after_any_dot() {
         for ambiguous in [
             "V.2025-02-20T08:51:49Z",
             "V.2025-02-20T08:51:49Z.",
             "V.2025-02-20T08:51:49Z.{\"result\":{}}",
             "V.2025-02-20T16:51:49+08:00.x",
-            // One segment is no time, two joined ones are.
+            // Only two joined segments are a time.
             "V.2025-02-20T08:51:49.09Z",
             "V.2025-02-20T08:51:49.09Z.x",
             "V.2025-02-20T08:51:49.123456789+08:00.x",
             "V.1740041509000.x",
             "V.0",
-            // The digits behind the second point.
+            // The digits after the second dot.
             "V.2025-02-20T08:51:49.09",
             ".2025-02-20T08:51:49Z",
             "a.b.c.2025-02-20T08:51:49Z",
@@ -55,7 +56,7 @@ mod tests {
         ] {
             assert!(is_ambiguous_client_id(ambiguous), "{ambiguous}");
         }
-        for fine in [
+        for unambiguous in [
             "",
             ".",
             "...",
@@ -71,7 +72,7 @@ mod tests {
             "V.1234567890123456",
             "V.1x",
         ] {
-            assert!(!is_ambiguous_client_id(fine), "{fine}");
+            assert!(!is_ambiguous_client_id(unambiguous), "{unambiguous}");
         }
     }
 }

@@ -1,22 +1,22 @@
-//! Where the time comes from.
+//! The source of the current time.
 
 use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-/// Tells the time: the machine's clock, or one that a test sets. Clones share it.
+/// A source of the current time: the system clock, or one that a test sets. Clones share it.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
 
 impl Clock {
-    /// The machine's clock.
+    /// Returns the system clock.
     #[must_use]
     pub fn system() -> Self {
         Self::from_fn(Timestamp::now)
     }
 
-    /// A clock of one's own.
+    /// Creates a clock that calls a function for the time.
     ///
     /// ```
     /// use alipayplus_signing::{Clock, Timestamp};
@@ -28,14 +28,14 @@ impl Clock {
         Self(Arc::new(now))
     }
 
-    /// The time now.
+    /// Returns the current time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         (self.0)()
     }
 }
 
-/// The machine's clock.
+/// The system clock.
 impl Default for Clock {
     fn default() -> Self {
         Self::system()
@@ -48,15 +48,15 @@ impl fmt::Debug for Clock {
     }
 }
 
-/// A clock for tests, which stands still until it is told otherwise. Clones, and the clocks made of it, share the time.
+/// A clock for tests, which moves only when the test moves it. Clones, and each [`Clock`] made from it, share the time.
 ///
 /// ```
 /// use std::time::Duration;
 /// use alipayplus_signing::{Clock, TestClock};
 ///
-/// let hand = TestClock::new("2025-02-20T08:51:49Z".parse()?);
-/// let clock = Clock::from(&hand);
-/// hand.advance(Duration::from_secs(11));
+/// let test_clock = TestClock::new("2025-02-20T08:51:49Z".parse()?);
+/// let clock = Clock::from(&test_clock);
+/// test_clock.advance(Duration::from_secs(11));
 /// assert_eq!(clock.now().to_string(), "2025-02-20T08:52:00Z");
 /// # Ok::<(), jiff::Error>(())
 /// ```
@@ -66,46 +66,46 @@ pub struct TestClock(Arc<arc_swap::ArcSwap<Timestamp>>);
 
 #[cfg(feature = "testing")]
 impl TestClock {
-    /// A clock that shows this time.
+    /// Creates a clock that is set to this time.
     #[must_use]
     pub fn new(now: Timestamp) -> Self {
         Self(Arc::new(arc_swap::ArcSwap::from_pointee(now)))
     }
 
-    /// The time it shows.
+    /// Returns the time that the clock is set to.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         **self.0.load()
     }
 
-    /// Moves it to a time, forwards or backwards.
+    /// Sets the clock, forwards or backwards.
     pub fn set(&self, now: Timestamp) {
         self.0.store(Arc::new(now));
     }
 
-    /// Moves it forwards. It stops at the last time that a [`Timestamp`] can hold.
+    /// Moves the clock forwards, at most to the last time that a [`Timestamp`] can hold.
     pub fn advance(&self, by: std::time::Duration) {
         self.0.rcu(|now| now.checked_add(by).unwrap_or(Timestamp::MAX));
     }
 
-    /// A [`Clock`] that follows it.
+    /// Returns a [`Clock`] that follows this clock.
     #[must_use]
     pub fn clock(&self) -> Clock {
-        let hand = self.clone();
-        Clock::from_fn(move || hand.now())
+        let clock = self.clone();
+        Clock::from_fn(move || clock.now())
     }
 }
 
 #[cfg(feature = "testing")]
 impl From<&TestClock> for Clock {
-    fn from(hand: &TestClock) -> Self {
-        hand.clock()
+    fn from(clock: &TestClock) -> Self {
+        clock.clock()
     }
 }
 
 #[cfg(feature = "testing")]
 impl From<TestClock> for Clock {
-    fn from(hand: TestClock) -> Self {
-        hand.clock()
+    fn from(clock: TestClock) -> Self {
+        clock.clock()
     }
 }

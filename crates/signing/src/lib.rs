@@ -1,68 +1,85 @@
-//! Signatures of the Alipay+ gateway family: what is signed, how it travels, whose key it is and how old it may be.
+//! Signatures of the Alipay+ gateway family: what is signed, the `Signature` header, keys and freshness.
 //!
-//! Both directions of an exchange are signed. The caller signs its request with its private key; the MPP verifies
-//! that with the caller's public key and signs the response with its own. This crate holds the parts that both sides
-//! share, and knows no HTTP library:
-//!
-//! | part | what it does |
-//! |---|---|
-//! | [`SigningInput`] | the bytes that a signature covers, hashed part by part |
-//! | [`SignatureHeader`] | the text of the `Signature` header, read and written |
-//! | [`PrivateKey`], [`PublicKey`] | RSA keys from PEM or bare base64, checked when they are loaded |
-//! | [`Signer`], [`VersionedSigner`] | who signs (memory, a KMS, an HSM) under which key version |
-//! | [`KeyRing`], [`TrustedKeys`], [`CandidateKeys`] | whose signatures are accepted, by Client-Id and key version |
-//! | [`Freshness`], [`Clock`] | how far a time header may be from the clock |
+//! Both messages of an exchange are signed. The client signs its request with its private key; the server verifies it
+//! with the client's public key and signs the response with its own private key. This crate holds what both sides
+//! share. It does not depend on an HTTP library.
 //!
 //! ```
 //! # #[cfg(feature = "testing")]
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! use alipayplus_signing::{SigningInput, Freshness, KeyRing, PrivateKey, SignatureHeader, VersionedSigner, format_time};
+//! use alipayplus_signing::{
+//!     Freshness, KeyRing, PrivateKey, SignatureHeader, SigningInput,
+//!     VersionedSigner, format_time,
+//! };
 //!
-//! // The caller signs …
-//! let key = PrivateKey::generate()?; // in production: PrivateKey::from_file("caller.key.pem")?
+//! // The client signs. In production: PrivateKey::from_file("caller.key.pem")?
+//! let key = PrivateKey::generate()?;
 //! let public_key = key.public_key();
-//! let signing_key = VersionedSigner::new(1, key);
-//! let time = format_time(Freshness::default().clock().now());
-//! let content = SigningInput {
+//! let freshness = Freshness::default();
+//! let input = SigningInput {
 //!     method: "POST",
 //!     uri: "/aps/api/v1/payments/inquiryPayment",
 //!     client_id: "SANDBOX_5X00000000000000",
-//!     time: &time,
+//!     time: &format_time(freshness.clock().now()),
 //!     body: br#"{"paymentRequestId":"20200101234567890132"}"#,
 //! };
-//! let header_text = signing_key.sign(&content).await?.to_string();
+//! let signer = VersionedSigner::new(1, key);
+//! let header_text = signer.sign(&input).await?.to_string();
 //!
-//! // … and the other side verifies, cheap checks first.
+//! // The server verifies, cheapest checks first.
 //! let callers = KeyRing::new();
 //! callers.insert("SANDBOX_5X00000000000000", 1, public_key)?;
 //!
 //! let header = SignatureHeader::from_values([header_text])?;
-//! let keys = callers.candidates(content.client_id, header.key_version())?;
-//! Freshness::default().check(content.time)?;
-//! assert_eq!(keys.verify(&content.digest(), &header)?, 1); // the version of the key that signed
+//! let keys = callers.candidates(input.client_id, header.key_version())?;
+//! freshness.check(input.time)?;
+//! // The result is the version of the key that signed.
+//! assert_eq!(keys.verify(&input.digest(), &header)?, 1);
 //! # Ok(())
 //! # }
 //! # #[cfg(feature = "testing")]
 //! # {
 //! # use std::{pin::pin, task::{Context, Poll, Waker}};
 //! # let mut run = pin!(example());
-//! # assert!(matches!(run.as_mut().poll(&mut Context::from_waker(Waker::noop())), Poll::Ready(Ok(()))));
+//! # let mut context = Context::from_waker(Waker::noop());
+//! # assert!(matches!(run.as_mut().poll(&mut context), Poll::Ready(Ok(()))));
 //! # }
 //! ```
 //!
-//! # What a good signature does not prove
+//! | part | what it does |
+//! |---|---|
+//! | [`SigningInput`], [`Digest`] | the bytes that a signature covers, hashed part by part |
+//! | [`SignatureHeader`] | parses and formats the `Signature` header |
+//! | [`PrivateKey`], [`PublicKey`] | RSA keys from PEM or bare base64, checked when they are loaded |
+//! | [`Signer`], [`VersionedSigner`] | signs in memory, in a KMS or in an HSM, under a key version |
+//! | [`KeyRing`] | on the server: the keys of its clients, by Client-Id and key version |
+//! | [`TrustedKeys`] | on the client: the keys of its server, by key version |
+//! | [`CandidateKeys`] | the keys that may have made a signature |
+//! | [`Freshness`], [`Clock`] | how far a time header may be from the clock |
+//! | [`parse_time`], [`format_time`] | the text of a time header |
+//! | [`header_name`], [`media_type`] | the names of the headers, and the rule for `Content-Type` and `Accept` |
+//!
+//! # What a valid signature does not prove
 //!
 //! - The parts are joined by `.`, which is not escaped: under one signature, text can move between the Client-Id, the
-//!   time and the body. Compare the Client-Id with the one you expect, byte for byte, and let [`Freshness::check`] or
-//!   [`parse_time`] read the time: both are strict. A Client-Id that itself holds a time is refused by [`KeyRing`]s, see
-//!   [`is_ambiguous_client_id`]. Never sign over a Client-Id that no key ring knows: the signature might be good for a
-//!   message of another client. Together these close the gap.
-//! - A response's signature does not cover its request: a signed answer about another payment verifies. Check with
-//!   [`Freshness::not_before`] that it is not older than the question, and compare what it says with the payment
-//!   that you asked about.
+//!   time and the body. Compare the Client-Id with the expected one, byte for byte, and parse the time with
+//!   [`Freshness::check`] or [`parse_time`], which are strict. [`KeyRing`]s refuse a Client-Id that itself holds a time,
+//!   see [`is_ambiguous_client_id`]. Never sign over a Client-Id that no key ring knows: the signature might be valid
+//!   for a message of another client. Together these rules close the gap.
+//! - The signature of a response does not cover its request: a signed response about another payment verifies. Check
+//!   with [`Freshness::not_before`] that it is not older than the request, and compare its members with the payment that
+//!   the request was about.
+//!
+//! # Features
+//! - `testing`: [`PrivateKey::generate`](PrivateKey), `TestClock` and the module `testing` with throwaway keys, for
+//!   tests.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod candidate_keys;
 mod client_id;
 mod clock;
+mod digest;
 mod error;
 mod freshness;
 pub mod header_name;
@@ -75,19 +92,30 @@ mod signing_input;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod time;
+mod trusted_keys;
+#[cfg(feature = "testing")]
+mod verification_count;
 
+pub use candidate_keys::CandidateKeys;
 pub use client_id::is_ambiguous_client_id;
 pub use clock::Clock;
 #[cfg(feature = "testing")]
 pub use clock::TestClock;
+pub use digest::Digest;
 pub use error::{FreshnessError, HeaderError, KeyRingError, SignError, VerifyError};
 pub use freshness::Freshness;
-/// What a [`Clock`] tells.
+/// The time that a [`Clock`] returns.
 #[doc(no_inline)]
 pub use jiff::Timestamp;
 pub use key::{KeyError, KeyErrorKind, KeySource, PrivateKey, PublicKey};
-pub use key_ring::{CandidateKeys, KeyRing, TrustedKeys};
+pub use key_ring::KeyRing;
 pub use signature_header::SignatureHeader;
 pub use signer::{SignFuture, Signer, VersionedSigner};
-pub use signing_input::{Digest, SigningInput};
+pub use signing_input::SigningInput;
 pub use time::{format_time, parse_time};
+pub use trusted_keys::TrustedKeys;
+
+/// Compiles the examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -7,29 +7,30 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_PAD_INDIFFERENT, URL_SAFE_PAD_INDIFFERENT};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
-use crate::HeaderError;
+use crate::error::HeaderError;
 
-/// Room for the signature of an 8192-bit key, percent-encoded, and twice that.
+/// More than twice what the percent-encoded signature of an 8192-bit key needs, in bytes.
 const MAX_LENGTH: usize = 4096;
-/// Three keys are defined. Without a limit, looking for repeated ones could be made slow from outside.
+/// Three keys are defined. Without a limit, a client could make the search for repeated keys slow.
 const MAX_PAIRS: usize = 16;
 /// The characters of padded base64 that official SDKs percent-encode.
 const ENCODED: &AsciiSet = &CONTROLS.add(b'+').add(b'/').add(b'=');
 
 /// The value of a `Signature` header: `algorithm=RSA256, keyVersion=1, signature=…`.
 ///
-/// It is written with percent-encoded standard base64, which every official SDK takes. It is read more widely: pairs in
-/// any order, keys in any case, other pairs ignored; `algorithm` may be left out, as may `keyVersion` (then the
-/// sender's keys are tried, newest first: see [`CandidateKeys`](crate::CandidateKeys)); the base64 may be
-/// percent-encoded or not, standard or url-safe, padded or not.
+/// Formatting uses percent-encoded standard base64, which every official SDK accepts. Parsing accepts more: pairs in any
+/// order, keys in any case, and other pairs, which are ignored. `algorithm` may be absent. So may `keyVersion`; then the
+/// sender's keys are tried, newest first, see [`CandidateKeys`](crate::CandidateKeys). The base64 may be percent-encoded
+/// or not, standard or url-safe, padded or not.
 ///
 /// ```
 /// use alipayplus_signing::SignatureHeader;
 ///
-/// let header = SignatureHeader::parse("algorithm=RSA256, keyVersion=1, signature=%2BP8%3D")?;
+/// let text = "algorithm=RSA256, keyVersion=1, signature=%2BP8%3D";
+/// let header = SignatureHeader::parse(text)?;
 /// assert_eq!(header.key_version(), Some(1));
 /// assert_eq!(header.signature(), [0xf8, 0xff]);
-/// assert_eq!(header.to_string(), "algorithm=RSA256, keyVersion=1, signature=%2BP8%3D");
+/// assert_eq!(header.to_string(), text);
 /// # Ok::<(), alipayplus_signing::HeaderError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
@@ -39,17 +40,17 @@ pub struct SignatureHeader {
 }
 
 impl SignatureHeader {
-    /// Makes a header to send. Without a version, the receiver has to try the keys that it knows: name one.
+    /// Creates a header to send. Name a version: without one, the receiver has to try several keys.
     #[must_use]
     pub fn new(key_version: Option<u64>, signature: Vec<u8>) -> Self {
         Self { key_version, signature }
     }
 
-    /// Reads the value of the one `Signature` header.
+    /// Parses the value of a `Signature` header.
     ///
     /// # Errors
-    /// [`HeaderError`] says which rule of the grammar is broken. The length of the signature is not judged here, as it
-    /// depends on the key: see [`PublicKey::verify`](crate::PublicKey::verify).
+    /// Returns a [`HeaderError`] that names the first rule of the grammar that the value breaks. The length of the
+    /// signature depends on the key and is checked by [`PublicKey::verify`](crate::PublicKey::verify).
     pub fn parse(value: &str) -> Result<Self, HeaderError> {
         check_characters(value)?;
         let pairs = split(value)?;
@@ -65,13 +66,13 @@ impl SignatureHeader {
         Ok(Self { key_version, signature })
     }
 
-    /// Reads the header from all values that a message has for `Signature`: exactly one is right.
+    /// Parses the header from all values that a message has for `Signature`, of which there must be exactly one.
     ///
-    /// Takes whatever gives bytes, and so `headers.get_all("signature")` of the `http` crate.
+    /// The values may be any iterator over bytes, such as `headers.get_all("signature")` of the `http` crate.
     ///
     /// # Errors
-    /// [`HeaderError::Missing`] without a value, [`HeaderError::Repeated`] with two, and those of
-    /// [`parse`](Self::parse).
+    /// Returns [`HeaderError::Missing`] if there is no value, [`HeaderError::Repeated`] if there are several, and
+    /// otherwise the errors of [`parse`](Self::parse).
     pub fn from_values<I>(values: I) -> Result<Self, HeaderError>
     where
         I: IntoIterator,
@@ -86,34 +87,34 @@ impl SignatureHeader {
         Self::parse(text)
     }
 
-    /// Returns the version of the key that signed; `None` if the header names none.
+    /// Returns the version of the key that signed, or `None` if the header names none.
     #[must_use]
     pub fn key_version(&self) -> Option<u64> {
         self.key_version
     }
 
-    /// The signature itself, decoded.
+    /// Returns the decoded signature.
     #[must_use]
     pub fn signature(&self) -> &[u8] {
         &self.signature
     }
 }
 
-/// The signature, so that a header can be handed to [`PublicKey::verify`](crate::PublicKey::verify).
+/// Returns the decoded signature, so that [`PublicKey::verify`](crate::PublicKey::verify) accepts a header.
 impl AsRef<[u8]> for SignatureHeader {
     fn as_ref(&self) -> &[u8] {
         &self.signature
     }
 }
 
-/// Writes the value of the header.
+/// Formats the value of the header.
 impl fmt::Display for SignatureHeader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("algorithm=RSA256, ")?;
         if let Some(version) = self.key_version {
             write!(f, "keyVersion={version}, ")?;
         }
-        // The signature comes last: official SDKs take all that follows `signature=`.
+        // The signature comes last, because official SDKs take everything after `signature=` for it.
         let encoded = STANDARD.encode(&self.signature);
         write!(f, "signature={}", utf8_percent_encode(&encoded, ENCODED))
     }
@@ -156,7 +157,7 @@ fn split(value: &str) -> Result<Vec<(&str, &str)>, HeaderError> {
         if key.is_empty() || value.is_empty() || pairs.len() == MAX_PAIRS {
             return Err(HeaderError::NotPairs);
         }
-        // `algorithm =none` must not pass as an unknown key, nor form-decoded base64 as a value.
+        // `algorithm =none` must not pass as an unknown key, nor base64 that was form-decoded (`+` to a space) as a value.
         if key.contains([' ', '\t']) || value.contains([' ', '\t']) {
             return Err(HeaderError::QuoteOrSpace);
         }
@@ -169,7 +170,7 @@ fn split(value: &str) -> Result<Vec<(&str, &str)>, HeaderError> {
 }
 
 fn parse_version(text: &str) -> Result<u64, HeaderError> {
-    // `u64::from_str` alone would take a leading `+`.
+    // `u64::from_str` would also accept a leading `+`.
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(HeaderError::KeyVersion);
     }
@@ -177,10 +178,10 @@ fn parse_version(text: &str) -> Result<u64, HeaderError> {
 }
 
 fn decode(text: &str) -> Result<Vec<u8>, HeaderError> {
-    // Only `%XX` is decoded: a `+` is a character of base64, never a space.
+    // Only `%XX` is decoded: `+` is a character of base64, never a space.
     let base64: Cow<'_, [u8]> = percent_decode_str(text).into();
     let url_safe = base64.iter().any(|byte| matches!(byte, b'-' | b'_'));
     let engine = if url_safe { URL_SAFE_PAD_INDIFFERENT } else { STANDARD_PAD_INDIFFERENT };
-    // A value is never empty, and so is no signature that can be decoded.
+    // A value is never empty, and neither is the signature decoded from it.
     engine.decode(&base64).map_err(|_| HeaderError::NotBase64)
 }

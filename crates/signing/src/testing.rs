@@ -1,45 +1,46 @@
-//! Two parties with throwaway keys, for tests, and a count of what was verified.
+//! Throwaway keys for both sides and a count of verifications, for tests.
 
-use std::cell::Cell;
 use std::fmt;
 
 use jiff::Timestamp;
 
-use crate::{Clock, KeyError, PrivateKey, TestClock};
+use crate::clock::{Clock, TestClock};
+use crate::key::{KeyError, PrivateKey};
+pub use crate::verification_count::verifications;
 
-/// The two parties of an exchange in a test: who asks, who answers, and a clock that both go by.
+/// The keys of a client and a server in a test, and the clock that both use.
 ///
-/// Give the same parties to the builder of a client and to that of a server, and the two trust each other. The keys
-/// are made on the spot and can't be stored.
+/// Pass the same keys to the builder of a client and to the builder of a server, and the two trust each other. The keys
+/// are generated and cannot be stored.
 ///
 /// ```
 /// use alipayplus_signing::testing::TestKeys;
 ///
-/// let parties = TestKeys::new()?;
-/// assert_ne!(parties.client.public_key_text(), parties.server.public_key_text());
+/// let keys = TestKeys::new()?;
+/// assert_ne!(keys.client.public_key(), keys.server.public_key());
 /// # Ok::<(), alipayplus_signing::KeyError>(())
 /// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TestKeys {
-    /// The Client-Id of the party that asks.
+    /// The Client-Id.
     pub client_id: String,
-    /// The key of the party that asks.
+    /// The client's private key.
     pub client: PrivateKey,
-    /// The key of the party that answers.
+    /// The server's private key.
     pub server: PrivateKey,
-    /// The time for both. It stands still until the test moves it.
+    /// The clock of both, which moves only when the test moves it.
     pub clock: TestClock,
 }
 
 impl TestKeys {
-    /// The key version of both keys.
+    /// The version of both keys.
     pub const KEY_VERSION: u64 = 1;
 
-    /// Two new keys of 2048 bits, which takes a moment, and a clock that shows the machine's time in whole seconds.
+    /// Generates two keys of 2048 bits, which takes a moment, and sets the clock to the system time in whole seconds.
     ///
     /// # Errors
-    /// [`KeyError::NotGenerated`] when the machine has no randomness to give.
+    /// Returns [`KeyError::NotGenerated`] if the system has no random numbers.
     pub fn new() -> Result<Self, KeyError> {
         let now = Clock::system().now();
         Ok(Self {
@@ -61,43 +62,26 @@ impl fmt::Debug for TestKeys {
     }
 }
 
-thread_local! {
-    static VERIFICATIONS: Cell<u64> = const { Cell::new(0) };
-}
-
-/// How many signatures this thread has verified so far, whatever came of it: the RSA operations. One that is refused
-/// for its length alone is none.
-///
-/// A test can tell by it whether anybody makes a server verify for nothing.
-#[must_use]
-pub fn verifications() -> u64 {
-    VERIFICATIONS.get()
-}
-
-pub(crate) fn count_verification() {
-    VERIFICATIONS.set(VERIFICATIONS.get() + 1);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::SigningInput;
+    use crate::signing_input::SigningInput;
 
     #[test]
-    fn verifications_are_counted() {
+    fn counts_verifications_but_not_refused_lengths() {
         let key = PrivateKey::generate().unwrap().public_key();
-        let content = SigningInput { method: "POST", uri: "/", client_id: "a", time: "b", body: b"" };
+        let input = SigningInput { method: "POST", uri: "/", client_id: "a", time: "b", body: b"" };
         let before = verifications();
-        assert!(key.verify(&content.digest(), [0; 255]).is_err());
+        assert!(key.verify(&input.digest(), [0; 255]).is_err());
         assert_eq!(verifications() - before, 0);
-        assert!(key.verify(&content.digest(), [0; 256]).is_err());
+        assert!(key.verify(&input.digest(), [0; 256]).is_err());
         assert_eq!(verifications() - before, 1);
     }
 
     #[test]
     fn debug_prints_no_key() {
-        let parties = TestKeys::new().unwrap();
-        let text = format!("{parties:?}");
+        let keys = TestKeys::new().unwrap();
+        let text = format!("{keys:?}");
         assert!(text.starts_with("TestKeys { client_id: \"SANDBOX_5X00000000000000\""), "{text}");
         assert!(!text.contains("PrivateKey"), "{text}");
     }

@@ -1,22 +1,21 @@
-//! Just enough DER to say what a text holds and how long an RSA key is. Whether the key is good, the cryptography
-//! library judges.
+//! Identifies the kind of a DER structure and the size of an RSA key. The cryptography library checks the key itself.
 
-use super::KeyErrorKind;
+use super::error::KeyErrorKind;
 
 const INTEGER: u8 = 0x02;
 const BIT_STRING: u8 = 0x03;
 const OCTET_STRING: u8 = 0x04;
 const OID: u8 = 0x06;
 const SEQUENCE: u8 = 0x30;
-/// `[0]`, with which a certificate of version 2 or 3 begins.
+/// The tag `[0]`, with which a certificate of version 2 or 3 begins.
 const CONTEXT_0: u8 = 0xa0;
 
-/// 1.2.840.113549.1.1.1
+/// The object identifier 1.2.840.113549.1.1.1.
 const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
-/// 1.2.840.10045.2.1
+/// The object identifier 1.2.840.10045.2.1.
 const EC_PUBLIC_KEY: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
 
-/// A form of RSA key that can be used, and the length of its modulus.
+/// A supported form of an RSA key, with the size of its modulus in bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     SubjectPublicKeyInfo { bits: usize },
@@ -24,7 +23,7 @@ pub(super) enum Form {
     Pkcs1Private { bits: usize },
 }
 
-/// Says what the bytes are.
+/// Returns the form of the key, or the kind of what the bytes are instead.
 pub(super) fn identify(bytes: &[u8]) -> Result<Form, KeyErrorKind> {
     if bytes.starts_with(b"openssh-key-v1\0") {
         return Err(KeyErrorKind::OpenSsh);
@@ -56,7 +55,7 @@ pub(super) fn identify(bytes: &[u8]) -> Result<Form, KeyErrorKind> {
     }
 }
 
-/// Looks at the name of the algorithm, which comes before every key that is not of PKCS#1.
+/// Checks the algorithm identifier, which precedes every key outside of PKCS#1.
 fn require_rsa(algorithm: &[u8]) -> Result<(), KeyErrorKind> {
     match next_value(algorithm).map(|(value, _)| (value.tag, value.body)) {
         Some((OID, RSA_ENCRYPTION)) => Ok(()),
@@ -66,7 +65,8 @@ fn require_rsa(algorithm: &[u8]) -> Result<(), KeyErrorKind> {
     }
 }
 
-/// Both are signed structures. A request begins with version 0; a certificate with `[0]`, or with its serial number.
+/// Tells a certificate request from a certificate: both are signed structures. A request begins with version 0, a
+/// certificate with `[0]` or its serial number.
 fn certificate_or_request(signed: &[u8]) -> KeyErrorKind {
     match next_value(signed).map(|(value, _)| (value.tag, value.body)) {
         Some((INTEGER, [0])) => KeyErrorKind::CertificateRequest,
@@ -75,7 +75,7 @@ fn certificate_or_request(signed: &[u8]) -> KeyErrorKind {
     }
 }
 
-/// The length of the modulus in a PKCS#1 key, public (its first number) or private (its second).
+/// Returns the size of the modulus of a PKCS#1 key: its first number if it is public, its second if it is private.
 fn modulus_bits(key: &[u8], index: usize) -> Option<usize> {
     let sequence = only_value(key).filter(|value| value.tag == SEQUENCE)?;
     let modulus = *all_values(sequence.body)?.get(index)?;
@@ -94,7 +94,7 @@ struct Value<'a> {
     body: &'a [u8],
 }
 
-/// The first value and what follows it.
+/// Splits the first value from the bytes after it.
 fn next_value(bytes: &[u8]) -> Option<(Value<'_>, &[u8])> {
     let (&[tag, length], rest) = bytes.split_first_chunk()?;
     let (length, rest) = match length {

@@ -1,45 +1,45 @@
-//! Why a key can't be loaded.
+//! The errors of loading a key.
 
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-/// Why a key could not be loaded: where it was looked for, and what was found instead.
+/// An error of loading a key: where the key was looked for, and what was found instead.
 ///
 /// It never holds a part of the key.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// The file can't be read.
-    #[error("key file {}: it can't be read", path.display())]
+    /// The file cannot be read.
+    #[error("key file {}: cannot be read", path.display())]
     Unreadable {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
     /// The environment variable is not set.
-    #[error("environment variable {name}: it is not set")]
+    #[error("environment variable {name}: not set")]
     NotSet {
-        /// The variable.
+        /// The name of the variable.
         name: String,
     },
     /// Something was found, but not the key that is needed.
     #[error("{from}: found {problem}")]
     Unusable {
-        /// Where it was found.
+        /// The place that was read.
         from: KeySource,
         /// What was found.
         problem: KeyErrorKind,
     },
-    /// A throwaway key could not be made.
+    /// A throwaway key could not be generated.
     #[cfg(feature = "testing")]
     #[error("a throwaway key could not be generated")]
     NotGenerated,
 }
 
 impl KeyError {
-    /// What was found, when there was something.
+    /// Returns what was found instead of the key; `None` if nothing could be read.
     #[must_use]
     pub fn problem(&self) -> Option<KeyErrorKind> {
         match self {
@@ -49,11 +49,11 @@ impl KeyError {
     }
 }
 
-/// Where a key came from.
+/// The place that a key was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeySource {
-    /// A text that the program gave.
+    /// A text that was passed by the program.
     Text,
     /// A file.
     File(PathBuf),
@@ -62,7 +62,7 @@ pub enum KeySource {
 }
 
 impl KeySource {
-    /// For `map_err`: the problem together with where it was found.
+    /// Returns a function for `map_err` that adds the source to a problem.
     pub(super) fn error(self) -> impl FnOnce(KeyErrorKind) -> KeyError {
         move |problem| KeyError::Unusable { from: self, problem }
     }
@@ -82,32 +82,32 @@ impl fmt::Display for KeySource {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyErrorKind {
-    /// Nothing but white space.
+    /// Only white space.
     #[error("an empty text")]
     Empty,
-    /// More than any key needs.
-    #[error("more than {limit} bytes, which is no key")]
+    /// More bytes than any key needs.
+    #[error("more than {limit} bytes, which is too large for a key")]
     TooLarge {
-        /// What is read at most.
+        /// The largest number of bytes that is read.
         limit: usize,
     },
     /// Bytes that are not UTF-8, such as a key in binary DER.
     #[error("binary data; PEM or one line of base64 is needed (`openssl pkey -inform DER` converts)")]
     Binary,
-    /// A PEM block whose end is missing or has another name than its beginning.
+    /// A PEM block whose end is missing or has another label than its beginning.
     #[error("a PEM block without its end")]
     UnfinishedPem,
-    /// Several PEM blocks, of which it would have to guess one.
+    /// Several PEM blocks: which of them is the key is not clear.
     #[error("several PEM blocks; exactly one is needed")]
     SeveralBlocks,
-    /// The key itself, given where the name of its file or variable belongs. The error does not repeat it.
+    /// The key itself, passed in place of the name of its file or variable. The error does not repeat it.
     #[error("a key where the name of a file or a variable is needed")]
     KeyAsName,
     /// Neither PEM nor base64.
-    #[error("something that is not base64")]
+    #[error("a text that is neither PEM nor base64")]
     NotBase64,
-    /// Base64 of something that is no key in a form known here.
-    #[error("base64 of something that is not a key, or not all of one")]
+    /// Base64 of something other than a key in a supported form.
+    #[error("base64 of something that is not a key, or of a part of a key")]
     NotAKey,
     /// A public key where a private one is needed.
     #[error("a public key where a private one is needed")]
@@ -115,24 +115,24 @@ pub enum KeyErrorKind {
     /// A private key where a public one is needed.
     #[error("a private key where a public one is needed (`openssl pkey -pubout` extracts it)")]
     PrivateKey,
-    /// The bare public numbers of PKCS#1, without the name of the algorithm.
+    /// A PKCS#1 public key, which has no algorithm identifier.
     #[error(
         "a PKCS#1 public key; X.509 SubjectPublicKeyInfo is needed (`openssl rsa -RSAPublicKey_in -pubout` converts)"
     )]
     Pkcs1PublicKey,
     /// An encrypted private key.
-    #[error("an encrypted private key; it has to be decrypted before (`openssl pkey` asks for the passphrase)")]
+    #[error("an encrypted private key; decrypt it first (`openssl pkey` asks for the passphrase)")]
     EncryptedPrivateKey,
     /// An X.509 certificate.
     #[error("an X.509 certificate where a key is needed (`openssl x509 -pubkey -noout` extracts the public key)")]
     Certificate,
-    /// A request for an X.509 certificate.
+    /// A certificate signing request.
     #[error("a certificate request where a key is needed (`openssl req -pubkey -noout` extracts the public key)")]
     CertificateRequest,
     /// A PKCS#12 container.
     #[error("a PKCS#12 container where a key is needed (`openssl pkcs12 -nodes` unpacks it)")]
     Pkcs12,
-    /// A key in the format of OpenSSH.
+    /// A key in the OpenSSH format.
     #[error("an OpenSSH key; PEM or one line of base64 is needed (`ssh-keygen -m PKCS8` converts)")]
     OpenSsh,
     /// An elliptic-curve key.
@@ -141,22 +141,22 @@ pub enum KeyErrorKind {
     /// A key of another algorithm, such as Ed25519 or RSA-PSS.
     #[error("a key of another algorithm than RSA")]
     OtherAlgorithm,
-    /// An RSA key that is too weak.
+    /// An RSA key that is too short to be secure.
     #[error("an RSA key of {bits} bits; at least 2048 are needed")]
     TooShort {
-        /// Its length.
+        /// The size of its modulus in bits.
         bits: usize,
     },
-    /// An RSA key that is longer than can be used.
-    #[error("an RSA key of {bits} bits; at most 8192 are possible")]
+    /// An RSA key that is longer than the cryptography library supports.
+    #[error("an RSA key of {bits} bits; at most 8192 are supported")]
     TooLong {
-        /// Its length.
+        /// The size of its modulus in bits.
         bits: usize,
     },
-    /// An RSA key whose numbers don't belong together.
-    #[error("a damaged RSA key: its numbers don't fit together")]
+    /// An RSA key whose numbers do not belong together.
+    #[error("a damaged RSA key: its numbers do not belong together")]
     Damaged,
     /// A private key whose signature its own public key does not accept.
-    #[error("a private key that fails its own check: it signs what it can't verify")]
+    #[error("a private key whose signature its own public key does not accept")]
     SelfCheckFailed,
 }

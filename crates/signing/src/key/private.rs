@@ -1,4 +1,4 @@
-//! The key that signs.
+//! The private key, which signs.
 
 use std::fmt;
 use std::path::Path;
@@ -8,19 +8,25 @@ use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
 
 use super::der::{self, Form};
-use super::{KeyError, KeyErrorKind, KeySource, PublicKey, check_bits, text};
-use crate::{Digest, SignError, SignFuture, Signer};
+use super::error::{KeyError, KeyErrorKind, KeySource};
+use super::public::PublicKey;
+use super::size::check_bits;
+use super::text;
+use crate::digest::Digest;
+use crate::error::SignError;
+use crate::signer::{SignFuture, Signer};
 
 /// An RSA private key of 2048 to 8192 bits that signs in memory. Clones share it.
 ///
-/// The text is PKCS#8 (as Java and Go have it) or PKCS#1 (as Python and PHP have it), either as PEM or as the base64 of
-/// its DER on one line. It must not be encrypted.
+/// The text is PKCS#8 (as in Java and Go) or PKCS#1 (as in Python and PHP), either as PEM or as the base64 of its DER on
+/// one line. It must not be encrypted.
 ///
 /// ```no_run
 /// use alipayplus_signing::PrivateKey;
 ///
 /// let key = PrivateKey::from_file("mpp.key.pem")?;
-/// print!("{}", key.public_key_text()); // what the peer needs
+/// // What the other side needs:
+/// print!("{}", key.public_key_text());
 /// # Ok::<(), alipayplus_signing::KeyError>(())
 /// ```
 #[derive(Clone)]
@@ -32,48 +38,48 @@ struct Inner {
 }
 
 impl PrivateKey {
-    /// Reads a key from a text, and has it sign and verify once. The text itself is left to the caller to wipe.
+    /// Loads a key from a text, and checks it by signing and verifying once. Wiping the text is left to the caller.
     ///
     /// # Errors
-    /// [`KeyError::Unusable`] says what the text is instead.
+    /// Returns [`KeyError::Unusable`], which names what the text is instead of an RSA private key.
     pub fn from_text(text: &str) -> Result<Self, KeyError> {
         Self::parse(text).map_err(KeySource::Text.error())
     }
 
-    /// Reads a key from a file, and has it sign and verify once.
+    /// Loads a key from a file, and checks it by signing and verifying once.
     ///
     /// # Errors
-    /// [`KeyError`] names the file and says what is wrong with it.
+    /// Returns a [`KeyError`] that names the file, if it cannot be read or is not an RSA private key.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, KeyError> {
         let path = path.as_ref();
         Self::parse(&text::read_file(path)?).map_err(KeySource::File(path.to_owned()).error())
     }
 
-    /// Reads a key from an environment variable, and has it sign and verify once.
+    /// Loads a key from an environment variable, and checks it by signing and verifying once.
     ///
     /// # Errors
-    /// [`KeyError`] names the variable and says what is wrong with it.
+    /// Returns a [`KeyError`] that names the variable, if it is not set or is not an RSA private key.
     pub fn from_env(name: &str) -> Result<Self, KeyError> {
         Self::parse(&text::read_variable(name)?).map_err(KeySource::Variable(name.to_owned()).error())
     }
 
-    /// A throwaway key of 2048 bits, for tests. There is no way to store it.
+    /// Generates a throwaway key of 2048 bits for tests. It cannot be stored.
     ///
     /// # Errors
-    /// [`KeyError::NotGenerated`] when the machine has no randomness to give.
+    /// Returns [`KeyError::NotGenerated`] if the system has no random numbers.
     #[cfg(feature = "testing")]
     pub fn generate() -> Result<Self, KeyError> {
         let pair = RsaKeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).map_err(|_| KeyError::NotGenerated)?;
         Self::checked(pair).map_err(|_| KeyError::NotGenerated)
     }
 
-    /// The public half.
+    /// Returns the public key.
     #[must_use]
     pub fn public_key(&self) -> PublicKey {
         self.0.public_key.clone()
     }
 
-    /// The public half as PEM, to hand to a partner.
+    /// Returns the public key as PEM, to send to a partner.
     #[must_use]
     pub fn public_key_text(&self) -> String {
         self.0.public_key.to_text()
@@ -89,13 +95,14 @@ impl PrivateKey {
         Self::checked(pair.map_err(|_| KeyErrorKind::Damaged)?)
     }
 
-    /// Finds out now, not with the first payment, whether the two halves belong together.
+    /// Checks that the public and the private half belong together, so that a mismatch shows at start and not with the
+    /// first payment.
     fn checked(pair: RsaKeyPair) -> Result<Self, KeyErrorKind> {
         let spki = pair.public_key().as_der().map_err(|_| KeyErrorKind::Damaged)?;
         let public_key = PublicKey::from_der(spki.as_ref())?;
         let key = Self(Arc::new(Inner { pair, public_key }));
 
-        let digest = Digest::of(b"does this key verify what it signs?");
+        let digest = Digest::of(&[b"does this key verify what it signs?"]);
         let signature = key.sign_now(&digest).map_err(|_| KeyErrorKind::SelfCheckFailed)?;
         key.0.public_key.verify(&digest, signature).map_err(|_| KeyErrorKind::SelfCheckFailed)?;
         Ok(key)
@@ -111,12 +118,12 @@ impl PrivateKey {
 
 impl Signer for PrivateKey {
     fn sign<'a>(&'a self, digest: &'a Digest) -> SignFuture<'a> {
-        // About a millisecond of work for 2048 bits: too short to be worth a thread of its own.
+        // It takes about a millisecond for 2048 bits, too little to move it to another thread.
         Box::pin(async move { self.sign_now(digest) })
     }
 }
 
-/// Prints what the public half prints.
+/// Prints the public key.
 impl fmt::Debug for PrivateKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("PrivateKey").field(&self.0.public_key).finish()

@@ -1,4 +1,4 @@
-//! The key that verifies.
+//! The public key, which verifies.
 
 use std::fmt;
 use std::path::Path;
@@ -10,10 +10,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::der::{self, Form};
-use super::{KeyError, KeyErrorKind, KeySource, check_bits, text};
-use crate::{Digest, VerifyError};
+use super::error::{KeyError, KeyErrorKind, KeySource};
+use super::size::check_bits;
+use super::text;
+use crate::digest::Digest;
+use crate::error::VerifyError;
+#[cfg(feature = "testing")]
+use crate::verification_count::count_verification;
 
-/// An RSA public key of 2048 to 8192 bits. Parsed once; clones share it.
+/// An RSA public key of 2048 to 8192 bits. It is parsed once; clones share it.
 ///
 /// The text is an X.509 `SubjectPublicKeyInfo`, either as PEM (`BEGIN PUBLIC KEY`) or as the base64 of its DER on one
 /// line, as the Alipay+ portal shows it.
@@ -22,10 +27,13 @@ use crate::{Digest, VerifyError};
 /// use alipayplus_signing::{KeyErrorKind, PublicKey};
 ///
 /// let text = "\
-///     MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAqfIYa7YBXqNYO5IrMVs1duENMJ7aU/4uHjGAgnE99TB1/6+X99iFW7\
-///     FFo8DzGPfM6xRgeEKLcnaUNJNqAT1C0zZJw1KntNltGvw0KxTdaLRjLWdoZpk4xrQpqdHUKOxvCzQAVB2bSVLUnIgHcd86aQjx\
-///     2BTdkr5uPv/G1rkX4WXyNYW7+KCbKmPYvTk+dslZ16RzojEwUvfo1FRGK1feKj/UldU1xbjSYlzk2YgRsdAyD+eCFEJOaRaRgG\
-///     GMlZMcldzIu43RmhIuXnIG86LNwYT9jl66f6JQ4d4/Iy8PNvv6Z1egQtiG/g27oldb4YuRyZqtf50PWd56IigPXJhm6wIDAQAB";
+///     MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAqfIYa7YBXqNYO5IrMVs1\
+///     duENMJ7aU/4uHjGAgnE99TB1/6+X99iFW7FFo8DzGPfM6xRgeEKLcnaUNJNqAT1C\
+///     0zZJw1KntNltGvw0KxTdaLRjLWdoZpk4xrQpqdHUKOxvCzQAVB2bSVLUnIgHcd86\
+///     aQjx2BTdkr5uPv/G1rkX4WXyNYW7+KCbKmPYvTk+dslZ16RzojEwUvfo1FRGK1fe\
+///     Kj/UldU1xbjSYlzk2YgRsdAyD+eCFEJOaRaRgGGMlZMcldzIu43RmhIuXnIG86LN\
+///     wYT9jl66f6JQ4d4/Iy8PNvv6Z1egQtiG/g27oldb4YuRyZqtf50PWd56IigPXJhm\
+///     6wIDAQAB";
 /// let key = PublicKey::from_text(text)?;
 /// assert_eq!(key.bits(), 2048);
 ///
@@ -44,27 +52,27 @@ struct Inner {
 }
 
 impl PublicKey {
-    /// Reads a key from a text.
+    /// Loads a key from a text.
     ///
     /// # Errors
-    /// [`KeyError::Unusable`] says what the text is instead.
+    /// Returns [`KeyError::Unusable`], which names what the text is instead of an RSA public key.
     pub fn from_text(text: &str) -> Result<Self, KeyError> {
         Self::parse(text).map_err(KeySource::Text.error())
     }
 
-    /// Reads a key from a file.
+    /// Loads a key from a file.
     ///
     /// # Errors
-    /// [`KeyError`] names the file and says what is wrong with it.
+    /// Returns a [`KeyError`] that names the file, if it cannot be read or is not an RSA public key.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, KeyError> {
         let path = path.as_ref();
         Self::parse(&text::read_file(path)?).map_err(KeySource::File(path.to_owned()).error())
     }
 
-    /// Reads a key from an environment variable.
+    /// Loads a key from an environment variable.
     ///
     /// # Errors
-    /// [`KeyError`] names the variable and says what is wrong with it.
+    /// Returns a [`KeyError`] that names the variable, if it is not set or is not an RSA public key.
     pub fn from_env(name: &str) -> Result<Self, KeyError> {
         Self::parse(&text::read_variable(name)?).map_err(KeySource::Variable(name.to_owned()).error())
     }
@@ -80,16 +88,17 @@ impl PublicKey {
         };
         check_bits(bits)?;
         let key = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der).map_err(|_| KeyErrorKind::Damaged)?;
-        // Kept in its one canonical encoding, so that the fingerprint is the same for each way to write it.
+        // Kept in its canonical encoding, so that the fingerprint does not depend on how the key was written.
         let spki: Box<[u8]> = key.as_der().map_err(|_| KeyErrorKind::Damaged)?.as_ref().into();
-        let fingerprint = Digest::of(&spki);
+        let fingerprint = Digest::of(&[&spki]);
         Ok(Self(Arc::new(Inner { key, bits, spki, fingerprint })))
     }
 
-    /// Verifies a signature over a digest. The signature may be a [`SignatureHeader`](crate::SignatureHeader) or bytes.
+    /// Verifies a signature over a digest. The signature is a [`SignatureHeader`](crate::SignatureHeader) or bytes.
     ///
     /// # Errors
-    /// [`VerifyError::SignatureLength`] when it has another length than the key, otherwise [`VerifyError::Mismatch`].
+    /// Returns [`VerifyError::SignatureLength`] if the signature is not as long as the modulus, and
+    /// [`VerifyError::Mismatch`] if this key did not make it over this digest.
     pub fn verify(&self, digest: &Digest, signature: impl AsRef<[u8]>) -> Result<(), VerifyError> {
         let signature = signature.as_ref();
         let expected = self.0.bits.div_ceil(8);
@@ -98,24 +107,25 @@ impl PublicKey {
         }
         let digest = digest.import().ok_or(VerifyError::Mismatch)?;
         #[cfg(feature = "testing")]
-        crate::testing::count_verification();
+        count_verification();
         self.0.key.verify_digest_sig(&digest, signature).map_err(|_| VerifyError::Mismatch)
     }
 
-    /// The length of the modulus.
+    /// Returns the size of the modulus in bits.
     #[must_use]
     pub fn bits(&self) -> usize {
         self.0.bits
     }
 
-    /// The SHA-256 of the key's DER in hexadecimal digits, to compare keys with a partner. The same as
-    /// `openssl pkey -pubin -outform DER | sha256sum`.
+    /// Returns the SHA-256 of the key's DER in hexadecimal digits, to compare keys with a partner.
+    ///
+    /// It equals the output of `openssl pkey -pubin -outform DER | sha256sum`.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         self.0.fingerprint.to_string()
     }
 
-    /// The key as PEM, to hand to a partner.
+    /// Returns the key as PEM, to send to a partner.
     #[must_use]
     pub fn to_text(&self) -> String {
         let base64 = STANDARD.encode(&self.0.spki);
@@ -140,7 +150,7 @@ impl PartialEq for PublicKey {
 
 impl Eq for PublicKey {}
 
-/// Prints the length and the first digits of the [`fingerprint`](PublicKey::fingerprint).
+/// Prints the size and the first digits of the [`fingerprint`](PublicKey::fingerprint).
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PublicKey({} bits, {:.16})", self.0.bits, self.fingerprint())

@@ -1,4 +1,6 @@
-//! From a file, a variable or a text to DER. Every buffer that may hold a private key is wiped.
+//! Reads a key from a file, an environment variable or a text, and decodes it to DER.
+//!
+//! Every buffer that may hold a private key is wiped.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -8,18 +10,18 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_PAD_INDIFFERENT;
 use zeroize::Zeroizing;
 
-use super::{KeyError, KeyErrorKind, KeySource};
+use super::error::{KeyError, KeyErrorKind, KeySource};
 
-/// A PEM block of an 8192-bit private key has some 6 KiB.
+/// The longest text that is read, in bytes. A PEM block of an 8192-bit private key has about 6 KiB.
 const MAX_LENGTH: usize = 64 * 1024;
 
-/// Reads a key file, which may be a pipe or a device: no more than the limit is ever read.
+/// Reads a key file, at most up to the limit: the file may be a pipe or a device.
 pub(super) fn read_file(path: &Path) -> Result<Zeroizing<String>, KeyError> {
     refuse_key_as_name(&path.to_string_lossy())?;
     let unreadable = |source| KeyError::Unreadable { path: path.to_owned(), source };
     let unusable = |problem| KeySource::File(path.to_owned()).error()(problem);
 
-    // One byte more than `decode` takes. The buffer never grows: growing would leave a copy behind that is not wiped.
+    // One byte more than `decode` accepts. The buffer never grows, because growing would leave a copy that is not wiped.
     let mut buffer = Zeroizing::new(vec![0; MAX_LENGTH + 1]);
     let mut file = File::open(path).map_err(unreadable)?;
     let mut length = 0;
@@ -39,28 +41,28 @@ pub(super) fn read_file(path: &Path) -> Result<Zeroizing<String>, KeyError> {
 pub(super) fn read_variable(name: &str) -> Result<Zeroizing<String>, KeyError> {
     refuse_key_as_name(name)?;
     let value = std::env::var_os(name).ok_or_else(|| KeyError::NotSet { name: name.to_owned() })?;
-    // The error would hold the value: it is dropped.
+    // The original error is dropped, because it holds the value.
     value
         .into_string()
         .map(Zeroizing::new)
         .map_err(|_| KeySource::Variable(name.to_owned()).error()(KeyErrorKind::Binary))
 }
 
-/// Errors repeat the name: a key that was handed over in its place would end up in a log.
+/// Refuses a key that was passed in place of a name. Errors repeat the name, so the key would end up in a log.
 fn refuse_key_as_name(name: &str) -> Result<(), KeyError> {
-    // The base64 of a DER sequence of 256 bytes or more begins so.
+    // The base64 of a DER sequence of 256 bytes or more begins with `MII`.
     if name.contains("-----BEGIN") || name.len() > 200 && name.trim_start().starts_with("MII") {
         return Err(KeySource::Text.error()(KeyErrorKind::KeyAsName));
     }
     Ok(())
 }
 
-/// Decodes PEM, or base64 on its own.
+/// Decodes PEM or bare base64.
 pub(super) fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, KeyErrorKind> {
     if text.len() > MAX_LENGTH {
         return Err(KeyErrorKind::TooLarge { limit: MAX_LENGTH });
     }
-    // Editors on Windows put a byte order mark in front.
+    // Some editors on Windows write a byte order mark.
     let text = text.trim_start_matches('\u{feff}').trim();
     if text.is_empty() {
         return Err(KeyErrorKind::Empty);
@@ -74,7 +76,8 @@ pub(super) fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, KeyErrorKind> {
     }
 }
 
-/// The lines between the first and the last of a PEM block. Its name is not trusted: the content says what it is.
+/// Returns the lines between the first and the last line of a PEM block. The label is not trusted; the DER says what the
+/// block holds.
 fn pem_body(block: &str) -> Result<&str, KeyErrorKind> {
     let (label, rest) = block.split_once("-----").ok_or(KeyErrorKind::UnfinishedPem)?;
     let (body, end) = rest.split_once("-----END ").ok_or(KeyErrorKind::UnfinishedPem)?;
@@ -85,7 +88,7 @@ fn pem_body(block: &str) -> Result<&str, KeyErrorKind> {
     if after.contains("-----BEGIN ") {
         return Err(KeyErrorKind::SeveralBlocks);
     }
-    // The older form of encryption stands in a header above the base64.
+    // The traditional form of encryption is named in a header above the base64.
     if body.contains("ENCRYPTED") {
         return Err(KeyErrorKind::EncryptedPrivateKey);
     }
@@ -96,7 +99,7 @@ fn decode_base64(text: &str) -> Result<Zeroizing<Vec<u8>>, KeyErrorKind> {
     let mut base64 = Zeroizing::new(Vec::with_capacity(text.len()));
     base64.extend(text.bytes().filter(|byte| !byte.is_ascii_whitespace()));
 
-    // `Engine::decode` would not wipe what it decoded before an error.
+    // `Engine::decode` would not wipe the bytes that it decoded before an error.
     let mut der = Zeroizing::new(vec![0; base64::decoded_len_estimate(base64.len())]);
     let length = STANDARD_PAD_INDIFFERENT.decode_slice(&*base64, &mut der).map_err(|_| KeyErrorKind::NotBase64)?;
     der.truncate(length);

@@ -1,4 +1,4 @@
-//! Which texts are keys, and what is said about the others.
+//! The accepted forms of keys, and the errors for other texts.
 
 use alipayplus_signing::{KeyErrorKind, PrivateKey, PublicKey};
 
@@ -20,20 +20,20 @@ fn public_problem(text: &str) -> Option<KeyErrorKind> {
     PublicKey::from_text(text).err().and_then(|error| error.problem())
 }
 
-/// Neither a private nor a public key, for the same reason.
+/// Checks that a text is neither a private nor a public key, for the same reason.
 fn assert_neither(text: &str, problem: KeyErrorKind) {
     assert_eq!(private_problem(text), Some(problem), "{text}");
     assert_eq!(public_problem(text), Some(problem), "{text}");
 }
 
 #[test]
-fn private_keys_come_in_four_forms() {
+fn private_keys_are_loaded_from_four_forms() {
     for name in ["k1", "k2"] {
         let (pkcs8, pkcs1) = (key_text(name, "private_pkcs8_base64"), key_text(name, "private_pkcs1_base64"));
         for text in [
             pem("PRIVATE KEY", &pkcs8),
             pem("RSA PRIVATE KEY", &pkcs1),
-            pem("PRIVATE KEY", &pkcs1), // mislabelled, as some tools do
+            pem("PRIVATE KEY", &pkcs1), // with the wrong label, as some tools write it
             pem("PRIVATE KEY", &pkcs8).replace('\n', "\r\n"),
             format!("\u{feff}{}", pem("PRIVATE KEY", &pkcs8)),
             format!("Bag Attributes\n    friendlyName: mpp\n{}", pem("PRIVATE KEY", &pkcs8)),
@@ -49,7 +49,7 @@ fn private_keys_come_in_four_forms() {
 }
 
 #[test]
-fn public_keys_come_in_two_forms() {
+fn public_keys_are_loaded_from_two_forms() {
     let bare = key_text("k1", "public_spki_base64");
     for text in [pem("PUBLIC KEY", &bare), bare.trim_end_matches('=').to_owned(), format!("\n{bare}\n"), bare] {
         let key = PublicKey::from_text(&text).unwrap();
@@ -61,7 +61,7 @@ fn public_keys_come_in_two_forms() {
 }
 
 #[test]
-fn one_half_for_the_other_is_named() {
+fn a_private_key_for_a_public_one_is_named_and_vice_versa() {
     assert_eq!(private_problem(&spki()), Some(KeyErrorKind::PublicKey));
     assert_eq!(private_problem(&key_text("k1", "public_spki_base64")), Some(KeyErrorKind::PublicKey));
     for form in ["private_pkcs8_base64", "private_pkcs1_base64"] {
@@ -86,7 +86,7 @@ fn encrypted_private_keys_are_named() {
 }
 
 #[test]
-fn what_surrounds_a_key_is_named() {
+fn certificates_and_containers_are_named() {
     let folder = Folder::new("certificates");
     let key = folder.write("key.pem", pkcs8());
     let key = key.display();
@@ -134,8 +134,8 @@ fn short_keys_are_refused() {
     assert_eq!(message, "an RSA key of 1024 bits; at least 2048 are needed");
 }
 
-/// A `SubjectPublicKeyInfo` around any modulus: whether it has two prime factors can't be seen.
-fn made_up_public_key(modulus: &[u8]) -> String {
+/// Encodes a `SubjectPublicKeyInfo` with any modulus, which need not be a product of two primes.
+fn public_key_with_modulus(modulus: &[u8]) -> String {
     let value = |tag: u8, parts: &[&[u8]]| {
         let body = parts.concat();
         let length = u16::try_from(body.len()).unwrap().to_be_bytes();
@@ -150,19 +150,19 @@ fn made_up_public_key(modulus: &[u8]) -> String {
 #[test]
 fn length_limits_are_exact() {
     for bytes in [256, 1024] {
-        let key = PublicKey::from_text(&made_up_public_key(&vec![0xff; bytes])).unwrap();
+        let key = PublicKey::from_text(&public_key_with_modulus(&vec![0xff; bytes])).unwrap();
         assert_eq!(key.bits(), bytes * 8);
     }
     let too_short = [vec![0x7f], vec![0xff; 255]].concat();
-    assert_eq!(public_problem(&made_up_public_key(&too_short)), Some(KeyErrorKind::TooShort { bits: 2047 }));
+    assert_eq!(public_problem(&public_key_with_modulus(&too_short)), Some(KeyErrorKind::TooShort { bits: 2047 }));
     let too_long = [vec![0x81], vec![0xff; 1024]].concat();
-    assert_eq!(public_problem(&made_up_public_key(&too_long)), Some(KeyErrorKind::TooLong { bits: 8200 }));
-    // An even modulus is no product of odd primes.
-    assert_eq!(public_problem(&made_up_public_key(&[0xfe; 256])), Some(KeyErrorKind::Damaged));
+    assert_eq!(public_problem(&public_key_with_modulus(&too_long)), Some(KeyErrorKind::TooLong { bits: 8200 }));
+    // An even modulus is not a product of odd primes.
+    assert_eq!(public_problem(&public_key_with_modulus(&[0xfe; 256])), Some(KeyErrorKind::Damaged));
 }
 
 #[test]
-fn damage_is_noticed() {
+fn damaged_keys_are_refused() {
     for form in ["private_pkcs8_base64", "private_pkcs1_base64"] {
         let der = from_base64(&key_text("k1", form));
         let mut damaged = der.clone();
@@ -171,7 +171,7 @@ fn damage_is_noticed() {
 
         let longer = [der.as_slice(), &[0]].concat();
         assert_neither(&to_base64(&longer), KeyErrorKind::NotAKey);
-        // Every place at which a text can be cut off.
+        // Cut off at many lengths.
         for length in (0..der.len()).step_by(97) {
             let expected = if length == 0 { KeyErrorKind::Empty } else { KeyErrorKind::NotAKey };
             assert_eq!(private_problem(&to_base64(&der[..length])), Some(expected), "{length}");
@@ -180,7 +180,7 @@ fn damage_is_noticed() {
 }
 
 #[test]
-fn what_is_no_key_at_all_is_named() {
+fn texts_that_are_no_key_are_named() {
     for text in ["", "  \r\n\t", "\u{feff}"] {
         assert_neither(text, KeyErrorKind::Empty);
     }
@@ -190,7 +190,7 @@ fn what_is_no_key_at_all_is_named() {
     for text in ["AAAA", "MAA=", "MIID", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj"] {
         assert_neither(text, KeyErrorKind::NotAKey);
     }
-    // Of the shape of a PKCS#12 file, and of another version than its one.
+    // Like a PKCS#12 file, but with another version.
     assert_neither("MAUCAQQwAA==", KeyErrorKind::NotAKey);
     let cut = pkcs8().replace("-----END PRIVATE KEY-----", "");
     assert_neither(&cut, KeyErrorKind::UnfinishedPem);

@@ -27,7 +27,7 @@ fn keys_are_read_from_files() {
 fn missing_file_is_named_with_its_cause() {
     let path = Folder::new("no-key-file").path("absent.pem");
     for error in [PrivateKey::from_file(&path).unwrap_err(), PublicKey::from_file(&path).unwrap_err()] {
-        assert_eq!(error.to_string(), format!("key file {}: it can't be read", path.display()));
+        assert_eq!(error.to_string(), format!("key file {}: cannot be read", path.display()));
         let source = error.source().unwrap().downcast_ref::<std::io::Error>().unwrap();
         assert_eq!(source.kind(), std::io::ErrorKind::NotFound);
         assert_eq!(error.problem(), None);
@@ -37,11 +37,11 @@ fn missing_file_is_named_with_its_cause() {
 }
 
 #[test]
-fn a_key_in_place_of_a_name_is_told_from_a_name() {
+fn a_key_passed_as_a_name_is_recognized() {
     let key = key_text("k1", "public_spki_base64");
     let problem = |name: &str| PublicKey::from_file(name).unwrap_err().problem();
     assert_eq!(problem(&key), Some(KeyErrorKind::KeyAsName));
-    // Short, though it begins like a key; or long, and like none.
+    // A short name that begins like a key, and a long one that does not.
     for name in ["MII.pem", &format!("keys/{key}")] {
         assert_eq!(problem(name), None, "{name}");
     }
@@ -61,7 +61,7 @@ fn no_more_than_64_kib_are_read() {
     assert_eq!(PrivateKey::from_file(&larger).unwrap_err().problem(), too_large);
 }
 
-/// A device without an end would take forever if it were read whole.
+/// An endless device must not be read to its end.
 #[cfg(unix)]
 #[test]
 fn endless_file_is_refused() {
@@ -80,14 +80,14 @@ fn binary_file_is_named() {
 const PRIVATE: &str = "SIGNING_TEST_PRIVATE_KEY";
 const PUBLIC: &str = "SIGNING_TEST_PUBLIC_KEY";
 
-/// Setting a variable of one's own process is unsafe: the test starts itself again with the variables set.
+/// Setting a variable of the own process is unsafe, so the test runs itself again with the variables set.
 #[test]
 fn keys_are_read_from_variables() {
     if std::env::var_os(PRIVATE).is_some() {
         return with_variables_set();
     }
     let error = PrivateKey::from_env(PRIVATE).unwrap_err();
-    assert_eq!(error.to_string(), format!("environment variable {PRIVATE}: it is not set"));
+    assert_eq!(error.to_string(), format!("environment variable {PRIVATE}: not set"));
 
     let mut child = Command::new(std::env::current_exe().unwrap());
     child.args(["--exact", "key_sources::keys_are_read_from_variables"]);
@@ -105,7 +105,7 @@ fn with_variables_set() {
     assert!(error.to_string().starts_with(&format!("environment variable {PRIVATE}: found a private key")), "{error}");
 }
 
-/// As above, with a value that is not UTF-8: the standard library's error would repeat it.
+/// The value is not UTF-8, and the error of the standard library would repeat it.
 #[cfg(unix)]
 #[test]
 fn variable_that_is_not_text_is_not_repeated() {

@@ -1,18 +1,13 @@
-//! Tests of the public interface: against vectors, against the `openssl` command, and by hand.
+//! Tests of the public API: with vectors, against the `openssl` command, and with hand-written cases.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test may fail loudly, in its helpers too"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic, and so may its helpers")]
 
 mod freshness;
-mod header;
 mod key_forms;
 mod key_sources;
 mod openssl;
 mod rotation;
 mod secrecy;
+mod signature_header;
 mod support;
 mod vectors;

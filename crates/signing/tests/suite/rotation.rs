@@ -1,4 +1,4 @@
-//! Keys that are replaced while others use them.
+//! Keys that are replaced while a client or a server uses them.
 
 use std::sync::Arc;
 
@@ -7,9 +7,9 @@ use alipayplus_signing::{
     Digest, KeyRing, KeyRingError, PrivateKey, SignError, SignFuture, Signer, TrustedKeys, VerifyError, VersionedSigner,
 };
 
-use crate::support::{CLIENT_ID, CONTENT, now, openssl_text, private_key, public_key};
+use crate::support::{CLIENT_ID, INPUT, now, openssl_text, private_key, public_key};
 
-/// The versions that are tried for a message without one.
+/// Returns the versions that are tried for a message that names none.
 fn candidates(ring: &KeyRing) -> Vec<u64> {
     ring.candidates(CLIENT_ID, None).unwrap().iter().map(|(version, _)| version).collect()
 }
@@ -68,7 +68,7 @@ fn clients_are_kept_apart() {
     assert!(!ring.is_known("b"));
 }
 
-/// A signature over it would also be one over a message of the client whose id is in front of the time.
+/// A signature over such an id is also valid for a message of the client whose id precedes the time.
 #[test]
 fn a_client_id_that_holds_a_time_is_refused() {
     let ring = KeyRing::new();
@@ -77,7 +77,7 @@ fn a_client_id_that_holds_a_time_is_refused() {
     {
         let refused = Err(KeyRingError::AmbiguousClientId { client_id: client_id.into() });
         assert_eq!(ring.insert(client_id, 1, public_key("k1")), refused);
-        // All or none.
+        // `extend` adds all keys or none.
         let keys = ["b", client_id, "c"].map(|id| (id, 1, public_key("k1")));
         assert_eq!(ring.extend(keys), refused);
         assert!(!ring.is_known("b") && !ring.is_known(client_id) && !ring.is_known("c"));
@@ -92,20 +92,20 @@ fn a_key_in_use_outlives_its_removal() {
     ring.insert(CLIENT_ID, 1, public_key("k1")).unwrap();
     let (key, keys) = (ring.key(CLIENT_ID, 1).unwrap(), ring.candidates(CLIENT_ID, None).unwrap());
     ring.remove_client(CLIENT_ID);
-    let header = now(VersionedSigner::new(1, private_key("k1")).sign(&CONTENT)).unwrap();
-    assert_eq!(key.verify(&CONTENT.digest(), &header), Ok(()));
-    assert_eq!(keys.verify(&CONTENT.digest(), &header), Ok(1));
+    let header = now(VersionedSigner::new(1, private_key("k1")).sign(&INPUT)).unwrap();
+    assert_eq!(key.verify(&INPUT.digest(), &header), Ok(()));
+    assert_eq!(keys.verify(&INPUT.digest(), &header), Ok(1));
 }
 
-/// A signature of `k1` over the content, and how many RSA operations it takes to find its key, or not to.
+/// Verifies a signature of `k1`, and returns the result with the number of RSA operations.
 fn found(ring: &KeyRing, named: Option<u64>) -> (Result<u64, VerifyError>, u64) {
-    let header = now(VersionedSigner::new(1, private_key("k1")).sign(&CONTENT)).unwrap();
+    let header = now(VersionedSigner::new(1, private_key("k1")).sign(&INPUT)).unwrap();
     let before = verifications();
-    let found = ring.candidates(CLIENT_ID, named).unwrap().verify(&CONTENT.digest(), &header);
+    let found = ring.candidates(CLIENT_ID, named).unwrap().verify(&INPUT.digest(), &header);
     (found, verifications() - before)
 }
 
-/// A sender that never names a version signs with the old key while the new one is known already.
+/// A client that never names a version may sign with the old key when a newer one is already known.
 #[test]
 fn without_a_version_the_newest_four_keys_are_tried() {
     let ring = KeyRing::new();
@@ -117,7 +117,7 @@ fn without_a_version_the_newest_four_keys_are_tried() {
         assert_eq!(found(&ring, Some(1)), (Ok(1), 1));
         assert_eq!(found(&ring, Some(newer)), (Err(VerifyError::Mismatch), 1));
     }
-    // The number is bounded, and with it the cost.
+    // The number of keys is bounded, and with it the cost.
     ring.insert(CLIENT_ID, 5, public_key("k2")).unwrap();
     assert_eq!(found(&ring, None), (Err(VerifyError::Mismatch), 4));
     assert_eq!(candidates(&ring), [5, 4, 3, 2]);
@@ -125,11 +125,11 @@ fn without_a_version_the_newest_four_keys_are_tried() {
 }
 
 #[test]
-fn a_length_of_no_key_is_told_from_a_mismatch() {
+fn a_length_that_fits_no_key_is_not_a_mismatch() {
     let ring = KeyRing::new();
     let longer = PrivateKey::from_text(&openssl_text("genrsa 3072", "")).unwrap().public_key();
     ring.extend([(CLIENT_ID, 1, public_key("k1")), (CLIENT_ID, 2, longer)]).unwrap();
-    let verify = |signature: &[u8]| ring.candidates(CLIENT_ID, None).unwrap().verify(&CONTENT.digest(), signature);
+    let verify = |signature: &[u8]| ring.candidates(CLIENT_ID, None).unwrap().verify(&INPUT.digest(), signature);
     assert_eq!(verify(&[1; 256]), Err(VerifyError::Mismatch));
     assert!(matches!(verify(&[1; 255]), Err(VerifyError::SignatureLength { found: 255, .. })));
 }
@@ -138,7 +138,7 @@ fn a_length_of_no_key_is_told_from_a_mismatch() {
 fn changes_from_several_threads_are_all_kept() {
     let ring = KeyRing::new();
     let key = public_key("k1");
-    // A large ring takes longer to change, so that the threads do get in each other's way.
+    // A large ring takes longer to change, so that the threads interfere with each other.
     ring.extend((0..2000).map(|number| (format!("other-{number}"), 1, key.clone()))).unwrap();
     std::thread::scope(|scope| {
         for thread in 0..4 {
@@ -158,7 +158,7 @@ fn changes_from_several_threads_are_all_kept() {
 }
 
 #[test]
-fn peer_keys_rotate_alike() {
+fn trusted_keys_rotate_like_a_ring() {
     let keys = TrustedKeys::new();
     let client = keys.clone();
     assert!(client.is_empty());
@@ -179,18 +179,18 @@ fn peer_keys_rotate_alike() {
 fn replaced_signing_key_is_used_by_every_clone() {
     let operator = VersionedSigner::new(1, private_key("k1"));
     let server = operator.clone();
-    let header = now(server.sign(&CONTENT)).unwrap();
+    let header = now(server.sign(&INPUT)).unwrap();
     assert_eq!(header.key_version(), Some(1));
-    assert_eq!(public_key("k1").verify(&CONTENT.digest(), &header), Ok(()));
+    assert_eq!(public_key("k1").verify(&INPUT.digest(), &header), Ok(()));
 
     operator.replace(2, private_key("k2"));
     assert_eq!(server.version(), 2);
-    let header = now(server.sign(&CONTENT)).unwrap();
+    let header = now(server.sign(&INPUT)).unwrap();
     assert_eq!(header.key_version(), Some(2));
-    assert_eq!(public_key("k2").verify(&CONTENT.digest(), &header), Ok(()));
+    assert_eq!(public_key("k2").verify(&INPUT.digest(), &header), Ok(()));
 }
 
-/// Replaces the key that it belongs to in the middle of a signature.
+/// A signer that replaces the key of its own `VersionedSigner` while it signs.
 struct Replacing {
     key: PrivateKey,
     target: std::sync::OnceLock<VersionedSigner>,
@@ -211,13 +211,13 @@ fn version_and_signature_come_from_the_same_key() {
     let signing_key = VersionedSigner::new(1, Arc::clone(&signer));
     assert!(signer.target.set(signing_key.clone()).is_ok());
 
-    let header = now(signing_key.sign(&CONTENT)).unwrap();
+    let header = now(signing_key.sign(&INPUT)).unwrap();
     assert_eq!(signing_key.version(), 2, "it was replaced meanwhile");
     assert_eq!(header.key_version(), Some(1));
-    assert_eq!(public_key("k1").verify(&CONTENT.digest(), &header), Ok(()));
+    assert_eq!(public_key("k1").verify(&INPUT.digest(), &header), Ok(()));
 }
 
-/// What a service outside of the process may do.
+/// A signer that returns what an external service may return.
 struct External(fn() -> Result<Vec<u8>, SignError>);
 
 impl Signer for External {
@@ -227,31 +227,31 @@ impl Signer for External {
 }
 
 #[test]
-fn any_signer_will_do() {
+fn signers_outside_of_the_process_are_supported() {
     let shared: Arc<dyn Signer> = Arc::new(private_key("k1"));
-    let header = now(VersionedSigner::new(1, shared).sign(&CONTENT)).unwrap();
-    assert_eq!(public_key("k1").verify(&CONTENT.digest(), &header), Ok(()));
+    let header = now(VersionedSigner::new(1, shared).sign(&INPUT)).unwrap();
+    assert_eq!(public_key("k1").verify(&INPUT.digest(), &header), Ok(()));
 
-    let failing = VersionedSigner::new(1, External(|| Err(SignError::external("the KMS is away"))));
-    let error = now(failing.sign(&CONTENT)).unwrap_err();
+    let failing = VersionedSigner::new(1, External(|| Err(SignError::external("the KMS is unavailable"))));
+    let error = now(failing.sign(&INPUT)).unwrap_err();
     let source = std::error::Error::source(&error).unwrap();
-    assert_eq!(source.to_string(), "the KMS is away");
+    assert_eq!(source.to_string(), "the KMS is unavailable");
 
     for (signer, found) in
         [(External(|| Ok(vec![])), 0), (External(|| Ok(vec![1; 255])), 255), (External(|| Ok(vec![1; 1025])), 1025)]
     {
-        let error = now(VersionedSigner::new(1, signer).sign(&CONTENT)).unwrap_err();
+        let error = now(VersionedSigner::new(1, signer).sign(&INPUT)).unwrap_err();
         assert!(matches!(error, SignError::SignatureLength { found: n } if n == found), "{error}");
     }
 }
 
 #[test]
-fn everything_crosses_threads() {
+fn types_and_futures_cross_threads() {
     fn shared<T: Send + Sync + 'static>() {}
     fn sent<T: Send>(_: &T) {}
 
     shared::<(KeyRing, TrustedKeys, VersionedSigner, PrivateKey)>();
     shared::<(alipayplus_signing::Freshness, SignError, alipayplus_signing::KeyError)>();
     let signing_key = VersionedSigner::new(1, private_key("k1"));
-    sent(&signing_key.sign(&CONTENT));
+    sent(&signing_key.sign(&INPUT));
 }

@@ -1,4 +1,4 @@
-//! Nothing that prints itself prints a key or a body.
+//! `Debug` and `Display` print neither keys nor bodies.
 
 use std::error::Error;
 use std::fmt::{Debug, Write as _};
@@ -7,12 +7,12 @@ use alipayplus_signing::{
     Freshness, KeyRing, PrivateKey, PublicKey, SignatureHeader, SigningInput, TestClock, TrustedKeys, VersionedSigner,
 };
 
-use crate::support::{CLIENT_ID, CONTENT, Folder, from_base64, key_text, now, pem, private_key, public_key};
+use crate::support::{CLIENT_ID, Folder, INPUT, from_base64, key_text, now, pem, private_key, public_key};
 
-/// Everything that a text could show of a key: any 8 characters of its base64, any 4 bytes in hexadecimal or as a list.
+/// Checks that a text shows no part of a key: no 8 characters of its base64 and no 4 bytes, in hexadecimal or as a list.
 fn assert_silent(printed: &str, base64: &str) {
     let printed = printed.to_ascii_lowercase();
-    // The first bytes name the form and the algorithm, and are the same in every key.
+    // The first bytes name the form and the algorithm. They are the same in every key.
     let secret = &from_base64(base64)[40..];
     for bytes in secret.windows(4) {
         let hex = bytes.iter().fold(String::new(), |mut hex, byte| {
@@ -45,13 +45,13 @@ fn keys_do_not_print_themselves() {
     let key = private_key("k1");
     let ring = KeyRing::new();
     ring.insert(CLIENT_ID, 1, key.public_key()).unwrap();
-    let peer = TrustedKeys::new();
-    peer.insert(1, key.public_key());
+    let trusted = TrustedKeys::new();
+    trusted.insert(1, key.public_key());
     let signing_key = VersionedSigner::new(1, key.clone());
-    let things: [&dyn Debug; 5] = [&key, &key.public_key(), &ring, &peer, &signing_key];
+    let values: [&dyn Debug; 5] = [&key, &key.public_key(), &ring, &trusted, &signing_key];
     let mut printed = String::new();
-    for thing in things {
-        write!(printed, "{thing:?} {thing:#?} ").unwrap();
+    for value in values {
+        write!(printed, "{value:?} {value:#?} ").unwrap();
     }
     for form in ["private_pkcs8_base64", "private_pkcs1_base64", "public_spki_base64"] {
         assert_silent(&printed, &key_text("k1", form));
@@ -92,7 +92,7 @@ fn key_errors_do_not_repeat_the_text() {
                 PublicKey::from_text(text).err(),
                 PrivateKey::from_file(&path).err(),
                 PublicKey::from_file(&path).err(),
-                // Mistakes in which the key itself is taken for a name.
+                // The key passed in place of a name.
                 PrivateKey::from_file(text).err().filter(|_| text.contains("-----BEGIN") || text.starts_with("MII")),
                 PrivateKey::from_env(text).err().filter(|_| text.contains("-----BEGIN") || text.starts_with("MII")),
             ];
@@ -109,26 +109,26 @@ fn key_errors_do_not_repeat_the_text() {
 }
 
 #[test]
-fn content_does_not_print_the_body() {
-    let content = SigningInput { body: b"{\"customerId\":\"CANARY\"}", ..CONTENT };
-    for printed in [format!("{content:?}"), format!("{content:#?}")] {
+fn signing_input_does_not_print_the_body() {
+    let input = SigningInput { body: b"{\"customerId\":\"CANARY\"}", ..INPUT };
+    for printed in [format!("{input:?}"), format!("{input:#?}")] {
         assert!(!printed.contains("CANARY") && !printed.contains("67, 65, 78"), "{printed}");
         assert!(printed.contains("23 bytes") && printed.contains(CLIENT_ID), "{printed}");
     }
 }
 
 #[test]
-fn the_rest_prints_what_helps() {
-    let digest = CONTENT.digest();
+fn debug_and_display_print_what_helps_the_operator() {
+    let digest = INPUT.digest();
     assert_eq!(format!("{digest:?}"), format!("Digest({digest})"));
     assert_eq!(digest.to_string().len(), 64);
 
-    let header = now(VersionedSigner::new(7, private_key("k1")).sign(&CONTENT)).unwrap();
+    let header = now(VersionedSigner::new(7, private_key("k1")).sign(&INPUT)).unwrap();
     assert_eq!(format!("{header:?}"), "SignatureHeader { key_version: Some(7), signature: 256 bytes }");
-    let error = public_key("k2").verify(&CONTENT.digest(), &header).unwrap_err();
+    let error = public_key("k2").verify(&INPUT.digest(), &header).unwrap_err();
     assert_eq!(error.to_string(), "the signature does not match the key and the content");
-    let error = public_key("k2").verify(&CONTENT.digest(), &header.signature()[1..]).unwrap_err();
-    assert_eq!(error.to_string(), "the signature has 255 bytes; one of this key has 256");
+    let error = public_key("k2").verify(&INPUT.digest(), &header.signature()[1..]).unwrap_err();
+    assert_eq!(error.to_string(), "the signature has 255 bytes; this key makes signatures of 256");
     let error = SignatureHeader::parse("algorithm=\x1b[31m,signature=AQID").unwrap_err();
     assert_eq!(error.to_string(), "the Signature header is not printable ASCII");
 
@@ -136,5 +136,5 @@ fn the_rest_prints_what_helps() {
     let freshness = Freshness::default().with_clock(&clock);
     assert_eq!(format!("{freshness:?}"), "Freshness { window: 300s, clock: Clock(2025-02-20T12:00:00Z) }");
     let error = freshness.check("2025-02-20T11:50:00Z").unwrap_err();
-    assert_eq!(error.to_string(), "the time is 600s behind the clock of this machine");
+    assert_eq!(error.to_string(), "the time is 600s behind the local clock");
 }

@@ -1,4 +1,4 @@
-//! What several files of tests need.
+//! Helpers that several test files use.
 
 use std::fs;
 use std::io::Write as _;
@@ -14,7 +14,7 @@ use serde_json::Value;
 
 pub(crate) const CLIENT_ID: &str = "SANDBOX_5X00000000000000";
 
-pub(crate) const CONTENT: SigningInput<'static> = SigningInput {
+pub(crate) const INPUT: SigningInput<'static> = SigningInput {
     method: "POST",
     uri: "/aps/api/v1/payments/inquiryPayment",
     client_id: CLIENT_ID,
@@ -22,22 +22,22 @@ pub(crate) const CONTENT: SigningInput<'static> = SigningInput {
     body: br#"{"paymentRequestId":"20200101234567890132"}"#,
 };
 
-/// Runs a future that never waits for anything.
+/// Runs a future that is ready at once.
 pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
-        Poll::Pending => panic!("the future waits"),
+        Poll::Pending => panic!("the future is not ready"),
     }
 }
 
-/// The members of `vectors` in a file of `tests/vectors/`.
+/// Returns the members of `vectors` in a file of `tests/vectors/`.
 pub(crate) fn vectors(file: &str) -> Vec<Value> {
     let vectors = read(file)["vectors"].as_array().unwrap().clone();
     assert!(!vectors.is_empty(), "{file} is empty");
     vectors
 }
 
-/// A text of `test-keys.json`, such as `("k1", "private_pkcs8_base64")`.
+/// Returns a text of `test-keys.json`, such as the one at `("k1", "private_pkcs8_base64")`.
 pub(crate) fn key_text(key: &str, form: &str) -> String {
     text(&read("test-keys.json")["keys"][key], form).to_owned()
 }
@@ -66,13 +66,13 @@ pub(crate) fn to_base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
-/// A PEM block around base64 on one line.
+/// Wraps one line of base64 into a PEM block.
 pub(crate) fn pem(label: &str, base64: &str) -> String {
     let lines: Vec<&str> = base64.as_bytes().chunks(64).map(|line| str::from_utf8(line).unwrap()).collect();
     format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }
 
-/// Runs the `openssl` command, an implementation that shares no code with this one.
+/// Runs the `openssl` command, an implementation that shares no code with the one under test.
 pub(crate) fn openssl(arguments: &str, input: &[u8]) -> Vec<u8> {
     let mut child = Command::new("openssl")
         .args(arguments.split(' '))
@@ -81,11 +81,11 @@ pub(crate) fn openssl(arguments: &str, input: &[u8]) -> Vec<u8> {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap_or_else(|error| panic!("this test needs the `openssl` command (Debian package `openssl`): {error}"));
-    // Some subcommands don't read their input, and close the pipe.
+    // Some subcommands close the pipe without reading their input.
     let _ = child.stdin.take().unwrap().write_all(input);
     let output = child.wait_with_output().unwrap();
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "openssl {arguments}: {complaint}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "openssl {arguments}: {stderr}");
     output.stdout
 }
 
@@ -93,7 +93,7 @@ pub(crate) fn openssl_text(arguments: &str, input: &str) -> String {
     String::from_utf8(openssl(arguments, input.as_bytes())).unwrap()
 }
 
-/// A folder of one test, removed at its end.
+/// A folder for one test, removed when it is dropped.
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {

@@ -14,13 +14,13 @@ fn positive_vectors_verify() {
     for vector in vectors("positive.json") {
         let id = text(&vector, "id");
         let body = bytes(&vector, "body_base64");
-        let content = content(&vector, &body);
-        assert_eq!(content.to_bytes(), bytes(&vector, "content_base64"), "{id}");
-        let digest = content.digest();
+        let input = input(&vector, &body);
+        assert_eq!(input.to_bytes(), bytes(&vector, "content_base64"), "{id}");
+        let digest = input.digest();
         assert_eq!(digest.to_string(), text(&vector, "content_sha256"), "{id}");
-        // What a key store is sent.
-        let sent: Vec<_> = digest.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(sent.concat(), text(&vector, "content_sha256"), "{id}");
+        // The bytes that an external signer gets.
+        let digits: Vec<_> = digest.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(digits.concat(), text(&vector, "content_sha256"), "{id}");
 
         let header = SignatureHeader::parse(text(&vector, "signature_header")).expect(id);
         assert_eq!(header.signature(), bytes(&vector, "signature_base64"), "{id}");
@@ -28,9 +28,9 @@ fn positive_vectors_verify() {
         assert_eq!(header.key_version(), Some(version), "{id}");
 
         let ring = ring(&["k1", "k2"]);
-        let keys = ring.candidates(content.client_id, header.key_version()).expect(id);
-        assert_eq!(keys.verify(&content.digest(), &header), Ok(version), "{id}");
-        assert!(parse_time(content.time).is_some(), "{id}");
+        let keys = ring.candidates(input.client_id, header.key_version()).expect(id);
+        assert_eq!(keys.verify(&input.digest(), &header), Ok(version), "{id}");
+        assert!(parse_time(input.time).is_some(), "{id}");
     }
 }
 
@@ -42,9 +42,9 @@ fn signer_reproduces_the_positive_vectors() {
         let signing_key =
             VersionedSigner::new(text(&vector, "key_version").parse().unwrap(), private_key(text(&vector, "key")));
 
-        let header = now(signing_key.sign(&content(&vector, &body))).expect(id);
+        let header = now(signing_key.sign(&input(&vector, &body))).expect(id);
         assert_eq!(header.signature(), bytes(&vector, "signature_base64"), "{id}");
-        // The vectors `hdr-*` are written in ways that are only read.
+        // The vectors `hdr-*` have forms that are parsed and never formatted.
         if !id.starts_with("hdr-") {
             let expected = text(&vector, "signature_header").replace(',', ", ");
             assert_eq!(header.to_string(), expected, "{id}");
@@ -52,7 +52,7 @@ fn signer_reproduces_the_positive_vectors() {
     }
 }
 
-/// The causes that the vectors know, in the order in which a verifier comes upon them.
+/// The reasons that the vectors give, in the order of a verifier's checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Cause {
     ClientMismatch,
@@ -69,7 +69,7 @@ fn negative_vectors_are_refused() {
     for vector in vectors("negative.json") {
         let id = text(&vector, "id");
         let body = bytes(&vector, "body_base64");
-        let content = content(&vector, &body);
+        let input = input(&vector, &body);
         let keys: Vec<&str> = vector["keyring"].as_array().unwrap().iter().map(|key| key.as_str().unwrap()).collect();
         let headers: Vec<&str> =
             vector["signature_headers"].as_array().unwrap().iter().map(|header| header.as_str().unwrap()).collect();
@@ -81,23 +81,23 @@ fn negative_vectors_are_refused() {
             "unknown-key-version" => Cause::UnknownKeyVersion,
             "bad-time" => Cause::BadTime,
             "mismatch" => Cause::Mismatch,
-            other => panic!("{id}: a reason that this test does not know: {other}"),
+            other => panic!("{id}: an unknown reason: {other}"),
         };
 
-        let found = judge(&content, &headers, &ring(&keys)).expect_err(id);
+        let found = verify(&input, &headers, &ring(&keys)).expect_err(id);
         assert!(found == expected || id == "client-changed" && found < expected, "{id}: {found:?}");
-        // An earlier check must not hide one that is broken.
+        // An earlier check must not hide that a later one does not work.
         if expected == Cause::Mismatch {
             let header = SignatureHeader::from_values(&headers).expect(id);
             let keys = ring(&keys).candidates(CLIENT_ID, header.key_version()).expect(id);
-            assert_eq!(keys.verify(&content.digest(), &header), Err(VerifyError::Mismatch), "{id}");
+            assert_eq!(keys.verify(&input.digest(), &header), Err(VerifyError::Mismatch), "{id}");
         }
     }
 }
 
-/// What a server does with a message, freshness aside.
-fn judge(content: &SigningInput<'_>, headers: &[&str], ring: &KeyRing) -> Result<(), Cause> {
-    if content.client_id != CLIENT_ID {
+/// Verifies a message as a server does, without the window.
+fn verify(input: &SigningInput<'_>, headers: &[&str], ring: &KeyRing) -> Result<(), Cause> {
+    if input.client_id != CLIENT_ID {
         return Err(Cause::ClientMismatch);
     }
     let header = SignatureHeader::from_values(headers).map_err(|error| match error {
@@ -105,9 +105,9 @@ fn judge(content: &SigningInput<'_>, headers: &[&str], ring: &KeyRing) -> Result
         HeaderError::UnsupportedAlgorithm { .. } => Cause::UnsupportedAlgorithm,
         _ => Cause::Malformed,
     })?;
-    let keys = ring.candidates(content.client_id, header.key_version()).map_err(|_| Cause::UnknownKeyVersion)?;
-    parse_time(content.time).ok_or(Cause::BadTime)?;
-    let verified = keys.verify(&content.digest(), &header).map_err(|error| match error {
+    let keys = ring.candidates(input.client_id, header.key_version()).map_err(|_| Cause::UnknownKeyVersion)?;
+    parse_time(input.time).ok_or(Cause::BadTime)?;
+    let verified = keys.verify(&input.digest(), &header).map_err(|error| match error {
         VerifyError::SignatureLength { .. } => Cause::Malformed,
         _ => Cause::Mismatch,
     });
@@ -115,26 +115,26 @@ fn judge(content: &SigningInput<'_>, headers: &[&str], ring: &KeyRing) -> Result
 }
 
 #[test]
-fn boundary_vector_is_caught_by_the_time_alone() {
+fn boundary_vector_is_caught_only_by_the_time() {
     let vector =
         vectors("negative.json").into_iter().find(|vector| text(vector, "id") == "boundary-time-body").unwrap();
     let body = bytes(&vector, "body_base64");
-    let content = content(&vector, &body);
+    let input = input(&vector, &body);
     let header = SignatureHeader::parse(vector["signature_headers"][0].as_str().unwrap()).unwrap();
-    assert_eq!(public_key("k1").verify(&content.digest(), &header), Ok(()), "the signature is good");
-    assert_eq!(parse_time(content.time), None);
+    assert_eq!(public_key("k1").verify(&input.digest(), &header), Ok(()), "the signature is valid");
+    assert_eq!(parse_time(input.time), None);
 }
 
 #[test]
-fn policy_vectors_go_as_decided() {
+fn policy_vectors_are_accepted_or_rejected_as_expected() {
     let message = vectors("positive.json").into_iter().find(|vector| text(vector, "id") == "req-compact").unwrap();
     let body = bytes(&message, "body_base64");
-    let content = content(&message, &body);
+    let input = input(&message, &body);
     for vector in vectors("policy.json") {
         let id = text(&vector, "id");
-        let accepted = judge(&content, &[text(&vector, "signature_header")], &ring(&["k1"]));
-        // In a rotation, the same: a header without a version is tried with both keys.
-        assert_eq!(judge(&content, &[text(&vector, "signature_header")], &ring(&["k1", "k2"])), accepted, "{id}");
+        let accepted = verify(&input, &[text(&vector, "signature_header")], &ring(&["k1"]));
+        // The same with two keys: a header without a version is tried with both.
+        assert_eq!(verify(&input, &[text(&vector, "signature_header")], &ring(&["k1", "k2"])), accepted, "{id}");
         match text(&vector, "expect").split(':').next().unwrap() {
             "accept" => assert_eq!(accepted, Ok(()), "{id}"),
             "reject" => assert_eq!(accepted, Err(Cause::Malformed), "{id}"),
@@ -144,7 +144,7 @@ fn policy_vectors_go_as_decided() {
 }
 
 #[test]
-fn freshness_vectors_go_as_decided() {
+fn freshness_vectors_are_accepted_or_rejected_as_expected() {
     for vector in vectors("freshness.json") {
         let id = text(&vector, "id");
         let clock: Timestamp = text(&vector, "now").parse().unwrap();
@@ -159,18 +159,18 @@ fn genuine_signatures_verify() {
     for vector in vectors("genuine.json") {
         let id = text(&vector, "id");
         let body = bytes(&vector, "body_base64");
-        let content = content(&vector, &body);
-        assert_eq!(content.digest().to_string(), text(&vector, "content_sha256"), "{id}");
+        let input = input(&vector, &body);
+        assert_eq!(input.digest().to_string(), text(&vector, "content_sha256"), "{id}");
 
         let key = PublicKey::from_text(text(&vector, "public_spki_base64")).expect(id);
         let header = SignatureHeader::new(None, bytes(&vector, "signature_base64"));
         let received = SignatureHeader::parse(&header.to_string()).expect(id);
-        assert_eq!(key.verify(&content.digest(), &received), Ok(()), "{id}");
-        assert!(parse_time(content.time).is_some(), "{id}");
+        assert_eq!(key.verify(&input.digest(), &received), Ok(()), "{id}");
+        assert!(parse_time(input.time).is_some(), "{id}");
     }
 }
 
-fn content<'a>(vector: &'a Value, body: &'a [u8]) -> SigningInput<'a> {
+fn input<'a>(vector: &'a Value, body: &'a [u8]) -> SigningInput<'a> {
     SigningInput {
         method: text(vector, "method"),
         uri: text(vector, "uri"),

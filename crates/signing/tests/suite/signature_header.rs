@@ -7,7 +7,7 @@ fn parse(value: &str) -> Result<(Option<u64>, Vec<u8>), HeaderError> {
 }
 
 #[test]
-fn reads_every_order_case_and_space() {
+fn parses_every_order_case_and_space() {
     for value in [
         "algorithm=RSA256,keyVersion=7,signature=AQID",
         "algorithm=RSA256, keyVersion=7, signature=AQID",
@@ -23,7 +23,7 @@ fn reads_every_order_case_and_space() {
 }
 
 #[test]
-fn refuses_what_breaks_the_grammar() {
+fn rejects_what_breaks_the_grammar() {
     let not_pairs = HeaderError::NotPairs;
     let quote_or_space = HeaderError::QuoteOrSpace;
     for (value, error) in [
@@ -55,7 +55,7 @@ fn refuses_what_breaks_the_grammar() {
 }
 
 #[test]
-fn refuses_other_algorithms() {
+fn rejects_other_algorithms() {
     for found in ["none", "RSA512", "RSA", "RSA2560", "%52SA256"] {
         let expected = HeaderError::UnsupportedAlgorithm { found: found.to_owned() };
         assert_eq!(parse(&format!("algorithm={found},signature=AQID")), Err(expected));
@@ -75,7 +75,7 @@ fn key_version_is_a_non_negative_integer() {
 }
 
 #[test]
-fn reads_every_way_to_write_base64() {
+fn decodes_every_form_of_base64() {
     let signature = [0xfb, 0xef, 0xff, 0xff];
     for text in [
         "%2B%2B%2F%2F%2Fw%3D%3D",
@@ -93,11 +93,11 @@ fn reads_every_way_to_write_base64() {
         assert_eq!(parse(&format!("signature={text}")), Ok((None, signature.to_vec())), "{text}");
     }
     for text in [
-        "++___w",     // two alphabets
-        "++///x",     // bits that no encoder sets
-        "++///w===",  // more padding than there can be
+        "++___w",     // mixed alphabets
+        "++///x",     // trailing bits that no encoder sets
+        "++///w===",  // too much padding
         "++///",      // five characters
-        "%2",         // half an escape
+        "%2",         // an incomplete escape
         "%20AQID",    // an escaped space
         "%252B%252B", // escaped twice
         "%FF",
@@ -124,7 +124,7 @@ fn length_and_number_of_pairs_are_limited() {
 }
 
 #[test]
-fn exactly_one_value_is_right() {
+fn exactly_one_value_is_accepted() {
     let value = "keyVersion=1,signature=AQID";
     let expected = SignatureHeader::new(Some(1), vec![1, 2, 3]);
     assert_eq!(SignatureHeader::from_values([value]), Ok(expected.clone()));
@@ -136,7 +136,7 @@ fn exactly_one_value_is_right() {
 }
 
 #[test]
-fn what_is_written_is_read_again() {
+fn formatted_headers_are_parsed_again() {
     for (version, length) in [(None, 1), (Some(0), 2), (Some(1), 3), (Some(u64::MAX), 1024)] {
         let signature: Vec<u8> = (0..=255).cycle().skip(length).take(length).collect();
         let header = SignatureHeader::new(version, signature);
