@@ -1,22 +1,29 @@
-//! How old a message may be.
+//! Checks how old a message is.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::{Clock, FreshnessError, parse_time};
+use crate::clock::Clock;
+use crate::error::FreshnessError;
+use crate::time::parse_time;
 
-/// The window around now in which a time header is accepted: 300 seconds each way unless told otherwise.
+/// The limits within which a time header is accepted, and the clock to compare it with.
 ///
-/// The protocol knows no nonce: this window is what limits a replay.
+/// The window is around the time now: 300 s each way by default. The protocol has no nonce, so the window is what limits
+/// the replay of a message. The skew is used by clients only: the time of a response may be at most 30 s before the time
+/// of its request by default.
 ///
 /// ```
 /// use std::time::Duration;
 /// use alipayplus_signing::{Clock, Freshness, FreshnessError};
 ///
 /// let noon = "2025-02-20T12:00:00Z".parse()?;
-/// let freshness = Freshness::default().with_window(Duration::from_secs(60)).with_clock(Clock::from_fn(move || noon));
-/// assert!(freshness.check("2025-02-20T11:59:00Z").is_ok()); // the edge is within
+/// let freshness = Freshness::default()
+///     .with_window(Duration::from_secs(60))
+///     .with_clock(Clock::from_fn(move || noon));
+/// // The limit itself is accepted.
+/// assert!(freshness.check("2025-02-20T11:59:00Z").is_ok());
 /// assert_eq!(
 ///     freshness.check("2025-02-20T11:58:00Z"),
 ///     Err(FreshnessError::Stale { by: Duration::from_secs(120) }),
@@ -26,17 +33,30 @@ use crate::{Clock, FreshnessError, parse_time};
 #[derive(Debug, Clone)]
 pub struct Freshness {
     window: Duration,
+    skew: Duration,
     clock: Clock,
 }
 
 impl Freshness {
-    /// The window unless told otherwise. The documentation of Alipay+ names none.
+    /// The default window each way: 300 s. The documentation of Alipay+ names none.
     pub const DEFAULT_WINDOW: Duration = Duration::from_secs(300);
 
-    /// Accepts times that are at most this far from the clock, either way; the edge is within.
+    /// The default time by which a response may be before its request: 30 s, for two clocks that differ a little. A
+    /// larger skew accepts older responses; one as large as the window accepts all that [`check`](Self::check) accepts.
+    pub const DEFAULT_SKEW: Duration = Duration::from_secs(30);
+
+    /// Accepts times that are at most this far from the clock, either way. The limit itself is accepted.
     #[must_use]
     pub fn with_window(self, window: Duration) -> Self {
         Self { window, ..self }
+    }
+
+    /// Accepts responses whose time is at most this far before the time of their request. The limit itself is accepted.
+    ///
+    /// A server does not use it.
+    #[must_use]
+    pub fn with_skew(self, skew: Duration) -> Self {
+        Self { skew, ..self }
     }
 
     /// Takes the time from this clock.
@@ -45,23 +65,30 @@ impl Freshness {
         Self { clock: clock.into(), ..self }
     }
 
-    /// The window each way.
+    /// Returns the window each way.
     #[must_use]
     pub fn window(&self) -> Duration {
         self.window
     }
 
-    /// The clock that times are compared with.
+    /// Returns the time by which a response may be before its request.
+    #[must_use]
+    pub fn skew(&self) -> Duration {
+        self.skew
+    }
+
+    /// Returns the clock that times are compared with.
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
 
-    /// Reads a time header, see [`parse_time`], and compares it with the clock.
+    /// Parses a time header with [`parse_time`] and compares it with the clock.
     ///
     /// # Errors
-    /// [`FreshnessError::Unreadable`], [`Stale`](FreshnessError::Stale) or [`Future`](FreshnessError::Future). The peer
-    /// is told the same as for any bad signature.
+    /// Returns [`FreshnessError::Unreadable`] if the text is not a time, [`Stale`](FreshnessError::Stale) if the time is
+    /// before the window, and [`Future`](FreshnessError::Future) if it is after it. The client gets the same result code
+    /// as for any other invalid signature.
     pub fn check(&self, time: &str) -> Result<Timestamp, FreshnessError> {
         let time = parse_time(time).ok_or(FreshnessError::Unreadable)?;
         let age = self.clock.now().duration_since(time);
@@ -75,26 +102,27 @@ impl Freshness {
         }
     }
 
-    /// Checks, on the asking side, that a response is not older than its own request, less the window.
+    /// Checks, on the client, that a response is not older than its own request by more than the
+    /// [skew](Self::with_skew).
     ///
-    /// A response's signature does not cover its request, so that an old answer to another question verifies; this
-    /// bounds how old.
+    /// The signature of a response does not cover its request, so that an older response to another request verifies.
+    /// This check limits how much older it may be.
     ///
     /// # Errors
-    /// [`FreshnessError::BeforeRequest`].
+    /// Returns [`FreshnessError::BeforeRequest`] if the response is older than that.
     pub fn not_before(&self, response_time: Timestamp, request_time: Timestamp) -> Result<(), FreshnessError> {
         let lead = request_time.duration_since(response_time);
         let by = lead.unsigned_abs();
-        if lead.is_positive() && by > self.window {
+        if lead.is_positive() && by > self.skew {
             return Err(FreshnessError::BeforeRequest { by });
         }
         Ok(())
     }
 }
 
-/// 300 seconds each way, by the machine's clock.
+/// A window of 300 s each way, a skew of 30 s, and the system clock.
 impl Default for Freshness {
     fn default() -> Self {
-        Self { window: Self::DEFAULT_WINDOW, clock: Clock::system() }
+        Self { window: Self::DEFAULT_WINDOW, skew: Self::DEFAULT_SKEW, clock: Clock::system() }
     }
 }

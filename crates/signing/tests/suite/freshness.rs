@@ -1,4 +1,4 @@
-//! Time headers and the window they must fall into.
+//! Time headers, the window around now, and the skew between request and response.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ fn at(text: &str) -> Timestamp {
 }
 
 #[test]
-fn reads_the_forms_of_the_document() {
+fn parses_the_documented_forms() {
     for (text, meaning) in [
         ("2019-05-28T12:12:12+08:00", "2019-05-28T04:12:12Z"),
         ("2019-05-28T12:12:12+08:30", "2019-05-28T03:42:12Z"),
@@ -29,7 +29,7 @@ fn reads_the_forms_of_the_document() {
 }
 
 #[test]
-fn refuses_other_forms() {
+fn rejects_other_forms() {
     for text in [
         "2025-02-20t08:51:49Z",
         "2025-02-20T08:51:49z",
@@ -68,14 +68,14 @@ fn refuses_other_forms() {
         "2025-02-20T08:51:49Z\n",
         "2025-02-20T08:51:49−08:00", // U+2212
         "２025-02-20T08:51:49Z",
-        "9999-12-31T23:59:59-23:59", // beyond what jiff can hold
+        "9999-12-31T23:59:59-23:59", // beyond the range of jiff
         "-1",
         "+1",
         "1740041509.090",
         "1740041509090 ",
         "1_740_041_509_090",
         "12345678901234567",
-        "0001740041509090", // more digits than a year can need
+        "0001740041509090", // more digits than the year 9999 needs
         "999999999999999",
         "",
     ] {
@@ -84,7 +84,7 @@ fn refuses_other_forms() {
 }
 
 #[test]
-fn writes_whole_seconds_in_utc() {
+fn formats_whole_seconds_in_utc() {
     for (time, text) in [
         ("2025-02-20T08:51:49.999999999Z", "2025-02-20T08:51:49Z"),
         ("2025-02-20T16:51:49+08:00", "2025-02-20T08:51:49Z"),
@@ -97,7 +97,7 @@ fn writes_whole_seconds_in_utc() {
 }
 
 #[test]
-fn the_window_is_closed_and_says_by_how_much_it_is_missed() {
+fn errors_say_by_how_much_the_window_is_missed() {
     let clock = TestClock::new(at("2025-02-20T12:00:00Z"));
     let freshness = Freshness::default().with_window(Duration::from_secs(10)).with_clock(&clock);
     let nanosecond = Duration::from_nanos(1);
@@ -114,7 +114,7 @@ fn the_window_is_closed_and_says_by_how_much_it_is_missed() {
 }
 
 #[test]
-fn the_clock_is_asked_each_time() {
+fn the_clock_is_read_for_each_check() {
     let clock = TestClock::new(at("2025-02-20T12:00:00Z"));
     let freshness = Freshness::default().with_clock(clock.clone());
     let time = "2025-02-20T12:00:00Z";
@@ -135,9 +135,10 @@ fn the_clock_is_asked_each_time() {
 }
 
 #[test]
-fn the_defaults_are_300_seconds_and_the_clock_of_the_machine() {
+fn defaults_are_300_s_30_s_and_the_system_clock() {
     let freshness = Freshness::default();
     assert_eq!(freshness.window(), Duration::from_secs(300));
+    assert_eq!(freshness.skew(), Duration::from_secs(30));
     let before = Timestamp::now();
     let now = freshness.clock().now();
     assert!(before <= now && now <= Timestamp::now());
@@ -145,25 +146,31 @@ fn the_defaults_are_300_seconds_and_the_clock_of_the_machine() {
 }
 
 #[test]
-fn a_response_is_not_older_than_its_request() {
-    let freshness = Freshness::default().with_window(Duration::from_secs(10));
+fn a_response_is_not_before_its_request_by_more_than_the_skew() {
+    // A smaller window does not matter: the time of the response is checked against the clock separately.
+    let freshness = Freshness::default().with_skew(Duration::from_secs(10)).with_window(Duration::ZERO);
     let request = at("2025-02-20T12:00:00Z");
     for (response, expected) in [
         ("2025-02-20T12:00:00Z", Ok(())),
         ("2025-02-20T11:59:50Z", Ok(())),
         ("2025-02-20T11:59:49Z", Err(FreshnessError::BeforeRequest { by: Duration::from_secs(11) })),
-        ("2026-02-20T12:00:00Z", Ok(())), // how far it is ahead, `check` judges
+        ("2026-02-20T12:00:00Z", Ok(())), // `check` limits how far it is ahead
     ] {
         assert_eq!(freshness.not_before(at(response), request), expected, "{response}");
     }
+    // The default is far below the window: with the window as its limit, the check would accept whatever is fresh.
+    let by = |seconds| Freshness::default().not_before(request - Duration::from_secs(seconds), request);
+    assert_eq!(by(30), Ok(()));
+    assert_eq!(by(31), Err(FreshnessError::BeforeRequest { by: Duration::from_secs(31) }));
 }
 
 #[test]
-fn no_time_and_no_window_overflows() {
+fn no_time_and_no_limit_overflows() {
     for now in [Timestamp::MIN, Timestamp::MAX] {
-        for window in [Duration::ZERO, Duration::MAX] {
-            let freshness = Freshness::default().with_window(window).with_clock(Clock::from_fn(move || now));
-            let fits = window == Duration::MAX;
+        for limit in [Duration::ZERO, Duration::MAX] {
+            let freshness = Freshness::default().with_window(limit).with_skew(limit);
+            let freshness = freshness.with_clock(Clock::from_fn(move || now));
+            let fits = limit == Duration::MAX;
             assert_eq!(freshness.check("2025-02-20T12:00:00Z").is_ok(), fits);
             assert_eq!(freshness.not_before(Timestamp::MIN, Timestamp::MAX).is_ok(), fits);
         }

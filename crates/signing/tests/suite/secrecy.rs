@@ -134,7 +134,7 @@ fn debug_and_display_print_what_helps_the_operator() {
 
     let clock = TestClock::new("2025-02-20T12:00:00Z".parse().unwrap());
     let freshness = Freshness::default().with_clock(&clock);
-    assert_eq!(format!("{freshness:?}"), "Freshness { window: 300s, clock: Clock(2025-02-20T12:00:00Z) }");
+    assert_eq!(format!("{freshness:?}"), "Freshness { window: 300s, skew: 30s, clock: Clock(2025-02-20T12:00:00Z) }");
     let error = freshness.check("2025-02-20T11:50:00Z").unwrap_err();
     assert_eq!(error.to_string(), "the time is 600s behind the local clock");
 }
