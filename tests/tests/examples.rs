@@ -98,11 +98,11 @@ fn the_acquirer_takes_no_answer_about_another_payment() {
     let mpp = Mpp::start();
     // The MPP reads its clients four times a second.
     std::thread::sleep(Duration::from_secs(1));
-    let paid = (0, "paid: 100 of the smallest unit of JPY (asked 1 times)\n".to_owned());
+    let paid = (0, "paid: 100 of the smallest unit of JPY (requests: 1)\n".to_owned());
     assert_eq!(mpp.ask(&["1", "2", "known", "100", "JPY"]), paid);
     for [amount, currency] in [["101", "JPY"], ["100", "USD"]] {
         let (code, text) = mpp.ask(&["1", "2", "known", amount, currency]);
-        assert_eq!((code, text.trim_end()), (3, "nothing is known about the payment: not as expected: /paymentAmount"));
+        assert_eq!((code, text.trim_end()), (3, "the payment's state is unknown: not as expected: /paymentAmount"));
     }
     let (code, text) = mpp.ask(&["1", "2", "known"]);
     assert!(code == 64 && text.contains("Usage: acquirer"), "{code} {text}");

@@ -1,7 +1,7 @@
-//! An acquirer that waits for the final result of a payment.
+//! An acquirer that polls until the result of a payment is final.
 //!
-//! The exit code says how it ended: 0 paid, 1 failed or cancelled, 2 still open, 3 nothing is known, 64 wrong usage.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for people")]
+//! Exit codes: 0 paid, 1 failed or cancelled, 2 still open, 3 unknown, 64 wrong usage.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program")]
 
 use std::env;
 use std::error::Error;
@@ -11,20 +11,20 @@ use alipayplus_client::inquiry_payment::{Expected, Outcome, Request};
 use alipayplus_client::{Amount, Client, PollSchedule, PrivateKey, PublicKey};
 
 const HELP: &str = "\
-Asks an MPP what became of a payment, every 3 s for 60 s, until the result is final.
+Asks an MPP for the state of a payment, every 3 s for 60 s, until the result is final.
 
 Usage: acquirer <acquirerId> <pspId> <paymentRequestId> <amount> <currency>
 
-The amount is what you asked for, in the currency's smallest unit: 100 USD is USD 1.00. An answer
-with another amount is about another payment, and is not taken.
+The amount is the one of your payment request, in the currency's smallest unit: 100 USD is
+USD 1.00. A response with another amount is about another payment and is rejected.
 
 Environment:
   ACQUIRER_URL         base URL of the MPP; plain http:// for loopback only
-  ACQUIRER_CLIENT_ID   your id with the MPP
+  ACQUIRER_CLIENT_ID   your Client-Id at the MPP
   ACQUIRER_KEY_FILE    your private key, known to the MPP as version 1
   MPP_PUBLIC_KEY_FILE  the MPP's public key, version 1
 
-Exit code: 0 paid, 1 failed or cancelled, 2 still open, 3 nothing is known, 64 wrong usage";
+Exit code: 0 paid, 1 failed or cancelled, 2 still open, 3 unknown, 64 wrong usage";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -37,16 +37,16 @@ async fn main() -> ExitCode {
         eprintln!("{HELP}");
         return ExitCode::from(64);
     };
-    match ask([acquirer, psp, payment], amount, currency).await {
+    match inquire([acquirer, psp, payment], amount, currency).await {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            eprintln!("nothing is known about the payment: {}", with_causes(&*error));
+            eprintln!("the payment's state is unknown: {}", with_causes(&*error));
             ExitCode::from(3)
         }
     }
 }
 
-async fn ask([acquirer, psp, payment]: [&str; 3], amount: &str, currency: &str) -> Result<u8, Box<dyn Error>> {
+async fn inquire([acquirer, psp, payment]: [&str; 3], amount: &str, currency: &str) -> Result<u8, Box<dyn Error>> {
     let client = Client::builder(variable("ACQUIRER_URL")?)
         .client_id(variable("ACQUIRER_CLIENT_ID")?)
         .sign_with(1, PrivateKey::from_file(variable("ACQUIRER_KEY_FILE")?)?)
@@ -56,10 +56,10 @@ async fn ask([acquirer, psp, payment]: [&str; 3], amount: &str, currency: &str) 
         Request { acquirer_id: acquirer.parse()?, psp_id: psp.parse()?, payment_request_id: payment.parse()? };
     let expected =
         Expected { payment_amount: Some(Amount::minor(amount.parse::<u128>()?, currency)?), ..Default::default() };
-    // A signature does not say which question an answer belongs to.
+    // A signature does not prove which request a response belongs to.
     let call = client.inquiry_payment(&request).expecting(expected);
     let reply = call.wait_until_final(PollSchedule::acquirer()).await?;
-    let (words, code) = match &reply.outcome {
+    let (text, code) = match &reply.outcome {
         Outcome::Paid(paid) => {
             let amount = &paid.payment_amount;
             (format!("paid: {} of the smallest unit of {}", amount.value, amount.currency), 0)
@@ -68,14 +68,14 @@ async fn ask([acquirer, psp, payment]: [&str; 3], amount: &str, currency: &str) 
         Outcome::Cancelled(_) => ("cancelled before it was paid".to_owned(), 1),
         Outcome::InProgress(_) => ("still in progress".to_owned(), 2),
         Outcome::NotFound => ("not known to the MPP (yet)".to_owned(), 2),
-        other => (format!("an outcome that this program does not know: {other:?}"), 2),
+        other => (format!("an outcome that this program does not handle: {other:?}"), 2),
     };
-    println!("{words} (asked {} times)", reply.attempts);
+    println!("{text} (requests: {})", reply.attempts);
     Ok(code)
 }
 
 fn variable(name: &str) -> Result<String, String> {
-    env::var(name).map_err(|_| format!("environment variable {name}: it is not set"))
+    env::var(name).map_err(|_| format!("environment variable {name}: not set"))
 }
 
 fn with_causes(error: &dyn Error) -> String {

@@ -1,4 +1,4 @@
-//! One attempt: sign, send, receive, verify, and only then read.
+//! One attempt: sign, send, receive, verify, and only then decode.
 
 use alipayplus_runtime::conclusion::{self, Conclusion};
 use alipayplus_runtime::message;
@@ -11,15 +11,16 @@ use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use http_body_util::BodyExt as _;
 
-use crate::core::Settings;
-use crate::error::{SignatureError, UnverifiedResult};
-use crate::header::{CLIENT_ID, REQUEST_TIME, RESPONSE_TIME, SIGNATURE, TRACER_ID, single_value};
+use crate::error::{BuildError, Error, SignatureError, UnverifiedResult};
+use crate::header::{CLIENT_ID, REQUEST_TIME, RESPONSE_TIME, SIGNATURE, TRACER_ID, is_json, single_value};
 use crate::reply::{Evidence, Reply};
+use crate::retry_after;
+use crate::settings::Settings;
+use crate::telemetry;
 use crate::transport::{Body, TransportError, TransportErrorKind};
-use crate::{BuildError, Error, header, observe, retry_after};
 
 /// What all attempts of a call have in common.
-pub(crate) struct Question<'a, O: Operation> {
+pub(crate) struct PreparedRequest<'a, O: Operation> {
     pub(crate) settings: &'a Settings,
     method: Method,
     uri: Uri,
@@ -28,33 +29,33 @@ pub(crate) struct Question<'a, O: Operation> {
     tracer_id: Option<HeaderValue>,
 }
 
-/// What was sent: all but the body, which is the question's.
-struct Sent {
+/// The signed headers of one attempt. The body is that of the prepared request.
+struct SignedRequest {
     time: String,
     headers: HeaderMap,
 }
 
-/// What came back, with nothing known of it yet.
-struct DecodedMessage {
+/// A response of which nothing is verified yet.
+struct RawResponse {
     headers: HeaderMap,
     body: Bytes,
 }
 
-impl<'a, O: Operation> Question<'a, O> {
-    /// Writes and checks the body once: each attempt sends the same bytes.
+impl<'a, O: Operation> PreparedRequest<'a, O> {
+    /// Validates and encodes the request once, so that each attempt sends the same bytes.
     pub(crate) fn new(
         settings: &'a Settings,
         request: &O::Request,
         expected: O::Expected,
         tracer_id: Option<HeaderValue>,
     ) -> Result<Self, Error> {
-        let fault = |fault| BuildError::Path { operation: O::NAME, fault };
+        let invalid = |fault| BuildError::Path { operation: O::NAME, fault };
         let path = settings.path::<O>();
-        let uri = settings.base.at(path).map_err(|_| fault("it does not make a URI"))?;
+        let uri = settings.base_url.join(path).map_err(|_| invalid("it does not form a URI"))?;
         let method = Method::from_bytes(O::METHOD.as_bytes());
         Ok(Self {
             settings,
-            method: method.map_err(|_| fault("its method is none of HTTP"))?,
+            method: method.map_err(|_| invalid("its method is not an HTTP method"))?,
             uri,
             body: message::to_vec_validated(request).map_err(Error::InvalidRequest)?.into(),
             expected,
@@ -62,19 +63,19 @@ impl<'a, O: Operation> Question<'a, O> {
         })
     }
 
-    /// Asks once. `attempts` is the number of this attempt within the call.
-    pub(crate) async fn ask(&self, attempts: u32) -> Result<Reply<O>, Error> {
-        let sent = self.sign().await?;
-        let request = self.request(&sent.headers);
+    /// Makes one attempt. `attempts` is the number of attempts of the call, this one included.
+    pub(crate) async fn attempt(&self, attempts: u32) -> Result<Reply<O>, Error> {
+        let signed = self.sign().await?;
+        let request = self.http_request(&signed.headers);
         let response = self.settings.transport.send(request).await?;
-        let received = receive(response, self.settings).await?;
-        self.verify(&sent, &received)?;
-        self.conclude(sent, received, attempts)
+        let response = receive(response, self.settings).await?;
+        self.verify(&signed, &response)?;
+        self.decode(signed, response, attempts)
     }
 
-    async fn sign(&self) -> Result<Sent, Error> {
+    async fn sign(&self) -> Result<SignedRequest, Error> {
         let time = format_time(self.settings.freshness.clock().now());
-        let signature = self.settings.key.sign(&self.content(&time, &self.body)).await?;
+        let signature = self.settings.signer.sign(&self.signing_input(&time, &self.body)).await?;
         let value = |text: &str| HeaderValue::from_str(text).map_err(|_| SignError::Failed);
         let mut headers = HeaderMap::with_capacity(6);
         headers.insert(SIGNATURE, value(&signature.to_string())?);
@@ -85,10 +86,10 @@ impl<'a, O: Operation> Question<'a, O> {
         if let Some(tracer_id) = &self.tracer_id {
             headers.insert(TRACER_ID, tracer_id.clone());
         }
-        Ok(Sent { time, headers })
+        Ok(SignedRequest { time, headers })
     }
 
-    fn request(&self, headers: &HeaderMap) -> Request<Bytes> {
+    fn http_request(&self, headers: &HeaderMap) -> Request<Bytes> {
         let mut request = Request::new(self.body.clone());
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.uri.clone();
@@ -96,8 +97,8 @@ impl<'a, O: Operation> Question<'a, O> {
         request
     }
 
-    /// What is signed: both ways it is over the request's method and path.
-    fn content<'b>(&'b self, time: &'b str, body: &'b [u8]) -> SigningInput<'b> {
+    /// Returns what is signed. The response is signed over the method and the path of the request too.
+    fn signing_input<'b>(&'b self, time: &'b str, body: &'b [u8]) -> SigningInput<'b> {
         SigningInput {
             method: self.method.as_str(),
             uri: self.uri.path(),
@@ -107,11 +108,12 @@ impl<'a, O: Operation> Question<'a, O> {
         }
     }
 
-    /// Cheap checks before the dear one. The content is made with our own Client-Id, never with the answer's.
-    fn verify(&self, sent: &Sent, received: &DecodedMessage) -> Result<(), Error> {
-        let headers = &received.headers;
+    /// Verifies a response, cheapest checks first. The signing input holds the client's own Client-Id, never the one of
+    /// the response.
+    fn verify(&self, request: &SignedRequest, response: &RawResponse) -> Result<(), Error> {
+        let headers = &response.headers;
         let signature = match SignatureHeader::from_values(headers.get_all(SIGNATURE)) {
-            Err(HeaderError::Missing) => return Err(Self::unsigned(received)),
+            Err(HeaderError::Missing) => return Err(Self::unsigned(response)),
             other => other.map_err(SignatureError::from)?,
         };
         if single_value(headers, &CLIENT_ID) != Some(self.settings.client_id.as_bytes()) {
@@ -120,54 +122,56 @@ impl<'a, O: Operation> Question<'a, O> {
         let time = single_value(headers, &RESPONSE_TIME).and_then(|time| str::from_utf8(time).ok());
         let time = time.ok_or(FreshnessError::Unreadable)?;
         let freshness = &self.settings.freshness;
-        let answered = freshness.check(time)?;
-        if let Some(asked) = parse_time(&sent.time) {
-            freshness.not_before(answered, asked)?;
+        let response_time = freshness.check(time)?;
+        if let Some(request_time) = parse_time(&request.time) {
+            freshness.not_before(response_time, request_time)?;
         }
-        let keys = self.settings.trusted.candidates(signature.key_version());
-        let digest = self.content(time, &received.body).digest();
-        let verdict = keys.map_err(SignatureError::from)?.verify(&digest, &signature);
-        observe::verified(verdict.map_err(SignatureError::from)?);
+        let keys = self.settings.trusted_keys.candidates(signature.key_version());
+        let digest = self.signing_input(time, &response.body).digest();
+        let key_version = keys.map_err(SignatureError::from)?.verify(&digest, &signature);
+        telemetry::signature_verified(key_version.map_err(SignatureError::from)?);
         Ok(())
     }
 
-    /// The one place where something is read that nobody vouches for: for a hint to the operator, and for whether
-    /// asking again can help.
-    fn unsigned(received: &DecodedMessage) -> Error {
-        let claim = conclusion::conclude::<O>(&received.body).err();
-        Error::Unsigned { claimed: claim.as_ref().and_then(|claim| UnverifiedResult::of(&claim.reason)) }
+    /// Reads the claimed result of an unsigned response: a hint for the operator, and for whether to retry. No other code
+    /// reads a body that is not verified.
+    fn unsigned(response: &RawResponse) -> Error {
+        let error = conclusion::conclude::<O>(&response.body).err();
+        let claimed = error.as_ref().and_then(|error| UnverifiedResult::from_outcome_error(&error.reason));
+        Error::Unsigned { claimed }
     }
 
-    fn conclude(&self, sent: Sent, received: DecodedMessage, attempts: u32) -> Result<Reply<O>, Error> {
-        if !header::is_json(&received.headers) {
+    /// Decodes a verified response into its outcome.
+    fn decode(&self, request: SignedRequest, response: RawResponse, attempts: u32) -> Result<Reply<O>, Error> {
+        if !is_json(&response.headers) {
             return Err(Error::MediaType);
         }
-        let Conclusion { outcome, response, ignored_members, violations, .. } =
-            conclusion::conclude::<O>(&received.body)?;
-        let pointers = Mismatches::of::<O>(&self.expected, &response).pointers();
+        let conclusion = conclusion::conclude::<O>(&response.body)?;
+        let Conclusion { outcome, response: decoded, ignored_members, violations, .. } = conclusion;
+        let pointers = Mismatches::of::<O>(&self.expected, &decoded).pointers();
         if !pointers.is_empty() {
             return Err(Error::Mismatch { pointers });
         }
         Ok(Reply {
             outcome,
-            response,
+            response: decoded,
             ignored_members,
             violations,
             attempts,
             evidence: Evidence {
                 method: self.method.clone(),
                 uri: self.uri.clone(),
-                request_headers: sent.headers,
+                request_headers: request.headers,
                 request_body: self.body.clone(),
-                response_headers: received.headers,
-                response_body: received.body,
+                response_headers: response.headers,
+                response_body: response.body,
             },
         })
     }
 }
 
-/// Takes a result from status 200 alone.
-async fn receive(response: Response<Body>, settings: &Settings) -> Result<DecodedMessage, Error> {
+/// Receives a response with status 200, uncompressed and within the body limit.
+async fn receive(response: Response<Body>, settings: &Settings) -> Result<RawResponse, Error> {
     let limit = settings.body_limit;
     let (head, body) = response.into_parts();
     if head.status != StatusCode::OK {
@@ -180,21 +184,21 @@ async fn receive(response: Response<Body>, settings: &Settings) -> Result<Decode
         return Err(Error::ContentEncoding);
     }
     let length = single_value(&head.headers, &CONTENT_LENGTH).and_then(|text| str::from_utf8(text).ok());
-    // More digits than a usize has are more bytes than any limit.
+    // A number that does not fit into a usize is larger than any limit.
     if length.is_some_and(|text| text.parse().map_or(true, |length: usize| length > limit)) {
         return Err(Error::TooLarge { limit });
     }
     let body = read_up_to(limit, body).await?;
-    Ok(DecodedMessage { headers: head.headers, body })
+    Ok(RawResponse { headers: head.headers, body })
 }
 
-/// Stops reading where the limit is passed, whatever the headers said.
+/// Reads a body, and stops where it exceeds the limit, whatever its headers say.
 async fn read_up_to(limit: usize, mut body: Body) -> Result<Bytes, Error> {
     let mut bytes = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let broken = |error| TransportError::new(TransportErrorKind::Receive, error);
         let Ok(data) = frame.map_err(broken)?.into_data() else {
-            continue; // trailers are not signed, and not looked at
+            continue; // trailers are not signed and are ignored
         };
         if data.len() > limit - bytes.len() {
             return Err(Error::TooLarge { limit });

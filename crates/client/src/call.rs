@@ -1,4 +1,4 @@
-//! A question on its way: once with retries, or again and again until the outcome is final.
+//! A call: one inquiry with retries, or inquiries on a schedule until the outcome is final.
 
 use std::fmt;
 use std::pin::Pin;
@@ -8,20 +8,21 @@ use alipayplus_runtime::operation::{Finality, Operation, OutcomeInfo as _};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tracing::Instrument as _;
 
-use crate::attempt::Question;
-use crate::core::Settings;
-use crate::error::TookLongerThan;
+use crate::attempt::PreparedRequest;
+use crate::error::{AttemptTimedOut, BuildError, Error};
 use crate::header::header_value;
-use crate::observe;
+use crate::poll_schedule::PollSchedule;
 use crate::reply::Reply;
-use crate::retry::{Decision, Failed};
+use crate::retry::{Decision, FailedAttempt};
+use crate::settings::Settings;
+use crate::telemetry;
 use crate::transport::{TransportError, TransportErrorKind};
-use crate::{BuildError, Error, PollSchedule};
 
-/// A question that is sent when it is awaited.
+/// A call of an operation, which is sent when it is awaited.
 ///
-/// A plain `.await` makes one inquiry: one request, and, where that helps, the same one again within one deadline (see
-/// [`RetryPolicy`](crate::RetryPolicy)). It needs a tokio runtime with time enabled. Dropping the future gives the exchange up.
+/// A plain `.await` makes one inquiry: it sends the request and, after a retryable error, sends it again within one
+/// deadline, see [`RetryPolicy`](crate::RetryPolicy). [`wait_until_final`](Self::wait_until_final) makes inquiries on a
+/// schedule. Both need a tokio runtime with time enabled. Dropping the future cancels the exchange.
 #[must_use = "nothing is sent until the call is awaited"]
 pub struct Call<'a, O: Operation> {
     settings: &'a Settings,
@@ -36,25 +37,26 @@ impl<'a, O: Operation> Call<'a, O> {
         Self { settings, request, expected: O::Expected::default(), tracer_id: None, schedule: None }
     }
 
-    /// Compares the answer with what the caller has in mind, as far as it is given.
+    /// Compares the response with what the caller expects; a member that is `None` or that the response lacks is not
+    /// compared.
     ///
-    /// The signature does not say which question an answer belongs to: without this, a signed answer about another
-    /// payment, not older than the freshness window allows, is taken. A member that the answer lacks is not compared.
+    /// The signature does not prove which request a response belongs to. Without this check, a signed response about
+    /// another payment is accepted if its time is accepted.
     pub fn expecting(self, expected: O::Expected) -> Self {
         Self { expected, ..self }
     }
 
-    /// Sends this text as `Tracer-Id`, and puts it into the call's span, so that both sides' logs can be brought
-    /// together. Visible ASCII without spaces.
+    /// Sends this text as `Tracer-Id` and records it in the call's span, so that the logs of both sides can be
+    /// correlated. It must be visible ASCII without spaces.
     pub fn tracer_id(self, tracer_id: impl Into<String>) -> Self {
         Self { tracer_id: Some(tracer_id.into()), ..self }
     }
 
-    /// Asks again on a schedule until the outcome does not change any more.
+    /// Repeats the inquiry on a schedule until the outcome is final.
     ///
-    /// It ends with a final outcome, or with an error that asking again does not help. When the schedule ends before,
-    /// the last outcome there was is returned, so look at it; or, if there never was one, the last error. Only
-    /// operations that may be repeated have this: with others it does not compile.
+    /// The call ends with a final outcome or with an error that is not retryable. If the schedule ends first, the call
+    /// returns the last known outcome, so check it; or the last error, if no outcome was ever known. This compiles only
+    /// for operations that may be repeated.
     pub fn wait_until_final(self, schedule: PollSchedule) -> Self {
         const { assert!(O::IDEMPOTENT, "this operation must not be repeated") };
         Self { schedule: Some(schedule), ..self }
@@ -64,11 +66,11 @@ impl<'a, O: Operation> Call<'a, O> {
         let tracer_id = self.tracer_id.as_deref();
         let tracer_id = tracer_id.map(|text| header_value(text).ok_or(BuildError::TracerId));
         let schedule = self.schedule.take();
-        let question = Question::new(self.settings, self.request, self.expected, tracer_id.transpose()?)?;
-        let inquiries = Inquiries { question, attempts: 0, not_before: None };
+        let request = PreparedRequest::new(self.settings, self.request, self.expected, tracer_id.transpose()?)?;
+        let state = CallState { request, attempts: 0, not_before: None };
         match schedule {
-            None => inquiries.once().await,
-            Some(schedule) => inquiries.until_final(&schedule).await,
+            None => state.run_once().await,
+            Some(schedule) => state.poll_until_final(&schedule).await,
         }
     }
 }
@@ -78,11 +80,11 @@ impl<'a, O: Operation> IntoFuture for Call<'a, O> {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let span = observe::call::<O>(&self.settings.client_id, self.tracer_id.as_deref());
+        let span = telemetry::call_span::<O>(&self.settings.client_id, self.tracer_id.as_deref());
         let inner = span.clone();
         let run = async move {
             let result = self.run().await;
-            observe::ended::<O>(&inner, &result);
+            telemetry::call_ended::<O>(&inner, &result);
             result
         };
         Box::pin(run.instrument(span))
@@ -100,51 +102,51 @@ impl<O: Operation> fmt::Debug for Call<'_, O> {
     }
 }
 
-/// The inquiries of one call.
-struct Inquiries<'a, O: Operation> {
-    question: Question<'a, O>,
-    /// The requests sent so far.
+/// The state of a call between its attempts.
+struct CallState<'a, O: Operation> {
+    request: PreparedRequest<'a, O>,
+    /// The number of attempts so far, over all inquiries.
     attempts: u32,
-    /// When the last `RetryPolicy-After` lets the next request go out.
+    /// When the last `Retry-After` allows the next request.
     not_before: Option<Instant>,
 }
 
-impl<O: Operation> Inquiries<'_, O> {
-    async fn once(mut self) -> Result<Reply<O>, Error> {
-        let end = after(self.question.settings.deadline, Instant::now());
-        self.inquire(end).await
+impl<O: Operation> CallState<'_, O> {
+    async fn run_once(mut self) -> Result<Reply<O>, Error> {
+        let deadline = after(self.request.settings.deadline, Instant::now());
+        self.inquire(deadline).await
     }
 
-    /// One inquiry: attempts until one has an answer, an error stands, or the time is up.
-    async fn inquire(&mut self, end: Instant) -> Result<Reply<O>, Error> {
-        let retry = self.question.settings.retry;
+    /// Makes one inquiry: attempts until a response is accepted, an error is not retryable, or the time is up.
+    async fn inquire(&mut self, deadline: Instant) -> Result<Reply<O>, Error> {
+        let retry = self.request.settings.retry;
         let mut last = None;
-        for made in 1_u32.. {
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
+        for attempts in 1_u32.. {
+            let remaining = deadline.saturating_duration_since(Instant::now());
+            if remaining.is_zero() {
                 break;
             }
-            let Some(result) = self.attempt(left).await else {
+            let Some(result) = self.attempt(remaining).await else {
                 break;
             };
             let error = match result {
                 Ok(reply) => return Ok(reply),
                 Err(error) => error,
             };
-            observe::attempt_failed::<O>(&error);
+            telemetry::attempt_failed::<O>(&error);
             self.not_before = error.retry_after().map(|time| after(time, Instant::now()));
-            let decision = retry.decide(Failed {
-                repeatable: O::IDEMPOTENT,
+            let decision = retry.decide(FailedAttempt {
+                is_idempotent: O::IDEMPOTENT,
                 is_retryable: error.is_retryable(),
-                made,
-                left: end.saturating_duration_since(Instant::now()),
+                attempts,
+                remaining: deadline.saturating_duration_since(Instant::now()),
                 retry_after: error.retry_after(),
-                chance: fastrand::f64(),
+                jitter: fastrand::f64(),
             });
             match decision {
                 Decision::GiveUp => return Err(error),
-                Decision::Again(pause) => {
-                    observe::retry::<O>(made, pause);
+                Decision::RetryAfter(pause) => {
+                    telemetry::retry::<O>(attempts, pause);
                     last = Some(Box::new(error));
                     sleep(pause).await;
                 }
@@ -157,41 +159,41 @@ impl<O: Operation> Inquiries<'_, O> {
         Err(Error::DeadlineExceeded { last })
     }
 
-    /// One attempt within its own time-out; nothing when the inquiry's time ran out first.
-    async fn attempt(&mut self, left: Duration) -> Option<Result<Reply<O>, Error>> {
+    /// Makes one attempt within its own time-out; `None` if the inquiry's remaining time ran out first.
+    async fn attempt(&mut self, remaining: Duration) -> Option<Result<Reply<O>, Error>> {
         self.attempts = self.attempts.saturating_add(1);
-        let limit = self.question.settings.attempt_timeout::<O>();
-        let span = observe::attempt(self.attempts);
+        let limit = self.request.settings.attempt_timeout::<O>();
+        let span = telemetry::attempt_span(self.attempts);
         let started = Instant::now();
-        let asked = self.question.ask(self.attempts).instrument(span);
-        let result = timeout(limit.min(left), asked).await;
-        observe::attempted::<O>(started.elapsed());
+        let attempt = self.request.attempt(self.attempts).instrument(span);
+        let result = timeout(limit.min(remaining), attempt).await;
+        telemetry::attempt_ended::<O>(started.elapsed());
         match result {
             Ok(result) => Some(result),
-            Err(_) if left < limit => None,
-            Err(_) => Some(Err(took_longer_than(limit))),
+            Err(_) if remaining < limit => None,
+            Err(_) => Some(Err(attempt_timed_out(limit))),
         }
     }
 
-    /// Inquiries on a schedule. What one of them could not find out, the next one may.
-    async fn until_final(mut self, schedule: &PollSchedule) -> Result<Reply<O>, Error> {
-        let begin = Instant::now();
-        let end = schedule.overall().map(|overall| after(overall, begin));
+    /// Makes inquiries on a schedule. After a retryable error, the next one may still succeed.
+    async fn poll_until_final(mut self, schedule: &PollSchedule) -> Result<Reply<O>, Error> {
+        let started_polling = Instant::now();
+        let end = schedule.overall().map(|overall| after(overall, started_polling));
         let mut best = Err(Error::DeadlineExceeded { last: None });
         for n in 0.. {
             let started = Instant::now();
-            let inquiry_end = after(self.question.settings.deadline, started);
-            match self.inquire(end.map_or(inquiry_end, |end| end.min(inquiry_end))).await {
-                Ok(reply) => match waiting(&reply) {
+            let deadline = after(self.request.settings.deadline, started);
+            match self.inquire(end.map_or(deadline, |end| end.min(deadline))).await {
+                Ok(reply) => match finality(&reply) {
                     Finality::Final => return Ok(reply),
-                    // "Not known" never takes the place of a state that was known.
+                    // An undetermined outcome never replaces a pending one.
                     Finality::Undetermined if is_pending(&best) => {}
                     Finality::Undetermined if schedule.stops_when_undetermined() => return Ok(reply),
                     Finality::Pending | Finality::Undetermined => best = Ok(reply),
                 },
                 Err(error) if !error.is_retryable() => return Err(error),
-                // What was known stays known, but for "not known" that is contradicted since. Without it, the last error
-                // says why nothing is known.
+                // A known outcome is kept, unless it is undetermined and a later response contradicts itself. Without
+                // one, the last error names why nothing is known.
                 Err(error) if best.is_err() => best = Err(error),
                 Err(error @ Error::Contradiction { .. }) if !is_pending(&best) => best = Err(error),
                 Err(_) => {}
@@ -199,35 +201,35 @@ impl<O: Operation> Inquiries<'_, O> {
             let Some(interval) = schedule.interval(n) else {
                 break;
             };
-            // The next inquiry must have time left; otherwise there is nothing to wait for.
+            // Do not wait for an inquiry that would have no time left.
             let now = Instant::now();
             let not_before = self.not_before.take().map_or(now, |time| time.max(now));
             let next = after(interval, started).max(not_before);
-            let is_past_the_list = schedule.remaining(n).is_some_and(|left| not_before - now > left);
+            let is_past_the_list = schedule.remaining(n).is_some_and(|remaining| not_before - now > remaining);
             if is_past_the_list || end.is_some_and(|end| next >= end) {
                 break;
             }
             sleep_until(next).await;
         }
-        // The requests after the last outcome count too.
+        // The attempts after the last known outcome count too.
         best.map(|reply| Reply { attempts: self.attempts, ..reply })
     }
 }
 
-fn waiting<O: Operation>(reply: &Reply<O>) -> Finality {
+fn finality<O: Operation>(reply: &Reply<O>) -> Finality {
     reply.outcome.meta().finality
 }
 
 fn is_pending<O: Operation>(best: &Result<Reply<O>, Error>) -> bool {
-    best.as_ref().is_ok_and(|reply| waiting(reply) == Finality::Pending)
+    best.as_ref().is_ok_and(|reply| finality(reply) == Finality::Pending)
 }
 
-fn took_longer_than(limit: Duration) -> Error {
-    let error = TransportError::new(TransportErrorKind::Timeout, TookLongerThan(limit));
+fn attempt_timed_out(limit: Duration) -> Error {
+    let error = TransportError::new(TransportErrorKind::Timeout, AttemptTimedOut(limit));
     Error::Transport(error)
 }
 
-/// This time after an instant; thirty years after it, for times that no clock can hold.
+/// Adds a duration to an instant, or thirty years if the sum is out of range.
 fn after(time: Duration, start: Instant) -> Instant {
     start.checked_add(time).unwrap_or_else(|| start + Duration::from_secs(946_080_000))
 }

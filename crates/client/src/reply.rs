@@ -1,4 +1,4 @@
-//! What an inquiry brings back.
+//! The verified response of a call.
 
 use std::fmt;
 
@@ -7,37 +7,37 @@ use alipayplus_runtime::violation::Violation;
 use bytes::Bytes;
 use http::{HeaderMap, Method, Uri};
 
-/// A verified answer: what it says, and the proof of it.
+/// A verified response: its outcome, its members, and the evidence for both.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Reply<O: Operation> {
-    /// What is known about what was asked.
+    /// The outcome.
     pub outcome: O::Outcome,
-    /// The message. Members that break the schema are left out: see [`violations`](Self::violations).
+    /// The decoded message, without the members that break the schema, see [`violations`](Self::violations).
     pub response: O::Response,
-    /// Members that were not due with this outcome, as JSON Pointers: a field of a payment that was not paid, or a
-    /// member that is due only when it differs from another one. They show the operator that the other side reads the
-    /// document in its own way. Members that the document lacks are not listed.
+    /// Members that do not belong to this outcome, as JSON Pointers: a member of a payment that was not paid, or one that
+    /// is sent only when it differs from another member. They show the operator that the server reads the document
+    /// differently. Members that the schema does not know are not listed.
     pub ignored_members: Vec<String>,
-    /// Where the response breaks the schema without a bearing on the outcome: an optional text that is empty, a result's
-    /// message that is too long, and anything beside a result that decides on its own. Empty, as a rule.
+    /// Where the response breaks the schema without changing the outcome: an empty optional text, a result message that
+    /// is too long, and everything beside a result that decides by itself. Usually there is none.
     pub violations: Vec<Violation>,
-    /// How many requests this call has sent, from 1.
+    /// The number of requests that this call has sent, from 1.
     pub attempts: u32,
     pub(crate) evidence: Evidence,
 }
 
 impl<O: Operation> Reply<O> {
-    /// The exact headers and bytes of the exchange, for disputes.
+    /// Returns the exact headers and bytes of the exchange, for disputes.
     #[must_use]
     pub fn evidence(&self) -> &Evidence {
         &self.evidence
     }
 }
 
-/// The exact headers and bytes of one exchange, both ways: all that is needed to verify both signatures again.
+/// The exact headers and bytes of a request and its response: all that is needed to verify both signatures again.
 ///
-/// It holds a customer's data. `Debug` prints lengths alone; what is done with the rest is up to the program.
+/// It holds a customer's data. `Debug` prints only lengths; protect the rest where you store it.
 #[derive(Clone)]
 pub struct Evidence {
     pub(crate) method: Method,
@@ -49,54 +49,54 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// The HTTP method of the request: the first of the parts that both signatures cover.
+    /// Returns the HTTP method of the request, which both signatures cover.
     #[must_use]
     pub fn method(&self) -> &str {
         self.method.as_str()
     }
 
-    /// The path of the request: the second of the parts that both signatures cover.
+    /// Returns the path of the request, which both signatures cover.
     #[must_use]
     pub fn path(&self) -> &str {
         self.uri.path()
     }
 
-    /// The whole URI of the request.
+    /// Returns the full URI of the request.
     #[must_use]
     pub fn uri(&self) -> &Uri {
         &self.uri
     }
 
-    /// The headers that this client set. The transport added some of its own, such as `Host`; none that is signed.
+    /// Returns the headers that this client set. The transport adds others, such as `Host`, which are not signed.
     #[must_use]
     pub fn request_headers(&self) -> &HeaderMap {
         &self.request_headers
     }
 
-    /// The bytes of the request.
+    /// Returns the body of the request.
     #[must_use]
     pub fn request_body(&self) -> &[u8] {
         &self.request_body
     }
 
-    /// All headers of the answer.
+    /// Returns all headers of the response.
     #[must_use]
     pub fn response_headers(&self) -> &HeaderMap {
         &self.response_headers
     }
 
-    /// The bytes of the answer.
+    /// Returns the body of the response.
     #[must_use]
     pub fn response_body(&self) -> &[u8] {
         &self.response_body
     }
 }
 
-/// Prints lengths alone.
+/// Prints only lengths.
 impl fmt::Debug for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let headers = |headers: &HeaderMap| Of(headers.len(), "headers");
-        let bytes = |bytes: &Bytes| Of(bytes.len(), "bytes");
+        let headers = |headers: &HeaderMap| Count(headers.len(), "headers");
+        let bytes = |bytes: &Bytes| Count(bytes.len(), "bytes");
         f.debug_struct("Evidence")
             .field("request_headers", &headers(&self.request_headers))
             .field("request_body", &bytes(&self.request_body))
@@ -106,10 +106,10 @@ impl fmt::Debug for Evidence {
     }
 }
 
-/// So many of something.
-struct Of(usize, &'static str);
+/// A number with its unit.
+struct Count(usize, &'static str);
 
-impl fmt::Debug for Of {
+impl fmt::Debug for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.0, self.1)
     }

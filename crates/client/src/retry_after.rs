@@ -1,18 +1,18 @@
-//! Reads `RetryPolicy-After`: how long a service asks to wait.
+//! Parses `Retry-After`: how long a server asks to wait.
 
 use std::time::{Duration, SystemTime};
 
 use alipayplus_signing::Timestamp;
 
-/// The longest time that is honoured. The header is not signed: nothing in it may stop a caller for good.
+/// The longest time that is honoured. The header is not signed, so it must not stop a client for longer than a day.
 pub(crate) const MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Returns how long to wait from `now` on, at most [`MAX`]. The value is a number of seconds or an HTTP-date; one in
-/// the past is a time of zero. `None` if it is neither.
+/// Returns how long to wait from `now` on, at most [`MAX`]; `None` if the value is neither a number of seconds nor an
+/// HTTP-date. A date in the past gives zero.
 pub(crate) fn parse(value: &[u8], now: Timestamp) -> Option<Duration> {
     let text = str::from_utf8(value).ok()?.trim();
     let time = if text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() {
-        // More digits than a number has are more seconds than any limit.
+        // A number that does not fit into a u64 is larger than any limit.
         text.parse().map_or(MAX, Duration::from_secs)
     } else {
         let date = httpdate::parse_http_date(text).ok()?;
@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn seconds_and_dates() {
+    fn parses_seconds_and_dates() {
         let now = "2025-02-20T08:51:49Z".parse().unwrap();
         for (value, seconds) in [
             ("0", Some(0)),

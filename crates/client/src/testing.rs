@@ -1,4 +1,4 @@
-//! A client of a service in the same process, for tests: see [`Builder::testing`].
+//! Tests a client against a service in the same process, see [`Builder::testing`].
 
 pub use alipayplus_signing::TestClock;
 pub use alipayplus_signing::testing::TestKeys;
@@ -7,37 +7,47 @@ use http::{Request, Response};
 use http_body_util::Full;
 use tower::Service;
 
+use crate::builder::Builder;
+use crate::client_inner::ClientInner;
 use crate::transport::{BoxError, InProcess};
-use crate::{Builder, Core};
 
-impl<C: From<Core>> Builder<C> {
-    /// Asks a service in the same process, with throwaway keys and a clock to set: everything but TCP and TLS takes
-    /// place. Give the same [`TestKeys`] to the service.
+impl<C: From<ClientInner>> Builder<C> {
+    /// Sends to a service in the same process, with throwaway keys and a clock that the test sets. Everything but TCP and
+    /// TLS takes place. Pass the same [`TestKeys`] to the service.
     ///
-    /// Sets the Client-Id, the keys, the clock and the transport; any base URL that is loopback or `https://` will do.
+    /// Sets the Client-Id, the keys, the clock and the transport. The base URL may be any loopback or `https://` URL.
     ///
     /// ```
-    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    /// # let runtime = tokio::runtime::Builder::new_current_thread()
+    /// #     .enable_time()
+    /// #     .build()?;
     /// # runtime.block_on(async {
     /// use alipayplus_client::inquiry_payment::Request;
     /// use alipayplus_client::testing::TestKeys;
-    /// use alipayplus_client::transport::{Body, BoxError, bytes::Bytes, http::Response};
+    /// use alipayplus_client::transport::{Body, BoxError, bytes::Bytes, http};
     /// use alipayplus_client::{Client, Error, RetryPolicy};
     ///
-    /// // A service that is out of order.
+    /// // A service that is unavailable.
     /// let service = tower::service_fn(|_request| async {
-    ///     Ok::<_, BoxError>(Response::builder().status(503).body(Body::from(Bytes::new()))?)
+    ///     let response = http::Response::builder().status(503);
+    ///     Ok::<_, BoxError>(response.body(Body::from(Bytes::new()))?)
     /// });
-    /// let client =
-    ///     Client::builder("http://127.0.0.1").testing(&TestKeys::new()?, service).retry(RetryPolicy::never()).build()?;
-    /// let request = Request { acquirer_id: "1".parse()?, psp_id: "2".parse()?, payment_request_id: "3".parse()? };
+    /// let client = Client::builder("http://127.0.0.1")
+    ///     .testing(&TestKeys::new()?, service)
+    ///     .retry(RetryPolicy::never())
+    ///     .build()?;
+    /// let request = Request {
+    ///     acquirer_id: "1".parse()?,
+    ///     psp_id: "2".parse()?,
+    ///     payment_request_id: "3".parse()?,
+    /// };
     /// let error = client.inquiry_payment(&request).await.unwrap_err();
     /// assert!(matches!(error, Error::Status { status: 503, .. }));
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// # })?;
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
-    pub fn testing<S, B>(self, parties: &TestKeys, service: S) -> Self
+    pub fn testing<S, B>(self, keys: &TestKeys, service: S) -> Self
     where
         S: Service<Request<Full<Bytes>>, Response = Response<B>, Error: Into<BoxError>, Future: Send>
             + Clone
@@ -45,10 +55,10 @@ impl<C: From<Core>> Builder<C> {
             + 'static,
         B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
     {
-        self.client_id(&parties.client_id)
-            .sign_with(TestKeys::KEY_VERSION, parties.client.clone())
-            .trusted_key(TestKeys::KEY_VERSION, parties.server.public_key())
-            .clock(&parties.clock)
+        self.client_id(&keys.client_id)
+            .sign_with(TestKeys::KEY_VERSION, keys.client.clone())
+            .trusted_key(TestKeys::KEY_VERSION, keys.server.public_key())
+            .clock(&keys.clock)
             .transport(InProcess::new(service))
     }
 }

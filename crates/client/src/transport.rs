@@ -1,4 +1,4 @@
-//! What carries requests: reqwest, a service in the same process, or something of one's own.
+//! Sends requests: with reqwest, to a service in the same process, or with your own [`Transport`].
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -13,42 +13,47 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full};
 use tower::{Service, ServiceExt as _};
 
-// What a transport of one's own needs to name.
+// The crates whose types an implementation of `Transport` names.
 pub use {bytes, http, http_body};
 
-/// Any error, as a source.
+/// A boxed error, used as a source.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// What [`Transport::send`] returns.
+/// The future that [`Transport::send`] returns.
 pub type SendFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, TransportError>> + Send + 'a>>;
 
-/// Carries one request to the service and brings its answer.
+/// Sends a request and returns its response.
 ///
-/// reqwest does so unless the [builder](crate::Builder::transport) is told otherwise; [`InProcess`] hands requests to
-/// a service in the same process. A transport sends once: repeating, time-outs, redirects (none) and all checks are
-/// the client's. It must not change a body, nor un-compress one, as signatures cover the exact bytes. When its future
-/// is dropped, the exchange is to be given up.
+/// The default is reqwest. [`InProcess`] passes requests to a service in the same process;
+/// [`Builder::transport`](crate::Builder::transport) sets it or your own implementation. A transport sends each request
+/// once. The client does the rest: retries, time-outs and all checks. A transport must not follow redirects, and must not
+/// change or decompress a body, because signatures cover the exact bytes. When the future is dropped, the exchange must
+/// be cancelled.
 ///
 /// ```
-/// use alipayplus_client::transport::{SendFuture, Transport, TransportError, TransportErrorKind, bytes, http};
+/// use alipayplus_client::transport::{
+///     SendFuture, Transport, TransportError, TransportErrorKind, bytes, http,
+/// };
 ///
 /// struct Unplugged;
 ///
 /// impl Transport for Unplugged {
 ///     fn send(&self, _request: http::Request<bytes::Bytes>) -> SendFuture<'_> {
-///         Box::pin(async { Err(TransportError::new(TransportErrorKind::Connect, "no cable")) })
+///         let error = TransportError::new(TransportErrorKind::Connect, "no cable");
+///         Box::pin(async { Err(error) })
 ///     }
 /// }
 /// ```
 pub trait Transport: Send + Sync + 'static {
-    /// Sends a request, whose URI has scheme and authority, and returns when the headers of the answer are there.
+    /// Sends a request, whose URI has a scheme and an authority. The future resolves when the headers of the response
+    /// have arrived.
     ///
     /// # Errors
-    /// The future resolves to a [`TransportError`] when no answer was had.
+    /// The future resolves to a [`TransportError`] if the headers of the response never arrive.
     fn send(&self, request: Request<Bytes>) -> SendFuture<'_>;
 }
 
-/// The body of an answer, read piece by piece, so that a limit holds while reading.
+/// The body of a response. It is read in chunks, so that the body limit holds while reading.
 pub struct Body(UnsyncBoxBody<Bytes, BoxError>);
 
 impl Body {
@@ -61,7 +66,7 @@ impl Body {
     }
 }
 
-/// A body that is there already.
+/// Wraps a body that is complete.
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Self {
         Self::new(Full::new(bytes))
@@ -91,7 +96,7 @@ impl fmt::Debug for Body {
     }
 }
 
-/// Why no answer was had.
+/// An error of sending a request or of receiving its response.
 #[derive(Debug, thiserror::Error)]
 #[error("{kind}")]
 pub struct TransportError {
@@ -100,37 +105,36 @@ pub struct TransportError {
 }
 
 impl TransportError {
-    /// An error of this kind. The source may be logged: it must hold no key, no body and no customer's data.
+    /// Creates an error. The source may be logged, so it must not hold a key, a body or a customer's data.
     pub fn new(kind: TransportErrorKind, source: impl Into<BoxError>) -> Self {
         Self { kind, source: source.into() }
     }
 
-    /// What sort of error it is.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
     }
 }
 
-/// The sorts of transport errors.
+/// The kind of a transport error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// No connection was made: the name, the network, the port, or TLS.
+    /// The connection could not be made: name resolution, network, port or TLS.
     Connect,
-    /// One attempt took longer than it may.
+    /// The attempt took longer than its time-out.
     Timeout,
-    /// The connection broke before the headers of the answer were there.
+    /// The connection broke before the headers of the response arrived.
     Send,
-    /// The connection broke within the body of the answer.
+    /// The connection broke within the body of the response.
     Receive,
-    /// The request can't be made at all: the settings of the transport don't allow it. The only kind that asking again
-    /// does not help.
+    /// The transport cannot send the request because of its settings. This is the only kind that is not retryable.
     Request,
 }
 
 impl TransportErrorKind {
-    /// Whether asking again can help: for each kind but [`Request`](Self::Request).
+    /// Returns whether a retry can help: `true` for every kind but [`Request`](Self::Request).
     #[must_use]
     pub fn is_retryable(self) -> bool {
         self != Self::Request
@@ -140,28 +144,28 @@ impl TransportErrorKind {
 impl fmt::Display for TransportErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Connect => "no connection was made",
-            Self::Timeout => "an attempt took too long",
-            Self::Send => "the connection broke before the answer",
-            Self::Receive => "the connection broke within the answer",
-            Self::Request => "the request can't be made",
+            Self::Connect => "the connection could not be made",
+            Self::Timeout => "the attempt timed out",
+            Self::Send => "the connection broke before the response",
+            Self::Receive => "the connection broke within the response",
+            Self::Request => "the transport cannot send the request",
         })
     }
 }
 
-/// Sends by reqwest.
-pub(crate) struct Reqwest(reqwest::Client);
+/// Sends with reqwest.
+pub(crate) struct ReqwestTransport(reqwest::Client);
 
-impl Reqwest {
-    /// Redirects are turned off, as a signature is for one path; so is un-compressing, as a signature covers the bytes
-    /// on the wire. Another crate of the program can have switched the latter on.
+impl ReqwestTransport {
+    /// Creates a transport without redirects and decompression, because a signature covers the path and the bytes on the
+    /// wire. Another crate of the program may have enabled reqwest's decompression.
     pub(crate) fn new(builder: reqwest::ClientBuilder) -> Result<Self, reqwest::Error> {
         let plain = builder.no_gzip().no_brotli().no_zstd().no_deflate();
         plain.redirect(reqwest::redirect::Policy::none()).build().map(Self)
     }
 }
 
-impl Transport for Reqwest {
+impl Transport for ReqwestTransport {
     fn send(&self, request: Request<Bytes>) -> SendFuture<'_> {
         Box::pin(async move {
             let request = reqwest::Request::try_from(request).map_err(from_reqwest)?;
@@ -181,18 +185,18 @@ fn from_reqwest(error: reqwest::Error) -> TransportError {
     } else {
         TransportErrorKind::Send
     };
-    // The operator knows the address; a proxy's, in the same place, can hold a password.
+    // The URL may be a proxy's, which can hold a password. The operator knows the server's.
     TransportError::new(kind, error.without_url())
 }
 
-/// Hands requests to a service in the same process: everything but TCP and TLS takes place.
+/// Passes requests to a service in the same process. Everything but TCP and TLS takes place.
 ///
-/// Each request goes to a clone of the service. As on a server, its URI is the path alone and `Host` names the
+/// Each request goes to a clone of the service. As on a server, its URI has only the path, and `Host` names the
 /// authority.
 pub struct InProcess<S>(Mutex<S>);
 
 impl<S> InProcess<S> {
-    /// Hands requests to this service.
+    /// Passes requests to this service.
     pub fn new(service: S) -> Self {
         Self(Mutex::new(service))
     }
@@ -224,6 +228,7 @@ where
     }
 }
 
+/// Moves the authority of the URI to `Host`.
 fn in_origin_form<T>(mut request: Request<T>) -> Request<T> {
     let uri = request.uri();
     let host = uri.authority().map(|host| HeaderValue::from_str(host.as_str()));

@@ -123,7 +123,7 @@ pub enum KeyRingError {
 #[non_exhaustive]
 pub enum FreshnessError {
     /// The text is neither ISO 8601 with an offset nor milliseconds since the Unix epoch.
-    #[error("the time is neither ISO 8601 with an offset nor milliseconds since the Unix epoch")]
+    #[error("the time can't be read: it is neither ISO 8601 with an offset nor milliseconds since the Unix epoch")]
     Unreadable,
     /// The time is before the [window](crate::Freshness::with_window).
     #[error("the time is {by:?} behind the local clock")]

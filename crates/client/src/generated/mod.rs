@@ -1,17 +1,13 @@
 // @generated from schema by `cargo xtask codegen`. Do not edit.
 
-#![allow(clippy::doc_markdown, reason = "descriptions come from the schema")]
+#![allow(clippy::doc_markdown, reason = "descriptions are the schema's own")]
 //! The client, with one method for each operation.
-
 pub mod inquiry_payment;
-
 use super::model;
 pub use super::model::common::Amount;
-
 /// Asks a service: one method for each operation. Clones share their connections and their keys.
 #[derive(Clone, Debug)]
-pub struct Client(::alipayplus_client::Core);
-
+pub struct Client(::alipayplus_client::ClientInner);
 impl Client {
     /// Starts a client of the service at this base URL: scheme and authority, and a path prefix where
     /// there is one.
@@ -20,8 +16,8 @@ impl Client {
     ) -> ::alipayplus_client::Builder<Self> {
         ::alipayplus_client::Builder::new(url)
     }
-    /// Alipay+ asks a mobile payment provider (MPP) for the state of a payment. The inquiry has no side
-    /// effects and can be repeated.
+    /// Alipay+ asks a mobile payment provider (MPP) what became of a payment. The question changes
+    /// nothing and may be repeated.
     ///
     /// Nothing is sent until the call is awaited.
     pub fn inquiry_payment<'a>(
@@ -31,9 +27,8 @@ impl Client {
         self.0.call(request)
     }
 }
-
-impl ::std::convert::From<::alipayplus_client::Core> for Client {
-    fn from(core: ::alipayplus_client::Core) -> Self {
-        Self(core)
+impl ::std::convert::From<::alipayplus_client::ClientInner> for Client {
+    fn from(inner: ::alipayplus_client::ClientInner) -> Self {
+        Self(inner)
     }
 }

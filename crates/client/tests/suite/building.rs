@@ -1,33 +1,33 @@
-//! What a builder takes, and what it does not.
+//! The settings of a builder, and its errors.
 
 use alipayplus_client::inquiry_payment::InquiryPayment;
 use alipayplus_client::signing::testing::verifications;
 use alipayplus_client::signing::{VerifyError, VersionedSigner};
 use alipayplus_client::{BuildError, Builder, Client, Error, SignatureError, TrustedKeys};
 
-use crate::peer::{Answer, Peer, paid, parties, request};
+use crate::mock_server::{MockResponse, MockServer, paid, request, test_keys};
 
 fn builder(url: &str) -> Builder<Client> {
-    let parties = parties();
-    let signed = Client::builder(url).client_id("X").sign_with(1, parties.client);
-    signed.trusted_key(1, parties.server.public_key())
+    let keys = test_keys();
+    let signed = Client::builder(url).client_id("X").sign_with(1, keys.client);
+    signed.trusted_key(1, keys.server.public_key())
 }
 
 #[test]
 fn a_client_is_shared_between_threads() {
     fn shared<T: Clone + Send + Sync + 'static>(_: &T) {}
-    fn sent<T: Send>(_: &T) {}
+    fn sendable<T: Send>(_: &T) {}
     let client = builder("https://mpp.example").build().unwrap();
     shared(&client);
     let request = request();
-    sent(&client.inquiry_payment(&request));
-    sent(&client.inquiry_payment(&request).into_future());
+    sendable(&client.inquiry_payment(&request));
+    sendable(&client.inquiry_payment(&request).into_future());
 }
 
 #[test]
-fn what_is_missing_is_named() {
-    let parties = parties();
-    let key = || parties.client.clone();
+fn missing_settings_are_named() {
+    let keys = test_keys();
+    let key = || keys.client.clone();
     let url = "https://mpp.example";
     let error = Client::builder(url).build().unwrap_err();
     assert!(matches!(error, BuildError::NoClientId), "{error:?}");
@@ -40,12 +40,12 @@ fn what_is_missing_is_named() {
 }
 
 #[test]
-fn a_limit_of_nothing_is_named() {
+fn limits_of_zero_are_named() {
     let client = || builder("https://mpp.example");
-    let nothing = std::time::Duration::ZERO;
+    let zero = std::time::Duration::ZERO;
     for (builder, name) in [
-        (client().attempt_timeout(nothing), "attempt_timeout"),
-        (client().deadline(nothing), "deadline"),
+        (client().attempt_timeout(zero), "attempt_timeout"),
+        (client().deadline(zero), "deadline"),
         (client().body_limit(0), "body_limit"),
     ] {
         let error = builder.build().unwrap_err();
@@ -54,7 +54,7 @@ fn a_limit_of_nothing_is_named() {
 }
 
 #[test]
-fn what_is_unusable_is_named() {
+fn invalid_settings_are_named() {
     for id in ["", "a b", "ä", "a\r\nSignature: x", "a\t"] {
         let error = builder("https://mpp.example").client_id(id).build().unwrap_err();
         assert!(matches!(error, BuildError::ClientId), "{error:?}");
@@ -80,7 +80,7 @@ fn a_client_id_that_holds_a_time_is_refused() {
 }
 
 #[test]
-fn plain_http_is_for_loopback_alone() {
+fn plain_http_is_only_for_loopback() {
     for url in ["http://mpp.example", "http://10.0.0.1:8080", "http://localhost.example"] {
         let error = builder(url).build().unwrap_err();
         assert!(matches!(error, BuildError::PlainHttp), "{url}: {error:?}");
@@ -92,48 +92,48 @@ fn plain_http_is_for_loopback_alone() {
 }
 
 #[tokio::test]
-async fn a_tracer_id_that_is_no_header() {
-    let peer = Peer::new([Answer::of(paid())]);
-    let client = peer.client();
+async fn an_invalid_tracer_id_is_refused() {
+    let server = MockServer::new([MockResponse::new(paid())]);
+    let client = server.client();
     for id in ["", "a b", "a\r\nb"] {
         let error = client.inquiry_payment(&request()).tracer_id(id).await.unwrap_err();
         assert!(matches!(error, Error::Config(BuildError::TracerId)), "{error:?}");
     }
-    assert_eq!(peer.asked().len(), 0);
+    assert_eq!(server.requests().len(), 0);
 }
 
 #[tokio::test]
 async fn keys_are_replaced_while_the_client_runs() {
-    let parties = parties();
-    let peer = Peer::new([Answer::of(paid()).version(2).signed_by(parties.client.clone())]);
-    let (own, trusted) = (VersionedSigner::new(1, parties.client.clone()), TrustedKeys::new());
-    trusted.insert(1, parties.server.public_key());
-    let builder = peer.builder().signing_key(own.clone()).trusted_keys(trusted.clone());
+    let keys = test_keys();
+    let server = MockServer::new([MockResponse::new(paid()).version(2).signed_by(keys.client.clone())]);
+    let (own, trusted) = (VersionedSigner::new(1, keys.client.clone()), TrustedKeys::new());
+    trusted.insert(1, keys.server.public_key());
+    let builder = server.builder().signing_key(own.clone()).trusted_keys(trusted.clone());
     let client = builder.build().unwrap();
     client.inquiry_payment(&request()).await.unwrap_err();
 
-    trusted.insert(2, parties.client.public_key());
-    own.replace(7, parties.server.clone());
+    trusted.insert(2, keys.client.public_key());
+    own.replace(7, keys.server.clone());
     client.inquiry_payment(&request()).await.unwrap();
-    let signature = peer.asked()[1].request.headers()["signature"].clone();
+    let signature = server.requests()[1].request.headers()["signature"].clone();
     assert!(signature.to_str().unwrap().starts_with("algorithm=RSA256, keyVersion=7, "));
 }
 
-/// A service that never names a version goes on with its old key when a newer one is trusted already.
+/// A server that never names a version may sign with its old key when a newer one is already trusted.
 #[tokio::test]
 async fn without_a_version_the_newest_four_trusted_keys_are_tried() {
-    let parties = parties();
-    let peer = Peer::new([Answer::of(paid()).without_version()]);
+    let keys = test_keys();
+    let server = MockServer::new([MockResponse::new(paid()).without_version()]);
     let trusted = TrustedKeys::new();
-    trusted.insert(1, parties.server.public_key());
-    let client = peer.builder().trusted_keys(trusted.clone()).build().unwrap();
+    trusted.insert(1, keys.server.public_key());
+    let client = server.builder().trusted_keys(trusted.clone()).build().unwrap();
     for newer in 2..=4 {
-        trusted.insert(newer, parties.client.public_key());
+        trusted.insert(newer, keys.client.public_key());
         let before = verifications();
         client.inquiry_payment(&request()).await.unwrap();
         assert_eq!(verifications() - before, newer);
     }
-    trusted.insert(5, parties.client.public_key());
+    trusted.insert(5, keys.client.public_key());
     let before = verifications();
     let error = client.inquiry_payment(&request()).await.unwrap_err();
     assert!(matches!(error, Error::Signature(SignatureError::Verify(VerifyError::Mismatch))), "{error:?}");

@@ -1,4 +1,4 @@
-//! Nothing that is printed, logged or counted holds a key, a customer's data or a text of the other side.
+//! Nothing that is printed, logged or counted holds a key, a customer's data or a text of the server.
 
 use std::error::Error as _;
 use std::fmt::{Debug, Write as _};
@@ -11,22 +11,23 @@ use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, Share
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-use crate::peer::{
-    Answer, CUSTOMER, MESSAGE, PASSED, Peer, in_progress, members, only, paid, payment, request, trouble,
+use crate::mock_server::{
+    CUSTOMER, MESSAGE, MockResponse, MockServer, PASS_THROUGH, in_progress, members, paid, payment, request,
+    result_only, trouble,
 };
-use crate::tcp::{Raw, signed};
+use crate::tcp::{RawServer, signed};
 
-/// Everything that anyone printed.
+/// Everything that was printed, logged or counted.
 #[derive(Clone, Default)]
-struct Paper(Arc<Mutex<String>>);
+struct Captured(Arc<Mutex<String>>);
 
-impl Paper {
+impl Captured {
     fn add(&self, text: &str) {
         writeln!(self.0.lock().unwrap(), "{text}").unwrap();
     }
 
-    /// Takes the logs of this thread down, until the guard is dropped.
-    fn listen(&self) -> DefaultGuard {
+    /// Captures the logs of this thread until the guard is dropped.
+    fn capture_logs(&self) -> DefaultGuard {
         let writer = self.clone();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(tracing::Level::TRACE)
@@ -56,7 +57,7 @@ impl Paper {
     }
 }
 
-impl io::Write for Paper {
+impl io::Write for Captured {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.lock().unwrap().push_str(&String::from_utf8_lossy(bytes));
         Ok(bytes.len())
@@ -67,8 +68,8 @@ impl io::Write for Paper {
     }
 }
 
-/// Writes the keys and labels of metrics down.
-impl Recorder for Paper {
+/// Captures the names and labels of metrics.
+impl Recorder for Captured {
     fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
     fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
     fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
@@ -86,7 +87,7 @@ impl Recorder for Paper {
     }
 }
 
-/// A key whose text is known, so that it can be looked for.
+/// A key whose text is known, so that the test can search for it.
 const KEYS: &str = include_str!("../../../signing/tests/vectors/test-keys.json");
 
 fn known_key() -> (&'static str, PrivateKey) {
@@ -95,86 +96,86 @@ fn known_key() -> (&'static str, PrivateKey) {
     (text, PrivateKey::from_text(text).unwrap())
 }
 
-fn assert_clean(paper: &str, key: &str) {
-    // Pieces from where both a PKCS#8 and a PKCS#1 text would have them.
+fn assert_clean(captured: &str, key: &str) {
+    // A part that the key's PKCS#8 text and its PKCS#1 text have in common.
     let middle = &key[key.len() / 2..key.len() / 2 + 24];
-    for canary in [CUSTOMER, PASSED, MESSAGE, middle, "20200101234567890130", "PRIVATE KEY"] {
-        assert!(!paper.contains(canary), "{canary} in {paper}");
+    for canary in [CUSTOMER, PASS_THROUGH, MESSAGE, middle, "20200101234567890130", "PRIVATE KEY"] {
+        assert!(!captured.contains(canary), "{canary} in {captured}");
     }
 }
 
-fn answers() -> Vec<Answer> {
+fn responses() -> Vec<MockResponse> {
     let long = "x".repeat(300_000);
-    let key_of_nobody = crate::peer::parties().client;
+    let untrusted_key = crate::mock_server::test_keys().client;
     vec![
-        Answer::of(paid()),
-        Answer::of(in_progress()),
-        Answer::of(payment("F", "RISK_REJECT", &members(""))),
-        Answer::of(payment("F", "OF_TOMORROW", "")),
-        Answer::of(only("F", "ORDER_NOT_EXIST")),
-        Answer::of(only("F", "ACCESS_DENIED")),
-        Answer::of(only("F", "OF_TOMORROW")),
-        Answer::of(trouble()),
-        Answer::of(trouble()).unsigned(),
-        Answer::of(paid()).unsigned(),
-        Answer::of(paid()).signed_by(key_of_nobody),
-        Answer::of(paid()).version(9),
-        Answer::of(paid()).client_id(CUSTOMER),
-        Answer::of(paid()).time(CUSTOMER),
-        Answer::of(paid()).header("signature", CUSTOMER),
-        Answer::of(paid()).without("signature").header("signature", CUSTOMER),
-        Answer::of(paid()).header("content-encoding", CUSTOMER),
-        Answer::of(paid()).without("content-type").header("content-type", CUSTOMER),
-        Answer::of(paid()).status(500),
-        Answer::of(long),
-        Answer::of(payment("S", "SUCCESS", &members(&format!(r#","customerId":"{CUSTOMER}""#)))),
-        Answer::of(payment("S", "SUCCESS", &members("").replace("2020-01-01T", CUSTOMER))),
-        Answer::of(payment(CUSTOMER, "SUCCESS", &members(""))),
-        Answer::of(format!("{CUSTOMER} is no JSON")),
-        Answer::broken(),
-        Answer::of(paid()).after(std::time::Duration::from_secs(99)),
+        MockResponse::new(paid()),
+        MockResponse::new(in_progress()),
+        MockResponse::new(payment("F", "RISK_REJECT", &members(""))),
+        MockResponse::new(payment("F", "ADDED_LATER", "")),
+        MockResponse::new(result_only("F", "ORDER_NOT_EXIST")),
+        MockResponse::new(result_only("F", "ACCESS_DENIED")),
+        MockResponse::new(result_only("F", "ADDED_LATER")),
+        MockResponse::new(trouble()),
+        MockResponse::new(trouble()).unsigned(),
+        MockResponse::new(paid()).unsigned(),
+        MockResponse::new(paid()).signed_by(untrusted_key),
+        MockResponse::new(paid()).version(9),
+        MockResponse::new(paid()).client_id(CUSTOMER),
+        MockResponse::new(paid()).time(CUSTOMER),
+        MockResponse::new(paid()).header("signature", CUSTOMER),
+        MockResponse::new(paid()).without_header("signature").header("signature", CUSTOMER),
+        MockResponse::new(paid()).header("content-encoding", CUSTOMER),
+        MockResponse::new(paid()).without_header("content-type").header("content-type", CUSTOMER),
+        MockResponse::new(paid()).status(500),
+        MockResponse::new(long),
+        MockResponse::new(payment("S", "SUCCESS", &members(&format!(r#","customerId":"{CUSTOMER}""#)))),
+        MockResponse::new(payment("S", "SUCCESS", &members("").replace("2020-01-01T", CUSTOMER))),
+        MockResponse::new(payment(CUSTOMER, "SUCCESS", &members(""))),
+        MockResponse::new(format!("{CUSTOMER} is no JSON")),
+        MockResponse::broken(),
+        MockResponse::new(paid()).after(std::time::Duration::from_secs(99)),
     ]
 }
 
 #[tokio::test(start_paused = true)]
 async fn nothing_sensitive_is_printed() {
-    let paper = Paper::default();
-    let _logs = paper.listen();
-    let recorder = paper.clone();
+    let captured = Captured::default();
+    let _logs = captured.capture_logs();
+    let recorder = captured.clone();
     let _metrics = metrics::set_default_local_recorder(&recorder);
 
     let (key_text, key) = known_key();
     let expected = Expected { payment_id: Some("1".parse().unwrap()), ..Expected::default() };
-    for answer in answers() {
-        let mut peer = Peer::new([answer]);
-        peer.parties.client = key.clone();
-        paper.debug(&peer.parties);
-        paper.debug(&peer.builder());
-        let client: Client = peer.client();
-        paper.debug(&client);
+    for response in responses() {
+        let mut server = MockServer::new([response]);
+        server.keys.client = key.clone();
+        captured.debug(&server.keys);
+        captured.debug(&server.builder());
+        let client: Client = server.client();
+        captured.debug(&client);
         let request = request();
         for expected in [Expected::default(), expected.clone()] {
             let call = client.inquiry_payment(&request).expecting(expected).tracer_id("trace-1");
-            paper.debug(&call);
+            captured.debug(&call);
             match call.await {
                 Ok(reply) => {
-                    paper.debug(reply.evidence());
-                    // The response shows what the other side said, but for what is a customer's.
+                    captured.debug(reply.evidence());
+                    // The decoded response prints the server's message, but no customer's data.
                     let text = format!("{reply:?} {reply:#?}");
-                    paper.add(&text.replace(MESSAGE, "a message"));
+                    captured.add(&text.replace(MESSAGE, "a message"));
                 }
-                Err(error) => paper.error(&error),
+                Err(error) => captured.error(&error),
             }
         }
     }
 
-    let text = paper.text();
+    let text = captured.text();
     assert_clean(&text, key_text);
-    // It did listen.
+    // The logs and metrics were captured.
     for needle in [
         "call{operation=\"inquiryPayment\" client_id=\"SANDBOX_5X00000000000000\" tracer_id=\"trace-1\"",
-        "attempt{attempt=3}: alipayplus_client::observe: enter",
-        "asking again",
+        "attempt{attempt=3}: alipayplus_client::telemetry: enter",
+        "retrying",
         "outcome=\"Paid\"",
         "Mismatch",
         "DeadlineExceeded",
@@ -194,13 +195,13 @@ async fn nothing_sensitive_is_printed() {
 }
 
 #[tokio::test]
-async fn nor_do_the_libraries_below_print_it() {
-    let paper = Paper::default();
-    let _logs = paper.listen();
-    let peer = Peer::new([]);
-    let raw = Raw::answering(signed(&peer, &paid()).await).await;
-    raw.builder(&peer).build().unwrap().inquiry_payment(&request()).await.unwrap();
-    let text = paper.text();
+async fn nothing_sensitive_is_logged_by_dependencies() {
+    let captured = Captured::default();
+    let _logs = captured.capture_logs();
+    let server = MockServer::new([]);
+    let raw = RawServer::responding(signed(&server, &paid()).await).await;
+    raw.builder(&server).build().unwrap().inquiry_payment(&request()).await.unwrap();
+    let text = captured.text();
     assert_clean(&text, known_key().0);
     assert!(text.contains("hyper_util") && text.contains("outcome=\"Paid\""), "{text}");
 }

@@ -1,17 +1,17 @@
-//! A client against a peer that a test scripts answer by answer. The peer signs with the primitives of the signing
-//! crate alone.
+//! Tests a client against a mock server, whose responses each test scripts. The mock server signs with
+//! `alipayplus-signing` directly.
 
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a test may; clippy.toml's exemption does not reach helpers outside of test functions"
+    reason = "a test may panic; the exemption in clippy.toml does not cover helpers outside of test functions"
 )]
 
 mod building;
 mod canary;
-mod meaning;
+mod mock_server;
 mod outcomes;
-mod peer;
+mod precedence;
 mod refusals;
 mod tcp;
 mod timing;

@@ -1,27 +1,29 @@
-//! What a client does not take for an answer.
+//! Responses that a client rejects.
+
+use std::time::Duration;
 
 use alipayplus_client::runtime::code::Status;
 use alipayplus_client::signing::{FreshnessError, HeaderError, KeyRingError, VerifyError};
-use alipayplus_client::{Error, SignatureError, TransportErrorKind};
+use alipayplus_client::{Error, Freshness, SignatureError, TransportErrorKind};
 use bytes::Bytes;
 
-use crate::peer::{Answer, Peer, members, only, paid, parties, payment, request, trouble};
+use crate::mock_server::{MockResponse, MockServer, members, paid, payment, request, result_only, test_keys, trouble};
 
-/// Refused, and asked just once: repeating would not help.
-async fn refused(answer: Answer) -> Error {
-    let peer = Peer::new([answer]);
-    let error = peer.ask().await.unwrap_err();
+/// Checks that a response is rejected with an error that is not retryable, after one attempt.
+async fn rejected(response: MockResponse) -> Error {
+    let server = MockServer::new([response]);
+    let error = server.inquire().await.unwrap_err();
     assert!(!error.is_retryable(), "{error:?}");
-    assert_eq!(peer.asked().len(), 1, "{error:?}");
+    assert_eq!(server.requests().len(), 1, "{error:?}");
     error
 }
 
-/// Refused, but worth asking again, which was done.
-async fn refused_thrice(answer: Answer) -> Error {
-    let peer = Peer::new([answer]);
-    let error = peer.ask().await.unwrap_err();
+/// Checks that a response is rejected with a retryable error, after three attempts.
+async fn rejected_three_times(response: MockResponse) -> Error {
+    let server = MockServer::new([response]);
+    let error = server.inquire().await.unwrap_err();
     assert!(error.is_retryable(), "{error:?}");
-    assert_eq!(peer.asked().len(), 3, "{error:?}");
+    assert_eq!(server.requests().len(), 3, "{error:?}");
     error
 }
 
@@ -30,205 +32,221 @@ fn is_mismatch(error: &Error) -> bool {
 }
 
 #[tokio::test]
-async fn a_body_that_was_tampered_with() {
+async fn a_tampered_body() {
     let other = payment("S", "SUCCESS", &members("")).replace("\"100\"", "\"900\"");
-    let answer = Answer::of(paid()).edit(move |response| *response.body_mut() = other.clone().into());
-    let error = refused(answer).await;
+    let response = MockResponse::new(paid()).edit(move |response| *response.body_mut() = other.clone().into());
+    let error = rejected(response).await;
     assert!(is_mismatch(&error), "{error:?}");
 }
 
 #[tokio::test]
-async fn a_time_that_was_tampered_with() {
-    let answer = Answer::of(paid()).edit(|response| {
+async fn a_tampered_time() {
+    let response = MockResponse::new(paid()).edit(|response| {
         let time = response.headers()["response-time"].to_str().unwrap().replace('Z', "+00:00");
         response.headers_mut().insert("response-time", time.parse().unwrap());
     });
-    let error = refused(answer).await;
+    let error = rejected(response).await;
     assert!(is_mismatch(&error), "{error:?}");
 }
 
 #[tokio::test]
-async fn our_own_key_is_not_the_peers() {
-    let error = refused(Answer::of(paid()).signed_by(parties().client)).await;
+async fn our_own_key_is_not_trusted() {
+    let error = rejected(MockResponse::new(paid()).signed_by(test_keys().client)).await;
     assert!(is_mismatch(&error), "{error:?}");
 }
 
 #[tokio::test]
 async fn a_key_of_another_version() {
-    let error = refused(Answer::of(paid()).version(2)).await;
+    let error = rejected(MockResponse::new(paid()).version(2)).await;
     let unknown = SignatureError::Key(KeyRingError::UnknownVersion);
     assert!(matches!(&error, Error::Signature(cause) if *cause == unknown), "{error:?}");
 }
 
 #[tokio::test]
-async fn no_signature() {
-    let error = refused(Answer::of(paid()).unsigned()).await;
+async fn an_unsigned_response() {
+    let error = rejected(MockResponse::new(paid()).unsigned()).await;
     assert!(matches!(&error, Error::Unsigned { claimed: None }), "{error:?}");
-    assert_eq!(error.to_string(), "the answer has no signature");
+    assert_eq!(error.to_string(), "the response has no signature");
 
-    let error = refused(Answer::of(only("F", "INVALID_SIGNATURE")).unsigned()).await;
-    assert_eq!(error.code(), None, "an unverified code is no code");
-    assert_eq!(error.to_string(), "the answer has no signature, and claims INVALID_SIGNATURE unverified");
+    let error = rejected(MockResponse::new(result_only("F", "INVALID_SIGNATURE")).unsigned()).await;
+    assert_eq!(error.code(), None, "code() must return only verified codes");
+    assert_eq!(error.to_string(), "the response has no signature; its unverified result code is INVALID_SIGNATURE");
     let Error::Unsigned { claimed: Some(claimed) } = error else { panic!("{error:?}") };
     assert_eq!((claimed.code.as_str(), claimed.status), ("INVALID_SIGNATURE", Status::Failure));
 
-    let error = refused(Answer::of("<html>").unsigned()).await;
+    let error = rejected(MockResponse::new("<html>").unsigned()).await;
     assert!(matches!(&error, Error::Unsigned { claimed: None }), "{error:?}");
 
-    let error = refused_thrice(Answer::of(only("U", "REQUEST_TRAFFIC_EXCEED_LIMIT")).unsigned()).await;
+    let error =
+        rejected_three_times(MockResponse::new(result_only("U", "REQUEST_TRAFFIC_EXCEED_LIMIT")).unsigned()).await;
     assert!(matches!(&error, Error::Unsigned { claimed: Some(_) }), "{error:?}");
 }
 
 #[tokio::test]
-async fn a_signature_header_that_is_doubled_or_malformed() {
-    let error = refused(Answer::of(paid()).header("signature", "signature=AA")).await;
+async fn a_repeated_or_malformed_signature_header() {
+    let error = rejected(MockResponse::new(paid()).header("signature", "signature=AA")).await;
     let repeated = SignatureError::Header(HeaderError::Repeated);
     assert!(matches!(&error, Error::Signature(cause) if *cause == repeated), "{error:?}");
 
-    let answer = Answer::of(paid()).without("signature").header("signature", "x");
-    let error = refused(answer).await;
+    let response = MockResponse::new(paid()).without_header("signature").header("signature", "x");
+    let error = rejected(response).await;
     let malformed = SignatureError::Header(HeaderError::NotPairs);
     assert!(matches!(&error, Error::Signature(cause) if *cause == malformed), "{error:?}");
 }
 
 #[tokio::test]
 async fn another_client_id() {
-    for answer in [
-        Answer::of(paid()).client_id("SANDBOX_5X00000000000001"),
-        Answer::of(paid()).client_id("sandbox_5x00000000000000"),
-        Answer::of(paid()).without("client-id"),
-        Answer::of(paid()).header("client-id", "SANDBOX_5X00000000000000"),
+    for response in [
+        MockResponse::new(paid()).client_id("SANDBOX_5X00000000000001"),
+        MockResponse::new(paid()).client_id("sandbox_5x00000000000000"),
+        MockResponse::new(paid()).without_header("client-id"),
+        MockResponse::new(paid()).header("client-id", "SANDBOX_5X00000000000000"),
     ] {
-        let error = refused(answer).await;
+        let error = rejected(response).await;
         assert!(matches!(error, Error::ClientId), "{error:?}");
     }
 }
 
 #[tokio::test]
-async fn a_time_that_is_not_accepted() {
-    for (answer, wanted) in [
-        (Answer::of(paid()).age(301), "Stale"),
-        (Answer::of(paid()).age(-301), "Future"),
-        (Answer::of(paid()).time("2025-02-20 08:51:49Z"), "Unreadable"),
-        (Answer::of(paid()).without("response-time"), "Unreadable"),
-        (Answer::of(paid()).header("response-time", "2025-02-20T08:51:49Z"), "Unreadable"),
+async fn a_time_outside_of_the_window_or_unreadable() {
+    for (response, cause) in [
+        (MockResponse::new(paid()).age(301), "Stale"),
+        (MockResponse::new(paid()).age(-301), "Future"),
+        (MockResponse::new(paid()).time("2025-02-20 08:51:49Z"), "Unreadable"),
+        (MockResponse::new(paid()).without_header("response-time"), "Unreadable"),
+        (MockResponse::new(paid()).header("response-time", "2025-02-20T08:51:49Z"), "Unreadable"),
     ] {
-        let error = refused(answer).await;
+        let error = rejected(response).await;
         assert!(matches!(error, Error::Freshness(_)), "{error:?}");
-        assert!(format!("{error:?}").contains(wanted), "{error:?}");
+        assert!(format!("{error:?}").contains(cause), "{error:?}");
     }
-    for age in [300, -300] {
-        Peer::new([Answer::of(paid()).age(age)]).ask().await.unwrap();
+    for age in [30, -300] {
+        MockServer::new([MockResponse::new(paid()).age(age)]).inquire().await.unwrap();
     }
 }
 
 #[tokio::test]
-async fn an_answer_from_before_the_question() {
-    // The clock is set back while the question is under way: what was asked then is from the future now.
-    let parties = parties();
-    let clock = parties.clock.clone();
-    let back = Answer::of(paid()).age(301).edit(move |_| {
+async fn a_response_from_before_its_request() {
+    let before_request = |error: &Error, seconds: u64| {
+        let cause = FreshnessError::BeforeRequest { by: Duration::from_secs(seconds) };
+        matches!(error, Error::Freshness(found) if *found == cause)
+    };
+    // It is within the window, so that only the skew rejects it.
+    for age in [31, 300] {
+        let error = rejected(MockResponse::new(paid()).age(age)).await;
+        assert!(before_request(&error, age.unsigned_abs()), "{error:?}");
+    }
+    // The skew is a setting.
+    for (skew, is_accepted) in [(300, true), (299, false)] {
+        let server = MockServer::new([MockResponse::new(paid()).age(300)]);
+        let freshness = Freshness::default().with_skew(Duration::from_secs(skew)).with_clock(&server.keys.clock);
+        let client = server.builder().freshness(freshness).build().unwrap();
+        assert_eq!(client.inquiry_payment(&request()).await.is_ok(), is_accepted);
+    }
+    // The clock is set back while the request is in progress, so that the time of the request is in the future.
+    let keys = test_keys();
+    let clock = keys.clock.clone();
+    let back = MockResponse::new(paid()).age(301).edit(move |_| {
         clock.set(clock.now() - jiff::SignedDuration::from_secs(301));
     });
-    let mut peer = Peer::new([back]);
-    peer.parties = parties;
-    let error = peer.ask().await.unwrap_err();
-    let before = |cause: &FreshnessError| matches!(cause, FreshnessError::BeforeRequest { .. });
-    assert!(matches!(&error, Error::Freshness(cause) if before(cause)), "{error:?}");
+    let mut server = MockServer::new([back]);
+    server.keys = keys;
+    let error = server.inquire().await.unwrap_err();
+    assert!(before_request(&error, 301), "{error:?}");
 }
 
 #[tokio::test]
 async fn http_statuses_other_than_200() {
     for status in [201, 204, 301, 302, 307, 308, 400, 404, 413, 424, 426, 428] {
-        let error = refused(Answer::of(paid()).status(status)).await;
+        let error = rejected(MockResponse::new(paid()).status(status)).await;
         assert!(matches!(error, Error::Status { status: found, retry_after: None } if found == status), "{error:?}");
     }
     for status in [408, 425, 429, 500, 503, 599] {
-        let error = refused_thrice(Answer::of(paid()).status(status)).await;
+        let error = rejected_three_times(MockResponse::new(paid()).status(status)).await;
         assert!(matches!(error, Error::Status { status: found, retry_after: None } if found == status), "{error:?}");
     }
 }
 
 #[tokio::test]
-async fn too_large() {
+async fn a_body_over_the_limit() {
     let large = "x".repeat(256 * 1024 + 1);
-    for answer in [
-        Answer::of(large.clone()),
-        Answer::of(large).without_length(),
-        Answer::of("{}").header("content-length", "262145"),
-        Answer::of("{}").header("content-length", "99999999999999999999999"),
+    for response in [
+        MockResponse::new(large.clone()),
+        MockResponse::new(large).without_length(),
+        MockResponse::new("{}").header("content-length", "262145"),
+        MockResponse::new("{}").header("content-length", "99999999999999999999999"),
     ] {
-        let error = refused(answer).await;
+        let error = rejected(response).await;
         assert!(matches!(error, Error::TooLarge { limit: 262_144 }), "{error:?}");
     }
-    // To the byte.
+    // The limit is exact.
     let length = paid().len();
     for (limit, fits) in [(length, true), (length - 1, false)] {
-        for answer in [Answer::of(paid()), Answer::of(paid()).without_length()] {
-            let client = Peer::new([answer]).builder().body_limit(limit).build().unwrap();
+        for response in [MockResponse::new(paid()), MockResponse::new(paid()).without_length()] {
+            let client = MockServer::new([response]).builder().body_limit(limit).build().unwrap();
             assert_eq!(client.inquiry_payment(&request()).await.is_ok(), fits);
         }
     }
 }
 
 #[tokio::test]
-async fn compressed() {
+async fn a_compressed_body() {
     for coding in ["gzip", "br", "identity, gzip", "x"] {
-        let error = refused(Answer::of(paid()).header("content-encoding", coding)).await;
+        let error = rejected(MockResponse::new(paid()).header("content-encoding", coding)).await;
         assert!(matches!(error, Error::ContentEncoding), "{error:?}");
     }
-    Peer::new([Answer::of(paid()).header("content-encoding", "identity")]).ask().await.unwrap();
+    MockServer::new([MockResponse::new(paid()).header("content-encoding", "identity")]).inquire().await.unwrap();
 }
 
 #[tokio::test]
 async fn a_media_type_other_than_json() {
     for media_type in ["text/html", "application/json; charset=GBK"] {
-        let answer = Answer::of(paid()).without("content-type").header("content-type", media_type);
-        let error = refused(answer).await;
+        let response = MockResponse::new(paid()).without_header("content-type").header("content-type", media_type);
+        let error = rejected(response).await;
         assert!(matches!(error, Error::MediaType), "{error:?}");
     }
-    Peer::new([Answer::of(paid()).without("content-type")]).ask().await.unwrap();
+    MockServer::new([MockResponse::new(paid()).without_header("content-type")]).inquire().await.unwrap();
 }
 
 #[tokio::test]
-async fn verified_and_against_the_schema() {
+async fn a_verified_response_that_breaks_the_schema() {
     for (body, place) in [
         (Bytes::from("{}"), "/result: required"),
         ("{".into(), "malformed"),
         (b"\xff".as_slice().into(), "malformed"),
         ("".into(), "malformed"),
         (payment("S", "SUCCESS", "").into(), "/paymentId: required when"),
-        (only("S", "SUCCESS").into(), "/paymentResult: required when"),
-        (only("S", "ACCESS_DENIED").into(), "ACCESS_DENIED goes with the status F"),
-        (only("X", "SUCCESS").into(), "/result/resultStatus"),
+        (result_only("S", "SUCCESS").into(), "/paymentResult: required when"),
+        (result_only("S", "ACCESS_DENIED").into(), "ACCESS_DENIED goes with the status F"),
+        (result_only("X", "SUCCESS").into(), "/result/resultStatus"),
     ] {
-        let error = refused(Answer::of(body)).await;
+        let error = rejected(MockResponse::new(body)).await;
         let Error::InvalidResponse(cause) = &error else { panic!("{error:?}") };
         assert!(cause.to_string().contains(place), "{cause}");
     }
 }
 
 #[tokio::test]
-async fn checks_come_in_their_order() {
-    // Each answer has all the faults that are looked for later.
-    let faulty = || Answer::of("<html>").signed_by(parties().client);
-    let edit = |answer: Answer| answer.without("content-type").header("content-type", "text/html");
+async fn checks_are_made_in_order() {
+    // Each response also fails all later checks.
+    let faulty = || MockResponse::new("<html>").signed_by(test_keys().client);
+    let edit = |response: MockResponse| response.without_header("content-type").header("content-type", "text/html");
     let mut labels = Vec::new();
-    for answer in [
+    for response in [
         edit(faulty().version(2).age(999).client_id("X"))
-            .without("signature")
+            .without_header("signature")
             .header("content-encoding", "x")
             .status(404),
-        edit(faulty().version(2).age(999).client_id("X")).without("signature").header("content-encoding", "x"),
-        edit(faulty().version(2).age(999).client_id("X")).without("signature"),
+        edit(faulty().version(2).age(999).client_id("X")).without_header("signature").header("content-encoding", "x"),
+        edit(faulty().version(2).age(999).client_id("X")).without_header("signature"),
         edit(faulty().version(2).age(999).client_id("X")),
         edit(faulty().version(2).age(999)),
         edit(faulty().version(2)),
         edit(faulty()),
-        edit(Answer::of("<html>")),
-        Answer::of("<html>"),
+        edit(MockResponse::new("<html>")),
+        MockResponse::new("<html>"),
     ] {
-        let error = format!("{:?}", refused(answer).await);
+        let error = format!("{:?}", rejected(response).await);
         labels.push(error.split([' ', '{', '(']).take(2).collect::<Vec<_>>().join(" "));
     }
     assert_eq!(
@@ -248,14 +266,14 @@ async fn checks_come_in_their_order() {
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks() {
-    let error = refused_thrice(Answer::broken()).await;
+async fn a_broken_connection() {
+    let error = rejected_three_times(MockResponse::broken()).await;
     let Error::Transport(cause) = &error else { panic!("{error:?}") };
     assert_eq!(cause.kind(), TransportErrorKind::Send);
 
-    let peer = Peer::new([Answer::broken(), Answer::of(trouble()), Answer::of(paid())]);
-    let reply = peer.ask().await.unwrap();
+    let server = MockServer::new([MockResponse::broken(), MockResponse::new(trouble()), MockResponse::new(paid())]);
+    let reply = server.inquire().await.unwrap();
     assert_eq!(reply.attempts, 3);
-    let asked = peer.asked();
-    assert_eq!(asked[0].request.body(), asked[2].request.body());
+    let requests = server.requests();
+    assert_eq!(requests[0].request.body(), requests[2].request.body());
 }

@@ -1,4 +1,4 @@
-//! Over real connections on loopback, by reqwest.
+//! The reqwest transport over TCP connections on loopback.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -9,39 +9,39 @@ use http::Response;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::peer::{Answer, PATH, Peer, paid, request};
+use crate::mock_server::{MockResponse, MockServer, PATH, paid, request};
 
-/// Answers every request with the same bytes, one request a connection, and keeps the requests' texts.
-pub(crate) struct Raw {
+/// A TCP server that sends the same bytes to every request, one request per connection, and keeps the requests.
+pub(crate) struct RawServer {
     address: SocketAddr,
     requests: Arc<Mutex<Vec<String>>>,
 }
 
-impl Raw {
-    pub(crate) async fn answering(answer: Vec<u8>) -> Self {
+impl RawServer {
+    pub(crate) async fn responding(response: Vec<u8>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let requests = Arc::<Mutex<Vec<String>>>::default();
-        let kept = Arc::clone(&requests);
+        let received = Arc::clone(&requests);
         tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {
                 let request = read_request(&mut stream).await;
-                kept.lock().unwrap().push(request);
-                // The client may hang up in the middle, which is its right.
-                let _ = stream.write_all(&answer).await;
+                received.lock().unwrap().push(request);
+                // The client may close the connection before the end.
+                let _ = stream.write_all(&response).await;
                 let _ = stream.shutdown().await;
             }
         });
         Self { address, requests }
     }
 
-    pub(crate) fn builder(&self, peer: &Peer) -> Builder<Client> {
-        let parties = &peer.parties;
-        let freshness = alipayplus_client::Freshness::default().with_clock(&parties.clock);
+    pub(crate) fn builder(&self, server: &MockServer) -> Builder<Client> {
+        let keys = &server.keys;
+        let freshness = alipayplus_client::Freshness::default().with_clock(&keys.clock);
         Client::builder(format!("http://{}", self.address))
-            .client_id(&parties.client_id)
-            .sign_with(1, parties.client.clone())
-            .trusted_key(1, parties.server.public_key())
+            .client_id(&keys.client_id)
+            .sign_with(1, keys.client.clone())
+            .trusted_key(1, keys.server.public_key())
             .freshness(freshness)
             .retry(RetryPolicy::never())
     }
@@ -53,11 +53,11 @@ impl Raw {
 
 async fn read_request(stream: &mut TcpStream) -> String {
     let mut text = Vec::new();
-    let mut piece = [0; 4096];
+    let mut chunk = [0; 4096];
     loop {
-        let n = stream.read(&mut piece).await.unwrap();
-        text.extend_from_slice(&piece[..n]);
-        // All requests are small objects without a `}` before their end.
+        let n = stream.read(&mut chunk).await.unwrap();
+        text.extend_from_slice(&chunk[..n]);
+        // Each request is a small object whose first `}` is its last byte.
         if n == 0 || text.ends_with(b"}") {
             return String::from_utf8(text).unwrap();
         }
@@ -74,18 +74,18 @@ fn as_text(response: &Response<bytes::Bytes>, framing: &str) -> Vec<u8> {
     text
 }
 
-pub(crate) async fn signed(peer: &Peer, body: &str) -> Vec<u8> {
-    let response = Answer::of(body.to_owned()).answer(&peer.parties, "POST", PATH).await;
+pub(crate) async fn signed(server: &MockServer, body: &str) -> Vec<u8> {
+    let response = MockResponse::new(body.to_owned()).respond(&server.keys, "POST", PATH).await;
     let mut text = as_text(&response, &format!("content-length: {}", body.len()));
     text.extend_from_slice(body.as_bytes());
     text
 }
 
 #[tokio::test]
-async fn a_whole_exchange() {
-    let peer = Peer::new([]);
-    let raw = Raw::answering(signed(&peer, &paid()).await).await;
-    let client = raw.builder(&peer).build().unwrap();
+async fn a_complete_exchange() {
+    let server = MockServer::new([]);
+    let raw = RawServer::responding(signed(&server, &paid()).await).await;
+    let client = raw.builder(&server).build().unwrap();
     let reply = client.inquiry_payment(&request()).await.unwrap();
     assert!(matches!(reply.outcome, Outcome::Paid(_)));
 
@@ -99,12 +99,12 @@ async fn a_whole_exchange() {
 #[tokio::test]
 async fn redirects_are_not_followed_whatever_the_settings_say() {
     for status in ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"] {
-        let target = Raw::answering(Vec::new()).await;
+        let target = RawServer::responding(Vec::new()).await;
         let location = format!("http://{}{PATH}", target.address);
         let answer = format!("HTTP/1.1 {status}\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n");
-        let raw = Raw::answering(answer.into_bytes()).await;
+        let raw = RawServer::responding(answer.into_bytes()).await;
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::limited(5));
-        for builder in [raw.builder(&Peer::new([])), raw.builder(&Peer::new([])).http(http)] {
+        for builder in [raw.builder(&MockServer::new([])), raw.builder(&MockServer::new([])).http(http)] {
             let error = builder.build().unwrap().inquiry_payment(&request()).await.unwrap_err();
             assert!(matches!(error, Error::Status { status: 300..=399, .. }), "{error:?}");
             assert!(!error.is_retryable());
@@ -115,53 +115,53 @@ async fn redirects_are_not_followed_whatever_the_settings_say() {
 
 #[tokio::test]
 async fn an_endless_body_is_not_read_to_its_end() {
-    let peer = Peer::new([]);
-    let response = Answer::of("").answer(&peer.parties, "POST", PATH).await;
+    let server = MockServer::new([]);
+    let response = MockResponse::new("").respond(&server.keys, "POST", PATH).await;
     let mut text = as_text(&response, "transfer-encoding: chunked");
     for _ in 0..100 {
         text.extend_from_slice(b"10000\r\n");
         text.extend(std::iter::repeat_n(b' ', 0x10000));
         text.extend_from_slice(b"\r\n");
     }
-    let raw = Raw::answering(text).await;
-    let error = raw.builder(&peer).build().unwrap().inquiry_payment(&request()).await.unwrap_err();
+    let raw = RawServer::responding(text).await;
+    let error = raw.builder(&server).build().unwrap().inquiry_payment(&request()).await.unwrap_err();
     assert!(matches!(error, Error::TooLarge { limit: 262_144 }), "{error:?}");
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off() {
-    let peer = Peer::new([]);
-    let mut text = signed(&peer, &paid()).await;
+async fn an_incomplete_body_is_a_receive_error() {
+    let server = MockServer::new([]);
+    let mut text = signed(&server, &paid()).await;
     text.truncate(text.len() - 9);
-    let raw = Raw::answering(text).await;
-    let error = raw.builder(&peer).build().unwrap().inquiry_payment(&request()).await.unwrap_err();
+    let raw = RawServer::responding(text).await;
+    let error = raw.builder(&server).build().unwrap().inquiry_payment(&request()).await.unwrap_err();
     let Error::Transport(cause) = &error else { panic!("{error:?}") };
     assert_eq!(cause.kind(), TransportErrorKind::Receive);
     assert!(error.is_retryable());
 }
 
 #[tokio::test]
-async fn nobody_there_or_nothing_said() {
-    let peer = Peer::new([]);
-    let raw = Raw::answering(Vec::new()).await;
-    let error = raw.builder(&peer).build().unwrap().inquiry_payment(&request()).await.unwrap_err();
+async fn no_response_and_no_server() {
+    let server = MockServer::new([]);
+    let raw = RawServer::responding(Vec::new()).await;
+    let error = raw.builder(&server).build().unwrap().inquiry_payment(&request()).await.unwrap_err();
     let Error::Transport(cause) = &error else { panic!("{error:?}") };
     assert_eq!(cause.kind(), TransportErrorKind::Send);
 
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let nobody = Raw { address: free, requests: Arc::default() };
-    let error = nobody.builder(&peer).build().unwrap().inquiry_payment(&request()).await.unwrap_err();
+    let closed = RawServer { address: free, requests: Arc::default() };
+    let error = closed.builder(&server).build().unwrap().inquiry_payment(&request()).await.unwrap_err();
     let Error::Transport(cause) = &error else { panic!("{error:?}") };
     assert_eq!(cause.kind(), TransportErrorKind::Connect);
     assert!(error.is_retryable());
 }
 
 #[test]
-fn a_proxy_in_the_environment_is_not_for_loopback() {
+fn a_proxy_from_the_environment_is_not_used_for_loopback() {
     let this = std::env::current_exe().unwrap();
     let mut again = std::process::Command::new(this);
-    again.args(["--exact", "tcp::a_whole_exchange"]);
-    // Nobody listens there.
+    again.args(["--exact", "tcp::a_complete_exchange"]);
+    // No proxy listens on this port.
     let again = again.env("http_proxy", "http://127.0.0.1:1").env("HTTP_PROXY", "http://127.0.0.1:1");
     let output = again.env_remove("no_proxy").env_remove("NO_PROXY").output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));

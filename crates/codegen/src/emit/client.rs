@@ -1,4 +1,4 @@
-//! The client: one thin method for each operation, over the hand-written core.
+//! Emits the client: one thin method per operation over the hand-written `ClientInner`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -7,7 +7,7 @@ use super::docs::{doc, inner, plain, root};
 use super::{ident, model};
 use crate::ir::{Family, File, Operation};
 
-/// What a caller needs of one operation.
+/// Emits the module of one operation: the types that its caller needs.
 #[must_use]
 pub fn file(family: &Family, file: &File, operation: &Operation) -> TokenStream {
     let head = inner(&plain(&file.doc));
@@ -25,10 +25,10 @@ pub fn file(family: &Family, file: &File, operation: &Operation) -> TokenStream 
     }
 }
 
-/// The client and the list of operations.
+/// Emits the root module: the client and the modules of its operations.
 #[must_use]
 pub fn modules(family: &Family) -> TokenStream {
-    let head = root("The client, with one method for each operation.");
+    let head = root("The client, with one method per operation.");
     let modules = family.operations().map(|(file, _)| {
         let name = ident(&file.module);
         quote!(pub mod #name;)
@@ -47,9 +47,9 @@ pub fn modules(family: &Family) -> TokenStream {
         }
     });
     let shared = model::reexports(&model::shared_by_operations(family), &[]);
-    let client = doc("Asks a service: one method for each operation. Clones share their connections and their keys.");
+    let client = doc("Calls a server, with one method per operation. Clones share their connections and their keys.");
     let builder = doc(
-        "Starts a client of the service at this base URL: scheme and authority, and a path prefix where there is one.",
+        "Starts building a client of the server at this base URL: scheme and authority, and a path prefix where there is one.",
     );
     quote! {
         #head
@@ -58,7 +58,7 @@ pub fn modules(family: &Family) -> TokenStream {
         #shared
         #client
         #[derive(Clone, Debug)]
-        pub struct Client(::alipayplus_client::Core);
+        pub struct Client(::alipayplus_client::ClientInner);
         impl Client {
             #builder
             pub fn builder(
@@ -68,9 +68,9 @@ pub fn modules(family: &Family) -> TokenStream {
             }
             #(#methods)*
         }
-        impl ::std::convert::From<::alipayplus_client::Core> for Client {
-            fn from(core: ::alipayplus_client::Core) -> Self {
-                Self(core)
+        impl ::std::convert::From<::alipayplus_client::ClientInner> for Client {
+            fn from(inner: ::alipayplus_client::ClientInner) -> Self {
+                Self(inner)
             }
         }
     }

@@ -21,8 +21,8 @@ use crate::progress::grouped;
 use crate::run::Run;
 use crate::test_bed::{CLIENT_ID, Decision, Wallet, decision_of};
 
-/// The window of freshness.
-const WINDOW: Duration = Duration::from_secs(300);
+/// How far a response may be before its request.
+const SKEW: Duration = Duration::from_secs(30);
 
 /// A completed call.
 #[derive(Debug)]
@@ -125,12 +125,12 @@ impl Tally {
     }
 }
 
-/// Returns whether the response's time is at most the window before the request's.
+/// Returns whether the response's time is at most the skew before the request's.
 fn is_fresh(evidence: &Evidence) -> bool {
     let time = |headers: &HeaderMap, name| headers.get(name)?.to_str().ok().and_then(parse_time);
     let asked = time(evidence.request_headers(), "request-time");
     let answered = time(evidence.response_headers(), "response-time");
-    asked.zip(answered).is_some_and(|(asked, answered)| answered >= asked - WINDOW)
+    asked.zip(answered).is_some_and(|(asked, answered)| answered >= asked - SKEW)
 }
 
 fn counts<K: std::fmt::Display>(counts: &BTreeMap<K, u64>) -> String {

@@ -17,6 +17,8 @@ use crate::test_bed::{CLIENT_ID, VERSION};
 
 /// The window of freshness, in seconds in each direction.
 const WINDOW: i64 = 300;
+/// How far a response may be before its request.
+const SKEW: i64 = 30;
 const DAY: i64 = 86_400;
 
 pub(super) const FAULTS: &[Fault] = &[
@@ -149,8 +151,13 @@ pub(super) const FAULTS: &[Fault] = &[
     },
     Fault {
         name: "the server's clock behind as far as it may be",
-        does: |scene, _| signed(scene, scene.answer.clone().set("response-time", scene.time(-WINDOW))),
+        does: |scene, _| signed(scene, scene.answer.clone().set("response-time", scene.time(-SKEW))),
         must_cause: Truth,
+    },
+    Fault {
+        name: "the server's clock behind by more than the skew, within the window",
+        does: |scene, _| signed(scene, scene.answer.clone().set("response-time", scene.time(-SKEW - 1))),
+        must_cause: BeforeRequest,
     },
     Fault {
         name: "the caller's clock moves ahead in mid-flight",

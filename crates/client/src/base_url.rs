@@ -1,22 +1,24 @@
-//! The base URL of a service and the paths below it.
+//! The base URL of a server and the paths below it.
 
 use std::net::Ipv4Addr;
 
 use http::Uri;
 use http::uri::{Parts, PathAndQuery, Scheme};
 
-/// A base URL that was checked: scheme and authority, and the path prefix without a slash at its end.
+/// A checked base URL: scheme, authority, and a path prefix without a trailing slash.
 #[derive(Clone, Debug)]
-pub(crate) struct Base {
+pub(crate) struct BaseUrl {
     uri: Uri,
     prefix: String,
 }
 
-impl Base {
+impl BaseUrl {
+    /// Parses and checks a base URL.
+    ///
     /// # Errors
-    /// What is wrong with the URL, in words that don't repeat it: it might hold a password.
+    /// Returns what is wrong with the URL, without the URL itself, which might hold a password.
     pub(crate) fn parse(url: &str) -> Result<Self, &'static str> {
-        let uri: Uri = url.parse().map_err(|_| "it is not a URL")?;
+        let uri: Uri = url.parse().map_err(|_| "not a URL")?;
         if !matches!(uri.scheme_str(), Some("https" | "http")) {
             return Err("it starts with neither https:// nor http://");
         }
@@ -24,7 +26,7 @@ impl Base {
         if authority.is_empty() || authority.contains('@') {
             return Err("its authority is not a host with or without a port");
         }
-        // A fragment is dropped by the parser without a word.
+        // The parser drops a fragment silently.
         if uri.query().is_some() || url.contains('#') {
             return Err("it has a query or a fragment");
         }
@@ -35,11 +37,12 @@ impl Base {
         Ok(Self { uri, prefix })
     }
 
+    /// Returns whether the scheme is `http`.
     pub(crate) fn is_plain_http(&self) -> bool {
         self.uri.scheme() == Some(&Scheme::HTTP)
     }
 
-    /// Whether the host is this machine by its very name, whatever a resolver says.
+    /// Returns whether the host is a loopback name or address. No name is resolved.
     pub(crate) fn is_loopback(&self) -> bool {
         let host = self.uri.host().unwrap_or_default();
         host.eq_ignore_ascii_case("localhost")
@@ -47,8 +50,8 @@ impl Base {
             || host.parse().is_ok_and(|ip: Ipv4Addr| ip.is_loopback())
     }
 
-    /// The full URI of a path, whose path is what gets signed.
-    pub(crate) fn at(&self, path: &str) -> Result<Uri, http::Error> {
+    /// Returns the full URI of a path below the base URL. The path of that URI is signed.
+    pub(crate) fn join(&self, path: &str) -> Result<Uri, http::Error> {
         let mut parts = Parts::default();
         parts.scheme = self.uri.scheme().cloned();
         parts.authority = self.uri.authority().cloned();
@@ -57,21 +60,24 @@ impl Base {
     }
 }
 
-/// A path must reach the service as it was signed: nothing on the way may have a reason to rewrite it.
+/// Checks that no proxy has a reason to rewrite a path: it must reach the server as it was signed.
+///
+/// # Errors
+/// Returns what is wrong with the path.
 pub(crate) fn check_path(path: &str) -> Result<(), &'static str> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~!$&()*+,;=:@%".contains(&byte);
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~!$&()*+,;=:@%".contains(&byte);
     if !path.starts_with('/') {
         return Err("it does not start with a slash");
     }
-    if !path.bytes().all(plain) {
-        return Err("it has a character that does not stand in a path as it is");
+    if !path.bytes().all(is_plain) {
+        return Err("it has a character that is not allowed in a path");
     }
     let is_dots = |segment: &str| {
         let segment = segment.to_ascii_lowercase().replace("%2e", ".");
         segment == "." || segment == ".."
     };
     if path.split('/').any(is_dots) {
-        return Err("it has a segment of dots");
+        return Err("it has a `.` or `..` segment");
     }
     Ok(())
 }
@@ -80,19 +86,19 @@ pub(crate) fn check_path(path: &str) -> Result<(), &'static str> {
 mod tests {
     use super::*;
 
-    fn at(url: &str, path: &str) -> String {
-        Base::parse(url).unwrap().at(path).unwrap().to_string()
+    fn join(url: &str, path: &str) -> String {
+        BaseUrl::parse(url).unwrap().join(path).unwrap().to_string()
     }
 
     #[test]
-    fn a_path_goes_behind_the_prefix() {
-        assert_eq!(at("https://mpp.example", "/v1/a"), "https://mpp.example/v1/a");
-        assert_eq!(at("https://mpp.example/", "/v1/a"), "https://mpp.example/v1/a");
-        assert_eq!(at("https://mpp.example:8443/in/", "/v1/a"), "https://mpp.example:8443/in/v1/a");
+    fn a_path_is_appended_to_the_prefix() {
+        assert_eq!(join("https://mpp.example", "/v1/a"), "https://mpp.example/v1/a");
+        assert_eq!(join("https://mpp.example/", "/v1/a"), "https://mpp.example/v1/a");
+        assert_eq!(join("https://mpp.example:8443/in/", "/v1/a"), "https://mpp.example:8443/in/v1/a");
     }
 
     #[test]
-    fn what_is_no_base_url() {
+    fn invalid_urls_and_paths_are_refused() {
         for url in [
             "",
             "mpp.example",
@@ -105,7 +111,7 @@ mod tests {
             "https://mpp.example/a/../b",
             "https://mpp.example/a/%2E./b",
         ] {
-            let fault = Base::parse(url).err();
+            let fault = BaseUrl::parse(url).err();
             assert!(fault.is_some_and(|fault| !fault.contains("secret")), "{url}");
         }
         for path in ["v1", "/a b", "/ä", "/a?b", "/a#b", "/.", "/a/.."] {
@@ -115,13 +121,13 @@ mod tests {
     }
 
     #[test]
-    fn loopback_is_known_by_name() {
+    fn loopback_is_recognized_without_a_resolver() {
         for url in ["http://localhost:1", "http://LOCALHOST", "http://127.0.0.1", "http://127.9.9.9", "http://[::1]:80"]
         {
-            assert!(Base::parse(url).unwrap().is_loopback(), "{url}");
+            assert!(BaseUrl::parse(url).unwrap().is_loopback(), "{url}");
         }
         for url in ["http://localhost.example", "http://127.0.0.1.example", "http://10.0.0.1", "http://[::2]"] {
-            assert!(!Base::parse(url).unwrap().is_loopback(), "{url}");
+            assert!(!BaseUrl::parse(url).unwrap().is_loopback(), "{url}");
         }
     }
 }

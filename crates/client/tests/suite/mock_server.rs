@@ -1,4 +1,4 @@
-//! A service that answers as a test tells it to, right or wrong.
+//! A server whose responses a test scripts, valid or not.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -20,32 +20,32 @@ use tokio::time::Instant;
 use tower::Service;
 
 pub(crate) const PATH: &str = "/aps/api/v1/payments/inquiryPayment";
-/// What must never be printed.
+/// Texts that must never be printed.
 pub(crate) const CUSTOMER: &str = "canary-customer-7731";
-pub(crate) const PASSED: &str = "canary-passed-7732";
+pub(crate) const PASS_THROUGH: &str = "canary-passed-7732";
 pub(crate) const MESSAGE: &str = "canary-message-7733";
 
-/// A result object.
+/// Returns a result object.
 pub(crate) fn result(status: &str, code: &str) -> String {
     format!(r#"{{"resultStatus":"{status}","resultCode":"{code}","resultMessage":"{MESSAGE}"}}"#)
 }
 
-/// A response that is nothing but a result.
-pub(crate) fn only(status: &str, code: &str) -> String {
+/// Returns a response that has only a result.
+pub(crate) fn result_only(status: &str, code: &str) -> String {
     format!(r#"{{"result":{}}}"#, result(status, code))
 }
 
-/// A response about a payment, with more members behind.
+/// Returns a response about a payment, with more members appended.
 pub(crate) fn payment(status: &str, code: &str, more: &str) -> String {
-    let (asked, paid) = (result("S", "SUCCESS"), result(status, code));
-    format!(r#"{{"result":{asked},"paymentResult":{paid}{more}}}"#)
+    let (result, payment_result) = (result("S", "SUCCESS"), result(status, code));
+    format!(r#"{{"result":{result},"paymentResult":{payment_result}{more}}}"#)
 }
 
-/// The members of a payment of JPY 100, with more behind.
+/// Returns the members of a payment of JPY 100, with more appended.
 pub(crate) fn members(more: &str) -> String {
     format!(
         r#","paymentId":"20200101234567890132","paymentAmount":{{"currency":"JPY","value":"100"}},
-        "paymentTime":"2020-01-01T12:01:01+08:30","customerId":"{CUSTOMER}","passThroughInfo":"{PASSED}"{more}"#
+        "paymentTime":"2020-01-01T12:01:01+08:30","customerId":"{CUSTOMER}","passThroughInfo":"{PASS_THROUGH}"{more}"#
     )
 }
 
@@ -58,7 +58,7 @@ pub(crate) fn in_progress() -> String {
 }
 
 pub(crate) fn trouble() -> String {
-    only("U", "UNKNOWN_EXCEPTION")
+    result_only("U", "UNKNOWN_EXCEPTION")
 }
 
 pub(crate) fn request() -> Request {
@@ -71,30 +71,31 @@ pub(crate) fn request() -> Request {
 
 type Edit = Arc<dyn Fn(&mut Response<Bytes>) + Send + Sync>;
 
-/// One answer: right unless told otherwise.
+/// One response, valid unless changed.
 #[derive(Clone)]
-pub(crate) struct Answer {
+pub(crate) struct MockResponse {
     body: Bytes,
     delay: Duration,
     /// Whether the connection breaks instead.
-    breaks: bool,
+    is_broken: bool,
     signed: bool,
     key: Option<PrivateKey>,
     version: u64,
     client_id: Option<String>,
     time: Option<String>,
-    /// Seconds behind the clock of both.
+    /// Seconds by which the time is behind the clock of both sides.
     age: i64,
     edits: Vec<Edit>,
     unsized_body: bool,
 }
 
-impl Answer {
-    pub(crate) fn of(body: impl Into<Bytes>) -> Self {
+impl MockResponse {
+    /// Creates a valid, signed response with this body.
+    pub(crate) fn new(body: impl Into<Bytes>) -> Self {
         Self {
             body: body.into(),
             delay: Duration::ZERO,
-            breaks: false,
+            is_broken: false,
             signed: true,
             key: None,
             version: TestKeys::KEY_VERSION,
@@ -106,9 +107,9 @@ impl Answer {
         }
     }
 
-    /// The connection breaks.
+    /// Breaks the connection instead of responding.
     pub(crate) fn broken() -> Self {
-        Self { breaks: true, ..Self::of("") }
+        Self { is_broken: true, ..Self::new("") }
     }
 
     pub(crate) fn status(self, status: u16) -> Self {
@@ -127,7 +128,7 @@ impl Answer {
         Self { key: Some(key), ..self }
     }
 
-    /// Names no key version.
+    /// Removes the key version from the `Signature` header.
     pub(crate) fn without_version(self) -> Self {
         self.edit(|response| {
             let header = response.headers()["signature"].to_str().unwrap();
@@ -142,26 +143,27 @@ impl Answer {
         Self { version, ..self }
     }
 
-    /// Signed over, and sent with, another Client-Id.
+    /// Signs and sends another Client-Id.
     pub(crate) fn client_id(self, client_id: &str) -> Self {
         Self { client_id: Some(client_id.into()), ..self }
     }
 
-    /// Signed over, and sent with, this time.
+    /// Signs and sends this time.
     pub(crate) fn time(self, time: &str) -> Self {
         Self { time: Some(time.into()), ..self }
     }
 
+    /// Signs and sends a time that is this many seconds behind the clock.
     pub(crate) fn age(self, seconds: i64) -> Self {
         Self { age: seconds, ..self }
     }
 
-    /// A body whose length is not known beforehand.
+    /// Sends a body whose length is not known in advance.
     pub(crate) fn without_length(self) -> Self {
         Self { unsized_body: true, ..self }
     }
 
-    /// Changes the answer after it was signed.
+    /// Changes the response after it was signed.
     pub(crate) fn edit(mut self, edit: impl Fn(&mut Response<Bytes>) + Send + Sync + 'static) -> Self {
         self.edits.push(Arc::new(edit));
         self
@@ -173,17 +175,17 @@ impl Answer {
         })
     }
 
-    pub(crate) fn without(self, name: &'static str) -> Self {
+    pub(crate) fn without_header(self, name: &'static str) -> Self {
         self.edit(move |response| {
             response.headers_mut().remove(name);
         })
     }
 
-    /// The answer to a request, but for its body's shape.
-    pub(crate) async fn answer(&self, parties: &TestKeys, method: &str, uri: &str) -> Response<Bytes> {
-        let now = parties.clock.now() - jiff::SignedDuration::from_secs(self.age);
+    /// Returns the HTTP response to a request.
+    pub(crate) async fn respond(&self, keys: &TestKeys, method: &str, uri: &str) -> Response<Bytes> {
+        let now = keys.clock.now() - jiff::SignedDuration::from_secs(self.age);
         let time = self.time.clone().unwrap_or_else(|| format_time(now));
-        let client_id = self.client_id.as_deref().unwrap_or(&parties.client_id);
+        let client_id = self.client_id.as_deref().unwrap_or(&keys.client_id);
         let mut response = Response::builder()
             .header("client-id", client_id)
             .header("response-time", &time)
@@ -191,9 +193,9 @@ impl Answer {
             .body(self.body.clone())
             .unwrap();
         if self.signed {
-            let key = self.key.clone().unwrap_or_else(|| parties.server.clone());
-            let content = SigningInput { method, uri, client_id, time: &time, body: &self.body };
-            let signature = VersionedSigner::new(self.version, key).sign(&content).await.unwrap();
+            let key = self.key.clone().unwrap_or_else(|| keys.server.clone());
+            let input = SigningInput { method, uri, client_id, time: &time, body: &self.body };
+            let signature = VersionedSigner::new(self.version, key).sign(&input).await.unwrap();
             let value = signature.to_string().parse().unwrap();
             response.headers_mut().insert("signature", value);
         }
@@ -204,81 +206,81 @@ impl Answer {
     }
 }
 
-/// The same keys for all tests of a process, as making them takes a moment; a clock for each.
-pub(crate) fn parties() -> TestKeys {
+/// Returns the keys that all tests of a process share, because generating them takes a moment, with a new clock.
+pub(crate) fn test_keys() -> TestKeys {
     static KEYS: LazyLock<TestKeys> = LazyLock::new(|| TestKeys::new().unwrap());
-    let mut parties = KEYS.clone();
-    parties.clock = TestClock::new(parties.clock.now());
-    parties
+    let mut keys = KEYS.clone();
+    keys.clock = TestClock::new(keys.clock.now());
+    keys
 }
 
-/// What the peer was asked.
+/// A request that the server received.
 #[derive(Clone, Debug)]
-pub(crate) struct Asked {
+pub(crate) struct ReceivedRequest {
     pub(crate) request: http::Request<Bytes>,
-    /// When, after the peer was made.
+    /// The time since the server was created.
     pub(crate) at: Duration,
 }
 
-/// Gives its answers in turn, and the last one for ever.
+/// Sends its responses in order, and the last one from then on.
 #[derive(Clone)]
-pub(crate) struct Peer {
-    pub(crate) parties: TestKeys,
-    answers: Arc<Mutex<VecDeque<Answer>>>,
-    asked: Arc<Mutex<Vec<Asked>>>,
-    under_way: Arc<AtomicUsize>,
+pub(crate) struct MockServer {
+    pub(crate) keys: TestKeys,
+    responses: Arc<Mutex<VecDeque<MockResponse>>>,
+    requests: Arc<Mutex<Vec<ReceivedRequest>>>,
+    open_exchanges: Arc<AtomicUsize>,
     started: Instant,
 }
 
-impl Peer {
-    pub(crate) fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
+impl MockServer {
+    pub(crate) fn new(responses: impl IntoIterator<Item = MockResponse>) -> Self {
         Self {
-            parties: parties(),
-            answers: Arc::new(Mutex::new(answers.into_iter().collect())),
-            asked: Arc::default(),
-            under_way: Arc::default(),
+            keys: test_keys(),
+            responses: Arc::new(Mutex::new(responses.into_iter().collect())),
+            requests: Arc::default(),
+            open_exchanges: Arc::default(),
             started: Instant::now(),
         }
     }
 
     pub(crate) fn builder(&self) -> Builder<Client> {
-        Client::builder("http://127.0.0.1").testing(&self.parties, self.clone())
+        Client::builder("http://127.0.0.1").testing(&self.keys, self.clone())
     }
 
     pub(crate) fn client(&self) -> Client {
         self.builder().build().unwrap()
     }
 
-    /// Asks once, by a client with default settings.
-    pub(crate) async fn ask(&self) -> Result<Reply<InquiryPayment>, Error> {
+    /// Makes one inquiry with a client that has default settings.
+    pub(crate) async fn inquire(&self) -> Result<Reply<InquiryPayment>, Error> {
         self.client().inquiry_payment(&request()).await
     }
 
-    pub(crate) fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
+    pub(crate) fn requests(&self) -> Vec<ReceivedRequest> {
+        self.requests.lock().unwrap().clone()
     }
 
-    /// When it was asked, in milliseconds.
-    pub(crate) fn times(&self) -> Vec<u128> {
-        self.asked().iter().map(|asked| asked.at.as_millis()).collect()
+    /// Returns the times of the requests in milliseconds.
+    pub(crate) fn request_times(&self) -> Vec<u128> {
+        self.requests().iter().map(|request| request.at.as_millis()).collect()
     }
 
-    /// How many exchanges are under way.
-    pub(crate) fn under_way(&self) -> usize {
-        self.under_way.load(Relaxed)
+    /// Returns the number of exchanges that are in progress.
+    pub(crate) fn open_exchanges(&self) -> usize {
+        self.open_exchanges.load(Relaxed)
     }
 
-    fn next(&self) -> Answer {
-        let mut answers = self.answers.lock().unwrap();
-        let answer = answers.front().unwrap().clone();
-        if answers.len() > 1 {
-            answers.pop_front();
+    fn next_response(&self) -> MockResponse {
+        let mut responses = self.responses.lock().unwrap();
+        let response = responses.front().unwrap().clone();
+        if responses.len() > 1 {
+            responses.pop_front();
         }
-        answer
+        response
     }
 }
 
-impl Service<http::Request<Full<Bytes>>> for Peer {
+impl Service<http::Request<Full<Bytes>>> for MockServer {
     type Response = Response<Body>;
     type Error = BoxError;
     type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, BoxError>> + Send>>;
@@ -288,47 +290,47 @@ impl Service<http::Request<Full<Bytes>>> for Peer {
     }
 
     fn call(&mut self, request: http::Request<Full<Bytes>>) -> Self::Future {
-        let peer = self.clone();
+        let server = self.clone();
         Box::pin(async move {
-            let _under_way = UnderWay::begin(&peer.under_way);
+            let _under_way = OpenExchange::begin(&server.open_exchanges);
             let (head, body) = request.into_parts();
             let body = body.collect().await?.to_bytes();
             let request = http::Request::from_parts(head, body);
             let (method, uri) = (request.method().to_string(), request.uri().to_string());
-            let at = peer.started.elapsed();
-            peer.asked.lock().unwrap().push(Asked { request, at });
-            let answer = peer.next();
-            tokio::time::sleep(answer.delay).await;
-            if answer.breaks {
+            let at = server.started.elapsed();
+            server.requests.lock().unwrap().push(ReceivedRequest { request, at });
+            let response = server.next_response();
+            tokio::time::sleep(response.delay).await;
+            if response.is_broken {
                 return Err("the connection is broken".into());
             }
-            let unsized_body = answer.unsized_body;
-            let response = answer.answer(&peer.parties, &method, &uri).await;
-            Ok(response.map(|bytes| if unsized_body { Body::new(Pieces(bytes)) } else { Body::from(bytes) }))
+            let unsized_body = response.unsized_body;
+            let response = response.respond(&server.keys, &method, &uri).await;
+            Ok(response.map(|bytes| if unsized_body { Body::new(ByteByByte(bytes)) } else { Body::from(bytes) }))
         })
     }
 }
 
-/// Counts an exchange until it ends or is given up.
-struct UnderWay(Arc<AtomicUsize>);
+/// Counts an exchange until it ends or is cancelled.
+struct OpenExchange(Arc<AtomicUsize>);
 
-impl UnderWay {
+impl OpenExchange {
     fn begin(count: &Arc<AtomicUsize>) -> Self {
         count.fetch_add(1, Relaxed);
         Self(Arc::clone(count))
     }
 }
 
-impl Drop for UnderWay {
+impl Drop for OpenExchange {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Relaxed);
     }
 }
 
-/// A body that comes byte by byte and does not know its length.
-struct Pieces(Bytes);
+/// A body that arrives byte by byte and does not know its length.
+struct ByteByByte(Bytes);
 
-impl http_body::Body for Pieces {
+impl http_body::Body for ByteByByte {
     type Data = Bytes;
     type Error = BoxError;
 

@@ -1,14 +1,14 @@
-//! What a verified answer means that breaks the schema, or contradicts itself: its own result decides first.
+//! Verified responses that break the schema or contradict themselves: the response's own result takes precedence.
 
 use alipayplus_client::inquiry_payment::Outcome;
 use alipayplus_client::runtime::code::Status;
 use alipayplus_client::{Amount, Error, PollSchedule};
 
-use crate::peer::{Answer, Peer, in_progress, members, only, payment, request, result};
+use crate::mock_server::{MockResponse, MockServer, in_progress, members, payment, request, result, result_only};
 
-/// An answer with this result, and more members behind.
-fn answer(result: &str, more: &str) -> Answer {
-    Answer::of(format!(r#"{{"result":{result}{more}}}"#))
+/// Returns a response with this result and more members appended.
+fn response(result: &str, more: &str) -> MockResponse {
+    MockResponse::new(format!(r#"{{"result":{result}{more}}}"#))
 }
 
 fn pointers(error: &Error) -> Vec<&str> {
@@ -18,28 +18,28 @@ fn pointers(error: &Error) -> Vec<&str> {
 const PAID: &str = r#","paymentResult":{"resultStatus":"S","resultCode":"SUCCESS"}"#;
 
 #[tokio::test]
-async fn status_u_asks_again_whatever_else_is_wrong() {
+async fn with_status_u_the_call_is_retried_whatever_else_is_wrong() {
     let unknown = |code: &str| format!(r#"{{"resultStatus":"U","resultCode":"{code}"}}"#);
     let message = |length: usize| {
         let text = "x".repeat(length);
         format!(r#"{{"resultStatus":"U","resultCode":"UNKNOWN_EXCEPTION","resultMessage":"{text}"}}"#)
     };
     let trouble = unknown("UNKNOWN_EXCEPTION");
-    for (answer, code, wrong) in [
+    for (response, code, wrong) in [
         (
-            answer(&trouble, PAID),
+            response(&trouble, PAID),
             Some("UNKNOWN_EXCEPTION"),
             &["/paymentId", "/paymentAmount", "/paymentTime", "/customerId"][..],
         ),
-        (answer(&trouble, r#","paymentId":"""#), Some("UNKNOWN_EXCEPTION"), &["/paymentId"]),
-        (answer(&trouble, r#","paymentAmount":7"#), Some("UNKNOWN_EXCEPTION"), &["/paymentAmount"]),
-        (answer(&trouble, r#","paymentResult":"S""#), Some("UNKNOWN_EXCEPTION"), &["/paymentResult"]),
-        (answer(&message(257), ""), Some("UNKNOWN_EXCEPTION"), &["/result/resultMessage"]),
-        (answer(&message(0), ""), Some("UNKNOWN_EXCEPTION"), &["/result/resultMessage"]),
-        (answer(r#"{"resultStatus":"U"}"#, ""), None, &["/result/resultCode"]),
-        (answer(r#"{"resultStatus":"U","resultCode":""}"#, ""), None, &["/result/resultCode"]),
+        (response(&trouble, r#","paymentId":"""#), Some("UNKNOWN_EXCEPTION"), &["/paymentId"]),
+        (response(&trouble, r#","paymentAmount":7"#), Some("UNKNOWN_EXCEPTION"), &["/paymentAmount"]),
+        (response(&trouble, r#","paymentResult":"S""#), Some("UNKNOWN_EXCEPTION"), &["/paymentResult"]),
+        (response(&message(257), ""), Some("UNKNOWN_EXCEPTION"), &["/result/resultMessage"]),
+        (response(&message(0), ""), Some("UNKNOWN_EXCEPTION"), &["/result/resultMessage"]),
+        (response(r#"{"resultStatus":"U"}"#, ""), None, &["/result/resultCode"]),
+        (response(r#"{"resultStatus":"U","resultCode":""}"#, ""), None, &["/result/resultCode"]),
         (
-            answer(r#"{"resultStatus":"U","resultCode":7,"resultMessage":7}"#, PAID),
+            response(r#"{"resultStatus":"U","resultCode":7,"resultMessage":7}"#, PAID),
             None,
             &[
                 "/result/resultCode",
@@ -50,20 +50,21 @@ async fn status_u_asks_again_whatever_else_is_wrong() {
                 "/customerId",
             ],
         ),
-        (answer(&unknown("ACCESS_DENIED"), ""), Some("ACCESS_DENIED"), &["/result/resultStatus"]),
-        (answer(&unknown("SUCCESS"), &format!("{PAID}{}", members(""))), Some("SUCCESS"), &["/result/resultStatus"]),
+        (response(&unknown("ACCESS_DENIED"), ""), Some("ACCESS_DENIED"), &["/result/resultStatus"]),
+        (response(&unknown("SUCCESS"), &format!("{PAID}{}", members(""))), Some("SUCCESS"), &["/result/resultStatus"]),
     ] {
-        let peer = Peer::new([answer]);
-        let error = peer.ask().await.unwrap_err();
+        let server = MockServer::new([response]);
+        let error = server.inquire().await.unwrap_err();
         assert!(matches!(error, Error::Trouble(_)), "{error:?}");
         assert!(error.is_retryable(), "{error:?}");
         assert_eq!((error.code(), pointers(&error)), (code, wrong.to_vec()), "{error:?}");
-        assert_eq!(peer.asked().len(), 3, "{error:?}");
+        assert_eq!(server.requests().len(), 3, "{error:?}");
     }
-    let error = Peer::new([answer(r#"{"resultStatus":"U"}"#, "")]).ask().await.unwrap_err();
+    let error = MockServer::new([response(r#"{"resultStatus":"U"}"#, "")]).inquire().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "trouble with no readable code; the answer breaks the schema as well: /result/resultCode: required, nothing found"
+        "the server reports trouble: no readable code; the response also breaks the schema: /result/resultCode: required, \
+         nothing found"
     );
 }
 
@@ -75,31 +76,31 @@ async fn with_status_f_the_code_decides_whatever_else_is_wrong() {
         (r#","paymentId":"""#, &["/result/resultMessage", "/paymentId"]),
         (r#","paymentResult":{"resultStatus":"F"}"#, &["/result/resultMessage", "/paymentResult/resultCode"]),
     ] {
-        let peer = Peer::new([answer(&refused("ACCESS_DENIED"), more)]);
-        let error = peer.ask().await.unwrap_err();
+        let server = MockServer::new([response(&refused("ACCESS_DENIED"), more)]);
+        let error = server.inquire().await.unwrap_err();
         assert!(matches!(error, Error::Refused(_)) && !error.is_retryable(), "{error:?}");
         assert_eq!((error.code(), pointers(&error)), (Some("ACCESS_DENIED"), wrong.to_vec()));
-        assert_eq!(peer.asked().len(), 1);
+        assert_eq!(server.requests().len(), 1);
 
-        let reply = Peer::new([answer(&refused("ORDER_NOT_EXIST"), more)]).ask().await.unwrap();
+        let reply = MockServer::new([response(&refused("ORDER_NOT_EXIST"), more)]).inquire().await.unwrap();
         assert!(matches!(reply.outcome, Outcome::NotFound), "{:?}", reply.outcome);
         let found: Vec<_> = reply.violations.iter().map(|violation| violation.pointer.as_str()).collect();
         assert_eq!(found, wrong);
     }
-    // What is left out of the message is not left out of the report.
-    let reply = Peer::new([answer(&refused("ORDER_NOT_EXIST"), r#","paymentId":"","customerId":"C""#)]).ask().await;
+    // Members that are missing from the decoded response because they are invalid are still reported.
+    let reply =
+        MockServer::new([response(&refused("ORDER_NOT_EXIST"), r#","paymentId":"","customerId":"C""#)]).inquire().await;
     assert_eq!(reply.unwrap().ignored_members, ["/paymentId", "/customerId"]);
 
-    // A code that the table gives to a success is not taken for one, and an access that is denied beside a payment that
-    // is paid is no payment.
+    // A success code with status F is not a success, and neither is a refusal beside a payment that is paid.
     for (code, more) in [("SUCCESS", ""), ("ACCESS_DENIED", PAID)] {
-        let error = Peer::new([answer(&refused(code), more)]).ask().await.unwrap_err();
+        let error = MockServer::new([response(&refused(code), more)]).inquire().await.unwrap_err();
         assert!(matches!(error, Error::Refused(_)), "{error:?}");
     }
     for result in
         [r#"{"resultStatus":"F"}"#, r#"{"resultStatus":"F","resultCode":""}"#, r#"{"resultStatus":"F","resultCode":7}"#]
     {
-        let error = Peer::new([answer(result, "")]).ask().await.unwrap_err();
+        let error = MockServer::new([response(result, "")]).inquire().await.unwrap_err();
         assert!(matches!(error, Error::InvalidResponse(_)) && !error.is_retryable(), "{error:?}");
     }
 }
@@ -113,23 +114,23 @@ async fn an_unknown_order_that_is_paid_is_a_contradiction() {
         r#","paymentResult":{"resultStatus":"S"}"#.to_owned(),
         r#","paymentResult":{"resultStatus":"S","resultCode":"RISK_REJECT"}"#.to_owned(),
     ] {
-        let peer = Peer::new([answer(&unknown, &more)]);
-        let error = peer.ask().await.unwrap_err();
+        let server = MockServer::new([response(&unknown, &more)]);
+        let error = server.inquire().await.unwrap_err();
         assert!(matches!(&error, Error::Contradiction { pointer, .. } if pointer == "/paymentResult"), "{error:?}");
         assert!(error.is_retryable());
         assert_eq!(error.code(), Some("ORDER_NOT_EXIST"));
-        assert_eq!(peer.asked().len(), 3);
+        assert_eq!(server.requests().len(), 3);
     }
     for status in ["F", "U"] {
         let more = format!(r#","paymentResult":{{"resultStatus":"{status}","resultCode":"X"}}"#);
-        let reply = Peer::new([answer(&unknown, &more)]).ask().await.unwrap();
+        let reply = MockServer::new([response(&unknown, &more)]).inquire().await.unwrap();
         assert!(matches!(reply.outcome, Outcome::NotFound));
         assert_eq!(reply.ignored_members, ["/paymentResult"]);
     }
 }
 
 #[tokio::test]
-async fn what_decides_nothing_hides_no_payment() {
+async fn violations_without_effect_do_not_hide_a_payment() {
     let long = format!(r#"{{"resultStatus":"S","resultCode":"SUCCESS","resultMessage":"{}"}}"#, "x".repeat(257));
     let due = members("").replace(r#""canary-passed-7732""#, r#""""#);
     let due = format!(r#"{due},"customsDeclarationAmount":null"#);
@@ -140,13 +141,13 @@ async fn what_decides_nothing_hides_no_payment() {
             &["/paymentResult/resultMessage"],
         ),
     ] {
-        let reply = Peer::new([Answer::of(body)]).ask().await.unwrap();
+        let reply = MockServer::new([MockResponse::new(body)]).inquire().await.unwrap();
         let Outcome::Paid(paid) = &reply.outcome else { panic!("{:?}", reply.outcome) };
         assert_eq!(paid.payment_id.as_str(), "20200101234567890132");
         let found: Vec<_> = reply.violations.iter().map(|violation| violation.pointer.as_str()).collect();
         assert_eq!(found, wrong);
     }
-    // Any other fault does.
+    // Every other violation is an error.
     for (from, to) in [
         ("20200101234567890132", ""),
         (r#""customerId":"canary-customer-7731""#, r#""customerId":7"#),
@@ -155,60 +156,60 @@ async fn what_decides_nothing_hides_no_payment() {
         ("canary-passed-7732", &"x".repeat(20_001)),
     ] {
         let body = payment("S", "SUCCESS", &members("")).replace(from, to);
-        let error = Peer::new([Answer::of(body)]).ask().await.unwrap_err();
+        let error = MockServer::new([MockResponse::new(body)]).inquire().await.unwrap_err();
         assert!(matches!(error, Error::InvalidResponse(_)), "{error:?}");
     }
 }
 
 #[tokio::test]
-async fn a_pay_to_amount_that_was_not_due_is_the_figure_that_was_signed() {
+async fn an_unnecessary_pay_to_amount_is_returned_as_it_was_signed() {
     let to = r#","payToAmount":{"currency":"JPY","value":"90"}"#;
-    let reply = Peer::new([Answer::of(payment("S", "SUCCESS", &members(to)))]).ask().await.unwrap();
+    let reply = MockServer::new([MockResponse::new(payment("S", "SUCCESS", &members(to)))]).inquire().await.unwrap();
     let Outcome::Paid(paid) = reply.outcome else { panic!("{:?}", reply.outcome) };
     assert_eq!(paid.pay_to_amount, Amount::minor(90, "JPY").unwrap());
     assert_eq!(reply.ignored_members, ["/payToAmount"]);
 }
 
 #[tokio::test]
-async fn an_unsigned_answer_claims_trouble_whatever_else_is_wrong() {
-    let peer = Peer::new([answer(&result("U", "UNKNOWN_EXCEPTION"), r#","paymentId":"""#).unsigned()]);
-    let error = peer.ask().await.unwrap_err();
+async fn an_unsigned_response_claims_trouble_whatever_else_is_wrong() {
+    let server = MockServer::new([response(&result("U", "UNKNOWN_EXCEPTION"), r#","paymentId":"""#).unsigned()]);
+    let error = server.inquire().await.unwrap_err();
     let Error::Unsigned { claimed: Some(claimed) } = &error else { panic!("{error:?}") };
     assert_eq!((claimed.code.as_str(), claimed.status), ("UNKNOWN_EXCEPTION", Status::Unknown));
-    assert_eq!(peer.asked().len(), 3);
-    let error = Peer::new([answer(r#"{"resultStatus":"U"}"#, "").unsigned()]).ask().await.unwrap_err();
+    assert_eq!(server.requests().len(), 3);
+    let error = MockServer::new([response(r#"{"resultStatus":"U"}"#, "").unsigned()]).inquire().await.unwrap_err();
     assert!(matches!(error, Error::Unsigned { claimed: None }) && !error.is_retryable(), "{error:?}");
 }
 
 const S: std::time::Duration = std::time::Duration::from_secs(1);
 
-/// Three questions, one second apart, each with its own answer.
-async fn waited(answers: [Answer; 3], schedule: PollSchedule) -> Result<Outcome, Error> {
-    let client = Peer::new(answers).builder().retry(alipayplus_client::RetryPolicy::never()).build().unwrap();
+/// Makes three inquiries, one second apart, each with its own response.
+async fn poll(responses: [MockResponse; 3], schedule: PollSchedule) -> Result<Outcome, Error> {
+    let client = MockServer::new(responses).builder().retry(alipayplus_client::RetryPolicy::never()).build().unwrap();
     let reply = client.inquiry_payment(&request()).wait_until_final(schedule).await;
     reply.map(|reply| reply.outcome)
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_unknown_order_never_replaces_a_payment_that_is_in_progress() {
-    let unknown = || Answer::of(only("F", "ORDER_NOT_EXIST"));
-    let contradiction = || answer(&result("F", "ORDER_NOT_EXIST"), PAID);
-    let pending = || Answer::of(in_progress());
+    let unknown = || MockResponse::new(result_only("F", "ORDER_NOT_EXIST"));
+    let contradiction = || response(&result("F", "ORDER_NOT_EXIST"), PAID);
+    let pending = || MockResponse::new(in_progress());
     let schedule = || PollSchedule::from_intervals([S, S]);
     for schedule in [schedule(), schedule().stop_when_undetermined()] {
-        let outcome = waited([pending(), unknown(), unknown()], schedule.clone()).await.unwrap();
+        let outcome = poll([pending(), unknown(), unknown()], schedule.clone()).await.unwrap();
         assert!(matches!(outcome, Outcome::InProgress(_)), "{outcome:?}");
-        let outcome = waited([pending(), contradiction(), unknown()], schedule.clone()).await.unwrap();
+        let outcome = poll([pending(), contradiction(), unknown()], schedule.clone()).await.unwrap();
         assert!(matches!(outcome, Outcome::InProgress(_)), "{outcome:?}");
-        let paid = Answer::of(payment("S", "SUCCESS", &members("")));
-        let outcome = waited([pending(), unknown(), paid], schedule).await.unwrap();
+        let paid = MockResponse::new(payment("S", "SUCCESS", &members("")));
+        let outcome = poll([pending(), unknown(), paid], schedule).await.unwrap();
         assert!(matches!(outcome, Outcome::Paid(_)), "{outcome:?}");
     }
-    let outcome = waited([unknown(), pending(), unknown()], schedule()).await.unwrap();
+    let outcome = poll([unknown(), pending(), unknown()], schedule()).await.unwrap();
     assert!(matches!(outcome, Outcome::InProgress(_)), "{outcome:?}");
-    // What has been contradicted since is not known.
-    let error = waited([unknown(), contradiction(), contradiction()], schedule()).await.unwrap_err();
+    // An undetermined outcome that is contradicted later is not known any more.
+    let error = poll([unknown(), contradiction(), contradiction()], schedule()).await.unwrap_err();
     assert!(matches!(error, Error::Contradiction { .. }), "{error:?}");
-    let outcome = waited([contradiction(), contradiction(), unknown()], schedule()).await.unwrap();
+    let outcome = poll([contradiction(), contradiction(), unknown()], schedule()).await.unwrap();
     assert!(matches!(outcome, Outcome::NotFound), "{outcome:?}");
 }

@@ -1,21 +1,23 @@
-//! When to ask, while waiting for an outcome that does not change any more.
+//! The schedule of inquiries until an outcome is final.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-/// When [`wait_until_final`](crate::Call::wait_until_final) asks.
+/// The times at which [`wait_until_final`](crate::Call::wait_until_final) makes inquiries.
 ///
-/// The first question goes out at once. An interval runs from the start of one inquiry to the start of the next, and is
-/// at least [`PollSchedule::MIN_INTERVAL`]; an inquiry that takes longer is followed by the next one at once.
+/// The first inquiry is made at once. An interval runs from the start of one inquiry to the start of the next, and is at
+/// least [`PollSchedule::MIN_INTERVAL`]. An inquiry that takes longer than the interval is followed by the next one at
+/// once.
 ///
-/// No inquiry starts sooner than a `RetryPolicy-After` of the service says. When that is past the end of the schedule, the
-/// waiting ends at once.
+/// No inquiry starts before the time that a `Retry-After` of the server names. If that is past the end of the schedule,
+/// polling ends at once.
 ///
 /// ```
 /// use std::time::Duration;
 /// use alipayplus_client::PollSchedule;
 ///
-/// let schedule = PollSchedule::every(Duration::from_secs(3)).until(Duration::from_secs(60));
+/// let schedule = PollSchedule::every(Duration::from_secs(3))
+///     .until(Duration::from_secs(60));
 /// assert_eq!(schedule, PollSchedule::acquirer());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,53 +30,53 @@ pub struct PollSchedule {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Intervals {
     Every(Duration),
-    Growing { first: Duration, longest: Duration },
+    Exponential { first: Duration, longest: Duration },
     Listed(Arc<[Duration]>),
 }
 
 impl PollSchedule {
-    /// No interval is shorter: a service is not to be asked in a tight loop.
+    /// The shortest interval: 100 ms, so that a server is never polled in a tight loop.
     pub const MIN_INTERVAL: Duration = Duration::from_millis(100);
 
-    /// The same interval each time, without end: give it one by [`until`](Self::until).
+    /// Polls at the same interval without end; set an end with [`until`](Self::until).
     #[must_use]
     pub fn every(interval: Duration) -> Self {
         Self::of(Intervals::Every(interval))
     }
 
-    /// Intervals that double from the first to the longest, without end: give it one by [`until`](Self::until).
+    /// Polls at intervals that double from the first to the longest, without end; set an end with [`until`](Self::until).
     #[must_use]
     pub fn exponential(first: Duration, longest: Duration) -> Self {
-        Self::of(Intervals::Growing { first, longest })
+        Self::of(Intervals::Exponential { first, longest })
     }
 
-    /// These intervals, and then no more: n intervals are n + 1 inquiries.
+    /// Polls at these intervals and then stops: n intervals make n + 1 inquiries.
     #[must_use]
     pub fn from_intervals(intervals: impl IntoIterator<Item = Duration>) -> Self {
         Self::of(Intervals::Listed(intervals.into_iter().collect()))
     }
 
-    /// As an acquirer polls before it cancels: every 3 s for 60 s.
+    /// Polls every 3 s for 60 s, as an acquirer does before it cancels.
     #[must_use]
     pub fn acquirer() -> Self {
         Self::every(Duration::from_secs(3)).until(Duration::from_secs(60))
     }
 
-    /// As Alipay+ repeats in its push mode: after 4, 4, 30, 60, 60, 60, 300 and 300 s ("subject to change").
+    /// Polls as Alipay+ does in its push mode: after 4, 4, 30, 60, 60, 60, 300 and 300 s ("subject to change").
     #[must_use]
     pub fn push_mode() -> Self {
         Self::from_intervals([4, 4, 30, 60, 60, 60, 300, 300].map(Duration::from_secs))
     }
 
-    /// Ends the waiting after this time, counted from its start. An inquiry that is under way then is given up, and
-    /// none starts that would have no time left.
+    /// Ends polling after this time, counted from its start. An inquiry that is in progress then is cancelled, and none
+    /// starts that would have no time left.
     #[must_use]
     pub fn until(self, overall: Duration) -> Self {
         Self { until: Some(overall), ..self }
     }
 
-    /// Also ends on an outcome of which nobody knows whether it will change, such as an order that the other side does
-    /// not know (yet: an inquiry can overtake its payment). By default the waiting goes on.
+    /// Also ends polling on an undetermined outcome, such as an order that the server does not know. By default polling
+    /// continues, because an inquiry can overtake its payment.
     #[must_use]
     pub fn stop_when_undetermined(self) -> Self {
         Self { stop_when_undetermined: true, ..self }
@@ -84,11 +86,11 @@ impl PollSchedule {
         Self { intervals, until: None, stop_when_undetermined: false }
     }
 
-    /// The interval after the n-th inquiry, counted from 0.
+    /// Returns the interval after the n-th inquiry, counted from 0; `None` after the last one of a list.
     pub(crate) fn interval(&self, n: u32) -> Option<Duration> {
         let interval = match &self.intervals {
             Intervals::Every(interval) => *interval,
-            Intervals::Growing { first, longest } => {
+            Intervals::Exponential { first, longest } => {
                 let factor = 2_u32.checked_pow(n).unwrap_or(u32::MAX);
                 first.saturating_mul(factor).min(*longest)
             }
@@ -97,13 +99,14 @@ impl PollSchedule {
         Some(interval.max(Self::MIN_INTERVAL))
     }
 
-    /// Returns the intervals after the n-th inquiry, counted from 0, taken together; `None` for endless ones.
+    /// Returns the sum of the intervals after the n-th inquiry, counted from 0; `None` for endless intervals.
     pub(crate) fn remaining(&self, n: u32) -> Option<Duration> {
         let Intervals::Listed(intervals) = &self.intervals else { return None };
         let rest = intervals.iter().skip(usize::try_from(n).unwrap_or(usize::MAX));
         Some(rest.fold(Duration::ZERO, |sum, interval| sum.saturating_add(*interval.max(&Self::MIN_INTERVAL))))
     }
 
+    /// Returns how long polling may take.
     pub(crate) fn overall(&self) -> Option<Duration> {
         self.until
     }
@@ -122,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn intervals_of_each_sort() {
+    fn intervals_of_each_kind() {
         let s = Duration::from_secs;
         assert_eq!(seconds(&PollSchedule::every(s(3)), 3), [Some(3); 3]);
         let exponential = PollSchedule::exponential(s(1), s(5));
@@ -136,19 +139,19 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_of_a_list() {
+    fn remaining_time_of_a_list() {
         let s = Duration::from_secs;
         let listed = PollSchedule::from_intervals([s(4), s(9), Duration::ZERO]);
-        let left = [0, 1, 2, 3, u32::MAX].map(|n| listed.remaining(n));
-        let shortest = PollSchedule::MIN_INTERVAL;
-        assert_eq!(left, [s(13) + shortest, s(9) + shortest, shortest, s(0), s(0)].map(Some));
+        let remaining = [0, 1, 2, 3, u32::MAX].map(|n| listed.remaining(n));
+        let min = PollSchedule::MIN_INTERVAL;
+        assert_eq!(remaining, [s(13) + min, s(9) + min, min, s(0), s(0)].map(Some));
         assert_eq!(PollSchedule::every(s(3)).remaining(0), None);
         assert_eq!(PollSchedule::exponential(s(1), s(5)).remaining(7), None);
         assert_eq!(PollSchedule::from_intervals([Duration::MAX, s(1)]).remaining(0), Some(Duration::MAX));
     }
 
     #[test]
-    fn there_is_no_tight_loop() {
+    fn no_interval_is_shorter_than_the_minimum() {
         for schedule in [
             PollSchedule::every(Duration::ZERO),
             PollSchedule::exponential(Duration::ZERO, Duration::ZERO),

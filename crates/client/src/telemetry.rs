@@ -1,4 +1,4 @@
-//! Spans, events and metrics. Nothing here holds a body, a key or an identifier of a payment or a customer.
+//! Spans, events and metrics. They hold no body, no key and no identifier of a payment or a customer.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use alipayplus_runtime::violation::Violations;
 use tracing::Span;
 use tracing::field::Empty;
 
-use crate::Error;
+use crate::error::Error;
 use crate::reply::Reply;
 
 /// The names of the metrics.
@@ -20,23 +20,23 @@ mod name {
     pub(super) const RESULTS: &str = "alipayplus_client_results_total";
 }
 
-/// The span of a call, with all its inquiries and pauses.
-pub(crate) fn call<O: Operation>(client_id: &str, tracer_id: Option<&str>) -> Span {
+/// Creates the span of a call with all its attempts and pauses.
+pub(crate) fn call_span<O: Operation>(client_id: &str, tracer_id: Option<&str>) -> Span {
     tracing::info_span!("call", operation = O::NAME, client_id, tracer_id, outcome = Empty, attempts = Empty)
 }
 
-/// The span of one request and its answer, within the call's.
-pub(crate) fn attempt(attempt: u32) -> Span {
+/// Creates the span of one attempt, within the span of its call.
+pub(crate) fn attempt_span(attempt: u32) -> Span {
     tracing::info_span!("attempt", attempt)
 }
 
-/// An answer's signature was verified, by the key of this version.
-pub(crate) fn verified(key_version: u64) {
+/// Records that the signature of a response was verified with the key of this version.
+pub(crate) fn signature_verified(key_version: u64) {
     tracing::debug!(key_version, "signature verified");
 }
 
-/// A request was sent and answered, or given up.
-pub(crate) fn attempted<O: Operation>(took: Duration) {
+/// Records the end of an attempt, successful or not.
+pub(crate) fn attempt_ended<O: Operation>(took: Duration) {
     tracing::debug!(operation = O::NAME, ?took, "attempt ended");
     #[cfg(feature = "metrics")]
     {
@@ -45,42 +45,42 @@ pub(crate) fn attempted<O: Operation>(took: Duration) {
     }
 }
 
-/// An attempt had no usable answer.
+/// Records an attempt without an accepted response.
 pub(crate) fn attempt_failed<O: Operation>(error: &Error) {
     let cause = error.label();
-    tracing::warn!(operation = O::NAME, cause, error = error as &dyn std::error::Error, "no usable answer");
+    tracing::warn!(operation = O::NAME, cause, error = error as &dyn std::error::Error, "attempt failed");
     #[cfg(feature = "metrics")]
     metrics::counter!(name::REFUSALS, "operation" => O::NAME, "cause" => cause).increment(1);
 }
 
-/// The same request will be sent again.
-pub(crate) fn retry<O: Operation>(made: u32, pause: Duration) {
-    tracing::info!(operation = O::NAME, made, ?pause, "asking again");
+/// Records that the same request will be sent again.
+pub(crate) fn retry<O: Operation>(attempts: u32, pause: Duration) {
+    tracing::info!(operation = O::NAME, attempts, ?pause, "retrying");
     #[cfg(feature = "metrics")]
     metrics::counter!(name::RETRIES, "operation" => O::NAME).increment(1);
 }
 
-/// A call has come to its end.
-pub(crate) fn ended<O: Operation>(span: &Span, result: &Result<Reply<O>, Error>) {
+/// Records the end of a call.
+pub(crate) fn call_ended<O: Operation>(span: &Span, result: &Result<Reply<O>, Error>) {
     match result {
         Ok(reply) => {
             span.record("outcome", reply.outcome.meta().name);
             span.record("attempts", reply.attempts);
-            tracing::info!(ignored_members = reply.ignored_members.len(), "answered");
+            tracing::info!(ignored_members = reply.ignored_members.len(), "call completed");
             if let Some(violations) = Violations::new(reply.violations.clone()) {
-                tracing::warn!(%violations, "the answer breaks the schema without a bearing on the outcome");
+                tracing::warn!(%violations, "the response breaks the schema without changing the outcome");
             }
         }
         Err(error) => {
             span.record("outcome", error.label());
-            tracing::warn!(is_retryable = error.is_retryable(), "nothing is known");
+            tracing::warn!(is_retryable = error.is_retryable(), "call failed, the outcome is unknown");
         }
     }
     #[cfg(feature = "metrics")]
     metrics::counter!(name::RESULTS, "operation" => O::NAME, "result" => result_label(result)).increment(1);
 }
 
-/// The outcome's name, the table's code, or what went wrong: never a text of the other side.
+/// Returns the outcome's name, the listed result code, or the error's variant: never a text of the server.
 #[cfg(feature = "metrics")]
 fn result_label<O: Operation>(result: &Result<Reply<O>, Error>) -> &'static str {
     match result {

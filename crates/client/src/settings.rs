@@ -1,0 +1,42 @@
+//! The settings of a client, checked by its builder.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use alipayplus_runtime::operation::Operation;
+use alipayplus_signing::{Freshness, TrustedKeys, VersionedSigner};
+use http::HeaderValue;
+
+use crate::base_url::BaseUrl;
+use crate::retry::RetryPolicy;
+use crate::transport::Transport;
+
+/// The settings that all calls of a client share.
+pub(crate) struct Settings {
+    pub(crate) base_url: BaseUrl,
+    /// Paths by the name of their operation, in the order in which they were set.
+    pub(crate) paths: Vec<(&'static str, String)>,
+    pub(crate) client_id: String,
+    pub(crate) client_id_value: HeaderValue,
+    pub(crate) signer: VersionedSigner,
+    pub(crate) trusted_keys: TrustedKeys,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) attempt_timeout: Option<Duration>,
+    pub(crate) deadline: Duration,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) body_limit: usize,
+    pub(crate) freshness: Freshness,
+}
+
+impl Settings {
+    /// Returns the path of an operation: the last one that was set, or the operation's own.
+    pub(crate) fn path<O: Operation>(&self) -> &str {
+        let path = self.paths.iter().rev().find(|(name, _)| *name == O::NAME);
+        path.map_or(O::PATH, |(_, path)| path)
+    }
+
+    /// Returns how long one attempt may take.
+    pub(crate) fn attempt_timeout<O: Operation>(&self) -> Duration {
+        self.attempt_timeout.unwrap_or(O::TIMEOUT)
+    }
+}
