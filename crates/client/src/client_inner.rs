@@ -11,6 +11,8 @@ use crate::settings::Settings;
 /// Calls any operation. The generated `Client` wraps it with one method per operation.
 ///
 /// Clones share their connections and their keys.
+// Hidden because only generated code names it.
+#[doc(hidden)]
 #[derive(Clone)]
 pub struct ClientInner(Arc<Settings>);
 

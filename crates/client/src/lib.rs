@@ -20,10 +20,13 @@
 //!     psp_id: psp.parse()?,
 //!     payment_request_id: payment.parse()?,
 //! };
-//! let amount = Amount::minor(100, "JPY")?;
+//! let expected = Expected {
+//!     payment_amount: Some(Amount::minor(100, "JPY")?),
+//!     ..Default::default()
+//! };
 //! let reply = mpp
 //!     .inquiry_payment(&request)
-//!     .expecting(Expected { payment_amount: Some(amount), ..Default::default() })
+//!     .expecting(expected)
 //!     // Without this line, the call makes one inquiry.
 //!     .wait_until_final(PollSchedule::acquirer())
 //!     .await;

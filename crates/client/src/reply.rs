@@ -95,8 +95,8 @@ impl Evidence {
 /// Prints only lengths.
 impl fmt::Debug for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let headers = |headers: &HeaderMap| Count(headers.len(), "headers");
-        let bytes = |bytes: &Bytes| Count(bytes.len(), "bytes");
+        let headers = |headers: &HeaderMap| WithUnit(headers.len(), "headers");
+        let bytes = |bytes: &Bytes| WithUnit(bytes.len(), "bytes");
         f.debug_struct("Evidence")
             .field("request_headers", &headers(&self.request_headers))
             .field("request_body", &bytes(&self.request_body))
@@ -107,9 +107,9 @@ impl fmt::Debug for Evidence {
 }
 
 /// A number with its unit.
-struct Count(usize, &'static str);
+struct WithUnit(usize, &'static str);
 
-impl fmt::Debug for Count {
+impl fmt::Debug for WithUnit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.0, self.1)
     }

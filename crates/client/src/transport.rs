@@ -39,7 +39,8 @@ pub type SendFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Tra
 ///
 /// impl Transport for Unplugged {
 ///     fn send(&self, _request: http::Request<bytes::Bytes>) -> SendFuture<'_> {
-///         let error = TransportError::new(TransportErrorKind::Connect, "no cable");
+///         let kind = TransportErrorKind::Connect;
+///         let error = TransportError::new(kind, "no network");
 ///         Box::pin(async { Err(error) })
 ///     }
 /// }

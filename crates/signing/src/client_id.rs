@@ -1,4 +1,4 @@
-//! Client-Ids that cannot be told apart from the text that follows them.
+//! Detects Client-Ids whose end a signature does not show.
 
 use crate::time::parse_time;
 

@@ -97,8 +97,8 @@ async fn payments_that_are_not_paid() -> Result<(), Error> {
 
 #[tokio::test]
 async fn members_that_do_not_belong_to_the_outcome_are_named() -> Result<(), Error> {
-    let answer = payment("U", "PAYMENT_IN_PROCESS", &members(r#","addedLater":1"#));
-    let reply = MockServer::new([MockResponse::new(answer)]).inquire().await?;
+    let body = payment("U", "PAYMENT_IN_PROCESS", &members(r#","addedLater":1"#));
+    let reply = MockServer::new([MockResponse::new(body)]).inquire().await?;
     assert_eq!(reply.ignored_members, ["/paymentId", "/paymentAmount", "/paymentTime", "/customerId"]);
     Ok(())
 }

@@ -101,8 +101,8 @@ async fn redirects_are_not_followed_whatever_the_settings_say() {
     for status in ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"] {
         let target = RawServer::responding(Vec::new()).await;
         let location = format!("http://{}{PATH}", target.address);
-        let answer = format!("HTTP/1.1 {status}\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n");
-        let raw = RawServer::responding(answer.into_bytes()).await;
+        let response = format!("HTTP/1.1 {status}\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n");
+        let raw = RawServer::responding(response.into_bytes()).await;
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::limited(5));
         for builder in [raw.builder(&MockServer::new([])), raw.builder(&MockServer::new([])).http(http)] {
             let error = builder.build().unwrap().inquiry_payment(&request()).await.unwrap_err();
