@@ -1,16 +1,16 @@
 // @generated from schema by `cargo xtask codegen`. Do not edit.
 
 #![allow(clippy::doc_markdown, reason = "descriptions are the schema's own")]
-//! The client, with one method for each operation.
+//! The client, with one method per operation.
 pub mod inquiry_payment;
 use super::model;
 pub use super::model::common::Amount;
-/// Asks a service: one method for each operation. Clones share their connections and their keys.
+/// Calls a server, with one method per operation. Clones share their connections and their keys.
 #[derive(Clone, Debug)]
 pub struct Client(::alipayplus_client::ClientInner);
 impl Client {
-    /// Starts a client of the service at this base URL: scheme and authority, and a path prefix where
-    /// there is one.
+    /// Starts building a client of the server at this base URL: scheme and authority, and a path prefix
+    /// where there is one.
     pub fn builder(
         url: impl ::std::convert::Into<::std::string::String>,
     ) -> ::alipayplus_client::Builder<Self> {
