@@ -20,7 +20,7 @@ impl VerifiedResult {
         let row = code.and_then(Code::row);
         Self {
             code: code.map(|code| text_of(code).into()),
-            listed_code: row.as_ref().map(|row| row.word),
+            listed_code: row.as_ref().map(|row| row.wire),
             message: row.map(|row| row.message),
             violations,
         }

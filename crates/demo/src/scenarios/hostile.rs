@@ -11,7 +11,7 @@ pub(crate) const ALL: &[Scenario] = &[
         name: "tampered with",
         sent: "inquiry; JPY 1000 becomes 9000 in the response",
         response: Tamper::Body(r#""value":"1000""#, r#""value":"9000""#),
-        expect: Expect::once("S SUCCESS", "S SUCCESS", "Err(Signature): it does not verify…", PAID),
+        expect: Expect::once("S SUCCESS", "S SUCCESS", "Err(Signature): the signature is not valid…", PAID),
         ..PLAIN
     },
     Scenario {
