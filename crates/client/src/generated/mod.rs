@@ -1,13 +1,17 @@
 // @generated from schema by `cargo xtask codegen`. Do not edit.
 
-#![allow(clippy::doc_markdown, reason = "descriptions are the schema's own")]
+#![allow(clippy::doc_markdown, reason = "descriptions come from the schema")]
 //! The client, with one method per operation.
+
 pub mod inquiry_payment;
+
 use super::model;
 pub use super::model::common::Amount;
+
 /// Calls a server, with one method per operation. Clones share their connections and their keys.
 #[derive(Clone, Debug)]
 pub struct Client(::alipayplus_client::ClientInner);
+
 impl Client {
     /// Starts building a client of the server at this base URL: scheme and authority, and a path prefix
     /// where there is one.
@@ -16,8 +20,8 @@ impl Client {
     ) -> ::alipayplus_client::Builder<Self> {
         ::alipayplus_client::Builder::new(url)
     }
-    /// Alipay+ asks a mobile payment provider (MPP) what became of a payment. The question changes
-    /// nothing and may be repeated.
+    /// Alipay+ asks a mobile payment provider (MPP) for the state of a payment. The inquiry has no side
+    /// effects and can be repeated.
     ///
     /// Nothing is sent until the call is awaited.
     pub fn inquiry_payment<'a>(
@@ -27,6 +31,7 @@ impl Client {
         self.0.call(request)
     }
 }
+
 impl ::std::convert::From<::alipayplus_client::ClientInner> for Client {
     fn from(inner: ::alipayplus_client::ClientInner) -> Self {
         Self(inner)
