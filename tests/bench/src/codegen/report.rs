@@ -133,7 +133,7 @@ const fn profile() -> &'static str {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{MEMBERS} members per operation; the median of {} runs, and the least and the most\n", ROUNDS)?;
+        writeln!(f, "{MEMBERS} members per operation; the median of {ROUNDS} runs, and the least and the most\n")?;
         row(
             f,
             [
