@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::program::{self, Built};
-use crate::say;
+use crate::console::say;
 
 const PACKAGE: &str = "alipayplus-bench";
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
-use crate::say;
+use crate::console::say;
 
 /// Something that the checks need: its name, a command that succeeds where it is there, and the Debian package that
 /// brings it.

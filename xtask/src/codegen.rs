@@ -1,15 +1,14 @@
 //! `cargo xtask codegen`: generates, tells what was found, and writes or compares.
 
-use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
-use alipayplus_codegen::output::{self, Difference, Files};
+use alipayplus_codegen::output::{self, Difference, Files, Kind};
 use alipayplus_codegen::{Failure, Run, diagnostic};
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
-use crate::{print, say};
+use crate::console::{has_colour, print, say};
 
 /// How to tell what was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -32,7 +31,8 @@ pub(crate) fn run(root: &Path, check: bool, format: Format) -> ExitCode {
         _ => Ok(Vec::new()),
     };
     let failed = done.is_err() || run.as_ref().map_or(true, |run| run.generated.is_none());
-    let is_stale = check && done.as_ref().is_ok_and(|changes| !changes.is_empty());
+    let generated = run.as_ref().ok().and_then(|run| run.generated.as_ref());
+    let is_stale = check && generated.is_some_and(|(differences, _)| differences.iter().any(Difference::is_change));
     match format {
         Format::Human => human(&run, &done, check),
         Format::Json => print(format!("{:#}", document(&run, &done))),
@@ -45,8 +45,12 @@ fn found(differences: &[Difference]) -> Vec<Change> {
 }
 
 fn write(root: &Path, differences: &[Difference], files: &Files) -> Result<Vec<Change>, Failure> {
-    output::write(root, differences, files).map_err(|error| Failure::Io(root.to_owned(), error))?;
-    let what = |it: &Difference| if files.contains_key(&it.path) { "wrote" } else { "removed" };
+    output::write(root, differences, files)?;
+    let what = |it: &Difference| match it.kind {
+        Kind::Missing | Kind::Stale(_) => "wrote",
+        Kind::Orphan => "removed",
+        Kind::Foreign => "left",
+    };
     Ok(differences.iter().map(|it| (it.path.display().to_string(), what(it))).collect())
 }
 
@@ -56,23 +60,25 @@ fn human(run: &Result<Run, Failure>, done: &Result<Vec<Change>, Failure>, check:
         (Err(failure), _) | (_, Err(failure)) => return say(failure.to_string()),
     };
     if !run.diagnostics.is_empty() {
-        let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        say(diagnostic::render(&run.sources, &run.diagnostics, colour));
+        say(diagnostic::render(&run.sources, &run.diagnostics, has_colour()));
     }
     let Some((differences, files)) = &run.generated else { return };
-    if differences.is_empty() {
-        return say(format!("{} generated files are up to date", files.len()));
+    let (changes, foreign): (Vec<_>, Vec<_>) = differences.iter().partition(|it| it.is_change());
+    for difference in foreign {
+        say(difference.to_string());
     }
-    if check {
-        for difference in differences {
+    if changes.is_empty() {
+        say(format!("{} generated files are up to date", files.len()));
+    } else if check {
+        for difference in &changes {
             say(difference.to_string());
         }
         say(format!(
-            "\n{} of the generated files are not what the schema says. Mend it with:\n\n    cargo xtask codegen\n",
-            differences.len()
+            "\n{} of the generated files are not what the schema says. Update them with:\n\n    cargo xtask codegen\n",
+            changes.len()
         ));
     } else {
-        for (path, what) in done {
+        for (path, what) in done.iter().filter(|(_, what)| *what != "left") {
             say(format!("{what} {path}"));
         }
     }

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::{program, say};
+use crate::console::say;
+use crate::program;
 
 const BUILD: &[&str] = &["-p", "alipayplus-server", "--example", "mpp", "-p", "alipayplus-demo", "--bins"];
 

@@ -8,7 +8,7 @@ use alipayplus_codegen::diff::report::Report;
 use clap::{Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
-use crate::say;
+use crate::console::{print, say};
 
 /// How a comparison is printed.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -76,7 +76,7 @@ fn compared(old: &Schemas, new: &Schemas, format: Format) -> ExitCode {
     let report = Report::of(old, new, version());
     match format {
         Format::Human => print(report.text().trim_end()),
-        Format::Json => print(&pretty(&report.json())),
+        Format::Json => print(pretty(&report.json())),
     }
     ExitCode::from(report.code())
 }
@@ -85,7 +85,7 @@ fn incomparable(sides: [(&str, Option<Unreadable>); 2], format: Format) -> ExitC
     let faults: Vec<_> = sides.into_iter().filter_map(|(side, why)| Some((side, why?.to_string()))).collect();
     if format == Format::Json {
         let in_json = |(side, why): &(&str, String)| json!({ "side": side.to_lowercase(), "why": why });
-        print(&pretty(&json!({ "incomparable": faults.iter().map(in_json).collect::<Vec<_>>() })));
+        print(pretty(&json!({ "incomparable": faults.iter().map(in_json).collect::<Vec<_>>() })));
         return ExitCode::from(INCOMPARABLE);
     }
     for (side, why) in faults {
@@ -102,9 +102,4 @@ fn version() -> [u64; 3] {
 
 fn pretty(value: &Value) -> String {
     format!("{value:#}")
-}
-
-#[expect(clippy::print_stdout, reason = "the report is what the command is for")]
-fn print(text: &str) {
-    println!("{text}");
 }

@@ -7,7 +7,7 @@ use alipayplus_codegen::diagnostic::Id;
 use alipayplus_codegen::explain::{Fixture, Fixtures};
 use alipayplus_codegen::names;
 
-use crate::{print, say};
+use crate::console::{print, say};
 
 /// Prints what an id means, or all ids.
 pub(crate) fn run(root: &Path, id: Option<&str>) -> ExitCode {

@@ -3,6 +3,7 @@
 mod bench;
 mod ci;
 mod codegen;
+mod console;
 mod demo;
 mod diff;
 mod explain;
@@ -111,13 +112,14 @@ fn main() -> ExitCode {
     }
 }
 
-/// The arguments. Wrong ones end with a code that is no verdict of a comparison; clap's own would be one.
+/// Parses the arguments. Wrong ones end with 2, as clap has it; those of `schema` with a code that is no verdict.
 fn arguments() -> Arguments {
     Arguments::try_parse().unwrap_or_else(|error| {
-        let code = if error.use_stderr() { diff::INCOMPARABLE } else { 0 };
-        // Nothing is left to do when even this can't be printed.
+        let is_schema = std::env::args_os().nth(1).is_some_and(|command| command == "schema");
+        let code = if error.use_stderr() && is_schema { diff::INCOMPARABLE.into() } else { error.exit_code() };
+        // There is no other way to report that this can't be printed.
         let _ = error.print();
-        std::process::exit(code.into())
+        std::process::exit(code)
     })
 }
 
@@ -126,16 +128,4 @@ fn root() -> PathBuf {
     let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
     let here = Path::new(&here);
     here.parent().unwrap_or(here).to_owned()
-}
-
-/// A line for the person who waits.
-#[expect(clippy::print_stderr, reason = "a command talks to its user")]
-fn say(line: impl AsRef<str>) {
-    eprintln!("{}", line.as_ref());
-}
-
-/// What a program reads.
-#[expect(clippy::print_stdout, reason = "a command talks to its user")]
-fn print(text: impl AsRef<str>) {
-    println!("{}", text.as_ref());
 }

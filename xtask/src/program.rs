@@ -2,11 +2,11 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
 
 use serde_json::Value;
 
-use crate::say;
+use crate::console::say;
 
 /// Programs that cargo has built.
 #[derive(Debug)]
@@ -49,7 +49,12 @@ impl Built {
 pub(crate) fn hand_over(root: &Path, program: &Path, arguments: &[OsString]) -> Result<ExitCode, String> {
     let status = Command::new(program).args(arguments).current_dir(root).stdin(Stdio::null()).status();
     let status = status.map_err(|error| format!("can't start {}: {error}", program.display()))?;
-    Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
+    Ok(code(status))
+}
+
+/// Returns the exit code of a program as one of this program.
+pub(crate) fn code(status: ExitStatus) -> ExitCode {
+    status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
 /// The exit code of a command, which says why it failed.

@@ -7,7 +7,7 @@ use std::{fs, io};
 
 use crate::program;
 
-use crate::say;
+use crate::console::say;
 use crate::tool::target;
 
 /// The Python packages, with their versions.

@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode, Stdio};
 use clap::Subcommand;
 
 use crate::published::{self, Package};
-use crate::say;
+use crate::console::say;
 use crate::tool::Tool;
 
 const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };

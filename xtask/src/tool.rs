@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use crate::say;
+use crate::console::say;
 
 /// A program from the crates registry.
 #[derive(Clone, Copy)]

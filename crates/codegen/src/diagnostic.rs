@@ -82,12 +82,24 @@ impl Faults {
         self.0.len()
     }
 
-    /// All of them in the order of their places, each once. What is only odd is left out as long as something is
-    /// wrong: what looks unused may be what a misspelt name means.
+    /// Replaces the number of each file: the file `n` becomes `files[n]`.
+    pub fn renumber(&mut self, files: &[usize]) {
+        for diagnostic in &mut self.0 {
+            let also = diagnostic.also.iter_mut().map(|(place, _)| place);
+            for place in also.chain([&mut diagnostic.place]) {
+                place.file = files[place.file];
+            }
+        }
+    }
+
+    /// Returns the diagnostics in the order of their places, each once.
+    ///
+    /// Warnings are left out as long as there is an error, since what looks unused may be what a misspelt name means.
+    /// That a file is not read is always reported: it may be the reason for the errors.
     #[must_use]
     pub fn into_all(mut self) -> Vec<Diagnostic> {
         if self.0.iter().any(Diagnostic::is_error) {
-            self.0.retain(Diagnostic::is_error);
+            self.0.retain(|it| it.is_error() || it.id == Id::W0001);
         }
         self.0.sort_by_key(|it| (it.place.file, it.place.range.start, it.place.range.end, it.id));
         self.0.dedup();

@@ -5,14 +5,15 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
+use std::io;
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::diagnostic::{self, Id};
-use super::source::{self, Source};
-use super::{SCHEMAS, lower, parallel};
+use super::disk::{self, FileError};
+use super::source::{self, SCHEMAS, Source};
+use super::{lower, parallel};
 
 /// Where the fixtures lie, from the project's root.
 pub const FIXTURES: &str = "crates/codegen/diagnostics";
@@ -83,15 +84,15 @@ impl Fixtures {
     ///
     /// # Errors
     /// A file can't be read or is no fixture.
-    pub fn read(root: &Path) -> io::Result<Self> {
+    pub fn read(root: &Path) -> Result<Self, FileError> {
         let folder = root.join(FIXTURES);
         let base = source::read_folder(&folder.join("base"), SCHEMAS)?;
         let mut all = Vec::new();
         for id in Id::ALL {
             let path = folder.join(format!("{}.json", id.as_str()));
-            match fs::read_to_string(&path) {
-                Ok(text) => all.push((*id, parse(&text).map_err(|error| named(&path, &error.to_string()))?)),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            match disk::read(&path) {
+                Ok(bytes) => all.push((*id, parse(&bytes).map_err(|error| FileError::new(&path, error.into()))?)),
+                Err(error) if error.is_not_found() => {}
                 Err(error) => return Err(error),
             }
         }
@@ -150,12 +151,8 @@ impl Fixtures {
     }
 }
 
-fn parse(text: &str) -> serde_json::Result<Fixture> {
-    serde_json::from_str(text)
-}
-
-fn named(path: &Path, error: &str) -> io::Error {
-    io::Error::other(format!("{}: {error}", path.display()))
+fn parse(bytes: &[u8]) -> serde_json::Result<Fixture> {
+    serde_json::from_slice(bytes)
 }
 
 const HEAD: &str = "\
@@ -260,7 +257,8 @@ fn excerpt(text: &str, start: usize, end: usize) -> String {
 ///
 /// # Errors
 /// A fixture can't be read or does not fit.
-pub fn page(root: &Path) -> io::Result<(PathBuf, String)> {
-    let page = Fixtures::read(root)?.page().map_err(io::Error::other)?;
+pub fn page(root: &Path) -> Result<(PathBuf, String), FileError> {
+    let unfit = |error: String| FileError::new(&root.join(FIXTURES), io::Error::other(error));
+    let page = Fixtures::read(root)?.page().map_err(unfit)?;
     Ok((PathBuf::from(PAGE), page))
 }

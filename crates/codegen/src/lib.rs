@@ -6,6 +6,7 @@
 pub mod check;
 pub mod diagnostic;
 pub mod diff;
+pub mod disk;
 pub mod emit;
 pub mod explain;
 pub mod ir;
@@ -14,6 +15,7 @@ pub mod names;
 pub mod output;
 mod parallel;
 pub mod profile;
+mod project;
 pub mod sample;
 pub mod shapes;
 pub mod size;
@@ -21,163 +23,5 @@ pub mod source;
 pub mod spelling;
 pub mod words;
 
-use std::path::{Path, PathBuf};
-
-use proc_macro2::TokenStream;
-
-use diagnostic::Diagnostic;
-use output::{Difference, Files};
-use source::Source;
-
-/// Where the schemas lie, from the project's root.
-pub const SCHEMAS: &str = "schema";
-
-/// Where documents lie, from the project's root.
-const DOCS: &str = "docs";
-
-/// Why nothing was generated.
-#[derive(Debug)]
-pub enum Failure {
-    /// The schema has faults; the text shows all of them.
-    Schema(String),
-    /// A file can't be read or written.
-    Io(PathBuf, std::io::Error),
-    /// The generator itself is at fault.
-    Internal(String),
-}
-
-impl std::fmt::Display for Failure {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Schema(text) => f.write_str(text),
-            Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
-            Self::Internal(text) => write!(f, "a fault of the generator, not of the schema: {text}"),
-        }
-    }
-}
-
-/// What the project's own schemas give.
-#[derive(Debug)]
-pub struct Run {
-    /// The schemas.
-    pub sources: Vec<Source>,
-    /// What there is to say of them.
-    pub diagnostics: Vec<Diagnostic>,
-    /// What is generated from them, and how what lies on disk differs; nothing if they have a fault.
-    pub generated: Option<(Vec<Difference>, Files)>,
-}
-
-/// The folders of the project that hold nothing but generated files.
-#[must_use]
-pub fn folders() -> Vec<PathBuf> {
-    let crates = ["model", "client", "server"].iter().map(|name| folder(name));
-    crates.chain(["messages", "reference", "schemas"].map(|name| Path::new(DOCS).join(name))).collect()
-}
-
-fn folder(name: &str) -> PathBuf {
-    Path::new("crates").join(name).join("src").join("generated")
-}
-
-/// Everything that a family of schemas generates.
-///
-/// # Errors
-/// All faults of the schemas at once, or a fault of the generator.
-pub fn generate(sources: &[Source], colour: bool) -> Result<Files, Failure> {
-    let family =
-        lower::lower(sources).map_err(|faults| Failure::Schema(diagnostic::render(sources, &faults, colour)))?;
-    files(&family)
-}
-
-/// The same of a family that is lowered.
-fn files(family: &ir::Family) -> Result<Files, Failure> {
-    let (code, documents) = parallel::both(|| code(family), || documents(family));
-    let mut files = code?;
-    files.extend(documents?);
-    Ok(files)
-}
-
-/// The generated folders of the crates.
-///
-/// # Errors
-/// A fault of the generator.
-pub fn code(family: &ir::Family) -> Result<Files, Failure> {
-    let mut files = Files::new();
-    for made in parallel::map(&family.files, |file| modules(family, file)) {
-        files.extend(made?);
-    }
-    for (of, tokens) in [
-        ("model", emit::model::modules(family)),
-        ("client", emit::client::modules(family)),
-        ("server", emit::server::modules(family)),
-    ] {
-        files.extend([module(of, "mod", &tokens, SCHEMAS)?]);
-    }
-    Ok(files)
-}
-
-/// What one schema file generates in each crate.
-fn modules(family: &ir::Family, file: &ir::File) -> Result<Files, Failure> {
-    let shapes = shapes::shapes(file).map_err(Failure::Internal)?;
-    let mut all = vec![("model", emit::model::file(family, file, &shapes))];
-    if let Some(operation) = &file.operation {
-        all.push(("client", emit::client::file(family, file, operation)));
-        all.push(("server", emit::server::file(family, file, operation)));
-    }
-    all.into_iter().map(|(of, tokens)| module(of, &file.module, &tokens, &file.source)).collect()
-}
-
-/// A generated module, printed, with its path.
-fn module(of: &str, name: &str, tokens: &TokenStream, source: &str) -> Result<(PathBuf, String), Failure> {
-    let text = output::print(tokens, source).map_err(Failure::Internal)?;
-    Ok((folder(of).join(format!("{name}.rs")), text))
-}
-
-/// What is generated for people and for other tools, in `docs/`.
-///
-/// # Errors
-/// A fault of the generator.
-pub fn documents(family: &ir::Family) -> Result<Files, Failure> {
-    let docs = Path::new(DOCS);
-    let mut files = Files::new();
-    for (name, text) in emit::bundle::files(family).map_err(Failure::Internal)? {
-        if files.insert(docs.join("schemas").join(&name), text).is_some() {
-            return Err(Failure::Internal(format!("two messages would be in {name}")));
-        }
-    }
-    let openapi = emit::openapi::document(family, env!("CARGO_PKG_VERSION")).map_err(Failure::Internal)?;
-    files.insert(docs.join("openapi.json"), openapi);
-    let operations: Vec<_> = family.operations().collect();
-    let messages = parallel::map(&operations, |(file, operation)| emit::messages::file(family, file, operation));
-    for ((file, _), text) in operations.iter().zip(messages) {
-        files.insert(docs.join("messages").join(format!("{}.json", emit::stem(file))), text);
-    }
-    for (name, text) in emit::reference::pages(family) {
-        files.insert(docs.join("reference").join(name), text);
-    }
-    Ok(files)
-}
-
-/// Generates from the project's own schemas and compares with what lies on disk.
-///
-/// # Errors
-/// A file can't be read, or a fault of the generator.
-pub fn run(root: &Path) -> Result<Run, Failure> {
-    let schemas = root.join(SCHEMAS);
-    let sources = source::read_folder(&schemas, SCHEMAS).map_err(|error| Failure::Io(schemas, error))?;
-    let (family, diagnostics) = lower::check(&sources);
-    let Some(family) = family else { return Ok(Run { sources, diagnostics, generated: None }) };
-    let mut files = files(&family)?;
-    let fixtures = root.join(explain::FIXTURES);
-    files.extend([explain::page(root).map_err(|error| Failure::Io(fixtures, error))?]);
-    let all = output::compare(root, &folders(), &files).map_err(|error| Failure::Io(root.to_owned(), error))?;
-    Ok(Run { sources, diagnostics, generated: Some((all, files)) })
-}
-
-/// The same for who asks nothing but whether files are up to date.
-///
-/// # Errors
-/// As [`run`], or all faults of the schemas at once.
-pub fn differences(root: &Path, colour: bool) -> Result<(Vec<Difference>, Files), Failure> {
-    let run = run(root)?;
-    run.generated.ok_or_else(|| Failure::Schema(diagnostic::render(&run.sources, &run.diagnostics, colour)))
-}
+pub use project::{Failure, Run, code, differences, documents, folders, generate, run};
+pub use source::SCHEMAS;

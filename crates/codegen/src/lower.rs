@@ -41,8 +41,10 @@ pub fn lower(sources: &[Source]) -> Result<Family, Vec<Diagnostic>> {
 #[must_use]
 pub fn check(sources: &[Source]) -> (Option<Family>, Vec<Diagnostic>) {
     let mut faults = Faults::default();
+    // The places in `sources` of those that are schemas. From here on, a file is known by its place among the schemas.
+    let (schemas, unread): (Vec<usize>, Vec<usize>) = (0..sources.len()).partition(|n| sources[*n].is_schema());
     let roots: Vec<Schema<'_>> =
-        sources.iter().enumerate().map(|(n, source)| Schema::read(source, n, &mut faults)).collect();
+        schemas.iter().enumerate().map(|(n, of)| Schema::read(&sources[*of], n, &mut faults)).collect();
     let by_name = roots.iter().enumerate().map(|(index, root)| (root.source.name(), index)).collect();
     let mut lowering = Lowering {
         roots: &roots,
@@ -54,7 +56,14 @@ pub fn check(sources: &[Source]) -> (Option<Family>, Vec<Diagnostic>) {
         faulty: HashSet::new(),
     };
     let family = lowering.family();
-    let all = lowering.faults.into_all();
+    let mut faults = lowering.faults;
+    faults.renumber(&schemas);
+    for n in unread {
+        let title = format!("{} is not read", sources[n].path);
+        let help = "a schema is a file of this folder whose name ends in `.json`";
+        faults.report(Id::W0001, &Place { file: n, range: 0..0 }, title, help);
+    }
+    let all = faults.into_all();
     (all.iter().all(|it| !it.is_error()).then_some(family), all)
 }
 

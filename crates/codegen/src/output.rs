@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use proc_macro2::TokenStream;
 use similar::TextDiff;
+
+use super::disk::{self, FileError};
 
 /// Generated files, by their paths from the project's root.
 pub type Files = BTreeMap<PathBuf, String>;
@@ -55,8 +55,10 @@ pub struct Difference {
 pub enum Kind {
     /// It is not there.
     Missing,
-    /// It is there and nothing generates it.
+    /// It was generated once, and no schema generates it now.
     Orphan,
+    /// It lies in a generated folder and was never generated. It is left as it is.
+    Foreign,
     /// Its content is another; a short diff.
     Stale(String),
 }
@@ -68,8 +70,17 @@ impl Kind {
         match self {
             Self::Missing => "missing",
             Self::Orphan => "orphan",
+            Self::Foreign => "foreign",
             Self::Stale(_) => "stale",
         }
+    }
+}
+
+impl Difference {
+    /// Returns whether generating again changes something.
+    #[must_use]
+    pub fn is_change(&self) -> bool {
+        !matches!(self.kind, Kind::Foreign)
     }
 }
 
@@ -79,60 +90,75 @@ impl fmt::Display for Difference {
         match &self.kind {
             Kind::Missing => write!(f, "missing: {path}"),
             Kind::Orphan => write!(f, "orphan: {path} (no schema generates it)"),
+            Kind::Foreign => write!(f, "foreign: {path} (not generated, and left as it is)"),
             Kind::Stale(diff) => write!(f, "stale: {path}\n{diff}"),
         }
     }
 }
 
-/// Compares the files with what lies in the folders that hold nothing but generated files.
+/// Marks a generated file, near its beginning.
+const MARK: &str = "@generated";
+
+/// How many bytes of a file are searched for the mark.
+const HEAD: usize = 1024;
+
+/// Compares the files with those on disk, and finds files in generated folders that nothing generates.
+///
+/// A checkout with CRLF is up to date: `git` may have written the line ends.
 ///
 /// # Errors
-/// A folder or a file can't be read.
-pub fn compare(root: &Path, folders: &[PathBuf], files: &Files) -> io::Result<Vec<Difference>> {
+/// If a folder or a file can't be read.
+pub fn compare(root: &Path, folders: &[PathBuf], files: &Files) -> Result<Vec<Difference>, FileError> {
     let mut all = Vec::new();
     for (path, content) in files {
-        match fs::read_to_string(root.join(path)) {
-            Ok(found) if found == *content => {}
-            Ok(found) => all.push(Difference { path: path.clone(), kind: Kind::Stale(diff(&found, content)) }),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                all.push(Difference { path: path.clone(), kind: Kind::Missing });
+        match disk::read(&root.join(path)) {
+            Ok(found) => {
+                let found = String::from_utf8_lossy(&found).replace("\r\n", "\n");
+                if found != *content {
+                    all.push(Difference { path: path.clone(), kind: Kind::Stale(diff(&found, content)) });
+                }
             }
+            Err(error) if error.is_not_found() => all.push(Difference { path: path.clone(), kind: Kind::Missing }),
             Err(error) => return Err(error),
         }
     }
     for folder in folders {
-        let entries = match fs::read_dir(root.join(folder)) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(error),
-        };
-        for entry in entries {
-            let path = folder.join(entry?.file_name());
-            if !files.contains_key(&path) {
-                all.push(Difference { path, kind: Kind::Orphan });
-            }
-        }
+        find_others(root, folder, files, &mut all)?;
     }
     all.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(all)
 }
 
-/// Makes the files on disk what they should be; touches nothing else.
+/// Finds what lies in a generated folder, or in a folder below it, and is not generated.
+fn find_others(root: &Path, folder: &Path, files: &Files, all: &mut Vec<Difference>) -> Result<(), FileError> {
+    for entry in disk::entries(&root.join(folder))?.unwrap_or_default() {
+        let path = folder.join(entry.file_name());
+        let kind = entry.file_type().map_err(|error| FileError::new(&entry.path(), error))?;
+        if kind.is_dir() {
+            find_others(root, &path, files, all)?;
+        } else if !files.contains_key(&path) {
+            let is_generated = kind.is_file() && is_marked(&disk::read(&entry.path())?);
+            all.push(Difference { path, kind: if is_generated { Kind::Orphan } else { Kind::Foreign } });
+        }
+    }
+    Ok(())
+}
+
+fn is_marked(content: &[u8]) -> bool {
+    String::from_utf8_lossy(&content[..content.len().min(HEAD)]).contains(MARK)
+}
+
+/// Writes the files that differ and removes orphans; touches nothing else.
 ///
 /// # Errors
-/// A file can't be written or removed.
-pub fn write(root: &Path, differences: &[Difference], files: &Files) -> io::Result<()> {
+/// If a file can't be written or removed.
+pub fn write(root: &Path, differences: &[Difference], files: &Files) -> Result<(), FileError> {
     for difference in differences {
         let path = root.join(&difference.path);
-        match files.get(&difference.path) {
-            Some(content) => {
-                if let Some(folder) = path.parent() {
-                    fs::create_dir_all(folder)?;
-                }
-                fs::write(path, content)?;
-            }
-            None if path.is_dir() => fs::remove_dir_all(path)?,
-            None => fs::remove_file(path)?,
+        match (&difference.kind, files.get(&difference.path)) {
+            (Kind::Missing | Kind::Stale(_), Some(content)) => disk::write(&path, content)?,
+            (Kind::Orphan, None) => disk::remove(&path)?,
+            _ => {}
         }
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Schema files as text with positions.
 
-use std::fs;
+use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
 
@@ -8,6 +8,7 @@ use jsonc_parser::ast::{ObjectPropName, Value};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use super::diagnostic::{Diagnostic, Faults, Id, Place};
+use super::disk::{self, FileError};
 
 /// A schema file.
 #[derive(Clone, Debug)]
@@ -18,7 +19,30 @@ pub struct Source {
     pub text: String,
 }
 
+/// Stands for bytes that are no UTF-8. A schema has it only if its encoding is wrong.
+const REPLACEMENT: char = '\u{FFFD}';
+
 impl Source {
+    /// Decodes the bytes of a file.
+    ///
+    /// Skips a byte order mark and reads CRLF as LF, so that a schema means the same on every system. What is no UTF-8
+    /// becomes U+FFFD, which [`read`] reports.
+    #[must_use]
+    pub fn decode(path: String, bytes: &[u8]) -> Self {
+        let text = match bytes {
+            // The marks of UTF-16. The rest would be shown as noise.
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => REPLACEMENT.to_string(),
+            _ => String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).replace("\r\n", "\n"),
+        };
+        Self { path, text }
+    }
+
+    /// Returns whether this is a schema, by the file's name.
+    #[must_use]
+    pub fn is_schema(&self) -> bool {
+        is_schema(self.name())
+    }
+
     /// The file's name without folder and ending.
     #[must_use]
     pub fn stem(&self) -> &str {
@@ -32,33 +56,56 @@ impl Source {
     }
 }
 
-/// The profile's own meta-schema lies beside the schemas and is none.
+/// The folder of the project's schemas, from the project's root.
+pub const SCHEMAS: &str = "schema";
+
+/// The profile's own meta-schema, which lies beside the schemas.
 const META_SCHEMA: &str = "profile.json";
 
-/// Whether a file of a folder with schemas is one of them, by its name.
+/// The extensions of files that look like schemas, in any case.
+const LOOKALIKES: &[&str] = &["json", "jsonc", "json5", "yaml", "yml"];
+
+/// Returns whether a file of a folder with schemas is one of them, by its name.
 #[must_use]
 pub fn is_schema(name: &str) -> bool {
-    Path::new(name).extension().is_some_and(|ending| ending == "json") && name != META_SCHEMA
+    Path::new(name).extension().is_some_and(|extension| extension == "json")
+        && !name.starts_with('.')
+        && name != META_SCHEMA
+}
+
+/// Returns whether a file that is no schema may have been meant to be one, by its name.
+fn is_lookalike(name: &str) -> bool {
+    let extension = Path::new(name).extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase);
+    extension.is_some_and(|extension| LOOKALIKES.contains(&extension.as_str())) && name != META_SCHEMA
 }
 
 /// Reads every schema of a folder, in the order of their names.
 ///
+/// What looks like a schema and is not read comes last, without text, so that [`check`](super::lower::check) can name
+/// it: a file with another extension, and a folder.
+///
 /// # Errors
-/// The folder or a file can't be read, or there is none.
-pub fn read_folder(folder: &Path, shown_as: &str) -> io::Result<Vec<Source>> {
-    let mut sources = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        if is_schema(&name) {
-            let named = |error: io::Error| io::Error::new(error.kind(), format!("{name}: {error}"));
-            let text = fs::read_to_string(folder.join(&name)).map_err(named)?;
-            sources.push(Source { path: format!("{shown_as}/{name}"), text });
+/// If the folder or a file can't be read, or if the folder has no schema.
+pub fn read_folder(folder: &Path, shown_as: &str) -> Result<Vec<Source>, FileError> {
+    let missing = |text| FileError::new(folder, io::Error::new(io::ErrorKind::NotFound, text));
+    let (mut sources, mut unread) = (Vec::new(), Vec::new());
+    for entry in disk::entries(folder)?.ok_or_else(|| missing("there is no such folder"))? {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = format!("{shown_as}/{name}");
+        if name.starts_with('.') {
+            // Editors and operating systems leave such files; none of them is a schema.
+        } else if entry.path().is_dir() {
+            unread.push(Source { path: format!("{path}/"), text: String::new() });
+        } else if is_schema(&name) {
+            sources.push(Source::decode(path, &disk::read(&entry.path())?));
+        } else if is_lookalike(&name) {
+            unread.push(Source { path, text: String::new() });
         }
     }
-    sources.sort_by(|a, b| a.path.cmp(&b.path));
     if sources.is_empty() {
-        return Err(io::Error::new(io::ErrorKind::NotFound, "there is no schema file"));
+        return Err(missing("there is no schema file"));
     }
+    sources.append(&mut unread);
     Ok(sources)
 }
 
@@ -194,6 +241,12 @@ pub fn read(source: &Source, file: usize, faults: &mut Faults) -> Option<Node> {
         allow_extended_string_escapes: false,
     };
     let place = |range| Place { file, range };
+    if let Some((start, odd)) = source.text.char_indices().find(|(_, it)| matches!(*it, REPLACEMENT | '\0')) {
+        let name = source.name();
+        let help = "save the file as UTF-8";
+        faults.report(Id::E0011, &place(start..start + odd.len_utf8()), format!("`{name}` is not UTF-8 text"), help);
+        return None;
+    }
     match parse_to_ast(&source.text, &CollectOptions::default(), &strict) {
         Ok(parsed) if parsed.value.is_some() => parsed.value.map(|value| convert(&value, file, faults)),
         Ok(_) => {

@@ -168,7 +168,7 @@ fn a_broken_file_stands_beside_the_faults_of_others() {
         ("send.json", r#""waitSeconds": 8"#, r#""waitSeconds": 0"#),
     ]));
     assert_text("diagnostics", BROKEN, &text);
-    assert!(text.contains("3 faults; nothing was written"), "{text}");
+    assert!(text.contains("3 errors; nothing was written"), "{text}");
 }
 
 /// The operation to copy in the profile's reference is taken beside the project's own.

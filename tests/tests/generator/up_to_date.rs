@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
 
 use alipayplus_codegen::diagnostic::Id;
@@ -14,11 +15,14 @@ use serde_json::{Value, json};
 
 const MODEL: &str = "crates/model/src/generated/inquiry_payment.rs";
 
+/// What a file generated from a schema that is gone looks like.
+const MARKED: &str = "// @generated from schema/refund.json by `cargo xtask codegen`. Do not edit.\n";
+
 /// A copy of the schemas and of everything generated.
-struct Tree(PathBuf);
+pub(crate) struct Tree(pub(crate) PathBuf);
 
 impl Tree {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let tree = Path::new(env!("CARGO_TARGET_TMPDIR")).join("up_to_date").join(name);
         match fs::remove_dir_all(&tree) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => panic!("{error}"),
@@ -31,14 +35,14 @@ impl Tree {
         Self(tree)
     }
 
-    fn edit(&self, path: &str, from: &str, to: &str) {
+    pub(crate) fn edit(&self, path: &str, from: &str, to: &str) {
         let path = self.0.join(path);
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.contains(from), "{from} is not in {}", path.display());
         fs::write(path, text.replacen(from, to, 1)).unwrap();
     }
 
-    fn differences(&self) -> Vec<Difference> {
+    pub(crate) fn differences(&self) -> Vec<Difference> {
         differences(&self.0, false).unwrap().0
     }
 
@@ -49,7 +53,7 @@ impl Tree {
         one.clone()
     }
 
-    fn write(&self) {
+    pub(crate) fn write(&self) {
         let (differences, files) = differences(&self.0, false).unwrap();
         output::write(&self.0, &differences, &files).unwrap();
     }
@@ -92,14 +96,14 @@ fn the_diff_of_a_stale_file_is_short() {
 #[test]
 fn an_orphan_is_found() {
     let tree = Tree::new("orphan");
-    fs::write(tree.0.join("crates/client/src/generated/refund.rs"), "").unwrap();
+    fs::write(tree.0.join("crates/client/src/generated/refund.rs"), MARKED).unwrap();
     assert_eq!(tree.difference(), "orphan: crates/client/src/generated/refund.rs (no schema generates it)");
 }
 
 #[test]
 fn an_orphan_among_the_bundled_schemas_is_found() {
     let tree = Tree::new("orphaned_bundle");
-    fs::write(tree.0.join("docs/schemas/refund.request.json"), "").unwrap();
+    fs::write(tree.0.join("docs/schemas/refund.request.json"), r#"{ "$comment": "@generated from a schema" }"#).unwrap();
     assert_eq!(tree.difference(), "orphan: docs/schemas/refund.request.json (no schema generates it)");
 }
 
@@ -147,7 +151,7 @@ fn a_missing_schema_folder_is_named() {
     let tree = Tree::new("nowhere");
     fs::remove_dir_all(tree.0.join(SCHEMAS)).unwrap();
     let failure = differences(&tree.0, false).unwrap_err();
-    assert!(matches!(&failure, Failure::Io(path, _) if path.ends_with(SCHEMAS)), "{failure}");
+    assert!(matches!(&failure, Failure::File(error) if error.path.ends_with(SCHEMAS)), "{failure}");
 }
 
 #[test]
@@ -155,7 +159,7 @@ fn a_file_that_is_no_text_is_named_and_so_is_a_folder_without_any() {
     let tree = Tree::new("no_text");
     fs::write(tree.0.join(SCHEMAS).join("odd.json"), b"\xff").unwrap();
     let told = differences(&tree.0, false).unwrap_err().to_string();
-    assert!(told.contains("odd.json") && told.contains("UTF-8"), "{told}");
+    assert!(told.contains("schema/odd.json:1:1: E0011: `odd.json` is not UTF-8 text"), "{told}");
     for entry in fs::read_dir(tree.0.join(SCHEMAS)).unwrap() {
         fs::remove_file(entry.unwrap().path()).unwrap();
     }
@@ -174,9 +178,9 @@ fn writing_touches_nothing_but_what_changed() {
     }
     let orphan = tree.0.join("crates/model/src/generated/refund.rs");
     let orphans = tree.0.join("crates/model/src/generated/refunds");
-    fs::write(&orphan, "").unwrap();
+    fs::write(&orphan, MARKED).unwrap();
     fs::create_dir(&orphans).unwrap();
-    fs::write(orphans.join("mod.rs"), "").unwrap();
+    fs::write(orphans.join("mod.rs"), MARKED).unwrap();
     fs::remove_file(tree.0.join("crates/client/src/generated/mod.rs")).unwrap();
     tree.edit(MODEL, "pub acquirer_id", "pub acquirer");
 
@@ -208,7 +212,7 @@ fn the_output_is_the_same_every_time() {
 #[test]
 fn the_kinds_of_differences_are_told_apart() {
     let tree = Tree::new("kinds");
-    fs::write(tree.0.join("crates/client/src/generated/refund.rs"), "").unwrap();
+    fs::write(tree.0.join("crates/client/src/generated/refund.rs"), MARKED).unwrap();
     fs::remove_file(tree.0.join("crates/client/src/generated/mod.rs")).unwrap();
     tree.edit(MODEL, "pub acquirer_id", "pub acquirer");
     let all = tree.differences();
@@ -219,13 +223,21 @@ fn the_kinds_of_differences_are_told_apart() {
     ));
 }
 
-/// The command itself: what it exits with, and what it says on stdout and on stderr.
-fn command(tree: &Tree) -> impl Fn(&[&str]) -> (Option<i32>, String, String) {
-    let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--quiet", "--package", "alipayplus-xtask"]).current_dir(root());
-    assert!(build.status().unwrap().success());
-    let tests = std::env::current_exe().unwrap();
-    let command = tests.ancestors().nth(2).unwrap().join("xtask");
+/// Builds the command and returns where it lies.
+pub(crate) fn program() -> PathBuf {
+    static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
+        let mut build = Command::new(env!("CARGO"));
+        build.args(["build", "--quiet", "--package", "alipayplus-xtask"]).current_dir(root());
+        assert!(build.status().unwrap().success());
+        let tests = std::env::current_exe().unwrap();
+        tests.ancestors().nth(2).unwrap().join("xtask")
+    });
+    PROGRAM.clone()
+}
+
+/// Runs the command itself; returns its exit code, and what it prints to stdout and to stderr.
+pub(crate) fn command(tree: &Tree) -> impl Fn(&[&str]) -> (Option<i32>, String, String) {
+    let command = program();
     // Cargo says so where the package lies; the rest of the tree is beside it.
     let package = tree.0.join("xtask");
     move |arguments| {
@@ -250,14 +262,14 @@ fn the_command_fails_with_the_line_that_mends_it() {
 
     tree.edit(MODEL, "pub acquirer_id", "pub acquirer");
     tree.edit(PAGE, "# Diagnostics", "# Faults");
-    fs::write(tree.0.join("crates/client/src/generated/refund.rs"), "").unwrap();
+    fs::write(tree.0.join("crates/client/src/generated/refund.rs"), MARKED).unwrap();
     let (code, told) = run(&["codegen", "--check"]);
     assert_eq!(code, Some(1));
     for part in [
         "orphan: crates/client/src/generated/refund.rs",
         &format!("stale: {MODEL}"),
         &format!("stale: {PAGE}"),
-        "3 of the generated files are not what the schema says. Mend it with:\n\n    cargo xtask codegen\n",
+        "3 of the generated files are not what the schema says. Update them with:\n\n    cargo xtask codegen\n",
     ] {
         assert!(told.contains(part), "{told}");
     }

@@ -69,7 +69,12 @@ impl Project {
     }
 
     fn run(&self, arguments: &[&str]) -> Run {
+        self.run_with(arguments, &[])
+    }
+
+    fn run_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Run {
         let mut command = Command::new(&*COMMAND);
+        command.envs(environment.iter().copied());
         command.args(["schema", "diff"]).args(arguments).current_dir(&self.0);
         // Cargo says so where the package lies; the rest of the project is beside it.
         let output = command.env("CARGO_MANIFEST_DIR", self.0.join("xtask")).output().unwrap();
@@ -148,6 +153,13 @@ fn what_can_not_be_compared_is_no_verdict() {
     ] {
         let run = project.run(arguments);
         assert_eq!((run.code, run.said.as_str(), run.printed.as_str()), (3, told, ""));
+    }
+    // What git says reaches the user: here, that the clone belongs to somebody else.
+    let other_owner = [("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1"), ("GIT_CONFIG_GLOBAL", "/dev/null")];
+    let run = project.run_with(&["HEAD"], &other_owner);
+    assert_eq!(run.code, 3);
+    for part in ["can't compare: OLD: git: fatal: detected dubious ownership", "safe.directory"] {
+        assert!(run.said.contains(part), "{part}: {}", run.said);
     }
     // Two sides, two reasons.
     let run = project.run(&["nothing", "nowhere"]);

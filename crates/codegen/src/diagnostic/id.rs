@@ -93,6 +93,8 @@ ids! {
     E0009
     /// An object that can't answer an unknown path.
     E0010
+    /// A file that is not UTF-8 text.
+    E0011
 
     // Keywords and values
     /// An unknown keyword.
@@ -314,6 +316,8 @@ ids! {
     E0820
 
     // Warnings
+    /// A file that is not read.
+    W0001
     /// An unused definition.
     W0201
     /// A condition that overlooks a default.

@@ -29,12 +29,13 @@ pub fn render(sources: &[Source], all: &[Diagnostic], colour: bool) -> String {
 }
 
 fn summary(all: &[Diagnostic]) -> String {
-    let count = |one: &str| format!("{} {one}{}", all.len(), if all.len() == 1 { "" } else { "s" });
-    // Warnings are told when nothing is wrong, and not otherwise.
-    if all.iter().any(Diagnostic::is_error) {
-        format!("{}; nothing was written", count("fault"))
-    } else {
-        count("warning")
+    let count = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    let errors = all.iter().filter(|it| it.is_error()).count();
+    let warnings = all.len() - errors;
+    match (errors, warnings) {
+        (0, _) => count(warnings, "warning"),
+        (_, 0) => format!("{}; nothing was written", count(errors, "error")),
+        _ => format!("{} and {}; nothing was written", count(errors, "error"), count(warnings, "warning")),
     }
 }
 

@@ -1,11 +1,12 @@
 //! The schemas of a side: from a folder, or from a revision of the project.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::source::{self, Source};
-use crate::{SCHEMAS, diagnostic, ir, lower};
+use crate::disk::FileError;
+use crate::source::{self, SCHEMAS, Source};
+use crate::{diagnostic, ir, lower};
 
 /// Why a side can't be compared.
 #[derive(Debug)]
@@ -15,8 +16,8 @@ pub enum Unreadable {
     /// There is no schema in it.
     Empty(String),
     /// It can't be read.
-    Io(PathBuf, std::io::Error),
-    /// Git can't be run, or gives no text.
+    File(FileError),
+    /// Git can't be run, or fails; the text is what git says.
     Git(String),
     /// Its schemas have faults; the text shows all of them.
     Faulty(String),
@@ -27,7 +28,7 @@ impl fmt::Display for Unreadable {
         match self {
             Self::Unknown(name) => write!(f, "`{name}` is no folder, and git knows no such revision"),
             Self::Empty(name) => write!(f, "there are no schema files in {name}: name the folder that holds them"),
-            Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::File(error) => write!(f, "{error}"),
             Self::Git(text) => write!(f, "git: {text}"),
             Self::Faulty(text) => write!(f, "the schemas have faults:\n\n{text}"),
         }
@@ -79,28 +80,35 @@ pub fn lowered(name: &str, sources: Vec<Source>) -> Result<Schemas, Unreadable> 
 
 fn folder(folder: &Path, name: &str) -> Result<Vec<Source>, Unreadable> {
     let shown = name.trim_end_matches('/');
-    source::read_folder(folder, shown).map_err(|error| Unreadable::Io(folder.to_owned(), error))
+    let mut sources = source::read_folder(folder, shown).map_err(Unreadable::File)?;
+    sources.retain(Source::is_schema);
+    Ok(sources)
 }
 
 fn revision(root: &Path, name: &str) -> Result<Vec<Source>, Unreadable> {
     let commit = format!("{name}^{{commit}}");
-    // Whoever misspells a folder should not read what git says of revisions.
-    git(root, &["rev-parse", "--verify", "--quiet", &commit]).map_err(|_| Unreadable::Unknown(name.to_owned()))?;
+    // Git is silent about a name that it does not know, which may be a misspelt folder, and not about anything else.
+    git(root, &["rev-parse", "--verify", "--quiet", &commit]).map_err(|error| match error {
+        Unreadable::Git(text) if text.is_empty() => Unreadable::Unknown(name.to_owned()),
+        other => other,
+    })?;
     let listed = git(root, &["ls-tree", "-z", "--name-only", name, &format!("{SCHEMAS}/")])?;
     let mut sources = Vec::new();
-    for path in listed.split('\0').filter(|path| source::is_schema(path.rsplit('/').next().unwrap_or(path))) {
-        let text = git(root, &["show", &format!("{name}:./{path}")])?;
-        sources.push(Source { path: format!("{name}:{path}"), text });
+    for path in String::from_utf8_lossy(&listed).split('\0') {
+        if source::is_schema(path.rsplit('/').next().unwrap_or(path)) {
+            let bytes = git(root, &["show", &format!("{name}:./{path}")])?;
+            sources.push(Source::decode(format!("{name}:{path}"), &bytes));
+        }
     }
     sources.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(sources)
 }
 
-fn git(root: &Path, arguments: &[&str]) -> Result<String, Unreadable> {
+fn git(root: &Path, arguments: &[&str]) -> Result<Vec<u8>, Unreadable> {
     let output = Command::new("git").arg("-C").arg(root).args(arguments).stdin(Stdio::null()).output();
     let output = output.map_err(|error| Unreadable::Git(format!("can't be run: {error}")))?;
     if !output.status.success() {
         return Err(Unreadable::Git(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
     }
-    String::from_utf8(output.stdout).map_err(|_| Unreadable::Git("a schema is no UTF-8".into()))
+    Ok(output.stdout)
 }

@@ -31,7 +31,7 @@ fn schema(family: &Family, file: &File, object: &Object, role: &str, title: &str
     let head = Map::new()
         .with("$schema", "https://json-schema.org/draft/2020-12/schema")
         .with("$id", id(file, role))
-        .with("$comment", format!("Generated from {} by `cargo xtask codegen`. Do not edit.", file.source))
+        .with("$comment", format!("@generated from {} by `cargo xtask codegen`. Do not edit.", file.source))
         .with("title", title);
     Ok(head.and(Schemas::bundled(family).object(object)?.whole()))
 }

@@ -19,7 +19,7 @@ pub fn document(family: &Family, version: &str) -> Result<String, String> {
     let components = Components::of(family)?;
     let document = Map::new()
         .with("openapi", "3.1.1")
-        .with("x-generated", "Generated from the schema files by `cargo xtask codegen`. Do not edit.")
+        .with("x-generated", "@generated from schema by `cargo xtask codegen`. Do not edit.")
         .with("info", info(family, version, &components))
         .with("paths", paths(family, &components)?)
         .with("components", protocol::components().with("schemas", components.schemas(family)?));

@@ -100,11 +100,9 @@ fn counted((sample, files): (Sample, Result<Files, Failure>)) -> Result<Sample, 
 
 /// What the schemas of a folder generate, compared with what lies there.
 pub(super) fn generated(folder: &Path) -> Result<Files, Failure> {
-    let schemas = folder.join(SCHEMAS);
-    let sources = source::read_folder(&schemas, SCHEMAS).map_err(|error| Failure::Io(schemas, error))?;
+    let sources = source::read_folder(&folder.join(SCHEMAS), SCHEMAS)?;
     let files = alipayplus_codegen::generate(&sources, false)?;
-    output::compare(folder, &alipayplus_codegen::folders(), &files)
-        .map_err(|error| Failure::Io(folder.to_owned(), error))?;
+    output::compare(folder, &alipayplus_codegen::folders(), &files)?;
     Ok(files)
 }
 

@@ -11,8 +11,7 @@ use alipayplus_codegen::{SCHEMAS, names};
 /// The schemas of a folder as one that typify takes, as text: all definitions under one root, each named after its file
 /// too, and without the keywords that its schemars 0.8 does not know or that make it panic.
 pub(super) fn schema(folder: &Path) -> Result<String, String> {
-    let schemas = folder.join(SCHEMAS);
-    let sources = source::read_folder(&schemas, SCHEMAS).map_err(|error| format!("{}: {error}", schemas.display()))?;
+    let sources = source::read_folder(&folder.join(SCHEMAS), SCHEMAS).map_err(|error| error.to_string())?;
     let mut definitions = Map::new();
     for source in &sources {
         let mut root: Value =
