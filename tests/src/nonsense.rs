@@ -133,7 +133,7 @@ impl Renaming {
         node.elements().iter().for_each(|element| self.walk(element));
         for (keyword, value) in node.members() {
             match keyword.text.as_str() {
-                "title" | "description" | "message" | "caller" | "answerer" => self.replace(value, NameKind::Text),
+                "title" | "description" | "message" | "client" | "server" => self.replace(value, NameKind::Text),
                 "name" if node.get("method").is_some() => self.replace(value, NameKind::Operation),
                 "name" => self.replace(value, NameKind::Outcome),
                 "path" => {

@@ -438,17 +438,17 @@ pub struct Operation {
     /// What it is for.
     pub doc: String,
     /// Who asks.
-    pub caller: String,
+    pub client: String,
     /// Who answers.
-    pub answerer: String,
+    pub server: String,
     /// The HTTP method.
     pub method: String,
     /// The default path.
     pub path: String,
     /// How long the caller waits, in seconds.
-    pub wait_seconds: u64,
+    pub timeout_seconds: u64,
     /// Whether a request may be sent again.
-    pub repeatable: bool,
+    pub idempotent: bool,
     /// The wire name of the request's member that makes two requests the same one, if repeating is safe by it.
     pub idempotent_by: Option<String>,
     /// Whether an answer can break a condition that its types do not rule out.
@@ -498,10 +498,10 @@ pub enum Waiting {
     Final,
     /// It will change.
     Pending,
-    /// A setting decides.
-    Setting,
-    /// Nothing is known: the caller asks again. An error, not an outcome.
-    Again,
+    /// It is not known whether it will change: a setting of the client decides.
+    Undetermined,
+    /// Nothing is known: the client retries. An error, not an outcome.
+    Retry,
 }
 
 /// A code or a status of a result member.
@@ -548,7 +548,7 @@ impl Coded {
             outcome.when.iter().filter(|it| it.member == result).any(|it| match &it.is {
                 Is::Code(row) => *row == n,
                 Is::Status(_, rows) => {
-                    outcome.waiting != Waiting::Again && outcome.when.len() == 1 && rows.contains(&n)
+                    outcome.waiting != Waiting::Retry && outcome.when.len() == 1 && rows.contains(&n)
                 }
             })
         };

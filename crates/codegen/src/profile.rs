@@ -39,10 +39,10 @@ pub const OPERATION: &[&str] = &[
     "name",
     "method",
     "path",
-    "caller",
-    "answerer",
-    "waitSeconds",
-    "repeatable",
+    "client",
+    "server",
+    "timeoutSeconds",
+    "idempotent",
     "idempotentBy",
     "request",
     "response",
@@ -65,9 +65,9 @@ pub const CAUSES: &[(&str, &str)] = &[
     ("client", "Client"),
     ("key", "Key"),
     ("signature", "Signature"),
-    ("access", "Forbidden"),
-    ("illegal", "InvalidRequest"),
-    ("unexpected", "Internal"),
+    ("forbidden", "Forbidden"),
+    ("invalidRequest", "InvalidRequest"),
+    ("internal", "Internal"),
 ];
 
 /// The causes that answer those for which a table has no code, before the unexpected does. The runtime does the same.
@@ -111,6 +111,16 @@ const KINDS: &[(&str, &[&str])] = &[
     ("a comparison", COMPARES),
 ];
 
+/// Keywords of an earlier form of the profile, and those that replaced them.
+pub const RENAMED: &[(&str, &str)] =
+    &[("caller", "client"), ("answerer", "server"), ("waitSeconds", "timeoutSeconds"), ("repeatable", "idempotent")];
+
+/// The same of the words that a keyword can have: the keyword, and its earlier and present words.
+pub const RENAMED_WORDS: &[(&str, &[(&str, &str)])] = &[
+    ("cause", &[("illegal", "invalidRequest"), ("unexpected", "internal"), ("access", "forbidden")]),
+    ("waiting", &[("setting", "undetermined"), ("again", "retry")]),
+];
+
 /// Where a keyword of the profile belongs; nothing for one that is no keyword of it.
 #[must_use]
 pub fn belongs_to(keyword: &str) -> Vec<&'static str> {
@@ -135,13 +145,13 @@ const FORMS: &[(&str, &str)] = &[
     ("maxLength", "64, or what the document says"),
     ("method", "\"POST\""),
     ("path", "\"/…\""),
-    ("waitSeconds", "5, or what the document says"),
-    ("repeatable", "true, if a request may be sent again"),
+    ("timeoutSeconds", "5, or what the document says"),
+    ("idempotent", "true, if a request may be sent again"),
     ("request", "{ \"$ref\": \"#/$defs/…\" }"),
     ("response", "{ \"$ref\": \"#/$defs/…\" }"),
     ("x-codes", "[…], the code table"),
     ("x-outcomes", "[…]: see \"Outcomes\" in schema/README.md"),
-    ("waiting", "\"final\", \"pending\", \"setting\" or \"again\""),
+    ("waiting", "\"final\", \"pending\", \"undetermined\" or \"retry\""),
     ("when", "{ … }, what selects the outcome"),
     ("members", "[…], the names of what else it can have"),
     ("items", "{ \"$ref\": \"#/$defs/…\" }"),

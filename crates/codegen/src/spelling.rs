@@ -1,7 +1,7 @@
 //! Misspelt keywords: each is reported, and then read as the one that it was meant to be, so that one slip is one
 //! fault.
 
-use super::diagnostic::{Faults, Id};
+use super::diagnostic::{Faults, Id, Place};
 use super::names;
 use super::profile::{
     self, CODED, DIFFERS, FILE, MEMBER, OBJECT, OPERATION, OPTIONAL_MEMBER, OUTCOME, ROW, TEXT, WORDS,
@@ -19,6 +19,12 @@ struct Shape {
     under: &'static [(&'static str, &'static Shape)],
     /// What stands under each name.
     each: Option<&'static Shape>,
+}
+
+impl Shape {
+    fn has(&self, keyword: &str) -> bool {
+        self.keywords.iter().any(|keywords| keywords.contains(&keyword))
+    }
 }
 
 const NOTHING: Shape = Shape { keywords: &[], under: &[], each: None };
@@ -83,6 +89,12 @@ fn mend_as(node: &mut Node, shape: &Shape, faults: &mut Faults) {
         Json::Array(elements) => elements.iter_mut().for_each(|element| mend_as(element, shape, faults)),
         Json::Object(members) => {
             for n in 0..members.len() {
+                rename_word(&mut members[n], shape, faults);
+                if let Some(new) = renamed(&members[n].0.text, shape, members) {
+                    report_renamed(&members[n].0.place, &members[n].0.text, new, faults);
+                    new.clone_into(&mut members[n].0.text);
+                    continue;
+                }
                 let (name, _) = &members[n];
                 let Some(meant) = meant(&name.text, shape, members) else { continue };
                 let title = format!("`{}` is no keyword", name.text);
@@ -98,6 +110,28 @@ fn mend_as(node: &mut Node, shape: &Shape, faults: &mut Faults) {
         }
         _ => {}
     }
+}
+
+/// Returns the keyword that replaced this one, if it has a place here and is missing.
+fn renamed(word: &str, shape: &Shape, members: &[(Name, Node)]) -> Option<&'static str> {
+    let (_, new) = profile::RENAMED.iter().find(|(old, _)| *old == word)?;
+    (shape.has(new) && members.iter().all(|(name, _)| name.text != *new)).then_some(*new)
+}
+
+/// Replaces a word that a keyword no longer has.
+fn rename_word((name, value): &mut (Name, Node), shape: &Shape, faults: &mut Faults) {
+    let words = profile::RENAMED_WORDS.iter().find(|(keyword, _)| *keyword == name.text);
+    let Some((keyword, words)) = words.filter(|(keyword, _)| shape.has(keyword)) else { return };
+    let Json::Text(text) = &mut value.json else { return };
+    if let Some((old, new)) = words.iter().find(|(old, _)| old == text) {
+        report_renamed(&value.place, &format!("{old}` of `{keyword}"), new, faults);
+        (*new).clone_into(text);
+    }
+}
+
+fn report_renamed(place: &Place, old: &str, new: &str, faults: &mut Faults) {
+    let title = format!("`{old}` has another name now");
+    faults.report(Id::E0110, place, title, format!("write `{new}`"));
 }
 
 /// The keyword that a word was meant to be, if it is none and that one is missing.

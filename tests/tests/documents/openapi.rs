@@ -87,14 +87,14 @@ fn it_is_said_who_asks_whom_and_whether_again() {
     let said = |family: &Family| made(family)["paths"]["/first"]["post"]["description"].to_string();
     let parties = "A caller asks, a service answers. The caller waits 5 s for the answer.";
     assert!(said(&family).contains(&format!("{parties} A request may be sent again.")), "{}", said(&family));
-    operation(&mut family, "first").repeatable = false;
+    operation(&mut family, "first").idempotent = false;
     assert!(said(&family).contains("A request is not sent again."), "{}", said(&family));
     operation(&mut family, "first").idempotent_by = Some("name".into());
     assert!(said(&family).contains("A request may be sent again: all with the same `name` are one."));
     let facts = &made(&family)["paths"]["/first"]["post"]["x-operation"];
     assert_eq!(
         facts,
-        &json!({ "caller": "a caller", "answerer": "a service", "waitSeconds": 5, "repeatable": false, "idempotentBy": "name" })
+        &json!({ "client": "a caller", "server": "a service", "timeoutSeconds": 5, "idempotent": false, "idempotentBy": "name" })
     );
 }
 
@@ -102,7 +102,7 @@ fn it_is_said_who_asks_whom_and_whether_again() {
 fn the_title_names_all_parties() {
     let mut family = two();
     assert_eq!(made(&family)["info"]["title"], "Operations between a caller and a service");
-    operation(&mut family, "second").caller = "another".into();
+    operation(&mut family, "second").client = "another".into();
     assert_eq!(made(&family)["info"]["title"], "Operations between a caller, a service and another");
 }
 

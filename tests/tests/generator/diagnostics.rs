@@ -164,8 +164,8 @@ fn a_broken_file_stands_beside_the_faults_of_others() {
 
     let text = errors(&edited(&[
         broken,
-        ("find.json", "\"waitSeconds\": 5,", "\"waitSeconds\": 5"),
-        ("send.json", r#""waitSeconds": 8"#, r#""waitSeconds": 0"#),
+        ("find.json", "\"timeoutSeconds\": 5,", "\"timeoutSeconds\": 5"),
+        ("send.json", r#""timeoutSeconds": 8"#, r#""timeoutSeconds": 0"#),
     ]));
     assert_text("diagnostics", BROKEN, &text);
     assert!(text.contains("3 errors; nothing was written"), "{text}");
@@ -239,10 +239,10 @@ fn keywords(text: &str) -> Vec<(usize, &str)> {
         "$defs",
         "method",
         "path",
-        "caller",
-        "answerer",
-        "waitSeconds",
-        "repeatable",
+        "client",
+        "server",
+        "timeoutSeconds",
+        "idempotent",
         "request",
         "response",
         "type",

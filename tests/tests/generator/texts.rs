@@ -82,7 +82,7 @@ fn replace(value: &mut Value, paragraphs: &str, line: &str) {
             for (name, value) in members {
                 match (name.as_str(), &value) {
                     ("description", Value::String(_)) => *value = paragraphs.into(),
-                    ("title" | "message" | "caller" | "answerer", Value::String(_)) => *value = line.into(),
+                    ("title" | "message" | "client" | "server", Value::String(_)) => *value = line.into(),
                     _ => replace(value, paragraphs, line),
                 }
             }

@@ -36,7 +36,7 @@ fn the_model_concludes_the_same_from_responses() {
     let family = lowered(&schemas());
     let (file, operation) = family.operations().next().unwrap();
     let samples = sample::response(&family, file, operation);
-    let again: Vec<_> = operation.outcomes.iter().filter(|it| it.waiting == Waiting::Again).collect();
+    let again: Vec<_> = operation.outcomes.iter().filter(|it| it.waiting == Waiting::Retry).collect();
     for case in &samples.valid {
         let response = message::from_slice::<Response>(case.message.to_string().as_bytes());
         let mut response = response.unwrap_or_else(|error| panic!("{}: {error}", case.name));

@@ -180,10 +180,10 @@ fn assert_operation(page: &Page, family: &Family, file: &File, operation: &Opera
     assert_eq!(page.headings[0], operation.name);
     assert_said(page, &operation.doc, of);
     let fact = |name: &str| bare(&page.rows(name).next().unwrap()[1]);
-    assert_eq!(fact("Asked by"), bare(&operation.caller));
-    assert_eq!(fact("Answered by"), bare(&operation.answerer));
+    assert_eq!(fact("Asked by"), bare(&operation.client));
+    assert_eq!(fact("Answered by"), bare(&operation.server));
     assert!(fact("HTTP").starts_with(&bare(&format!("{} {}", operation.method, operation.path))));
-    assert_eq!(fact("The caller waits for"), format!("{}s", operation.wait_seconds));
+    assert_eq!(fact("The caller waits for"), format!("{}s", operation.timeout_seconds));
     let by = operation.idempotent_by.as_deref();
     assert!(by.is_none_or(|by| fact("Repeating a request").contains(by)), "{of}: {by:?}");
     for outcome in &operation.outcomes {

@@ -166,7 +166,7 @@ fn assert_ended(family: &Family, file: &File, operation: &Operation, samples: &S
         let there = endings.contains(&&Ending::Outcome(outcome.name.clone()));
         assert!(there, "{}: no message ends as {}", operation.name, outcome.name);
     }
-    let again: Vec<_> = operation.outcomes.iter().filter(|it| it.waiting == Waiting::Again).collect();
+    let again: Vec<_> = operation.outcomes.iter().filter(|it| it.waiting == Waiting::Retry).collect();
     assert!(again.is_empty() || !endings.iter().any(|it| matches!(it, Ending::Trouble(_))));
     let response = file.object(&operation.response).unwrap();
     for member in &response.members {

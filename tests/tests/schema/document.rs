@@ -247,6 +247,6 @@ fn the_operation_is_that_of_the_schema() {
     assert_eq!(operation["name"], InquiryPayment::NAME);
     assert_eq!(operation["method"], InquiryPayment::METHOD);
     assert_eq!(operation["path"], InquiryPayment::PATH);
-    assert_eq!(operation["waitSeconds"], InquiryPayment::TIMEOUT.as_secs());
-    assert_eq!(operation["repeatable"], InquiryPayment::IDEMPOTENT);
+    assert_eq!(operation["timeoutSeconds"], InquiryPayment::TIMEOUT.as_secs());
+    assert_eq!(operation["idempotent"], InquiryPayment::IDEMPOTENT);
 }

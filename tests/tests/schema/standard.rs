@@ -44,7 +44,7 @@ fn the_profile_refuses_what_it_does_not_define() {
     };
     refused("", "x-operations", json!({}));
     refused("", "$schema", json!("http://json-schema.org/draft-07/schema#"));
-    refused("/x-operation", "waitSeconds", json!("5"));
+    refused("/x-operation", "timeoutSeconds", json!("5"));
     refused("/$defs/PaymentId", "maxlength", json!(64));
     refused("/$defs/PaymentId", "type", json!("integer"));
     refused("/$defs/PaymentResult/x-codes/0", "state", json!("S"));

@@ -169,7 +169,7 @@ fn what_can_not_be_compared_is_no_verdict() {
         run.said
     );
 
-    project.edit(r#""waitSeconds": 5"#, r#""waitSeconds": "5""#);
+    project.edit(r#""timeoutSeconds": 5"#, r#""timeoutSeconds": "5""#);
     let run = project.run(&["HEAD"]);
     assert_eq!(run.code, 3);
     for part in ["can't compare: NEW: the schemas have faults:", "schema/inquiryPayment.json:12:20"] {

@@ -19,8 +19,8 @@ const SCHEMA: &str = r##"{
   "title": "ask",
   "description": "Asks.",
   "x-operation": {
-    "name": "ask", "method": "POST", "path": "/ask", "caller": "a caller", "answerer": "a service",
-    "waitSeconds": 5, "repeatable": true,
+    "name": "ask", "method": "POST", "path": "/ask", "client": "a caller", "server": "a service",
+    "timeoutSeconds": 5, "idempotent": true,
     "request": { "$ref": "#/$defs/Question" },
     "response": { "$ref": "#/$defs/Reply" }
   },

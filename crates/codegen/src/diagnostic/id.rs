@@ -115,6 +115,8 @@ ids! {
     E0108
     /// A code block in a text.
     E0109
+    /// A word of an earlier form of the profile.
+    E0110
 
     // References, names and clashes
     /// A reference of another form.
@@ -285,7 +287,7 @@ ids! {
     E0804
     /// A name that can't be an outcome's.
     E0805
-    /// An `again` that contradicts its selector.
+    /// An `retry` that contradicts its selector.
     E0806
     /// A selector of a member without codes.
     E0807
@@ -307,7 +309,7 @@ ids! {
     E0815
     /// A success that no outcome takes.
     E0816
-    // E0817 is no longer given: the code with the cause `unexpected` is always left to refuse with.
+    // E0817 is no longer given: the code with the cause `internal` is always left to refuse with.
     /// A response without outcomes.
     E0818
     /// A member of what is no outcome.

@@ -23,7 +23,7 @@ impl Closed {
 
 /// The outcomes that are knowledge, and no trouble that is asked for again.
 pub(super) fn known(operation: &Operation) -> impl Iterator<Item = &Outcome> {
-    operation.outcomes.iter().filter(|outcome| outcome.waiting != Waiting::Again)
+    operation.outcomes.iter().filter(|outcome| outcome.waiting != Waiting::Retry)
 }
 
 /// The code table of a response's member, and the definition that has it.

@@ -21,8 +21,8 @@ impl Both<'_> {
         all.extend(self.method());
         all.extend(self.path());
         all.extend(self.wait());
-        all.extend(self.repeatable());
         all.extend(self.idempotent());
+        all.extend(self.idempotent_by());
         all.extend(self.parties());
         all.extend(self.expectable());
         all.extend(self.outcomes());
@@ -64,7 +64,7 @@ impl Both<'_> {
     }
 
     fn wait(&self) -> Option<Change> {
-        let (was, is) = (self.old.wait_seconds, self.new.wait_seconds);
+        let (was, is) = (self.old.timeout_seconds, self.new.timeout_seconds);
         let effect = |verdict, asker: &str, answerer: &str, seconds| {
             let why = format!(
                 "an asker {asker} waits {seconds} s, unless a setting says more; an answerer {answerer} may take longer"
@@ -77,21 +77,21 @@ impl Both<'_> {
             effect(Verdict::Asker, "built on OLD", "on NEW", was)
         };
         let what = format!("an asker waits {is} s, waited {was} s");
-        (was != is).then(|| Change::new(self.at("waitSeconds"), what, vec![effect]))
+        (was != is).then(|| Change::new(self.at("timeoutSeconds"), what, vec![effect]))
     }
 
-    fn repeatable(&self) -> Option<Change> {
+    fn idempotent(&self) -> Option<Change> {
         let reads = "may do what is asked twice";
         let clash = || Some(Clash::new("sends a request again that got no answer", reads));
-        let (clashes, what) = match (self.old.repeatable, self.new.repeatable) {
+        let (clashes, what) = match (self.old.idempotent, self.new.idempotent) {
             (true, false) => (Clashes { old_sends: clash(), new_sends: None }, "may not be sent again any more"),
             (false, true) => (Clashes { old_sends: None, new_sends: clash() }, "may be sent again"),
             _ => return None,
         };
-        Some(Change::new(self.at("repeatable"), format!("a request {what}"), exchange(&clashes)))
+        Some(Change::new(self.at("idempotent"), format!("a request {what}"), exchange(&clashes)))
     }
 
-    fn idempotent(&self) -> Option<Change> {
+    fn idempotent_by(&self) -> Option<Change> {
         let (was, is) = (&self.old.idempotent_by, &self.new.idempotent_by);
         if was == is {
             return None;
@@ -111,7 +111,7 @@ impl Both<'_> {
 
     fn parties(&self) -> Vec<Change> {
         let both =
-            [("caller", &self.old.caller, &self.new.caller), ("answerer", &self.old.answerer, &self.new.answerer)];
+            [("client", &self.old.client, &self.new.client), ("server", &self.old.server, &self.new.server)];
         let changed = both.into_iter().filter(|(_, was, is)| was != is);
         changed
             .map(|(keyword, was, is)| Change::text(self.at(keyword), format!("the {keyword} is {is}, was {was}")))

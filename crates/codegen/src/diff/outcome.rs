@@ -73,7 +73,7 @@ impl Both<'_> {
 
     fn gone(&self, outcome: &Outcome) -> Change {
         let (place, what) = (self.was_outcome(outcome, &[]), format!("the outcome `{}` is gone", outcome.name));
-        if outcome.waiting == Waiting::Again {
+        if outcome.waiting == Waiting::Retry {
             return Change::text(place, what);
         }
         let why = "`Answer` and `Outcome` lose the case; what is read is another outcome, a refusal or none";
@@ -82,7 +82,7 @@ impl Both<'_> {
 
     fn added(&self, outcome: &Outcome) -> Change {
         let (place, what) = (self.at_outcome(outcome, &[]), format!("the new outcome `{}`", outcome.name));
-        if outcome.waiting == Waiting::Again {
+        if outcome.waiting == Waiting::Retry {
             return Change::text(place, what);
         }
         let why =
@@ -98,7 +98,7 @@ impl Both<'_> {
             let place = self.at_outcome(new, &["description"]);
             all.push(Change::text(place, format!("the outcome `{name}` is described in other words")));
         }
-        if old.waiting == Waiting::Again && new.waiting == Waiting::Again {
+        if old.waiting == Waiting::Retry && new.waiting == Waiting::Retry {
             return all;
         }
         if old.name != new.name {
@@ -123,8 +123,8 @@ impl Both<'_> {
         }
         let what = format!("the outcome `{}` is {}, was {}", new.name, waiting(new), waiting(old));
         let why = match (old.waiting, new.waiting) {
-            (Waiting::Again, _) => "it is an outcome, and no error any more",
-            (_, Waiting::Again) => "it is an error, and no outcome any more",
+            (Waiting::Retry, _) => "it is an outcome, and no error any more",
+            (_, Waiting::Retry) => "it is an error, and no outcome any more",
             _ => "it compiles as before; a caller that waits for a final outcome stops at another one",
         };
         Some(Change::new(self.at_outcome(new, &["waiting"]), what, vec![source(why)]))
@@ -266,8 +266,8 @@ fn waiting(outcome: &Outcome) -> &'static str {
     match outcome.waiting {
         Waiting::Final => "final",
         Waiting::Pending => "pending",
-        Waiting::Setting => "left to a setting",
-        Waiting::Again => "asked for again",
+        Waiting::Undetermined => "left to a setting",
+        Waiting::Retry => "asked for again",
     }
 }
 

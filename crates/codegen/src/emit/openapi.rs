@@ -29,7 +29,7 @@ pub fn document(family: &Family, version: &str) -> Result<String, String> {
 fn info(family: &Family, version: &str, components: &Components) -> Map {
     let mut parties: Vec<&str> = Vec::new();
     for (_, operation) in family.operations() {
-        for party in [&operation.caller, &operation.answerer] {
+        for party in [&operation.client, &operation.server] {
             if !parties.contains(&party.as_str()) {
                 parties.push(party);
             }

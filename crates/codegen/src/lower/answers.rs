@@ -36,7 +36,7 @@ impl Lowering<'_> {
     fn is_decided(&self, response: &Object, test: &Test, outcomes: &[Outcome]) -> bool {
         let [member, part] = test.path.as_slice() else { return false };
         let Some(coded) = self.table(response, member) else { return false };
-        let known = outcomes.iter().filter(|outcome| outcome.waiting != Waiting::Again);
+        let known = outcomes.iter().filter(|outcome| outcome.waiting != Waiting::Retry);
         let decides = |outcome: &Outcome| match outcome.when.iter().find(|it| it.member == *member) {
             Some(selector) => match &selector.is {
                 Is::Code(_) => true,

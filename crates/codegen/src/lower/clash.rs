@@ -122,7 +122,7 @@ impl Lowering<'_> {
         for place in names {
             let name = place.text().map(names::variant);
             let outcome = operation.outcomes.iter().find(|it| Some(&it.name) == name.as_ref());
-            let Some(outcome) = outcome.filter(|it| it.waiting != Waiting::Again) else { continue };
+            let Some(outcome) = outcome.filter(|it| it.waiting != Waiting::Retry) else { continue };
             if names::is_reserved(&outcome.name) {
                 let title = format!("`{}` is a name that generated code uses itself", outcome.name);
                 self.faults.report(Id::E0805, &place.place, title, "rename the outcome");

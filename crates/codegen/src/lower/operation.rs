@@ -18,11 +18,11 @@ impl<'a> Lowering<'a> {
         let method =
             method.and_then(|it| self.faults.one_of(Id::E0107, it, "method of an operation with a body", METHODS));
         let path = self.path(node);
-        let caller = self.faults.need_text(node, "caller", WHAT);
-        let answerer = self.faults.need_text(node, "answerer", WHAT);
+        let client = self.faults.need_text(node, "client", WHAT);
+        let server = self.faults.need_text(node, "server", WHAT);
         let wait = self.wait(node);
-        self.faults.need(node, "repeatable", WHAT);
-        let repeatable = self.faults.boolean(node, "repeatable");
+        self.faults.need(node, "idempotent", WHAT);
+        let idempotent = self.faults.boolean(node, "idempotent");
         let request = self.message(index, node, "request");
         let response = self.message(index, node, "response");
         if let (true, Some(value)) = (request.is_some() && request == response, node.get("response")) {
@@ -40,18 +40,18 @@ impl<'a> Lowering<'a> {
         let outcomes = self.outcomes(&of);
         let expectable = self.expectable(&object, response_node);
         self.refusals_keep(&object, response_node, &result, &outcomes);
-        let idempotent_by = self.idempotent_by(index, node, request.as_ref(), repeatable);
+        let idempotent_by = self.idempotent_by(index, node, request.as_ref(), idempotent);
         let name = name?;
         Some(Operation {
             rust: names::type_name(&name),
             doc: root.get("description")?.text()?.to_owned(),
-            caller: caller?,
-            answerer: answerer?,
+            client: client?,
+            server: server?,
             name,
             method: method?.to_owned(),
             path: path?,
-            wait_seconds: wait?,
-            repeatable: repeatable?,
+            timeout_seconds: wait?,
+            idempotent: idempotent?,
             idempotent_by,
             checked: self.needs_check(&object, &outcomes),
             request: request?,
@@ -68,14 +68,14 @@ impl<'a> Lowering<'a> {
         index: usize,
         node: &Node,
         request: Option<&String>,
-        repeatable: Option<bool>,
+        idempotent: Option<bool>,
     ) -> Option<String> {
         let value = node.get("idempotentBy")?;
         let name = self.faults.text(value, "idempotentBy")?;
-        if repeatable == Some(false) {
+        if idempotent == Some(false) {
             let title = "what must not be repeated is not known again by a member";
-            let help = "write \"repeatable\": true, or leave this out";
-            self.faults.report(Id::E0708, &value.place, title, help).also(node.at("repeatable"), "not repeated");
+            let help = "write \"idempotent\": true, or leave this out";
+            self.faults.report(Id::E0708, &value.place, title, help).also(node.at("idempotent"), "not repeated");
             return None;
         }
         let object = self.objects[index].get(request?)?;
@@ -107,11 +107,11 @@ impl<'a> Lowering<'a> {
     }
 
     fn wait(&mut self, node: &Node) -> Option<u64> {
-        self.faults.need(node, "waitSeconds", WHAT);
-        let wait = self.faults.number(node, "waitSeconds")?;
+        self.faults.need(node, "timeoutSeconds", WHAT);
+        let wait = self.faults.number(node, "timeoutSeconds")?;
         if wait == 0 {
             let help = "write how long the caller waits for an answer";
-            self.faults.report(Id::E0705, node.at("waitSeconds"), "nobody waits 0 seconds", help);
+            self.faults.report(Id::E0705, node.at("timeoutSeconds"), "nobody waits 0 seconds", help);
         }
         u64::try_from(wait).ok()
     }

@@ -12,8 +12,8 @@ use crate::{names, profile};
 const WAITING: &[(&str, Waiting)] = &[
     ("final", Waiting::Final),
     ("pending", Waiting::Pending),
-    ("setting", Waiting::Setting),
-    ("again", Waiting::Again),
+    ("undetermined", Waiting::Undetermined),
+    ("retry", Waiting::Retry),
 ];
 
 const WHAT: &str = "an outcome";
@@ -84,9 +84,9 @@ impl<'a> Lowering<'a> {
         }
         let waiting = waiting?;
         let about_unknown = matches!(selectors.as_slice(), [Selector { is: Is::Status(Meaning::Unknown, _), .. }]);
-        if (waiting == Waiting::Again) != about_unknown {
-            let title = "`again` and the selector are at odds";
-            let help = "`again` goes with the unknown status of the result alone, and that with nothing else; a code of that status that says more gets an outcome of its own, by its code";
+        if (waiting == Waiting::Retry) != about_unknown {
+            let title = "`retry` and the selector are at odds";
+            let help = "`retry` goes with the unknown status of the result alone, and that with nothing else; a code of that status that says more gets an outcome of its own, by its code";
             self.faults.report(Id::E0806, element.at("waiting"), title, help).also(&when.place, "the selector");
             return None;
         }
@@ -178,7 +178,7 @@ impl<'a> Lowering<'a> {
                 ));
             }
         }
-        if let (Waiting::Again, Some((place, _))) = (waiting, members.first()) {
+        if let (Waiting::Retry, Some((place, _))) = (waiting, members.first()) {
             let help = "leave `members` empty: the caller gets an error, and nothing reads what comes with it";
             self.faults.report(Id::E0819, &place.place, "what is asked for again has no members", help);
         }
@@ -307,7 +307,7 @@ impl<'a> Lowering<'a> {
     /// failure.
     fn causes_taken(&mut self, of: &Response<'_, 'a>, (element, outcome): &(&'a Node, Outcome)) {
         let own = outcome.when.iter().find(|it| it.member == of.result);
-        let (Some(selector), true) = (own, outcome.waiting != Waiting::Again) else { return };
+        let (Some(selector), true) = (own, outcome.waiting != Waiting::Retry) else { return };
         let Some(member) = of.object.member(of.result) else { return };
         let Some(coded) = self.table(of.object, of.result) else { return };
         let (rows, help) = match &selector.is {
@@ -359,7 +359,7 @@ impl<'a> Lowering<'a> {
     /// An outcome by a status needs a code of that status which no other takes.
     fn unreachable(&mut self, (element, outcome): &(&'a Node, Outcome)) -> bool {
         let is_empty = |selector: &Selector| matches!(&selector.is, Is::Status(_, rows) if rows.is_empty());
-        let empty = outcome.waiting != Waiting::Again && outcome.when.iter().any(is_empty);
+        let empty = outcome.waiting != Waiting::Retry && outcome.when.iter().any(is_empty);
         if empty {
             let title = format!("no code leads to the outcome `{}`", outcome.name);
             let help = "give the table a code of this status that no other outcome takes";

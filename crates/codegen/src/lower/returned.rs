@@ -75,8 +75,8 @@ impl<'a> Lowering<'a> {
         if !answered("Internal") {
             // A row with a fault may have it.
             if !self.faulty.contains(&key) {
-                let title = format!("no code of `{name}` has the cause `unexpected`");
-                let help = "mark the row of the code that answers an unforeseen failure with \"cause\": \"unexpected\"";
+                let title = format!("no code of `{name}` has the cause `internal`");
+                let help = "mark the row of the code that answers an unforeseen failure with \"cause\": \"internal\"";
                 self.faults.report(Id::E0612, place, title, help);
             }
         } else if !missing.is_empty() {

@@ -25,7 +25,7 @@ impl<'a> Lowering<'a> {
             if response.members.iter().any(|member| is_large(&member.ty)) {
                 continue;
             }
-            for outcome in operation.outcomes.iter().filter(|it| it.waiting != Waiting::Again) {
+            for outcome in operation.outcomes.iter().filter(|it| it.waiting != Waiting::Retry) {
                 let bytes = sizes.outcome(response, outcome);
                 let elements = node.get("x-outcomes").map_or(&[][..], Node::elements).iter();
                 let mut elements = elements.filter_map(|element| element.get("name"));

@@ -6,7 +6,7 @@ use crate::diagnostic::{Faults, Id};
 use crate::source::Json;
 
 /// The keywords whose texts are for people. All others are names, words and patterns, which documentation shows as code.
-const PROSE: &[&str] = &["title", "description", "message", "caller", "answerer"];
+const PROSE: &[&str] = &["title", "description", "message", "client", "server"];
 
 /// What begins a code block, each with what is wrong about it.
 const FENCES: &[(&str, &str)] = &[

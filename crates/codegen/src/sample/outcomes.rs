@@ -169,7 +169,7 @@ fn coded<'a>(family: &'a Family, response: &Type, member: &str) -> Option<(&'a T
 /// What a caller learns from a valid response.
 pub(super) fn ending(family: &Family, ty: &Type, operation: &Operation, message: &Value) -> Option<Ending> {
     let reading = Reading { family, ty, message };
-    let (again, named): (Vec<_>, Vec<_>) = operation.outcomes.iter().partition(|it| it.waiting == Waiting::Again);
+    let (again, named): (Vec<_>, Vec<_>) = operation.outcomes.iter().partition(|it| it.waiting == Waiting::Retry);
     let mut all = named.into_iter().chain(again);
     if let Some(outcome) = all.find(|outcome| outcome.when.iter().all(|selector| reading.selects(selector))) {
         return Some(Ending::Outcome(outcome.name.clone()));

@@ -67,10 +67,10 @@ impl Names {
             "name": name,
             "method": "POST",
             "path": format!("/bench/v1/{name}"),
-            "caller": "the holder",
-            "answerer": "the keeper",
-            "waitSeconds": 5 + self.0 % 4,
-            "repeatable": self.0.is_multiple_of(2),
+            "client": "the holder",
+            "server": "the keeper",
+            "timeoutSeconds": 5 + self.0 % 4,
+            "idempotent": self.0.is_multiple_of(2),
             "request": local(&self.own(0, "Request")),
             "response": local(&self.own(0, "Response")),
         });
@@ -168,7 +168,7 @@ impl Names {
         };
         let mut all = vec![
             outcome("Done", "The order went through.", "final", ("code", "DONE"), done),
-            outcome("Absent", "The keeper does not know the order.", "setting", ("code", "ABSENT"), &[]),
+            outcome("Absent", "The keeper does not know the order.", "undetermined", ("code", "ABSENT"), &[]),
         ];
         if self.0 % 3 >= 1 {
             all.push(outcome("Open", "The order is not decided yet.", "pending", ("code", "STILL_OPEN"), &[number]));
@@ -176,7 +176,7 @@ impl Names {
         if self.has_declined() {
             all.push(outcome("Declined", "The order failed; the code says why.", "final", ("status", "F"), &[secret]));
         }
-        all.push(outcome("Trouble", "Nothing is known; the holder asks again.", "again", ("status", "U"), &[]));
+        all.push(outcome("Trouble", "Nothing is known; the holder asks again.", "retry", ("status", "U"), &[]));
         all
     }
 
@@ -192,11 +192,11 @@ impl Names {
             json!({ "code": "DONE", "status": "S", "message": "The order went through." }),
             json!({ "code": "ABSENT", "status": "F", "message": "There is no order of that number." }),
             json!({ "code": expired, "status": "F", "message": "The order is too old to be asked about." }),
-            json!({ "code": "NOT_ALLOWED", "status": "F", "message": "The holder may not ask.", "cause": "access" }),
-            json!({ "code": "ILL_FORMED", "status": "F", "message": "The question is not understood.", "cause": "illegal" }),
+            json!({ "code": "NOT_ALLOWED", "status": "F", "message": "The holder may not ask.", "cause": "forbidden" }),
+            json!({ "code": "ILL_FORMED", "status": "F", "message": "The question is not understood.", "cause": "invalidRequest" }),
             json!({ "code": "BAD_SEAL", "status": "F", "message": "The seal is not the holder's.", "cause": "signature" }),
             json!({ "code": "STILL_OPEN", "status": "U", "message": "The order is being looked at." }),
-            json!({ "code": "BROKEN", "status": "U", "message": "Something broke on the way.", "cause": "unexpected" }),
+            json!({ "code": "BROKEN", "status": "U", "message": "Something broke on the way.", "cause": "internal" }),
         ];
         if self.has_declined() {
             // An outcome that takes all codes of a status takes none with a cause.

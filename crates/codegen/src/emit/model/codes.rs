@@ -63,7 +63,7 @@ fn row_doc(row: &Row, coded: &Coded) -> String {
 /// Emits the closed subsets of an operation: one for each outcome with several codes, and one for refusals.
 pub(super) fn subsets(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
     let mut all = TokenStream::new();
-    for outcome in operation.outcomes.iter().filter(|outcome| outcome.waiting != Waiting::Again) {
+    for outcome in operation.outcomes.iter().filter(|outcome| outcome.waiting != Waiting::Retry) {
         for (selector, rows) in outcome.open_selectors() {
             if let Some(coded) = table(scope, operation, &selector.member) {
                 let name = outcome.codes(selector);
@@ -81,7 +81,7 @@ pub(super) fn subsets(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
 
 /// Returns the names of the closed subsets of an operation's outcomes.
 pub(super) fn subset_names(operation: &Operation) -> impl Iterator<Item = String> {
-    let known = operation.outcomes.iter().filter(|outcome| outcome.waiting != Waiting::Again);
+    let known = operation.outcomes.iter().filter(|outcome| outcome.waiting != Waiting::Retry);
     known.flat_map(|outcome| outcome.open_selectors().map(|(selector, _)| outcome.codes(selector)))
 }
 

@@ -18,11 +18,11 @@ pub(super) fn marker(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
         "The operation `{}`. {}\n\nClient: {}. Server: {}.",
         operation.name,
         plain(&operation.doc),
-        plain(&operation.caller),
-        plain(&operation.answerer)
+        plain(&operation.client),
+        plain(&operation.server)
     ));
     let (wire, method, path) = (&operation.name, &operation.method, &operation.path);
-    let (wait, repeatable) = (Literal::u64_unsuffixed(operation.wait_seconds), operation.repeatable);
+    let (wait, repeatable) = (Literal::u64_unsuffixed(operation.timeout_seconds), operation.idempotent);
     let Some(coded) = table(scope, operation, &operation.result) else { return TokenStream::new() };
     let code_type = ident(&coded.codes);
     let outcomes: Vec<&Outcome> = known(operation).collect();

@@ -14,7 +14,7 @@ use crate::ir::{Differs, Is, Meaning, Operation, Outcome, OutcomeMember, Selecto
 
 /// Returns the outcomes that are variants; those for which the client asks again are errors.
 pub(super) fn known(operation: &Operation) -> impl Iterator<Item = &Outcome> {
-    operation.outcomes.iter().filter(|outcome| outcome.waiting != Waiting::Again)
+    operation.outcomes.iter().filter(|outcome| outcome.waiting != Waiting::Retry)
 }
 
 /// Returns whether the answer of this outcome has fields.
@@ -147,7 +147,7 @@ pub(super) fn outcome(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
         .filter(|outcome| has_outcome_fields(outcome))
         .map(|outcome| outcome_struct(scope, operation, outcome));
     let arms = known.iter().map(|outcome| meta(outcome));
-    let again = operation.outcomes.iter().filter(|outcome| outcome.waiting == Waiting::Again);
+    let again = operation.outcomes.iter().filter(|outcome| outcome.waiting == Waiting::Retry);
     let mut text = vec![
         "The outcome that the client reads from a response, one variant per named outcome of the specification."
             .to_owned(),
@@ -173,9 +173,9 @@ fn meta(outcome: &Outcome) -> TokenStream {
     let (name, text) = (ident(&outcome.name), &outcome.name);
     let pattern = if has_outcome_fields(outcome) { quote!(Self::#name(_)) } else { quote!(Self::#name) };
     let finality = match outcome.waiting {
-        Waiting::Final | Waiting::Again => ident("Final"),
+        Waiting::Final | Waiting::Retry => ident("Final"),
         Waiting::Pending => ident("Pending"),
-        Waiting::Setting => ident("Undetermined"),
+        Waiting::Undetermined => ident("Undetermined"),
     };
     quote!(#pattern => OutcomeMeta::new(#text, Finality::#finality))
 }

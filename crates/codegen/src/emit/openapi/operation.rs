@@ -39,23 +39,23 @@ pub(super) fn operation(
 
 /// What no keyword of `OpenAPI` says.
 fn facts(operation: &Operation) -> String {
-    let Operation { caller, answerer, wait_seconds, .. } = operation;
-    let again = match (operation.repeatable, &operation.idempotent_by) {
+    let Operation { client, server, timeout_seconds, .. } = operation;
+    let again = match (operation.idempotent, &operation.idempotent_by) {
         (_, Some(member)) => format!("may be sent again: all with the same {} are one", code(member)),
         (true, None) => "may be sent again".into(),
         (false, None) => "is not sent again".into(),
     };
-    let who = sentence(&format!("{} asks, {} answers", plain(caller), plain(answerer)));
-    format!("{who} The caller waits {wait_seconds} s for the answer. A request {again}.")
+    let who = sentence(&format!("{} asks, {} answers", plain(client), plain(server)));
+    format!("{who} The client waits {timeout_seconds} s for the response. A request {again}.")
 }
 
 fn facts_for_programs(operation: &Operation) -> Map {
     let expectable = Some(operation.expectable.clone()).filter(|all| !all.is_empty());
     Map::new()
-        .with("caller", &operation.caller)
-        .with("answerer", &operation.answerer)
-        .with("waitSeconds", operation.wait_seconds)
-        .with("repeatable", operation.repeatable)
+        .with("client", &operation.client)
+        .with("server", &operation.server)
+        .with("timeoutSeconds", operation.timeout_seconds)
+        .with("idempotent", operation.idempotent)
         .maybe("idempotentBy", operation.idempotent_by.as_ref())
         .maybe("expectable", expectable)
 }
@@ -121,7 +121,7 @@ const fn waiting(waiting: Waiting) -> (&'static str, &'static str) {
     match waiting {
         Waiting::Final => ("final", "it will not change"),
         Waiting::Pending => ("pending", "it will change"),
-        Waiting::Setting => ("setting", "a setting decides whether to wait"),
-        Waiting::Again => ("again", "nothing is known: ask again"),
+        Waiting::Undetermined => ("undetermined", "a setting of the client decides whether to wait"),
+        Waiting::Retry => ("retry", "nothing is known: retry"),
     }
 }

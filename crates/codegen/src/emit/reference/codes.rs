@@ -8,7 +8,7 @@ use crate::words;
 pub(super) fn own(operation: &Operation, coded: &Coded, page: &mut Page) {
     let row = |(n, row): (usize, &Row)| {
         let outcomes: Vec<&Outcome> = taken(operation, &operation.result, n).collect();
-        let again = outcomes.iter().all(|outcome| outcome.waiting == Waiting::Again);
+        let again = outcomes.iter().all(|outcome| outcome.waiting == Waiting::Retry);
         let by = match row.cause {
             Some(cause) => format!("the service by itself, when {}", words::cause(cause)),
             None if again => "the handler's refusal".into(),
@@ -72,7 +72,7 @@ fn named(outcomes: &[&Outcome]) -> String {
 
 fn caller(row: &Row, outcomes: &[&Outcome]) -> String {
     match (outcomes, row.meaning) {
-        ([one], _) if one.waiting == Waiting::Again => format!("**{}**: it asks again", one.name),
+        ([one], _) if one.waiting == Waiting::Retry => format!("**{}**: it asks again", one.name),
         ([_, ..], _) => named(outcomes),
         ([], Meaning::Failure) => "refused: asking again does not help".into(),
         ([], Meaning::Unknown) => "trouble: asking again can help".into(),

@@ -14,9 +14,9 @@ pub(super) fn page(family: &Family, pages: &Pages) -> String {
     let row = |(file, operation): (&File, &Operation)| {
         [
             link(file, &operation.name),
-            format!("{} → {}", prose(&operation.caller), prose(&operation.answerer)),
+            format!("{} → {}", prose(&operation.client), prose(&operation.server)),
             code(&format!("{} {}", operation.method, operation.path)),
-            format!("{} s", operation.wait_seconds),
+            format!("{} s", operation.timeout_seconds),
             prose(&operation.doc),
         ]
     };

@@ -25,7 +25,7 @@ pub(super) fn page(family: &Family, pages: &Pages, file: &File, operation: &Oper
 
 /// Who asks whom, where, and for how long.
 fn facts(file: &File, operation: &Operation) -> Vec<[String; 2]> {
-    let repeating = match (&operation.idempotent_by, operation.repeatable) {
+    let repeating = match (&operation.idempotent_by, operation.idempotent) {
         (Some(member), _) => format!("is safe: requests with the same {} are one", code(member)),
         (None, true) => "is safe".into(),
         (None, false) => "is not safe: a request is sent once".into(),
@@ -33,10 +33,10 @@ fn facts(file: &File, operation: &Operation) -> Vec<[String; 2]> {
     let line = format!("{} {}", operation.method, operation.path);
     let data = format!("{}.json", stem(file));
     [
-        ("Asked by", prose(&operation.caller)),
-        ("Answered by", prose(&operation.answerer)),
+        ("Asked by", prose(&operation.client)),
+        ("Answered by", prose(&operation.server)),
         ("HTTP", format!("{}, unless another path is set", code(&line))),
-        ("The caller waits for", format!("{} s", operation.wait_seconds)),
+        ("The caller waits for", format!("{} s", operation.timeout_seconds)),
         ("Repeating a request", repeating),
         ("Test data", format!("[{data}](../messages/{data}): messages, valid and broken, for each rule below")),
     ]
@@ -107,8 +107,8 @@ impl View<'_> {
         let waiting = match outcome.waiting {
             Waiting::Final => "final: it will not change",
             Waiting::Pending => "pending: it will change",
-            Waiting::Setting => "a setting decides whether it is final",
-            Waiting::Again => "nothing is known: it asks again",
+            Waiting::Undetermined => "a setting decides whether it is final",
+            Waiting::Retry => "nothing is known: it asks again",
         };
         let name = format!("**{}**<br>{}", outcome.name, prose(&outcome.doc));
         [name, when.join(" and "), if with.is_empty() { "–".into() } else { with.join("; ") }, waiting.into()]
