@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use alipayplus_codegen::names;
-use alipayplus_codegen::source::{self, Json, Node, Source};
+use alipayplus_codegen::node::{self, Json, Node};
+use alipayplus_codegen::source::Source;
 
 use super::project;
 
@@ -73,7 +74,7 @@ struct Renaming {
 
 impl Renaming {
     fn file(&mut self, index: usize, source: &Source) -> Source {
-        let root = source::parse(source, index).unwrap();
+        let root = node::parse(source, index).unwrap();
         self.edits.clear();
         self.walk(&root);
         self.edits.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
@@ -111,11 +112,11 @@ impl Renaming {
         match (&node.json, kind) {
             (Json::Text(text), NameKind::Text) => {
                 let new = format!("{}.", self.name(text, kind));
-                self.edits.push((node.place.range.clone(), new));
+                self.edits.push((node.span.range.clone(), new));
             }
             (Json::Text(text), _) => {
                 let new = self.name(text, kind);
-                self.edits.push((node.place.range.clone(), new));
+                self.edits.push((node.span.range.clone(), new));
             }
             (Json::Array(elements), _) => elements.iter().for_each(|element| self.replace(element, kind)),
             _ => {}
@@ -125,7 +126,7 @@ impl Renaming {
     fn keys(&mut self, node: &Node, kind: NameKind) {
         for (name, _) in node.members() {
             let new = self.name(&name.text, kind);
-            self.edits.push((name.place.range.clone(), new));
+            self.edits.push((name.span.range.clone(), new));
         }
     }
 
@@ -139,19 +140,19 @@ impl Renaming {
                 "path" => {
                     let segments = value.text().unwrap().split('/').skip(1).map(|it| self.name(it, NameKind::Text));
                     let new = format!("/{}", segments.collect::<Vec<_>>().join("/"));
-                    self.edits.push((value.place.range.clone(), new));
+                    self.edits.push((value.span.range.clone(), new));
                 }
                 "$id" => {
                     let (base, file) = value.text().unwrap().rsplit_once('/').unwrap();
                     let new = format!("{base}/{}.json", self.stem(file.strip_suffix(".json").unwrap()));
-                    self.edits.push((value.place.range.clone(), new));
+                    self.edits.push((value.span.range.clone(), new));
                 }
                 "$ref" => {
                     let (file, name) = value.text().unwrap().split_once("#/$defs/").unwrap();
                     let file = file.strip_suffix(".json").map(|stem| format!("{}.json", self.stem(stem)));
                     let name = self.name(name, NameKind::Definition);
                     let new = format!("{}#/$defs/{name}", file.unwrap_or_default());
-                    self.edits.push((value.place.range.clone(), new));
+                    self.edits.push((value.span.range.clone(), new));
                 }
                 "properties" | "when" => {
                     self.keys(value, NameKind::Member);

@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::program::{self, Built};
 use crate::console::say;
+use crate::program::{self, Built};
 
 const PACKAGE: &str = "alipayplus-bench";
 

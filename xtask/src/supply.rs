@@ -5,8 +5,8 @@ use std::process::{Command, ExitCode, Stdio};
 
 use clap::Subcommand;
 
-use crate::published::{self, Package};
 use crate::console::say;
+use crate::published::{self, Package};
 use crate::tool::Tool;
 
 const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };

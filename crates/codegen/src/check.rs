@@ -1,11 +1,11 @@
 //! Keywords and values, each checked with its fault: what they are, whatever they say.
 
-use super::diagnostic::{Faults, Id};
+use super::diagnostic::{DiagnosticCode, Diagnostics};
 use super::names;
+use super::node::{Json, Name, Node};
 use super::profile;
-use super::source::{Json, Name, Node};
 
-impl Faults {
+impl Diagnostics {
     /// Checks that a node is an object and has no other keywords than these.
     pub fn keywords(&mut self, node: &Node, what: &str, allowed: &[&str]) {
         let Json::Object(members) = &node.json else {
@@ -27,19 +27,19 @@ impl Faults {
                 Some(help) => help.to_owned(),
                 None => names::did_you_mean(keyword, allowed.iter().copied(), listed()),
             };
-            self.report(Id::E0101, &name.place, format!("`{keyword}` is no keyword of {what}"), help);
+            self.report(DiagnosticCode::E0101, &name.span, format!("`{keyword}` is no keyword of {what}"), help);
         } else {
             let help = match profile::instead_of(keyword) {
                 Some(help) => help.to_owned(),
                 None if kinds.len() <= 3 => format!("it belongs to {}", kinds.join(", ")),
                 None => listed(),
             };
-            self.report(Id::E0102, &name.place, format!("`{keyword}` has no place in {what}"), help);
+            self.report(DiagnosticCode::E0102, &name.span, format!("`{keyword}` has no place in {what}"), help);
         }
     }
 
     fn kind(&mut self, node: &Node, what: &str, wanted: &str, help: &str) {
-        self.report(Id::E0104, &node.place, format!("{what} is {wanted}, this is {}", node.kind()), help);
+        self.report(DiagnosticCode::E0104, &node.span, format!("{what} is {wanted}, this is {}", node.kind()), help);
     }
 
     /// A member that has to be there.
@@ -47,7 +47,7 @@ impl Faults {
         let value = node.get(keyword);
         if value.is_none() && matches!(node.json, Json::Object(_)) {
             let help = format!("add \"{keyword}\": {}", profile::form_of(keyword));
-            self.report(Id::E0103, &node.head(), format!("{what} needs `{keyword}`"), help);
+            self.report(DiagnosticCode::E0103, &node.head(), format!("{what} needs `{keyword}`"), help);
         }
         value
     }
@@ -79,7 +79,12 @@ impl Faults {
         match value.text() {
             Some(text) if !text.trim().is_empty() => return Some(text.to_owned()),
             Some(_) => {
-                self.report(Id::E0105, &value.place, format!("`{keyword}` is empty"), "write what people should read");
+                self.report(
+                    DiagnosticCode::E0105,
+                    &value.span,
+                    format!("`{keyword}` is empty"),
+                    "write what people should read",
+                );
             }
             None => {
                 let is_word = matches!(value.json, Json::Number(_) | Json::Bool(_));
@@ -96,7 +101,7 @@ impl Faults {
         let number = if let Json::Number(text) = &value.json { text.parse().ok() } else { None };
         if number.is_none() {
             let title = format!("`{keyword}` is a whole number");
-            self.report(Id::E0104, &value.place, title, "write it without quotes, point or sign");
+            self.report(DiagnosticCode::E0104, &value.span, title, "write it without quotes, point or sign");
         }
         number
     }
@@ -107,7 +112,12 @@ impl Faults {
         if let Json::Bool(it) = value.json {
             return Some(it);
         }
-        self.report(Id::E0104, &value.place, format!("`{keyword}` is true or false"), "write it without quotes");
+        self.report(
+            DiagnosticCode::E0104,
+            &value.span,
+            format!("`{keyword}` is true or false"),
+            "write it without quotes",
+        );
         None
     }
 
@@ -118,7 +128,8 @@ impl Faults {
             let Some(text) = self.text(element, keyword) else { continue };
             if let Some((first, _)) = texts.iter().find(|(_, known)| *known == text) {
                 let title = format!("`{text}` stands twice in this list");
-                self.report(Id::E0106, &element.place, title, "keep one of the two").also(&first.place, "the first");
+                self.report(DiagnosticCode::E0106, &element.span, title, "keep one of the two")
+                    .also(&first.span, "the first");
             } else {
                 texts.push((element, text));
             }
@@ -127,13 +138,19 @@ impl Faults {
     }
 
     /// One of some words; the fault names the nearest.
-    pub fn one_of<T: Copy>(&mut self, id: Id, value: &Node, keyword: &str, words: &[(&str, T)]) -> Option<T> {
+    pub fn one_of<T: Copy>(
+        &mut self,
+        code: DiagnosticCode,
+        value: &Node,
+        keyword: &str,
+        words: &[(&str, T)],
+    ) -> Option<T> {
         let text = self.text(value, keyword)?;
         let found = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning);
         if found.is_none() {
             let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
             let help = names::did_you_mean(&text, known.iter().copied(), format!("one of: {}", known.join(", ")));
-            self.report(id, &value.place, format!("`{text}` is no {keyword}"), help);
+            self.report(code, &value.span, format!("`{text}` is no {keyword}"), help);
         }
         found
     }

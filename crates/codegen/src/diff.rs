@@ -8,10 +8,10 @@ pub mod place;
 pub mod read;
 pub mod report;
 
-mod atom;
 mod closed;
 mod compares;
 mod condition;
+mod counterexample;
 mod definitions;
 mod direction;
 mod list;
@@ -19,17 +19,17 @@ mod object;
 mod operation;
 mod outcome;
 mod pairs;
+mod requirement;
 mod scalar;
 mod table;
 mod texts;
-mod witness;
 
-use crate::ir::Family;
+use crate::ir::ServiceModel;
 use change::Change;
 
 /// Every change from one family to another, in the order of the files.
 #[must_use]
-pub fn diff(old: &Family, new: &Family) -> Vec<Change> {
+pub fn diff(old: &ServiceModel, new: &ServiceModel) -> Vec<Change> {
     let pairs = pairs::Pairs::of(old, new);
     let mut all = definitions::files(&pairs);
     all.extend(definitions::definitions(&pairs));

@@ -4,13 +4,13 @@
 //! page; all of them are tests.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
 use std::io;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::diagnostic::{self, Id};
+use super::diagnostic::{self, DiagnosticCode};
 use super::disk::{self, FileError};
 use super::source::{self, SCHEMAS, Source};
 use super::{lower, parallel};
@@ -76,7 +76,7 @@ pub struct Fixtures {
     /// The family; nothing is wrong with it.
     pub base: Vec<Source>,
     /// A fixture a kind, in the order of the ids.
-    pub all: Vec<(Id, Fixture)>,
+    pub all: Vec<(DiagnosticCode, Fixture)>,
 }
 
 impl Fixtures {
@@ -88,10 +88,10 @@ impl Fixtures {
         let folder = root.join(FIXTURES);
         let base = source::read_folder(&folder.join("base"), SCHEMAS)?;
         let mut all = Vec::new();
-        for id in Id::ALL {
-            let path = folder.join(format!("{}.json", id.as_str()));
+        for code in DiagnosticCode::ALL {
+            let path = folder.join(format!("{}.json", code.as_str()));
             match disk::read(&path) {
-                Ok(bytes) => all.push((*id, parse(&bytes).map_err(|error| FileError::new(&path, error.into()))?)),
+                Ok(bytes) => all.push((*code, parse(&bytes).map_err(|error| FileError::new(&path, error.into()))?)),
                 Err(error) if error.is_not_found() => {}
                 Err(error) => return Err(error),
             }
@@ -103,9 +103,9 @@ impl Fixtures {
     ///
     /// # Errors
     /// Its edits do not fit the base.
-    pub fn explain(&self, id: Id) -> Result<Option<String>, String> {
-        let fixture = self.all.iter().find(|(known, _)| *known == id).map(|(_, fixture)| fixture);
-        fixture.map(|fixture| Ok(format!("# {}", self.section(id, fixture)?))).transpose()
+    pub fn explain(&self, code: DiagnosticCode) -> Result<Option<String>, String> {
+        let fixture = self.all.iter().find(|(known, _)| *known == code).map(|(_, fixture)| fixture);
+        fixture.map(|fixture| Ok(format!("# {}", self.section(code, fixture)?))).transpose()
     }
 
     /// The page of all kinds.
@@ -114,15 +114,15 @@ impl Fixtures {
     /// The edits of a fixture do not fit the base.
     pub fn page(&self) -> Result<String, String> {
         let mut page = HEAD.to_owned();
-        for (id, fixture) in &self.all {
-            let (name, title) = (id.as_str(), &fixture.title);
+        for (code, fixture) in &self.all {
+            let (name, title) = (code.as_str(), &fixture.title);
             let _ = write!(page, "\n| [{name}](#{}) | {title} |", anchor(&format!("{name}: {title}")));
         }
-        let sections = parallel::map(&self.all, |(id, fixture)| self.section(*id, fixture));
+        let sections = parallel::map(&self.all, |(code, fixture)| self.section(*code, fixture));
         let mut group = "";
-        for ((id, _), section) in self.all.iter().zip(sections) {
-            if id.group() != group {
-                group = id.group();
+        for ((code, _), section) in self.all.iter().zip(sections) {
+            if code.group() != group {
+                group = code.group();
                 let _ = write!(page, "\n\n## {group}");
             }
             let _ = write!(page, "\n\n### {}", section?.trim_end());
@@ -130,13 +130,13 @@ impl Fixtures {
         Ok(page + "\n")
     }
 
-    fn section(&self, id: Id, fixture: &Fixture) -> Result<String, String> {
-        let at = |error| format!("{}: {error}", id.as_str());
+    fn section(&self, code: DiagnosticCode, fixture: &Fixture) -> Result<String, String> {
+        let at = |error| format!("{}: {error}", code.as_str());
         let case = fixture.cases.first().ok_or_else(|| at("no case".into()))?;
         let sources = case.sources(&self.base).map_err(at)?;
         let (_, all) = lower::check(&sources);
         let about = textwrap::fill(&fixture.about, WIDTH);
-        let mut text = format!("{}: {}\n\n{about}\n", id.as_str(), fixture.title);
+        let mut text = format!("{}: {}\n\n{about}\n", code.as_str(), fixture.title);
         for edit in &case.edits {
             let (wrong, _) = edit.excerpts(&self.base).map_err(at)?;
             let file = edit.renamed.as_ref().unwrap_or(&edit.file);

@@ -1,11 +1,12 @@
 //! What a family of operations is, free of JSON: the only thing that emitters know.
 
+use std::collections::BTreeMap;
+
 use super::names;
-use super::size::Sizes;
 
 /// All schema files of a run.
 #[derive(Debug, Default)]
-pub struct Family {
+pub struct ServiceModel {
     /// One file a schema, in the order of their names.
     pub files: Vec<File>,
     /// How large the values of each definition are.
@@ -90,12 +91,12 @@ pub enum ScalarKind {
     /// `true` or `false`.
     Boolean,
     /// A hand-written type of the model.
-    Written(Written),
+    Builtin(BuiltinType),
 }
 
 /// A hand-written type of the model, and what a schema says of its texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Written {
+pub struct BuiltinType {
     /// The Rust type.
     pub rust: &'static str,
     /// The regular expression that its texts match.
@@ -176,7 +177,7 @@ pub struct Object {
     pub rules: Vec<Rule>,
     /// What a result object is made from, if this is the shape that all of them share: a type that is generic in its
     /// codes.
-    pub mould: Option<Mould>,
+    pub template: Option<ResultTemplate>,
     /// The code table, if this is a result object: an alias of its mould.
     pub coded: Option<Coded>,
     /// The members that hold value and currency, if this is money.
@@ -221,16 +222,16 @@ pub struct Type {
     /// The Rust name.
     pub rust: String,
     /// What it is.
-    pub sort: Sort,
+    pub kind: TypeKind,
 }
 
 /// What a definition is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sort {
+pub enum TypeKind {
     /// A scalar that becomes a type of its own.
     Scalar,
     /// A scalar that the model has by hand.
-    Written,
+    Builtin,
     /// The codes of the shape that result objects share: each code table fills them in.
     Codes,
     /// An object.
@@ -239,11 +240,11 @@ pub enum Sort {
     List,
 }
 
-impl Sort {
+impl TypeKind {
     /// Whether it travels as a string.
     #[must_use]
     pub const fn is_scalar(self) -> bool {
-        matches!(self, Self::Scalar | Self::Written | Self::Codes)
+        matches!(self, Self::Scalar | Self::Builtin | Self::Codes)
     }
 }
 
@@ -264,19 +265,19 @@ pub enum Rule {
     /// When all tests hold, so does the demand. Without a test it always does.
     When {
         /// The tests.
-        tests: Vec<Test>,
+        tests: Vec<Condition>,
         /// The demand.
-        then: Demand,
+        then: Obligation,
     },
     /// The member says something only when a part of it differs from the same part of another.
-    Differs(Differs),
+    OmittedIfEqual(OmittedIfEqual),
     /// Two scalars stand in an order, where both are there.
-    Compares(Compares),
+    Compare(Compare),
 }
 
 /// What a condition asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Demand {
+pub enum Obligation {
     /// Members that are there and not `null`, or are not there.
     Members(Vec<Presence>),
     /// At least one of the members is there. Wire names.
@@ -296,7 +297,7 @@ pub struct Presence {
 
 /// A comparison of two scalars of one definition.
 #[derive(Debug, Clone)]
-pub struct Compares {
+pub struct Compare {
     /// Wire names from the object down.
     pub left: Vec<String>,
     /// How the left one stands to the right one.
@@ -346,7 +347,7 @@ impl Comparison {
 
 /// A comparison between two members that hold the same object.
 #[derive(Debug, Clone)]
-pub struct Differs {
+pub struct OmittedIfEqual {
     /// The wire name of the member.
     pub member: String,
     /// The wire name of the other.
@@ -359,27 +360,27 @@ pub struct Differs {
 
 /// What a condition looks at. Every object on the way to the member has to be there.
 #[derive(Debug, Clone)]
-pub struct Test {
+pub struct Condition {
     /// Wire names from the object down.
     pub path: Vec<String>,
     /// What the member has to be.
-    pub is: Tested,
+    pub is: Predicate,
 }
 
 /// What a member has to be for a test to hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Tested {
+pub enum Predicate {
     /// One of the words.
-    Among(Vec<String>),
+    OneOf(Vec<String>),
     /// There and not `null`.
-    Given,
+    Present,
     /// Missing or `null`.
     Absent,
 }
 
 /// The parts of the object that result objects share.
 #[derive(Debug, Clone)]
-pub struct Mould {
+pub struct ResultTemplate {
     /// The greatest length of a code.
     pub code_max: usize,
     /// The greatest length of a message.
@@ -406,7 +407,7 @@ pub struct Coded {
     /// The type that it is made from.
     pub base: Type,
     /// The parts of that type.
-    pub mould: Mould,
+    pub template: ResultTemplate,
     /// The table.
     pub rows: Vec<Row>,
 }
@@ -425,7 +426,7 @@ pub struct Row {
     /// The document's message.
     pub message: String,
     /// The runtime's variant of the cause with which the service answers by itself.
-    pub cause: Option<&'static str>,
+    pub failure: Option<&'static str>,
 }
 
 /// An operation.
@@ -488,7 +489,7 @@ pub struct OutcomeMember {
     /// Whether the outcome always has it.
     pub required: bool,
     /// The comparison that decides whether it travels.
-    pub differs: Option<Differs>,
+    pub differs: Option<OmittedIfEqual>,
 }
 
 /// What an outcome means for a caller that waits.
@@ -510,16 +511,63 @@ pub struct Selector {
     /// The wire name of the result member.
     pub member: String,
     /// What it has to be.
-    pub is: Is,
+    pub is: SelectorValue,
 }
 
 /// What a result member has to be.
 #[derive(Debug, Clone)]
-pub enum Is {
+pub enum SelectorValue {
     /// The code of the n-th row.
     Code(usize),
     /// A status; with it, the rows that are left to this outcome.
     Status(Meaning, Vec<usize>),
+}
+
+/// The size of a definition.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Size {
+    /// The bytes of its smallest value in JSON without spaces, as far as its own bounds and `required` tell.
+    pub bytes: usize,
+    /// How many places for values it has: itself, its members or its elements, and what these hold.
+    pub places: usize,
+}
+
+/// The sizes of definitions, by file and name.
+#[derive(Debug, Default)]
+pub struct Sizes(BTreeMap<(usize, String), Size>);
+
+impl Sizes {
+    /// Records the size of a definition.
+    pub fn insert(&mut self, ty: &Type, size: Size) {
+        self.0.insert((ty.file, ty.name.clone()), size);
+    }
+
+    /// Returns the size of a definition; `None` if it was not computed.
+    #[must_use]
+    pub fn known(&self, ty: &Type) -> Option<Size> {
+        self.0.get(&(ty.file, ty.name.clone())).copied()
+    }
+
+    /// Returns the size of a definition; zero if it was not computed.
+    #[must_use]
+    pub fn get(&self, ty: &Type) -> Size {
+        self.known(ty).unwrap_or_default()
+    }
+
+    /// Returns the bytes of the smallest response with an outcome.
+    #[must_use]
+    pub fn outcome(&self, response: &Object, outcome: &Outcome) -> usize {
+        let selects = |wire: &str| outcome.when.iter().any(|it| it.member == wire);
+        let has = |wire: &str| outcome.members.iter().any(|it| it.wire == wire && it.required && it.differs.is_none());
+        let members = response.members.iter().filter(|it| it.required || selects(&it.wire) || has(&it.wire));
+        members.map(|it| self.member(&it.wire, &it.ty)).fold(2, usize::saturating_add)
+    }
+
+    /// Returns the bytes of the smallest member, with its name, quotes, colon and comma.
+    #[must_use]
+    pub fn member(&self, wire: &str, ty: &Type) -> usize {
+        self.get(ty).bytes.saturating_add(wire.len() + 4)
+    }
 }
 
 impl File {
@@ -546,8 +594,8 @@ impl Coded {
     pub fn refusals(&self, result: &str, outcomes: &[Outcome]) -> Vec<usize> {
         let takes = |outcome: &Outcome, n: usize| {
             outcome.when.iter().filter(|it| it.member == result).any(|it| match &it.is {
-                Is::Code(row) => *row == n,
-                Is::Status(_, rows) => {
+                SelectorValue::Code(row) => *row == n,
+                SelectorValue::Status(_, rows) => {
                     outcome.waiting != Waiting::Retry && outcome.when.len() == 1 && rows.contains(&n)
                 }
             })
@@ -562,7 +610,7 @@ impl Outcome {
     /// The selectors that leave a handler more than one code, with the rows.
     pub fn open_selectors(&self) -> impl Iterator<Item = (&Selector, &[usize])> {
         self.when.iter().filter_map(|selector| match &selector.is {
-            Is::Status(_, rows) if rows.len() > 1 => Some((selector, rows.as_slice())),
+            SelectorValue::Status(_, rows) if rows.len() > 1 => Some((selector, rows.as_slice())),
             _ => None,
         })
     }
@@ -577,7 +625,7 @@ impl Outcome {
     }
 }
 
-impl Family {
+impl ServiceModel {
     /// The files that have an operation, each with it.
     pub fn operations(&self) -> impl Iterator<Item = (&File, &Operation)> {
         self.files.iter().filter_map(|file| Some((file, file.operation.as_ref()?)))
@@ -587,10 +635,10 @@ impl Family {
     #[must_use]
     pub fn definition(&self, ty: &Type) -> Option<Definition<'_>> {
         let file = self.files.get(ty.file)?;
-        match ty.sort {
-            Sort::Object => file.object(&ty.name).map(Definition::Object),
-            Sort::List => file.lists.iter().find(|list| list.name == ty.name).map(Definition::List),
-            Sort::Scalar | Sort::Written | Sort::Codes => {
+        match ty.kind {
+            TypeKind::Object => file.object(&ty.name).map(Definition::Object),
+            TypeKind::List => file.lists.iter().find(|list| list.name == ty.name).map(Definition::List),
+            TypeKind::Scalar | TypeKind::Builtin | TypeKind::Codes => {
                 file.scalars.iter().find(|scalar| scalar.name == ty.name).map(Definition::Scalar)
             }
         }
@@ -605,6 +653,6 @@ impl Family {
     /// The module that a type stands in, seen from a file; nothing for one of that file or of the runtime.
     #[must_use]
     pub fn module_of(&self, from: &File, ty: &Type) -> Option<&str> {
-        (ty.file != from.index && ty.sort != Sort::Written).then(|| self.files[ty.file].module.as_str())
+        (ty.file != from.index && ty.kind != TypeKind::Builtin).then(|| self.files[ty.file].module.as_str())
     }
 }

@@ -57,7 +57,7 @@ pub const DIFFERS: &[&str] = &["member", "from", "in"];
 pub const COMPARES: &[&str] = &["left", "is", "right"];
 
 /// The causes with which a service answers by itself, and the runtime's name for each.
-pub const CAUSES: &[(&str, &str)] = &[
+pub const FAILURES: &[(&str, &str)] = &[
     ("path", "Path"),
     ("method", "Method"),
     ("mediaType", "MediaType"),
@@ -71,7 +71,7 @@ pub const CAUSES: &[(&str, &str)] = &[
 ];
 
 /// The causes that answer those for which a table has no code, before the unexpected does. The runtime does the same.
-pub const INSTEAD_OF_CAUSES: &[(&str, &str)] =
+pub const INSTEAD_OF_FAILURES: &[(&str, &str)] =
     &[("Key", "Signature"), ("Method", "InvalidRequest"), ("MediaType", "InvalidRequest")];
 
 /// A condition.
@@ -81,7 +81,7 @@ pub const PREMISE: &[&str] = &["type", "properties", "required"];
 /// What a condition looks for in a scalar.
 pub const TEST: &[&str] = &["const", "enum"];
 /// What a condition asks for.
-pub const DEMAND: &[&str] = &["properties", "required"];
+pub const OBLIGATION: &[&str] = &["properties", "required"];
 /// Members of which one has to be there.
 pub const CHOICE: &[&str] = &["anyOf", "oneOf"];
 
@@ -103,7 +103,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ("a condition", CONDITION),
     ("a premise", PREMISE),
     ("a test", TEST),
-    ("a demand", DEMAND),
+    ("a demand", OBLIGATION),
     ("a choice", CHOICE),
     ("a row of a code table", ROW),
     ("an outcome", OUTCOME),

@@ -8,7 +8,7 @@ use super::diagnostic::{self, Diagnostic};
 use super::disk::FileError;
 use super::output::{self, Difference, Files};
 use super::source::{self, SCHEMAS, Source};
-use super::{emit, explain, ir, lower, parallel, shapes};
+use super::{emit, explain, ir, lower, parallel, typify};
 
 /// Where documents lie, from the project's root.
 const DOCS: &str = "docs";
@@ -67,13 +67,13 @@ fn folder(name: &str) -> PathBuf {
 /// # Errors
 /// All faults of the schemas at once, or a fault of the generator.
 pub fn generate(sources: &[Source], colour: bool) -> Result<Files, Failure> {
-    let family =
-        lower::lower(sources).map_err(|faults| Failure::Schema(diagnostic::render(sources, &faults, colour)))?;
+    let family = lower::lower(sources)
+        .map_err(|diagnostics| Failure::Schema(diagnostic::render(sources, &diagnostics, colour)))?;
     files(&family)
 }
 
 /// The same of a family that is lowered.
-fn files(family: &ir::Family) -> Result<Files, Failure> {
+fn files(family: &ir::ServiceModel) -> Result<Files, Failure> {
     let (code, documents) = parallel::both(|| code(family), || documents(family));
     let mut files = code?;
     files.extend(documents?);
@@ -84,7 +84,7 @@ fn files(family: &ir::Family) -> Result<Files, Failure> {
 ///
 /// # Errors
 /// A fault of the generator.
-pub fn code(family: &ir::Family) -> Result<Files, Failure> {
+pub fn code(family: &ir::ServiceModel) -> Result<Files, Failure> {
     let mut files = Files::new();
     for made in parallel::map(&family.files, |file| modules(family, file)) {
         files.extend(made?);
@@ -100,9 +100,9 @@ pub fn code(family: &ir::Family) -> Result<Files, Failure> {
 }
 
 /// What one schema file generates in each crate.
-fn modules(family: &ir::Family, file: &ir::File) -> Result<Files, Failure> {
-    let shapes = shapes::shapes(file).map_err(Failure::Internal)?;
-    let mut all = vec![("model", emit::model::file(family, file, &shapes))];
+fn modules(family: &ir::ServiceModel, file: &ir::File) -> Result<Files, Failure> {
+    let structs = typify::structs(file).map_err(Failure::Internal)?;
+    let mut all = vec![("model", emit::model::file(family, file, &structs))];
     if let Some(operation) = &file.operation {
         all.push(("client", emit::client::file(family, file, operation)));
         all.push(("server", emit::server::file(family, file, operation)));
@@ -120,7 +120,7 @@ fn module(of: &str, name: &str, tokens: &TokenStream, source: &str) -> Result<(P
 ///
 /// # Errors
 /// A fault of the generator.
-pub fn documents(family: &ir::Family) -> Result<Files, Failure> {
+pub fn documents(family: &ir::ServiceModel) -> Result<Files, Failure> {
     let docs = Path::new(DOCS);
     let mut files = Files::new();
     for (name, text) in emit::bundle::files(family).map_err(Failure::Internal)? {

@@ -1,15 +1,15 @@
 //! Misspelt keywords: each is reported, and then read as the one that it was meant to be, so that one slip is one
 //! fault.
 
-use super::diagnostic::{Faults, Id, Place};
+use super::diagnostic::{DiagnosticCode, Diagnostics, Span};
 use super::names;
+use super::node::{Json, Name, Node};
 use super::profile::{
     self, CODED, DIFFERS, FILE, MEMBER, OBJECT, OPERATION, OPTIONAL_MEMBER, OUTCOME, ROW, TEXT, WORDS,
 };
 use super::profile::{
-    BOOLEAN, CHOICE, COMPARES, CONDITION, DEMAND, INTEGER, LIST, PREMISE, RESULT_TEXT, TEST, WRITTEN,
+    BOOLEAN, CHOICE, COMPARES, CONDITION, INTEGER, LIST, OBLIGATION, PREMISE, RESULT_TEXT, TEST, WRITTEN,
 };
-use super::source::{Json, Name, Node};
 
 /// What stands at some place of a file.
 struct Shape {
@@ -70,7 +70,7 @@ static RULE: Shape = Shape {
 
 /// A premise or a demand, on every level.
 static INNER: Shape = Shape {
-    keywords: &[PREMISE, TEST, DEMAND, CHOICE, &["not"]],
+    keywords: &[PREMISE, TEST, OBLIGATION, CHOICE, &["not"]],
     under: &[("properties", &each(&INNER)), ("not", &INNER), ("anyOf", &INNER), ("oneOf", &INNER)],
     ..NOTHING
 };
@@ -80,31 +80,31 @@ const fn each(shape: &'static Shape) -> Shape {
 }
 
 /// Mends the keywords of a file.
-pub fn mend(root: &mut Node, faults: &mut Faults) {
-    mend_as(root, &ROOT, faults);
+pub fn correct(root: &mut Node, diagnostics: &mut Diagnostics) {
+    correct_as(root, &ROOT, diagnostics);
 }
 
-fn mend_as(node: &mut Node, shape: &Shape, faults: &mut Faults) {
+fn correct_as(node: &mut Node, shape: &Shape, diagnostics: &mut Diagnostics) {
     match &mut node.json {
-        Json::Array(elements) => elements.iter_mut().for_each(|element| mend_as(element, shape, faults)),
+        Json::Array(elements) => elements.iter_mut().for_each(|element| correct_as(element, shape, diagnostics)),
         Json::Object(members) => {
             for n in 0..members.len() {
-                rename_word(&mut members[n], shape, faults);
+                rename_word(&mut members[n], shape, diagnostics);
                 if let Some(new) = renamed(&members[n].0.text, shape, members) {
-                    report_renamed(&members[n].0.place, &members[n].0.text, new, faults);
+                    report_renamed(&members[n].0.span, &members[n].0.text, new, diagnostics);
                     new.clone_into(&mut members[n].0.text);
                     continue;
                 }
                 let (name, _) = &members[n];
                 let Some(meant) = meant(&name.text, shape, members) else { continue };
                 let title = format!("`{}` is no keyword", name.text);
-                faults.report(Id::E0101, &name.place, title, format!("did you mean `{meant}`?"));
+                diagnostics.report(DiagnosticCode::E0101, &name.span, title, format!("did you mean `{meant}`?"));
                 meant.clone_into(&mut members[n].0.text);
             }
             for (name, value) in members {
                 let under = shape.under.iter().find(|(keyword, _)| *keyword == name.text).map(|(_, inner)| *inner);
                 if let Some(inner) = under.or(shape.each) {
-                    mend_as(value, inner, faults);
+                    correct_as(value, inner, diagnostics);
                 }
             }
         }
@@ -119,19 +119,19 @@ fn renamed(word: &str, shape: &Shape, members: &[(Name, Node)]) -> Option<&'stat
 }
 
 /// Replaces a word that a keyword no longer has.
-fn rename_word((name, value): &mut (Name, Node), shape: &Shape, faults: &mut Faults) {
+fn rename_word((name, value): &mut (Name, Node), shape: &Shape, diagnostics: &mut Diagnostics) {
     let words = profile::RENAMED_WORDS.iter().find(|(keyword, _)| *keyword == name.text);
     let Some((keyword, words)) = words.filter(|(keyword, _)| shape.has(keyword)) else { return };
     let Json::Text(text) = &mut value.json else { return };
     if let Some((old, new)) = words.iter().find(|(old, _)| old == text) {
-        report_renamed(&value.place, &format!("{old}` of `{keyword}"), new, faults);
+        report_renamed(&value.span, &format!("{old}` of `{keyword}"), new, diagnostics);
         (*new).clone_into(text);
     }
 }
 
-fn report_renamed(place: &Place, old: &str, new: &str, faults: &mut Faults) {
+fn report_renamed(span: &Span, old: &str, new: &str, diagnostics: &mut Diagnostics) {
     let title = format!("`{old}` has another name now");
-    faults.report(Id::E0110, place, title, format!("write `{new}`"));
+    diagnostics.report(DiagnosticCode::E0110, span, title, format!("write `{new}`"));
 }
 
 /// The keyword that a word was meant to be, if it is none and that one is missing.

@@ -3,15 +3,16 @@
 use alipayplus_codegen::emit::json::Map;
 use alipayplus_codegen::emit::json_schema::{Schema, Schemas};
 use alipayplus_codegen::ir::{
-    Compares, Comparison, Differs, Family, File, List, Member, Object, Rule, Scalar, ScalarKind, Sort, Type,
+    Compare, Comparison, File, List, Member, Object, OmittedIfEqual, Rule, Scalar, ScalarKind, ServiceModel, Type,
+    TypeKind,
 };
 use serde_json::{Value, json};
 
 use crate::families::alone;
 
 /// A reference to a definition of the one file.
-pub(crate) fn ty(name: &str, sort: Sort) -> Type {
-    Type { file: 0, name: name.to_owned(), rust: name.to_owned(), sort }
+pub(crate) fn ty(name: &str, kind: TypeKind) -> Type {
+    Type { file: 0, name: name.to_owned(), rust: name.to_owned(), kind }
 }
 
 pub(crate) fn scalar(name: &str, kind: ScalarKind) -> Scalar {
@@ -29,10 +30,10 @@ pub(crate) fn member(name: &str, required: bool, ty: Type) -> Member {
 
 pub(crate) fn object(name: &str, members: Vec<Member>, rules: Vec<Rule>) -> Object {
     let (rust, doc) = (name.to_owned(), format!("Doc of {name}."));
-    Object { file: 0, name: name.to_owned(), rust, doc, members, rules, mould: None, coded: None, money: None }
+    Object { file: 0, name: name.to_owned(), rust, doc, members, rules, template: None, coded: None, money: None }
 }
 
-pub(crate) fn family(scalars: Vec<Scalar>, lists: Vec<List>, objects: Vec<Object>) -> Family {
+pub(crate) fn family(scalars: Vec<Scalar>, lists: Vec<List>, objects: Vec<Object>) -> ServiceModel {
     let file = File {
         index: 0,
         module: "ask".into(),
@@ -46,7 +47,7 @@ pub(crate) fn family(scalars: Vec<Scalar>, lists: Vec<List>, objects: Vec<Object
         operation: None,
         service: None,
     };
-    Family { files: vec![file], ..Family::default() }
+    ServiceModel { files: vec![file], ..ServiceModel::default() }
 }
 
 fn value(schema: Schema) -> Value {
@@ -54,14 +55,14 @@ fn value(schema: Schema) -> Value {
 }
 
 /// The schema of the object `A` in both styles: without references, and with all definitions beside it.
-fn both(family: &Family) -> [Value; 2] {
-    let bundled = value(Schemas::bundled(family).definition(&ty("A", Sort::Object)).unwrap());
+fn both(family: &ServiceModel) -> [Value; 2] {
+    let bundled = value(Schemas::bundled(family).definition(&ty("A", TypeKind::Object)).unwrap());
     let refer = |ty: &Type| format!("#/$defs/{}", ty.name);
     let schemas = Schemas::referring(family, &refer, str::to_owned);
     let file = &family.files[0];
-    let types = file.objects.iter().map(|it| ty(&it.name, Sort::Object));
-    let types = types.chain(file.lists.iter().map(|it| ty(&it.name, Sort::List)));
-    let types = types.chain(file.scalars.iter().map(|it| ty(&it.name, Sort::Scalar)));
+    let types = file.objects.iter().map(|it| ty(&it.name, TypeKind::Object));
+    let types = types.chain(file.lists.iter().map(|it| ty(&it.name, TypeKind::List)));
+    let types = types.chain(file.scalars.iter().map(|it| ty(&it.name, TypeKind::Scalar)));
     let defs: Map = types.map(|ty| (ty.name.clone(), schemas.definition(&ty).unwrap().whole())).collect();
     let referring = Map::new().with("$ref", "#/$defs/A").with("$defs", defs);
     [bundled, serde_json::to_value(referring).unwrap()]
@@ -69,7 +70,7 @@ fn both(family: &Family) -> [Value; 2] {
 
 /// The object `A` is what these are and those are not, in both styles.
 #[track_caller]
-pub(crate) fn assert_judged(family: &Family, valid: &[Value], invalid: &[Value]) {
+pub(crate) fn assert_judged(family: &ServiceModel, valid: &[Value], invalid: &[Value]) {
     for schema in both(family) {
         assert!(jsonschema::draft202012::meta::is_valid(&schema), "{schema:#}");
         let validator = alone(&schema);
@@ -89,8 +90,8 @@ fn list(min: usize, max: Option<usize>, item: Type) -> List {
 
 #[test]
 fn a_list_of_scalars_with_bounds() {
-    let a = object("A", vec![member("l", true, ty("L", Sort::List))], vec![]);
-    let family = family(vec![text("T")], vec![list(1, Some(2), ty("T", Sort::Scalar))], vec![a]);
+    let a = object("A", vec![member("l", true, ty("L", TypeKind::List))], vec![]);
+    let family = family(vec![text("T")], vec![list(1, Some(2), ty("T", TypeKind::Scalar))], vec![a]);
     assert_judged(
         &family,
         &[json!({ "l": ["a"] }), json!({ "l": ["a", "four"] })],
@@ -108,9 +109,9 @@ fn a_list_of_scalars_with_bounds() {
 
 #[test]
 fn a_list_of_objects_without_bounds() {
-    let a = object("A", vec![member("l", false, ty("L", Sort::List))], vec![]);
-    let b = object("B", vec![member("t", true, ty("T", Sort::Scalar))], vec![]);
-    let family = family(vec![text("T")], vec![list(0, None, ty("B", Sort::Object))], vec![a, b]);
+    let a = object("A", vec![member("l", false, ty("L", TypeKind::List))], vec![]);
+    let b = object("B", vec![member("t", true, ty("T", TypeKind::Scalar))], vec![]);
+    let family = family(vec![text("T")], vec![list(0, None, ty("B", TypeKind::Object))], vec![a, b]);
     let many: Vec<_> = (0..100).map(|_| json!({ "t": "x" })).collect();
     assert_judged(
         &family,
@@ -123,9 +124,9 @@ fn a_list_of_objects_without_bounds() {
 
 #[test]
 fn a_list_in_a_list() {
-    let a = object("A", vec![member("l", true, ty("M", Sort::List))], vec![]);
-    let outer = List { name: "M".into(), ..list(1, None, ty("L", Sort::List)) };
-    let family = family(vec![text("T")], vec![list(0, Some(1), ty("T", Sort::Scalar)), outer], vec![a]);
+    let a = object("A", vec![member("l", true, ty("M", TypeKind::List))], vec![]);
+    let outer = List { name: "M".into(), ..list(1, None, ty("L", TypeKind::List)) };
+    let family = family(vec![text("T")], vec![list(0, Some(1), ty("T", TypeKind::Scalar)), outer], vec![a]);
     assert_judged(
         &family,
         &[json!({ "l": [[]] }), json!({ "l": [["a"], []] })],
@@ -133,8 +134,8 @@ fn a_list_in_a_list() {
     );
 }
 
-fn of_one_scalar(kind: ScalarKind) -> Family {
-    let a = object("A", vec![member("s", true, ty("S", Sort::Scalar))], vec![]);
+fn of_one_scalar(kind: ScalarKind) -> ServiceModel {
+    let a = object("A", vec![member("s", true, ty("S", TypeKind::Scalar))], vec![]);
     family(vec![scalar("S", kind)], vec![], vec![a])
 }
 
@@ -162,7 +163,7 @@ fn a_boolean() {
 
 #[test]
 fn a_default() {
-    let mut quantity = member("s", false, ty("S", Sort::Scalar));
+    let mut quantity = member("s", false, ty("S", TypeKind::Scalar));
     quantity.default = Some("1".into());
     let family = family(vec![text("S")], vec![], vec![object("A", vec![quantity], vec![])]);
     assert_judged(&family, &[json!({}), json!({ "s": null }), json!({ "s": "2" })], &[json!({ "s": 1 })]);
@@ -173,7 +174,7 @@ fn a_default() {
 #[test]
 fn a_sensitive_text_is_called_so() {
     let mut family = of_one_scalar(ScalarKind::Text { min: 1, max: 4, pairs: true });
-    let said = |family: &Family| both(family)[1]["$defs"]["S"]["description"].to_string();
+    let said = |family: &ServiceModel| both(family)[1]["$defs"]["S"]["description"].to_string();
     assert!(!said(&family).contains("Sensitive"));
     family.files[0].scalars[0].sensitive = true;
     assert!(said(&family).contains("Sensitive"));
@@ -183,16 +184,16 @@ fn a_sensitive_text_is_called_so() {
 fn comparisons_are_said_in_words() {
     let path = |names: &[&str]| names.iter().map(|&it| it.to_owned()).collect::<Vec<_>>();
     let compares = |left: &[&str], is, right: &[&str]| {
-        Rule::Compares(Compares { left: path(left), is, right: path(right), ty: ty("T", Sort::Scalar) })
+        Rule::Compare(Compare { left: path(left), is, right: path(right), ty: ty("T", TypeKind::Scalar) })
     };
-    let differs = Differs { member: "c".into(), from: "b".into(), part: "t".into(), part_rust: "t".into() };
+    let differs = OmittedIfEqual { member: "c".into(), from: "b".into(), part: "t".into(), part_rust: "t".into() };
     let rules = vec![
         compares(&["b", "t"], Comparison::AtMost, &["c", "t"]),
         compares(&["b"], Comparison::Different, &["c"]),
-        Rule::Differs(differs),
+        Rule::OmittedIfEqual(differs),
     ];
-    let members = ["b", "c"].map(|name| member(name, false, ty("B", Sort::Object)));
-    let b = object("B", vec![member("t", true, ty("T", Sort::Scalar))], vec![]);
+    let members = ["b", "c"].map(|name| member(name, false, ty("B", TypeKind::Object)));
+    let b = object("B", vec![member("t", true, ty("T", TypeKind::Scalar))], vec![]);
     let family = family(vec![text("T")], vec![], vec![object("A", members.into(), rules), b]);
     for schema in both(&family) {
         let a = schema.pointer("/$defs/A").unwrap_or(&schema);
@@ -207,7 +208,7 @@ fn comparisons_are_said_in_words() {
 
 #[test]
 fn what_nothing_defines_is_an_error() {
-    let family = family(vec![], vec![], vec![object("A", vec![member("t", true, ty("T", Sort::Scalar))], vec![])]);
-    let error = Schemas::bundled(&family).definition(&ty("A", Sort::Object)).unwrap_err();
+    let family = family(vec![], vec![], vec![object("A", vec![member("t", true, ty("T", TypeKind::Scalar))], vec![])]);
+    let error = Schemas::bundled(&family).definition(&ty("A", TypeKind::Object)).unwrap_err();
     assert!(error.contains('T'), "{error}");
 }

@@ -1,7 +1,7 @@
 //! What the `OpenAPI` document says of operations, and what it refuses.
 
 use alipayplus_codegen::emit::openapi::document;
-use alipayplus_codegen::ir::{Family, Operation};
+use alipayplus_codegen::ir::{Operation, ServiceModel};
 use alipayplus_codegen::lower::lower;
 use alipayplus_tests::fixture;
 use serde_json::{Value, json};
@@ -11,15 +11,15 @@ use crate::families::Family as Made;
 const PATHS: [&str; 2] = ["/first", "/second"];
 
 /// Two operations, lowered.
-fn two() -> Family {
+fn two() -> ServiceModel {
     lower(&fixture("two_operations")).unwrap()
 }
 
-fn operation<'a>(family: &'a mut Family, name: &str) -> &'a mut Operation {
+fn operation<'a>(family: &'a mut ServiceModel, name: &str) -> &'a mut Operation {
     family.files.iter_mut().find_map(|file| file.operation.as_mut().filter(|it| it.name == name)).unwrap()
 }
 
-fn made(family: &Family) -> Value {
+fn made(family: &ServiceModel) -> Value {
     serde_json::from_str(&document(family, "1.2.3").unwrap()).unwrap()
 }
 
@@ -84,7 +84,7 @@ fn a_component_never_takes_the_name_of_another() {
 #[test]
 fn it_is_said_who_asks_whom_and_whether_again() {
     let mut family = two();
-    let said = |family: &Family| made(family)["paths"]["/first"]["post"]["description"].to_string();
+    let said = |family: &ServiceModel| made(family)["paths"]["/first"]["post"]["description"].to_string();
     let parties = "A caller asks, a service answers. The caller waits 5 s for the answer.";
     assert!(said(&family).contains(&format!("{parties} A request may be sent again.")), "{}", said(&family));
     operation(&mut family, "first").idempotent = false;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use alipayplus_codegen::source::{self, Source};
+use alipayplus_codegen::node;
+use alipayplus_codegen::source::Source;
 use alipayplus_tests::{fixture, fixtures, generate, schemas};
 use serde_json::Value;
 
@@ -131,7 +132,7 @@ fn no_name_stands_twice_in_an_object() {
     for sources in fixtures().iter().map(|name| fixture(name)).chain([schemas()]) {
         for (path, text) in generate(&sources) {
             if path.extension().is_some_and(|it| it == "json") {
-                let faults = source::parse(&Source { path: path.display().to_string(), text: text.clone() }, 0).err();
+                let faults = node::parse(&Source { path: path.display().to_string(), text: text.clone() }, 0).err();
                 assert!(faults.is_none(), "{}: {faults:?}", path.display());
                 assert!(text.ends_with("}\n") && text.starts_with("{\n  \""), "{}", path.display());
             }
@@ -144,10 +145,10 @@ fn no_name_stands_twice_in_an_object() {
 fn members_keep_their_order() {
     let files = generate(&schemas());
     let text = &files[std::path::Path::new("docs/schemas/inquiryPayment.response.json")];
-    let schema = source::parse(&Source { path: String::new(), text: text.clone() }, 0).unwrap();
+    let schema = node::parse(&Source { path: String::new(), text: text.clone() }, 0).unwrap();
     let written: Vec<_> =
         schema.get("properties").unwrap().members().iter().map(|(name, _)| name.text.clone()).collect();
-    let document = source::parse(&schemas()[1], 1).unwrap();
+    let document = node::parse(&schemas()[1], 1).unwrap();
     let members = document.get("$defs").unwrap().get("InquiryPaymentResponse").unwrap().get("properties").unwrap();
     let expected: Vec<_> = members.members().iter().map(|(name, _)| name.text.clone()).collect();
     assert_eq!(written, expected);

@@ -15,7 +15,7 @@ const STRAY: &str = "crates/client/src/generated/notes.txt";
 /// Returns all diagnostics of a tree, as `CODE title`.
 fn diagnostics(tree: &Tree) -> Vec<String> {
     let run = run(&tree.0).unwrap();
-    run.diagnostics.iter().map(|it| format!("{} {}", it.id.as_str(), it.title)).collect()
+    run.diagnostics.iter().map(|it| format!("{} {}", it.code.as_str(), it.title)).collect()
 }
 
 #[test]

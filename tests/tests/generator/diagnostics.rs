@@ -29,11 +29,11 @@ pub(crate) const NAMES: &[&str] = &[SEVERAL, BROKEN, AS_JSON, FURTHER];
 fn check(sources: &[Source]) -> Vec<Diagnostic> {
     let (family, all) = lower::check(sources);
     assert_eq!(family.is_none(), all.iter().any(Diagnostic::is_error));
-    let key = |it: &Diagnostic| (it.place.file, it.place.range.start);
+    let key = |it: &Diagnostic| (it.span.file, it.span.range.start);
     assert!(all.is_sorted_by_key(key), "{all:#?}");
     for (n, it) in all.iter().enumerate() {
         assert!(!all[..n].contains(it), "reported twice: {it:#?}");
-        let places = it.also.iter().map(|(place, _)| place).chain([&it.place]);
+        let places = it.also.iter().map(|(place, _)| place).chain([&it.span]);
         for place in places {
             assert!(sources[place.file].text.get(place.range.clone()).is_some(), "{it:#?}");
         }
@@ -51,8 +51,8 @@ fn nothing_is_wrong_with_the_base() {
 
 #[test]
 fn every_id_has_a_fixture_and_every_fixture_an_id() {
-    let names: BTreeSet<String> = Id::ALL.iter().map(|id| id.as_str().to_owned()).collect();
-    assert_eq!(names.len(), Id::ALL.len());
+    let names: BTreeSet<String> = DiagnosticCode::ALL.iter().map(|id| id.as_str().to_owned()).collect();
+    assert_eq!(names.len(), DiagnosticCode::ALL.len());
     let files = fs::read_dir(root().join(FIXTURES)).unwrap().map(|entry| entry.unwrap().path());
     let files = files.filter(|path| path.is_file());
     let found: BTreeSet<String> = files.map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect();
@@ -71,7 +71,7 @@ fn every_case_has_the_diagnostic_of_its_fixture_and_no_other() {
             let sources = case.sources(&fixtures.base).unwrap_or_else(|error| panic!("{name}: {error}"));
             let all = check(&sources);
             let rendered = diagnostic::render(&sources, &all, false);
-            let found: BTreeSet<&str> = all.iter().map(|it| it.id.as_str()).collect();
+            let found: BTreeSet<&str> = all.iter().map(|it| it.code.as_str()).collect();
             let expected: BTreeSet<&str> = case.with.iter().map(String::as_str).chain([name]).collect();
             if found != expected {
                 wrong.push(format!("case {} of {name} has {found:?}\n{rendered}", n + 1));
@@ -95,7 +95,7 @@ fn brief(sources: &[Source], it: &Diagnostic) -> String {
         let (start, end) = (position(text, place.range.start), position(text, place.range.end));
         format!("{}:{}:{}-{}:{}", sources[place.file].path, start.0, start.1, end.0, end.1)
     };
-    let mut text = format!("  {}: {}: {}\n", at(&it.place), it.id.as_str(), it.title);
+    let mut text = format!("  {}: {}: {}\n", at(&it.span), it.code.as_str(), it.title);
     it.label.iter().for_each(|label| writeln!(text, "    here: {label}").unwrap());
     it.also.iter().for_each(|(place, label)| writeln!(text, "    {}: {label}", at(place)).unwrap());
     writeln!(text, "    help: {}", it.help).unwrap();
@@ -150,7 +150,7 @@ fn a_program_reads_the_same_as_json() {
     for (it, diagnostic) in json.as_array().unwrap().iter().zip(&all) {
         let [file, id, title] = ["file", "id", "title"].map(|key| it[key].as_str().unwrap());
         assert!(short.contains(&format!("{file}:{}:{}: {id}: {title}\n", it["line"], it["column"])), "{it}");
-        let end = position(&sources[diagnostic.place.file].text, diagnostic.place.range.end);
+        let end = position(&sources[diagnostic.span.file].text, diagnostic.span.range.end);
         assert_eq!((it["endLine"].clone(), it["endColumn"].clone()), (end.0.into(), end.1.into()));
     }
 }
@@ -160,7 +160,7 @@ fn a_program_reads_the_same_as_json() {
 fn a_broken_file_stands_beside_the_faults_of_others() {
     let broken = ("common.json", "\"$defs\": {", "\"$defs\" {");
     let alone = check(&edited(&[broken]));
-    assert_eq!(alone.iter().map(|it| it.id).collect::<Vec<_>>(), [Id::E0001]);
+    assert_eq!(alone.iter().map(|it| it.code).collect::<Vec<_>>(), [DiagnosticCode::E0001]);
 
     let text = errors(&edited(&[
         broken,
@@ -180,7 +180,7 @@ fn the_example_of_the_profile_is_taken() {
     let mut sources = schemas();
     sources.insert(0, Source { path: "schema/cancelOrder.json".into(), text });
     // Its table is short.
-    assert_eq!(check(&sources).iter().map(|it| it.id).collect::<Vec<_>>(), [Id::W0601]);
+    assert_eq!(check(&sources).iter().map(|it| it.code).collect::<Vec<_>>(), [DiagnosticCode::W0601]);
     assert!(!generate(&sources).is_empty());
 }
 
@@ -201,11 +201,11 @@ fn a_condition_may_require_a_member_where_it_is_not_left_out() {
               "then": {{ "properties": {{ "fee": {given} }}, "required": ["fee"] }} }}]"#
         );
         let all = check(&edited(&[("book.json", name, &fees), ("book.json", required, &rules)]));
-        all.iter().map(|it| it.id).collect::<Vec<_>>()
+        all.iter().map(|it| it.code).collect::<Vec<_>>()
     };
     assert_eq!(found(r#""properties": { "usual": { "type": "null" } }"#), []);
-    assert_eq!(found(&format!(r#""properties": {{ "usual": {given} }}, "required": ["usual"]"#)), [Id::E0512]);
-    assert_eq!(found(r#""properties": { "phone": { "type": "null" } }"#), [Id::E0512]);
+    assert_eq!(found(&format!(r#""properties": {{ "usual": {given} }}, "required": ["usual"]"#)), [DiagnosticCode::E0512]);
+    assert_eq!(found(r#""properties": { "phone": { "type": "null" } }"#), [DiagnosticCode::E0512]);
 }
 
 /// No slip of the pen is told twice, or by what follows from it.
@@ -220,7 +220,7 @@ fn a_misspelt_keyword_is_one_fault() {
             sources[n].text.replace_range(start..start + word.len(), &misspelt);
             let all = check(&sources);
             let told = diagnostic::render(&sources, &all, false);
-            assert!(all.len() == 1 && all[0].id == Id::E0101, "`{misspelt}` in {}:\n{told}", source.path);
+            assert!(all.len() == 1 && all[0].code == DiagnosticCode::E0101, "`{misspelt}` in {}:\n{told}", source.path);
             count += 1;
         }
     }

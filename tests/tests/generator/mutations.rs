@@ -10,9 +10,10 @@ use std::thread;
 
 use alipayplus_bench::codegen::synthetic;
 use alipayplus_codegen::diagnostic::{self, Diagnostic};
-use alipayplus_codegen::ir::Family;
+use alipayplus_codegen::ir::ServiceModel;
 use alipayplus_codegen::lower;
-use alipayplus_codegen::source::{self, Node, Source};
+use alipayplus_codegen::node::{self, Node};
+use alipayplus_codegen::source::Source;
 use alipayplus_tests::{generate_code, schemas};
 use fastrand::Rng;
 
@@ -48,7 +49,7 @@ fn mutated(seed: u64, trees: &[(String, Tree)], words: &[String]) -> Vec<Source>
 
 /// The schemas, as trees, with every word that they have.
 fn trees() -> (Vec<(String, Tree)>, Vec<String>) {
-    let parse = |source: &Source| (source.path.clone(), Tree::of(&source::parse(source, 0).unwrap()));
+    let parse = |source: &Source| (source.path.clone(), Tree::of(&node::parse(source, 0).unwrap()));
     let trees: Vec<_> = schemas().iter().map(parse).collect();
     let mut words = Vec::new();
     for (_, tree) in &trees {
@@ -58,10 +59,10 @@ fn trees() -> (Vec<(String, Tree)>, Vec<String>) {
 }
 
 /// What the generator takes of some schemas, if it takes them; a panic where it says nonsense.
-fn taken(sources: &[Source]) -> Option<Family> {
+fn taken(sources: &[Source]) -> Option<ServiceModel> {
     let (family, all) = lower::check(sources);
     for diagnostic in &all {
-        let places = diagnostic.also.iter().map(|(place, _)| place).chain([&diagnostic.place]);
+        let places = diagnostic.also.iter().map(|(place, _)| place).chain([&diagnostic.span]);
         for place in places {
             assert!(sources[place.file].text.get(place.range.clone()).is_some(), "no such place: {diagnostic:#?}");
         }
@@ -76,9 +77,9 @@ fn taken(sources: &[Source]) -> Option<Family> {
 }
 
 /// What is taken is taken whole.
-fn nothing_is_lost(sources: &[Source], family: &Family) {
+fn nothing_is_lost(sources: &[Source], family: &ServiceModel) {
     for (source, file) in sources.iter().zip(&family.files) {
-        let root = source::parse(source, file.index).unwrap();
+        let root = node::parse(source, file.index).unwrap();
         let definitions = root.get("$defs").map_or(&[][..], Node::members);
         assert_eq!(definitions.len(), file.scalars.len() + file.lists.len() + file.objects.len(), "{}", source.path);
         assert_eq!(root.get("x-operation").is_some(), file.operation.is_some(), "{}", source.path);

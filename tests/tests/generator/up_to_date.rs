@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
 
-use alipayplus_codegen::diagnostic::Id;
+use alipayplus_codegen::diagnostic::DiagnosticCode;
 use alipayplus_codegen::explain::{FIXTURES, PAGE};
 use alipayplus_codegen::output::{self, Difference, Kind};
 use alipayplus_codegen::{Failure, SCHEMAS, differences, folders};
@@ -103,7 +103,8 @@ fn an_orphan_is_found() {
 #[test]
 fn an_orphan_among_the_bundled_schemas_is_found() {
     let tree = Tree::new("orphaned_bundle");
-    fs::write(tree.0.join("docs/schemas/refund.request.json"), r#"{ "$comment": "@generated from a schema" }"#).unwrap();
+    fs::write(tree.0.join("docs/schemas/refund.request.json"), r#"{ "$comment": "@generated from a schema" }"#)
+        .unwrap();
     assert_eq!(tree.difference(), "orphan: docs/schemas/refund.request.json (no schema generates it)");
 }
 
@@ -339,8 +340,8 @@ fn the_command_explains() {
     let run = command(&tree);
     let page = fs::read_to_string(root().join(PAGE)).unwrap();
     let (code, all, _) = run(&["explain"]);
-    assert_eq!((code, all.lines().count()), (Some(0), Id::ALL.len()));
-    for id in Id::ALL {
+    assert_eq!((code, all.lines().count()), (Some(0), DiagnosticCode::ALL.len()));
+    for id in DiagnosticCode::ALL {
         assert!(all.contains(&format!("{}  ", id.as_str())), "{all}");
     }
     let (code, one, _) = run(&["explain", "e0203"]);

@@ -1,8 +1,8 @@
 //! A family of every construct, put together by hand: its intermediate form beside its schema.
 
 use alipayplus_codegen::ir::{
-    Compares, Comparison, Demand, Family, List, Member, Object, Presence, Rule, Scalar, ScalarKind, Sort, Test, Tested,
-    Type, Word, Written,
+    BuiltinType, Compare, Comparison, Condition, List, Member, Object, Obligation, Predicate, Presence, Rule, Scalar,
+    ScalarKind, ServiceModel, Type, TypeKind, Word,
 };
 use alipayplus_codegen::source::Source;
 use alipayplus_tests::fixture;
@@ -13,7 +13,7 @@ use crate::samples::lowered;
 /// The fixture that it starts from: one text in the request.
 const BASE: &str = "bounded_text";
 
-pub(crate) fn family() -> (Family, Vec<Source>) {
+pub(crate) fn family() -> (ServiceModel, Vec<Source>) {
     let mut sources = fixture(BASE);
     let mut family = lowered(&sources);
     awkward(&mut family);
@@ -32,7 +32,7 @@ pub(crate) fn family() -> (Family, Vec<Source>) {
 }
 
 /// Texts that would break a table.
-fn awkward(family: &mut Family) {
+fn awkward(family: &mut ServiceModel) {
     let objects = family.files.iter_mut().flat_map(|file| &mut file.objects);
     let coded = objects.filter_map(|object| object.coded.as_mut());
     for row in coded.flat_map(|coded| &mut coded.rows) {
@@ -40,8 +40,8 @@ fn awkward(family: &mut Family) {
     }
 }
 
-fn ty(here: usize, name: &str, sort: Sort) -> Type {
-    Type { file: here, name: name.into(), rust: name.into(), sort }
+fn ty(here: usize, name: &str, kind: TypeKind) -> Type {
+    Type { file: here, name: name.into(), rust: name.into(), kind }
 }
 
 fn member(wire: &str, ty: Type, required: bool) -> Member {
@@ -59,7 +59,7 @@ fn scalars() -> Vec<Scalar> {
     };
     let word = |wire: &str| Word { rust: wire.into(), wire: wire.into(), meaning: None };
     let written =
-        |rust, example| ScalarKind::Written(Written { rust, pattern: "", format: None, example, is_ordered: true });
+        |rust, example| ScalarKind::Builtin(BuiltinType { rust, pattern: "", format: None, example, is_ordered: true });
     vec![
         scalar("Count", ScalarKind::Integer { min: 1, max: 10, pattern: "^([1-9]|10)$".into() }),
         scalar("Flag", ScalarKind::Boolean),
@@ -81,9 +81,9 @@ fn lists(here: usize) -> Vec<List> {
         max,
     };
     vec![
-        list("Goods", ty(here, "Good", Sort::Object), 1, Some(3)),
-        list("Tags", ty(here, "Tag", Sort::Scalar), 0, Some(2)),
-        list("Shelves", ty(here, "Tags", Sort::List), 2, None),
+        list("Goods", ty(here, "Good", TypeKind::Object), 1, Some(3)),
+        list("Tags", ty(here, "Tag", TypeKind::Scalar), 0, Some(2)),
+        list("Shelves", ty(here, "Tags", TypeKind::List), 2, None),
     ]
 }
 
@@ -95,30 +95,30 @@ fn objects(here: usize) -> Vec<Object> {
         doc: format!("A {name}."),
         members,
         rules,
-        mould: None,
+        template: None,
         coded: None,
         money: None,
     };
     let sum = vec![
-        member("unit", ty(here, "Unit", Sort::Written), true),
-        member("units", ty(here, "Units", Sort::Written), true),
-        member("note", ty(here, "Tag", Sort::Scalar), false),
+        member("unit", ty(here, "Unit", TypeKind::Builtin), true),
+        member("units", ty(here, "Units", TypeKind::Builtin), true),
+        member("note", ty(here, "Tag", TypeKind::Scalar), false),
     ];
     let good = vec![
-        member("sku", ty(here, "Tag", Sort::Scalar), true),
-        member("kind", ty(here, "Color", Sort::Scalar), false),
-        member("serial", ty(here, "Tag", Sort::Scalar), false),
-        member("price", ty(here, "Sum", Sort::Object), false),
+        member("sku", ty(here, "Tag", TypeKind::Scalar), true),
+        member("kind", ty(here, "Color", TypeKind::Scalar), false),
+        member("serial", ty(here, "Tag", TypeKind::Scalar), false),
+        member("price", ty(here, "Sum", TypeKind::Object), false),
     ];
     let serial = when(&[is(&["kind"], &["green", "blue"])], members_of(&[(&["serial"], true)]));
     vec![object("Sum", sum, Vec::new()), object("Good", good, vec![serial])]
 }
 
 fn members(here: usize) -> Vec<Member> {
-    let scalar = |wire: &str, name: &str| member(wire, ty(here, name, Sort::Scalar), false);
-    let written = |wire: &str, name: &str| member(wire, ty(here, name, Sort::Written), false);
-    let list = |wire: &str, name: &str, required| member(wire, ty(here, name, Sort::List), required);
-    let object = |wire: &str, name: &str| member(wire, ty(here, name, Sort::Object), false);
+    let scalar = |wire: &str, name: &str| member(wire, ty(here, name, TypeKind::Scalar), false);
+    let written = |wire: &str, name: &str| member(wire, ty(here, name, TypeKind::Builtin), false);
+    let list = |wire: &str, name: &str, required| member(wire, ty(here, name, TypeKind::List), required);
+    let object = |wire: &str, name: &str| member(wire, ty(here, name, TypeKind::Object), false);
     vec![
         Member { default: Some("1".into()), ..scalar("count", "Count") },
         scalar("least", "Count"),
@@ -142,42 +142,41 @@ fn path(names: &[&str]) -> Vec<String> {
     names.iter().map(|&name| name.into()).collect()
 }
 
-fn is(names: &[&str], words: &[&str]) -> Test {
-    Test { path: path(names), is: Tested::Among(path(words)) }
+fn is(names: &[&str], words: &[&str]) -> Condition {
+    Condition { path: path(names), is: Predicate::OneOf(path(words)) }
 }
 
-fn test(names: &[&str], is: Tested) -> Test {
-    Test { path: path(names), is }
+fn test(names: &[&str], is: Predicate) -> Condition {
+    Condition { path: path(names), is }
 }
 
-pub(crate) fn members_of(all: &[(&[&str], bool)]) -> Demand {
-    Demand::Members(all.iter().map(|(names, given)| Presence { path: path(names), given: *given }).collect())
+pub(crate) fn members_of(all: &[(&[&str], bool)]) -> Obligation {
+    Obligation::Members(all.iter().map(|(names, given)| Presence { path: path(names), given: *given }).collect())
 }
 
-pub(crate) fn when(tests: &[Test], then: Demand) -> Rule {
+pub(crate) fn when(tests: &[Condition], then: Obligation) -> Rule {
     Rule::When { tests: tests.to_vec(), then }
 }
 
 fn rules(here: usize) -> Vec<Rule> {
-    let compares = |left: &[&str], is, right: &[&str], ty| {
-        Rule::Compares(Compares { left: path(left), is, right: path(right), ty })
-    };
+    let compares =
+        |left: &[&str], is, right: &[&str], ty| Rule::Compare(Compare { left: path(left), is, right: path(right), ty });
     vec![
-        when(&[], Demand::ExactlyOne(path(&["byId", "byMail"]))),
-        when(&[is(&["color"], &["red", "green"])], Demand::AtLeastOne(path(&["phone", "fax"]))),
-        when(&[test(&["byMail"], Tested::Given)], members_of(&[(&["fax"], false)])),
+        when(&[], Obligation::ExactlyOne(path(&["byId", "byMail"]))),
+        when(&[is(&["color"], &["red", "green"])], Obligation::AtLeastOne(path(&["phone", "fax"]))),
+        when(&[test(&["byMail"], Predicate::Present)], members_of(&[(&["fax"], false)])),
         when(&[is(&["hasTip"], &["true"])], members_of(&[(&["tip"], true), (&["price"], true)])),
-        when(&[test(&["hasTip"], Tested::Absent)], members_of(&[(&["tip"], false)])),
+        when(&[test(&["hasTip"], Predicate::Absent)], members_of(&[(&["tip"], false)])),
         when(
-            &[is(&["price", "unit"], &["EUR"]), test(&["color"], Tested::Given)],
+            &[is(&["price", "unit"], &["EUR"]), test(&["color"], Predicate::Present)],
             members_of(&[(&["price", "note"], true), (&["tip", "note"], false)]),
         ),
         when(&[is(&["color"], &["blue"])], members_of(&[(&["price", "note"], true)])),
-        when(&[test(&["price", "note"], Tested::Absent)], members_of(&[(&["least"], false)])),
-        compares(&["from"], Comparison::Less, &["until"], ty(here, "Moment", Sort::Written)),
-        compares(&["tip", "units"], Comparison::AtMost, &["price", "units"], ty(here, "Units", Sort::Written)),
-        compares(&["tip", "unit"], Comparison::Equal, &["price", "unit"], ty(here, "Unit", Sort::Written)),
-        compares(&["count"], Comparison::Different, &["least"], ty(here, "Count", Sort::Scalar)),
+        when(&[test(&["price", "note"], Predicate::Absent)], members_of(&[(&["least"], false)])),
+        compares(&["from"], Comparison::Less, &["until"], ty(here, "Moment", TypeKind::Builtin)),
+        compares(&["tip", "units"], Comparison::AtMost, &["price", "units"], ty(here, "Units", TypeKind::Builtin)),
+        compares(&["tip", "unit"], Comparison::Equal, &["price", "unit"], ty(here, "Unit", TypeKind::Builtin)),
+        compares(&["count"], Comparison::Different, &["least"], ty(here, "Count", TypeKind::Scalar)),
     ]
 }
 

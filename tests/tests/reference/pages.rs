@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 
 use alipayplus_codegen::documents;
-use alipayplus_codegen::ir::{Coded, Family, File, Member, Object, Operation, Scalar, ScalarKind, Sort, Type};
+use alipayplus_codegen::ir::{
+    Coded, File, Member, Object, Operation, Scalar, ScalarKind, ServiceModel, Type, TypeKind,
+};
 use alipayplus_codegen::output::Files;
 use alipayplus_tests::{fixture, schemas, snapshots};
 
@@ -16,13 +18,13 @@ use crate::samples::{families, lowered};
 const FOLDER: &str = "docs/reference";
 
 /// The families, and the one of every construct.
-fn all() -> impl Iterator<Item = (String, Family)> {
+fn all() -> impl Iterator<Item = (String, ServiceModel)> {
     let lowered = families().map(|(name, sources)| (name, lowered(&sources)));
     lowered.chain([("by hand".to_owned(), hand::family().0)])
 }
 
 /// The pages of a family by their names, and all files beside them.
-fn pages(family: &Family) -> (BTreeMap<String, Page>, Files) {
+fn pages(family: &ServiceModel) -> (BTreeMap<String, Page>, Files) {
     let files = documents(family).unwrap();
     let of = |(path, text): (&PathBuf, &String)| {
         let name = path.strip_prefix(FOLDER).ok()?.to_str()?.to_owned();
@@ -121,7 +123,7 @@ fn nothing_is_lost() {
     }
 }
 
-fn assert_object(page: &Page, family: &Family, object: &Object, of: &str) {
+fn assert_object(page: &Page, family: &ServiceModel, object: &Object, of: &str) {
     assert_said(page, &object.doc, of);
     if let Some(coded) = &object.coded {
         return assert_codes(page, coded, of);
@@ -149,7 +151,7 @@ fn bounds(scalar: &Scalar) -> Vec<String> {
         ScalarKind::Integer { min, max, .. } => vec![min.to_string(), max.to_string()],
         ScalarKind::Words(words) => words.iter().map(|word| word.wire.clone()).collect(),
         ScalarKind::Boolean => vec!["true".into(), "false".into()],
-        ScalarKind::Written(written) => vec![written.example.into()],
+        ScalarKind::Builtin(written) => vec![written.example.into()],
     }
 }
 
@@ -157,7 +159,7 @@ fn assert_scalar(page: &Page, scalar: &Scalar, of: &str) {
     let row = page.rows(&scalar.name).find(|row| row.len() == 4).unwrap_or_else(|| panic!("{of}, {}", scalar.name));
     assert!(bare(&row[3]).starts_with(&bare(&scalar.doc)), "{of}, {}: {row:?}", scalar.name);
     match &scalar.kind {
-        ScalarKind::Written(written) => {
+        ScalarKind::Builtin(written) => {
             assert!(row[1].contains(written.pattern), "{of}: {row:?}");
             assert_eq!(row[2], written.example);
         }
@@ -168,7 +170,7 @@ fn assert_scalar(page: &Page, scalar: &Scalar, of: &str) {
 
 fn assert_codes(page: &Page, coded: &Coded, of: &str) {
     for row in &coded.rows {
-        let status = coded.mould.words.iter().find(|word| word.rust == row.status).unwrap();
+        let status = coded.template.words.iter().find(|word| word.rust == row.status).unwrap();
         let found = page
             .rows(&row.wire)
             .any(|found| found.len() >= 3 && found[1] == status.wire && bare(&found[2]) == bare(&row.message));
@@ -176,7 +178,7 @@ fn assert_codes(page: &Page, coded: &Coded, of: &str) {
     }
 }
 
-fn assert_operation(page: &Page, family: &Family, file: &File, operation: &Operation, of: &str) {
+fn assert_operation(page: &Page, family: &ServiceModel, file: &File, operation: &Operation, of: &str) {
     assert_eq!(page.headings[0], operation.name);
     assert_said(page, &operation.doc, of);
     let fact = |name: &str| bare(&page.rows(name).next().unwrap()[1]);
@@ -247,7 +249,7 @@ fn pages_never_share_a_name() {
     let twins = ["Pair", "PAIR"].map(object);
     own.objects.extend(twins);
     let mut holder = own.objects[0].members[0].clone();
-    holder.ty = Type { name: "PAIR".into(), sort: Sort::Object, ..holder.ty };
+    holder.ty = Type { name: "PAIR".into(), kind: TypeKind::Object, ..holder.ty };
     own.objects[0].members.push(Member { wire: "pair".into(), ..holder });
     let (pages, _) = pages(&family);
     let names: HashSet<String> = pages.keys().map(|name| name.to_lowercase()).collect();

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use alipayplus_codegen::ir::{Definition, Demand, Family, File, Object, Operation, Rule, ScalarKind, Type, Waiting};
+use alipayplus_codegen::ir::{
+    Definition, File, Object, Obligation, Operation, Rule, ScalarKind, ServiceModel, Type, Waiting,
+};
 use alipayplus_codegen::lower::lower;
+use alipayplus_codegen::prose;
 use alipayplus_codegen::sample::{self, Ending, Samples};
 use alipayplus_codegen::source::Source;
-use alipayplus_codegen::words;
 use alipayplus_tests::{fixture, fixtures, nonsense, schemas};
 use serde_json::Value;
 
@@ -19,7 +21,7 @@ pub(crate) fn families() -> impl Iterator<Item = (String, Vec<Source>)> {
     own.into_iter().chain(fixtures().into_iter().map(|name| (name.clone(), fixture(&name))))
 }
 
-pub(crate) fn lowered(sources: &[Source]) -> Family {
+pub(crate) fn lowered(sources: &[Source]) -> ServiceModel {
     lower(sources).unwrap_or_else(|faults| panic!("{faults:?}"))
 }
 
@@ -52,7 +54,7 @@ struct Place<'a> {
     definition: Definition<'a>,
 }
 
-fn places<'a>(family: &'a Family, ty: &'a Type, pointer: &str, required: bool, found: &mut Vec<Place<'a>>) {
+fn places<'a>(family: &'a ServiceModel, ty: &'a Type, pointer: &str, required: bool, found: &mut Vec<Place<'a>>) {
     let definition = family.definition(ty).unwrap();
     found.push(Place { pointer: pointer.to_owned(), required, definition });
     match definition {
@@ -89,7 +91,7 @@ fn faults(place: &Place<'_>) -> Vec<&'static str> {
                     all.extend(["below the range", "above the range", "a leading zero", "a fraction", "a bare number"]);
                 }
                 ScalarKind::Boolean => all.extend(["in capitals", "another word", "a bare boolean"]),
-                ScalarKind::Written(written) => {
+                ScalarKind::Builtin(written) => {
                     all.extend(match written.rust {
                         "Currency" => ["in lower case", "four letters"],
                         "MinorUnits" => ["a leading zero", "29 digits"],
@@ -110,7 +112,7 @@ fn first_elements(pointer: &str) -> String {
 }
 
 /// Each place stands in a valid message, and each rule is broken in another one.
-pub(crate) fn assert_complete(family: &Family, file: &File, definition: &str, samples: &Samples) {
+pub(crate) fn assert_complete(family: &ServiceModel, file: &File, definition: &str, samples: &Samples) {
     let ty = sample::own_type(file, definition);
     let mut all = Vec::new();
     places(family, &ty, "", true, &mut all);
@@ -138,20 +140,20 @@ fn rules(object: &Object) -> Vec<(Vec<String>, String)> {
     let mut all = Vec::new();
     for rule in &object.rules {
         match rule {
-            Rule::When { tests, then: Demand::Members(members) } => {
-                all.extend(members.iter().map(|it| (it.path.clone(), words::presence(it, tests))));
+            Rule::When { tests, then: Obligation::Members(members) } => {
+                all.extend(members.iter().map(|it| (it.path.clone(), prose::presence(it, tests))));
             }
-            Rule::When { tests, then } => all.push((Vec::new(), words::condition(tests, then))),
-            Rule::Compares(compares) => all.push((compares.left.clone(), words::comparison(compares))),
-            Rule::Differs(_) => {}
+            Rule::When { tests, then } => all.push((Vec::new(), prose::condition(tests, then))),
+            Rule::Compare(compares) => all.push((compares.left.clone(), prose::comparison(compares))),
+            Rule::OmittedIfEqual(_) => {}
         }
     }
     if let Some(coded) = &object.coded {
         for row in &coded.rows {
-            let word = coded.mould.words.iter().find(|word| word.rust == row.status).unwrap();
+            let word = coded.template.words.iter().find(|word| word.rust == row.status).unwrap();
             let first = coded.rows.iter().find(|other| other.status == row.status).unwrap();
             all.push((
-                vec![coded.mould.status.0.clone()],
+                vec![coded.template.status.0.clone()],
                 format!("the code `{}` goes with `{}`", first.wire, word.wire),
             ));
         }
@@ -160,7 +162,7 @@ fn rules(object: &Object) -> Vec<(Vec<String>, String)> {
 }
 
 /// Each outcome is there, and each code of the operation's own result.
-fn assert_ended(family: &Family, file: &File, operation: &Operation, samples: &Samples) {
+fn assert_ended(family: &ServiceModel, file: &File, operation: &Operation, samples: &Samples) {
     let endings: Vec<&Ending> = samples.valid.iter().map(|it| it.ending.as_ref().unwrap()).collect();
     for outcome in &operation.outcomes {
         let there = endings.contains(&&Ending::Outcome(outcome.name.clone()));
@@ -174,15 +176,15 @@ fn assert_ended(family: &Family, file: &File, operation: &Operation, samples: &S
         let said = |code: &str, status: Option<&str>| {
             samples.valid.iter().any(|it| {
                 let result = &it.message[member.wire.as_str()];
-                result[coded.mould.code.0.as_str()] == code
-                    && status.is_none_or(|status| result[coded.mould.status.0.as_str()] == status)
+                result[coded.template.code.0.as_str()] == code
+                    && status.is_none_or(|status| result[coded.template.status.0.as_str()] == status)
             })
         };
         for row in &coded.rows {
             assert!(said(&row.wire, None), "{}: no message with {} {}", operation.name, member.wire, row.wire);
         }
-        let code: String = "UNLISTED_CODE".chars().take(coded.mould.code_max).collect();
-        for word in &coded.mould.words {
+        let code: String = "UNLISTED_CODE".chars().take(coded.template.code_max).collect();
+        for word in &coded.template.words {
             let unlisted = said(&code, Some(&word.wire));
             assert!(unlisted, "{}: no unlisted code with {} {}", operation.name, member.wire, word.wire);
         }
@@ -285,7 +287,7 @@ fn assert_kept(samples: &Samples) {
 }
 
 /// The request of a family after a change to its file.
-fn changed(mut family: Family, change: impl FnOnce(&mut File)) -> Samples {
+fn changed(mut family: ServiceModel, change: impl FnOnce(&mut File)) -> Samples {
     change(family.files.iter_mut().find(|file| file.operation.is_some()).unwrap());
     let (file, operation) = family.operations().next().unwrap();
     sample::request(&family, file, operation)

@@ -1,8 +1,8 @@
 //! How much the sampler makes of schemas whose values multiply.
 
 use alipayplus_codegen::emit;
+use alipayplus_codegen::limits::{MAX_MESSAGE_BYTES, MAX_PLACES};
 use alipayplus_codegen::sample::{self, Samples};
-use alipayplus_codegen::size::{MOST_BYTES, MOST_PLACES};
 use alipayplus_codegen::source::Source;
 use alipayplus_server::{Builder, Server};
 use alipayplus_tests::fixture;
@@ -13,7 +13,7 @@ use crate::samples::{assert_judged, lowered};
 
 #[test]
 fn a_message_is_no_larger_than_a_server_takes() {
-    assert_eq!(MOST_BYTES, Builder::<Server>::BODY_LIMIT);
+    assert_eq!(MAX_MESSAGE_BYTES, Builder::<Server>::BODY_LIMIT);
 }
 
 fn optional(name: &str) -> Value {
@@ -53,12 +53,12 @@ fn bounded(sources: &[Source]) -> Samples {
     let valid = samples.valid.iter().map(|it| &it.message);
     for messages in [valid.collect::<Vec<_>>(), samples.invalid.iter().map(|it| &it.message).collect()] {
         let lengths: Vec<usize> = messages.iter().map(|it| it.to_string().len()).collect();
-        assert!(lengths.iter().all(|it| *it <= MOST_BYTES), "{lengths:?}");
-        assert!(lengths.iter().sum::<usize>() <= 16 * MOST_BYTES, "{lengths:?}");
+        assert!(lengths.iter().all(|it| *it <= MAX_MESSAGE_BYTES), "{lengths:?}");
+        assert!(lengths.iter().sum::<usize>() <= 16 * MAX_MESSAGE_BYTES, "{lengths:?}");
     }
     assert_judged(&Oracle::of(sources), file, &operation.request, &samples);
     let example = sample::example(&family, &sample::own_type(file, &operation.request));
-    assert!(example.is_some_and(|it| it.to_string().len() <= MOST_BYTES));
+    assert!(example.is_some_and(|it| it.to_string().len() <= MAX_MESSAGE_BYTES));
     assert!(!emit::messages::file(&family, file, operation).is_empty());
     samples
 }
@@ -111,6 +111,6 @@ fn objects_that_hold_the_next_one_twice() {
     let (file, _) = family.operations().next().unwrap();
     let places = family.sizes.get(&sample::own_type(file, "Level0")).places;
     assert_eq!(places, 2 * (1 << LEVELS) - 1);
-    assert!(places < MOST_PLACES);
+    assert!(places < MAX_PLACES);
     bounded(&sources);
 }

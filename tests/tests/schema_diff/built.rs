@@ -6,7 +6,7 @@ use alipayplus_codegen::diff::change::Change;
 use alipayplus_codegen::diff::diff;
 use alipayplus_codegen::diff::read::{Schemas, lowered};
 use alipayplus_codegen::ir::{
-    Compares, Comparison, Family, File, List, Member, Object, Rule, Scalar, ScalarKind, Sort, Type, Word,
+    Compare, Comparison, File, List, Member, Object, Rule, Scalar, ScalarKind, ServiceModel, Type, TypeKind, Word,
 };
 use alipayplus_tests::fixture;
 use serde_json::{Value, json};
@@ -58,9 +58,9 @@ impl Made {
             Boolean => scalar(file, "It", ScalarKind::Boolean),
             Self::List(min, max) | Numbers(min, max) => {
                 let item = if matches!(self, Numbers(..)) { "Number" } else { "Letter" };
-                let item = ty(file, item, Sort::Scalar);
+                let item = ty(file, item, TypeKind::Scalar);
                 file.lists.push(List { name: "It".into(), rust: "It".into(), doc: "It.".into(), item, min, max });
-                ty(file, "It", Sort::List)
+                ty(file, "It", TypeKind::List)
             }
         }
     }
@@ -70,14 +70,14 @@ fn pattern(min: u64, max: u64) -> String {
     format!("^({})$", (min..=max).map(|number| number.to_string()).collect::<Vec<_>>().join("|"))
 }
 
-fn ty(file: &File, name: &str, sort: Sort) -> Type {
-    Type { file: file.index, name: name.into(), rust: name.into(), sort }
+fn ty(file: &File, name: &str, kind: TypeKind) -> Type {
+    Type { file: file.index, name: name.into(), rust: name.into(), kind }
 }
 
 fn scalar(file: &mut File, name: &str, kind: ScalarKind) -> Type {
     let scalar = Scalar { name: name.into(), rust: name.into(), doc: "It.".into(), kind, sensitive: false };
     file.scalars.push(scalar);
-    ty(file, name, Sort::Scalar)
+    ty(file, name, TypeKind::Scalar)
 }
 
 fn member(wire: &str, ty: Type) -> Member {
@@ -85,7 +85,7 @@ fn member(wire: &str, ty: Type) -> Member {
 }
 
 /// The file with the operation.
-fn ask(family: &mut Family) -> &mut File {
+fn ask(family: &mut ServiceModel) -> &mut File {
     family.files.iter_mut().find(|file| file.operation.is_some()).unwrap()
 }
 
@@ -229,8 +229,8 @@ fn another_name_in_rust_is_no_other_on_the_wire() {
 fn compared(all: &'static [(&str, Comparison, &str)]) -> impl Fn(&mut File) {
     move |file| {
         let compares = |(left, is, right): &(&str, Comparison, &str)| {
-            let ty = ty(file, "It", Sort::Scalar);
-            Rule::Compares(Compares { left: vec![(*left).into()], is: *is, right: vec![(*right).into()], ty })
+            let ty = ty(file, "It", TypeKind::Scalar);
+            Rule::Compare(Compare { left: vec![(*left).into()], is: *is, right: vec![(*right).into()], ty })
         };
         let rules: Vec<_> = all.iter().map(compares).collect();
         object(file, "AskRequest").rules = rules;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use alipayplus_codegen::diff::change::{Message, Verdict};
 use alipayplus_codegen::diff::diff;
 use alipayplus_codegen::diff::read::{Schemas, lowered};
-use alipayplus_codegen::ir::{Demand, Presence, Rule, Test, Tested};
+use alipayplus_codegen::ir::{Condition, Obligation, Predicate, Presence, Rule};
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
@@ -59,7 +59,7 @@ const SCHEMA: &str = r##"{
 }"##;
 
 /// A condition as the intermediate form has it.
-type Condition = (Vec<Test>, Demand);
+type Case = (Vec<Condition>, Obligation);
 
 fn path(dotted: &str) -> Vec<String> {
     dotted.split('.').map(str::to_owned).collect()
@@ -71,7 +71,7 @@ fn some<T: Copy>(rng: &mut Rng, of: &[T], count: std::ops::RangeInclusive<usize>
     rng.choose_multiple(of.iter().copied(), count)
 }
 
-fn test(rng: &mut Rng, dotted: &str) -> Test {
+fn test(rng: &mut Rng, dotted: &str) -> Condition {
     let words: &[&str] = match dotted {
         "result.status" => &["Y", "N", "P"],
         "result.code" => &["DONE", "ILLEGAL", "NOWHERE", "ABSENT", "BROKEN"],
@@ -79,40 +79,40 @@ fn test(rng: &mut Rng, dotted: &str) -> Test {
         _ => &[],
     };
     let is = match rng.u8(..3) {
-        0 if !dotted.starts_with("result") && dotted != "box.sort" => Tested::Absent,
-        _ if words.is_empty() => Tested::Given,
-        _ => Tested::Among(some(rng, words, 1..=2).into_iter().map(str::to_owned).collect()),
+        0 if !dotted.starts_with("result") && dotted != "box.sort" => Predicate::Absent,
+        _ if words.is_empty() => Predicate::Present,
+        _ => Predicate::OneOf(some(rng, words, 1..=2).into_iter().map(str::to_owned).collect()),
     };
-    Test { path: path(dotted), is }
+    Condition { path: path(dotted), is }
 }
 
-fn condition(rng: &mut Rng) -> Condition {
+fn condition(rng: &mut Rng) -> Case {
     let tested = some(rng, &["result.status", "result.code", "kind", "a", "box", "box.sort", "box.label"], 0..=2);
     let deeper = tested.iter().any(|it| it.starts_with("box."));
     let tested = tested.into_iter().filter(|it| !deeper || *it != "box");
-    let tests: Vec<Test> = tested.map(|it| test(rng, it)).collect();
+    let tests: Vec<Condition> = tested.map(|it| test(rng, it)).collect();
     let names = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
     let demand = match rng.u8(..4) {
-        0 => Demand::AtLeastOne(names(some(rng, &["kind", "a", "b", "box"], 2..=3))),
-        1 => Demand::ExactlyOne(names(some(rng, &["kind", "a", "b", "box"], 2..=3))),
+        0 => Obligation::AtLeastOne(names(some(rng, &["kind", "a", "b", "box"], 2..=3))),
+        1 => Obligation::ExactlyOne(names(some(rng, &["kind", "a", "b", "box"], 2..=3))),
         _ => {
             let given = rng.bool() || tests.is_empty();
             let paths = some(rng, &["kind", "a", "b", "box.label"], 1..=2);
-            Demand::Members(paths.into_iter().map(|it| Presence { path: path(it), given }).collect())
+            Obligation::Members(paths.into_iter().map(|it| Presence { path: path(it), given }).collect())
         }
     };
     (tests, demand)
 }
 
 /// A condition in JSON Schema.
-fn in_json((tests, demand): &Condition) -> Value {
+fn in_json((tests, demand): &Case) -> Value {
     if tests.is_empty() {
         return consequence(demand);
     }
     json!({ "if": premise(&tests.iter().map(|it| (it.path.as_slice(), &it.is)).collect::<Vec<_>>()), "then": consequence(demand) })
 }
 
-fn premise(tests: &[(&[String], &Tested)]) -> Value {
+fn premise(tests: &[(&[String], &Predicate)]) -> Value {
     let (mut properties, mut required) = (Map::new(), Vec::new());
     for (path, is) in tests {
         let name = &path[0];
@@ -126,25 +126,25 @@ fn premise(tests: &[(&[String], &Tested)]) -> Value {
             continue;
         }
         let value = match is {
-            Tested::Among(among) => json!({ "enum": among }),
-            Tested::Given => json!({ "not": { "type": "null" } }),
-            Tested::Absent => json!({ "type": "null" }),
+            Predicate::OneOf(among) => json!({ "enum": among }),
+            Predicate::Present => json!({ "not": { "type": "null" } }),
+            Predicate::Absent => json!({ "type": "null" }),
         };
         properties.insert(name.clone(), value);
-        required.extend((**is != Tested::Absent).then(|| name.clone()));
+        required.extend((**is != Predicate::Absent).then(|| name.clone()));
     }
     json!({ "type": "object", "properties": properties, "required": required })
 }
 
-fn consequence(demand: &Demand) -> Value {
+fn consequence(demand: &Obligation) -> Value {
     let all_given =
         |names: &[String]| names.iter().map(|it| presence(std::slice::from_ref(it), true)).collect::<Vec<_>>();
     match demand {
-        Demand::Members(members) => {
+        Obligation::Members(members) => {
             json!({ "allOf": members.iter().map(|it| presence(&it.path, it.given)).collect::<Vec<_>>() })
         }
-        Demand::AtLeastOne(names) => json!({ "anyOf": all_given(names) }),
-        Demand::ExactlyOne(names) => json!({ "oneOf": all_given(names) }),
+        Obligation::AtLeastOne(names) => json!({ "anyOf": all_given(names) }),
+        Obligation::ExactlyOne(names) => json!({ "oneOf": all_given(names) }),
     }
 }
 
@@ -158,7 +158,7 @@ fn presence(path: &[String], given: bool) -> Value {
 }
 
 /// The schema with some conditions, in both forms.
-fn with(conditions: &[Condition]) -> Schemas {
+fn with(conditions: &[Case]) -> Schemas {
     let mut sources = alipayplus_tests::fixture("result_only");
     sources.iter_mut().find(|source| source.name() == "ask.json").unwrap().text = SCHEMA.into();
     let mut schemas = lowered("it", sources).unwrap();
@@ -167,7 +167,7 @@ fn with(conditions: &[Condition]) -> Schemas {
     schema["$defs"]["Reply"]["allOf"] = conditions.iter().map(in_json).collect();
     schemas.sources[n].text = schema.to_string();
     let reply = schemas.family.files[n].objects.iter_mut().find(|object| object.name == "Reply").unwrap();
-    let rule = |(tests, then): &Condition| Rule::When { tests: tests.clone(), then: then.clone() };
+    let rule = |(tests, then): &Case| Rule::When { tests: tests.clone(), then: then.clone() };
     reply.rules = conditions.iter().map(rule).collect();
     schemas
 }
@@ -179,11 +179,11 @@ fn claimed(old: &Schemas, new: &Schemas) -> BTreeSet<(Verdict, Message)> {
 
 #[test]
 fn nothing_is_asked_of_the_members_of_what_is_not_there() {
-    let test = |dotted: &str, is| Test { path: path(dotted), is };
-    let presence = |dotted: &str, given| Demand::Members(vec![Presence { path: path(dotted), given }]);
+    let test = |dotted: &str, is| Condition { path: path(dotted), is };
+    let presence = |dotted: &str, given| Obligation::Members(vec![Presence { path: path(dotted), given }]);
     let never = || (vec![], presence("box", false));
     let labelled = || (vec![], presence("box.label", true));
-    let bare = || (vec![test("box.label", Tested::Absent)], presence("a", true));
+    let bare = || (vec![test("box.label", Predicate::Absent)], presence("a", true));
     for (old, new, expected) in [
         (vec![], vec![labelled()], true),
         // Where no box ever is, nobody sends one without a label.
@@ -193,7 +193,7 @@ fn nothing_is_asked_of_the_members_of_what_is_not_there() {
         (vec![labelled()], vec![labelled(), bare()], false),
     ] {
         let (before, after) = (with(&old), with(&new));
-        let expected: BTreeSet<_> = expected.then_some((Verdict::Answerer, Message::Response)).into_iter().collect();
+        let expected: BTreeSet<_> = expected.then_some((Verdict::Server, Message::Response)).into_iter().collect();
         assert_eq!(claimed(&before, &after), expected, "{old:?} to {new:?}");
         assert_eq!(seen(&before, &after).broken, expected, "{old:?} to {new:?}");
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use alipayplus_codegen::diff::change::{Message, Verdict};
 use alipayplus_codegen::diff::read::Schemas;
-use alipayplus_codegen::ir::{Family, File, Operation, Rule, Tested};
+use alipayplus_codegen::ir::{File, Operation, Predicate, Rule, ServiceModel};
 use alipayplus_codegen::source::Source;
 use fastrand::Rng;
 use jsonschema::{Draft, Registry, Validator};
@@ -46,8 +46,8 @@ fn definition(operation: &Operation, message: Message) -> &str {
 
 fn judge([old, new]: &[Side<'_>; 2], message: Message, seen: &mut Seen) {
     let (breaks_old_sender, breaks_old_reader) = match message {
-        Message::Request => (Verdict::Asker, Verdict::Answerer),
-        Message::Response => (Verdict::Answerer, Verdict::Asker),
+        Message::Request => (Verdict::Client, Verdict::Server),
+        Message::Response => (Verdict::Server, Verdict::Client),
     };
     let texts = texts([old, new]);
     let mut valid = [0, 0];
@@ -78,23 +78,23 @@ fn texts(sides: [&Side<'_>; 2]) -> Vec<String> {
         all.extend(object.members.iter().map(|member| member.wire.clone()));
         let tests = object.rules.iter().flat_map(|rule| match rule {
             Rule::When { tests, .. } => tests.as_slice(),
-            Rule::Differs(_) | Rule::Compares(_) => &[],
+            Rule::OmittedIfEqual(_) | Rule::Compare(_) => &[],
         });
         for test in tests {
-            if let Tested::Among(among) = &test.is {
+            if let Predicate::OneOf(among) = &test.is {
                 all.extend(among.iter().cloned());
             }
         }
         if let Some(coded) = &object.coded {
             all.extend(coded.rows.iter().map(|row| row.wire.clone()));
-            all.extend(coded.mould.words.iter().map(|word| word.wire.clone()));
+            all.extend(coded.template.words.iter().map(|word| word.wire.clone()));
         }
     }
     all.into_iter().collect()
 }
 
 struct Side<'a> {
-    family: &'a Family,
+    family: &'a ServiceModel,
     file: &'a File,
     definition: &'a str,
     reads: Validator,
@@ -131,7 +131,7 @@ fn close(schema: &Value, file: &File) -> Value {
         }
         if let Some(coded) = file.object(name).and_then(|object| object.coded.as_ref()) {
             let codes: Vec<_> = coded.rows.iter().map(|row| &row.wire).collect();
-            definition["properties"] = json!({ &coded.mould.code.0: { "enum": codes } });
+            definition["properties"] = json!({ &coded.template.code.0: { "enum": codes } });
         }
     }
     schema

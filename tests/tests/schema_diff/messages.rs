@@ -1,12 +1,12 @@
 //! Messages by chance: such as a schema allows, and some that it does not.
 
-use alipayplus_codegen::ir::{Definition, Family, Object, ScalarKind, Sort, Type};
+use alipayplus_codegen::ir::{Definition, Object, ScalarKind, ServiceModel, Type, TypeKind};
 use fastrand::Rng;
 use serde_json::{Map, Value};
 
 /// Makes messages of one family.
 pub(crate) struct Sampler<'a> {
-    pub(crate) family: &'a Family,
+    pub(crate) family: &'a ServiceModel,
     /// Texts that conditions may look for.
     pub(crate) texts: &'a [String],
     pub(crate) rng: Rng,
@@ -27,15 +27,15 @@ impl Sampler<'_> {
         }
         if let Some(coded) = &object.coded {
             let row = self.rng.choice(&coded.rows).unwrap();
-            let status = coded.mould.words.iter().find(|word| word.rust == row.status).unwrap();
-            all.insert(coded.mould.code.0.clone(), row.wire.clone().into());
-            all.insert(coded.mould.status.0.clone(), status.wire.clone().into());
+            let status = coded.template.words.iter().find(|word| word.rust == row.status).unwrap();
+            all.insert(coded.template.code.0.clone(), row.wire.clone().into());
+            all.insert(coded.template.status.0.clone(), status.wire.clone().into());
         }
         all.into()
     }
 
     fn value(&mut self, ty: &Type) -> Value {
-        if ty.sort == Sort::Codes {
+        if ty.kind == TypeKind::Codes {
             return Value::Null; // its object puts a code of its table there
         }
         let family = self.family;
@@ -61,7 +61,7 @@ impl Sampler<'_> {
                 self.rng.choice([*min, *max, any]).unwrap().to_string()
             }
             ScalarKind::Boolean => self.rng.bool().to_string(),
-            ScalarKind::Written(written) => self.written(written.rust, written.example),
+            ScalarKind::Builtin(written) => self.written(written.rust, written.example),
         }
     }
 

@@ -6,9 +6,9 @@ use crate::ir::File;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
     /// A client built on OLD: a server on NEW may refuse its request, or it may not read the server's answer.
-    Asker,
+    Client,
     /// A server built on OLD: it may refuse the request of a client on NEW, or the client may not read its answer.
-    Answerer,
+    Server,
     /// A program on the crates no longer compiles, or does something else once it is compiled again.
     Source,
     /// Nobody.
@@ -20,8 +20,8 @@ impl Verdict {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
-            Self::Asker => "asker",
-            Self::Answerer => "answerer",
+            Self::Client => "asker",
+            Self::Server => "answerer",
             Self::Source => "source",
             Self::Harmless => "harmless",
         }
@@ -30,7 +30,7 @@ impl Verdict {
     /// Whether two programs that are not built on the same schema stop understanding each other.
     #[must_use]
     pub const fn is_wire(self) -> bool {
-        matches!(self, Self::Asker | Self::Answerer)
+        matches!(self, Self::Client | Self::Server)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The closed enums of an operation: the codes that a handler can answer or refuse with.
 
 use super::pairs::{Key, definition};
-use crate::ir::{Coded, Definition, Family, File, Is, Meaning, Operation, Outcome, Selector, Waiting};
+use crate::ir::{Coded, Definition, File, Meaning, Operation, Outcome, Selector, SelectorValue, ServiceModel, Waiting};
 
 /// A closed enum over the codes of a table.
 pub(super) struct Closed {
@@ -28,7 +28,7 @@ pub(super) fn known(operation: &Operation) -> impl Iterator<Item = &Outcome> {
 
 /// The code table of a response's member, and the definition that has it.
 pub(super) fn table<'a>(
-    family: &'a Family,
+    family: &'a ServiceModel,
     file: &File,
     operation: &Operation,
     member: &str,
@@ -43,7 +43,7 @@ pub(super) fn table<'a>(
 }
 
 /// The closed enums of an operation.
-pub(super) fn closed(family: &Family, file: &File, operation: &Operation) -> Vec<Closed> {
+pub(super) fn closed(family: &ServiceModel, file: &File, operation: &Operation) -> Vec<Closed> {
     let mut all = Vec::new();
     for outcome in known(operation) {
         for (selector, rows) in outcome.open_selectors() {
@@ -63,7 +63,8 @@ pub(super) fn closed(family: &Family, file: &File, operation: &Operation) -> Vec
 
 /// Whether an asker has an outcome, or at least a refusal or trouble, for any code of a status in a member.
 pub(super) fn understands(operation: &Operation, member: &str, meaning: Meaning) -> bool {
-    let by_status = |it: &Selector| it.member == member && matches!(it.is, Is::Status(of, _) if of == meaning);
+    let by_status =
+        |it: &Selector| it.member == member && matches!(it.is, SelectorValue::Status(of, _) if of == meaning);
     let is_selected = known(operation).flat_map(|outcome| &outcome.when).any(by_status);
     is_selected || member == operation.result && meaning != Meaning::Success
 }

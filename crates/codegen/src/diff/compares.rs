@@ -1,10 +1,10 @@
 //! Comparisons of two scalars of an object.
 
-use super::atom::dotted;
 use super::change::Change;
 use super::direction::Clashes;
 use super::object::Both;
-use crate::ir::{Compares, Comparison, Object, Rule};
+use super::requirement::dotted;
+use crate::ir::{Compare, Comparison, Object, Rule};
 
 /// How the left one may stand to the right one.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -86,7 +86,7 @@ impl Both<'_> {
 }
 
 fn said(object: &Object) -> Vec<Said> {
-    let all = object.rules.iter().filter_map(|rule| if let Rule::Compares(it) = rule { Some(it) } else { None });
+    let all = object.rules.iter().filter_map(|rule| if let Rule::Compare(it) = rule { Some(it) } else { None });
     let mut said: Vec<Said> = Vec::new();
     for (n, it) in all.enumerate() {
         let (orders, words) = (Orders::of(it.is), in_words(it));
@@ -106,6 +106,6 @@ fn said(object: &Object) -> Vec<Said> {
     said
 }
 
-fn in_words(it: &Compares) -> String {
+fn in_words(it: &Compare) -> String {
     format!("{} {} {}", dotted(&it.left), it.is.words(), dotted(&it.right))
 }

@@ -1,10 +1,10 @@
 //! Conditions over several members of an object.
 
-use super::atom::Atom;
 use super::change::Change;
 use super::direction::{Clash, Clashes};
 use super::object::Both;
-use crate::ir::{Differs, Object, Rule};
+use super::requirement::Requirement;
+use crate::ir::{Object, OmittedIfEqual, Rule};
 
 impl Both<'_> {
     pub(super) fn conditions(&self) -> Vec<Change> {
@@ -16,7 +16,7 @@ impl Both<'_> {
 
     /// `if` and `then`: one change for each condition, with the demands in it that the other side lacks.
     fn atoms(&self) -> Vec<Change> {
-        let (old, new) = (Atom::all(self.old), Atom::all(self.new));
+        let (old, new) = (Requirement::all(self.old), Requirement::all(self.new));
         let mut all = Vec::new();
         for (n, atoms) in lacking(&old, &new) {
             let refused = atoms.iter().find_map(|atom| self.new_against(atom));
@@ -41,7 +41,8 @@ impl Both<'_> {
 
     fn differs(&self) -> Vec<Change> {
         let (old, new) = (differing(self.old), differing(self.new));
-        let same = |a: &Differs, b: &Differs| (&a.member, &a.from, &a.part) == (&b.member, &b.from, &b.part);
+        let same =
+            |a: &OmittedIfEqual, b: &OmittedIfEqual| (&a.member, &a.from, &a.part) == (&b.member, &b.from, &b.part);
         let gone = old.iter().enumerate().filter(|(_, it)| !new.iter().any(|other| same(it, other)));
         let added = new.iter().enumerate().filter(|(_, it)| !old.iter().any(|other| same(it, other)));
         let gone = gone.map(|(n, it)| {
@@ -63,8 +64,8 @@ impl Both<'_> {
 }
 
 /// The atoms of some that others lack, by condition.
-fn lacking(some: &[(usize, Atom)], others: &[(usize, Atom)]) -> Vec<(usize, Vec<Atom>)> {
-    let mut all: Vec<(usize, Vec<Atom>)> = Vec::new();
+fn lacking(some: &[(usize, Requirement)], others: &[(usize, Requirement)]) -> Vec<(usize, Vec<Requirement>)> {
+    let mut all: Vec<(usize, Vec<Requirement>)> = Vec::new();
     for (n, atom) in some.iter().filter(|(_, atom)| !others.iter().any(|(_, other)| other == atom)) {
         match all.last_mut() {
             Some((last, atoms)) if last == n => atoms.push(atom.clone()),
@@ -74,18 +75,18 @@ fn lacking(some: &[(usize, Atom)], others: &[(usize, Atom)]) -> Vec<(usize, Vec<
     all
 }
 
-fn in_words(atoms: &[Atom]) -> String {
-    let premise = atoms.first().map(Atom::premise).unwrap_or_default();
-    let consequences: Vec<_> = atoms.iter().map(Atom::consequence).collect();
+fn in_words(atoms: &[Requirement]) -> String {
+    let premise = atoms.first().map(Requirement::premise).unwrap_or_default();
+    let consequences: Vec<_> = atoms.iter().map(Requirement::consequence).collect();
     format!("{premise}, {}", consequences.join(" and "))
 }
 
-fn differing(object: &Object) -> Vec<&Differs> {
-    object.rules.iter().filter_map(|rule| if let Rule::Differs(it) = rule { Some(it) } else { None }).collect()
+fn differing(object: &Object) -> Vec<&OmittedIfEqual> {
+    object.rules.iter().filter_map(|rule| if let Rule::OmittedIfEqual(it) = rule { Some(it) } else { None }).collect()
 }
 
 /// What one side means by leaving the member out, and the other does not.
-fn absence(it: &Differs, nothing: bool) -> Clash {
+fn absence(it: &OmittedIfEqual, nothing: bool) -> Clash {
     let other = format!("what `{}` is", it.from);
     let (sent, read) = if nothing { ("nothing", other.as_str()) } else { (other.as_str(), "nothing") };
     Clash::new(format!("leaves `{}` out and means {sent}", it.member), format!("takes it for {read}"))

@@ -7,7 +7,7 @@ use super::direction::{Clashes, On};
 use super::object::{message, sort};
 use super::pairs::{Key, Pairs, definition, file_name, names};
 use super::{list, object, operation, scalar};
-use crate::ir::{Definition, Family, File, Scalar, ScalarKind};
+use crate::ir::{Definition, File, Scalar, ScalarKind, ServiceModel};
 
 /// All files.
 pub(super) fn files(pairs: &Pairs<'_>) -> Vec<Change> {
@@ -171,14 +171,14 @@ fn rust(file: &File, definition: Definition<'_>) -> Option<String> {
             None => object.rust.clone(),
         }),
         Definition::List(list) => Some(list.rust.clone()),
-        Definition::Scalar(Scalar { kind: ScalarKind::Written(_) | ScalarKind::Code { .. }, .. }) => None,
+        Definition::Scalar(Scalar { kind: ScalarKind::Builtin(_) | ScalarKind::Code { .. }, .. }) => None,
         Definition::Scalar(scalar) => Some(scalar.rust.clone()),
     }
 }
 
 /// What two definitions say.
 fn compared(pairs: &Pairs<'_>, old: &Key, new: &Key, on: On) -> Vec<Change> {
-    let files = |family: &Family, key: &Key| family.files.get(key.file).map(|file| file.index);
+    let files = |family: &ServiceModel, key: &Key| family.files.get(key.file).map(|file| file.index);
     let (Some(from), Some(to)) = (files(pairs.old, old), files(pairs.new, new)) else { return Vec::new() };
     let files = (&pairs.old.files[from], &pairs.new.files[to]);
     match (definition(pairs.old, old), definition(pairs.new, new)) {

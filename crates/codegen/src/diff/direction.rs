@@ -68,24 +68,24 @@ impl Clashes {
     }
 
     pub(super) fn effects(&self, on: On) -> Vec<Effect> {
-        const ASKER: &str = "an asker";
-        const ANSWERER: &str = "an answerer";
+        const CLIENT: &str = "an asker";
+        const SERVER: &str = "an answerer";
         let mut all = Vec::new();
         let mut add = |verdict, message, why| all.push(Effect { verdict, on: Some(message), why });
         if let Some(clash) = &self.old_sends {
             if on.request {
-                add(Verdict::Asker, Message::Request, clash.why(ASKER, "OLD", ANSWERER, "NEW"));
+                add(Verdict::Client, Message::Request, clash.why(CLIENT, "OLD", SERVER, "NEW"));
             }
             if on.response {
-                add(Verdict::Answerer, Message::Response, clash.why(ANSWERER, "OLD", ASKER, "NEW"));
+                add(Verdict::Server, Message::Response, clash.why(SERVER, "OLD", CLIENT, "NEW"));
             }
         }
         if let Some(clash) = &self.new_sends {
             if on.request {
-                add(Verdict::Answerer, Message::Request, clash.why(ASKER, "NEW", ANSWERER, "OLD"));
+                add(Verdict::Server, Message::Request, clash.why(CLIENT, "NEW", SERVER, "OLD"));
             }
             if on.response {
-                add(Verdict::Asker, Message::Response, clash.why(ANSWERER, "NEW", ASKER, "OLD"));
+                add(Verdict::Client, Message::Response, clash.why(SERVER, "NEW", CLIENT, "OLD"));
             }
         }
         all

@@ -1,12 +1,12 @@
 //! Objects: their members.
 
-use super::atom::Atom;
 use super::change::{Change, Effect, Place, source};
+use super::counterexample::{Sender, counterexample};
 use super::direction::{Clash, Clashes, On};
 use super::pairs::{Key, Pairs, definition};
+use super::requirement::Requirement;
 use super::scalar;
-use super::witness::{Sender, witness};
-use crate::ir::{Definition, File, Member, Object, Sort};
+use crate::ir::{Definition, File, Member, Object, TypeKind};
 
 /// An object of both sides, with the files that they stand in.
 #[derive(Clone, Copy)]
@@ -68,23 +68,23 @@ impl<'a> Both<'a> {
     }
 
     /// What OLD sends and the condition refuses.
-    pub(super) fn old_against(&self, atom: &Atom) -> Option<String> {
-        self.sent(witness(self.senders()[0], atom))
+    pub(super) fn old_against(&self, atom: &Requirement) -> Option<String> {
+        self.sent(counterexample(self.senders()[0], atom))
     }
 
     /// What NEW sends and the condition refuses.
-    pub(super) fn new_against(&self, atom: &Atom) -> Option<String> {
-        self.sent(witness(self.senders()[1], atom))
+    pub(super) fn new_against(&self, atom: &Requirement) -> Option<String> {
+        self.sent(counterexample(self.senders()[1], atom))
     }
 
-    fn sent(&self, witness: Option<String>) -> Option<String> {
-        witness.map(|words| format!("{} {words}", self.name()))
+    fn sent(&self, counterexample: Option<String>) -> Option<String> {
+        counterexample.map(|words| format!("{} {words}", self.name()))
     }
 
     /// What the Rust type is, beside its members.
     fn shape(&self) -> Vec<Change> {
         let name = self.name();
-        let kind = |object: &Object| match (&object.mould, &object.coded) {
+        let kind = |object: &Object| match (&object.template, &object.coded) {
             (Some(_), _) => "what result objects are made from",
             (_, Some(_)) => "a result object",
             _ => "an object of its own",
@@ -131,7 +131,7 @@ impl<'a> Both<'a> {
 
     fn gone(&self, member: &Member) -> Change {
         let wire = &member.wire;
-        let refused = if member.required { self.new_against(&Atom::required(wire)) } else { None };
+        let refused = if member.required { self.new_against(&Requirement::required(wire)) } else { None };
         let mut effects = Clashes::refused(None, refused).effects(self.on);
         let read = "readers on NEW ignore it where it is sent";
         effects.push(source(format!("the struct loses the field `{}`; {read}", member.rust)));
@@ -141,7 +141,7 @@ impl<'a> Both<'a> {
 
     fn added(&self, member: &Member) -> Change {
         let wire = &member.wire;
-        let refused = if member.required { self.old_against(&Atom::required(wire)) } else { None };
+        let refused = if member.required { self.old_against(&Requirement::required(wire)) } else { None };
         let mut effects = Clashes::refused(refused, None).effects(self.on);
         let read = "readers on OLD ignore it where it is sent";
         effects.push(source(format!(
@@ -173,7 +173,7 @@ impl<'a> Both<'a> {
 
     fn presence(&self, old: &Member, new: &Member) -> Option<Change> {
         let wire = &new.wire;
-        let atom = Atom::required(wire);
+        let atom = Requirement::required(wire);
         let (refused, what) = match (old.required, new.required) {
             (false, true) => ((self.old_against(&atom), None), "is required"),
             (true, false) => ((None, self.new_against(&atom)), "may be left out"),
@@ -220,7 +220,7 @@ impl<'a> Both<'a> {
             return None;
         }
         let mut effects = replaced(self.pairs, (&was, &is), &new.wire, self.on);
-        if old.ty.rust != new.ty.rust || old.ty.sort != Sort::Written {
+        if old.ty.rust != new.ty.rust || old.ty.kind != TypeKind::Builtin {
             effects.push(source(format!("the field `{}` is of another type", new.rust)));
         }
         let what = format!("`{}` refers to `{}`, referred to `{}`", new.wire, is.name, was.name);

@@ -65,16 +65,16 @@ impl Both<'_> {
 
     fn wait(&self) -> Option<Change> {
         let (was, is) = (self.old.timeout_seconds, self.new.timeout_seconds);
-        let effect = |verdict, asker: &str, answerer: &str, seconds| {
+        let effect = |verdict, client: &str, server: &str, seconds| {
             let why = format!(
-                "an asker {asker} waits {seconds} s, unless a setting says more; an answerer {answerer} may take longer"
+                "an asker {client} waits {seconds} s, unless a setting says more; an answerer {server} may take longer"
             );
             Effect { verdict, on: None, why }
         };
         let effect = if is < was {
-            effect(Verdict::Answerer, "on NEW", "built on OLD", is)
+            effect(Verdict::Server, "on NEW", "built on OLD", is)
         } else {
-            effect(Verdict::Asker, "built on OLD", "on NEW", was)
+            effect(Verdict::Client, "built on OLD", "on NEW", was)
         };
         let what = format!("an asker waits {is} s, waited {was} s");
         (was != is).then(|| Change::new(self.at("timeoutSeconds"), what, vec![effect]))
@@ -110,8 +110,7 @@ impl Both<'_> {
     }
 
     fn parties(&self) -> Vec<Change> {
-        let both =
-            [("client", &self.old.client, &self.new.client), ("server", &self.old.server, &self.new.server)];
+        let both = [("client", &self.old.client, &self.new.client), ("server", &self.old.server, &self.new.server)];
         let changed = both.into_iter().filter(|(_, was, is)| was != is);
         changed
             .map(|(keyword, was, is)| Change::text(self.at(keyword), format!("the {keyword} is {is}, was {was}")))

@@ -3,7 +3,7 @@
 use super::change::{Change, Place, source};
 use super::closed::{Closed, closed, table};
 use super::operation::Both;
-use crate::ir::{Family, File, Is, Meaning, Operation, Outcome, OutcomeMember, Selector, Waiting};
+use crate::ir::{File, Meaning, Operation, Outcome, OutcomeMember, Selector, SelectorValue, ServiceModel, Waiting};
 
 /// What a selector looks for, free of row numbers: the member and the code or the status.
 type Looks = (String, Result<String, &'static str>);
@@ -51,7 +51,7 @@ impl Both<'_> {
         all
     }
 
-    fn side(&self, new: bool) -> (&Family, &File, &Operation) {
+    fn side(&self, new: bool) -> (&ServiceModel, &File, &Operation) {
         if new { (self.pairs.new, self.files.1, self.new) } else { (self.pairs.old, self.files.0, self.old) }
     }
 
@@ -232,11 +232,11 @@ impl Both<'_> {
 
     fn overlap(&self, a: &Outcome, b: &Outcome) -> bool {
         let meaning = |selector: &Selector| match &selector.is {
-            Is::Code(row) => {
+            SelectorValue::Code(row) => {
                 let (_, coded) = table(self.pairs.new, self.files.1, self.new, &selector.member)?;
                 Some((coded.rows[*row].meaning, Some(*row)))
             }
-            Is::Status(meaning, _) => Some((*meaning, None)),
+            SelectorValue::Status(meaning, _) => Some((*meaning, None)),
         };
         let meets = |one: &Selector, other: &Selector| match (meaning(one), meaning(other)) {
             (Some((a, Some(row))), Some((b, Some(other)))) => a == b && row == other,
@@ -251,13 +251,13 @@ fn number(operation: &Operation, outcome: &Outcome) -> String {
     operation.outcomes.iter().position(|it| it.name == outcome.name).unwrap_or_default().to_string()
 }
 
-fn looks(family: &Family, file: &File, operation: &Operation, selector: &Selector) -> Looks {
+fn looks(family: &ServiceModel, file: &File, operation: &Operation, selector: &Selector) -> Looks {
     let is = match &selector.is {
-        Is::Code(row) => {
+        SelectorValue::Code(row) => {
             let coded = table(family, file, operation, &selector.member).map(|(_, coded)| coded);
             Ok(coded.and_then(|it| it.rows.get(*row)).map_or_else(String::new, |row| row.wire.clone()))
         }
-        Is::Status(meaning, _) => Err(Meaning::rust(*meaning)),
+        SelectorValue::Status(meaning, _) => Err(Meaning::rust(*meaning)),
     };
     (selector.member.clone(), is)
 }

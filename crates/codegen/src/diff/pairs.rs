@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::direction::On;
-use crate::ir::{Definition, Family, File, Object, Type};
+use crate::ir::{Definition, File, Object, ServiceModel, Type};
 
 /// A definition: the file's index in its family and the name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,8 +28,8 @@ impl Key {
 
 /// The two families side by side.
 pub(super) struct Pairs<'a> {
-    pub(super) old: &'a Family,
-    pub(super) new: &'a Family,
+    pub(super) old: &'a ServiceModel,
+    pub(super) new: &'a ServiceModel,
     /// Files that are the same one, by their indices.
     pub(super) files: Vec<(usize, usize)>,
     /// Definitions that are the same one, perhaps under another name.
@@ -39,7 +39,7 @@ pub(super) struct Pairs<'a> {
 }
 
 impl<'a> Pairs<'a> {
-    pub(super) fn of(old: &'a Family, new: &'a Family) -> Self {
+    pub(super) fn of(old: &'a ServiceModel, new: &'a ServiceModel) -> Self {
         let mut pairs = Self { old, new, files: files(old, new), same: BTreeMap::new(), reach: BTreeMap::new() };
         for (a, b) in pairs.both_files().collect::<Vec<_>>() {
             if let (Some(one), Some(other)) = (&a.operation, &b.operation) {
@@ -117,7 +117,7 @@ fn inner(old: &Object, new: &Object) -> Vec<(Key, Key)> {
 }
 
 /// Files by their names, then by their operations' names, then by the paths of these.
-fn files(old: &Family, new: &Family) -> Vec<(usize, usize)> {
+fn files(old: &ServiceModel, new: &ServiceModel) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
     files_by(old, new, &mut pairs, |file| Some(file_name(file)));
     files_by(old, new, &mut pairs, |file| Some(&file.operation.as_ref()?.name));
@@ -126,7 +126,7 @@ fn files(old: &Family, new: &Family) -> Vec<(usize, usize)> {
     pairs
 }
 
-fn files_by(old: &Family, new: &Family, pairs: &mut Vec<(usize, usize)>, mark: fn(&File) -> Option<&str>) {
+fn files_by(old: &ServiceModel, new: &ServiceModel, pairs: &mut Vec<(usize, usize)>, mark: fn(&File) -> Option<&str>) {
     for file in &new.files {
         let free = |other: &&File| !pairs.iter().any(|(a, b)| *a == other.index || *b == file.index);
         let found = old.files.iter().filter(free).find(|other| mark(other).is_some() && mark(other) == mark(file));
@@ -139,7 +139,7 @@ pub(super) fn file_name(file: &File) -> &str {
     file.source.rsplit(['/', ':']).next().unwrap_or(&file.source)
 }
 
-fn service(family: &Family) -> Option<Key> {
+fn service(family: &ServiceModel) -> Option<Key> {
     family.files.iter().find_map(|file| Some(Key::in_file(file, file.service.as_ref()?)))
 }
 
@@ -151,7 +151,7 @@ pub(super) fn names(file: &File) -> impl Iterator<Item = &str> {
 }
 
 /// A definition by its key.
-pub(super) fn definition<'a>(family: &'a Family, key: &Key) -> Option<Definition<'a>> {
+pub(super) fn definition<'a>(family: &'a ServiceModel, key: &Key) -> Option<Definition<'a>> {
     let file = family.files.get(key.file)?;
     let object = file.object(&key.name).map(Definition::Object);
     let list = || file.lists.iter().find(|it| it.name == key.name).map(Definition::List);

@@ -43,7 +43,7 @@ pub struct Schemas {
     /// The files.
     pub sources: Vec<Source>,
     /// What they say.
-    pub family: ir::Family,
+    pub family: ir::ServiceModel,
 }
 
 /// Reads a folder with schemas or, where there is no such folder, what a git revision of the project has in `schema/`.

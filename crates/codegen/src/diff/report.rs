@@ -19,9 +19,9 @@ pub struct Report<'a> {
 
 /// Who is broken, the worst first. A change stands under the first heading that takes it; what is left is harmless.
 const BROKEN: [(&str, &[Verdict]); 4] = [
-    ("askers and answerers", &[Verdict::Asker, Verdict::Answerer]),
-    ("askers", &[Verdict::Asker]),
-    ("answerers", &[Verdict::Answerer]),
+    ("askers and answerers", &[Verdict::Client, Verdict::Server]),
+    ("askers", &[Verdict::Client]),
+    ("answerers", &[Verdict::Server]),
     ("Rust source only", &[Verdict::Source]),
 ];
 
@@ -62,7 +62,7 @@ impl<'a> Report<'a> {
     #[must_use]
     pub fn code(&self) -> u8 {
         match self.changes().map(Change::worst).min() {
-            Some(Verdict::Asker | Verdict::Answerer) => 2,
+            Some(Verdict::Client | Verdict::Server) => 2,
             Some(Verdict::Source) => 1,
             Some(Verdict::Harmless) | None => 0,
         }

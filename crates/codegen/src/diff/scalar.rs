@@ -193,7 +193,7 @@ fn kind_words(kind: &ScalarKind) -> &'static str {
         ScalarKind::Words(_) => "a closed set of words",
         ScalarKind::Integer { .. } => "a whole number",
         ScalarKind::Boolean => "`true` or `false`",
-        ScalarKind::Written(written) => written.rust,
+        ScalarKind::Builtin(written) => written.rust,
     }
 }
 

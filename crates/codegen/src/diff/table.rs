@@ -6,8 +6,8 @@ use super::direction::Clashes;
 use super::object::Both;
 use super::pairs::{Key, Pairs};
 use super::scalar::variant;
-use crate::ir::{Coded, Family, Meaning, Operation, Row};
-use crate::profile::CAUSES;
+use crate::ir::{Coded, Meaning, Operation, Row, ServiceModel};
+use crate::profile::FAILURES;
 
 /// How a program reads a code that its table lacks.
 const UNLISTED: &str = "a table without it keeps the code as its text and goes by its status";
@@ -51,10 +51,10 @@ impl Both<'_> {
     fn code_gone(&self, old: &Coded, new: &Coded, (n, row): (usize, &Row), enums: &Enums) -> Change {
         let mut effects = vec![source(format!("`{}` loses the variant `{}`; {UNLISTED}", old.codes, row.rust))];
         effects.extend(enums.moved(|before, _| before > n).map(|name| source(numbers(&name))));
-        let sent = (row.wire.chars().count() > new.mould.code_max).then(|| self.code(row));
+        let sent = (row.wire.chars().count() > new.template.code_max).then(|| self.code(row));
         effects.extend(Clashes::refused(sent, None).effects(self.on));
         if self.on.response && !is_understood(self.pairs.new, &self.keys()[1], row.meaning) {
-            effects.push(not_understood(row, Verdict::Answerer, "OLD", "NEW"));
+            effects.push(not_understood(row, Verdict::Server, "OLD", "NEW"));
         }
         let place = self.was(&["x-codes", &n.to_string()]);
         Change::new(place, format!("{} has the code `{}` no longer", self.name(), row.wire), effects)
@@ -68,10 +68,10 @@ impl Both<'_> {
         }
         let moved = enums.moved(|_, after| after > n).filter(|name| !closed.contains(&name.as_str()));
         effects.extend(moved.map(|name| source(numbers(&name))));
-        let sent = (row.wire.chars().count() > old.mould.code_max).then(|| self.code(row));
+        let sent = (row.wire.chars().count() > old.template.code_max).then(|| self.code(row));
         effects.extend(Clashes::refused(None, sent).effects(self.on));
         if self.on.response && !is_understood(self.pairs.old, &self.keys()[0], row.meaning) {
-            effects.push(not_understood(row, Verdict::Asker, "NEW", "OLD"));
+            effects.push(not_understood(row, Verdict::Client, "NEW", "OLD"));
         }
         let what = format!("{} has the new code `{}`", self.name(), row.wire);
         let place = self.at(&["x-codes", &n.to_string()]);
@@ -107,10 +107,10 @@ impl Both<'_> {
         if was.message != row.message {
             all.push(Change::text(at("message"), format!("the message of `{wire}` is in other words")));
         }
-        if was.cause != row.cause {
+        if was.failure != row.failure {
             let in_words = |row: &Row| cause(row).map_or("no cause".into(), |word| format!("the cause `{word}`"));
             let place =
-                if row.cause.is_some() { at("cause") } else { self.was(&["x-codes", &before.to_string(), "cause"]) };
+                if row.failure.is_some() { at("cause") } else { self.was(&["x-codes", &before.to_string(), "cause"]) };
             let why = "a service answers by itself with another code, which is read like any other";
             all.push(Change::harmless(place, format!("`{wire}` has {}, had {}", in_words(row), in_words(was)), why));
         }
@@ -119,13 +119,13 @@ impl Both<'_> {
 }
 
 /// Whether every asker of a family that decides by this table knows what to make of any code of a status.
-fn is_understood(family: &Family, table: &Key, meaning: Meaning) -> bool {
+fn is_understood(family: &ServiceModel, table: &Key, meaning: Meaning) -> bool {
     users(family, table)
         .all(|(operation, member)| !looks_at(operation, member) || understands(operation, member, meaning))
 }
 
 /// The operations whose response has a table, with the member that has it.
-fn users<'a>(family: &'a Family, table: &'a Key) -> impl Iterator<Item = (&'a Operation, &'a str)> {
+fn users<'a>(family: &'a ServiceModel, table: &'a Key) -> impl Iterator<Item = (&'a Operation, &'a str)> {
     family.operations().flat_map(move |(file, operation)| {
         let members = file.object(&operation.response).map_or(&[][..], |it| it.members.as_slice());
         let with = members.iter().filter(move |member| Key::of(&member.ty) == *table);
@@ -143,7 +143,7 @@ fn not_understood(row: &Row, verdict: Verdict, sender: &str, reader: &str) -> Ef
 
 /// The cause of a row, as the schema says it.
 fn cause(row: &Row) -> Option<&'static str> {
-    CAUSES.iter().find(|(_, rust)| Some(*rust) == row.cause).map(|(word, _)| *word)
+    FAILURES.iter().find(|(_, rust)| Some(*rust) == row.failure).map(|(word, _)| *word)
 }
 
 fn numbers(name: &str) -> String {
@@ -155,7 +155,7 @@ fn find(coded: &Coded, code: &str) -> Option<usize> {
 }
 
 fn word<'a>(coded: &'a Coded, row: &Row) -> &'a str {
-    let word = coded.mould.words.iter().find(|word| word.rust == row.status);
+    let word = coded.template.words.iter().find(|word| word.rust == row.status);
     word.map_or("", |word| word.wire.as_str())
 }
 

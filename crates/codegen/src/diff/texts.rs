@@ -2,7 +2,7 @@
 
 use regex_syntax::Parser;
 
-use crate::ir::{ScalarKind, Written};
+use crate::ir::{BuiltinType, ScalarKind};
 
 /// A text that `from` allows and `by` refuses, in words.
 pub(super) fn refused(from: &ScalarKind, by: &ScalarKind) -> Option<String> {
@@ -21,7 +21,7 @@ fn refused_word(from: &ScalarKind, by: &ScalarKind) -> Option<String> {
         ScalarKind::Words(words) => words.iter().map(|word| word.wire.clone()).collect(),
         ScalarKind::Boolean => ["true", "false"].map(str::to_owned).to_vec(),
         ScalarKind::Integer { min, max, .. } => numbers(*min, *max, by),
-        ScalarKind::Written(written) => return refused_written(*written, by),
+        ScalarKind::Builtin(written) => return refused_written(*written, by),
         ScalarKind::Text { .. } | ScalarKind::Message { .. } | ScalarKind::Code { .. } => Vec::new(),
     };
     all.into_iter().find(|text| !allows(by, text)).map(|text| format!("`{text}`"))
@@ -34,11 +34,11 @@ fn numbers(min: u64, max: u64, by: &ScalarKind) -> Vec<String> {
     [max].into_iter().chain(first).map(|number| number.to_string()).collect()
 }
 
-fn refused_written(written: Written, by: &ScalarKind) -> Option<String> {
+fn refused_written(written: BuiltinType, by: &ScalarKind) -> Option<String> {
     if let (Some((least, most)), Some((min, max))) = (pattern_lengths(written.pattern), lengths(by)) {
         return [most, least].into_iter().find(|length| *length < min || *length > max).map(characters);
     }
-    let same = matches!(by, ScalarKind::Written(other) if other.pattern == written.pattern);
+    let same = matches!(by, ScalarKind::Builtin(other) if other.pattern == written.pattern);
     (!same).then(|| format!("any other text of its kind, such as `{}`", written.example))
 }
 
@@ -51,7 +51,7 @@ pub(super) fn allows(kind: &ScalarKind, text: &str) -> bool {
             let number = text.parse::<u64>().ok().filter(|number| number.to_string() == text);
             number.is_some_and(|number| (*min..=*max).contains(&number))
         }
-        ScalarKind::Written(written) => {
+        ScalarKind::Builtin(written) => {
             regress::Regex::with_flags(written.pattern, "u").is_ok_and(|regex| regex.find(text).is_some())
         }
         ScalarKind::Text { .. } | ScalarKind::Message { .. } | ScalarKind::Code { .. } => {
@@ -104,12 +104,12 @@ mod tests {
         ScalarKind::Integer { min, max, pattern: String::new() }
     }
 
-    const CAPITALS: Written =
-        Written { rust: "X", pattern: "^[A-Z]{3}$", format: None, example: "USD", is_ordered: false };
+    const CAPITALS: BuiltinType =
+        BuiltinType { rust: "X", pattern: "^[A-Z]{3}$", format: None, example: "USD", is_ordered: false };
 
     #[test]
     fn what_is_refused_is_named() {
-        let written = ScalarKind::Written(CAPITALS);
+        let written = ScalarKind::Builtin(CAPITALS);
         for (from, by, expected) in [
             (text(1, 64), text(1, 64), None),
             (text(2, 32), text(1, 64), None),

@@ -2,14 +2,14 @@
 
 use super::json::Map;
 use super::json_schema::Schemas;
-use crate::ir::{Family, File, Object};
+use crate::ir::{File, Object, ServiceModel};
 use crate::names;
 
 /// A bundled schema for each message: the file's name, and what it holds.
 ///
 /// # Errors
 /// A fault of the generator.
-pub fn files(family: &Family) -> Result<Vec<(String, String)>, String> {
+pub fn files(family: &ServiceModel) -> Result<Vec<(String, String)>, String> {
     let mut all = Vec::new();
     for file in &family.files {
         let messages = file.operation.iter().flat_map(|operation| {
@@ -27,7 +27,7 @@ pub fn files(family: &Family) -> Result<Vec<(String, String)>, String> {
     Ok(all)
 }
 
-fn schema(family: &Family, file: &File, object: &Object, role: &str, title: &str) -> Result<Map, String> {
+fn schema(family: &ServiceModel, file: &File, object: &Object, role: &str, title: &str) -> Result<Map, String> {
     let head = Map::new()
         .with("$schema", "https://json-schema.org/draft/2020-12/schema")
         .with("$id", id(file, role))

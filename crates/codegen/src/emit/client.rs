@@ -5,11 +5,11 @@ use quote::quote;
 
 use super::docs::{doc, inner, plain, root};
 use super::{ident, model};
-use crate::ir::{Family, File, Operation};
+use crate::ir::{ServiceModel, File, Operation};
 
 /// Emits the module of one operation: the types that its caller needs.
 #[must_use]
-pub fn file(family: &Family, file: &File, operation: &Operation) -> TokenStream {
+pub fn file(family: &ServiceModel, file: &File, operation: &Operation) -> TokenStream {
     let head = inner(&plain(&file.doc));
     let module = ident(&file.module);
     let mut names = model::public_types(file);
@@ -27,7 +27,7 @@ pub fn file(family: &Family, file: &File, operation: &Operation) -> TokenStream 
 
 /// Emits the root module: the client and the modules of its operations.
 #[must_use]
-pub fn modules(family: &Family) -> TokenStream {
+pub fn modules(family: &ServiceModel) -> TokenStream {
     let head = root("The client, with one method per operation.");
     let modules = family.operations().map(|(file, _)| {
         let name = ident(&file.module);

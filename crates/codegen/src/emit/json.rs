@@ -4,7 +4,7 @@
 use serde::{Serialize, Serializer};
 use serde_json::{Number, Value};
 
-use crate::ir::{Definition, Family, Type};
+use crate::ir::{Definition, ServiceModel, Type};
 
 /// How wide a line gets, in bytes, unless one text alone takes more.
 const WIDTH: usize = 110;
@@ -76,7 +76,7 @@ impl Map {
 impl Json {
     /// A value of a type, its members in the order of the document; those that it does not know come last.
     #[must_use]
-    pub fn typed(family: &Family, ty: &Type, value: &Value) -> Self {
+    pub fn typed(family: &ServiceModel, ty: &Type, value: &Value) -> Self {
         match (family.definition(ty), value) {
             (Some(Definition::Object(object)), Value::Object(members)) => {
                 let known = object.members.iter().filter_map(|member| {

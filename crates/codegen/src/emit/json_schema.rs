@@ -2,17 +2,17 @@
 //! What these can't say stands in the descriptions, in words.
 
 mod condition;
-mod words;
+mod prose;
 
 use super::json::{Json, Map};
-use crate::ir::{Coded, Definition, Family, List, Member, Object, Rule, Scalar, ScalarKind, Type};
+use crate::ir::{Coded, Definition, List, Member, Object, Rule, Scalar, ScalarKind, ServiceModel, Type};
 
-pub(super) use words::{code, table};
+pub(super) use prose::{code, table};
 
 /// Makes schemas in one of two styles.
 #[derive(Clone, Copy)]
 pub struct Schemas<'a> {
-    family: &'a Family,
+    family: &'a ServiceModel,
     /// The reference to a definition; without it, what is defined stands in the place of each reference.
     refer: Option<&'a dyn Fn(&Type) -> String>,
     /// What becomes of the schema's own descriptions.
@@ -44,7 +44,7 @@ impl Schema {
 
     /// The same, with a text of whoever refers to it in front of its own, unless it says so itself.
     fn under(self, doc: &str) -> Self {
-        let doc = if self.doc.starts_with(doc) { self.doc } else { words::paragraphs([doc.to_owned(), self.doc]) };
+        let doc = if self.doc.starts_with(doc) { self.doc } else { prose::paragraphs([doc.to_owned(), self.doc]) };
         Self { doc, ..self }
     }
 }
@@ -52,13 +52,13 @@ impl Schema {
 impl<'a> Schemas<'a> {
     /// Each schema stands alone, without a reference.
     #[must_use]
-    pub fn bundled(family: &'a Family) -> Self {
+    pub fn bundled(family: &'a ServiceModel) -> Self {
         Self { family, refer: None, text: str::to_owned }
     }
 
     /// Definitions refer to one another. Descriptions are markdown, and come out of `text`.
     #[must_use]
-    pub fn referring(family: &'a Family, refer: &'a dyn Fn(&Type) -> String, text: fn(&str) -> String) -> Self {
+    pub fn referring(family: &'a ServiceModel, refer: &'a dyn Fn(&Type) -> String, text: fn(&str) -> String) -> Self {
         Self { family, refer: Some(refer), text }
     }
 
@@ -79,7 +79,7 @@ impl<'a> Schemas<'a> {
     #[must_use]
     pub fn scalar(&self, scalar: &Scalar) -> Schema {
         let keywords = Map::new().with("type", "string").and(limits(&scalar.kind));
-        let doc = words::paragraphs([(self.text)(&scalar.doc), words::scalar(scalar)]);
+        let doc = prose::paragraphs([(self.text)(&scalar.doc), prose::scalar(scalar)]);
         Schema { doc, keywords }
     }
 
@@ -112,9 +112,9 @@ impl<'a> Schemas<'a> {
             .with("properties", properties)
             .maybe("required", Some(required).filter(|it| !it.is_empty()))
             .maybe("allOf", Some(conditions).filter(|it| !it.is_empty()));
-        let table = object.coded.as_ref().map(|it| words::codes(it, self.text)).unwrap_or_default();
-        let rules = object.rules.iter().map(words::rule);
-        let doc = words::paragraphs([(self.text)(&object.doc)].into_iter().chain(rules).chain([table]));
+        let table = object.coded.as_ref().map(|it| prose::codes(it, self.text)).unwrap_or_default();
+        let rules = object.rules.iter().map(prose::rule);
+        let doc = prose::paragraphs([(self.text)(&object.doc)].into_iter().chain(rules).chain([table]));
         Ok(Schema { doc, keywords })
     }
 
@@ -129,7 +129,7 @@ impl<'a> Schemas<'a> {
             Schema { doc, keywords }.whole()
         };
         // Any code is valid; these are known.
-        let known = coded.filter(|coded| coded.mould.code.0 == member.wire);
+        let known = coded.filter(|coded| coded.template.code.0 == member.wire);
         Ok(schema.maybe("examples", known.map(|coded| coded.rows.iter().map(|row| &row.wire).collect::<Json>())))
     }
 
@@ -150,7 +150,7 @@ fn limits(kind: &ScalarKind) -> Map {
         ScalarKind::Words(words) => Map::new().with("enum", words.iter().map(|it| &it.wire).collect::<Json>()),
         ScalarKind::Integer { pattern, .. } => Map::new().with("pattern", pattern),
         ScalarKind::Boolean => Map::new().with("enum", vec!["true", "false"]),
-        ScalarKind::Written(written) => Map::new()
+        ScalarKind::Builtin(written) => Map::new()
             .maybe("format", written.format)
             .with("pattern", written.pattern)
             .with("examples", vec![written.example]),
@@ -161,7 +161,7 @@ fn conditions(object: &Object) -> Vec<Map> {
     let agreement = object.coded.iter().flat_map(condition::agreement);
     let rules = object.rules.iter().filter_map(|rule| match rule {
         Rule::When { tests, then } => Some(condition::when(tests, then)),
-        Rule::Differs(_) | Rule::Compares(_) => None,
+        Rule::OmittedIfEqual(_) | Rule::Compare(_) => None,
     });
     agreement.chain(rules).collect()
 }

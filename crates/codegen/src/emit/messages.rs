@@ -1,12 +1,12 @@
 //! Messages of an operation as test data for a reader in any language.
 
 use super::json::{Json, Map};
-use crate::ir::{Family, File, Operation};
+use crate::ir::{File, Operation, ServiceModel};
 use crate::sample::{self, Ending, Invalid, Samples, Valid};
 
 /// The file of an operation.
 #[must_use]
-pub fn file(family: &Family, file: &File, operation: &Operation) -> String {
+pub fn file(family: &ServiceModel, file: &File, operation: &Operation) -> String {
     let request = sample::request(family, file, operation);
     let response = sample::response(family, file, operation);
     Map::new()
@@ -35,7 +35,7 @@ fn about(file: &File, operation: &Operation) -> Vec<String> {
     ]
 }
 
-fn samples(family: &Family, file: &File, object: &str, samples: &Samples) -> Map {
+fn samples(family: &ServiceModel, file: &File, object: &str, samples: &Samples) -> Map {
     let ty = sample::own_type(file, object);
     let message = |value: &serde_json::Value| Json::typed(family, &ty, value);
     let valid = |it: &Valid| {

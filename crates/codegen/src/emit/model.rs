@@ -12,12 +12,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{docs, ident, imports, names};
-use crate::ir::{Compares, Definition, Family, File, List, Member, Object, Operation, Rule, ScalarKind, Sort, Type};
-use crate::shapes::Shapes;
+use crate::ir::{Compare, Definition, ServiceModel, File, List, Member, Object, Operation, Rule, ScalarKind, TypeKind, Type};
+use crate::typify::Shapes;
 
 /// Emits the module of one schema file.
 #[must_use]
-pub fn file(family: &Family, file: &File, shapes: &Shapes) -> TokenStream {
+pub fn file(family: &ServiceModel, file: &File, shapes: &Shapes) -> TokenStream {
     let scope = Scope { family, file };
     let mut body = TokenStream::new();
     if let Some(operation) = &file.operation {
@@ -69,7 +69,7 @@ pub fn file(family: &Family, file: &File, shapes: &Shapes) -> TokenStream {
 }
 
 /// Returns the types of other files that the objects of a file refer to, by module.
-fn shared_types<'a>(family: &'a Family, file: &'a File) -> BTreeMap<String, BTreeSet<&'a str>> {
+fn shared_types<'a>(family: &'a ServiceModel, file: &'a File) -> BTreeMap<String, BTreeSet<&'a str>> {
     let mut all: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     let mut add = |ty: &'a Type, name: &'a str| {
         if let Some(module) = family.module_of(file, ty) {
@@ -81,13 +81,13 @@ fn shared_types<'a>(family: &'a Family, file: &'a File) -> BTreeMap<String, BTre
     }
     for object in &file.objects {
         for rule in &object.rules {
-            if let Rule::Compares(Compares { ty, .. }) = rule {
+            if let Rule::Compare(Compare { ty, .. }) = rule {
                 add(ty, &ty.rust);
             }
         }
         if let Some(coded) = &object.coded {
             add(&coded.base, &coded.base.rust);
-            add(&coded.base, &coded.mould.status_type);
+            add(&coded.base, &coded.template.status_type);
             continue;
         }
         for Member { ty, .. } in &object.members {
@@ -102,7 +102,7 @@ fn shared_types<'a>(family: &'a Family, file: &'a File) -> BTreeMap<String, BTre
 
 /// Emits the list of modules.
 #[must_use]
-pub fn modules(family: &Family) -> TokenStream {
+pub fn modules(family: &ServiceModel) -> TokenStream {
     let modules = family.files.iter().map(|file| {
         let name = ident(&file.module);
         quote!(pub mod #name;)
@@ -119,7 +119,7 @@ pub fn modules(family: &Family) -> TokenStream {
 
 /// A file within its family.
 struct Scope<'a> {
-    family: &'a Family,
+    family: &'a ServiceModel,
     file: &'a File,
 }
 
@@ -162,13 +162,13 @@ pub fn public_types(file: &File) -> Vec<String> {
 /// Returns the names of the types of other files that the messages of a file contain, by module, down to the scalars.
 /// Result objects are known by the names of their tables.
 #[must_use]
-pub fn lent_types(family: &Family, file: &File) -> BTreeMap<String, BTreeSet<String>> {
+pub fn lent_types(family: &ServiceModel, file: &File) -> BTreeMap<String, BTreeSet<String>> {
     let mut lent: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut seen = BTreeSet::new();
     let mut open: Vec<&Type> = file.objects.iter().filter(|object| object.coded.is_none()).flat_map(types_in).collect();
     open.extend(file.lists.iter().map(|list| &list.item));
     while let Some(ty) = open.pop() {
-        if !seen.insert((ty.file, &ty.name)) || matches!(ty.sort, Sort::Written | Sort::Codes) {
+        if !seen.insert((ty.file, &ty.name)) || matches!(ty.kind, TypeKind::Builtin | TypeKind::Codes) {
             continue;
         }
         let mut add = |rust: &str| {
@@ -210,7 +210,7 @@ pub fn reexports(lent: &BTreeMap<String, BTreeSet<String>>, taken: &[String]) ->
 
 /// Returns the types that operations borrow from files without an operation. Client and server re-export them at the top.
 #[must_use]
-pub fn shared_by_operations(family: &Family) -> BTreeMap<String, BTreeSet<String>> {
+pub fn shared_by_operations(family: &ServiceModel) -> BTreeMap<String, BTreeSet<String>> {
     let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (file, _) in family.operations() {
         for (module, names) in lent_types(family, file) {
@@ -230,7 +230,7 @@ pub fn handler_types(file: &File, operation: &Operation) -> Vec<String> {
     let parts = file
         .objects
         .iter()
-        .filter(|object| object.coded.is_none() && object.mould.is_none() && !is_message(&object.name));
+        .filter(|object| object.coded.is_none() && object.template.is_none() && !is_message(&object.name));
     let parts = parts.map(|object| object.rust.clone());
     own.into_iter()
         .chain(codes::subset_names(operation))

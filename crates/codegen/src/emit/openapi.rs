@@ -6,16 +6,15 @@ mod protocol;
 
 use std::collections::HashSet;
 
-use super::docs::plain;
-use super::json::{Json, Map};
-use crate::ir::{Family, Operation};
+use super::json::Map;
+use crate::ir::{Operation, ServiceModel};
 use components::Components;
 
 /// The document. Its version is that of the crates, which are released with it.
 ///
 /// # Errors
 /// Two operations have one method and path, or another fault of the generator.
-pub fn document(family: &Family, version: &str) -> Result<String, String> {
+pub fn document(family: &ServiceModel, version: &str) -> Result<String, String> {
     let components = Components::of(family)?;
     let document = Map::new()
         .with("openapi", "3.1.1")
@@ -26,7 +25,7 @@ pub fn document(family: &Family, version: &str) -> Result<String, String> {
     Ok(document.print())
 }
 
-fn info(family: &Family, version: &str, components: &Components) -> Map {
+fn info(family: &ServiceModel, version: &str, components: &Components) -> Map {
     let mut parties: Vec<&str> = Vec::new();
     for (_, operation) in family.operations() {
         for party in [&operation.client, &operation.server] {
@@ -46,7 +45,7 @@ fn info(family: &Family, version: &str, components: &Components) -> Map {
 }
 
 /// Every path with its operations, one a method.
-fn paths(family: &Family, components: &Components) -> Result<Map, String> {
+fn paths(family: &ServiceModel, components: &Components) -> Result<Map, String> {
     let mut taken = HashSet::new();
     let mut paths: Vec<(&str, Map)> = Vec::new();
     for (file, operation) in family.operations() {
@@ -62,10 +61,4 @@ fn paths(family: &Family, components: &Components) -> Result<Map, String> {
         }
     }
     Ok(paths.into_iter().collect())
-}
-
-/// A description as markdown, with what follows it.
-fn text(doc: &str, rest: impl IntoIterator<Item = String>) -> Json {
-    let all = std::iter::once(plain(doc)).chain(rest).filter(|text| !text.is_empty());
-    all.collect::<Vec<_>>().join("\n\n").into()
 }

@@ -10,13 +10,12 @@ mod pages;
 mod shared;
 mod values;
 
-use super::stem;
-use crate::ir::Family;
+use crate::ir::ServiceModel;
 use pages::Pages;
 
 /// The pages, each with its file name.
 #[must_use]
-pub fn pages(family: &Family) -> Vec<(String, String)> {
+pub fn pages(family: &ServiceModel) -> Vec<(String, String)> {
     let pages = Pages::of(family);
     let mut all = vec![(pages::INDEX.to_owned(), index::page(family, &pages))];
     for file in &family.files {

@@ -5,11 +5,11 @@ use quote::quote;
 
 use super::docs::{doc, inner, plain, root};
 use super::{ident, model};
-use crate::ir::{Family, File, Operation};
+use crate::ir::{ServiceModel, File, Operation};
 
 /// Emits the module of one operation: the handler's trait and the types that it uses.
 #[must_use]
-pub fn file(family: &Family, file: &File, operation: &Operation) -> TokenStream {
+pub fn file(family: &ServiceModel, file: &File, operation: &Operation) -> TokenStream {
     let head = inner(&format!("The trait that a handler of `{}` implements, and its types.", operation.name));
     let (module, marker) = (ident(&file.module), ident(&operation.rust));
     let mut names = model::handler_types(file, operation);
@@ -61,7 +61,7 @@ pub fn file(family: &Family, file: &File, operation: &Operation) -> TokenStream 
 
 /// Emits the type of the server, with a method per operation that mounts its handler.
 #[must_use]
-pub fn modules(family: &Family) -> TokenStream {
+pub fn modules(family: &ServiceModel) -> TokenStream {
     let head = root("A module per operation, and the [`Server`] on which their handlers are mounted.");
     let modules = family.operations().map(|(file, _)| {
         let name = ident(&file.module);

@@ -3,9 +3,12 @@
 
 use std::collections::HashSet;
 
-use super::{Lowering, Node};
-use crate::diagnostic::Id;
-use crate::ir::{Coded, Demand, Is, Object, Outcome, Row, Rule, Sort, Test, Tested, Type, Waiting};
+use super::context::Lowering;
+use crate::diagnostic::DiagnosticCode;
+use crate::ir::{
+    Coded, Condition, Object, Obligation, Outcome, Predicate, Row, Rule, SelectorValue, Type, TypeKind, Waiting,
+};
+use crate::node::Node;
 
 impl Lowering<'_> {
     /// Whether an answer can break a condition that its types do not rule out.
@@ -19,37 +22,37 @@ impl Lowering<'_> {
     fn is_ruled_out(&self, response: &Object, rule: &Rule, outcomes: &[Outcome]) -> bool {
         // An answer states such a member, and the response may lack it all the same.
         let may_be_left_out = |wire: &str| {
-            response.rules.iter().any(|rule| matches!(rule, Rule::Differs(differs) if differs.member == wire))
+            response.rules.iter().any(|rule| matches!(rule, Rule::OmittedIfEqual(differs) if differs.member == wire))
         };
         match rule {
             // An answer states it always, and the runtime leaves it out.
-            Rule::Differs(_) => true,
-            Rule::When { tests, then: Demand::Members(members) } => {
+            Rule::OmittedIfEqual(_) => true,
+            Rule::When { tests, then: Obligation::Members(members) } => {
                 members.iter().all(|it| it.given && it.path.len() == 1 && !may_be_left_out(&it.path[0]))
                     && tests.iter().all(|test| self.is_decided(response, test, outcomes))
             }
-            Rule::When { .. } | Rule::Compares(_) => false,
+            Rule::When { .. } | Rule::Compare(_) => false,
         }
     }
 
     /// Whether each outcome says by its selectors alone if the test holds.
-    fn is_decided(&self, response: &Object, test: &Test, outcomes: &[Outcome]) -> bool {
+    fn is_decided(&self, response: &Object, test: &Condition, outcomes: &[Outcome]) -> bool {
         let [member, part] = test.path.as_slice() else { return false };
         let Some(coded) = self.table(response, member) else { return false };
         let known = outcomes.iter().filter(|outcome| outcome.waiting != Waiting::Retry);
         let decides = |outcome: &Outcome| match outcome.when.iter().find(|it| it.member == *member) {
             Some(selector) => match &selector.is {
-                Is::Code(_) => true,
-                Is::Status(_, rows) => *part == coded.mould.status.0 || rows.len() == 1,
+                SelectorValue::Code(_) => true,
+                SelectorValue::Status(_, rows) => *part == coded.template.status.0 || rows.len() == 1,
             },
             None => !outcome.members.iter().any(|it| it.wire == *member),
         };
-        matches!(test.is, Tested::Among(_)) && known.into_iter().all(decides)
+        matches!(test.is, Predicate::OneOf(_)) && known.into_iter().all(decides)
     }
 
     /// Whether a value of the type can break a condition.
     fn has_rules(&self, ty: &Type, seen: &mut HashSet<(usize, String)>) -> bool {
-        if ty.sort == Sort::List {
+        if ty.kind == TypeKind::List {
             return self.lists[ty.file].get(&ty.name).is_some_and(|list| self.has_rules(&list.item, seen));
         }
         let Some(object) = self.object_at(ty) else { return false };
@@ -57,7 +60,7 @@ impl Lowering<'_> {
         if object.coded.is_some() || !seen.insert((ty.file, ty.name.clone())) {
             return false;
         }
-        object.rules.iter().any(|rule| !matches!(rule, Rule::Differs(_)))
+        object.rules.iter().any(|rule| !matches!(rule, Rule::OmittedIfEqual(_)))
             || object.members.iter().any(|member| self.has_rules(&member.ty, seen))
     }
 
@@ -68,8 +71,8 @@ impl Lowering<'_> {
         let breaks = |rule: &Rule| {
             let Rule::When { tests, then } = rule else { return None };
             let asks = match then {
-                Demand::Members(members) => members.iter().any(|it| it.given && it.path.len() == 1),
-                Demand::AtLeastOne(_) | Demand::ExactlyOne(_) => true,
+                Obligation::Members(members) => members.iter().any(|it| it.given && it.path.len() == 1),
+                Obligation::AtLeastOne(_) | Obligation::ExactlyOne(_) => true,
             };
             let holds = |row: &&&Row| tests.iter().all(|test| Self::holds(coded, result, row, test));
             refusals.iter().filter(|_| asks).find(holds).map(|row| row.wire.clone())
@@ -82,22 +85,22 @@ impl Lowering<'_> {
             return;
         }
         for (n, code) in broken {
-            let place = conditions.get(n).map_or(&node.place, |it| &it.place).clone();
+            let span = conditions.get(n).map_or(&node.span, |it| &it.span).clone();
             let help = format!("ask for it only where `{result}` is a success, or give `{code}` an outcome");
             let title = format!("a refusal with `{code}` has a result and nothing else, and breaks this");
-            self.faults.report(Id::E0509, &place, title, help);
+            self.diagnostics.report(DiagnosticCode::E0509, &span, title, help);
         }
     }
 
     /// Whether a test holds for a response of this row's result and nothing else.
-    fn holds(coded: &Coded, result: &str, row: &Row, test: &Test) -> bool {
+    fn holds(coded: &Coded, result: &str, row: &Row, test: &Condition) -> bool {
         match (&test.is, test.path.as_slice()) {
-            (Tested::Absent, [member]) => member != result,
-            (Tested::Given, [member]) => member == result,
-            (Tested::Among(words), [member, part]) if member == result => {
-                let status = coded.mould.words.iter().find(|word| word.rust == row.status).map(|word| &word.wire);
-                words.contains(&row.wire) && *part == coded.mould.code.0
-                    || status.is_some_and(|it| words.contains(it)) && *part == coded.mould.status.0
+            (Predicate::Absent, [member]) => member != result,
+            (Predicate::Present, [member]) => member == result,
+            (Predicate::OneOf(words), [member, part]) if member == result => {
+                let status = coded.template.words.iter().find(|word| word.rust == row.status).map(|word| &word.wire);
+                words.contains(&row.wire) && *part == coded.template.code.0
+                    || status.is_some_and(|it| words.contains(it)) && *part == coded.template.status.0
             }
             _ => false,
         }

@@ -2,32 +2,34 @@
 
 use serde_json::{Value, json};
 
-use super::{Key, Lowering, Node, Place};
-use crate::diagnostic::Id;
-use crate::ir::{Coded, Meaning, Member, Mould, Object, Row, ScalarKind, Sort, Word};
-use crate::source::Json;
+use super::context::{DefinitionKind, Key, Lowering};
+use crate::diagnostic::DiagnosticCode;
+use crate::diagnostic::Span;
+use crate::ir::{Coded, Meaning, Member, Object, ResultTemplate, Row, ScalarKind, TypeKind, Word};
+use crate::node::Json;
+use crate::node::Node;
 use crate::{names, profile};
 
 impl<'a> Lowering<'a> {
     pub(super) fn coded(&mut self, index: usize, name: &str, node: &'a Node) {
-        self.faults.keywords(node, "a result object with a code table", profile::CODED);
-        let Some(doc) = self.faults.need_text(node, "description", "a result object") else { return };
+        self.diagnostics.keywords(node, "a result object with a code table", profile::CODED);
+        let Some(doc) = self.diagnostics.need_text(node, "description", "a result object") else { return };
         let Some(target) = self.reference(index, node, "a result object") else { return };
-        let Some((base, mould)) = self.base(node, &target) else { return };
-        let Some(table) = self.faults.need(node, "x-codes", "a result object") else { return };
-        let before = self.faults.count();
-        let rows = self.rows(table, &target, &mould);
-        if self.faults.count() == before {
-            self.agreement(node, &mould, &rows);
+        let Some((base, template)) = self.base(node, &target) else { return };
+        let Some(table) = self.diagnostics.need(node, "x-codes", "a result object") else { return };
+        let before = self.diagnostics.count();
+        let rows = self.rows(table, &target, &template);
+        if self.diagnostics.count() == before {
+            self.agreement(node, &template, &rows);
         }
         let codes = format!("{}Code", names::type_name(name));
-        let table = Coded { codes, base: self.type_of(&target), mould, rows };
+        let table = Coded { codes, base: self.type_of(&target), template, rows };
         let object = Object {
             file: index,
             name: name.to_owned(),
             rust: names::type_name(name),
             doc,
-            mould: None,
+            template: None,
             coded: Some(table),
             money: None,
             rules: Vec::new(),
@@ -37,23 +39,23 @@ impl<'a> Lowering<'a> {
     }
 
     /// The object that a code table goes with.
-    fn base(&mut self, node: &Node, target: &Key) -> Option<(Object, Mould)> {
+    fn base(&mut self, node: &Node, target: &Key) -> Option<(Object, ResultTemplate)> {
         // A definition of no kind has a fault of its own.
-        let sort = self.sort_of(target)?;
-        if sort == super::Sort::Object {
+        let sort = self.kind_of(target)?;
+        if sort == DefinitionKind::Object {
             let base = self.objects[target.0].get(&target.1)?.clone();
-            if let Some(mould) = base.mould.clone() {
-                return Some((base, mould));
+            if let Some(template) = base.template.clone() {
+                return Some((base, template));
             }
             // So has an object that is meant to be one.
             if self.has_faulty_members(target.0, &base) || base.members.iter().any(|it| self.is_result_text(it)) {
                 return None;
             }
         }
-        let place = node.at("$ref");
+        let span = node.at("$ref");
         let help = "refer to an object that has a member with x-scalar `code`, one with x-scalar `message`, and one with `x-status`";
         let title = format!("a code table goes with a result object, and `{}` is none", target.1);
-        self.faults.report(Id::E0601, place, title, help);
+        self.diagnostics.report(DiagnosticCode::E0601, span, title, help);
         None
     }
 
@@ -63,7 +65,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// What result objects are made from: an object with a code, a status and a message.
-    pub(super) fn mould(&mut self, index: usize, node: &Node, members: &mut [Member]) -> Option<Mould> {
+    pub(super) fn template(&mut self, index: usize, node: &Node, members: &mut [Member]) -> Option<ResultTemplate> {
         let scalar = |member: &Member| self.scalar_of(&member.ty).map(|scalar| scalar.kind.clone());
         let kinds: Vec<_> = members.iter().map(scalar).collect();
         let find =
@@ -80,7 +82,7 @@ impl<'a> Lowering<'a> {
             _ => None,
         });
         let mut shape = |title: &str, help: &str| {
-            self.faults.report(Id::E0611, &node.head(), title, help);
+            self.diagnostics.report(DiagnosticCode::E0611, &node.head(), title, help);
         };
         let code_max = code.and_then(|n| match kinds[n] {
             Some(ScalarKind::Code { max }) => Some(max),
@@ -114,7 +116,7 @@ impl<'a> Lowering<'a> {
             _ => Vec::new(),
         };
         let both = |member: &Member| (member.wire.clone(), member.rust.clone());
-        let mould = Mould {
+        let template = ResultTemplate {
             code_max,
             message_max,
             code: both(&members[code]),
@@ -125,64 +127,78 @@ impl<'a> Lowering<'a> {
             words,
         };
         // The type of the codes is left open: each table fills it in.
-        members[code].ty.sort = Sort::Codes;
+        members[code].ty.kind = TypeKind::Codes;
         members[code].ty.rust = "C".into();
-        Some(mould)
+        Some(template)
     }
 
-    fn rows(&mut self, table: &'a Node, base: &Key, mould: &Mould) -> Vec<Row> {
+    fn rows(&mut self, table: &'a Node, base: &Key, template: &ResultTemplate) -> Vec<Row> {
         let mut rows: Vec<(&Node, Row)> = Vec::new();
-        let statuses: Vec<(&str, (&str, Meaning))> = mould
+        let statuses: Vec<(&str, (&str, Meaning))> = template
             .words
             .iter()
             .filter_map(|word| Some((word.wire.as_str(), (word.rust.as_str(), word.meaning?))))
             .collect();
-        let elements = self.faults.elements(table, "x-codes");
+        let elements = self.diagnostics.elements(table, "x-codes");
         for element in elements {
-            let Some(row) = self.row(element, base, mould, &statuses) else { continue };
+            let Some(row) = self.row(element, base, template, &statuses) else { continue };
             for (first, other) in &rows {
                 self.two_rows((first, other), (element, &row));
             }
             rows.push((element, row));
         }
         if elements.is_empty() && matches!(table.json, Json::Array(_)) {
-            self.faults.report(Id::E0610, &table.place, "a code table without a code", "write at least one row");
+            self.diagnostics.report(
+                DiagnosticCode::E0610,
+                &table.span,
+                "a code table without a code",
+                "write at least one row",
+            );
         }
         rows.into_iter().map(|(_, row)| row).collect()
     }
 
     /// What two rows of a table can't share.
     fn two_rows(&mut self, (first, other): (&Node, &Row), (second, row): (&Node, &Row)) {
-        let place = second.at("code");
+        let span = second.at("code");
         let fault = if other.wire == row.wire {
             let title = format!("the code `{}` stands twice", row.wire);
-            Some(self.faults.report(Id::E0602, place, title, "a code has one row"))
+            Some(self.diagnostics.report(DiagnosticCode::E0602, span, title, "a code has one row"))
         } else if other.rust == row.rust {
             let title = format!("`{}` and `{}` become one variant, {}", row.wire, other.wire, row.rust);
-            Some(self.faults.report(Id::E0603, place, title, "a table can't have both"))
+            Some(self.diagnostics.report(DiagnosticCode::E0603, span, title, "a table can't have both"))
         } else {
             None
         };
         if let Some(fault) = fault {
             fault.also(first.at("code"), "the first");
         }
-        if row.cause.is_some() && other.cause == row.cause {
+        if row.failure.is_some() && other.failure == row.failure {
             let title = format!("`{}` has this cause already", other.wire);
-            let fault = self.faults.report(Id::E0607, second.at("cause"), title, "a cause has one code");
+            let fault =
+                self.diagnostics.report(DiagnosticCode::E0607, second.at("cause"), title, "a cause has one code");
             fault.also(first.at("cause"), "the first");
         }
     }
 
-    fn row(&mut self, element: &Node, base: &Key, mould: &Mould, statuses: &[(&str, (&str, Meaning))]) -> Option<Row> {
+    fn row(
+        &mut self,
+        element: &Node,
+        base: &Key,
+        template: &ResultTemplate,
+        statuses: &[(&str, (&str, Meaning))],
+    ) -> Option<Row> {
         let what = "a row of a code table";
-        self.faults.keywords(element, what, profile::ROW);
-        let wire = self.faults.need_text(element, "code", what);
-        let message = self.faults.need_text(element, "message", what);
-        let status = self.faults.need(element, "status", what);
-        let status = status.and_then(|status| self.faults.one_of(Id::E0606, status, "status", statuses));
+        self.diagnostics.keywords(element, what, profile::ROW);
+        let wire = self.diagnostics.need_text(element, "code", what);
+        let message = self.diagnostics.need_text(element, "message", what);
+        let status = self.diagnostics.need(element, "status", what);
+        let status =
+            status.and_then(|status| self.diagnostics.one_of(DiagnosticCode::E0606, status, "status", statuses));
         let cause = element.get("cause");
-        let cause = cause.and_then(|cause| self.faults.one_of(Id::E0107, cause, "cause", profile::CAUSES));
-        for (keyword, text, max) in [("code", &wire, mould.code_max), ("message", &message, mould.message_max)] {
+        let cause =
+            cause.and_then(|cause| self.diagnostics.one_of(DiagnosticCode::E0107, cause, "cause", profile::FAILURES));
+        for (keyword, text, max) in [("code", &wire, template.code_max), ("message", &message, template.message_max)] {
             if text.as_ref().is_some_and(|text| text.chars().count() > max) {
                 self.too_long(element.at(keyword), base, keyword, max);
             }
@@ -191,100 +207,112 @@ impl<'a> Lowering<'a> {
         let rust = self.variant_of(element, &wire);
         if !names::is_usable(&wire) {
             let title = format!("`{wire}` can't be a variant's name");
-            self.faults.report(Id::E0604, element.at("code"), title, "a code has ASCII letters");
+            self.diagnostics.report(DiagnosticCode::E0604, element.at("code"), title, "a code has ASCII letters");
         } else if rust == "Other" {
             let title = "`Other` is the variant of all codes that are not listed";
-            self.faults.report(Id::E0604, element.at("code"), title, "give the row another `rust` name");
+            self.diagnostics.report(
+                DiagnosticCode::E0604,
+                element.at("code"),
+                title,
+                "give the row another `rust` name",
+            );
         }
         if let (Some(_), Some((_, Meaning::Success))) = (cause, status) {
             let title = format!("`{wire}` is a success");
             let help = "a service answers by itself with no success";
-            self.faults.report(Id::E0608, element.at("cause"), title, help).also(element.at("status"), "success");
+            self.diagnostics
+                .report(DiagnosticCode::E0608, element.at("cause"), title, help)
+                .also(element.at("status"), "success");
         }
         // The row stays, whatever is wrong with it: outcomes refer to its code.
         let (status, meaning) = status.unwrap_or(("", Meaning::Failure));
         let message = message.unwrap_or_default();
-        Some(Row { rust, wire, status: status.to_owned(), meaning, message, cause })
+        Some(Row { rust, wire, status: status.to_owned(), meaning, message, failure: cause })
     }
 
     /// The variant's name: the code's own, or one for which two codes would become one.
     fn variant_of(&mut self, element: &Node, wire: &str) -> String {
         let own = names::variant(wire);
         let Some(given) = element.get("rust") else { return own };
-        let Some(rust) = self.faults.text(given, "rust") else { return own };
+        let Some(rust) = self.diagnostics.text(given, "rust") else { return own };
         if rust == names::variant(&rust) && rust != own {
             return rust;
         }
         let help = format!("write a variant's name that is not `{wire}`'s own, such as `{}`", names::variant(&rust));
-        self.faults.report(Id::E0211, &given.place, format!("`{rust}` is no other name of a variant"), help);
+        self.diagnostics.report(
+            DiagnosticCode::E0211,
+            &given.span,
+            format!("`{rust}` is no other name of a variant"),
+            help,
+        );
         own
     }
 
     /// A code or a message that is longer than the result object allows.
-    fn too_long(&mut self, place: &Place, base: &Key, keyword: &str, max: usize) {
+    fn too_long(&mut self, span: &Span, base: &Key, keyword: &str, max: usize) {
         let bound = self.bound_of(base, keyword);
         let help = format!("at most {max} characters");
-        let fault = self.faults.report(Id::E0605, place, format!("this {keyword} is too long"), help);
+        let fault = self.diagnostics.report(DiagnosticCode::E0605, span, format!("this {keyword} is too long"), help);
         if let Some(bound) = bound {
             fault.also(bound, "the bound");
         }
     }
 
     /// The greatest length of a result's code or message, where it stands.
-    fn bound_of(&self, base: &Key, scalar: &str) -> Option<&'a Place> {
+    fn bound_of(&self, base: &Key, scalar: &str) -> Option<&'a Span> {
         let properties = self.node_of(base)?.get("properties")?.members();
         let targets = properties.iter().flat_map(|(_, member)| self.targets(base.0, member));
         let mut nodes = targets.filter_map(|(key, _)| self.node_of(&key));
         let node = nodes.find(|node| node.get("x-scalar").and_then(Node::text) == Some(scalar))?;
-        node.get("maxLength").map(|it| &it.place)
+        node.get("maxLength").map(|it| &it.span)
     }
 
     /// The `allOf` of a table says to validators what the table says to the generator: they must agree.
-    fn agreement(&mut self, node: &Node, mould: &Mould, rows: &[Row]) {
-        let expected = agreement(mould, rows);
+    fn agreement(&mut self, node: &Node, template: &ResultTemplate, rows: &[Row]) {
+        let expected = agreement(template, rows);
         let found = node.get("allOf");
         if found.is_some_and(|it| it.plain() == Value::Array(expected.clone())) {
             return;
         }
-        let place = found.map_or_else(|| node.head(), |it| it.place.clone());
+        let span = found.map_or_else(|| node.head(), |it| it.span.clone());
         let lines: Vec<_> = expected.iter().map(|line| format!("  {line}")).collect();
         let help = format!("write \"allOf\": [\n{}\n]", lines.join(",\n"));
         let table = node.get("x-codes").map_or(&[][..], Node::elements);
         let mut told =
-            rows.iter().zip(table).filter(|(row, _)| statuses(found, mould, row) != [Some(word(mould, row))]);
+            rows.iter().zip(table).filter(|(row, _)| statuses(found, template, row) != [Some(word(template, row))]);
         let (title, also) = match told.next().filter(|_| found.is_some()) {
             Some((row, element)) => (
-                format!("`allOf` does not say that `{}` goes with `{}`", row.wire, word(mould, row)),
+                format!("`allOf` does not say that `{}` goes with `{}`", row.wire, word(template, row)),
                 element.at("code"),
             ),
             None if found.is_none() => ("no `allOf` says what the table says".to_owned(), node.at("x-codes")),
             None => ("`allOf` says something else than the table".to_owned(), node.at("x-codes")),
         };
-        self.faults.report(Id::E0609, &place, title, help).also(also, "the table");
+        self.diagnostics.report(DiagnosticCode::E0609, &span, title, help).also(also, "the table");
     }
 }
 
 /// The status of a row as it travels.
-fn word<'m>(mould: &'m Mould, row: &Row) -> &'m str {
-    mould.words.iter().find(|word| word.rust == row.status).map_or("", |word| word.wire.as_str())
+fn word<'m>(template: &'m ResultTemplate, row: &Row) -> &'m str {
+    template.words.iter().find(|word| word.rust == row.status).map_or("", |word| word.wire.as_str())
 }
 
 /// The statuses that an `allOf` gives to a code.
-fn statuses<'n>(all: Option<&'n Node>, mould: &Mould, row: &Row) -> Vec<Option<&'n str>> {
+fn statuses<'n>(all: Option<&'n Node>, template: &ResultTemplate, row: &Row) -> Vec<Option<&'n str>> {
     let under = |node: &'n Node, keyword, member: &str| node.get(keyword)?.get("properties")?.get(member);
     let names = |node: &'n Node| {
-        let codes = under(node, "if", &mould.code.0).and_then(|it| it.get("enum"));
+        let codes = under(node, "if", &template.code.0).and_then(|it| it.get("enum"));
         codes.is_some_and(|it| it.elements().iter().any(|code| code.text() == Some(row.wire.as_str())))
     };
     let conditions = all.map_or(&[][..], Node::elements).iter().filter(|node| names(node));
-    conditions.map(|node| under(node, "then", &mould.status.0)?.get("const")?.text()).collect()
+    conditions.map(|node| under(node, "then", &template.status.0)?.get("const")?.text()).collect()
 }
 
 /// What an `allOf` has to say: one condition for each status that has codes.
-fn agreement(mould: &Mould, rows: &[Row]) -> Vec<Value> {
+fn agreement(template: &ResultTemplate, rows: &[Row]) -> Vec<Value> {
     let one = |word: &Word| {
         let rows: Vec<_> = rows.iter().filter(|row| row.status == word.rust).map(|row| &row.wire).collect();
-        let (code, status) = (&mould.code.0, &mould.status.0);
+        let (code, status) = (&template.code.0, &template.status.0);
         (!rows.is_empty()).then(|| {
             json!({
                 "if": { "type": "object", "properties": { code: { "enum": rows } }, "required": [code] },
@@ -292,5 +320,5 @@ fn agreement(mould: &Mould, rows: &[Row]) -> Vec<Value> {
             })
         })
     };
-    mould.words.iter().filter_map(one).collect()
+    template.words.iter().filter_map(one).collect()
 }

@@ -1,8 +1,12 @@
 //! Comparisons between members: `x-differs` and `x-compares`.
 
-use super::{Lowering, Node, Place};
-use crate::diagnostic::Id;
-use crate::ir::{Compares, Comparison, Demand, Differs, Object, Rule, ScalarKind, Sort, Test, Tested, Type};
+use super::context::Lowering;
+use crate::diagnostic::DiagnosticCode;
+use crate::diagnostic::Span;
+use crate::ir::{
+    Compare, Comparison, Condition, Object, Obligation, OmittedIfEqual, Predicate, Rule, ScalarKind, Type, TypeKind,
+};
+use crate::node::Node;
 use crate::profile;
 
 const COMPARISONS: &[(&str, Comparison)] = &[
@@ -13,13 +17,13 @@ const COMPARISONS: &[(&str, Comparison)] = &[
 ];
 
 impl Lowering<'_> {
-    pub(super) fn differs(&mut self, object: &Object, node: &Node) -> Vec<Differs> {
-        let mut all: Vec<Differs> = Vec::new();
+    pub(super) fn differs(&mut self, object: &Object, node: &Node) -> Vec<OmittedIfEqual> {
+        let mut all: Vec<OmittedIfEqual> = Vec::new();
         for element in self.comparisons(node, "x-differs") {
             let Some(differs) = self.one_differs(object, node, element) else { continue };
             if all.iter().any(|other| other.member == differs.member) {
                 let title = format!("`{}` is compared twice", differs.member);
-                self.faults.report(Id::E0511, element.at("member"), title, "keep one of the two");
+                self.diagnostics.report(DiagnosticCode::E0511, element.at("member"), title, "keep one of the two");
             }
             all.push(differs);
         }
@@ -28,14 +32,14 @@ impl Lowering<'_> {
 
     fn comparisons<'n>(&mut self, node: &'n Node, keyword: &str) -> &'n [Node] {
         let Some(list) = node.get(keyword) else { return &[] };
-        self.faults.elements(list, keyword)
+        self.diagnostics.elements(list, keyword)
     }
 
-    fn one_differs(&mut self, object: &Object, node: &Node, element: &Node) -> Option<Differs> {
-        self.faults.keywords(element, "a comparison", profile::DIFFERS);
+    fn one_differs(&mut self, object: &Object, node: &Node, element: &Node) -> Option<OmittedIfEqual> {
+        self.diagnostics.keywords(element, "a comparison", profile::DIFFERS);
         let mut named = |keyword| -> Option<(String, Type)> {
-            let value = self.faults.need(element, keyword, "a comparison")?;
-            let name = self.faults.text(value, keyword)?;
+            let value = self.diagnostics.need(element, keyword, "a comparison")?;
+            let name = self.diagnostics.text(value, keyword)?;
             let Some(member) = object.member(&name) else {
                 self.no_member(value, &name, node);
                 return None;
@@ -44,25 +48,35 @@ impl Lowering<'_> {
         };
         let (member, ty) = named("member")?;
         let (from, other) = named("from")?;
-        let part = self.faults.need_text(element, "in", "a comparison")?;
-        if ty != other || ty.sort != Sort::Object {
+        let part = self.diagnostics.need_text(element, "in", "a comparison")?;
+        if ty != other || ty.kind != TypeKind::Object {
             let title = format!("`{member}` and `{from}` do not hold the same object");
-            let fault = self.faults.report(Id::E0510, element.at("member"), title, "compare two members of one type");
+            let fault = self.diagnostics.report(
+                DiagnosticCode::E0510,
+                element.at("member"),
+                title,
+                "compare two members of one type",
+            );
             fault.also(element.at("from"), "the other");
             return None;
         }
         if member == from || object.member(&member).is_some_and(|it| it.required) {
             let help = "compare an optional member with another one";
-            self.faults.report(Id::E0512, element.at("member"), format!("`{member}` can't be left out"), help);
+            self.diagnostics.report(
+                DiagnosticCode::E0512,
+                element.at("member"),
+                format!("`{member}` can't be left out"),
+                help,
+            );
             return None;
         }
-        let inner = self.object_at(&ty)?.member(&part).filter(|member| member.ty.sort.is_scalar() && member.required);
+        let inner = self.object_at(&ty)?.member(&part).filter(|member| member.ty.kind.is_scalar() && member.required);
         let Some(part_rust) = inner.map(|member| member.rust.clone()) else {
             let title = format!("`{part}` is no required scalar of {}", ty.name);
-            self.faults.report(Id::E0513, element.at("in"), title, "name the part that differs");
+            self.diagnostics.report(DiagnosticCode::E0513, element.at("in"), title, "name the part that differs");
             return None;
         };
-        Some(Differs { member, from, part, part_rust })
+        Some(OmittedIfEqual { member, from, part, part_rust })
     }
 
     /// A member that `x-differs` leaves out and that a condition of this object requires all the same, in this object or
@@ -71,9 +85,9 @@ impl Lowering<'_> {
         let Some(object) = self.objects[index].get(name).cloned() else { return };
         let conditions = node.get("allOf").map_or(&[][..], Node::elements);
         for (n, rule) in object.rules.iter().enumerate() {
-            let Rule::When { tests, then: Demand::Members(members) } = rule else { continue };
+            let Rule::When { tests, then: Obligation::Members(members) } = rule else { continue };
             for path in members.iter().filter(|it| it.given).map(|it| it.path.as_slice()) {
-                let Some((place, differs)) = self.differs_at(&object, path) else { continue };
+                let Some((span, differs)) = self.differs_at(&object, path) else { continue };
                 if !can_be_left_out(&differs, path, tests) {
                     continue;
                 }
@@ -82,7 +96,7 @@ impl Lowering<'_> {
                     "take it out of the condition: where it is absent, `{}` says what it is; or take this comparison out",
                     differs.from
                 );
-                let fault = self.faults.report(Id::E0512, &place, title, help);
+                let fault = self.diagnostics.report(DiagnosticCode::E0512, &span, title, help);
                 if let Some(condition) = conditions.get(n) {
                     fault.also(condition.at("then"), "the condition");
                 }
@@ -91,11 +105,11 @@ impl Lowering<'_> {
     }
 
     /// Finds the comparison that decides whether the member at the end of a path travels, and its place.
-    fn differs_at(&self, object: &Object, path: &[String]) -> Option<(Place, Differs)> {
+    fn differs_at(&self, object: &Object, path: &[String]) -> Option<(Span, OmittedIfEqual)> {
         let (name, way) = path.split_last()?;
         let holder = way.iter().try_fold(object, |object, name| self.object_at(&object.member(name)?.ty))?;
         let is_it = |rule: &Rule| match rule {
-            Rule::Differs(differs) if differs.member == *name => Some(differs.clone()),
+            Rule::OmittedIfEqual(differs) if differs.member == *name => Some(differs.clone()),
             _ => None,
         };
         let differs = holder.rules.iter().find_map(is_it)?;
@@ -103,41 +117,48 @@ impl Lowering<'_> {
         Some((differs_place(node, name)?.clone(), differs))
     }
 
-    pub(super) fn compares(&mut self, object: &Object, node: &Node) -> Vec<Compares> {
+    pub(super) fn compares(&mut self, object: &Object, node: &Node) -> Vec<Compare> {
         let elements = self.comparisons(node, "x-compares");
         elements.iter().filter_map(|element| self.one_compares(object, element)).collect()
     }
 
-    fn one_compares(&mut self, object: &Object, element: &Node) -> Option<Compares> {
-        self.faults.keywords(element, "a comparison", profile::COMPARES);
-        let left = self.faults.need(element, "left", "a comparison").and_then(|it| self.scalar_at(object, it));
-        let right = self.faults.need(element, "right", "a comparison").and_then(|it| self.scalar_at(object, it));
-        let value = self.faults.need(element, "is", "a comparison")?;
-        let is = self.faults.one_of(Id::E0107, value, "comparison", COMPARISONS)?;
+    fn one_compares(&mut self, object: &Object, element: &Node) -> Option<Compare> {
+        self.diagnostics.keywords(element, "a comparison", profile::COMPARES);
+        let left = self.diagnostics.need(element, "left", "a comparison").and_then(|it| self.scalar_at(object, it));
+        let right = self.diagnostics.need(element, "right", "a comparison").and_then(|it| self.scalar_at(object, it));
+        let value = self.diagnostics.need(element, "is", "a comparison")?;
+        let is = self.diagnostics.one_of(DiagnosticCode::E0107, value, "comparison", COMPARISONS)?;
         let ((left, ty), (right, other)) = (left?, right?);
         if ty != other {
             let title = format!("`{}` and `{}` are no values of one kind", ty.name, other.name);
             let help = "compare two scalars of one definition";
-            self.faults.report(Id::E0515, element.at("left"), title, help).also(element.at("right"), "the other");
+            self.diagnostics
+                .report(DiagnosticCode::E0515, element.at("left"), title, help)
+                .also(element.at("right"), "the other");
             return None;
         }
         if left == right {
             let title = "this compares a member with itself";
-            let fault = self.faults.report(Id::E0516, element.at("left"), title, "name another one");
+            let fault = self.diagnostics.report(DiagnosticCode::E0516, element.at("left"), title, "name another one");
             fault.also(element.at("right"), "the same");
             return None;
         }
         if matches!(is, Comparison::Less | Comparison::AtMost) && !self.is_ordered(&ty) {
             let help = "only numbers and moments have an order; others are `equal` or `different`";
-            self.faults.report(Id::E0517, &value.place, format!("no `{}` is less than another", ty.name), help);
+            self.diagnostics.report(
+                DiagnosticCode::E0517,
+                &value.span,
+                format!("no `{}` is less than another", ty.name),
+                help,
+            );
             return None;
         }
-        Some(Compares { left, is, right, ty })
+        Some(Compare { left, is, right, ty })
     }
 
     /// A JSON Pointer from the object down to a scalar.
     fn scalar_at(&mut self, object: &Object, value: &Node) -> Option<(Vec<String>, Type)> {
-        let text = self.faults.text(value, "a comparison's member")?;
+        let text = self.diagnostics.text(value, "a comparison's member")?;
         let path: Vec<String> = text.strip_prefix('/').unwrap_or_default().split('/').map(str::to_owned).collect();
         let mut at = Some(object);
         let mut found: Option<Type> = None;
@@ -149,10 +170,15 @@ impl Lowering<'_> {
             at = found.as_ref().and_then(|ty| self.object_at(ty));
         }
         match found {
-            Some(ty) if ty.sort.is_scalar() => Some((path, ty)),
+            Some(ty) if ty.kind.is_scalar() => Some((path, ty)),
             _ => {
                 let help = "write a JSON Pointer from this object down to a scalar, such as `/amount/value`";
-                self.faults.report(Id::E0514, &value.place, format!("`{text}` leads to no scalar"), help);
+                self.diagnostics.report(
+                    DiagnosticCode::E0514,
+                    &value.span,
+                    format!("`{text}` leads to no scalar"),
+                    help,
+                );
                 None
             }
         }
@@ -168,7 +194,7 @@ impl Lowering<'_> {
     fn is_ordered(&self, ty: &Type) -> bool {
         match self.scalar_of(ty).map(|scalar| &scalar.kind) {
             Some(ScalarKind::Integer { .. }) => true,
-            Some(ScalarKind::Written(written)) => written.is_ordered,
+            Some(ScalarKind::Builtin(written)) => written.is_ordered,
             _ => false,
         }
     }
@@ -176,18 +202,18 @@ impl Lowering<'_> {
 
 /// Whether a condition with these tests can hold while the member at the path is left out because it equals the other
 /// one: not if it holds only where the member is there, or only where the other one is not.
-fn can_be_left_out(differs: &Differs, path: &[String], tests: &[Test]) -> bool {
+fn can_be_left_out(differs: &OmittedIfEqual, path: &[String], tests: &[Condition]) -> bool {
     let way = &path[..path.len() - 1];
-    let rules_out = |test: &Test| match (test.path.strip_prefix(way), &test.is) {
-        (Some([name]), Tested::Absent) => *name == differs.from,
-        (Some([name, ..]), Tested::Given | Tested::Among(_)) => *name == differs.member,
+    let rules_out = |test: &Condition| match (test.path.strip_prefix(way), &test.is) {
+        (Some([name]), Predicate::Absent) => *name == differs.from,
+        (Some([name, ..]), Predicate::Present | Predicate::OneOf(_)) => *name == differs.member,
         _ => false,
     };
     !tests.iter().any(rules_out)
 }
 
 /// Where `x-differs` names a member.
-pub(super) fn differs_place<'n>(object: &'n Node, member: &str) -> Option<&'n Place> {
+pub(super) fn differs_place<'n>(object: &'n Node, member: &str) -> Option<&'n Span> {
     let mut names = object.get("x-differs")?.elements().iter().filter_map(|element| element.get("member"));
-    names.find(|name| name.text() == Some(member)).map(|name| &name.place)
+    names.find(|name| name.text() == Some(member)).map(|name| &name.span)
 }

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Lowering, Node};
-use crate::diagnostic::Id;
-use crate::ir::{Coded, Demand, Member, Object, Presence, Rule, ScalarKind, Sort, Test, Tested, Type};
-use crate::source::{Json, Name};
+use super::context::Lowering;
+use crate::diagnostic::DiagnosticCode;
+use crate::ir::{Coded, Condition, Member, Object, Obligation, Predicate, Presence, Rule, ScalarKind, Type, TypeKind};
+use crate::node::Node;
+use crate::node::{Json, Name};
 use crate::{names, profile};
 
 const FORM: &str = "see \"Conditions\" in schema/README.md for the forms that a condition has";
@@ -23,7 +24,7 @@ fn absent() -> Value {
 impl Lowering<'_> {
     pub(super) fn conditions(&mut self, object: &Object, node: &Node) -> Vec<Rule> {
         let Some(all) = node.get("allOf") else { return Vec::new() };
-        let conditions = self.faults.elements(all, "allOf");
+        let conditions = self.diagnostics.elements(all, "allOf");
         conditions.iter().filter_map(|condition| self.condition(object, condition)).collect()
     }
 
@@ -31,9 +32,9 @@ impl Lowering<'_> {
         if condition.get("anyOf").or_else(|| condition.get("oneOf")).is_some() {
             return Some(Rule::When { tests: Vec::new(), then: self.choice(object, condition)? });
         }
-        self.faults.keywords(condition, "a condition", profile::CONDITION);
-        let premise = self.faults.need(condition, "if", "a condition")?;
-        let then = self.faults.need(condition, "then", "a condition")?;
+        self.diagnostics.keywords(condition, "a condition", profile::CONDITION);
+        let premise = self.diagnostics.need(condition, "if", "a condition")?;
+        let then = self.diagnostics.need(condition, "then", "a condition")?;
         let mut tests = Vec::new();
         self.premise(object, premise, &[], &mut tests);
         let then = if then.get("anyOf").or_else(|| then.get("oneOf")).is_some() {
@@ -41,26 +42,27 @@ impl Lowering<'_> {
         } else {
             let mut members = Vec::new();
             self.demand(object, then, &[], &mut members);
-            Demand::Members(members)
+            Obligation::Members(members)
         };
-        let asks = !matches!(&then, Demand::Members(members) if members.is_empty());
+        let asks = !matches!(&then, Obligation::Members(members) if members.is_empty());
         (!tests.is_empty() && asks).then_some(Rule::When { tests, then })
     }
 
     /// `{"type": "object", "properties": {…}, "required": […]}` down to the tests.
-    fn premise(&mut self, object: &Object, premise: &Node, path: &[String], tests: &mut Vec<Test>) {
-        self.faults.keywords(premise, "a premise", profile::PREMISE);
+    fn premise(&mut self, object: &Object, premise: &Node, path: &[String], tests: &mut Vec<Condition>) {
+        self.diagnostics.keywords(premise, "a premise", profile::PREMISE);
         let properties = premise.get("properties").map_or(&[][..], Node::members);
         let looked_at = properties.iter().filter(|(_, value)| value.plain() != absent());
         let looked_at: Vec<_> = looked_at.map(|(name, _)| name.text.clone()).collect();
-        let required: Vec<_> = premise.get("required").map_or_else(Vec::new, |it| self.faults.texts(it, "required"));
+        let required: Vec<_> =
+            premise.get("required").map_or_else(Vec::new, |it| self.diagnostics.texts(it, "required"));
         let required: Vec<_> = required.into_iter().map(|(_, name)| name).collect();
         let in_vain =
             |name: &&String| premise.get("properties").and_then(|it| it.get(name)).map(Node::plain) == Some(absent());
         if let Some(name) = required.iter().find(in_vain) {
             let title = format!("`{name}` is looked at for its absence, and this says that it is there");
             let help = format!("take `{name}` out of `required`");
-            self.faults.report(Id::E0501, premise.at("required"), title, help);
+            self.diagnostics.report(DiagnosticCode::E0501, premise.at("required"), title, help);
             return;
         }
         // A name that is no member has a fault of its own.
@@ -73,18 +75,23 @@ impl Lowering<'_> {
                 format!("\"required\": {}, or it holds where nothing is", json!(looked_at))
             };
             let help = format!("write \"type\": \"object\" and {listed}");
-            self.faults.report(Id::E0501, &premise.place, "a premise names the members that it looks at", help);
+            self.diagnostics.report(
+                DiagnosticCode::E0501,
+                &premise.span,
+                "a premise names the members that it looks at",
+                help,
+            );
         }
         let before = tests.len();
         for (name, value) in properties {
             let Some(member) = self.member_of(object, name) else { continue };
             let path: Vec<_> = path.iter().cloned().chain([name.text.clone()]).collect();
-            if member.ty.sort == Sort::Object && value.get("properties").is_some() {
+            if member.ty.kind == TypeKind::Object && value.get("properties").is_some() {
                 if let Some(inner) = self.object_at(&member.ty).cloned() {
                     self.premise(&inner, value, &path, tests);
                 }
             } else if let Some(is) = self.test(&member, value) {
-                tests.push(Test { path, is });
+                tests.push(Condition { path, is });
             }
         }
         if let Some(coded) = &object.coded {
@@ -102,45 +109,55 @@ impl Lowering<'_> {
         }
         let known = object.members.iter().map(|member| member.wire.as_str());
         let help = names::did_you_mean(&name.text, known, "see its `properties`".into());
-        self.faults.report(Id::E0401, &name.place, format!("`{}` is no member of {}", name.text, object.name), help);
+        self.diagnostics.report(
+            DiagnosticCode::E0401,
+            &name.span,
+            format!("`{}` is no member of {}", name.text, object.name),
+            help,
+        );
         None
     }
 
-    fn test(&mut self, member: &Member, value: &Node) -> Option<Tested> {
+    fn test(&mut self, member: &Member, value: &Node) -> Option<Predicate> {
         let plain = value.plain();
         if plain == given() || plain == absent() {
             if member.required {
                 let (id, title, help) = if plain == given() {
-                    (Id::E0504, "this always holds", "leave the test out")
+                    (DiagnosticCode::E0504, "this always holds", "leave the test out")
                 } else {
                     let help = "leave the condition out, or the member out of the object's `required`";
-                    (Id::E0503, "this can never hold", help)
+                    (DiagnosticCode::E0503, "this can never hold", help)
                 };
-                self.faults.report(id, &value.place, format!("{title}: `{}` is required", member.wire), help);
+                self.diagnostics.report(id, &value.span, format!("{title}: `{}` is required", member.wire), help);
                 return None;
             }
-            return Some(if plain == given() { Tested::Given } else { Tested::Absent });
+            return Some(if plain == given() { Predicate::Present } else { Predicate::Absent });
         }
         let among = match (value.get("const"), value.get("enum")) {
-            (Some(word), None) => vec![(word, self.faults.text(word, "const")?)],
-            (None, Some(words)) => self.faults.texts(words, "enum"),
+            (Some(word), None) => vec![(word, self.diagnostics.text(word, "const")?)],
+            (None, Some(words)) => self.diagnostics.texts(words, "enum"),
             _ => {
-                self.faults.report(Id::E0502, &value.place, "a test is a `const`, an `enum`, given or absent", FORM);
+                self.diagnostics.report(
+                    DiagnosticCode::E0502,
+                    &value.span,
+                    "a test is a `const`, an `enum`, given or absent",
+                    FORM,
+                );
                 return None;
             }
         };
-        self.faults.keywords(value, "a test", &["const", "enum"]);
+        self.diagnostics.keywords(value, "a test", &["const", "enum"]);
         // A definition of no kind has a fault of its own.
-        self.node_of(&(member.ty.file, member.ty.name.clone())).and_then(Self::sort)?;
-        if !member.ty.sort.is_scalar() {
+        self.node_of(&(member.ty.file, member.ty.name.clone())).and_then(Self::kind)?;
+        if !member.ty.kind.is_scalar() {
             let help = "test whether it is given or absent, or a scalar inside of an object";
-            self.faults.report(Id::E0502, &value.place, format!("`{}` is no text", member.wire), help);
+            self.diagnostics.report(DiagnosticCode::E0502, &value.span, format!("`{}` is no text", member.wire), help);
             return None;
         }
         for (element, word) in &among {
             self.can_be(&member.ty, element, word);
         }
-        Some(Tested::Among(among.into_iter().map(|(_, word)| word).collect()))
+        Some(Predicate::OneOf(among.into_iter().map(|(_, word)| word).collect()))
     }
 
     /// A scalar that can't have a value never has it.
@@ -148,7 +165,7 @@ impl Lowering<'_> {
         let Some(kind) = self.scalar_of(ty).map(|scalar| scalar.kind.clone()) else { return };
         if let Some(help) = Self::refuses(&kind, word) {
             let title = format!("this can never hold: `{word}` is no {}", ty.name);
-            self.faults.report(Id::E0503, &element.place, title, help);
+            self.diagnostics.report(DiagnosticCode::E0503, &element.span, title, help);
         }
     }
 
@@ -157,12 +174,12 @@ impl Lowering<'_> {
         for (n, rule) in rules.iter().enumerate() {
             let Rule::When { tests, then } = rule else { continue };
             for test in tests {
-                let (Tested::Among(words), [name]) = (&test.is, test.path.as_slice()) else { continue };
+                let (Predicate::OneOf(words), [name]) = (&test.is, test.path.as_slice()) else { continue };
                 let default = object.member(name).and_then(|member| member.default.as_ref());
                 let Some(default) = default.filter(|it| words.contains(it)) else { continue };
                 let absent = |other: &Rule| match other {
                     Rule::When { tests, then: same } => {
-                        same == then && tests.iter().any(|it| it.path == test.path && it.is == Tested::Absent)
+                        same == then && tests.iter().any(|it| it.path == test.path && it.is == Predicate::Absent)
                     }
                     _ => false,
                 };
@@ -172,7 +189,7 @@ impl Lowering<'_> {
                 let condition = node.get("allOf").and_then(|all| all.elements().get(n)).unwrap_or(node);
                 let title = format!("`{name}` means `{default}` where it is not there, and this does not hold then");
                 let help = format!("add the same condition with \"{name}\": {} in its premise", self::absent());
-                self.faults.report(Id::W0501, condition.at("if"), title, help);
+                self.diagnostics.report(DiagnosticCode::W0501, condition.at("if"), title, help);
             }
         }
     }
@@ -200,14 +217,14 @@ impl Lowering<'_> {
 
     /// A condition on a code that the table lacks is a slip of the pen, and one on a code and another's status never
     /// holds.
-    fn codes_can_be(&mut self, coded: &Coded, tests: &[Test], premise: &Node) {
+    fn codes_can_be(&mut self, coded: &Coded, tests: &[Condition], premise: &Node) {
         let words = |name: &str| {
             let test = tests.iter().find(|test| test.path.last().is_some_and(|it| it == name))?;
-            if let Tested::Among(words) = &test.is { Some(words) } else { None }
+            if let Predicate::OneOf(words) = &test.is { Some(words) } else { None }
         };
-        let Some(tested) = words(&coded.mould.code.0) else { return };
-        let place =
-            premise.get("properties").and_then(|it| it.get(&coded.mould.code.0)).unwrap_or(premise).place.clone();
+        let Some(tested) = words(&coded.template.code.0) else { return };
+        let span =
+            premise.get("properties").and_then(|it| it.get(&coded.template.code.0)).unwrap_or(premise).span.clone();
         let mut rows = Vec::new();
         for word in tested {
             if let Some(row) = coded.rows.iter().find(|row| row.wire == *word) {
@@ -216,24 +233,29 @@ impl Lowering<'_> {
             }
             let known = coded.rows.iter().map(|row| row.wire.as_str());
             let help = names::did_you_mean(word, known, "name a code of the table".into());
-            self.faults.report(Id::E0503, &place, format!("this can never hold: the table has no code `{word}`"), help);
+            self.diagnostics.report(
+                DiagnosticCode::E0503,
+                &span,
+                format!("this can never hold: the table has no code `{word}`"),
+                help,
+            );
         }
-        let Some(statuses) = words(&coded.mould.status.0) else { return };
-        let wire = |rust: &str| coded.mould.words.iter().find(|word| word.rust == rust).map(|word| &word.wire);
+        let Some(statuses) = words(&coded.template.status.0) else { return };
+        let wire = |rust: &str| coded.template.words.iter().find(|word| word.rust == rust).map(|word| &word.wire);
         if rows.len() == tested.len()
             && !rows.iter().any(|row| wire(&row.status).is_some_and(|it| statuses.contains(it)))
         {
             let help = "the table gives each code its status: test one of the two";
             let title = "this can never hold: these codes do not go with these statuses";
-            self.faults.report(Id::E0503, &premise.place, title, help);
+            self.diagnostics.report(DiagnosticCode::E0503, &premise.span, title, help);
         }
     }
 
     /// `{"properties": {"a": {"not": {"type": "null"}}}, "required": ["a"]}` and its relatives, down to the members.
     fn demand(&mut self, object: &Object, then: &Node, path: &[String], members: &mut Vec<Presence>) {
-        self.faults.keywords(then, "a demand", profile::DEMAND);
+        self.diagnostics.keywords(then, "a demand", profile::OBLIGATION);
         let properties = then.get("properties").map_or(&[][..], Node::members);
-        let list: Vec<_> = then.get("required").map_or_else(Vec::new, |it| self.faults.texts(it, "required"));
+        let list: Vec<_> = then.get("required").map_or_else(Vec::new, |it| self.diagnostics.texts(it, "required"));
         for (name, value) in properties {
             let Some(member) = self.member_of(object, name) else { continue };
             let path: Vec<_> = path.iter().cloned().chain([name.text.clone()]).collect();
@@ -242,7 +264,7 @@ impl Lowering<'_> {
             if plain == given() && is_listed || plain == absent() {
                 self.free(&member, name, plain == given());
                 members.push(Presence { path, given: plain == given() });
-            } else if member.ty.sort == Sort::Object && value.get("properties").is_some() {
+            } else if member.ty.kind == TypeKind::Object && value.get("properties").is_some() {
                 if let Some(inner) = self.object_at(&member.ty).cloned() {
                     self.demand(&inner, value, &path, members);
                 }
@@ -254,20 +276,25 @@ impl Lowering<'_> {
                     absent()
                 );
                 let title = format!("this does not say whether `{}` is there", name.text);
-                self.faults.report(Id::E0505, &value.place, title, help);
+                self.diagnostics.report(DiagnosticCode::E0505, &value.span, title, help);
             }
         }
         for (element, listed) in &list {
-            let name = Name { place: element.place.clone(), text: listed.clone() };
+            let name = Name { span: element.span.clone(), text: listed.clone() };
             let value = then.get("properties").and_then(|it| it.get(listed));
             // One that stands in `properties` and says something else has a fault of its own.
             if value.is_none_or(|it| it.plain() == absent()) && self.member_of(object, &name).is_some() {
                 let help = format!("add \"{listed}\": {} to `properties`", given());
-                self.faults.report(Id::E0505, &element.place, format!("`{listed}` could be `null` here"), help);
+                self.diagnostics.report(
+                    DiagnosticCode::E0505,
+                    &element.span,
+                    format!("`{listed}` could be `null` here"),
+                    help,
+                );
             }
         }
         if properties.is_empty() && list.is_empty() && matches!(then.json, Json::Object(_)) {
-            self.faults.report(Id::E0508, &then.place, "this asks for nothing", FORM);
+            self.diagnostics.report(DiagnosticCode::E0508, &then.span, "this asks for nothing", FORM);
         }
     }
 
@@ -276,20 +303,20 @@ impl Lowering<'_> {
         if member.required {
             let help = "leave it out here, or out of the object's `required`";
             let title = if given { "is required in any case" } else { "is required, so it is always there" };
-            self.faults.report(Id::E0506, &name.place, format!("`{}` {title}", member.wire), help);
+            self.diagnostics.report(DiagnosticCode::E0506, &name.span, format!("`{}` {title}", member.wire), help);
         }
     }
 
     /// `{"anyOf": […]}` or `{"oneOf": […]}` of members that are given.
-    fn choice(&mut self, object: &Object, node: &Node) -> Option<Demand> {
-        self.faults.keywords(node, "a choice", profile::CHOICE);
+    fn choice(&mut self, object: &Object, node: &Node) -> Option<Obligation> {
+        self.diagnostics.keywords(node, "a choice", profile::CHOICE);
         let (several, list) = match (node.get("anyOf"), node.get("oneOf")) {
             (Some(list), None) => (true, list),
             (None, Some(list)) => (false, list),
             _ => {
                 let title = "a choice is `anyOf` or `oneOf`";
-                self.faults
-                    .report(Id::E0507, node.at("anyOf"), title, "keep one of the two")
+                self.diagnostics
+                    .report(DiagnosticCode::E0507, node.at("anyOf"), title, "keep one of the two")
                     .also(node.at("oneOf"), "the other");
                 return None;
             }
@@ -305,18 +332,23 @@ impl Lowering<'_> {
                 [] => {}
                 _ => {
                     let help = "write one member of this object in each, that is not `null`";
-                    self.faults.report(Id::E0507, &element.place, "this is no choice between members", help);
+                    self.diagnostics.report(
+                        DiagnosticCode::E0507,
+                        &element.span,
+                        "this is no choice between members",
+                        help,
+                    );
                 }
             }
         }
         if list.elements().len() < 2 {
-            self.faults.report(Id::E0507, &list.place, "a choice is between two members or more", FORM);
+            self.diagnostics.report(DiagnosticCode::E0507, &list.span, "a choice is between two members or more", FORM);
             return None;
         }
         (members.len() == list.elements().len()).then_some(if several {
-            Demand::AtLeastOne(members)
+            Obligation::AtLeastOne(members)
         } else {
-            Demand::ExactlyOne(members)
+            Obligation::ExactlyOne(members)
         })
     }
 }

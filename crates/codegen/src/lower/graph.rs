@@ -2,11 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Key, Lowering, Node, Place, Sort};
-use crate::diagnostic::Id;
+use super::context::{DefinitionKind, Key, Lowering};
+use crate::diagnostic::DiagnosticCode;
+use crate::diagnostic::Span;
+use crate::node::Node;
 
 /// Definitions, each with those that it refers to and where it does.
-type Edges<'a> = HashMap<Key, Vec<(Key, &'a Place)>>;
+type Edges<'a> = HashMap<Key, Vec<(Key, &'a Span)>>;
 
 impl<'a> Lowering<'a> {
     pub(super) fn references(&mut self) {
@@ -25,19 +27,19 @@ impl<'a> Lowering<'a> {
     }
 
     /// The definitions that one refers to.
-    fn edges(&self, key: &Key) -> Vec<(Key, &'a Place)> {
+    fn edges(&self, key: &Key) -> Vec<(Key, &'a Span)> {
         let Some(node) = self.node_of(key) else { return Vec::new() };
         let mut targets = self.targets(key.0, node);
-        if Self::sort(node) == Some(Sort::Coded) {
+        if Self::kind(node) == Some(DefinitionKind::Coded) {
             // A code table of anything else has a fault of its own.
-            targets.retain(|(key, _)| self.sort_of(key) == Some(Sort::Object));
+            targets.retain(|(key, _)| self.kind_of(key) == Some(DefinitionKind::Object));
         }
         targets
     }
 
     /// The definitions that something refers to, wherever in it.
-    pub(super) fn targets(&self, file: usize, node: &'a Node) -> Vec<(Key, &'a Place)> {
-        let own = node.get("$ref").and_then(|target| Some((self.resolve(file, target.text()?)?, &target.place)));
+    pub(super) fn targets(&self, file: usize, node: &'a Node) -> Vec<(Key, &'a Span)> {
+        let own = node.get("$ref").and_then(|target| Some((self.resolve(file, target.text()?)?, &target.span)));
         let members = node.members().iter().map(|(_, value)| value);
         own.into_iter().chain(members.chain(node.elements()).flat_map(|inner| self.targets(file, inner))).collect()
     }
@@ -50,18 +52,19 @@ impl<'a> Lowering<'a> {
         self.node_of(&key).map(|_| key)
     }
 
-    fn circle(&mut self, circle: &[(Key, &Place)]) {
-        let Some((((_, last), place), others)) = circle.split_last() else { return };
+    fn circle(&mut self, circle: &[(Key, &Span)]) {
+        let Some((((_, last), span), others)) = circle.split_last() else { return };
         let names: Vec<&str> = circle.iter().map(|((_, name), _)| name.as_str()).collect();
         let title = match names.as_slice() {
             [own] => format!("`{own}` contains itself"),
             [first, between @ ..] => format!("`{first}` contains itself, by `{}`", between.join("`, `")),
             [] => return,
         };
-        let fault = self.faults.report(Id::E0210, place, title, "break the circle: a message has an end");
+        let fault =
+            self.diagnostics.report(DiagnosticCode::E0210, span, title, "break the circle: a message has an end");
         fault.label(format!("`{last}` holds `{}`", names[0]));
-        for (((_, name), place), inner) in others.iter().zip(&names[1..]) {
-            fault.also(place, format!("`{name}` holds `{inner}`"));
+        for (((_, name), span), inner) in others.iter().zip(&names[1..]) {
+            fault.also(span, format!("`{name}` holds `{inner}`"));
         }
     }
 
@@ -82,9 +85,9 @@ impl<'a> Lowering<'a> {
             }
         }
         for key in keys.iter().filter(|key| !used.contains(*key)) {
-            if let Some(place) = self.name_of(key) {
+            if let Some(span) = self.name_of(key) {
                 let title = format!("no operation uses `{}`", key.1);
-                self.faults.report(Id::W0201, place, title, "refer to it, or leave it out");
+                self.diagnostics.report(DiagnosticCode::W0201, span, title, "refer to it, or leave it out");
             }
         }
     }
@@ -94,9 +97,9 @@ impl<'a> Lowering<'a> {
 struct Walk<'e, 'a> {
     edges: &'e Edges<'a>,
     /// The definitions from the first one to here, each with the reference that leads on.
-    path: Vec<(Key, &'a Place)>,
+    path: Vec<(Key, &'a Span)>,
     done: HashSet<Key>,
-    circles: Vec<Vec<(Key, &'a Place)>>,
+    circles: Vec<Vec<(Key, &'a Span)>>,
 }
 
 impl Walk<'_, '_> {
@@ -104,8 +107,8 @@ impl Walk<'_, '_> {
         if self.done.contains(key) {
             return;
         }
-        for (inner, place) in self.edges.get(key).into_iter().flatten() {
-            self.path.push((key.clone(), place));
+        for (inner, span) in self.edges.get(key).into_iter().flatten() {
+            self.path.push((key.clone(), span));
             match self.path.iter().position(|(known, _)| known == inner) {
                 Some(start) => self.circles.push(self.path[start..].to_vec()),
                 None => self.visit(inner),

@@ -1,35 +1,38 @@
 //! Definitions of objects.
 
-use super::{Key, Lowering, Node, Place};
-use crate::diagnostic::Id;
-use crate::ir::{Member, Money, Object, Rule, ScalarKind, Sort, Type};
-use crate::source::{Json, Name};
-use crate::{names, profile, words};
+use super::context::{DefinitionKind, Key, Lowering, has_members, meant};
+use crate::diagnostic::DiagnosticCode;
+use crate::diagnostic::Span;
+use crate::ir::{Member, Money, Object, Rule, ScalarKind, Type, TypeKind};
+use crate::node::Node;
+use crate::node::{Json, Name};
+use crate::{names, profile, prose};
 
 impl<'a> Lowering<'a> {
     pub(super) fn object(&mut self, index: usize, name: &str, node: &'a Node) {
-        self.faults.keywords(node, "an object", profile::OBJECT);
-        let doc = self.faults.need_text(node, "description", "an object").unwrap_or_default();
+        self.diagnostics.keywords(node, "an object", profile::OBJECT);
+        let doc = self.diagnostics.need_text(node, "description", "an object").unwrap_or_default();
         let required = self.required(node);
-        let properties = self.faults.need(node, "properties", "an object");
-        let properties = properties.map_or(&[][..], |it| self.faults.members(it, "properties"));
+        let properties = self.diagnostics.need(node, "properties", "an object");
+        let properties = properties.map_or(&[][..], |it| self.diagnostics.members(it, "properties"));
         let mut members: Vec<(&Name, Member)> = Vec::new();
         for (name, value) in properties {
             if let Some(member) = self.member(index, name, value, &required) {
                 if let Some((other, _)) = members.iter().find(|(_, other)| other.rust == member.rust) {
                     let title = format!("`{}` and `{}` are one name in Rust's case", name.text, other.text);
-                    let fault = self.faults.report(Id::E0403, &name.place, title, "rename one of the two");
-                    fault.also(&other.place, "the other");
+                    let fault =
+                        self.diagnostics.report(DiagnosticCode::E0403, &name.span, title, "rename one of the two");
+                    fault.also(&other.span, "the other");
                 }
                 members.push((name, member));
             }
         }
         let mut members: Vec<Member> = members.into_iter().map(|(_, member)| member).collect();
         // What result objects are made from holds scalars alone; whether an object is there is not known yet.
-        let is_object = |ty: &Type| ty.sort == Sort::Object && self.sort_of(&(ty.file, ty.name.clone())).is_some();
+        let is_object = |ty: &Type| ty.kind == TypeKind::Object && self.kind_of(&(ty.file, ty.name.clone())).is_some();
         let known = |it: &Member| is_object(&it.ty) || self.is_lowered(&it.ty);
         let complete = members.len() == properties.len() && members.iter().all(known);
-        let mould = if complete { self.mould(index, node, &mut members) } else { None };
+        let template = if complete { self.template(index, node, &mut members) } else { None };
         let mut object = Object {
             file: index,
             name: name.to_owned(),
@@ -37,7 +40,7 @@ impl<'a> Lowering<'a> {
             doc,
             members,
             rules: Vec::new(),
-            mould,
+            template,
             coded: None,
             money: None,
         };
@@ -51,8 +54,8 @@ impl<'a> Lowering<'a> {
         self.moulds(&object, node);
         let mut rules = self.conditions(&object, node);
         self.defaults_tested(&object, &rules, node);
-        rules.extend(self.differs(&object, node).into_iter().map(Rule::Differs));
-        rules.extend(self.compares(&object, node).into_iter().map(Rule::Compares));
+        rules.extend(self.differs(&object, node).into_iter().map(Rule::OmittedIfEqual));
+        rules.extend(self.compares(&object, node).into_iter().map(Rule::Compare));
         if let Some(object) = self.objects[index].get_mut(name) {
             object.rules = rules;
         }
@@ -61,11 +64,11 @@ impl<'a> Lowering<'a> {
     /// A member can't hold what result objects are made from: its codes are open.
     fn moulds(&mut self, object: &Object, node: &Node) {
         for member in &object.members {
-            if self.object_at(&member.ty).is_some_and(|it| it.mould.is_some()) {
+            if self.object_at(&member.ty).is_some_and(|it| it.template.is_some()) {
                 let value = node.get("properties").and_then(|it| it.get(&member.wire));
-                let place = value.map_or(&node.place, Node::reference);
+                let span = value.map_or(&node.span, Node::reference);
                 let title = format!("`{}` has no code table", member.wire);
-                self.faults.report(Id::E0408, place, title, "refer to a definition that has `x-codes`");
+                self.diagnostics.report(DiagnosticCode::E0408, span, title, "refer to a definition that has `x-codes`");
             }
         }
     }
@@ -73,13 +76,13 @@ impl<'a> Lowering<'a> {
     /// The names in `required`, each of which has to be a member.
     fn required(&mut self, node: &'a Node) -> Vec<(&'a Node, String)> {
         let Some(list) = node.get("required") else { return Vec::new() };
-        let before = self.faults.count();
-        let mut names = self.faults.texts(list, "required");
+        let before = self.diagnostics.count();
+        let mut names = self.diagnostics.texts(list, "required");
         for (element, name) in &mut names {
             self.no_member(element, name, node);
-            *name = super::meant(node, name).to_owned();
+            *name = meant(node, name).to_owned();
         }
-        if self.faults.count() > before {
+        if self.diagnostics.count() > before {
             // What else should stand here is not known, so a member is taken for what it looks like.
             let members = node.get("properties").map_or(&[][..], Node::members).iter();
             let required = members.filter(|(_, it)| it.get("$ref").is_some());
@@ -90,33 +93,38 @@ impl<'a> Lowering<'a> {
 
     /// Reports a name if it is no member of the object.
     pub(super) fn no_member(&mut self, element: &Node, name: &str, object: &Node) {
-        self.no_member_at(&element.place, name, object);
+        self.no_member_at(&element.span, name, object);
     }
 
     /// The same for a name that is a key.
-    pub(super) fn no_member_at(&mut self, place: &Place, name: &str, object: &Node) {
-        if !super::has_members(object) || object.get("properties").and_then(|it| it.get(name)).is_some() {
+    pub(super) fn no_member_at(&mut self, span: &Span, name: &str, object: &Node) {
+        if !has_members(object) || object.get("properties").and_then(|it| it.get(name)).is_some() {
             // It is one, or may be one, with a fault of its own.
             return;
         }
         let known = object.get("properties").map_or(&[][..], Node::members).iter().map(|(name, _)| name.text.as_str());
         let help = names::did_you_mean(name, known, "see `properties`".into());
-        self.faults.report(Id::E0401, place, format!("`{name}` is no member of this object"), help);
+        self.diagnostics.report(DiagnosticCode::E0401, span, format!("`{name}` is no member of this object"), help);
     }
 
     fn member(&mut self, index: usize, name: &Name, value: &Node, required: &[(&Node, String)]) -> Option<Member> {
-        let listed = required.iter().find(|(_, required)| *required == name.text).map(|(element, _)| &element.place);
+        let listed = required.iter().find(|(_, required)| *required == name.text).map(|(element, _)| &element.span);
         let required = listed.is_some();
         if !names::is_member(&name.text) {
             let help = "a member's name is made of ASCII letters, digits, `_` and `-`";
-            self.faults.report(Id::E0402, &name.place, format!("`{}` can't be a member's name", name.text), help);
+            self.diagnostics.report(
+                DiagnosticCode::E0402,
+                &name.span,
+                format!("`{}` can't be a member's name", name.text),
+                help,
+            );
             return None;
         }
         let what = "a member";
         if let (Some(form), None, None) = (value.get("type"), value.get("$ref"), value.get("anyOf")) {
             let title = format!("`{}` describes its value here", name.text);
             let help = "a member refers to a definition: put this into `$defs`, and write a `$ref` to it";
-            self.faults.report(Id::E0406, &form.place, title, help);
+            self.diagnostics.report(DiagnosticCode::E0406, &form.span, title, help);
             return None;
         }
         let target = if let Some(listed) = listed {
@@ -124,15 +132,15 @@ impl<'a> Lowering<'a> {
                 let help =
                     "a required member is { \"$ref\": \"…\" }; one that may be left out does not stand in `required`";
                 let title = "a required member can't be `null`, and this says it can";
-                self.faults.report(Id::E0404, &any.place, title, help).also(listed, "required");
+                self.diagnostics.report(DiagnosticCode::E0404, &any.span, title, help).also(listed, "required");
                 return None;
             }
-            self.faults.keywords(value, "a required member", profile::MEMBER);
+            self.diagnostics.keywords(value, "a required member", profile::MEMBER);
             value
         } else {
             self.or_null(value)?
         };
-        let doc = self.faults.need_text(value, "description", what)?;
+        let doc = self.diagnostics.need_text(value, "description", what)?;
         let key = self.reference(index, target, what)?;
         self.member_target(target, &key);
         Some(Member {
@@ -149,32 +157,37 @@ impl<'a> Lowering<'a> {
     /// The name in Rust: the schema's own, or one for which two names would become one.
     fn field_name(&mut self, name: &Name, value: &Node) -> Option<String> {
         let Some(given) = value.get("x-rust") else { return Some(names::snake(&name.text)) };
-        let rust = self.faults.text(given, "x-rust")?;
+        let rust = self.diagnostics.text(given, "x-rust")?;
         if rust == names::snake(&rust) && rust != names::snake(&name.text) {
             return Some(rust);
         }
         let help = format!("write a field's name that is not `{}`'s own, such as `{}`", name.text, names::snake(&rust));
-        self.faults.report(Id::E0211, &given.place, format!("`{rust}` is no other name of a field"), help);
+        self.diagnostics.report(
+            DiagnosticCode::E0211,
+            &given.span,
+            format!("`{rust}` is no other name of a field"),
+            help,
+        );
         None
     }
 
     /// What the member's absence means.
     fn default_of(&mut self, value: &Node, key: &Key) -> Option<String> {
         let node = value.get("default")?;
-        let text = self.faults.text(node, "default")?;
+        let text = self.diagnostics.text(node, "default")?;
         let kind = self.scalars[key.0].get(&key.1).map(|scalar| scalar.kind.clone());
-        let sort = self.node_of(key).and_then(Self::sort);
-        if kind.is_none() && matches!(sort, None | Some(super::Sort::Scalar)) {
+        let sort = self.node_of(key).and_then(Self::kind);
+        if kind.is_none() && matches!(sort, None | Some(DefinitionKind::Scalar)) {
             // It has a fault of its own.
             return None;
         }
         let Some(kind @ (ScalarKind::Integer { .. } | ScalarKind::Boolean | ScalarKind::Words(_))) = kind else {
             let help = "numbers, yes and no, and closed words have defaults; say another one in the description";
-            self.faults.report(Id::E0409, &node.place, format!("`{}` has no default", key.1), help);
+            self.diagnostics.report(DiagnosticCode::E0409, &node.span, format!("`{}` has no default", key.1), help);
             return None;
         };
         let Some(help) = Self::refuses(&kind, &text) else { return Some(text) };
-        self.faults.report(Id::E0410, &node.place, format!("`{text}` is no {}", key.1), help);
+        self.diagnostics.report(DiagnosticCode::E0410, &node.span, format!("`{text}` is no {}", key.1), help);
         None
     }
 
@@ -184,11 +197,11 @@ impl<'a> Lowering<'a> {
         let root = &self.roots[*there].root;
         let own = format!("#/$defs/{name}");
         let is = |keyword| root.get("x-operation").and_then(|it| it.get(keyword)?.get("$ref")?.text()) == Some(&own);
-        let place = target.at("$ref");
-        let is_object = self.sort_of(key) == Some(super::Sort::Object);
+        let span = target.at("$ref");
+        let is_object = self.kind_of(key) == Some(DefinitionKind::Object);
         if is_object && (is("request") || is("response")) {
             let title = format!("`{name}` is a message, and no member holds one");
-            self.faults.report(Id::E0407, place, title, "define another object");
+            self.diagnostics.report(DiagnosticCode::E0407, span, title, "define another object");
         }
     }
 
@@ -198,23 +211,28 @@ impl<'a> Lowering<'a> {
         let (any, other) = (value.get("anyOf"), value.get("$ref"));
         if let (None, Some(reference)) = (any, other) {
             let title = "an optional member may be `null`, and this says it may not";
-            self.faults.report(Id::E0405, &reference.place, title, help);
+            self.diagnostics.report(DiagnosticCode::E0405, &reference.span, title, help);
             return None;
         }
-        self.faults.keywords(value, "an optional member", profile::OPTIONAL_MEMBER);
+        self.diagnostics.keywords(value, "an optional member", profile::OPTIONAL_MEMBER);
         let Some(any) = any else {
             if matches!(value.json, Json::Object(_)) {
-                self.faults.report(Id::E0406, &value.head(), "an optional member needs `anyOf`", help);
+                self.diagnostics.report(DiagnosticCode::E0406, &value.head(), "an optional member needs `anyOf`", help);
             }
             return None;
         };
         match any.elements() {
             [target, null] if null.plain() == serde_json::json!({ "type": "null" }) => {
-                self.faults.keywords(target, "a reference", &["$ref"]);
+                self.diagnostics.keywords(target, "a reference", &["$ref"]);
                 Some(target)
             }
             _ => {
-                self.faults.report(Id::E0406, &any.place, "`anyOf` is a reference or `null`, and nothing else", help);
+                self.diagnostics.report(
+                    DiagnosticCode::E0406,
+                    &any.span,
+                    "`anyOf` is a reference or `null`, and nothing else",
+                    help,
+                );
                 None
             }
         }
@@ -222,15 +240,15 @@ impl<'a> Lowering<'a> {
 
     /// The limits of a scalar or a list in words.
     fn limits(&self, (file, name): &Key) -> Option<String> {
-        let list = self.lists[*file].get(name).map(|list| words::elements(list.min, list.max));
-        list.or_else(|| words::limits(self.scalars[*file].get(name)?))
+        let list = self.lists[*file].get(name).map(|list| prose::elements(list.min, list.max));
+        list.or_else(|| prose::limits(self.scalars[*file].get(name)?))
     }
 
     /// An object of nothing but minor units and a currency is money.
     fn money(object: &Object) -> Option<Money> {
         // No definition can take these names: they are reserved for the written types.
         let named =
-            |name| object.members.iter().find(|member| member.ty.sort == Sort::Written && member.ty.rust == name);
+            |name| object.members.iter().find(|member| member.ty.kind == TypeKind::Builtin && member.ty.rust == name);
         let (value, currency) = (named("MinorUnits")?, named("Currency")?);
         let both = object.members.len() == 2 && value.required && currency.required;
         both.then(|| Money { value: value.rust.clone(), currency: currency.rust.clone() })

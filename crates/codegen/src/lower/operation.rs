@@ -1,9 +1,10 @@
 //! The operation of a file: its settings, its two messages and the response's own result.
 
+use super::context::{DefinitionKind, Lowering};
 use super::outcome::Response;
-use super::{Lowering, Node, Sort};
-use crate::diagnostic::Id;
+use crate::diagnostic::DiagnosticCode;
 use crate::ir::{Object, Operation};
+use crate::node::Node;
 use crate::{names, profile};
 
 const METHODS: &[(&str, &str)] = &[("POST", "POST"), ("PUT", "PUT")];
@@ -12,22 +13,24 @@ const WHAT: &str = "`x-operation`";
 
 impl<'a> Lowering<'a> {
     pub(super) fn operation(&mut self, index: usize, node: &'a Node, root: &'a Node) -> Option<Operation> {
-        self.faults.keywords(node, WHAT, profile::OPERATION);
+        self.diagnostics.keywords(node, WHAT, profile::OPERATION);
         let name = self.operation_name(node);
-        let method = self.faults.need(node, "method", WHAT);
-        let method =
-            method.and_then(|it| self.faults.one_of(Id::E0107, it, "method of an operation with a body", METHODS));
+        let method = self.diagnostics.need(node, "method", WHAT);
+        let method = method.and_then(|it| {
+            self.diagnostics.one_of(DiagnosticCode::E0107, it, "method of an operation with a body", METHODS)
+        });
         let path = self.path(node);
-        let client = self.faults.need_text(node, "client", WHAT);
-        let server = self.faults.need_text(node, "server", WHAT);
+        let client = self.diagnostics.need_text(node, "client", WHAT);
+        let server = self.diagnostics.need_text(node, "server", WHAT);
         let wait = self.wait(node);
-        self.faults.need(node, "idempotent", WHAT);
-        let idempotent = self.faults.boolean(node, "idempotent");
+        self.diagnostics.need(node, "idempotent", WHAT);
+        let idempotent = self.diagnostics.boolean(node, "idempotent");
         let request = self.message(index, node, "request");
         let response = self.message(index, node, "response");
         if let (true, Some(value)) = (request.is_some() && request == response, node.get("response")) {
             let help = "a request and its response are two objects";
-            let fault = self.faults.report(Id::E0704, &value.place, "this is the request already", help);
+            let fault =
+                self.diagnostics.report(DiagnosticCode::E0704, &value.span, "this is the request already", help);
             fault.also(node.at("request"), "the request");
             return None;
         }
@@ -71,11 +74,13 @@ impl<'a> Lowering<'a> {
         idempotent: Option<bool>,
     ) -> Option<String> {
         let value = node.get("idempotentBy")?;
-        let name = self.faults.text(value, "idempotentBy")?;
+        let name = self.diagnostics.text(value, "idempotentBy")?;
         if idempotent == Some(false) {
             let title = "what must not be repeated is not known again by a member";
             let help = "write \"idempotent\": true, or leave this out";
-            self.faults.report(Id::E0708, &value.place, title, help).also(node.at("idempotent"), "not repeated");
+            self.diagnostics
+                .report(DiagnosticCode::E0708, &value.span, title, help)
+                .also(node.at("idempotent"), "not repeated");
             return None;
         }
         let object = self.objects[index].get(request?)?;
@@ -83,64 +88,64 @@ impl<'a> Lowering<'a> {
         if let Some(member) = object.members.iter().find(|it| it.default.is_some() && it.rust == "idempotency_key") {
             let title = format!("`{}` has a default, so its method would be that of the key", member.wire);
             let help = "give it another name in Rust with `x-rust`";
-            self.faults.report(Id::E0403, &value.place, title, help);
+            self.diagnostics.report(DiagnosticCode::E0403, &value.span, title, help);
             return None;
         }
-        if object.member(&name).is_some_and(|it| it.required && it.ty.sort.is_scalar()) {
+        if object.member(&name).is_some_and(|it| it.required && it.ty.kind.is_scalar()) {
             return Some(name);
         }
         let title = format!("`{name}` can't tell requests apart");
         let help = "name a member of the request that is a string and stands in `required`";
-        self.faults.report(Id::E0709, &value.place, title, help);
+        self.diagnostics.report(DiagnosticCode::E0709, &value.span, title, help);
         None
     }
 
     fn operation_name(&mut self, node: &Node) -> Option<String> {
-        let name = self.faults.need_text(node, "name", WHAT)?;
+        let name = self.diagnostics.need_text(node, "name", WHAT)?;
         if names::is_plain(&name) {
             return Some(name);
         }
         let help = "an operation's name is made of ASCII letters and digits";
         let title = format!("`{name}` can't be an operation's name");
-        self.faults.report(Id::E0701, node.at("name"), title, help);
+        self.diagnostics.report(DiagnosticCode::E0701, node.at("name"), title, help);
         None
     }
 
     fn wait(&mut self, node: &Node) -> Option<u64> {
-        self.faults.need(node, "timeoutSeconds", WHAT);
-        let wait = self.faults.number(node, "timeoutSeconds")?;
+        self.diagnostics.need(node, "timeoutSeconds", WHAT);
+        let wait = self.diagnostics.number(node, "timeoutSeconds")?;
         if wait == 0 {
             let help = "write how long the caller waits for an answer";
-            self.faults.report(Id::E0705, node.at("timeoutSeconds"), "nobody waits 0 seconds", help);
+            self.diagnostics.report(DiagnosticCode::E0705, node.at("timeoutSeconds"), "nobody waits 0 seconds", help);
         }
         u64::try_from(wait).ok()
     }
 
     fn path(&mut self, node: &Node) -> Option<String> {
-        let value = self.faults.need(node, "path", WHAT)?;
-        let path = self.faults.text(value, "path")?;
+        let value = self.diagnostics.need(node, "path", WHAT)?;
+        let path = self.diagnostics.text(value, "path")?;
         let usable = path.starts_with('/') && path.chars().all(|c| c.is_ascii_graphic() && !"?#".contains(c));
         if usable {
             return Some(path);
         }
         let help = "write `/…` without host, query and fragment";
-        self.faults.report(Id::E0702, &value.place, "this is no absolute path", help);
+        self.diagnostics.report(DiagnosticCode::E0702, &value.span, "this is no absolute path", help);
         None
     }
 
     /// The request or response: an object of this file.
     fn message(&mut self, index: usize, node: &Node, keyword: &str) -> Option<String> {
-        let value = self.faults.need(node, keyword, WHAT)?;
-        self.faults.keywords(value, "a reference", &["$ref"]);
+        let value = self.diagnostics.need(node, keyword, WHAT)?;
+        self.diagnostics.keywords(value, "a reference", &["$ref"]);
         let (there, name) = self.reference(index, value, keyword)?;
         // A definition of no kind has a fault of its own.
-        let sort = self.sort_of(&(there, name.clone()))?;
-        let is_mould = self.objects[there].get(&name).is_some_and(|it| it.mould.is_some());
-        if there == index && sort == Sort::Object && !is_mould {
+        let sort = self.kind_of(&(there, name.clone()))?;
+        let is_template = self.objects[there].get(&name).is_some_and(|it| it.template.is_some());
+        if there == index && sort == DefinitionKind::Object && !is_template {
             return Some(name);
         }
         let title = format!("the {keyword} is an object of this file");
-        self.faults.report(Id::E0703, &value.place, title, "define it under `$defs`");
+        self.diagnostics.report(DiagnosticCode::E0703, &value.span, title, "define it under `$defs`");
         None
     }
 
@@ -150,19 +155,24 @@ impl<'a> Lowering<'a> {
         let Some(member) = object.members.iter().find(|member| member.required && coded(&member.ty)) else {
             if !self.has_faulty_members(index, object) {
                 let help = "give it a required member whose definition has `x-codes`";
-                self.faults.report(Id::E0801, &node.head(), "a response has a result with a code table", help);
+                self.diagnostics.report(
+                    DiagnosticCode::E0801,
+                    &node.head(),
+                    "a response has a result with a code table",
+                    help,
+                );
             }
             return None;
         };
         let name = member.wire.clone();
         let required = |wire: &str| node.get("required")?.elements().iter().find(|it| it.text() == Some(wire));
         for other in object.members.iter().filter(|it| it.required && it.wire != name) {
-            let place = required(&other.wire).map_or(&node.place, |it| &it.place);
+            let span = required(&other.wire).map_or(&node.span, |it| &it.span);
             let title = format!("a response can't require `{}` beside its result", other.wire);
             let help = "a refusal is a response with a result and nothing else: make the member optional";
-            let fault = self.faults.report(Id::E0802, place, title, help);
+            let fault = self.diagnostics.report(DiagnosticCode::E0802, span, title, help);
             if let Some(result) = required(&name) {
-                fault.also(&result.place, "the result");
+                fault.also(&result.span, "the result");
             }
         }
         self.causes(&member.ty);
@@ -172,7 +182,7 @@ impl<'a> Lowering<'a> {
     fn expectable(&mut self, object: &Object, node: &Node) -> Vec<String> {
         let Some(list) = node.get("x-expectable") else { return Vec::new() };
         let mut members = Vec::new();
-        for (element, name) in self.faults.texts(list, "x-expectable") {
+        for (element, name) in self.diagnostics.texts(list, "x-expectable") {
             if object.member(&name).is_none() {
                 self.no_member(element, &name, node);
             }

@@ -1,12 +1,15 @@
 //! The named outcomes of a response.
 
 use super::comparison::differs_place;
-use super::{Lowering, Node, Place};
-use crate::diagnostic::Id;
+use super::context::{Lowering, meant};
+use crate::diagnostic::DiagnosticCode;
+use crate::diagnostic::Span;
 use crate::ir::{
-    Coded, Demand, Is, Meaning, Object, Outcome, OutcomeMember, Row, Rule, Selector, Test, Tested, Waiting,
+    Coded, Condition, Meaning, Object, Obligation, Outcome, OutcomeMember, Predicate, Row, Rule, Selector,
+    SelectorValue, Waiting,
 };
-use crate::source::{Json, Name};
+use crate::node::Node;
+use crate::node::{Json, Name};
 use crate::{names, profile};
 
 const WAITING: &[(&str, Waiting)] = &[
@@ -31,14 +34,15 @@ pub(super) type Outcomes<'a> = Vec<(&'a Node, Outcome)>;
 
 impl<'a> Lowering<'a> {
     pub(super) fn outcomes(&mut self, of: &Response<'_, 'a>) -> Vec<Outcome> {
-        let Some(list) = self.faults.need(of.node, "x-outcomes", "a response") else { return Vec::new() };
-        let elements = self.faults.elements(list, "x-outcomes");
+        let Some(list) = self.diagnostics.need(of.node, "x-outcomes", "a response") else { return Vec::new() };
+        let elements = self.diagnostics.elements(list, "x-outcomes");
         let mut outcomes: Outcomes<'a> = Vec::new();
         for element in elements {
             let Some(outcome) = self.outcome(of, element) else { continue };
             if let Some((first, _)) = outcomes.iter().find(|(_, other)| other.name == outcome.name) {
                 let title = format!("the outcome `{}` stands twice", outcome.name);
-                let fault = self.faults.report(Id::E0804, element.at("name"), title, "rename one of the two");
+                let fault =
+                    self.diagnostics.report(DiagnosticCode::E0804, element.at("name"), title, "rename one of the two");
                 fault.also(first.at("name"), "the first");
             }
             outcomes.push((element, outcome));
@@ -55,7 +59,7 @@ impl<'a> Lowering<'a> {
         }
         if elements.is_empty() && matches!(list.json, Json::Array(_)) {
             let help = "see \"Outcomes\" in schema/README.md";
-            self.faults.report(Id::E0818, &list.place, "a response has at least one outcome", help);
+            self.diagnostics.report(DiagnosticCode::E0818, &list.span, "a response has at least one outcome", help);
         } else if outcomes.len() == elements.len() {
             // What an outcome with a fault would take is not known.
             self.returned(of, &outcomes);
@@ -64,14 +68,15 @@ impl<'a> Lowering<'a> {
     }
 
     fn outcome(&mut self, of: &Response<'_, 'a>, element: &'a Node) -> Option<Outcome> {
-        self.faults.keywords(element, WHAT, profile::OUTCOME);
+        self.diagnostics.keywords(element, WHAT, profile::OUTCOME);
         let name = self.outcome_name(element);
-        let doc = self.faults.need_text(element, "description", WHAT);
-        let waiting = self.faults.need(element, "waiting", WHAT);
-        let waiting =
-            waiting.and_then(|it| self.faults.one_of(Id::E0107, it, "meaning for a caller that waits", WAITING));
-        let when = self.faults.need(element, "when", WHAT)?;
-        let members = self.faults.members(when, "when");
+        let doc = self.diagnostics.need_text(element, "description", WHAT);
+        let waiting = self.diagnostics.need(element, "waiting", WHAT);
+        let waiting = waiting.and_then(|it| {
+            self.diagnostics.one_of(DiagnosticCode::E0107, it, "meaning for a caller that waits", WAITING)
+        });
+        let when = self.diagnostics.need(element, "when", WHAT)?;
+        let members = self.diagnostics.members(when, "when");
         let selectors = members.iter().map(|(member, is)| self.selector(of, member, is));
         // All of them, so that each has its fault.
         let selectors: Vec<Option<Selector>> = selectors.collect();
@@ -79,15 +84,18 @@ impl<'a> Lowering<'a> {
         selectors.sort_by_key(|selector| selector.member != of.result);
         if selectors.first().is_none_or(|first| first.member != of.result) {
             let title = format!("an outcome says what `{}` is", of.result);
-            self.faults.report(Id::E0803, &when.place, title, format!("add `{}` to `when`", of.result));
+            self.diagnostics.report(DiagnosticCode::E0803, &when.span, title, format!("add `{}` to `when`", of.result));
             return None;
         }
         let waiting = waiting?;
-        let about_unknown = matches!(selectors.as_slice(), [Selector { is: Is::Status(Meaning::Unknown, _), .. }]);
+        let about_unknown =
+            matches!(selectors.as_slice(), [Selector { is: SelectorValue::Status(Meaning::Unknown, _), .. }]);
         if (waiting == Waiting::Retry) != about_unknown {
             let title = "`retry` and the selector are at odds";
             let help = "`retry` goes with the unknown status of the result alone, and that with nothing else; a code of that status that says more gets an outcome of its own, by its code";
-            self.faults.report(Id::E0806, element.at("waiting"), title, help).also(&when.place, "the selector");
+            self.diagnostics
+                .report(DiagnosticCode::E0806, element.at("waiting"), title, help)
+                .also(&when.span, "the selector");
             return None;
         }
         let members = self.outcome_members(of, element, waiting, &selectors);
@@ -95,38 +103,38 @@ impl<'a> Lowering<'a> {
     }
 
     fn outcome_name(&mut self, element: &Node) -> Option<String> {
-        let name = self.faults.need_text(element, "name", WHAT)?;
+        let name = self.diagnostics.need_text(element, "name", WHAT)?;
         if names::is_usable(&name) {
             return Some(names::variant(&name));
         }
         let help = "an outcome's name is made of ASCII letters and digits, in words";
         let title = format!("`{name}` can't be an outcome's name");
-        self.faults.report(Id::E0805, element.at("name"), title, help);
+        self.diagnostics.report(DiagnosticCode::E0805, element.at("name"), title, help);
         None
     }
 
     fn selector(&mut self, of: &Response<'_, 'a>, name: &Name, is: &Node) -> Option<Selector> {
         let wire = &name.text;
         let Some(member) = of.object.member(wire) else {
-            self.no_member_at(&name.place, wire, of.node);
+            self.no_member_at(&name.span, wire, of.node);
             return None;
         };
         let Some(coded) = self.object_at(&member.ty).and_then(|it| it.coded.clone()) else {
             // One that is not lowered, or that lacks its table, has a fault of its own.
-            let is_mould = self.object_at(&member.ty).is_some_and(|it| it.mould.is_some());
-            if self.is_lowered(&member.ty) && !is_mould {
+            let is_template = self.object_at(&member.ty).is_some_and(|it| it.template.is_some());
+            if self.is_lowered(&member.ty) && !is_template {
                 let help = "select by members whose definition has `x-codes`";
-                self.faults.report(Id::E0807, &name.place, format!("`{wire}` has no code table"), help);
+                self.diagnostics.report(DiagnosticCode::E0807, &name.span, format!("`{wire}` has no code table"), help);
             }
             return None;
         };
-        self.faults.keywords(is, "a selector", &["code", "status"]);
+        self.diagnostics.keywords(is, "a selector", &["code", "status"]);
         let is = match (is.get("code"), is.get("status")) {
-            (Some(code), None) => Is::Code(self.row_of(&coded, code)?),
-            (None, Some(status)) => Is::Status(self.meaning_of(&coded, status)?, Vec::new()),
+            (Some(code), None) => SelectorValue::Code(self.row_of(&coded, code)?),
+            (None, Some(status)) => SelectorValue::Status(self.meaning_of(&coded, status)?, Vec::new()),
             _ => {
                 let title = "a selector is a `code` or a `status`";
-                self.faults.report(Id::E0808, &is.place, title, "write one of the two");
+                self.diagnostics.report(DiagnosticCode::E0808, &is.span, title, "write one of the two");
                 return None;
             }
         };
@@ -135,13 +143,13 @@ impl<'a> Lowering<'a> {
 
     fn row_of(&mut self, coded: &Coded, code: &Node) -> Option<usize> {
         let rows: Vec<(&str, usize)> = coded.rows.iter().enumerate().map(|(n, row)| (row.wire.as_str(), n)).collect();
-        self.faults.one_of(Id::E0809, code, "code of this table", &rows)
+        self.diagnostics.one_of(DiagnosticCode::E0809, code, "code of this table", &rows)
     }
 
     fn meaning_of(&mut self, coded: &Coded, status: &Node) -> Option<Meaning> {
         let words: Vec<(&str, Meaning)> =
-            coded.mould.words.iter().filter_map(|word| Some((word.wire.as_str(), word.meaning?))).collect();
-        self.faults.one_of(Id::E0809, status, "status", &words)
+            coded.template.words.iter().filter_map(|word| Some((word.wire.as_str(), word.meaning?))).collect();
+        self.diagnostics.one_of(DiagnosticCode::E0809, status, "status", &words)
     }
 
     fn outcome_members(
@@ -152,25 +160,25 @@ impl<'a> Lowering<'a> {
         when: &[Selector],
     ) -> Vec<OutcomeMember> {
         let object = of.object;
-        let Some(list) = self.faults.need(element, "members", WHAT) else { return Vec::new() };
-        let listed = self.faults.texts(list, "members");
+        let Some(list) = self.diagnostics.need(element, "members", WHAT) else { return Vec::new() };
+        let listed = self.diagnostics.texts(list, "members");
         let mut members = Vec::new();
-        for (place, wire) in listed {
+        for (span, wire) in listed {
             if object.member(&wire).is_none() {
-                self.no_member(place, &wire, of.node);
+                self.no_member(span, &wire, of.node);
             } else if let Some(selecting) = when.iter().find(|selector| selector.member == wire) {
                 let title = format!("`{wire}` is in `when` already");
-                let fault = self.faults.report(Id::E0810, &place.place, title, "leave it out here");
+                let fault = self.diagnostics.report(DiagnosticCode::E0810, &span.span, title, "leave it out here");
                 if let Some(when) = element.get("when") {
                     fault.also(when.at(&selecting.member), "it selects the outcome");
                 }
             } else {
                 members.push((
-                    place,
+                    span,
                     OutcomeMember {
                         required: object.rules.iter().any(|rule| self.follows(object, rule, &wire, when)),
                         differs: object.rules.iter().find_map(|rule| match rule {
-                            Rule::Differs(differs) if differs.member == wire => Some(differs.clone()),
+                            Rule::OmittedIfEqual(differs) if differs.member == wire => Some(differs.clone()),
                             _ => None,
                         }),
                         wire,
@@ -178,9 +186,9 @@ impl<'a> Lowering<'a> {
                 ));
             }
         }
-        if let (Waiting::Retry, Some((place, _))) = (waiting, members.first()) {
+        if let (Waiting::Retry, Some((span, _))) = (waiting, members.first()) {
             let help = "leave `members` empty: the caller gets an error, and nothing reads what comes with it";
-            self.faults.report(Id::E0819, &place.place, "what is asked for again has no members", help);
+            self.diagnostics.report(DiagnosticCode::E0819, &span.span, "what is asked for again has no members", help);
         }
         self.beside_code(object, when, &members);
         members.into_iter().map(|(_, member)| member).collect()
@@ -191,7 +199,7 @@ impl<'a> Lowering<'a> {
         let list = element.at("members");
         let listed = |wire: &str| {
             let texts = element.get("members").map_or(&[][..], Node::elements).iter().filter_map(Node::text);
-            let texts = texts.map(|text| super::meant(of.node, text));
+            let texts = texts.map(|text| meant(of.node, text));
             texts.chain(outcome.when.iter().map(|it| it.member.as_str())).any(|it| it == wire)
         };
         let mut lacking: Vec<(&str, usize)> = Vec::new();
@@ -204,12 +212,12 @@ impl<'a> Lowering<'a> {
             let names: Vec<_> = lacking.iter().map(|(wire, _)| format!("`{wire}`")).collect();
             let title = format!("a condition requires {} here", names.join(", "));
             let help = "add what is missing to `members`, or change the condition";
-            let fault = self.faults.report(Id::E0811, list, title, help);
+            let fault = self.diagnostics.report(DiagnosticCode::E0811, list, title, help);
             for (wire, n) in lacking {
                 // Each condition is one rule, and they are the first.
                 let condition = of.node.get("allOf").and_then(|all| all.elements().get(n));
-                if let Some(place) = condition.and_then(|it| named(it.get("then").unwrap_or(it), wire)) {
-                    fault.also(place, "by this condition");
+                if let Some(span) = condition.and_then(|it| named(it.get("then").unwrap_or(it), wire)) {
+                    fault.also(span, "by this condition");
                 }
             }
         }
@@ -219,7 +227,7 @@ impl<'a> Lowering<'a> {
                 let (wire, from) = (&member.wire, &differs.from);
                 let title = format!("`{wire}` needs `{from}`, which this outcome may lack");
                 let help = "list it too, and let a condition require it; `x-differs` compares with it";
-                self.faults.report(Id::E0812, list, title, help);
+                self.diagnostics.report(DiagnosticCode::E0812, list, title, help);
             }
         }
     }
@@ -233,9 +241,9 @@ impl<'a> Lowering<'a> {
                 }
                 let title = format!("a condition rules `{}` out here", member.wire);
                 let help = "leave it out of `members`, or change the condition";
-                let fault = self.faults.report(Id::E0518, element.at("members"), title, help);
+                let fault = self.diagnostics.report(DiagnosticCode::E0518, element.at("members"), title, help);
                 if let Some(condition) = of.node.get("allOf").and_then(|all| all.elements().get(n)) {
-                    fault.also(&condition.place.head(), "by this condition");
+                    fault.also(&condition.span.head(), "by this condition");
                 }
             }
         }
@@ -243,15 +251,20 @@ impl<'a> Lowering<'a> {
 
     /// A member whose field would have the name of the one for the code that the outcome leaves open.
     fn beside_code(&mut self, object: &Object, when: &[Selector], members: &[(&Node, OutcomeMember)]) {
-        let open = when.iter().filter(|selector| matches!(selector.is, Is::Status(_, _)));
+        let open = when.iter().filter(|selector| matches!(selector.is, SelectorValue::Status(_, _)));
         let fields: Vec<String> = match open.clone().count() {
             1 => vec!["code".into()],
             _ => open.map(|selector| format!("{}_code", names::snake(&selector.member))).collect(),
         };
-        for (place, member) in members {
+        for (span, member) in members {
             if object.member(&member.wire).is_some_and(|it| fields.contains(&it.rust)) {
                 let title = format!("`{}` would stand beside the code that the outcome leaves open", member.wire);
-                self.faults.report(Id::E0813, &place.place, title, "select by a code, or rename the member");
+                self.diagnostics.report(
+                    DiagnosticCode::E0813,
+                    &span.span,
+                    title,
+                    "select by a code, or rename the member",
+                );
             }
         }
     }
@@ -263,25 +276,27 @@ impl<'a> Lowering<'a> {
 
     /// Whether a condition says that the member is there, or is not there, whenever the selectors hold.
     fn says(&self, object: &Object, rule: &Rule, (wire, given): (&str, bool), when: &[Selector]) -> bool {
-        let Rule::When { tests, then: Demand::Members(members) } = rule else { return false };
+        let Rule::When { tests, then: Obligation::Members(members) } = rule else { return false };
         members.iter().any(|it| it.given == given && it.path == [wire])
             && tests.iter().all(|test| self.selected(object, test, when))
     }
 
     /// Whether the selectors make a test of a status or code hold.
-    fn selected(&self, object: &Object, test: &Test, when: &[Selector]) -> bool {
+    fn selected(&self, object: &Object, test: &Condition, when: &[Selector]) -> bool {
         let [member, part] = test.path.as_slice() else { return false };
         let Some(selector) = when.iter().find(|selector| selector.member == *member) else { return false };
         let Some(coded) = self.table(object, member) else { return false };
         let holds = |word: &str| match &selector.is {
-            Is::Code(row) if *part == coded.mould.code.0 => coded.rows[*row].wire == word,
-            Is::Code(row) => coded.mould.words.iter().any(|it| it.wire == word && it.rust == coded.rows[*row].status),
-            Is::Status(meaning, _) => {
-                coded.mould.words.iter().any(|it| it.wire == word && it.meaning == Some(*meaning))
+            SelectorValue::Code(row) if *part == coded.template.code.0 => coded.rows[*row].wire == word,
+            SelectorValue::Code(row) => {
+                coded.template.words.iter().any(|it| it.wire == word && it.rust == coded.rows[*row].status)
+            }
+            SelectorValue::Status(meaning, _) => {
+                coded.template.words.iter().any(|it| it.wire == word && it.meaning == Some(*meaning))
             }
         };
-        let Tested::Among(among) = &test.is else { return false };
-        (*part == coded.mould.status.0 || *part == coded.mould.code.0) && among.iter().any(|word| holds(word))
+        let Predicate::OneOf(among) = &test.is else { return false };
+        (*part == coded.template.status.0 || *part == coded.template.code.0) && among.iter().any(|word| holds(word))
     }
 
     /// The code table of a member.
@@ -292,14 +307,16 @@ impl<'a> Lowering<'a> {
     /// A member that `x-differs` leaves out can't select an outcome: without it, the response would be another one.
     fn selected_by_omitted(&mut self, of: &Response<'_, 'a>, outcomes: &Outcomes<'a>) {
         for rule in &of.object.rules {
-            let Rule::Differs(differs) = rule else { continue };
+            let Rule::OmittedIfEqual(differs) = rule else { continue };
             let wire = &differs.member;
-            let Some(place) = differs_place(of.node, wire) else { continue };
+            let Some(span) = differs_place(of.node, wire) else { continue };
             let selects = |outcome: &Outcome| outcome.when.iter().any(|it| it.member == *wire);
             let Some((element, _)) = outcomes.iter().find(|(_, outcome)| selects(outcome)) else { continue };
             let title = format!("`{wire}` can't be left out: an outcome is selected by it");
             let help = "take this comparison out, or select the outcome by other members";
-            self.faults.report(Id::E0512, place, title, help).also(element.at("when"), "it selects an outcome");
+            self.diagnostics
+                .report(DiagnosticCode::E0512, span, title, help)
+                .also(element.at("when"), "it selects an outcome");
         }
     }
 
@@ -311,25 +328,27 @@ impl<'a> Lowering<'a> {
         let Some(member) = of.object.member(of.result) else { return };
         let Some(coded) = self.table(of.object, of.result) else { return };
         let (rows, help) = match &selector.is {
-            Is::Code(row) => (vec![*row], "select by a code without `cause`, or take the `cause` out of its row"),
-            Is::Status(_, rows) => (
+            SelectorValue::Code(row) => {
+                (vec![*row], "select by a code without `cause`, or take the `cause` out of its row")
+            }
+            SelectorValue::Status(_, rows) => (
                 rows.clone(),
                 "select by the codes that the outcome is about, and leave those with a `cause` to refusals",
             ),
         };
         // A success with a cause has a fault of its own.
-        let has_cause = |row: &Row| row.cause.is_some() && row.meaning != Meaning::Success;
+        let has_cause = |row: &Row| row.failure.is_some() && row.meaning != Meaning::Success;
         let taken: Vec<Row> = rows.into_iter().map(|n| coded.rows[n].clone()).filter(has_cause).collect();
         if taken.is_empty() {
             return;
         }
         let names: Vec<_> = taken.iter().map(|row| format!("`{}`", row.wire)).collect();
         let title = format!("`{}` takes {}, with which the service answers by itself", outcome.name, names.join(", "));
-        let places: Vec<&Place> = taken.iter().filter_map(|row| self.row_place(&member.ty, &row.wire)).collect();
-        let place = element.get("when").and_then(|when| when.get(of.result)).map_or(&element.place, |it| &it.place);
-        let fault = self.faults.report(Id::E0820, place, title, help);
-        for place in places {
-            fault.also(place, "it has a cause");
+        let spans: Vec<&Span> = taken.iter().filter_map(|row| self.row_place(&member.ty, &row.wire)).collect();
+        let span = element.get("when").and_then(|when| when.get(of.result)).map_or(&element.span, |it| &it.span);
+        let fault = self.diagnostics.report(DiagnosticCode::E0820, span, title, help);
+        for span in spans {
+            fault.also(span, "it has a cause");
         }
     }
 
@@ -339,10 +358,10 @@ impl<'a> Lowering<'a> {
         let covers = |earlier: &Selector, later: &Selector| {
             earlier.member == later.member
                 && match (&earlier.is, &later.is) {
-                    (Is::Code(a), Is::Code(b)) => a == b,
-                    (Is::Status(a, _), Is::Status(b, _)) => a == b,
-                    (Is::Status(a, _), Is::Code(row)) => meaning(&later.member, *row) == Some(*a),
-                    (Is::Code(_), Is::Status(_, _)) => false,
+                    (SelectorValue::Code(a), SelectorValue::Code(b)) => a == b,
+                    (SelectorValue::Status(a, _), SelectorValue::Status(b, _)) => a == b,
+                    (SelectorValue::Status(a, _), SelectorValue::Code(row)) => meaning(&later.member, *row) == Some(*a),
+                    (SelectorValue::Code(_), SelectorValue::Status(_, _)) => false,
                 }
         };
         let (element, later) = &outcomes[n];
@@ -352,18 +371,20 @@ impl<'a> Lowering<'a> {
         let Some((first, earlier)) = outcomes[..n].iter().find(|(_, earlier)| hides(earlier)) else { return false };
         let title = format!("`{}` is never read: `{}` comes first and takes all of it", later.name, earlier.name);
         let help = "the first outcome that fits wins: put the narrower one first";
-        self.faults.report(Id::E0814, element.at("when"), title, help).also(first.at("when"), "this takes it");
+        self.diagnostics
+            .report(DiagnosticCode::E0814, element.at("when"), title, help)
+            .also(first.at("when"), "this takes it");
         true
     }
 
     /// An outcome by a status needs a code of that status which no other takes.
     fn unreachable(&mut self, (element, outcome): &(&'a Node, Outcome)) -> bool {
-        let is_empty = |selector: &Selector| matches!(&selector.is, Is::Status(_, rows) if rows.is_empty());
+        let is_empty = |selector: &Selector| matches!(&selector.is, SelectorValue::Status(_, rows) if rows.is_empty());
         let empty = outcome.waiting != Waiting::Retry && outcome.when.iter().any(is_empty);
         if empty {
             let title = format!("no code leads to the outcome `{}`", outcome.name);
             let help = "give the table a code of this status that no other outcome takes";
-            self.faults.report(Id::E0815, element.at("when"), title, help);
+            self.diagnostics.report(DiagnosticCode::E0815, element.at("when"), title, help);
         }
         empty
     }
@@ -372,12 +393,12 @@ impl<'a> Lowering<'a> {
     fn leave_rows(&self, object: &Object, outcomes: &mut Outcomes<'a>) {
         let selectors = outcomes.iter().flat_map(|(_, outcome)| &outcome.when);
         let taken: Vec<(String, usize)> = selectors
-            .filter_map(
-                |selector| if let Is::Code(row) = selector.is { Some((selector.member.clone(), row)) } else { None },
-            )
+            .filter_map(|selector| {
+                if let SelectorValue::Code(row) = selector.is { Some((selector.member.clone(), row)) } else { None }
+            })
             .collect();
         for selector in outcomes.iter_mut().flat_map(|(_, outcome)| &mut outcome.when) {
-            let Is::Status(meaning, rows) = &mut selector.is else { continue };
+            let SelectorValue::Status(meaning, rows) = &mut selector.is else { continue };
             let Some(coded) = self.table(object, &selector.member) else { continue };
             let free =
                 |n: &usize| coded.rows[*n].meaning == *meaning && !taken.contains(&(selector.member.clone(), *n));
@@ -387,8 +408,8 @@ impl<'a> Lowering<'a> {
 }
 
 /// Where something names a member, on whatever level.
-fn named<'n>(node: &'n Node, wire: &str) -> Option<&'n Place> {
-    let own = node.members().iter().find(|(name, _)| name.text == wire).map(|(name, _)| &name.place);
+fn named<'n>(node: &'n Node, wire: &str) -> Option<&'n Span> {
+    let own = node.members().iter().find(|(name, _)| name.text == wire).map(|(name, _)| &name.span);
     own.or_else(|| {
         node.members().iter().map(|(_, value)| value).chain(node.elements()).find_map(|inner| named(inner, wire))
     })

@@ -1,9 +1,11 @@
 //! What a response can say: members and codes that no outcome takes, and causes that no code answers.
 
+use super::context::Lowering;
 use super::outcome::{Outcomes, Response};
-use super::{Lowering, Node, Place};
-use crate::diagnostic::Id;
-use crate::ir::{Coded, Is, Meaning, Member, Row, Type};
+use crate::diagnostic::DiagnosticCode;
+use crate::diagnostic::Span;
+use crate::ir::{Coded, Meaning, Member, Row, SelectorValue, Type};
+use crate::node::Node;
 use crate::profile;
 
 impl<'a> Lowering<'a> {
@@ -22,7 +24,7 @@ impl<'a> Lowering<'a> {
                 let help = "add it to the `members` of the outcomes that can have it, or leave it out";
                 let mut names = of.node.get("properties").map_or(&[][..], Node::members).iter().map(|(name, _)| name);
                 if let Some(name) = names.find(|name| name.text == member.wire) {
-                    self.faults.report(Id::W0801, &name.place, title, help);
+                    self.diagnostics.report(DiagnosticCode::W0801, &name.span, title, help);
                 }
             }
         }
@@ -36,8 +38,8 @@ impl<'a> Lowering<'a> {
         let takes = |n: usize, row: &Row| {
             let mut selectors = outcomes.iter().flat_map(|(_, it)| &it.when).filter(|it| it.member == member.wire);
             selectors.any(|selector| match &selector.is {
-                Is::Code(code) => *code == n,
-                Is::Status(meaning, _) => *meaning == row.meaning,
+                SelectorValue::Code(code) => *code == n,
+                SelectorValue::Status(meaning, _) => *meaning == row.meaning,
             })
         };
         let rows = coded.rows.iter().enumerate().filter(|(n, row)| !takes(*n, row));
@@ -45,53 +47,53 @@ impl<'a> Lowering<'a> {
             rows.map(|(_, row)| row.clone()).filter(|row| !own || row.meaning == Meaning::Success).collect();
         let outcomes = of.node.at("x-outcomes").head();
         for row in left {
-            let Some(place) = self.row_place(&member.ty, &row.wire) else { continue };
+            let Some(span) = self.row_place(&member.ty, &row.wire) else { continue };
             let title =
                 format!("no outcome of `{}` takes the code `{}` of `{}`", of.object.name, row.wire, member.wire);
             let (id, help) = if own {
-                (Id::E0816, "add an outcome that it leads to: a success is no refusal")
+                (DiagnosticCode::E0816, "add an outcome that it leads to: a success is no refusal")
             } else {
-                (Id::W0802, "add an outcome that it leads to: a response with it says nothing")
+                (DiagnosticCode::W0802, "add an outcome that it leads to: a response with it says nothing")
             };
-            self.faults.report(id, place, title, help).also(&outcomes, "the outcomes");
+            self.diagnostics.report(id, span, title, help).also(&outcomes, "the outcomes");
         }
     }
 
-    pub(super) fn row_place(&self, ty: &Type, code: &str) -> Option<&'a Place> {
+    pub(super) fn row_place(&self, ty: &Type, code: &str) -> Option<&'a Span> {
         let table = self.node_of(&(ty.file, ty.name.clone()))?.get("x-codes")?;
         let mut codes = table.elements().iter().filter_map(|row| row.get("code"));
-        codes.find(|it| it.text() == Some(code)).map(|it| &it.place)
+        codes.find(|it| it.text() == Some(code)).map(|it| &it.span)
     }
 
     /// The causes that the table of an operation's own result answers, and those that it leaves to the unexpected.
     pub(super) fn causes(&mut self, ty: &Type) {
         let Some(coded) = self.object_at(ty).and_then(|it| it.coded.as_ref()) else { return };
-        let answered = |cause: &str| coded.rows.iter().any(|row| row.cause == Some(cause));
+        let answered = |cause: &str| coded.rows.iter().any(|row| row.failure == Some(cause));
         // What belongs to no operation is answered from another table.
-        let causes = profile::CAUSES.iter().filter(|(_, rust)| *rust != "Path" && !answered(rust));
+        let causes = profile::FAILURES.iter().filter(|(_, rust)| *rust != "Path" && !answered(rust));
         let missing: Vec<(&str, &str)> = causes.copied().collect();
         let (name, key) = (&ty.name, (ty.file, ty.name.clone()));
-        let Some(place) = self.name_of(&key) else { return };
+        let Some(span) = self.name_of(&key) else { return };
         if !answered("Internal") {
             // A row with a fault may have it.
             if !self.faulty.contains(&key) {
                 let title = format!("no code of `{name}` has the cause `internal`");
                 let help = "mark the row of the code that answers an unforeseen failure with \"cause\": \"internal\"";
-                self.faults.report(Id::E0612, place, title, help);
+                self.diagnostics.report(DiagnosticCode::E0612, span, title, help);
             }
         } else if !missing.is_empty() {
             let words: Vec<_> = missing.iter().map(|(word, _)| format!("`{word}`")).collect();
             let title = format!("`{name}` has no code for {}", words.join(", "));
             let help = format!("{}; give them codes of their own, if the document has some", instead(coded, &missing));
-            self.faults.report(Id::W0601, place, title, help);
+            self.diagnostics.report(DiagnosticCode::W0601, span, title, help);
         }
     }
 }
 
 /// What answers the causes that a table has no code for.
 fn instead(coded: &Coded, missing: &[(&str, &str)]) -> String {
-    let row = |cause: &str| coded.rows.iter().find(|row| row.cause == Some(cause));
-    let nearest = |cause: &str| profile::INSTEAD_OF_CAUSES.iter().find(|(of, _)| *of == cause).map(|(_, it)| *it);
+    let row = |cause: &str| coded.rows.iter().find(|row| row.failure == Some(cause));
+    let nearest = |cause: &str| profile::INSTEAD_OF_FAILURES.iter().find(|(of, _)| *of == cause).map(|(_, it)| *it);
     let mut answers: Vec<(&Row, Vec<String>)> = Vec::new();
     for (word, cause) in missing {
         let Some(found) = nearest(cause).and_then(row).or_else(|| row("Internal")) else { continue };

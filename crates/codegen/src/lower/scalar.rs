@@ -1,9 +1,11 @@
 //! Definitions of strings.
 
-use super::{Lowering, Node, range};
-use crate::diagnostic::Id;
-use crate::ir::{Meaning, Scalar, ScalarKind, Word, Written};
-use crate::source::Json;
+use super::context::Lowering;
+use super::range;
+use crate::diagnostic::DiagnosticCode;
+use crate::ir::{BuiltinType, Meaning, Scalar, ScalarKind, Word};
+use crate::node::Json;
+use crate::node::Node;
 use crate::{names, profile};
 
 /// What `x-scalar` can name.
@@ -14,7 +16,7 @@ enum Named {
     Pairs,
     Integer,
     Boolean,
-    Written(Written),
+    Builtin(BuiltinType),
 }
 
 const NAMED: &[(&str, Named)] = &[
@@ -25,7 +27,7 @@ const NAMED: &[(&str, Named)] = &[
     ("boolean", Named::Boolean),
     (
         "currency",
-        Named::Written(Written {
+        Named::Builtin(BuiltinType {
             rust: "Currency",
             pattern: "^[A-Z]{3}$",
             format: None,
@@ -35,7 +37,7 @@ const NAMED: &[(&str, Named)] = &[
     ),
     (
         "minorUnits",
-        Named::Written(Written {
+        Named::Builtin(BuiltinType {
             rust: "MinorUnits",
             pattern: "^(0|[1-9][0-9]{0,27})$",
             format: None,
@@ -45,7 +47,7 @@ const NAMED: &[(&str, Named)] = &[
     ),
     (
         "datetime",
-        Named::Written(Written {
+        Named::Builtin(BuiltinType {
             rust: "Datetime",
             pattern: "^([0-9]{3}[1-9]|[0-9]{2}[1-9][0-9]|[0-9][1-9][0-9]{2}|[1-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$",
             format: Some("date-time"),
@@ -57,9 +59,9 @@ const NAMED: &[(&str, Named)] = &[
 
 /// The hand-written type that `x-scalar` names.
 #[must_use]
-pub fn written(name: &str) -> Option<Written> {
+pub fn written(name: &str) -> Option<BuiltinType> {
     NAMED.iter().find_map(|(known, named)| match named {
-        Named::Written(written) if *known == name => Some(*written),
+        Named::Builtin(written) if *known == name => Some(*written),
         _ => None,
     })
 }
@@ -69,8 +71,8 @@ const MEANINGS: &[(&str, Meaning)] =
 
 impl<'a> Lowering<'a> {
     pub(super) fn scalar(&mut self, index: usize, name: &str, node: &'a Node) {
-        let doc = self.faults.need_text(node, "description", "a string");
-        let sensitive = self.faults.boolean(node, "x-sensitive").unwrap_or_default();
+        let doc = self.diagnostics.need_text(node, "description", "a string");
+        let sensitive = self.diagnostics.boolean(node, "x-sensitive").unwrap_or_default();
         let kind = self.scalar_kind(node);
         if let (Some(doc), Some(kind)) = (doc, kind) {
             let scalar = Scalar { name: name.to_owned(), rust: names::type_name(name), doc, kind, sensitive };
@@ -80,22 +82,22 @@ impl<'a> Lowering<'a> {
 
     fn scalar_kind(&mut self, node: &Node) -> Option<ScalarKind> {
         let named = match node.get("x-scalar") {
-            Some(value) => Some(self.faults.one_of(Id::E0107, value, "x-scalar", NAMED)?),
+            Some(value) => Some(self.diagnostics.one_of(DiagnosticCode::E0107, value, "x-scalar", NAMED)?),
             None => None,
         };
         let (what, keywords) = match named {
-            Some(Named::Written(_)) => ("a string with a form of its own", profile::WRITTEN),
+            Some(Named::Builtin(_)) => ("a string with a form of its own", profile::WRITTEN),
             Some(Named::Integer) => ("a whole number", profile::INTEGER),
             Some(Named::Boolean) => ("a yes or no", profile::BOOLEAN),
             Some(Named::Code | Named::Message) => ("a result's code or message", profile::RESULT_TEXT),
             None if node.get("enum").is_some() => ("a closed set of words", profile::WORDS),
             None | Some(Named::Pairs) => ("a bounded text", profile::TEXT),
         };
-        self.faults.keywords(node, what, keywords);
+        self.diagnostics.keywords(node, what, keywords);
         match named {
-            Some(Named::Written(written)) => {
+            Some(Named::Builtin(written)) => {
                 self.written(node, written);
-                return Some(ScalarKind::Written(written));
+                return Some(ScalarKind::Builtin(written));
             }
             Some(Named::Integer) => return self.integer(node),
             Some(Named::Boolean) => return self.boolean(node),
@@ -111,50 +113,56 @@ impl<'a> Lowering<'a> {
     }
 
     /// A hand-written type: the schema has to say what the type checks, so that a validator finds the same.
-    fn written(&mut self, node: &Node, written: Written) {
+    fn written(&mut self, node: &Node, written: BuiltinType) {
         for (keyword, expected) in [("pattern", Some(written.pattern)), ("format", written.format)] {
             let found = node.get(keyword);
             if found.and_then(Node::text) != expected {
-                let place = found.map_or_else(|| node.head(), |it| it.place.clone());
+                let span = found.map_or_else(|| node.head(), |it| it.span.clone());
                 let help = match expected {
                     Some(text) => format!("write \"{keyword}\": {}", serde_json::Value::from(text)),
                     None => format!("leave `{keyword}` out"),
                 };
                 let is = if found.is_some() { "this is not" } else { "here is not" };
                 let title = format!("{is} the `{keyword}` that {} checks", written.rust);
-                self.faults.report(Id::E0304, &place, title, help);
+                self.diagnostics.report(DiagnosticCode::E0304, &span, title, help);
             }
         }
     }
 
     fn integer(&mut self, node: &Node) -> Option<ScalarKind> {
-        let range = self.faults.need(node, "x-range", "a whole number")?;
+        let range = self.diagnostics.need(node, "x-range", "a whole number")?;
         let number = |node: &Node| if let Json::Number(text) = &node.json { text.parse::<u64>().ok() } else { None };
         let (min, max) = match range.elements().iter().map(number).collect::<Vec<_>>()[..] {
             [Some(min), Some(max)] if min <= max => (min, max),
             _ => {
                 let help = "write the least and the greatest number, such as [1, 10]; neither is below 0";
-                self.faults.report(Id::E0310, &range.place, "`x-range` is two whole numbers in their order", help);
+                self.diagnostics.report(
+                    DiagnosticCode::E0310,
+                    &range.span,
+                    "`x-range` is two whole numbers in their order",
+                    help,
+                );
                 return None;
             }
         };
         let pattern = range::pattern(min, max);
         let found = node.get("pattern");
         if found.and_then(Node::text) != Some(&pattern) {
-            let place = found.map_or_else(|| node.head(), |it| it.place.clone());
+            let span = found.map_or_else(|| node.head(), |it| it.span.clone());
             let help = format!("write \"pattern\": {}", serde_json::Value::from(pattern.as_str()));
             let says = if found.is_some() { "the `pattern` does not say" } else { "no `pattern` says" };
-            let fault = self.faults.report(Id::E0304, &place, format!("{says} what `x-range` says"), help);
-            fault.also(&range.place, "the range");
+            let fault =
+                self.diagnostics.report(DiagnosticCode::E0304, &span, format!("{says} what `x-range` says"), help);
+            fault.also(&range.span, "the range");
         }
         Some(ScalarKind::Integer { min, max, pattern })
     }
 
     fn boolean(&mut self, node: &Node) -> Option<ScalarKind> {
-        let words = self.faults.need(node, "enum", "a yes or no")?;
+        let words = self.diagnostics.need(node, "enum", "a yes or no")?;
         if words.plain() != serde_json::json!(["true", "false"]) {
             let help = "write \"enum\": [\"true\", \"false\"]";
-            self.faults.report(Id::E0304, &words.place, "a yes or no is `true` or `false`", help);
+            self.diagnostics.report(DiagnosticCode::E0304, &words.span, "a yes or no is `true` or `false`", help);
             return None;
         }
         Some(ScalarKind::Boolean)
@@ -162,15 +170,20 @@ impl<'a> Lowering<'a> {
 
     fn bounds(&mut self, node: &Node) -> Option<(usize, usize)> {
         let what = "a text";
-        self.faults.need(node, "minLength", what);
-        self.faults.need(node, "maxLength", what);
-        let (min, max) = (self.faults.number(node, "minLength")?, self.faults.number(node, "maxLength")?);
+        self.diagnostics.need(node, "minLength", what);
+        self.diagnostics.need(node, "maxLength", what);
+        let (min, max) = (self.diagnostics.number(node, "minLength")?, self.diagnostics.number(node, "maxLength")?);
         if min == 0 {
             let help = "write \"minLength\": 1: a member that says nothing is left out";
-            self.faults.report(Id::E0303, node.at("minLength"), "an empty text is never valid", help);
+            self.diagnostics.report(DiagnosticCode::E0303, node.at("minLength"), "an empty text is never valid", help);
         } else if min > max {
             let title = format!("no text has at least {min} and at most {max} characters");
-            let fault = self.faults.report(Id::E0302, node.at("maxLength"), title, "write what the document says");
+            let fault = self.diagnostics.report(
+                DiagnosticCode::E0302,
+                node.at("maxLength"),
+                title,
+                "write what the document says",
+            );
             fault.also(node.at("minLength"), "the other bound");
         }
         Some((min, max))
@@ -179,63 +192,77 @@ impl<'a> Lowering<'a> {
     fn words(&mut self, node: &Node) -> Option<Vec<Word>> {
         let list = node.get("enum")?;
         let status = node.get("x-status");
-        let before = self.faults.count();
-        let meanings = status.map(|it| self.faults.members(it, "x-status"));
+        let before = self.diagnostics.count();
+        let meanings = status.map(|it| self.diagnostics.members(it, "x-status"));
         let mut words: Vec<(&Node, Word)> = Vec::new();
-        for (element, wire) in self.faults.texts(list, "enum") {
+        for (element, wire) in self.diagnostics.texts(list, "enum") {
             let meaning = status.and_then(|it| self.meaning(it, element, &wire));
             if !wire.is_ascii() || !wire.contains(|c: char| c.is_ascii_alphanumeric()) {
                 let title = format!("`{wire}` can't be a variant's name");
-                self.faults.report(Id::E0305, &element.place, title, "a word has ASCII letters or digits");
+                self.diagnostics.report(
+                    DiagnosticCode::E0305,
+                    &element.span,
+                    title,
+                    "a word has ASCII letters or digits",
+                );
             }
             let own = node.get("x-rust").and_then(|it| it.get(&wire)).and_then(|it| self.word_name(it, &wire));
             let rust = own.unwrap_or_else(|| meaning.map_or_else(|| names::variant(&wire), |it| it.rust().to_owned()));
             if let Some((first, other)) = words.iter().find(|(_, other)| other.rust == rust) {
                 let title = format!("`{wire}` and `{}` become one variant, {rust}", other.wire);
                 let help = "give one of the two a name of its own in `x-rust`";
-                self.faults.report(Id::E0306, &element.place, title, help).also(&first.place, "the first");
+                self.diagnostics
+                    .report(DiagnosticCode::E0306, &element.span, title, help)
+                    .also(&first.span, "the first");
             }
             words.push((element, Word { rust, wire, meaning }));
         }
         // A word without a meaning may be what a meaning without a word is for.
-        let clear = self.faults.count() == before;
-        let renamed = node.get("x-rust").map(|it| self.faults.members(it, "x-rust"));
+        let clear = self.diagnostics.count() == before;
+        let renamed = node.get("x-rust").map(|it| self.diagnostics.members(it, "x-rust"));
         for (name, _) in meanings.into_iter().chain(renamed).flatten() {
             if clear && !words.iter().any(|(_, word)| word.wire == name.text) {
                 let title = format!("`{}` is no word of `enum`", name.text);
-                let fault = self.faults.report(Id::E0309, &name.place, title, "leave it out, or add the word");
-                fault.also(&list.place, "the words");
+                let fault =
+                    self.diagnostics.report(DiagnosticCode::E0309, &name.span, title, "leave it out, or add the word");
+                fault.also(&list.span, "the words");
             }
         }
         if list.elements().is_empty() && matches!(list.json, Json::Array(_)) {
-            self.faults.report(Id::E0307, &list.place, "no word at all", "list the words");
+            self.diagnostics.report(DiagnosticCode::E0307, &list.span, "no word at all", "list the words");
         }
         // Where a meaning is not known, nothing is said of the tables and outcomes that would follow from it.
-        let understood = status.is_none() || self.faults.count() == before;
+        let understood = status.is_none() || self.diagnostics.count() == before;
         understood.then(|| words.into_iter().map(|(_, word)| word).collect())
     }
 
     /// What a status word means.
     fn meaning(&mut self, status: &Node, element: &Node, wire: &str) -> Option<Meaning> {
         if let Some(meaning) = status.get(wire) {
-            return self.faults.one_of(Id::E0107, meaning, "meaning of a status", MEANINGS);
+            return self.diagnostics.one_of(DiagnosticCode::E0107, meaning, "meaning of a status", MEANINGS);
         }
         if matches!(status.json, Json::Object(_)) {
             let title = format!("`x-status` does not say what `{wire}` means");
-            let fault = self.faults.report(Id::E0308, &element.place, title, "success, failure or unknown");
-            fault.also(&status.place.head(), "the meanings");
+            let fault =
+                self.diagnostics.report(DiagnosticCode::E0308, &element.span, title, "success, failure or unknown");
+            fault.also(&status.span.head(), "the meanings");
         }
         None
     }
 
     /// A word's name in Rust, where its own would be another one's too.
     fn word_name(&mut self, value: &Node, wire: &str) -> Option<String> {
-        let rust = self.faults.text(value, "x-rust")?;
+        let rust = self.diagnostics.text(value, "x-rust")?;
         if rust == names::variant(&rust) && rust != names::variant(wire) {
             return Some(rust);
         }
         let help = format!("write a variant's name that is not `{wire}`'s own, such as `{}`", names::variant(&rust));
-        self.faults.report(Id::E0211, &value.place, format!("`{rust}` is no other name of a variant"), help);
+        self.diagnostics.report(
+            DiagnosticCode::E0211,
+            &value.span,
+            format!("`{rust}` is no other name of a variant"),
+            help,
+        );
         None
     }
 }

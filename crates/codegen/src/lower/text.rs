@@ -1,9 +1,9 @@
 //! Characters that a text of a schema can't have: descriptions become documentation, which a tool may run or a reader
 //! may misread.
 
-use super::Node;
-use crate::diagnostic::{Faults, Id};
-use crate::source::Json;
+use crate::diagnostic::{DiagnosticCode, Diagnostics};
+use crate::node::Json;
+use crate::node::Node;
 
 /// The keywords whose texts are for people. All others are names, words and patterns, which documentation shows as code.
 const PROSE: &[&str] = &["title", "description", "message", "client", "server"];
@@ -15,20 +15,20 @@ const FENCES: &[(&str, &str)] = &[
 ];
 
 /// Checks every text of a file.
-pub(super) fn texts(root: &Node, faults: &mut Faults) {
-    walk(root, "", faults);
+pub(super) fn texts(root: &Node, diagnostics: &mut Diagnostics) {
+    walk(root, "", diagnostics);
 }
 
-fn walk(node: &Node, keyword: &str, faults: &mut Faults) {
+fn walk(node: &Node, keyword: &str, diagnostics: &mut Diagnostics) {
     match &node.json {
-        Json::Text(text) => check(node, text, keyword, faults),
-        Json::Array(elements) => elements.iter().for_each(|element| walk(element, keyword, faults)),
-        Json::Object(members) => members.iter().for_each(|(name, value)| walk(value, &name.text, faults)),
+        Json::Text(text) => check(node, text, keyword, diagnostics),
+        Json::Array(elements) => elements.iter().for_each(|element| walk(element, keyword, diagnostics)),
+        Json::Object(members) => members.iter().for_each(|(name, value)| walk(value, &name.text, diagnostics)),
         Json::Null | Json::Bool(_) | Json::Number(_) => {}
     }
 }
 
-fn check(node: &Node, text: &str, keyword: &str, faults: &mut Faults) {
+fn check(node: &Node, text: &str, keyword: &str, diagnostics: &mut Diagnostics) {
     let is_prose = PROSE.contains(&keyword);
     let found = text.chars().find_map(|c| Some((c, misread(c, keyword, is_prose)?)));
     if let Some((c, help)) = found {
@@ -38,10 +38,10 @@ fn check(node: &Node, text: &str, keyword: &str, faults: &mut Faults) {
             '`' => "a backtick".to_owned(),
             _ => format!("the character U+{:04X}", u32::from(c)),
         };
-        faults.report(Id::E0108, &node.place, format!("this text has {name}"), help);
+        diagnostics.report(DiagnosticCode::E0108, &node.span, format!("this text has {name}"), help);
     } else if let Some((_, title)) = FENCES.iter().find(|(fence, _)| text.contains(fence)) {
         let help = "say it in a sentence, with code between single backticks; an empty line separates paragraphs";
-        faults.report(Id::E0109, &node.place, *title, help);
+        diagnostics.report(DiagnosticCode::E0109, &node.span, *title, help);
     }
 }
 

@@ -5,14 +5,17 @@ use std::slice::from_ref;
 
 use serde_json::Value;
 
-use super::judge::judge;
+use super::dedup::{Collected, Named};
+use super::locations::Location;
+use super::options::Options;
 use super::place::{Path, at, at_mut, holds, join, locate, pointer, put, take};
-use super::settle::{Pins, settle};
-use super::spots::Spot;
-use super::valid::{Collected, Named};
+use super::solver::{Pins, solve};
+use super::validator::validate;
 use super::{build, scalar};
-use crate::ir::{Compares, Definition, Demand, Differs, Family, Object, Presence, Rule, Test, Tested, Type};
-use crate::words;
+use crate::ir::{
+    Compare, Condition, Definition, Object, Obligation, OmittedIfEqual, Predicate, Presence, Rule, ServiceModel, Type,
+};
+use crate::prose;
 
 /// A message that breaks a condition.
 pub(super) struct Broke {
@@ -22,9 +25,9 @@ pub(super) struct Broke {
 }
 
 /// Messages that keep each condition of the object at a place, made from valid ones.
-pub(super) fn kept(family: &Family, ty: &Type, valid: &Collected, spot: &Spot<'_>) -> Vec<Named> {
-    let Some(object) = family.object_of(spot.ty) else { return Vec::new() };
-    let trials = Trials { family, ty, valid, spot };
+pub(super) fn kept(family: &ServiceModel, ty: &Type, valid: &Collected, location: &Location<'_>) -> Vec<Named> {
+    let Some(object) = family.object_of(location.ty) else { return Vec::new() };
+    let trials = Trials { family, ty, valid, location };
     let mut all = Vec::new();
     for rule in &object.rules {
         match rule {
@@ -35,20 +38,20 @@ pub(super) fn kept(family: &Family, ty: &Type, valid: &Collected, spot: &Spot<'_
                     }
                 }
             }
-            Rule::Compares(compares) => {
+            Rule::Compare(compares) => {
                 let kept = trials.compared(compares, true).filter(|it| trials.is_valid(&it.message));
                 all.extend(kept.map(|it| (it.name, it.message)));
             }
-            Rule::Differs(differs) => all.extend(trials.undiffering(differs)),
+            Rule::OmittedIfEqual(differs) => all.extend(trials.undiffering(differs)),
         }
     }
     all
 }
 
 /// Messages that break each condition of the object at a place, made from valid ones.
-pub(super) fn broken(family: &Family, ty: &Type, valid: &Collected, spot: &Spot<'_>) -> Vec<Broke> {
-    let Some(object) = family.object_of(spot.ty) else { return Vec::new() };
-    let trials = Trials { family, ty, valid, spot };
+pub(super) fn broken(family: &ServiceModel, ty: &Type, valid: &Collected, location: &Location<'_>) -> Vec<Broke> {
+    let Some(object) = family.object_of(location.ty) else { return Vec::new() };
+    let trials = Trials { family, ty, valid, location };
     let mut all = Vec::new();
     for rule in &object.rules {
         match rule {
@@ -57,25 +60,25 @@ pub(super) fn broken(family: &Family, ty: &Type, valid: &Collected, spot: &Spot<
                     all.extend(trials.broken(object, then, &tests));
                 }
             }
-            Rule::Compares(compares) => all.extend(trials.compared(compares, false)),
-            Rule::Differs(_) => {}
+            Rule::Compare(compares) => all.extend(trials.compared(compares, false)),
+            Rule::OmittedIfEqual(_) => {}
         }
     }
     all
 }
 
 /// The tests with one word each, so that every word stands in one of them.
-fn premises(tests: &[Test]) -> Vec<Vec<Test>> {
-    let word = |test: &Test, n: usize| match &test.is {
-        Tested::Among(words) => {
-            Test { path: test.path.clone(), is: Tested::Among(words.get(n).cloned().into_iter().collect()) }
+fn premises(tests: &[Condition]) -> Vec<Vec<Condition>> {
+    let word = |test: &Condition, n: usize| match &test.is {
+        Predicate::OneOf(words) => {
+            Condition { path: test.path.clone(), is: Predicate::OneOf(words.get(n).cloned().into_iter().collect()) }
         }
         _ => test.clone(),
     };
-    let first: Vec<Test> = tests.iter().map(|test| word(test, 0)).collect();
+    let first: Vec<Condition> = tests.iter().map(|test| word(test, 0)).collect();
     let mut all = vec![first.clone()];
     for (n, test) in tests.iter().enumerate() {
-        let Tested::Among(words) = &test.is else { continue };
+        let Predicate::OneOf(words) = &test.is else { continue };
         for other in 1..words.len() {
             let mut tests = first.clone();
             tests[n] = word(test, other);
@@ -92,19 +95,19 @@ struct State {
 }
 
 /// The ways in which the premise holds and the demand does.
-fn states(then: &Demand, tests: &[Test]) -> Vec<State> {
+fn states(then: &Obligation, tests: &[Condition]) -> Vec<State> {
     let state = |name: String, more: Pins| State {
-        name: format!("{name}{}", words::premise(tests)),
+        name: format!("{name}{}", prose::premise(tests)),
         pins: tests.iter().cloned().chain(more).collect(),
     };
     match then {
-        Demand::Members(members) => members.iter().map(|it| state(presence_words(it), presence_pins(it))).collect(),
-        Demand::AtLeastOne(names) | Demand::ExactlyOne(names) => {
+        Obligation::Members(members) => members.iter().map(|it| state(presence_words(it), presence_pins(it))).collect(),
+        Obligation::AtLeastOne(names) | Obligation::ExactlyOne(names) => {
             let alone = |name: &String| {
-                let is = |other: &String| if other == name { Tested::Given } else { Tested::Absent };
-                names.iter().map(|other| Test { path: vec![other.clone()], is: is(other) }).collect()
+                let is = |other: &String| if other == name { Predicate::Present } else { Predicate::Absent };
+                names.iter().map(|other| Condition { path: vec![other.clone()], is: is(other) }).collect()
             };
-            let of = words::among(names, "and");
+            let of = prose::among(names, "and");
             names.iter().map(|name| state(format!("`{name}` alone of {of}"), alone(name))).collect()
         }
     }
@@ -112,24 +115,24 @@ fn states(then: &Demand, tests: &[Test]) -> Vec<State> {
 
 fn presence_words(presence: &Presence) -> String {
     let is = if presence.given { "is" } else { "is not" };
-    format!("{} {is} there", words::path(&presence.path))
+    format!("{} {is} there", prose::path(&presence.path))
 }
 
 /// A member further down is asked for only where the object around it is there.
 fn presence_pins(presence: &Presence) -> Pins {
     let around = presence.path.split_last().map(|(_, way)| way.to_vec()).filter(|way| !way.is_empty());
-    let is = if presence.given { Tested::Given } else { Tested::Absent };
-    let around = around.map(|path| Test { path, is: Tested::Given });
-    around.into_iter().chain([Test { path: presence.path.clone(), is }]).collect()
+    let is = if presence.given { Predicate::Present } else { Predicate::Absent };
+    let around = around.map(|path| Condition { path, is: Predicate::Present });
+    around.into_iter().chain([Condition { path: presence.path.clone(), is }]).collect()
 }
 
 struct Trials<'a> {
-    family: &'a Family,
+    family: &'a ServiceModel,
     /// Of the message.
     ty: &'a Type,
     valid: &'a Collected,
     /// Of the object.
-    spot: &'a Spot<'a>,
+    location: &'a Location<'a>,
 }
 
 impl Trials<'_> {
@@ -143,7 +146,7 @@ impl Trials<'_> {
     fn candidates<'t>(&'t self, tests: &'t Pins) -> impl Iterator<Item = (Path, Value)> + 't {
         let passes = |object: &Value| tests.iter().all(|test| holds(object, &test.path, &test.is));
         let found = self.valid.shortest().filter_map(move |message| {
-            let place = locate(message, &self.spot.path)?;
+            let place = locate(message, &self.location.path)?;
             at(message, &place).filter(|object| passes(object))?;
             Some((place, message.clone()))
         });
@@ -151,45 +154,51 @@ impl Trials<'_> {
     }
 
     fn is_valid(&self, message: &Value) -> bool {
-        judge(self.family, self.ty, message).is_empty()
+        validate(self.family, self.ty, message).is_empty()
     }
 
     fn forced(&self, message: &Value, tests: &Pins) -> Option<(Path, Value)> {
-        let place = locate(message, &self.spot.path)?;
+        let place = locate(message, &self.location.path)?;
         let mut message = message.clone();
         let object = at_mut(&mut message, &place)?;
         for test in tests {
             match &test.is {
-                Tested::Among(words) => build::say(self.family, self.spot.ty, object, &test.path, words.first()?)?,
-                Tested::Given => build::give(self.family, self.spot.ty, object, &test.path)?,
-                Tested::Absent => drop(take(object, &test.path)),
+                Predicate::OneOf(words) => {
+                    build::set(self.family, self.location.ty, object, &test.path, words.first()?)?
+                }
+                Predicate::Present => build::insert(self.family, self.location.ty, object, &test.path)?,
+                Predicate::Absent => drop(take(object, &test.path)),
             }
         }
-        let pins = tests.iter().map(|test| Test { path: join(&place, &test.path), is: test.is.clone() }).collect();
-        Some((place, settle(self.family, self.ty, message, &pins)?))
+        let pins = tests.iter().map(|test| Condition { path: join(&place, &test.path), is: test.is.clone() }).collect();
+        Some((place, solve(self.family, self.ty, message, &pins)?))
     }
 
     /// A name, with the place of the object behind it where it is not the message.
     fn named(&self, name: &str) -> String {
-        if self.spot.path.is_empty() { name.to_owned() } else { format!("{name}, in {}", pointer(&self.spot.path)) }
+        if self.location.path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{name}, in {}", pointer(&self.location.path))
+        }
     }
 
     /// The messages that break a demand while the tests hold.
-    fn broken(&self, object: &Object, then: &Demand, tests: &[Test]) -> Vec<Broke> {
+    fn broken(&self, object: &Object, then: &Obligation, tests: &[Condition]) -> Vec<Broke> {
         match then {
-            Demand::Members(members) => members.iter().flat_map(|it| self.presence_broken(it, tests)).collect(),
-            Demand::AtLeastOne(names) => self.none_of(names, tests).into_iter().collect(),
-            Demand::ExactlyOne(names) => {
+            Obligation::Members(members) => members.iter().flat_map(|it| self.presence_broken(it, tests)).collect(),
+            Obligation::AtLeastOne(names) => self.none_of(names, tests).into_iter().collect(),
+            Obligation::ExactlyOne(names) => {
                 self.none_of(names, tests).into_iter().chain(self.two_of(object, names, tests)).collect()
             }
         }
     }
 
-    fn presence_broken(&self, presence: &Presence, tests: &[Test]) -> Vec<Broke> {
+    fn presence_broken(&self, presence: &Presence, tests: &[Condition]) -> Vec<Broke> {
         let pins: Pins = tests.iter().cloned().chain(presence_pins(presence)).collect();
         let Some((place, message)) = self.made(&pins) else { return Vec::new() };
         let at = join(&place, &presence.path);
-        let why = though(tests);
+        let why = despite(tests);
         let broke = |what: &str, change: &dyn Fn(&mut Value) -> Option<()>| {
             let mut message = message.clone();
             change(&mut message)?;
@@ -203,27 +212,27 @@ impl Trials<'_> {
         } else {
             vec![broke("there", &|message| {
                 let object = at_mut(message, &place)?;
-                build::give(self.family, self.spot.ty, object, &presence.path)
+                build::insert(self.family, self.location.ty, object, &presence.path)
             })]
         };
         all.into_iter().flatten().collect()
     }
 
-    fn none_of(&self, names: &[String], tests: &[Test]) -> Option<Broke> {
+    fn none_of(&self, names: &[String], tests: &[Condition]) -> Option<Broke> {
         let tests = tests.to_vec();
         let without = |(place, mut message): (Path, Value)| {
             for name in names {
                 take(&mut message, &join(&place, from_ref(name)));
             }
             // What is missing may break another condition too: then another message shows this one alone.
-            (judge(self.family, self.ty, &message).len() == 1).then_some((place, message))
+            (validate(self.family, self.ty, &message).len() == 1).then_some((place, message))
         };
         let (place, message) = self.candidates(&tests).find_map(without)?;
-        let name = format!("{}: none of {}{}", shown(&place), words::among(names, "and"), though(&tests));
+        let name = format!("{}: none of {}{}", shown(&place), prose::among(names, "and"), despite(&tests));
         Some(Broke { name, message, at: place })
     }
 
-    fn two_of(&self, object: &Object, names: &[String], tests: &[Test]) -> Vec<Broke> {
+    fn two_of(&self, object: &Object, names: &[String], tests: &[Condition]) -> Vec<Broke> {
         let Some((place, message)) = self.made(&tests.to_vec()) else { return Vec::new() };
         let pairs = names.iter().enumerate().flat_map(|(n, one)| names[n + 1..].iter().map(move |other| [one, other]));
         let both = |pair: [&String; 2]| {
@@ -233,29 +242,30 @@ impl Trials<'_> {
                 take(&mut message, &there);
                 if pair.contains(&name) {
                     let ty = &object.member(name)?.ty;
-                    put(&mut message, &there, build::value(self.family, ty, super::Wish::SHORT, 1))?;
+                    put(&mut message, &there, build::value(self.family, ty, Options::SHORT, 1))?;
                 }
             }
-            let name = format!("{}: both {}{}", shown(&place), words::among(&pair, "and"), though(tests));
+            let name = format!("{}: both {}{}", shown(&place), prose::among(&pair, "and"), despite(tests));
             Some(Broke { name, message, at: place.clone() })
         };
         pairs.filter_map(both).collect()
     }
 
     /// A member that says nothing, since it does not differ: a reader takes it.
-    fn undiffering(&self, differs: &Differs) -> Option<Named> {
-        let given = |name: &String| Test { path: vec![name.clone()], is: Tested::Given };
+    fn undiffering(&self, differs: &OmittedIfEqual) -> Option<Named> {
+        let given = |name: &String| Condition { path: vec![name.clone()], is: Predicate::Present };
         let (place, mut message) = self.made(&vec![given(&differs.member), given(&differs.from)])?;
         let from = at(&message, &join(&place, from_ref(&differs.from)))?.clone();
         put(&mut message, &join(&place, from_ref(&differs.member)), from)?;
-        let Differs { member, from, part, .. } = differs;
+        let OmittedIfEqual { member, from, part, .. } = differs;
         self.is_valid(&message).then_some(())?;
         Some((self.named(&format!("`{member}` is there, though its `{part}` is that of `{from}`")), message))
     }
 
     /// Messages with each way in which two scalars can stand that keeps, or breaks, their comparison.
-    fn compared(&self, compares: &Compares, keeps: bool) -> impl Iterator<Item = Broke> {
-        let both = [&compares.left, &compares.right].map(|path| Test { path: path.clone(), is: Tested::Given });
+    fn compared(&self, compares: &Compare, keeps: bool) -> impl Iterator<Item = Broke> {
+        let both =
+            [&compares.left, &compares.right].map(|path| Condition { path: path.clone(), is: Predicate::Present });
         let made = self.made(&both.to_vec());
         let scalar = self.family.definition(&compares.ty);
         let texts = match scalar {
@@ -282,8 +292,8 @@ impl Trials<'_> {
 }
 
 /// The tests behind what is wrong although they hold.
-fn though(tests: &[Test]) -> String {
-    if tests.is_empty() { String::new() } else { format!(", though {}", words::tests(tests)) }
+fn despite(tests: &[Condition]) -> String {
+    if tests.is_empty() { String::new() } else { format!(", though {}", prose::tests(tests)) }
 }
 
 /// A pointer, the message's own as `/`.

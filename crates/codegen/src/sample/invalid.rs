@@ -2,27 +2,27 @@
 
 use serde_json::{Value, json};
 
+use super::dedup::{Collected, Dedup};
+use super::locations::{Location, locations};
+use super::message::Invalid;
 use super::place::{Path, join, locate, pointer, put, take};
-use super::seen::Seen;
-use super::spots::{Spot, spots};
-use super::valid::Collected;
-use super::{Invalid, build, conditions, judge, scalar};
-use crate::ir::{Coded, Definition, Family, Row, Type, Word};
+use super::{build, conditions, scalar, validator};
+use crate::ir::{Coded, Definition, Row, ServiceModel, Type, Word};
 
 /// One for each rule that a message can break, at each place.
-pub(super) fn all(family: &Family, ty: &Type, valid: &Collected) -> Vec<Invalid> {
+pub(super) fn all(family: &ServiceModel, ty: &Type, valid: &Collected) -> Vec<Invalid> {
     let breaking = Breaking { family, ty };
-    let (mut seen, mut all) = (Seen::default(), Vec::new());
+    let (mut dedup, mut all) = (Dedup::default(), Vec::new());
     let mut add = |new: Option<Invalid>| {
         let Some(new) = new else { return };
-        all.extend(seen.admit(&new.name, &new.message).map(|(name, _)| Invalid { name, ..new }));
+        all.extend(dedup.admit(&new.name, &new.message).map(|(name, _)| Invalid { name, ..new }));
     };
-    for spot in spots(family, ty) {
-        for change in changes(family, &spot) {
-            let there = valid.shortest().filter_map(|message| Some((message, locate(message, &spot.path)?)));
+    for location in locations(family, ty) {
+        for change in changes(family, &location) {
+            let there = valid.shortest().filter_map(|message| Some((message, locate(message, &location.path)?)));
             add(breaking.broken(there.take(TRIES), &change));
         }
-        for broke in conditions::broken(family, ty, valid, &spot) {
+        for broke in conditions::broken(family, ty, valid, &location) {
             add(breaking.judged(&broke.name, broke.message, &broke.at).map(|(it, _)| it));
         }
     }
@@ -40,14 +40,14 @@ struct Change {
 }
 
 /// Each way in which what stands at a place can be wrong by itself.
-fn changes(family: &Family, spot: &Spot<'_>) -> Vec<Change> {
+fn changes(family: &ServiceModel, location: &Location<'_>) -> Vec<Change> {
     let change = |(what, value): (String, Option<Value>)| Change { what, value, further: Path::new() };
     let mut all: Vec<(String, Option<Value>)> = Vec::new();
     let mut add = |what: &str, value: Value| all.push((what.to_owned(), Some(value)));
-    match spot.member {
+    match location.member {
         // An optional one may be `null`.
         Some(member) if !member.required => {}
-        Some(_) | None if spot.path.is_empty() => add("null", Value::Null),
+        Some(_) | None if location.path.is_empty() => add("null", Value::Null),
         Some(_) => {
             add("null", Value::Null);
             all.insert(0, ("missing".into(), None));
@@ -55,7 +55,7 @@ fn changes(family: &Family, spot: &Spot<'_>) -> Vec<Change> {
         None => add("null", Value::Null),
     }
     let mut disagreeing = Vec::new();
-    match family.definition(spot.ty) {
+    match family.definition(location.ty) {
         Some(Definition::Scalar(scalar)) => {
             all.extend(scalar::wrong(scalar).into_iter().map(|(what, value)| (what, Some(value))));
         }
@@ -79,13 +79,13 @@ fn changes(family: &Family, spot: &Spot<'_>) -> Vec<Change> {
 
 /// The first code of the table for each status, with each other one.
 fn disagreements(coded: &Coded) -> Vec<Change> {
-    let words = &coded.mould.words;
+    let words = &coded.template.words;
     let firsts = words.iter().filter_map(|word| coded.rows.iter().find(|row| row.status == word.rust));
     let pairs = firsts.flat_map(|row| words.iter().filter(|word| word.rust != row.status).map(move |word| (row, word)));
     let change = |(row, word): (&Row, &Word)| Change {
         what: format!("`{}` beside `{}`", word.wire, row.wire),
         value: Some(build::ending(coded, &row.wire, &word.wire)),
-        further: vec![coded.mould.status.0.clone()],
+        further: vec![coded.template.status.0.clone()],
     };
     pairs.map(change).collect()
 }
@@ -94,7 +94,7 @@ fn disagreements(coded: &Coded) -> Vec<Change> {
 const TRIES: usize = 32;
 
 struct Breaking<'a> {
-    family: &'a Family,
+    family: &'a ServiceModel,
     ty: &'a Type,
 }
 
@@ -122,9 +122,9 @@ impl Breaking<'_> {
     /// The message with the rule that it breaks at the place, and whether it breaks nothing else; nothing where it breaks
     /// none there.
     fn judged(&self, name: &str, message: Value, at: &Path) -> Option<(Invalid, bool)> {
-        let all = judge::judge(self.family, self.ty, &message);
+        let all = validator::validate(self.family, self.ty, &message);
         let broken = all.iter().find(|broken| broken.at == *at)?;
-        let (rule, in_schema) = (broken.breach.words(), broken.breach.is_in_schema());
+        let (rule, in_schema) = (broken.kind.words(), broken.kind.is_in_schema());
         let alone = all.len() == 1;
         Some((Invalid { name: name.to_owned(), message, rule, pointer: pointer(at), in_schema }, alone))
     }

@@ -4,12 +4,18 @@ use std::slice::from_ref;
 
 use serde_json::Value;
 
+use super::build;
+use super::dedup::Named;
+use super::message::Ending;
+use super::options::{Fill, Options};
 use super::place::put;
-use super::settle::{Pins, settle};
-use super::valid::{Named, fits};
-use super::{Ending, Fill, Wish, build};
-use crate::ir::{Coded, Family, File, Is, Meaning, Operation, Outcome, Selector, Test, Tested, Type, Waiting};
-use crate::size::MOST_BYTES;
+use super::solver::{Pins, solve};
+use super::valid::fits;
+use crate::ir::{
+    Coded, Condition, File, Meaning, Operation, Outcome, Predicate, Selector, SelectorValue, ServiceModel, Type,
+    Waiting,
+};
+use crate::limits::MAX_MESSAGE_BYTES;
 
 /// A result member as it is to be.
 #[derive(Clone)]
@@ -22,21 +28,21 @@ struct Choice {
 }
 
 /// A response for each outcome, whole and short, one for each further code, and one for each refusal.
-pub(super) fn seeds(family: &Family, file: &File, operation: &Operation, ty: &Type) -> Vec<Named> {
+pub(super) fn seeds(family: &ServiceModel, file: &File, operation: &Operation, ty: &Type) -> Vec<Named> {
     let responses = Responses { family, file, operation, ty };
     let outcomes = operation.outcomes.iter().flat_map(|outcome| responses.outcome(outcome));
     outcomes.chain(responses.rest()).collect()
 }
 
 /// The response of the first outcome, with all that it can have.
-pub(super) fn first(family: &Family, file: &File, operation: &Operation, ty: &Type) -> Option<Value> {
+pub(super) fn first(family: &ServiceModel, file: &File, operation: &Operation, ty: &Type) -> Option<Value> {
     let responses = Responses { family, file, operation, ty };
     let outcome = operation.outcomes.first()?;
     responses.message(&responses.firsts(outcome), outcome, Fill::All)
 }
 
 struct Responses<'a> {
-    family: &'a Family,
+    family: &'a ServiceModel,
     file: &'a File,
     operation: &'a Operation,
     ty: &'a Type,
@@ -75,9 +81,9 @@ impl Responses<'_> {
     fn choices(&self, selector: &Selector) -> Vec<Choice> {
         let Some((_, coded)) = self.coded(&selector.member) else { return Vec::new() };
         match &selector.is {
-            Is::Code(row) => self.listed(&selector.member, *row).into_iter().collect(),
-            Is::Status(meaning, rows) => {
-                let words = coded.mould.words.iter().filter(|word| word.meaning == Some(*meaning));
+            SelectorValue::Code(row) => self.listed(&selector.member, *row).into_iter().collect(),
+            SelectorValue::Status(meaning, rows) => {
+                let words = coded.template.words.iter().filter(|word| word.meaning == Some(*meaning));
                 let unlisted = words.filter_map(|word| self.unlisted(&selector.member, &word.wire));
                 rows.iter().filter_map(|row| self.listed(&selector.member, *row)).chain(unlisted).collect()
             }
@@ -101,10 +107,10 @@ impl Responses<'_> {
     fn message(&self, choices: &[Choice], outcome: &Outcome, fill: Fill) -> Option<Value> {
         let response = self.file.object(&self.operation.response)?;
         let mut message = self.bare(choices)?;
-        let mut room = MOST_BYTES.saturating_sub(build::length(&message));
+        let mut room = MAX_MESSAGE_BYTES.saturating_sub(build::length(&message));
         for member in outcome.members.iter().filter(|_| fill == Fill::All) {
             let member = response.member(&member.wire)?;
-            if let Some(value) = build::fitting(self.family, member, Wish::WHOLE, &mut room) {
+            if let Some(value) = build::fitting(self.family, member, Options::WHOLE, &mut room) {
                 put(&mut message, from_ref(&member.wire), value);
             }
         }
@@ -112,14 +118,14 @@ impl Responses<'_> {
     }
 
     fn bare(&self, choices: &[Choice]) -> Option<Value> {
-        let mut message = build::value(self.family, self.ty, Wish::SHORT, 1);
+        let mut message = build::value(self.family, self.ty, Options::SHORT, 1);
         choices.iter().try_for_each(|it| put(&mut message, from_ref(&it.member), it.value.clone()))?;
         Some(message)
     }
 
     fn settled(&self, message: Value, choices: &[Choice]) -> Option<Value> {
         let pins: Pins = choices.iter().flat_map(|choice| choice.pins.clone()).collect();
-        settle(self.family, self.ty, message, &pins)
+        solve(self.family, self.ty, message, &pins)
     }
 
     /// Each code of each result, and for each status a code that no table has; those that an outcome takes are there
@@ -130,7 +136,7 @@ impl Responses<'_> {
         let mut all = Vec::new();
         for (member, coded) in results {
             let rows = (0..coded.rows.len()).filter_map(|row| self.listed(&member.wire, row));
-            let words = coded.mould.words.iter();
+            let words = coded.template.words.iter();
             let unlisted = words.filter_map(|word| self.unlisted(&member.wire, &word.wire));
             for choice in rows.chain(unlisted) {
                 let words = choice.words.clone();
@@ -153,21 +159,21 @@ impl Responses<'_> {
 }
 
 fn choice(member: &str, coded: &Coded, value: Value, code: &str, status: &str) -> Choice {
-    let pin = |part: &String, word: &str| Test {
+    let pin = |part: &String, word: &str| Condition {
         path: vec![member.to_owned(), part.clone()],
-        is: Tested::Among(vec![word.to_owned()]),
+        is: Predicate::OneOf(vec![word.to_owned()]),
     };
-    let pins = vec![pin(&coded.mould.status.0, status), pin(&coded.mould.code.0, code)];
+    let pins = vec![pin(&coded.template.status.0, status), pin(&coded.template.code.0, code)];
     Choice { member: member.to_owned(), value, pins, words: format!("`{member}` is {status} with `{code}`") }
 }
 
-fn coded<'a>(family: &'a Family, response: &Type, member: &str) -> Option<(&'a Type, &'a Coded)> {
+fn coded<'a>(family: &'a ServiceModel, response: &Type, member: &str) -> Option<(&'a Type, &'a Coded)> {
     let ty = &family.object_of(response)?.member(member)?.ty;
     Some((ty, family.object_of(ty)?.coded.as_ref()?))
 }
 
 /// What a caller learns from a valid response.
-pub(super) fn ending(family: &Family, ty: &Type, operation: &Operation, message: &Value) -> Option<Ending> {
+pub(super) fn ending(family: &ServiceModel, ty: &Type, operation: &Operation, message: &Value) -> Option<Ending> {
     let reading = Reading { family, ty, message };
     let (again, named): (Vec<_>, Vec<_>) = operation.outcomes.iter().partition(|it| it.waiting == Waiting::Retry);
     let mut all = named.into_iter().chain(again);
@@ -186,7 +192,7 @@ pub(super) fn ending(family: &Family, ty: &Type, operation: &Operation, message:
 }
 
 struct Reading<'a> {
-    family: &'a Family,
+    family: &'a ServiceModel,
     ty: &'a Type,
     message: &'a Value,
 }
@@ -196,16 +202,16 @@ impl Reading<'_> {
     fn result(&self, member: &str) -> Option<(String, Meaning, bool)> {
         let (_, coded) = coded(self.family, self.ty, member)?;
         let part = |name: &str| self.message.get(member)?.get(name)?.as_str();
-        let (code, status) = (part(&coded.mould.code.0)?, part(&coded.mould.status.0)?);
-        let meaning = coded.mould.words.iter().find(|word| word.wire == status)?.meaning?;
+        let (code, status) = (part(&coded.template.code.0)?, part(&coded.template.status.0)?);
+        let meaning = coded.template.words.iter().find(|word| word.wire == status)?.meaning?;
         Some((code.to_owned(), meaning, coded.rows.iter().any(|row| row.wire == code)))
     }
 
     fn selects(&self, selector: &Selector) -> bool {
         let Some((code, meaning, _)) = self.result(&selector.member) else { return false };
         match &selector.is {
-            Is::Status(expected, _) => meaning == *expected,
-            Is::Code(row) => {
+            SelectorValue::Status(expected, _) => meaning == *expected,
+            SelectorValue::Code(row) => {
                 let coded = coded(self.family, self.ty, &selector.member);
                 coded.and_then(|(_, coded)| coded.rows.get(*row)).is_some_and(|row| row.wire == code)
             }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::ir::Tested;
+use crate::ir::Predicate;
 
 /// A place, from the message down.
 pub(super) type Path = Vec<String>;
@@ -41,14 +41,14 @@ pub(super) fn is_given(object: &Value, path: &[String]) -> bool {
 }
 
 /// Whether a test of an object holds. Every object on the way has to be there.
-pub(super) fn holds(object: &Value, path: &[String], is: &Tested) -> bool {
+pub(super) fn holds(object: &Value, path: &[String], is: &Predicate) -> bool {
     let Some((_, way)) = path.split_last() else { return false };
     let text = || at(object, path).and_then(Value::as_str);
     at(object, way).is_some_and(Value::is_object)
         && match is {
-            Tested::Among(words) => text().is_some_and(|text| words.iter().any(|word| word == text)),
-            Tested::Given => is_given(object, path),
-            Tested::Absent => !is_given(object, path),
+            Predicate::OneOf(words) => text().is_some_and(|text| words.iter().any(|word| word == text)),
+            Predicate::Present => is_given(object, path),
+            Predicate::Absent => !is_given(object, path),
         }
 }
 

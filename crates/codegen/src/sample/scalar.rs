@@ -5,9 +5,9 @@ use std::cmp::Ordering;
 use heck::ToKebabCase;
 use serde_json::{Value, json};
 
-use super::Size;
-use crate::ir::{Comparison, Scalar, ScalarKind, Written};
-use crate::size::MOST_BYTES;
+use super::options::Extent;
+use crate::ir::{BuiltinType, Comparison, Scalar, ScalarKind};
+use crate::limits::MAX_MESSAGE_BYTES;
 
 /// The longest text that is made. Where a limit is greater, no message shows it.
 pub(super) const LONGEST: usize = 100_000;
@@ -63,52 +63,52 @@ const TEXTS: &[Texts] = &[
     },
 ];
 
-fn texts(written: &Written) -> Option<&'static Texts> {
+fn texts(written: &BuiltinType) -> Option<&'static Texts> {
     TEXTS.iter().find(|texts| texts.rust == written.rust)
 }
 
 /// A text of a scalar, the n-th of those that differ where there are several.
-pub(super) fn text(scalar: &Scalar, size: Size, n: usize) -> String {
+pub(super) fn text(scalar: &Scalar, extent: Extent, n: usize) -> String {
     match &scalar.kind {
-        ScalarKind::Text { min, max, pairs } => bounded(scalar, (*min, *max), *pairs, size, n),
-        ScalarKind::Message { max } | ScalarKind::Code { max } => bounded(scalar, (1, *max), false, size, n),
-        ScalarKind::Words(words) => match size {
-            Size::Usual => words.get((n - 1) % words.len().max(1)),
-            Size::Least => words.first(),
-            Size::Most => words.last(),
+        ScalarKind::Text { min, max, pairs } => bounded(scalar, (*min, *max), *pairs, extent, n),
+        ScalarKind::Message { max } | ScalarKind::Code { max } => bounded(scalar, (1, *max), false, extent, n),
+        ScalarKind::Words(words) => match extent {
+            Extent::Typical => words.get((n - 1) % words.len().max(1)),
+            Extent::Min => words.first(),
+            Extent::Max => words.last(),
         }
         .map_or_else(String::new, |word| word.wire.clone()),
-        ScalarKind::Integer { min, max, .. } => match size {
-            Size::Usual => min + u64::try_from(n).unwrap_or(*max).min(max.saturating_sub(*min)),
-            Size::Least => *min,
-            Size::Most => *max,
+        ScalarKind::Integer { min, max, .. } => match extent {
+            Extent::Typical => min + u64::try_from(n).unwrap_or(*max).min(max.saturating_sub(*min)),
+            Extent::Min => *min,
+            Extent::Max => *max,
         }
         .to_string(),
-        ScalarKind::Boolean => match size {
-            Size::Usual => n % 2 == 1,
-            Size::Least => false,
-            Size::Most => true,
+        ScalarKind::Boolean => match extent {
+            Extent::Typical => n % 2 == 1,
+            Extent::Min => false,
+            Extent::Max => true,
         }
         .to_string(),
-        ScalarKind::Written(written) => match (texts(written), size) {
+        ScalarKind::Builtin(written) => match (texts(written), extent) {
             (None, _) => written.example,
-            (Some(texts), Size::Usual) => texts.usual[(n - 1) % texts.usual.len()],
-            (Some(texts), Size::Least) => texts.least,
-            (Some(texts), Size::Most) => texts.most,
+            (Some(texts), Extent::Typical) => texts.usual[(n - 1) % texts.usual.len()],
+            (Some(texts), Extent::Min) => texts.least,
+            (Some(texts), Extent::Max) => texts.most,
         }
         .into(),
     }
 }
 
-fn bounded(scalar: &Scalar, (min, max): (usize, usize), pairs: bool, size: Size, n: usize) -> String {
+fn bounded(scalar: &Scalar, (min, max): (usize, usize), pairs: bool, extent: Extent, n: usize) -> String {
     let pair = format!("{{\"key\":\"value-{n}\"}}");
-    match size {
-        Size::Usual if pairs && (min..=max).contains(&pair.len()) => pair,
-        Size::Usual => named(&scalar.name, (min, max), n),
-        Size::Least => named(&scalar.name, (min, min), n),
-        Size::Most if max > LONGEST => named(&scalar.name, (min, max), n),
+    match extent {
+        Extent::Typical if pairs && (min..=max).contains(&pair.len()) => pair,
+        Extent::Typical => named(&scalar.name, (min, max), n),
+        Extent::Min => named(&scalar.name, (min, min), n),
+        Extent::Max if max > LONGEST => named(&scalar.name, (min, max), n),
         // One character that takes two units in UTF-16 and four bytes in UTF-8: lengths count characters.
-        Size::Most => "𠮷".chars().chain(named(&scalar.name, (max - 1, max - 1), n).chars()).collect(),
+        Extent::Max => "𠮷".chars().chain(named(&scalar.name, (max - 1, max - 1), n).chars()).collect(),
     }
 }
 
@@ -119,7 +119,7 @@ fn named(name: &str, (min, max): (usize, usize), n: usize) -> String {
     let stem: String = name.to_kebab_case().chars().take(room).collect();
     let text = if stem.is_empty() { number.clone() } else { format!("{}-{number}", stem.trim_end_matches('-')) };
     let text: String = text.chars().skip(text.chars().count().saturating_sub(max)).collect();
-    let missing = min.min(MOST_BYTES).saturating_sub(text.chars().count());
+    let missing = min.min(MAX_MESSAGE_BYTES).saturating_sub(text.chars().count());
     let (head, tail) = text.split_at(text.len() - number.len().min(text.len()));
     format!("{head}{}{tail}", "0".repeat(missing))
 }
@@ -128,7 +128,7 @@ fn named(name: &str, (min, max): (usize, usize), n: usize) -> String {
 pub(super) fn ascending(scalar: &Scalar) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for n in 1..=4 {
-        let text = text(scalar, Size::Usual, n);
+        let text = text(scalar, Extent::Typical, n);
         if !all.contains(&text) {
             all.push(text);
         }
@@ -142,7 +142,7 @@ pub(super) fn ascending(scalar: &Scalar) -> Vec<String> {
 pub(super) fn compare(scalar: &Scalar, a: &str, b: &str) -> Ordering {
     let number = |text: &str| text.chars().all(|c| c.is_ascii_digit());
     match &scalar.kind {
-        ScalarKind::Integer { .. } | ScalarKind::Written(_) if number(a) && number(b) => {
+        ScalarKind::Integer { .. } | ScalarKind::Builtin(_) if number(a) && number(b) => {
             a.len().cmp(&b.len()).then_with(|| a.cmp(b))
         }
         _ => a.cmp(b),
@@ -170,7 +170,7 @@ pub(super) fn takes(scalar: &Scalar, text: &str) -> bool {
             text.parse().is_ok_and(|n: u64| n.to_string() == text && (*min..=*max).contains(&n))
         }
         ScalarKind::Boolean => text == "true" || text == "false",
-        ScalarKind::Written(written) => match texts(written) {
+        ScalarKind::Builtin(written) => match texts(written) {
             None => text == written.example,
             Some(all) => all.usual.contains(&text) || text == all.least || text == all.most,
         },
@@ -207,7 +207,7 @@ pub(super) fn wrong(scalar: &Scalar) -> Vec<(String, Value)> {
             add("in capitals", json!("TRUE"));
             add("another word", json!("yes"));
         }
-        ScalarKind::Written(written) => match texts(written) {
+        ScalarKind::Builtin(written) => match texts(written) {
             None => add("of another form", json!("?")),
             Some(texts) => texts.wrong.iter().for_each(|(what, text)| add(what, json!(text))),
         },

@@ -243,7 +243,7 @@ fn kind_word(n: usize) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alipayplus_codegen::diagnostic::Id;
+    use alipayplus_codegen::diagnostic::DiagnosticCode;
     use alipayplus_codegen::{diagnostic, generate, lower};
 
     #[test]
@@ -252,7 +252,7 @@ mod tests {
             let sources = family(operations);
             // A table of 8 codes lacks some causes, which is a warning.
             let (_, mut said) = lower::check(&sources);
-            said.retain(|it| it.id != Id::W0601);
+            said.retain(|it| it.code != DiagnosticCode::W0601);
             assert!(said.is_empty(), "{}", diagnostic::render(&sources, &said, false));
             let files = generate(&sources, false).map_err(|failure| failure.to_string()).unwrap();
             // Three crates with a module each for operation, one for the shared file, and three roots.

@@ -1,6 +1,6 @@
 //! Schemas as trees, and the mutations of them.
 
-use alipayplus_codegen::source::{Json, Node};
+use alipayplus_codegen::node::{Json, Node};
 use fastrand::Rng;
 
 /// JSON that keeps the order of its members, and takes a name twice.

@@ -1,10 +1,10 @@
 //! Conditions as `if` and `then`.
 
 use crate::emit::json::{Json, Map};
-use crate::ir::{Coded, Demand, Presence, Test, Tested};
+use crate::ir::{Coded, Condition, Obligation, Predicate, Presence};
 
 /// A place and what stands there.
-type Leaf<'a> = (&'a [String], &'a Tested);
+type Leaf<'a> = (&'a [String], &'a Predicate);
 
 /// The objects on the way to a place.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -16,7 +16,7 @@ enum Way {
 }
 
 /// When all tests hold, so does the demand.
-pub(super) fn when(tests: &[Test], then: &Demand) -> Map {
+pub(super) fn when(tests: &[Condition], then: &Obligation) -> Map {
     let leaves: Vec<Leaf<'_>> = tests.iter().map(|test| (&*test.path, &test.is)).collect();
     if leaves.is_empty() {
         return demand(then);
@@ -26,34 +26,34 @@ pub(super) fn when(tests: &[Test], then: &Demand) -> Map {
 
 /// Which status goes with which code: one condition for each status word that has codes.
 pub(super) fn agreement(coded: &Coded) -> Vec<Map> {
-    let (code, status) = (&coded.mould.code.0, &coded.mould.status.0);
+    let (code, status) = (&coded.template.code.0, &coded.template.status.0);
     let codes_of =
         |rust: &str| coded.rows.iter().filter(|row| row.status == rust).map(|row| row.wire.clone()).collect();
-    let words = coded.mould.words.iter().map(|word| (word, codes_of(&word.rust)));
+    let words = coded.template.words.iter().map(|word| (word, codes_of(&word.rust)));
     words
         .filter(|(_, codes): &(_, Vec<String>)| !codes.is_empty())
         .map(|(word, codes)| {
-            let premise = nested(&[(std::slice::from_ref(code), &Tested::Among(codes))], Way::Needed);
+            let premise = nested(&[(std::slice::from_ref(code), &Predicate::OneOf(codes))], Way::Needed);
             let word = Map::new().with("const", &word.wire);
             Map::new().with("if", premise).with("then", Map::new().with("properties", Map::new().with(status, word)))
         })
         .collect()
 }
 
-fn demand(demand: &Demand) -> Map {
-    let given = |name: &String| nested(&[(std::slice::from_ref(name), &Tested::Given)], Way::Free);
+fn demand(demand: &Obligation) -> Map {
+    let given = |name: &String| nested(&[(std::slice::from_ref(name), &Predicate::Present)], Way::Free);
     match demand {
-        Demand::Members(all) => {
+        Obligation::Members(all) => {
             let leaves: Vec<Leaf<'_>> = all.iter().map(|it| (&*it.path, presence(it))).collect();
             nested(&leaves, Way::Free)
         }
-        Demand::AtLeastOne(names) => Map::new().with("anyOf", names.iter().map(given).collect::<Json>()),
-        Demand::ExactlyOne(names) => Map::new().with("oneOf", names.iter().map(given).collect::<Json>()),
+        Obligation::AtLeastOne(names) => Map::new().with("anyOf", names.iter().map(given).collect::<Json>()),
+        Obligation::ExactlyOne(names) => Map::new().with("oneOf", names.iter().map(given).collect::<Json>()),
     }
 }
 
-fn presence(presence: &Presence) -> &'static Tested {
-    if presence.given { &Tested::Given } else { &Tested::Absent }
+fn presence(presence: &Presence) -> &'static Predicate {
+    if presence.given { &Predicate::Present } else { &Predicate::Absent }
 }
 
 /// An object that has this at these places.
@@ -73,7 +73,7 @@ fn nested(leaves: &[Leaf<'_>], way: Way) -> Map {
         if !deeper.is_empty() {
             all.push(nested(&deeper, way));
         }
-        if here.iter().any(|(_, is)| **is != Tested::Absent) || !deeper.is_empty() && way == Way::Needed {
+        if here.iter().any(|(_, is)| **is != Predicate::Absent) || !deeper.is_empty() && way == Way::Needed {
             required.push(name);
         }
         properties = properties.with(name, both(all));
@@ -92,14 +92,14 @@ fn both(mut all: Vec<Map>) -> Map {
     }
 }
 
-fn test(is: &Tested) -> Map {
+fn test(is: &Predicate) -> Map {
     let null = || Map::new().with("type", "null");
     match is {
-        Tested::Among(words) => match words.as_slice() {
+        Predicate::OneOf(words) => match words.as_slice() {
             [word] => Map::new().with("const", word),
             words => Map::new().with("enum", words.iter().collect::<Json>()),
         },
-        Tested::Given => Map::new().with("not", null()),
-        Tested::Absent => null(),
+        Predicate::Present => Map::new().with("not", null()),
+        Predicate::Absent => null(),
     }
 }

@@ -10,9 +10,9 @@ use crate::ir::{Coded, Operation, Row, Waiting};
 
 /// Emits the open enum of a table.
 pub(super) fn open(coded: &Coded) -> TokenStream {
-    let (name, status) = (ident(&coded.codes), ident(&coded.mould.status_type));
+    let (name, status) = (ident(&coded.codes), ident(&coded.template.status_type));
     let head =
-        doc(&format!("A result code: a known one, or any other text of at most {} characters.", coded.mould.code_max));
+        doc(&format!("A result code: a known one, or any other text of at most {} characters.", coded.template.code_max));
     let variants = coded.rows.iter().map(|row| {
         let (variant, doc) = (ident(&row.rust), doc(&row_doc(row, coded)));
         quote!(#doc #variant)
@@ -23,7 +23,7 @@ pub(super) fn open(coded: &Coded) -> TokenStream {
     });
     let messages = coded.rows.iter().map(|row| &row.message);
     let failures = coded.rows.iter().enumerate().filter_map(|(n, row)| {
-        let (kind, n) = (ident(row.cause?), Literal::usize_unsuffixed(n));
+        let (kind, n) = (ident(row.failure?), Literal::usize_unsuffixed(n));
         Some(quote!((FailureKind::#kind, #n)))
     });
     let mut words: Vec<_> = coded.rows.iter().map(|row| row.status.as_str()).collect();
@@ -31,7 +31,7 @@ pub(super) fn open(coded: &Coded) -> TokenStream {
     words.sort_unstable();
     words.dedup();
     let words = words.iter().map(|word| ident(word));
-    let max = Literal::usize_unsuffixed(coded.mould.code_max);
+    let max = Literal::usize_unsuffixed(coded.template.code_max);
     let other = doc("A code that is not in the table. It is never treated as a success.");
     quote! {
         #head
@@ -55,8 +55,8 @@ pub(super) fn open(coded: &Coded) -> TokenStream {
 }
 
 fn row_doc(row: &Row, coded: &Coded) -> String {
-    let status = coded.mould.words.iter().find(|word| word.rust == row.status).map_or("", |word| word.wire.as_str());
-    let sender = if row.cause.is_some() { " The server also sends this code itself." } else { "" };
+    let status = coded.template.words.iter().find(|word| word.rust == row.status).map_or("", |word| word.wire.as_str());
+    let sender = if row.failure.is_some() { " The server also sends this code itself." } else { "" };
     format!("`{}`, status `{status}`: {}{sender}", row.wire, stopped(&plain(&row.message)))
 }
 

@@ -7,9 +7,9 @@ use syn::Field;
 use super::Scope;
 use crate::emit::docs::{doc, plain, sentence};
 use crate::emit::ident;
-use crate::ir::{Coded, Demand, File, Meaning, Member, Money, Mould, Object, Rule, Tested};
+use crate::ir::{Coded, Obligation, File, Meaning, Member, Money, ResultTemplate, Object, Rule, Predicate};
 use crate::names::method;
-use crate::words;
+use crate::prose;
 
 pub(super) fn object(scope: &Scope<'_>, object: &Object, fields: &[Field]) -> TokenStream {
     if let Some(coded) = &object.coded {
@@ -21,20 +21,20 @@ pub(super) fn object(scope: &Scope<'_>, object: &Object, fields: &[Field]) -> To
     let conditions = has_conditions(object)
         .then(|| quote!(#[cfg_attr(feature = "schemars", schemars(transform = conditions::<Self>))]));
     // The shared result object is generic over the type of its codes.
-    let (declared, generics, full) = match &object.mould {
-        Some(mould) => {
-            let status = ident(&mould.status_type);
+    let (declared, generics, full) = match &object.template {
+        Some(template) => {
+            let status = ident(&template.status_type);
             (quote!(<C>), quote!(<C: Code<Status = #status>>), quote!(#name<C>))
         }
         None => (quote!(), quote!(), quote!(#name)),
     };
     let schema = schema(&generics, &full, object);
-    let coded = object.mould.as_ref().map(|mould| self::coded(&generics, &full, object, mould));
+    let coded = object.template.as_ref().map(|template| self::coded(&generics, &full, object, template));
     let refuse = refuse(scope, object, &name);
     let money = object.money.as_ref().map(|money| self::money(&name, object, money));
     let own = own_methods(scope, object, &name);
-    let bounds = object.mould.as_ref().map(|mould| {
-        let schema = format!("C: Code<Status = {}> + schemars::JsonSchema", mould.status_type);
+    let bounds = object.template.as_ref().map(|template| {
+        let schema = format!("C: Code<Status = {}> + schemars::JsonSchema", template.status_type);
         quote!(#[serde(bound = "C: Code")] #[cfg_attr(feature = "schemars", schemars(bound = #schema))])
     });
     quote! {
@@ -69,7 +69,7 @@ pub(super) fn rust_name(file: &File, object: &Object) -> String {
 }
 
 fn has_conditions(object: &Object) -> bool {
-    object.mould.is_some() || object.rules.iter().any(|rule| matches!(rule, Rule::When { .. }))
+    object.template.is_some() || object.rules.iter().any(|rule| matches!(rule, Rule::When { .. }))
 }
 
 fn field(object: &Object, member: &Member, shape: &Field) -> TokenStream {
@@ -98,14 +98,14 @@ fn plain_option(ty: &syn::Type) -> TokenStream {
 /// Returns the docs of an object, with the rules that the docs of its members do not mention.
 fn object_doc(object: &Object) -> String {
     let sentence_of = |rule: &Rule| match rule {
-        Rule::When { tests, then: Demand::Members(members) } => {
+        Rule::When { tests, then: Obligation::Members(members) } => {
             let other: Vec<_> =
                 members.iter().filter(|member| !member.given || member.path.len() > 1).cloned().collect();
-            (!other.is_empty()).then(|| words::condition(tests, &Demand::Members(other)))
+            (!other.is_empty()).then(|| prose::condition(tests, &Obligation::Members(other)))
         }
-        Rule::When { tests, then } => Some(words::condition(tests, then)),
-        Rule::Compares(comparison) => Some(words::comparison(comparison)),
-        Rule::Differs(_) => None,
+        Rule::When { tests, then } => Some(prose::condition(tests, then)),
+        Rule::Compare(comparison) => Some(prose::comparison(comparison)),
+        Rule::OmittedIfEqual(_) => None,
     };
     let rules = object.rules.iter().filter_map(sentence_of).map(|rule| sentence(&rule));
     std::iter::once(plain(&object.doc)).chain(rules).collect::<Vec<_>>().join("\n\n")
@@ -126,10 +126,10 @@ fn member_doc(object: &Object, member: &Member) -> String {
     };
     let mut text = wire_doc(member, &presence);
     for rule in &object.rules {
-        if let Rule::When { tests, then: Demand::Members(members) } = rule
+        if let Rule::When { tests, then: Obligation::Members(members) } = rule
             && members.iter().any(|other| other.given && other.path == [member.wire.as_str()])
         {
-            text = format!("{text} Required{}.", words::premise(tests));
+            text = format!("{text} Required{}.", prose::premise(tests));
         }
     }
     text
@@ -141,9 +141,9 @@ fn schema(generics: &TokenStream, name: &TokenStream, object: &Object) -> TokenS
         let presence = ident(if member.required { "required" } else { "optional" });
         quote!(Member::#presence::<#ty>(#wire))
     });
-    let agrees = object.mould.as_ref().map(|mould| {
-        let message = object.members.iter().find(|member| member.rust == mould.message).map(|member| &member.wire);
-        let (code, status) = (&mould.code.0, &mould.status.0);
+    let agrees = object.template.as_ref().map(|template| {
+        let message = object.members.iter().find(|member| member.rust == template.message).map(|member| &member.wire);
+        let (code, status) = (&template.code.0, &template.status.0);
         quote!(Rule::status_matches_code::<C>(#code, #status, #message))
     });
     let rules: Vec<_> = object.rules.iter().flat_map(rule).chain(agrees).collect();
@@ -162,14 +162,14 @@ fn rule(rule: &Rule) -> Vec<TokenStream> {
             let tests = tests.iter().map(|test| {
                 let pointer = pointer(&test.path);
                 match &test.is {
-                    Tested::Among(among) => quote!(Condition::is(#pointer, &[#(#among),*])),
-                    Tested::Given => quote!(Condition::present(#pointer)),
-                    Tested::Absent => quote!(Condition::absent(#pointer)),
+                    Predicate::OneOf(among) => quote!(Condition::is(#pointer, &[#(#among),*])),
+                    Predicate::Present => quote!(Condition::present(#pointer)),
+                    Predicate::Absent => quote!(Condition::absent(#pointer)),
                 }
             });
             let tests = quote!(&[#(#tests),*]);
             match then {
-                Demand::Members(members) => [("required", true), ("forbidden", false)]
+                Obligation::Members(members) => [("required", true), ("forbidden", false)]
                     .into_iter()
                     .filter_map(|(name, given)| {
                         let paths: Vec<_> = members
@@ -181,15 +181,15 @@ fn rule(rule: &Rule) -> Vec<TokenStream> {
                         (!paths.is_empty()).then(|| quote!(Rule::#name(#tests, &[#(#paths),*])))
                     })
                     .collect(),
-                Demand::AtLeastOne(members) => vec![quote!(Rule::at_least_one(#tests, &[#(#members),*]))],
-                Demand::ExactlyOne(members) => vec![quote!(Rule::exactly_one(#tests, &[#(#members),*]))],
+                Obligation::AtLeastOne(members) => vec![quote!(Rule::at_least_one(#tests, &[#(#members),*]))],
+                Obligation::ExactlyOne(members) => vec![quote!(Rule::exactly_one(#tests, &[#(#members),*]))],
             }
         }
-        Rule::Differs(differs) => {
+        Rule::OmittedIfEqual(differs) => {
             let (member, from, part) = (&differs.member, &differs.from, &differs.part);
             vec![quote!(Rule::omitted_if_equal(#member, #from, #part))]
         }
-        Rule::Compares(comparison) => {
+        Rule::Compare(comparison) => {
             let (ty, is) = (ident(&comparison.ty.rust), ident(comparison.is.rust()));
             let (left, right) = (pointer(&comparison.left), pointer(&comparison.right));
             vec![quote!(Rule::compare::<#ty>(#left, Comparison::#is, #right))]
@@ -236,11 +236,11 @@ fn own_methods(scope: &Scope<'_>, object: &Object, name: &proc_macro2::Ident) ->
     (!methods.is_empty()).then(|| quote!(impl #name { #(#methods)* }))
 }
 
-fn coded(generics: &TokenStream, name: &TokenStream, object: &Object, mould: &Mould) -> TokenStream {
-    let (status_type, message_type) = (ident(&mould.status_type), ident(&mould.message_type));
-    let (code, status, message) = (ident(&mould.code.1), ident(&mould.status.1), ident(&mould.message));
+fn coded(generics: &TokenStream, name: &TokenStream, object: &Object, template: &ResultTemplate) -> TokenStream {
+    let (status_type, message_type) = (ident(&template.status_type), ident(&template.message_type));
+    let (code, status, message) = (ident(&template.code.1), ident(&template.status.1), ident(&template.message));
     let fields = object.members.iter().map(|member| ident(&member.rust));
-    let named = |meaning| mould.words.iter().find(|word| word.meaning == Some(meaning));
+    let named = |meaning| template.words.iter().find(|word| word.meaning == Some(meaning));
     let fallback = named(Meaning::Unknown).or_else(|| named(Meaning::Failure));
     let fallback = ident(fallback.map_or("Unknown", |word| word.rust.as_str()));
     quote! {

@@ -8,7 +8,7 @@ use super::codes::table;
 use super::outcomes::{code_field, has_answer_fields, has_outcome_fields, holds, known, rust_of, status_selectors};
 use crate::emit::docs::{doc, plain};
 use crate::emit::ident;
-use crate::ir::{Differs, Is, Member, Operation, Outcome, OutcomeMember, Selector};
+use crate::ir::{OmittedIfEqual, SelectorValue, Member, Operation, Outcome, OutcomeMember, Selector};
 use crate::names::snake;
 
 /// Emits the type of the operation and its implementation of the trait.
@@ -124,15 +124,15 @@ fn code(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome, selector: &
         return if is_own { quote!(#binding.#field.into()) } else { quote!(#binding.#field) };
     }
     let row = match &selector.is {
-        Is::Code(row) => Some(*row),
-        Is::Status(_, rows) => rows.first().copied(),
+        SelectorValue::Code(row) => Some(*row),
+        SelectorValue::Status(_, rows) => rows.first().copied(),
     };
     let (table, variant) = (ident(&coded.codes), ident(row.map_or("Other", |row| coded.rows[row].rust.as_str())));
     quote!(#table::#variant)
 }
 
 /// Emits `pay_to_amount: omit_if_equal(…)`.
-fn compared(scope: &Scope<'_>, operation: &Operation, differs: &Differs, binding: &Ident) -> TokenStream {
+fn compared(scope: &Scope<'_>, operation: &Operation, differs: &OmittedIfEqual, binding: &Ident) -> TokenStream {
     let (field, from) =
         (ident(&rust_of(scope, operation, &differs.member)), ident(&rust_of(scope, operation, &differs.from)));
     let (part, name) = (ident(&differs.part_rust), &differs.part);
@@ -162,7 +162,7 @@ fn outcome_of(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> To
         return quote!(if #(#tests)&&* { #(response.#results = None;)* return Ok(Outcome::#name); });
     }
     let codes = status_selectors(outcome).filter_map(|selector| {
-        let code = ident(&table(scope, operation, &selector.member)?.mould.code.1);
+        let code = ident(&table(scope, operation, &selector.member)?.template.code.1);
         let (field, member) =
             (ident(&code_field(outcome, selector)), ident(&rust_of(scope, operation, &selector.member)));
         let bound = bound(&member);

@@ -10,7 +10,7 @@ use super::codes::{subset_names, table};
 use super::objects::wire_doc;
 use crate::emit::docs::{doc, plain};
 use crate::emit::{ident, imports, names};
-use crate::ir::{Differs, Is, Meaning, Operation, Outcome, OutcomeMember, Selector, Waiting};
+use crate::ir::{OmittedIfEqual, SelectorValue, Meaning, Operation, Outcome, OutcomeMember, Selector, Waiting};
 
 /// Returns the outcomes that are variants; those for which the client asks again are errors.
 pub(super) fn known(operation: &Operation) -> impl Iterator<Item = &Outcome> {
@@ -29,7 +29,7 @@ pub(super) fn has_outcome_fields(outcome: &Outcome) -> bool {
 
 /// Returns the selectors by status, which accept any code.
 pub(super) fn status_selectors(outcome: &Outcome) -> impl Iterator<Item = &Selector> {
-    outcome.when.iter().filter(|selector| matches!(selector.is, Is::Status(_, _)))
+    outcome.when.iter().filter(|selector| matches!(selector.is, SelectorValue::Status(_, _)))
 }
 
 /// Emits `Answer` and the structs of its variants.
@@ -221,7 +221,7 @@ fn field(scope: &Scope<'_>, operation: &Operation, member: &OutcomeMember) -> To
     let is_required = member.required || member.differs.is_some();
     let presence = match &member.differs {
         Some(differs) => {
-            let Differs { part, from, .. } = differs;
+            let OmittedIfEqual { part, from, .. } = differs;
             format!(", omitted if its `{part}` equals that of `{from}`. Absent means equal to `{from}`")
         }
         None if is_required => String::new(),
@@ -235,11 +235,11 @@ fn field(scope: &Scope<'_>, operation: &Operation, member: &OutcomeMember) -> To
 pub(super) fn holds(selector: &Selector, rows: &crate::ir::Coded) -> TokenStream {
     let codes = ident(&rows.codes);
     match &selector.is {
-        Is::Code(row) => {
+        SelectorValue::Code(row) => {
             let variant = ident(&rows.rows[*row].rust);
             quote!(is(&#codes::#variant))
         }
-        Is::Status(meaning, _) => {
+        SelectorValue::Status(meaning, _) => {
             let meaning = ident(Meaning::rust(*meaning));
             quote!(means(Status::#meaning))
         }

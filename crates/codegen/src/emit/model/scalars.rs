@@ -6,11 +6,11 @@ use quote::quote;
 use crate::emit::docs::{doc, plain, sentence};
 use crate::emit::ident;
 use crate::ir::{List, Meaning, Scalar, ScalarKind, Word};
-use crate::words;
+use crate::prose;
 
 /// Returns whether the scalar has a generated type of its own.
 pub(super) fn is_emitted(scalar: &Scalar) -> bool {
-    !matches!(scalar.kind, ScalarKind::Code { .. } | ScalarKind::Written(_))
+    !matches!(scalar.kind, ScalarKind::Code { .. } | ScalarKind::Builtin(_))
 }
 
 pub(super) fn scalar(scalar: &Scalar) -> TokenStream {
@@ -20,7 +20,7 @@ pub(super) fn scalar(scalar: &Scalar) -> TokenStream {
         ScalarKind::Words(words) => closed(scalar, words),
         ScalarKind::Integer { min, max, pattern } => integer(scalar, *min, *max, pattern),
         ScalarKind::Boolean => boolean(scalar),
-        ScalarKind::Code { .. } | ScalarKind::Written(_) => TokenStream::new(),
+        ScalarKind::Code { .. } | ScalarKind::Builtin(_) => TokenStream::new(),
     }
 }
 
@@ -69,7 +69,7 @@ fn boolean(scalar: &Scalar) -> TokenStream {
 
 pub(super) fn list(list: &List) -> TokenStream {
     let (name, item) = (ident(&list.rust), ident(&list.item.rust));
-    let limits = sentence(&words::elements(list.min, list.max));
+    let limits = sentence(&prose::elements(list.min, list.max));
     let doc = doc(&format!("{}\n\n{limits}", plain(&list.doc)));
     let min = Literal::usize_unsuffixed(list.min);
     let max = list.max.map(Literal::usize_unsuffixed);

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::emit::docs::plain;
 use crate::emit::json::{Json, Map};
 use crate::emit::json_schema::Schemas;
-use crate::ir::{Coded, Definition, Family, File, Sort, Type};
+use crate::ir::{Coded, Definition, File, ServiceModel, Type, TypeKind};
 use crate::names;
 
 /// A definition: the file's index and the name.
@@ -20,7 +20,7 @@ pub(super) struct Components {
 }
 
 impl Components {
-    pub(super) fn of(family: &Family) -> Result<Self, String> {
+    pub(super) fn of(family: &ServiceModel) -> Result<Self, String> {
         let types = reached(family);
         let mut times: HashMap<String, usize> = HashMap::new();
         for ty in &types {
@@ -51,7 +51,7 @@ impl Components {
     }
 
     /// The schemas by their names.
-    pub(super) fn schemas(&self, family: &Family) -> Result<Map, String> {
+    pub(super) fn schemas(&self, family: &ServiceModel) -> Result<Map, String> {
         let refer = |ty: &Type| format!("#/components/schemas/{}", self.named(&key(ty)));
         let schemas = Schemas::referring(family, &refer, plain);
         let mut all = Map::new();
@@ -70,8 +70,8 @@ impl Components {
 }
 
 /// `{"$ref": …}` to a component of a sort.
-pub(super) fn reference(sort: &str, name: &str) -> Map {
-    Map::new().with("$ref", format!("#/components/{sort}/{name}"))
+pub(super) fn reference(kind: &str, name: &str) -> Map {
+    Map::new().with("$ref", format!("#/components/{kind}/{name}"))
 }
 
 fn key(ty: &Type) -> Key {
@@ -79,19 +79,19 @@ fn key(ty: &Type) -> Key {
 }
 
 /// Messages and all that they hold, each once; last, what answers no operation.
-fn reached(family: &Family) -> Vec<Type> {
+fn reached(family: &ServiceModel) -> Vec<Type> {
     let mut all = Vec::new();
     let mut seen = HashSet::new();
     let messages = family.operations().flat_map(|(file, it)| [(file, &it.request), (file, &it.response)]);
     let services = family.files.iter().flat_map(|file| file.service.iter().map(move |name| (file, name)));
     for (file, name) in messages.chain(services) {
         let rust = names::type_name(name);
-        reach(family, Type { file: file.index, name: name.clone(), rust, sort: Sort::Object }, &mut seen, &mut all);
+        reach(family, Type { file: file.index, name: name.clone(), rust, kind: TypeKind::Object }, &mut seen, &mut all);
     }
     all
 }
 
-fn reach(family: &Family, ty: Type, seen: &mut HashSet<Key>, all: &mut Vec<Type>) {
+fn reach(family: &ServiceModel, ty: Type, seen: &mut HashSet<Key>, all: &mut Vec<Type>) {
     if !seen.insert(key(&ty)) {
         return;
     }
@@ -108,9 +108,9 @@ fn reach(family: &Family, ty: Type, seen: &mut HashSet<Key>, all: &mut Vec<Type>
 
 /// A code table, for programs.
 fn codes(coded: &Coded) -> Json {
-    let status = |rust: &str| coded.mould.words.iter().find(|word| word.rust == rust).map(|word| &word.wire);
+    let status = |rust: &str| coded.template.words.iter().find(|word| word.rust == rust).map(|word| &word.wire);
     let row = coded.rows.iter().map(|row| {
-        let cause = row.cause.map(heck::ToLowerCamelCase::to_lower_camel_case);
+        let cause = row.failure.map(heck::ToLowerCamelCase::to_lower_camel_case);
         Map::new()
             .with("code", &row.wire)
             .maybe("status", status(&row.status))
@@ -118,4 +118,10 @@ fn codes(coded: &Coded) -> Json {
             .maybe("cause", cause)
     });
     row.collect()
+}
+
+/// A description as markdown, with what follows it.
+pub(super) fn text(doc: &str, rest: impl IntoIterator<Item = String>) -> Json {
+    let all = std::iter::once(plain(doc)).chain(rest).filter(|text| !text.is_empty());
+    all.collect::<Vec<_>>().join("\n\n").into()
 }

@@ -1,14 +1,14 @@
 //! An operation: who asks whom, its messages and its outcomes.
 
-use super::components::Components;
-use super::{protocol, text};
+use super::components::{Components, text};
+use super::protocol;
 use crate::emit::docs::{plain, sentence};
 use crate::emit::json::{Json, Map};
 use crate::emit::json_schema::{code, table};
-use crate::ir::{Family, File, Is, Meaning, Object, Operation, Outcome, Selector, Waiting};
+use crate::ir::{File, Meaning, Object, Operation, Outcome, Selector, SelectorValue, ServiceModel, Waiting};
 
 pub(super) fn operation(
-    family: &Family,
+    family: &ServiceModel,
     file: &File,
     operation: &Operation,
     components: &Components,
@@ -62,7 +62,7 @@ fn facts_for_programs(operation: &Operation) -> Map {
 
 /// Reads the selectors of a response's outcomes.
 struct Reader<'a> {
-    family: &'a Family,
+    family: &'a ServiceModel,
     response: &'a Object,
 }
 
@@ -106,10 +106,10 @@ impl Reader<'_> {
         let object = self.response.member(&selector.member).and_then(|member| self.family.object_of(&member.ty));
         let Some(coded) = object.and_then(|object| object.coded.as_ref()) else { return Default::default() };
         match &selector.is {
-            Is::Code(row) => ("code", coded.rows.get(*row).map(|row| row.wire.clone()).unwrap_or_default()),
-            Is::Status(meaning, _) => {
+            SelectorValue::Code(row) => ("code", coded.rows.get(*row).map(|row| row.wire.clone()).unwrap_or_default()),
+            SelectorValue::Status(meaning, _) => {
                 let has = |it: &Option<Meaning>| *it == Some(*meaning);
-                let word = coded.mould.words.iter().find(|word| has(&word.meaning));
+                let word = coded.template.words.iter().find(|word| has(&word.meaning));
                 ("status", word.map(|word| word.wire.clone()).unwrap_or_default())
             }
         }

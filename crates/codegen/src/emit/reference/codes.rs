@@ -1,16 +1,16 @@
 //! Code tables: each code with what it means to both sides.
 
 use super::markdown::{Page, code, prose};
-use crate::ir::{Coded, Is, Meaning, Operation, Outcome, Row, Waiting};
-use crate::words;
+use crate::ir::{Coded, Meaning, Operation, Outcome, Row, SelectorValue, Waiting};
+use crate::prose;
 
 /// The table of the operation's own result: who answers with each code, and what that means for a caller.
 pub(super) fn own(operation: &Operation, coded: &Coded, page: &mut Page) {
     let row = |(n, row): (usize, &Row)| {
         let outcomes: Vec<&Outcome> = taken(operation, &operation.result, n).collect();
         let again = outcomes.iter().all(|outcome| outcome.waiting == Waiting::Retry);
-        let by = match row.cause {
-            Some(cause) => format!("the service by itself, when {}", words::cause(cause)),
+        let by = match row.failure {
+            Some(cause) => format!("the service by itself, when {}", prose::cause(cause)),
             None if again => "the handler's refusal".into(),
             None => "the handler's answer".into(),
         };
@@ -35,8 +35,8 @@ pub(super) fn other(operation: &Operation, member: &str, coded: &Coded, page: &m
 
 /// The table as it is.
 pub(super) fn plain(coded: &Coded, page: &mut Page) {
-    let causes = |row: &Row| row.cause.map(|cause| format!("When {}.", words::cause(cause))).unwrap_or_default();
-    if coded.rows.iter().all(|row| row.cause.is_none()) {
+    let causes = |row: &Row| row.failure.map(|cause| format!("When {}.", prose::cause(cause))).unwrap_or_default();
+    if coded.rows.iter().all(|row| row.failure.is_none()) {
         let rows: Vec<[String; 3]> = coded.rows.iter().map(|row| cells(coded, row)).collect();
         return page.table(["Code", "Status", "Message"], &rows);
     }
@@ -50,7 +50,7 @@ pub(super) fn plain(coded: &Coded, page: &mut Page) {
 
 /// Code, status and message.
 fn cells(coded: &Coded, row: &Row) -> [String; 3] {
-    let word = coded.mould.words.iter().find(|word| word.rust == row.status);
+    let word = coded.template.words.iter().find(|word| word.rust == row.status);
     [code(&row.wire), word.map_or_else(String::new, |word| code(&word.wire)), prose(&row.message)]
 }
 
@@ -58,8 +58,8 @@ fn cells(coded: &Coded, row: &Row) -> [String; 3] {
 fn taken<'a>(operation: &'a Operation, member: &str, row: usize) -> impl Iterator<Item = &'a Outcome> {
     let takes = move |outcome: &&Outcome| {
         outcome.when.iter().filter(|selector| selector.member == member).any(|selector| match &selector.is {
-            Is::Code(code) => *code == row,
-            Is::Status(_, rows) => rows.contains(&row),
+            SelectorValue::Code(code) => *code == row,
+            SelectorValue::Status(_, rows) => rows.contains(&row),
         })
     };
     operation.outcomes.iter().filter(takes)
@@ -67,7 +67,7 @@ fn taken<'a>(operation: &'a Operation, member: &str, row: usize) -> impl Iterato
 
 fn named(outcomes: &[&Outcome]) -> String {
     let names: Vec<String> = outcomes.iter().map(|outcome| format!("**{}**", outcome.name)).collect();
-    words::listed(&names, "or")
+    prose::listed(&names, "or")
 }
 
 fn caller(row: &Row, outcomes: &[&Outcome]) -> String {

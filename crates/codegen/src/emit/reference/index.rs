@@ -2,9 +2,9 @@
 
 use super::markdown::{Page, code, prose};
 use super::pages::{Pages, in_order};
-use crate::ir::{Family, File, Operation};
+use crate::ir::{File, Operation, ServiceModel};
 
-pub(super) fn page(family: &Family, pages: &Pages) -> String {
+pub(super) fn page(family: &ServiceModel, pages: &Pages) -> String {
     let mut page = Page::new("schema", "Reference");
     page.paragraph(
         "The messages of all operations, as the schemas describe them. Beside each page lie [messages](../messages) as \

@@ -4,9 +4,9 @@ use super::codes;
 use super::markdown::{Page, code, in_row, prose};
 use super::pages::{Pages, in_order};
 use crate::emit::json::Json;
-use crate::ir::{Definition, Demand, Family, File, List, Member, Object, Rule, ScalarKind, Sort, Type};
+use crate::ir::{Definition, File, List, Member, Object, Obligation, Rule, ScalarKind, ServiceModel, Type, TypeKind};
+use crate::prose;
 use crate::sample;
-use crate::words;
 
 /// What is said of codes that a table lacks.
 pub(super) const UNLISTED: &str = "A code that is not listed is valid, and is never taken for a success.";
@@ -15,7 +15,7 @@ pub(super) const UNLISTED: &str = "A code that is not listed is valid, and is ne
 const LEGEND: &str = "M: every message has it. O: it may be left out, or `null`. C: the same, as its condition says. An empty text is never valid.";
 
 /// All that is to be said of an object below its heading.
-pub(super) fn body(family: &Family, pages: &Pages, from: &str, file: &File, object: &Object, page: &mut Page) {
+pub(super) fn body(family: &ServiceModel, pages: &Pages, from: &str, file: &File, object: &Object, page: &mut Page) {
     page.paragraph(&prose(&object.doc));
     let ty = sample::own_type(file, &object.name);
     match &object.coded {
@@ -26,27 +26,27 @@ pub(super) fn body(family: &Family, pages: &Pages, from: &str, file: &File, obje
         }
         None => members(family, pages, from, object, page),
     }
-    if object.mould.is_some() {
+    if object.template.is_some() {
         page.paragraph("What refers to it gives it a table of codes, which says the status of each.");
     }
     page.paragraph(&users(family, pages, from, &ty).unwrap_or_default());
-    if let (None, Some(message)) = (&object.mould, sample::example(family, &ty)) {
+    if let (None, Some(message)) = (&object.template, sample::example(family, &ty)) {
         page.paragraph("For example:");
         page.json(&Json::typed(family, &ty, &message).print());
     }
 }
 
 /// All that is to be said of a list below its heading.
-pub(super) fn list(family: &Family, pages: &Pages, from: &str, file: &File, list: &List, page: &mut Page) {
+pub(super) fn list(family: &ServiceModel, pages: &Pages, from: &str, file: &File, list: &List, page: &mut Page) {
     page.paragraph(&prose(&list.doc));
     let item = ty(family, pages, from, &list.item);
     page.paragraph(&format!("An array of {}, each: {item}.", elements(list)));
-    let ty = Type { file: file.index, name: list.name.clone(), rust: list.rust.clone(), sort: Sort::List };
+    let ty = Type { file: file.index, name: list.name.clone(), rust: list.rust.clone(), kind: TypeKind::List };
     page.paragraph(&users(family, pages, from, &ty).unwrap_or_default());
 }
 
 /// The members of an object, and its rules.
-pub(super) fn members(family: &Family, pages: &Pages, from: &str, object: &Object, page: &mut Page) {
+pub(super) fn members(family: &ServiceModel, pages: &Pages, from: &str, object: &Object, page: &mut Page) {
     if object.members.is_empty() {
         page.paragraph("It has no members: `{}`.");
         return;
@@ -61,7 +61,7 @@ pub(super) fn members(family: &Family, pages: &Pages, from: &str, object: &Objec
     }
 }
 
-fn row(family: &Family, pages: &Pages, from: &str, object: &Object, member: &Member) -> [String; 5] {
+fn row(family: &ServiceModel, pages: &Pages, from: &str, object: &Object, member: &Member) -> [String; 5] {
     let conditions = conditions(object, member);
     let required = match (member.required, conditions.is_empty()) {
         (true, _) => "M",
@@ -80,7 +80,7 @@ fn row(family: &Family, pages: &Pages, from: &str, object: &Object, member: &Mem
 }
 
 /// A type as it travels, with a link to its definition.
-pub(super) fn ty(family: &Family, pages: &Pages, from: &str, ty: &Type) -> String {
+pub(super) fn ty(family: &ServiceModel, pages: &Pages, from: &str, ty: &Type) -> String {
     let link = pages.link(from, ty);
     match family.definition(ty) {
         Some(Definition::Scalar(scalar)) => {
@@ -97,10 +97,10 @@ pub(super) fn ty(family: &Family, pages: &Pages, from: &str, ty: &Type) -> Strin
     }
 }
 
-fn limits(family: &Family, ty: &Type) -> String {
+fn limits(family: &ServiceModel, ty: &Type) -> String {
     match family.definition(ty) {
         Some(Definition::Scalar(scalar)) => {
-            words::limits(scalar).unwrap_or_else(|| format!("such as {}", code(&sample::text(scalar))))
+            prose::limits(scalar).unwrap_or_else(|| format!("such as {}", code(&sample::text(scalar))))
         }
         Some(Definition::List(list)) => elements(list),
         Some(Definition::Object(_)) | None => String::new(),
@@ -108,7 +108,7 @@ fn limits(family: &Family, ty: &Type) -> String {
 }
 
 pub(super) fn elements(list: &List) -> String {
-    words::elements(list.min, list.max)
+    prose::elements(list.min, list.max)
 }
 
 /// What the rules of an object say of one of its members.
@@ -117,23 +117,23 @@ fn conditions(object: &Object, member: &Member) -> Vec<String> {
     let mut all = Vec::new();
     for rule in &object.rules {
         match rule {
-            Rule::When { tests, then: Demand::Members(members) } => {
+            Rule::When { tests, then: Obligation::Members(members) } => {
                 let own = members.iter().filter(|it| own(&it.path));
-                all.extend(own.map(|it| format!("**{}**.", capital(&words::presence(it, tests)))));
+                all.extend(own.map(|it| format!("**{}**.", capital(&prose::presence(it, tests)))));
             }
-            Rule::When { tests, then: Demand::AtLeastOne(names) } if names.contains(&member.wire) => {
-                let of = words::among(names, "and");
-                all.push(format!("**At least one of {of}{}**.", words::premise(tests)));
+            Rule::When { tests, then: Obligation::AtLeastOne(names) } if names.contains(&member.wire) => {
+                let of = prose::among(names, "and");
+                all.push(format!("**At least one of {of}{}**.", prose::premise(tests)));
             }
-            Rule::When { tests, then: Demand::ExactlyOne(names) } if names.contains(&member.wire) => {
-                let of = words::among(names, "and");
-                all.push(format!("**Exactly one of {of}{}**.", words::premise(tests)));
+            Rule::When { tests, then: Obligation::ExactlyOne(names) } if names.contains(&member.wire) => {
+                let of = prose::among(names, "and");
+                all.push(format!("**Exactly one of {of}{}**.", prose::premise(tests)));
             }
-            Rule::Differs(differs) if differs.member == member.wire => {
+            Rule::OmittedIfEqual(differs) if differs.member == member.wire => {
                 let (part, other) = (code(&differs.part), code(&differs.from));
                 all.push(format!("**Only where its {part} differs from that of {other}**; absent, it is as {other}."));
             }
-            Rule::When { .. } | Rule::Differs(_) | Rule::Compares(_) => {}
+            Rule::When { .. } | Rule::OmittedIfEqual(_) | Rule::Compare(_) => {}
         }
     }
     all
@@ -142,9 +142,9 @@ fn conditions(object: &Object, member: &Member) -> Vec<String> {
 /// All rules over several members.
 fn rules(object: &Object) -> Vec<String> {
     let rule = |rule: &Rule| match rule {
-        Rule::When { tests, then } => words::condition(tests, then),
-        Rule::Differs(differs) => words::differs(differs),
-        Rule::Compares(compares) => format!("{}, where both are there", words::comparison(compares)),
+        Rule::When { tests, then } => prose::condition(tests, then),
+        Rule::OmittedIfEqual(differs) => prose::differs(differs),
+        Rule::Compare(compares) => format!("{}, where both are there", prose::comparison(compares)),
     };
     object.rules.iter().map(|it| format!("{}.", capital(&rule(it)))).collect()
 }
@@ -157,10 +157,10 @@ pub(super) fn capital(text: &str) -> String {
 }
 
 /// The members that hold a type, each with a link to the object around it; nothing where none does.
-pub(super) fn users(family: &Family, pages: &Pages, from: &str, ty: &Type) -> Option<String> {
+pub(super) fn users(family: &ServiceModel, pages: &Pages, from: &str, ty: &Type) -> Option<String> {
     let mut all = Vec::new();
     for file in in_order(family) {
-        let here = |name: &str| Type { file: file.index, name: name.into(), rust: String::new(), sort: ty.sort };
+        let here = |name: &str| Type { file: file.index, name: name.into(), rust: String::new(), kind: ty.kind };
         for object in &file.objects {
             let holds = |it: &&Member| it.ty.file == ty.file && it.ty.name == ty.name;
             let names: Vec<&String> = object.members.iter().filter(holds).map(|it| &it.wire).collect();
@@ -175,5 +175,5 @@ pub(super) fn users(family: &Family, pages: &Pages, from: &str, ty: &Type) -> Op
         let lists = file.lists.iter().filter(|list| list.item.file == ty.file && list.item.name == ty.name);
         all.extend(lists.map(|list| pages.link(from, &here(&list.name))));
     }
-    (!all.is_empty()).then(|| format!("Used by {}.", words::listed(&all, "and")))
+    (!all.is_empty()).then(|| format!("Used by {}.", prose::listed(&all, "and")))
 }

@@ -3,13 +3,14 @@
 use super::markdown::{Page, code, in_row, prose};
 use super::object::{self, UNLISTED};
 use super::pages::{Pages, REQUEST, RESPONSE, codes_heading, list_heading, object_heading, results};
-use super::{codes, stem, values};
+use super::{codes, values};
 use crate::emit::json::Json;
-use crate::ir::{Family, File, Is, Meaning, Object, Operation, Outcome, Selector, Type, Waiting};
+use crate::emit::stem;
+use crate::ir::{File, Meaning, Object, Operation, Outcome, Selector, SelectorValue, ServiceModel, Type, Waiting};
+use crate::prose;
 use crate::sample;
-use crate::words;
 
-pub(super) fn page(family: &Family, pages: &Pages, file: &File, operation: &Operation) -> String {
+pub(super) fn page(family: &ServiceModel, pages: &Pages, file: &File, operation: &Operation) -> String {
     let mut page = Page::new(&file.source, &prose(&operation.name));
     let view = View { family, pages, file, operation, name: pages.file(file) };
     page.paragraph(&prose(&operation.doc));
@@ -45,7 +46,7 @@ fn facts(file: &File, operation: &Operation) -> Vec<[String; 2]> {
 }
 
 struct View<'a> {
-    family: &'a Family,
+    family: &'a ServiceModel,
     pages: &'a Pages,
     file: &'a File,
     operation: &'a Operation,
@@ -89,7 +90,10 @@ impl View<'_> {
     /// What a caller learns from a response that no outcome takes.
     fn rest(&self) -> String {
         let status = |meaning| {
-            self.selector(&Selector { member: self.operation.result.clone(), is: Is::Status(meaning, Vec::new()) })
+            self.selector(&Selector {
+                member: self.operation.result.clone(),
+                is: SelectorValue::Status(meaning, Vec::new()),
+            })
         };
         let trouble = status(Meaning::Unknown).map(|test| format!(" If {test}, it is trouble: asking again can help."));
         let refusal = status(Meaning::Failure).map(|test| format!(" If {test}, it is a refusal."));
@@ -120,11 +124,13 @@ impl View<'_> {
         let coded = self.object(&member.ty)?.coded.as_ref()?;
         let part = |name: &str| code(&format!("{}.{name}", selector.member));
         match &selector.is {
-            Is::Code(row) => Some(format!("{} is {}", part(&coded.mould.code.0), code(&coded.rows.get(*row)?.wire))),
-            Is::Status(meaning, _) => {
-                let words = coded.mould.words.iter().filter(|word| word.meaning == Some(*meaning));
+            SelectorValue::Code(row) => {
+                Some(format!("{} is {}", part(&coded.template.code.0), code(&coded.rows.get(*row)?.wire)))
+            }
+            SelectorValue::Status(meaning, _) => {
+                let words = coded.template.words.iter().filter(|word| word.meaning == Some(*meaning));
                 let words: Vec<&str> = words.map(|word| word.wire.as_str()).collect();
-                let is = format!("{} is {}", part(&coded.mould.status.0), words::among(&words, "or"));
+                let is = format!("{} is {}", part(&coded.template.status.0), prose::among(&words, "or"));
                 (!words.is_empty()).then_some(is)
             }
         }

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::markdown::code;
-use super::stem;
-use crate::ir::{Definition, Family, File, Operation, Type};
+use crate::emit::stem;
+use crate::ir::{Definition, File, Operation, ServiceModel, Type};
 
 /// The index of all pages.
 pub(super) const INDEX: &str = "README.md";
@@ -14,7 +14,7 @@ pub(super) const VALUES: &str = "Values";
 type Key = (usize, String);
 
 /// The files in the order of their names, in whichever order they were found.
-pub(super) fn in_order(family: &Family) -> Vec<&File> {
+pub(super) fn in_order(family: &ServiceModel) -> Vec<&File> {
     let mut files: Vec<&File> = family.files.iter().collect();
     files.sort_by(|a, b| a.source.cmp(&b.source));
     files
@@ -29,7 +29,7 @@ pub(super) struct Pages {
 }
 
 impl Pages {
-    pub(super) fn of(family: &Family) -> Self {
+    pub(super) fn of(family: &ServiceModel) -> Self {
         // Names that differ in their case alone are one on some disks.
         let mut taken = HashSet::from([INDEX.to_lowercase()]);
         let mut name = |wanted: String| {
@@ -86,7 +86,7 @@ impl Pages {
 
 /// Objects and lists of a file in the order of its page, each with its heading; without one where it has a page of its
 /// own.
-fn headings<'a>(family: &Family, file: &'a File) -> Vec<(&'a str, Option<String>)> {
+fn headings<'a>(family: &ServiceModel, file: &'a File) -> Vec<(&'a str, Option<String>)> {
     let Some(operation) = &file.operation else {
         let objects = file.objects.iter().map(|object| object.name.as_str());
         return objects.chain(file.lists.iter().map(|list| list.name.as_str())).map(|name| (name, None)).collect();
@@ -128,7 +128,7 @@ pub(super) fn list_heading(name: &str) -> String {
 }
 
 /// The members of the response that have a code table, with their types.
-pub(super) fn results<'a>(family: &'a Family, file: &'a File, operation: &Operation) -> Vec<(&'a str, &'a Type)> {
+pub(super) fn results<'a>(family: &'a ServiceModel, file: &'a File, operation: &Operation) -> Vec<(&'a str, &'a Type)> {
     let response = file.object(&operation.response);
     let members = response.map_or(&[][..], |response| response.members.as_slice());
     let coded = |ty: &Type| matches!(family.definition(ty), Some(Definition::Object(object)) if object.coded.is_some());

@@ -3,8 +3,8 @@
 use super::markdown::{Page, code, prose};
 use super::pages::VALUES;
 use crate::ir::{File, Meaning, Scalar, ScalarKind, Word};
+use crate::prose;
 use crate::sample;
-use crate::words;
 
 /// All scalars of a file in a table.
 pub(super) fn section(file: &File, page: &mut Page) {
@@ -24,14 +24,14 @@ fn row(scalar: &Scalar) -> [String; 4] {
 }
 
 fn takes(scalar: &Scalar) -> String {
-    let limits = words::limits(scalar).unwrap_or_default();
+    let limits = prose::limits(scalar).unwrap_or_default();
     match &scalar.kind {
         ScalarKind::Text { pairs: true, .. } => format!("{limits}, which may be a set of key-value pairs"),
         ScalarKind::Code { .. } => format!("{limits}: a code of a table, or any other"),
         ScalarKind::Words(words) if words.iter().any(|word| word.meaning.is_some()) => {
             words.iter().map(status).collect::<Vec<_>>().join(", ")
         }
-        ScalarKind::Written(written) => {
+        ScalarKind::Builtin(written) => {
             let format = written.format.map(|format| format!("format {}", code(format)));
             let pattern = format!("pattern {}", code(written.pattern));
             format.into_iter().chain([pattern]).collect::<Vec<_>>().join(", ")

@@ -7,53 +7,53 @@ use serde_json::Value;
 
 use super::place::{Path, at, holds, is_given, join};
 use super::{build, scalar};
-use crate::ir::{Coded, Compares, Definition, Demand, Family, List, Object, Presence, Rule, Test, Type};
-use crate::words;
+use crate::ir::{Coded, Compare, Condition, Definition, List, Object, Obligation, Presence, Rule, ServiceModel, Type};
+use crate::prose;
 
 /// A rule that a message breaks.
-pub(super) struct Broken<'a> {
+pub(super) struct Violation<'a> {
     /// Where.
     pub(super) at: Path,
     /// The object that the rule belongs to.
     pub(super) object: (Path, &'a Type),
     /// The rule.
-    pub(super) breach: Breach<'a>,
+    pub(super) kind: ViolationKind<'a>,
 }
 
 /// The kinds of rules, each with what it asks for.
-pub(super) enum Breach<'a> {
+pub(super) enum ViolationKind<'a> {
     /// A rule of the value alone, in words.
     Value(String),
     /// A condition on the presence of a member.
-    Presence(&'a [Test], &'a Presence),
+    Presence(&'a [Condition], &'a Presence),
     /// A condition on the presence of any of several members.
-    OneOf(&'a [Test], &'a Demand),
+    OneOf(&'a [Condition], &'a Obligation),
     /// A comparison.
-    Compares(&'a Compares),
+    Compare(&'a Compare),
 }
 
-impl Breach<'_> {
+impl ViolationKind<'_> {
     /// The rule in words.
     pub(super) fn words(&self) -> String {
         match self {
             Self::Value(words) => words.clone(),
-            Self::Presence(tests, presence) => words::presence(presence, tests),
-            Self::OneOf(tests, demand) => words::condition(tests, demand),
-            Self::Compares(compares) => words::comparison(compares),
+            Self::Presence(tests, presence) => prose::presence(presence, tests),
+            Self::OneOf(tests, demand) => prose::condition(tests, demand),
+            Self::Compare(compares) => prose::comparison(compares),
         }
     }
 
     /// Whether a JSON Schema can say it.
     pub(super) fn is_in_schema(&self) -> bool {
-        !matches!(self, Self::Compares(_))
+        !matches!(self, Self::Compare(_))
     }
 }
 
 /// All that a message of a type breaks, in the order of the document.
-pub(super) fn judge<'a>(family: &'a Family, ty: &'a Type, message: &Value) -> Vec<Broken<'a>> {
-    let mut judge = Judge { family, found: Vec::new() };
-    judge.value(message, &Place { around: None, name: Name::Message, ty });
-    judge.found
+pub(super) fn validate<'a>(family: &'a ServiceModel, ty: &'a Type, message: &Value) -> Vec<Violation<'a>> {
+    let mut validate = Validator { family, found: Vec::new() };
+    validate.value(message, &Place { around: None, name: Name::Message, ty });
+    validate.found
 }
 
 /// Where the judge is: a way up to the message, of which a path is made when something is broken there.
@@ -92,12 +92,12 @@ impl Place<'_, '_> {
     }
 }
 
-struct Judge<'a> {
-    family: &'a Family,
-    found: Vec<Broken<'a>>,
+struct Validator<'a> {
+    family: &'a ServiceModel,
+    found: Vec<Violation<'a>>,
 }
 
-impl<'a> Judge<'a> {
+impl<'a> Validator<'a> {
     fn value(&mut self, value: &Value, place: &Place<'_, 'a>) {
         match self.family.definition(place.ty) {
             Some(Definition::Object(object)) if value.is_object() => self.object(object, value, place),
@@ -105,7 +105,7 @@ impl<'a> Judge<'a> {
             Some(Definition::List(list)) => self.list(list, value, place),
             Some(Definition::Scalar(scalar)) => match value.as_str() {
                 None => self.own(place, "a text".into()),
-                Some(text) if !scalar::takes(scalar, text) => self.own(place, words::form(scalar)),
+                Some(text) if !scalar::takes(scalar, text) => self.own(place, prose::form(scalar)),
                 Some(_) => {}
             },
             None => {}
@@ -115,7 +115,7 @@ impl<'a> Judge<'a> {
     fn list(&mut self, list: &'a List, value: &Value, place: &Place<'_, 'a>) {
         let Some(elements) = value.as_array() else { return self.own(place, "a list".into()) };
         if elements.len() < list.min || list.max.is_some_and(|max| elements.len() > max) {
-            self.own(place, words::elements(list.min, list.max));
+            self.own(place, prose::elements(list.min, list.max));
         }
         for (n, element) in elements.iter().enumerate() {
             self.value(element, &Place { around: Some(place), name: Name::Element(n), ty: &list.item });
@@ -141,62 +141,65 @@ impl<'a> Judge<'a> {
                         self.demand(tests, then, value, place);
                     }
                 }
-                Rule::Compares(compares) => self.compares(compares, value, place),
+                Rule::Compare(compares) => self.compares(compares, value, place),
                 // Broken, it says that the member says nothing: that is no fault.
-                Rule::Differs(_) => {}
+                Rule::OmittedIfEqual(_) => {}
             }
         }
     }
 
     fn agrees(&mut self, coded: &'a Coded, value: &Value, place: &Place<'_, 'a>) {
-        let (code, status) = (&coded.mould.code.0, &coded.mould.status.0);
+        let (code, status) = (&coded.template.code.0, &coded.template.status.0);
         let row = coded.rows.iter().find(|row| value[code.as_str()] == row.wire.as_str());
         let Some(row) = row.filter(|_| value.get(status).is_some_and(|it| !it.is_null())) else { return };
         let expected = build::status_word(coded, row);
         if value[status.as_str()] != expected {
             let rule = format!("the code `{}` goes with `{expected}`", row.wire);
-            self.add(place, from_ref(status), Breach::Value(rule));
+            self.add(place, from_ref(status), ViolationKind::Value(rule));
         }
     }
 
-    fn demand(&mut self, tests: &'a [Test], then: &'a Demand, value: &Value, place: &Place<'_, 'a>) {
+    fn demand(&mut self, tests: &'a [Condition], then: &'a Obligation, value: &Value, place: &Place<'_, 'a>) {
         let given = |names: &[String]| names.iter().filter(|name| is_given(value, from_ref(*name))).count();
         match then {
-            Demand::Members(members) => {
+            Obligation::Members(members) => {
                 for presence in members {
                     let around = at(value, &presence.path[..presence.path.len().saturating_sub(1)]);
                     let asked = around.is_some_and(Value::is_object);
                     if asked && is_given(value, &presence.path) != presence.given {
-                        self.add(place, &presence.path, Breach::Presence(tests, presence));
+                        self.add(place, &presence.path, ViolationKind::Presence(tests, presence));
                     }
                 }
             }
-            Demand::AtLeastOne(names) if given(names) > 0 => {}
-            Demand::ExactlyOne(names) if given(names) == 1 => {}
-            Demand::AtLeastOne(_) | Demand::ExactlyOne(_) => self.add(place, &[], Breach::OneOf(tests, then)),
+            Obligation::AtLeastOne(names) if given(names) > 0 => {}
+            Obligation::ExactlyOne(names) if given(names) == 1 => {}
+            Obligation::AtLeastOne(_) | Obligation::ExactlyOne(_) => {
+                self.add(place, &[], ViolationKind::OneOf(tests, then))
+            }
         }
     }
 
-    fn compares(&mut self, compares: &'a Compares, value: &Value, place: &Place<'_, 'a>) {
+    fn compares(&mut self, compares: &'a Compare, value: &Value, place: &Place<'_, 'a>) {
         let text = |path| at(value, path).and_then(Value::as_str);
         let both = text(&compares.left).zip(text(&compares.right));
         let scalar = self.family.definition(&compares.ty);
         let (Some((left, right)), Some(Definition::Scalar(scalar))) = (both, scalar) else { return };
         if !scalar::stands(compares.is, scalar::compare(scalar, left, right)) {
-            self.add(place, &compares.left, Breach::Compares(compares));
+            self.add(place, &compares.left, ViolationKind::Compare(compares));
         }
     }
 
     /// A rule that what stands at a place breaks by itself.
     fn own(&mut self, place: &Place<'_, 'a>, rule: String) {
         let object = place.object();
-        let broken = Broken { at: place.path(), object: (object.path(), object.ty), breach: Breach::Value(rule) };
+        let broken =
+            Violation { at: place.path(), object: (object.path(), object.ty), kind: ViolationKind::Value(rule) };
         self.found.push(broken);
     }
 
     /// A rule of an object that is broken at a place inside it.
-    fn add(&mut self, object: &Place<'_, 'a>, inside: &[String], breach: Breach<'a>) {
+    fn add(&mut self, object: &Place<'_, 'a>, inside: &[String], kind: ViolationKind<'a>) {
         let place = object.path();
-        self.found.push(Broken { at: join(&place, inside), object: (place, object.ty), breach });
+        self.found.push(Violation { at: join(&place, inside), object: (place, object.ty), kind });
     }
 }

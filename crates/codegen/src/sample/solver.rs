@@ -5,33 +5,35 @@ use std::slice::from_ref;
 
 use serde_json::Value;
 
-use super::judge::{Breach, Broken, judge};
 use super::place::{at, at_mut, holds, is_given, join, put, take};
+use super::validator::{Violation, ViolationKind, validate};
 use super::{build, scalar};
-use crate::ir::{Compares, Definition, Demand, Family, Presence, Rule, ScalarKind, Test, Tested, Type};
-use crate::size::MOST_BYTES;
+use crate::ir::{
+    Compare, Condition, Definition, Obligation, Predicate, Presence, Rule, ScalarKind, ServiceModel, Type,
+};
+use crate::limits::MAX_MESSAGE_BYTES;
 
 /// What has to stay as it is while a message is changed: tests of the message.
-pub(super) type Pins = Vec<Test>;
+pub(super) type Pins = Vec<Condition>;
 
 /// How many messages are looked at before a wish is given up.
 const PATIENCE: usize = 400;
 
 /// How many bytes these have in all: each change of a large message is another large one.
-const MOST_SEEN: usize = 16 * MOST_BYTES;
+const MOST_SEEN: usize = 16 * MAX_MESSAGE_BYTES;
 
 /// The nearest message to this one that breaks no rule and keeps the pins; nothing where there seems to be none.
-pub(super) fn settle(family: &Family, ty: &Type, message: Value, pins: &Pins) -> Option<Value> {
-    let mut search = Search { family, ty, pins, seen: HashSet::new(), bytes: 0 };
+pub(super) fn solve(family: &ServiceModel, ty: &Type, message: Value, pins: &Pins) -> Option<Value> {
+    let mut search = Search { family, ty, pins, dedup: HashSet::new(), bytes: 0 };
     search.from(differing(family, ty, message))
 }
 
 struct Search<'a> {
-    family: &'a Family,
+    family: &'a ServiceModel,
     ty: &'a Type,
     pins: &'a Pins,
     /// What was looked at: two conditions may pull in two directions.
-    seen: HashSet<String>,
+    dedup: HashSet<String>,
     /// The bytes of these.
     bytes: usize,
 }
@@ -41,11 +43,11 @@ impl Search<'_> {
         if !self.pins.iter().all(|pin| holds(&message, &pin.path, &pin.is)) {
             return None;
         }
-        let broken = judge(self.family, self.ty, &message);
+        let broken = validate(self.family, self.ty, &message);
         let Some(first) = broken.first() else { return Some(message) };
         let text = message.to_string();
         self.bytes += text.len();
-        if self.seen.len() == PATIENCE || self.bytes > MOST_SEEN || !self.seen.insert(text) {
+        if self.dedup.len() == PATIENCE || self.bytes > MOST_SEEN || !self.dedup.insert(text) {
             return None;
         }
         remedies(self.family, first, &message).into_iter().find_map(|remedy| self.from(remedy))
@@ -53,27 +55,27 @@ impl Search<'_> {
 }
 
 /// Messages in which a broken rule holds or asks for nothing, the one that keeps the most first.
-fn remedies(family: &Family, broken: &Broken<'_>, message: &Value) -> Vec<Value> {
+fn remedies(family: &ServiceModel, broken: &Violation<'_>, message: &Value) -> Vec<Value> {
     let (place, ty) = &broken.object;
     let object = at(message, place);
     let mut remedies = Remedies { family, ty, place, message, all: Vec::new() };
-    match (&broken.breach, object) {
-        (Breach::Presence(tests, presence), Some(_)) => {
+    match (&broken.kind, object) {
+        (ViolationKind::Presence(tests, presence), Some(_)) => {
             remedies.presence(presence);
             remedies.no_premise(tests);
         }
-        (Breach::OneOf(tests, demand), Some(object)) => {
+        (ViolationKind::OneOf(tests, demand), Some(object)) => {
             remedies.one_of(demand, object);
             remedies.no_premise(tests);
         }
-        (Breach::Compares(compares), Some(_)) => remedies.compares(compares),
+        (ViolationKind::Compare(compares), Some(_)) => remedies.compares(compares),
         _ => {}
     }
     remedies.all
 }
 
 struct Remedies<'a> {
-    family: &'a Family,
+    family: &'a ServiceModel,
     ty: &'a Type,
     place: &'a [String],
     message: &'a Value,
@@ -82,7 +84,7 @@ struct Remedies<'a> {
 
 impl Remedies<'_> {
     /// The message with its object changed.
-    fn with(&mut self, change: impl FnOnce(&Family, &Type, &mut Value) -> Option<()>) {
+    fn with(&mut self, change: impl FnOnce(&ServiceModel, &Type, &mut Value) -> Option<()>) {
         let mut message = self.message.clone();
         let object = at_mut(&mut message, self.place);
         if object.and_then(|object| change(self.family, self.ty, object)).is_some() {
@@ -92,18 +94,18 @@ impl Remedies<'_> {
 
     fn presence(&mut self, presence: &Presence) {
         if presence.given {
-            self.with(|family, ty, object| build::give(family, ty, object, &presence.path));
+            self.with(|family, ty, object| build::insert(family, ty, object, &presence.path));
         } else {
             self.with(|_, _, object| take(object, &presence.path));
         }
     }
 
-    fn one_of(&mut self, demand: &Demand, object: &Value) {
-        let (Demand::AtLeastOne(names) | Demand::ExactlyOne(names)) = demand else { return };
+    fn one_of(&mut self, demand: &Obligation, object: &Value) {
+        let (Obligation::AtLeastOne(names) | Obligation::ExactlyOne(names)) = demand else { return };
         let mut there = names.iter().filter(|name| is_given(object, from_ref(*name))).peekable();
         if there.peek().is_none() {
             for name in names {
-                self.with(|family, ty, object| build::give(family, ty, object, from_ref(name)));
+                self.with(|family, ty, object| build::insert(family, ty, object, from_ref(name)));
             }
         }
         for kept in there {
@@ -115,14 +117,14 @@ impl Remedies<'_> {
     }
 
     /// Makes one of the tests fail.
-    fn no_premise(&mut self, tests: &[Test]) {
+    fn no_premise(&mut self, tests: &[Condition]) {
         for test in tests {
             match &test.is {
-                Tested::Given => self.with(|_, _, object| take(object, &test.path)),
-                Tested::Absent => self.with(|family, ty, object| build::give(family, ty, object, &test.path)),
-                Tested::Among(words) => {
+                Predicate::Present => self.with(|_, _, object| take(object, &test.path)),
+                Predicate::Absent => self.with(|family, ty, object| build::insert(family, ty, object, &test.path)),
+                Predicate::OneOf(words) => {
                     for word in other_words(self.family, self.ty, &test.path, words) {
-                        self.with(|family, ty, object| build::say(family, ty, object, &test.path, &word));
+                        self.with(|family, ty, object| build::set(family, ty, object, &test.path, &word));
                     }
                     self.with(|_, _, object| take(object, &test.path));
                 }
@@ -130,7 +132,7 @@ impl Remedies<'_> {
         }
     }
 
-    fn compares(&mut self, compares: &Compares) {
+    fn compares(&mut self, compares: &Compare) {
         let Some(Definition::Scalar(scalar)) = self.family.definition(&compares.ty) else { return };
         let texts = scalar::ascending(scalar);
         let text = |path: &[String]| at(self.message, &join(self.place, path)).and_then(Value::as_str);
@@ -150,11 +152,11 @@ impl Remedies<'_> {
 }
 
 /// The words that a member can be beside some.
-fn other_words(family: &Family, ty: &Type, path: &[String], words: &[String]) -> Vec<String> {
+fn other_words(family: &ServiceModel, ty: &Type, path: &[String], words: &[String]) -> Vec<String> {
     let Some((name, way)) = path.split_last() else { return Vec::new() };
     let inner = way.iter().try_fold(ty, |ty, name| Some(&family.object_of(ty)?.member(name)?.ty));
     let Some(object) = inner.and_then(|ty| family.object_of(ty)) else { return Vec::new() };
-    let table = object.coded.as_ref().filter(|coded| coded.mould.code.0 == *name);
+    let table = object.coded.as_ref().filter(|coded| coded.template.code.0 == *name);
     let all: Vec<String> = match (table, object.member(name).and_then(|member| family.definition(&member.ty))) {
         (Some(table), _) => table.rows.iter().map(|row| row.wire.clone()).collect(),
         (None, Some(Definition::Scalar(scalar))) => match &scalar.kind {
@@ -167,10 +169,10 @@ fn other_words(family: &Family, ty: &Type, path: &[String], words: &[String]) ->
 }
 
 /// Gives members that say something only where a part of them differs another part than their counterpart's.
-fn differing(family: &Family, ty: &Type, mut message: Value) -> Value {
+fn differing(family: &ServiceModel, ty: &Type, mut message: Value) -> Value {
     let Some(object) = family.object_of(ty) else { return message };
     for rule in &object.rules {
-        let Rule::Differs(differs) = rule else { continue };
+        let Rule::OmittedIfEqual(differs) = rule else { continue };
         let part = |name: &String| vec![name.clone(), differs.part.clone()];
         let text = |name| at(&message, &part(name)).and_then(Value::as_str).map(str::to_owned);
         let (Some(own), Some(other)) = (text(&differs.member), text(&differs.from)) else { continue };

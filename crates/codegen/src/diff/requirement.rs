@@ -1,46 +1,46 @@
 //! Conditions, cut into the smallest parts that say something by themselves.
 
-use crate::ir::{Demand, Object, Presence, Rule, Test, Tested};
+use crate::ir::{Condition, Object, Obligation, Predicate, Presence, Rule};
 
 /// A condition with one demand. Two that say the same are equal.
 #[derive(Clone, Debug)]
-pub(super) struct Atom {
-    pub(super) tests: Vec<Test>,
-    pub(super) demand: Demand,
+pub(super) struct Requirement {
+    pub(super) tests: Vec<Condition>,
+    pub(super) demand: Obligation,
 }
 
-impl Atom {
+impl Requirement {
     /// A member is there in any case.
     pub(super) fn required(wire: &str) -> Self {
         Self::given(Vec::new(), Presence { path: vec![wire.to_owned()], given: true })
     }
 
-    fn given(tests: Vec<Test>, presence: Presence) -> Self {
-        Self { tests, demand: Demand::Members(vec![presence]) }
+    fn given(tests: Vec<Condition>, presence: Presence) -> Self {
+        Self { tests, demand: Obligation::Members(vec![presence]) }
     }
 
     /// The parts of an object's conditions, each with the condition's number among those of its kind.
     pub(super) fn all(object: &Object) -> Vec<(usize, Self)> {
         let conditions = object.rules.iter().filter_map(|rule| match rule {
             Rule::When { tests, then } => Some((tests, then)),
-            Rule::Differs(_) | Rule::Compares(_) => None,
+            Rule::OmittedIfEqual(_) | Rule::Compare(_) => None,
         });
         conditions.enumerate().flat_map(|(n, (tests, then))| Self::parts(tests, then).map(move |it| (n, it))).collect()
     }
 
-    fn parts(tests: &[Test], then: &Demand) -> impl Iterator<Item = Self> + use<> {
+    fn parts(tests: &[Condition], then: &Obligation) -> impl Iterator<Item = Self> + use<> {
         let mut tests = tests.to_vec();
         for test in &mut tests {
-            if let Tested::Among(among) = &mut test.is {
+            if let Predicate::OneOf(among) = &mut test.is {
                 among.sort_unstable();
                 among.dedup();
             }
         }
         tests.sort_by(|a, b| a.path.cmp(&b.path));
-        let demands: Vec<Demand> = match then {
-            Demand::Members(members) => members.iter().map(|it| Demand::Members(vec![it.clone()])).collect(),
-            Demand::AtLeastOne(names) => vec![Demand::AtLeastOne(sorted(names))],
-            Demand::ExactlyOne(names) => vec![Demand::ExactlyOne(sorted(names))],
+        let demands: Vec<Obligation> = match then {
+            Obligation::Members(members) => members.iter().map(|it| Obligation::Members(vec![it.clone()])).collect(),
+            Obligation::AtLeastOne(names) => vec![Obligation::AtLeastOne(sorted(names))],
+            Obligation::ExactlyOne(names) => vec![Obligation::ExactlyOne(sorted(names))],
         };
         demands.into_iter().map(move |demand| Self { tests: tests.clone(), demand })
     }
@@ -54,8 +54,8 @@ impl Atom {
     /// The paths that it asks for.
     pub(super) fn demanded(&self) -> Vec<Vec<String>> {
         match &self.demand {
-            Demand::Members(members) => members.iter().map(|it| it.path.clone()).collect(),
-            Demand::AtLeastOne(names) | Demand::ExactlyOne(names) => {
+            Obligation::Members(members) => members.iter().map(|it| it.path.clone()).collect(),
+            Obligation::AtLeastOne(names) | Obligation::ExactlyOne(names) => {
                 names.iter().map(|name| vec![name.clone()]).collect()
             }
         }
@@ -70,14 +70,14 @@ impl Atom {
     /// What it asks for.
     pub(super) fn consequence(&self) -> String {
         match &self.demand {
-            Demand::Members(members) => members.iter().map(presence_words).collect::<Vec<_>>().join(" and "),
-            Demand::AtLeastOne(names) => format!("at least one of {} is there", listed(names)),
-            Demand::ExactlyOne(names) => format!("exactly one of {} is there", listed(names)),
+            Obligation::Members(members) => members.iter().map(presence_words).collect::<Vec<_>>().join(" and "),
+            Obligation::AtLeastOne(names) => format!("at least one of {} is there", listed(names)),
+            Obligation::ExactlyOne(names) => format!("exactly one of {} is there", listed(names)),
         }
     }
 }
 
-impl PartialEq for Atom {
+impl PartialEq for Requirement {
     fn eq(&self, other: &Self) -> bool {
         (self.premise(), self.consequence()) == (other.premise(), other.consequence())
     }
@@ -98,12 +98,12 @@ fn listed(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-fn test_words(test: &Test) -> String {
+fn test_words(test: &Condition) -> String {
     let path = dotted(&test.path);
     match &test.is {
-        Tested::Among(among) => format!("{path} is `{}`", among.join("` or `")),
-        Tested::Given => format!("{path} is there"),
-        Tested::Absent => format!("{path} is not there"),
+        Predicate::OneOf(among) => format!("{path} is `{}`", among.join("` or `")),
+        Predicate::Present => format!("{path} is there"),
+        Predicate::Absent => format!("{path} is not there"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::emit::docs::{sentence, stopped};
 use crate::ir::{Coded, Rule, Scalar, ScalarKind};
-use crate::words;
+use crate::prose;
 
 /// Texts as paragraphs; empty ones are none.
 pub(super) fn paragraphs(all: impl IntoIterator<Item = String>) -> String {
@@ -13,7 +13,7 @@ pub(super) fn paragraphs(all: impl IntoIterator<Item = String>) -> String {
 /// What holds of a scalar beside its keywords.
 pub(super) fn scalar(scalar: &Scalar) -> String {
     let is_integer = matches!(scalar.kind, ScalarKind::Integer { .. });
-    let range = words::limits(scalar).filter(|_| is_integer).map(|limits| sentence(&limits));
+    let range = prose::limits(scalar).filter(|_| is_integer).map(|limits| sentence(&limits));
     let sensitive = scalar.sensitive.then(|| "Sensitive: not for logs.".to_owned());
     range.into_iter().chain(sensitive).collect::<Vec<_>>().join(" ")
 }
@@ -22,14 +22,15 @@ pub(super) fn scalar(scalar: &Scalar) -> String {
 pub(super) fn rule(rule: &Rule) -> String {
     match rule {
         Rule::When { .. } => String::new(),
-        Rule::Differs(it) => stopped(&words::differs(it)),
-        Rule::Compares(it) => format!("{}, where both are there.", words::comparison(it)),
+        Rule::OmittedIfEqual(it) => stopped(&prose::differs(it)),
+        Rule::Compare(it) => format!("{}, where both are there.", prose::comparison(it)),
     }
 }
 
 /// A code table. Its messages are the schema's own texts.
 pub(super) fn codes(coded: &Coded, text: fn(&str) -> String) -> String {
-    let word = |status: &str| coded.mould.words.iter().find(|it| it.rust == status).map_or("", |it| it.wire.as_str());
+    let word =
+        |status: &str| coded.template.words.iter().find(|it| it.rust == status).map_or("", |it| it.wire.as_str());
     let rows = coded.rows.iter().map(|row| vec![code(&row.wire), code(word(&row.status)), text(&row.message)]);
     format!("{}\n\nA code that is not listed is valid.", table(&["code", "status", "message"], rows))
 }

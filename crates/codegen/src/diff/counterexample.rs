@@ -6,10 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::atom::{Atom, dotted};
 use super::pairs::{Key, definition};
+use super::requirement::{Requirement, dotted};
 use super::texts::allows;
-use crate::ir::{Coded, Definition, Demand, Family, Member, Object, ScalarKind, Sort, Test, Tested};
+use crate::ir::{
+    Coded, Condition, Definition, Member, Object, Obligation, Predicate, ScalarKind, ServiceModel, TypeKind,
+};
 
 /// How many combinations are tried. What takes more is taken for possible.
 const LIMIT: usize = 100_000;
@@ -17,7 +19,7 @@ const LIMIT: usize = 100_000;
 /// Who sends an object.
 #[derive(Clone, Copy)]
 pub(super) struct Sender<'a> {
-    pub(super) family: &'a Family,
+    pub(super) family: &'a ServiceModel,
     pub(super) object: &'a Object,
 }
 
@@ -33,26 +35,26 @@ enum Value {
 type Path = Vec<String>;
 
 /// Finds what the sender may send and the condition refuses, in words.
-pub(super) fn witness(sender: Sender<'_>, refuses: &Atom) -> Option<String> {
-    let own: Vec<Atom> = Atom::all(sender.object).into_iter().map(|(_, atom)| atom).collect();
+pub(super) fn counterexample(sender: Sender<'_>, refuses: &Requirement) -> Option<String> {
+    let own: Vec<Requirement> = Requirement::all(sender.object).into_iter().map(|(_, atom)| atom).collect();
     let mut search = Search::new(sender, refuses, &own);
     search.from(0).then(|| search.words())
 }
 
 struct Search<'a> {
     sender: Sender<'a>,
-    refuses: &'a Atom,
-    own: &'a [Atom],
+    refuses: &'a Requirement,
+    own: &'a [Requirement],
     paths: Vec<Path>,
     message: BTreeMap<Path, Value>,
     tried: usize,
 }
 
 impl<'a> Search<'a> {
-    fn new(sender: Sender<'a>, refuses: &'a Atom, own: &'a [Atom]) -> Self {
+    fn new(sender: Sender<'a>, refuses: &'a Requirement, own: &'a [Requirement]) -> Self {
         let mut paths: Vec<Path> = Vec::new();
         // What the condition looks at comes first, and an object before its members.
-        for path in [refuses].into_iter().chain(own).flat_map(Atom::paths) {
+        for path in [refuses].into_iter().chain(own).flat_map(Requirement::paths) {
             for length in 1..=path.len() {
                 if !paths.iter().any(|known| known[..] == path[..length]) {
                     paths.push(path[..length].to_vec());
@@ -78,7 +80,7 @@ impl<'a> Search<'a> {
 
     /// Whether nothing that is known so far keeps the message from being the one that is looked for.
     fn stands(&self) -> bool {
-        let known = |atom: &&Atom| atom.paths().iter().all(|path| self.message.contains_key(path));
+        let known = |atom: &&Requirement| atom.paths().iter().all(|path| self.message.contains_key(path));
         let refused = !known(&self.refuses) || !self.keeps(self.refuses);
         refused && self.own.iter().filter(known).all(|atom| self.keeps(atom)) && self.agrees()
     }
@@ -100,10 +102,10 @@ impl<'a> Search<'a> {
         let text = |text: &str| Value::Text(text.to_owned());
         if let Some(coded) = &owner.coded {
             let rows = coded.rows.iter();
-            if member.ty.sort == Sort::Codes {
+            if member.ty.kind == TypeKind::Codes {
                 return rows.map(|row| text(&row.wire)).collect();
             }
-            if member.wire == coded.mould.status.0 {
+            if member.wire == coded.template.status.0 {
                 let words: BTreeSet<&str> = rows.filter_map(|row| status(coded, &row.wire)).collect();
                 return words.into_iter().map(text).collect();
             }
@@ -129,8 +131,8 @@ impl<'a> Search<'a> {
     fn sought(&self, path: &[String]) -> BTreeSet<&'a str> {
         let tests = [self.refuses].into_iter().chain(self.own).flat_map(|atom| &atom.tests);
         let among = tests.filter(|test| test.path == path).filter_map(|test| match &test.is {
-            Tested::Among(among) => Some(among),
-            Tested::Given | Tested::Absent => None,
+            Predicate::OneOf(among) => Some(among),
+            Predicate::Present | Predicate::Absent => None,
         });
         among.flatten().map(String::as_str).collect()
     }
@@ -155,10 +157,10 @@ impl<'a> Search<'a> {
     fn agrees(&self) -> bool {
         self.message.iter().all(|(path, value)| {
             let (Value::Text(code), Some((owner, member))) = (value, self.member(path)) else { return true };
-            let Some(coded) = owner.coded.as_ref().filter(|_| member.ty.sort == Sort::Codes) else { return true };
+            let Some(coded) = owner.coded.as_ref().filter(|_| member.ty.kind == TypeKind::Codes) else { return true };
             let mut beside = path.clone();
             beside.pop();
-            beside.push(coded.mould.status.0.clone());
+            beside.push(coded.template.status.0.clone());
             match self.message.get(&beside) {
                 Some(Value::Text(word)) => status(coded, code) == Some(word),
                 _ => true,
@@ -167,28 +169,28 @@ impl<'a> Search<'a> {
     }
 
     /// Whether the message keeps a condition.
-    fn keeps(&self, atom: &Atom) -> bool {
+    fn keeps(&self, atom: &Requirement) -> bool {
         if !atom.tests.iter().all(|test| self.holds(test)) {
             return true;
         }
         let count = |names: &[String]| names.iter().filter(|name| self.is_given(&[(*name).clone()])).count();
         match &atom.demand {
-            Demand::Members(members) => members.iter().all(|it| {
+            Obligation::Members(members) => members.iter().all(|it| {
                 // Where the object around it is not there, nothing is asked of it.
                 !self.is_given(around(&it.path)) || self.is_given(&it.path) == it.given
             }),
-            Demand::AtLeastOne(names) => count(names) > 0,
-            Demand::ExactlyOne(names) => count(names) == 1,
+            Obligation::AtLeastOne(names) => count(names) > 0,
+            Obligation::ExactlyOne(names) => count(names) == 1,
         }
     }
 
-    fn holds(&self, test: &Test) -> bool {
+    fn holds(&self, test: &Condition) -> bool {
         self.is_given(around(&test.path))
             && match (&test.is, self.message.get(&test.path)) {
-                (Tested::Among(among), Some(Value::Text(word))) => among.contains(word),
-                (Tested::Among(_), _) => false,
-                (Tested::Given, _) => self.is_given(&test.path),
-                (Tested::Absent, _) => !self.is_given(&test.path),
+                (Predicate::OneOf(among), Some(Value::Text(word))) => among.contains(word),
+                (Predicate::OneOf(_), _) => false,
+                (Predicate::Present, _) => self.is_given(&test.path),
+                (Predicate::Absent, _) => !self.is_given(&test.path),
             }
     }
 
@@ -213,5 +215,5 @@ fn around(path: &[String]) -> &[String] {
 /// The status word of a code.
 fn status<'a>(coded: &'a Coded, code: &str) -> Option<&'a str> {
     let row = coded.rows.iter().find(|row| row.wire == code)?;
-    coded.mould.words.iter().find(|word| word.rust == row.status).map(|word| word.wire.as_str())
+    coded.template.words.iter().find(|word| word.rust == row.status).map(|word| word.wire.as_str())
 }

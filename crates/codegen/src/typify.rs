@@ -17,7 +17,7 @@ pub type Shapes = HashMap<String, Vec<Field>>;
 ///
 /// # Errors
 /// typify's own error, or a sign that its output is not what is read back here. Either is a fault of the generator.
-pub fn shapes(file: &File) -> Result<Shapes, String> {
+pub fn structs(file: &File) -> Result<Shapes, String> {
     let mut settings = TypeSpaceSettings::default();
     settings.with_struct_builder(false);
     let mut definitions: Map<String, Value> = Map::new();

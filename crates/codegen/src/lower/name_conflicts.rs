@@ -2,77 +2,79 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Lowering, Node, Place};
-use crate::diagnostic::{Faults, Id};
-use crate::ir::{File, Operation, Sort, Waiting};
+use super::context::Lowering;
+use crate::diagnostic::Span;
+use crate::diagnostic::{DiagnosticCode, Diagnostics};
+use crate::ir::{File, Operation, TypeKind, Waiting};
 use crate::names;
+use crate::node::Node;
 
 /// Rust names of one kind, with what has each of them in words, and where.
 struct Taken {
-    id: Id,
-    names: HashMap<String, (String, Place)>,
+    id: DiagnosticCode,
+    names: HashMap<String, (String, Span)>,
     /// What is reported already: a type that is lent to many members clashes once.
     told: HashSet<String>,
 }
 
 impl Taken {
-    fn new(id: Id) -> Self {
+    fn new(id: DiagnosticCode) -> Self {
         Self { id, names: HashMap::new(), told: HashSet::new() }
     }
 
     /// Takes a name, or reports what has it already.
-    fn claim(&mut self, faults: &mut Faults, rust: &str, place: &Place, what: String) {
+    fn claim(&mut self, diagnostics: &mut Diagnostics, rust: &str, span: &Span, what: String) {
         match self.names.get(rust) {
             Some((other, first)) if *other != what => {
                 let title = format!("`{rust}` would be {other} and {what}");
                 if self.told.insert(title.clone()) {
-                    faults.report(self.id, place, title, "rename one of the two").also(first, other.clone());
+                    diagnostics.report(self.id, span, title, "rename one of the two").also(first, other.clone());
                 }
             }
             _ => {
-                self.names.insert(rust.to_owned(), (what, place.clone()));
+                self.names.insert(rust.to_owned(), (what, span.clone()));
             }
         }
     }
 }
 
 impl Lowering<'_> {
-    pub(super) fn clashes(&mut self, files: &[File]) {
-        let (mut modules, mut shared) = (Taken::new(Id::E0209), Taken::new(Id::E0208));
-        let (mut paths, mut operations) = (Taken::new(Id::E0706), Taken::new(Id::E0707));
+    pub(super) fn name_conflicts(&mut self, files: &[File]) {
+        let (mut modules, mut shared) = (Taken::new(DiagnosticCode::E0209), Taken::new(DiagnosticCode::E0208));
+        let (mut paths, mut operations) = (Taken::new(DiagnosticCode::E0706), Taken::new(DiagnosticCode::E0707));
         for (index, file) in files.iter().enumerate() {
             self.module(index, file, &mut modules);
-            let mut taken = Taken::new(Id::E0207);
+            let mut taken = Taken::new(DiagnosticCode::E0207);
             self.types(index, file, &mut taken);
             let node = self.roots[index].root.get("x-operation");
             if let (Some(operation), Some(node)) = (&file.operation, node) {
                 self.operation_names(index, operation, &mut taken);
                 let what = || format!("of {}", file.source);
                 operations.claim(
-                    &mut self.faults,
+                    &mut self.diagnostics,
                     &operation.name,
                     node.at("name"),
                     format!("the operation {}", what()),
                 );
-                paths.claim(&mut self.faults, &operation.path, node.at("path"), format!("the path {}", what()));
+                paths.claim(&mut self.diagnostics, &operation.path, node.at("path"), format!("the path {}", what()));
             } else if node.is_none() {
                 // What no operation owns stands at the top of the model.
                 for (name, _) in self.definitions(index) {
                     let what = format!("a definition of {}", file.source);
-                    shared.claim(&mut self.faults, &names::type_name(&name.text), &name.place, what);
+                    shared.claim(&mut self.diagnostics, &names::type_name(&name.text), &name.span, what);
                 }
             }
         }
     }
 
     fn module(&mut self, index: usize, file: &File, modules: &mut Taken) {
-        let place = self.roots[index].root.head();
+        let span = self.roots[index].root.head();
         let stem = self.roots[index].source.stem();
         if !names::is_plain(stem) || names::is_module_taken(&file.module) {
             let help = "rename the file: ASCII letters and digits, and no module of the crates";
-            self.faults.report(Id::E0007, &place, format!("`{stem}` can't be a module's name"), help);
+            self.diagnostics.report(DiagnosticCode::E0007, &span, format!("`{stem}` can't be a module's name"), help);
         }
-        modules.claim(&mut self.faults, &file.module, &place, format!("the module of {}", file.source));
+        modules.claim(&mut self.diagnostics, &file.module, &span, format!("the module of {}", file.source));
     }
 
     /// Definitions, the codes of tables, and what other files lend.
@@ -80,28 +82,28 @@ impl Lowering<'_> {
         for (name, _) in self.definitions(index) {
             // Two definitions of one name are reported already.
             let what = format!("the definition `{}`", name.text);
-            taken.names.entry(names::type_name(&name.text)).or_insert((what, name.place.clone()));
+            taken.names.entry(names::type_name(&name.text)).or_insert((what, name.span.clone()));
         }
         for (name, node) in self.definitions(index) {
             let Some(object) = file.object(&name.text) else { continue };
             if let Some(coded) = &object.coded {
-                taken.claim(&mut self.faults, &coded.codes, &name.place, format!("the codes of `{}`", name.text));
-                let words = [&coded.base.rust, &coded.mould.status_type];
+                taken.claim(&mut self.diagnostics, &coded.codes, &name.span, format!("the codes of `{}`", name.text));
+                let words = [&coded.base.rust, &coded.template.status_type];
                 for rust in words.into_iter().filter(|_| coded.base.file != index) {
                     let what = self.lent(rust, coded.base.file);
-                    taken.claim(&mut self.faults, rust, node.at("$ref"), what);
+                    taken.claim(&mut self.diagnostics, rust, node.at("$ref"), what);
                 }
                 continue;
             }
             for member in
-                object.members.iter().filter(|member| member.ty.file != index && member.ty.sort != Sort::Written)
+                object.members.iter().filter(|member| member.ty.file != index && member.ty.kind != TypeKind::Builtin)
             {
                 let value = node.get("properties").and_then(|it| it.get(&member.wire));
-                let place = value.map_or(&node.place, Node::reference);
+                let span = value.map_or(&node.span, Node::reference);
                 let codes = self.object_at(&member.ty).and_then(|it| Some(it.coded.as_ref()?.codes.clone()));
                 for rust in codes.iter().chain([&member.ty.rust]) {
                     let what = self.lent(rust, member.ty.file);
-                    taken.claim(&mut self.faults, rust, place, what);
+                    taken.claim(&mut self.diagnostics, rust, span, what);
                 }
             }
         }
@@ -115,22 +117,22 @@ impl Lowering<'_> {
     fn operation_names(&mut self, index: usize, operation: &Operation, taken: &mut Taken) {
         let root = &self.roots[index].root;
         if let Some(name) = root.get("x-operation").and_then(|it| it.get("name")) {
-            taken.claim(&mut self.faults, &operation.rust, &name.place, "the operation".into());
+            taken.claim(&mut self.diagnostics, &operation.rust, &name.span, "the operation".into());
         }
         let response = root.get("$defs").and_then(|it| it.get(&operation.response)).and_then(|it| it.get("x-outcomes"));
         let names = response.map_or(&[][..], Node::elements).iter().filter_map(|element| element.get("name"));
-        for place in names {
-            let name = place.text().map(names::variant);
+        for span in names {
+            let name = span.text().map(names::variant);
             let outcome = operation.outcomes.iter().find(|it| Some(&it.name) == name.as_ref());
             let Some(outcome) = outcome.filter(|it| it.waiting != Waiting::Retry) else { continue };
             if names::is_reserved(&outcome.name) {
                 let title = format!("`{}` is a name that generated code uses itself", outcome.name);
-                self.faults.report(Id::E0805, &place.place, title, "rename the outcome");
+                self.diagnostics.report(DiagnosticCode::E0805, &span.span, title, "rename the outcome");
             }
-            taken.claim(&mut self.faults, &outcome.name, &place.place, format!("the outcome `{}`", outcome.name));
+            taken.claim(&mut self.diagnostics, &outcome.name, &span.span, format!("the outcome `{}`", outcome.name));
             for (selector, _) in outcome.open_selectors() {
                 let what = format!("the codes of the outcome `{}`", outcome.name);
-                taken.claim(&mut self.faults, &outcome.codes(selector), &place.place, what);
+                taken.claim(&mut self.diagnostics, &outcome.codes(selector), &span.span, what);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Rules in words, for people who read: the same ones wherever a rule is told.
 
-use super::ir::{Compares, Demand, Differs, Presence, Scalar, ScalarKind, Test, Tested};
+use super::ir::{Compare, Condition, Obligation, OmittedIfEqual, Predicate, Presence, Scalar, ScalarKind};
 
 /// A member by its names from the object down: `` `result.resultStatus` ``.
 #[must_use]
@@ -27,36 +27,36 @@ pub fn listed(parts: &[String], last: &str) -> String {
 
 /// What a test asks for.
 #[must_use]
-pub fn test(test: &Test) -> String {
+pub fn test(test: &Condition) -> String {
     let path = path(&test.path);
     match &test.is {
-        Tested::Among(words) => format!("{path} is {}", among(words, "or")),
-        Tested::Given => format!("{path} is there"),
-        Tested::Absent => format!("{path} is not there"),
+        Predicate::OneOf(words) => format!("{path} is {}", among(words, "or")),
+        Predicate::Present => format!("{path} is there"),
+        Predicate::Absent => format!("{path} is not there"),
     }
 }
 
 /// What all tests ask for.
 #[must_use]
-pub fn tests(tests: &[Test]) -> String {
+pub fn tests(tests: &[Condition]) -> String {
     tests.iter().map(test).collect::<Vec<_>>().join(" and ")
 }
 
 /// The same behind a text: ` if …`, or nothing where there is no test.
 #[must_use]
-pub fn premise(tests: &[Test]) -> String {
+pub fn premise(tests: &[Condition]) -> String {
     if tests.is_empty() { String::new() } else { format!(" if {}", self::tests(tests)) }
 }
 
 /// A whole condition.
 #[must_use]
-pub fn condition(tests: &[Test], then: &Demand) -> String {
+pub fn condition(tests: &[Condition], then: &Obligation) -> String {
     format!("{}{}", demand(then), premise(tests))
 }
 
-fn demand(demand: &Demand) -> String {
+fn demand(demand: &Obligation) -> String {
     match demand {
-        Demand::Members(members) => {
+        Obligation::Members(members) => {
             let said = |given| {
                 let paths: Vec<_> = members.iter().filter(|it| it.given == given).map(|it| path(&it.path)).collect();
                 let verb = if paths.len() == 1 { "is" } else { "are" };
@@ -65,27 +65,27 @@ fn demand(demand: &Demand) -> String {
             };
             [said(true), said(false)].into_iter().flatten().collect::<Vec<_>>().join(", ")
         }
-        Demand::AtLeastOne(members) => format!("at least one of {} is required", among(members, "and")),
-        Demand::ExactlyOne(members) => format!("exactly one of {} is required", among(members, "and")),
+        Obligation::AtLeastOne(members) => format!("at least one of {} is required", among(members, "and")),
+        Obligation::ExactlyOne(members) => format!("exactly one of {} is required", among(members, "and")),
     }
 }
 
 /// What a condition says of one member.
 #[must_use]
-pub fn presence(presence: &Presence, tests: &[Test]) -> String {
+pub fn presence(presence: &Presence, tests: &[Condition]) -> String {
     format!("{}{}", if presence.given { "required" } else { "not allowed" }, premise(tests))
 }
 
 /// A comparison of two scalars.
 #[must_use]
-pub fn comparison(compares: &Compares) -> String {
+pub fn comparison(compares: &Compare) -> String {
     format!("{} {} {}", path(&compares.left), compares.is.words(), path(&compares.right))
 }
 
 /// A member that says something only when a part of it differs.
 #[must_use]
-pub fn differs(differs: &Differs) -> String {
-    let Differs { member, from, part, .. } = differs;
+pub fn differs(differs: &OmittedIfEqual) -> String {
+    let OmittedIfEqual { member, from, part, .. } = differs;
     format!(
         "`{member}` travels when its `{part}` differs from that of `{from}`; where it is not there, `{from}` counts"
     )
@@ -120,7 +120,7 @@ pub fn limits(scalar: &Scalar) -> Option<String> {
         }
         ScalarKind::Integer { min, max, .. } => format!("a whole number from {min} to {max}"),
         ScalarKind::Boolean => "`true` or `false`".into(),
-        ScalarKind::Written(_) => return None,
+        ScalarKind::Builtin(_) => return None,
     })
 }
 

@@ -25,13 +25,13 @@ macro_rules! ids {
         /// A kind of diagnostic: `E` for an error, `W` for a warning, two digits for the group, two for the kind.
         /// `crates/codegen/diagnostics/` has a fixture for each.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Id { $($(#[doc = $doc])+ $id),+ }
+        pub enum DiagnosticCode { $($(#[doc = $doc])+ $id),+ }
 
-        impl Id {
+        impl DiagnosticCode {
             /// All of them, in their order.
             pub const ALL: &[Self] = &[$(Self::$id),+];
 
-            /// The id as it is printed.
+            /// The code as it is printed.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$id => stringify!($id)),+ }
@@ -40,7 +40,7 @@ macro_rules! ids {
     };
 }
 
-impl Id {
+impl DiagnosticCode {
     /// How bad it is.
     #[must_use]
     pub fn severity(self) -> Severity {
@@ -64,10 +64,10 @@ impl Id {
         }
     }
 
-    /// The id of that name.
+    /// The code of that name.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|id| id.as_str() == name)
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == name)
     }
 }
 

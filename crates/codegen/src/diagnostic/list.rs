@@ -1,0 +1,112 @@
+//! Diagnostics with their spans, as they are collected.
+
+use std::ops::Range;
+
+use super::code::{DiagnosticCode, Severity};
+
+/// A place in a schema file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Which file of the run.
+    pub file: usize,
+    /// The bytes.
+    pub range: Range<usize>,
+}
+
+impl Span {
+    /// The first byte: what is missing from something is missing there.
+    #[must_use]
+    pub fn head(&self) -> Self {
+        let start = self.range.start;
+        Self { file: self.file, range: start..(start + 1).min(self.range.end) }
+    }
+}
+
+/// One fault of a schema, or one oddity that is worth a look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Which kind.
+    pub code: DiagnosticCode,
+    /// What is wrong here.
+    pub title: String,
+    /// Where.
+    pub span: Span,
+    /// A few words under the place.
+    pub label: Option<String>,
+    /// Where the other one stands, if two are at odds, with a few words for each.
+    pub also: Vec<(Span, String)>,
+    /// What to write instead.
+    pub help: String,
+}
+
+impl Diagnostic {
+    /// Says a few words under the place.
+    pub fn label(&mut self, label: impl Into<String>) -> &mut Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// Shows another place too.
+    pub fn also(&mut self, span: &Span, label: impl Into<String>) -> &mut Self {
+        self.also.push((span.clone(), label.into()));
+        self
+    }
+}
+
+/// What is found in a run.
+#[derive(Debug, Default)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// Adds one. What it says beside that goes to what is returned.
+    pub fn report(
+        &mut self,
+        code: DiagnosticCode,
+        span: &Span,
+        title: impl Into<String>,
+        help: impl Into<String>,
+    ) -> &mut Diagnostic {
+        let (title, help) = (title.into(), help.into());
+        self.0.push(Diagnostic { code, title, span: span.clone(), label: None, also: Vec::new(), help });
+        let last = self.0.len() - 1;
+        &mut self.0[last]
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Replaces the number of each file: the file `n` becomes `files[n]`.
+    pub fn renumber(&mut self, files: &[usize]) {
+        for diagnostic in &mut self.0 {
+            let also = diagnostic.also.iter_mut().map(|(span, _)| span);
+            for span in also.chain([&mut diagnostic.span]) {
+                span.file = files[span.file];
+            }
+        }
+    }
+
+    /// Returns the diagnostics in the order of their places, each once.
+    ///
+    /// Warnings are left out as long as there is an error, since what looks unused may be what a misspelt name means.
+    /// That a file is not read is always reported: it may be the reason for the errors.
+    #[must_use]
+    pub fn into_all(mut self) -> Vec<Diagnostic> {
+        if self.0.iter().any(Diagnostic::is_error) {
+            self.0.retain(|it| it.is_error() || it.code == DiagnosticCode::W0001);
+        }
+        self.0.sort_by_key(|it| (it.span.file, it.span.range.start, it.span.range.end, it.code));
+        self.0.dedup();
+        self.0
+    }
+}
+
+impl Diagnostic {
+    /// Whether nothing can be generated.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.code.severity() == Severity::Error
+    }
+}

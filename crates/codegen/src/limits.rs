@@ -1,0 +1,7 @@
+//! How large a message and a definition may be.
+
+/// The most bytes that a message may have: the server's default limit.
+pub const MAX_MESSAGE_BYTES: usize = 256 * 1024;
+
+/// The most places for values that a definition may have. Documents describe each of them.
+pub const MAX_PLACES: usize = 5000;

@@ -1,0 +1,203 @@
+//! JSON with a span at every value and name.
+
+use jsonc_parser::ast::{ObjectPropName, Value};
+use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+
+use super::diagnostic::{Diagnostic, DiagnosticCode, Diagnostics, Span};
+use super::source::{REPLACEMENT, Source};
+
+/// A JSON value with its place.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Where it stands.
+    pub span: Span,
+    /// What stands there.
+    pub json: Json,
+}
+
+/// JSON with a place at every value and name.
+#[derive(Clone, Debug)]
+pub enum Json {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, as its text.
+    Number(String),
+    /// A string.
+    Text(String),
+    /// An array.
+    Array(Vec<Node>),
+    /// An object, its members in the file's order.
+    Object(Vec<(Name, Node)>),
+}
+
+/// A member's name with its place.
+#[derive(Clone, Debug)]
+pub struct Name {
+    /// Where it stands.
+    pub span: Span,
+    /// The name.
+    pub text: String,
+}
+
+impl Node {
+    /// The member of that name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Node> {
+        self.members().iter().find(|(key, _)| key.text == name).map(|(_, value)| value)
+    }
+
+    /// The members; none if this is no object.
+    #[must_use]
+    pub fn members(&self) -> &[(Name, Node)] {
+        if let Json::Object(members) = &self.json { members } else { &[] }
+    }
+
+    /// The elements; none if this is no array.
+    #[must_use]
+    pub fn elements(&self) -> &[Node] {
+        if let Json::Array(elements) = &self.json { elements } else { &[] }
+    }
+
+    /// The text, if this is a string.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        if let Json::Text(text) = &self.json { Some(text) } else { None }
+    }
+
+    /// What this is, in words.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self.json {
+            Json::Null => "null",
+            Json::Bool(_) => "a boolean",
+            Json::Number(_) => "a number",
+            Json::Text(_) => "a string",
+            Json::Array(_) => "an array",
+            Json::Object(_) => "an object",
+        }
+    }
+
+    /// Where the value of a keyword stands, or this itself where it has none.
+    #[must_use]
+    pub fn at(&self, keyword: &str) -> &Span {
+        self.get(keyword).map_or(&self.span, |it| &it.span)
+    }
+
+    /// Where a member refers to its definition.
+    #[must_use]
+    pub fn reference(&self) -> &Span {
+        self.get("$ref").or_else(|| self.get("anyOf")).map_or(&self.span, |it| &it.span)
+    }
+
+    /// The first byte: what is missing from an object is missing there.
+    #[must_use]
+    pub fn head(&self) -> Span {
+        self.span.head()
+    }
+
+    /// The same JSON without places.
+    #[must_use]
+    pub fn plain(&self) -> serde_json::Value {
+        match &self.json {
+            Json::Null => serde_json::Value::Null,
+            Json::Bool(value) => (*value).into(),
+            Json::Number(text) => serde_json::from_str(text).unwrap_or_default(),
+            Json::Text(text) => text.as_str().into(),
+            Json::Array(elements) => elements.iter().map(Self::plain).collect(),
+            Json::Object(members) => members.iter().map(|(name, value)| (name.text.clone(), value.plain())).collect(),
+        }
+    }
+}
+
+/// Parses a file as strict JSON.
+///
+/// # Errors
+/// The fault of its syntax, or every name that stands twice in one object.
+pub fn parse(source: &Source, file: usize) -> Result<Node, Vec<Diagnostic>> {
+    let mut diagnostics = Diagnostics::default();
+    match read(source, file, &mut diagnostics) {
+        Some(node) if diagnostics.count() == 0 => Ok(node),
+        _ => Err(diagnostics.into_all()),
+    }
+}
+
+/// Parses a file as strict JSON. Of a name that stands twice in one object, the first is kept.
+pub fn read(source: &Source, file: usize, diagnostics: &mut Diagnostics) -> Option<Node> {
+    let strict = ParseOptions {
+        allow_comments: false,
+        allow_loose_object_property_names: false,
+        allow_trailing_commas: false,
+        allow_missing_commas: false,
+        allow_single_quoted_strings: false,
+        allow_hexadecimal_numbers: false,
+        allow_unary_plus_numbers: false,
+        allow_bare_decimal_point_numbers: false,
+        allow_non_finite_numbers: false,
+        allow_extended_string_escapes: false,
+    };
+    let span = |range| Span { file, range };
+    if let Some((start, odd)) = source.text.char_indices().find(|(_, it)| matches!(*it, REPLACEMENT | '\0')) {
+        let name = source.name();
+        let help = "save the file as UTF-8";
+        diagnostics.report(
+            DiagnosticCode::E0011,
+            &span(start..start + odd.len_utf8()),
+            format!("`{name}` is not UTF-8 text"),
+            help,
+        );
+        return None;
+    }
+    match parse_to_ast(&source.text, &CollectOptions::default(), &strict) {
+        Ok(parsed) if parsed.value.is_some() => parsed.value.map(|value| convert(&value, file, diagnostics)),
+        Ok(_) => {
+            let help = "start from the example to copy in schema/README.md";
+            diagnostics.report(DiagnosticCode::E0002, &span(0..0), "the file is empty", help);
+            None
+        }
+        Err(error) => {
+            let range = error.range().start..error.range().end;
+            diagnostics.report(
+                DiagnosticCode::E0001,
+                &span(range),
+                format!("not JSON: {}", error.kind()),
+                "a schema is strict JSON",
+            );
+            None
+        }
+    }
+}
+
+fn convert(value: &Value<'_>, file: usize, diagnostics: &mut Diagnostics) -> Node {
+    let span = |range: jsonc_parser::common::Range| Span { file, range: range.start..range.end };
+    match value {
+        Value::StringLit(it) => Node { span: span(it.range), json: Json::Text(it.value.to_string()) },
+        Value::NumberLit(it) => Node { span: span(it.range), json: Json::Number(it.value.to_owned()) },
+        Value::BooleanLit(it) => Node { span: span(it.range), json: Json::Bool(it.value) },
+        Value::NullKeyword(it) => Node { span: span(it.range), json: Json::Null },
+        Value::Array(it) => {
+            let elements = it.elements.iter().map(|element| convert(element, file, diagnostics)).collect();
+            Node { span: span(it.range), json: Json::Array(elements) }
+        }
+        Value::Object(it) => {
+            let mut members: Vec<(Name, Node)> = Vec::new();
+            for property in &it.properties {
+                let (text, range) = match &property.name {
+                    ObjectPropName::String(name) => (name.value.to_string(), name.range),
+                    ObjectPropName::Word(name) => (name.value.to_owned(), name.range),
+                };
+                let name = Name { span: span(range), text };
+                let node = convert(&property.value, file, diagnostics);
+                if let Some((first, _)) = members.iter().find(|(known, _)| known.text == name.text) {
+                    let title = format!("`{}` stands twice in this object", name.text);
+                    let fault = diagnostics.report(DiagnosticCode::E0003, &name.span, title, "keep one of the two");
+                    fault.also(&first.span, "the first");
+                } else {
+                    members.push((name, node));
+                }
+            }
+            Node { span: span(it.range), json: Json::Object(members) }
+        }
+    }
+}
