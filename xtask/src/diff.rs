@@ -33,8 +33,8 @@ pub(crate) enum Command {
     ///
     /// Each change has a place, a reason, a version step and one or more verdicts:
     ///
-    ///   asker      a client built on OLD: a server on NEW may refuse its request, or it may not read the answer
-    ///   answerer   a server built on OLD: it may refuse the request of a client on NEW, or its answer is not read
+    ///   client      a client built on OLD: a server on NEW may refuse its request, or it may not read the answer
+    ///   server   a server built on OLD: it may refuse the request of a client on NEW, or its answer is not read
     ///   source     a program on the crates does not compile any more, or does something else when it is compiled again
     ///   harmless   nobody breaks
     ///

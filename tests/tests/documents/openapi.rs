@@ -85,7 +85,7 @@ fn a_component_never_takes_the_name_of_another() {
 fn it_is_said_who_asks_whom_and_whether_again() {
     let mut family = two();
     let said = |family: &ServiceModel| made(family)["paths"]["/first"]["post"]["description"].to_string();
-    let parties = "A caller asks, a service answers. The caller waits 5 s for the answer.";
+    let parties = "A caller asks, a service answers. The client waits 5 s for the response.";
     assert!(said(&family).contains(&format!("{parties} A request may be sent again.")), "{}", said(&family));
     operation(&mut family, "first").idempotent = false;
     assert!(said(&family).contains("A request is not sent again."), "{}", said(&family));

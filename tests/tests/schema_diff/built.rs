@@ -114,9 +114,9 @@ fn with(made: Made) -> Schemas {
     schemas
 }
 
-const NARROWER: &str = "asker/requests answerer/responses";
-const WIDER: &str = "answerer/requests asker/responses";
-const NEITHER: &str = "answerer/requests answerer/responses asker/requests asker/responses";
+const NARROWER: &str = "client/requests server/responses";
+const WIDER: &str = "server/requests client/responses";
+const NEITHER: &str = "server/requests server/responses client/requests client/responses";
 
 /// OLD, NEW, who breaks, and whether Rust source does.
 const KINDS: &[(Made, Made, &str, bool)] = &[
@@ -175,25 +175,25 @@ fn assert_both(edit: impl Fn(&mut File), there: &str, back: &str) {
 
 #[test]
 fn a_default_is_what_absence_means() {
-    let both = "asker/requests answerer/requests";
+    let both = "client/requests server/requests";
     let default = |file: &mut File| object(file, "AskRequest").members.last_mut().unwrap().default = Some("1".into());
     assert_both(default, both, &format!("{both} source"));
     let [there, back] = changes(default);
     assert_eq!(there[0].place.pointer, "/$defs/AskRequest/properties/it/default");
     assert_eq!(
         there[0].effects[0].why,
-        "an asker built on OLD leaves `it` out and means nothing; an answerer on NEW takes it for `1`"
+        "a client built on OLD leaves `it` out and means nothing; a server on NEW takes it for `1`"
     );
     assert_eq!(
         back[0].effects[0].why,
-        "an asker built on OLD leaves `it` out and means `1`; an answerer on NEW takes it for nothing"
+        "a client built on OLD leaves `it` out and means `1`; a server on NEW takes it for nothing"
     );
 }
 
 #[test]
 fn what_makes_two_requests_the_same_one_is_known_to_both() {
     let by = |file: &mut File| file.operation.as_mut().unwrap().idempotent_by = Some("it".into());
-    assert_both(by, "asker answerer", "asker answerer source");
+    assert_both(by, "client server", "client server source");
     assert_eq!(changes(by)[0][0].place.pointer, "/x-operation/idempotentBy");
 }
 
@@ -241,16 +241,16 @@ fn compared(all: &'static [(&str, Comparison, &str)]) -> impl Fn(&mut File) {
 fn a_comparison_refuses_what_it_does_not_allow() {
     use Comparison::{AtMost, Different, Equal, Less};
     let cases: &[(&[_], &[_], &str)] = &[
-        (&[], &[("a", AtMost, "b")], "asker/requests"),
-        (&[("a", AtMost, "b")], &[], "answerer/requests"),
-        (&[("a", AtMost, "b")], &[("a", Less, "b")], "asker/requests"),
-        (&[("a", AtMost, "b")], &[("a", Equal, "b")], "asker/requests"),
-        (&[("a", Less, "b")], &[("a", Different, "b")], "answerer/requests"),
-        (&[("a", Less, "b")], &[("a", Equal, "b")], "asker/requests answerer/requests"),
-        (&[("a", Less, "b")], &[("b", Less, "a")], "asker/requests answerer/requests"),
+        (&[], &[("a", AtMost, "b")], "client/requests"),
+        (&[("a", AtMost, "b")], &[], "server/requests"),
+        (&[("a", AtMost, "b")], &[("a", Less, "b")], "client/requests"),
+        (&[("a", AtMost, "b")], &[("a", Equal, "b")], "client/requests"),
+        (&[("a", Less, "b")], &[("a", Different, "b")], "server/requests"),
+        (&[("a", Less, "b")], &[("a", Equal, "b")], "client/requests server/requests"),
+        (&[("a", Less, "b")], &[("b", Less, "a")], "client/requests server/requests"),
         (&[("a", Equal, "b")], &[("b", Equal, "a")], ""),
         (&[("a", AtMost, "b"), ("a", Different, "b")], &[("a", Less, "b")], ""),
-        (&[("a", AtMost, "b")], &[("a", AtMost, "b"), ("b", AtMost, "a")], "asker/requests"),
+        (&[("a", AtMost, "b")], &[("a", AtMost, "b"), ("b", AtMost, "a")], "client/requests"),
     ];
     for (old, new, expected) in cases {
         let (mut before, mut after) = (with(Text(1, 2)), with(Text(1, 2)));

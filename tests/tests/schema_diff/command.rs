@@ -113,7 +113,7 @@ fn the_code_says_how_bad_it_is() {
     let run = project.run(&["HEAD"]);
     assert_eq!(run.code, 2, "{}", run.said);
     assert!(
-        run.printed.starts_with("Breaks askers and answerers\n  schema/inquiryPayment.json:8:5: "),
+        run.printed.starts_with("Breaks clients and servers\n  schema/inquiryPayment.json:8:5: "),
         "{}",
         run.printed
     );
@@ -213,8 +213,8 @@ fn programs_read_the_same_as_people() {
             "what": "the method is PUT, was POST",
             "step": "major",
             "effects": [
-                effect("asker", "an asker built on OLD sends POST; an answerer on NEW refuses the method"),
-                effect("answerer", "an asker built on NEW sends PUT; an answerer on OLD refuses the method"),
+                effect("client", "a client built on OLD sends POST; a server on NEW refuses the method"),
+                effect("server", "a client built on NEW sends PUT; a server on OLD refuses the method"),
             ],
         }],
     });

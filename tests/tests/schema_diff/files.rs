@@ -46,8 +46,8 @@ fn file<'a>(sources: &'a mut [Source], name: &str) -> &'a mut Source {
 fn an_operation_goes_and_comes() {
     let gone = |sources: &mut Vec<Source>| sources.retain(|source| source.name() != "second.json");
     let told = "old/second.json:6:3: the operation `second` is gone";
-    let text = "an asker built on OLD asks at `/second`; an answerer on NEW knows no such path";
-    assert_both(gone, "asker source", "minor", &[&told.replace("old/", "schema/"), text]);
+    let text = "a client built on OLD asks at `/second`; a server on NEW knows no such path";
+    assert_both(gone, "client source", "minor", &[&told.replace("old/", "schema/"), text]);
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn a_file_gets_an_operation() {
         );
     };
     let told = ["the operation `second` is gone", "the type `Request` is called `SecondRequest`"];
-    assert_both(lost, "asker source", "source minor", &told);
+    assert_both(lost, "client source", "source minor", &told);
 }
 
 #[test]

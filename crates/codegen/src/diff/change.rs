@@ -20,8 +20,8 @@ impl Verdict {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
-            Self::Client => "asker",
-            Self::Server => "answerer",
+            Self::Client => "client",
+            Self::Server => "server",
             Self::Source => "source",
             Self::Harmless => "harmless",
         }
@@ -37,7 +37,7 @@ impl Verdict {
 /// Which messages of an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Message {
-    /// From the asker to the answerer.
+    /// From the client to the server.
     Request,
     /// Back.
     Response,

@@ -61,7 +61,7 @@ pub(super) fn closed(family: &ServiceModel, file: &File, operation: &Operation) 
     all
 }
 
-/// Whether an asker has an outcome, or at least a refusal or trouble, for any code of a status in a member.
+/// Whether a client has an outcome, or at least a refusal or trouble, for any code of a status in a member.
 pub(super) fn understands(operation: &Operation, member: &str, meaning: Meaning) -> bool {
     let by_status =
         |it: &Selector| it.member == member && matches!(it.is, SelectorValue::Status(of, _) if of == meaning);

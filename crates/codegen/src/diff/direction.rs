@@ -1,6 +1,6 @@
 //! Who breaks when what may be sent becomes more or less.
 //!
-//! Askers send requests and read responses, answerers the other way round. So the same change of a definition breaks
+//! Clients send requests and read responses, servers the other way round. So the same change of a definition breaks
 //! the one or the other, by the messages that it stands in.
 
 use std::ops::BitOrAssign;
@@ -68,8 +68,8 @@ impl Clashes {
     }
 
     pub(super) fn effects(&self, on: On) -> Vec<Effect> {
-        const CLIENT: &str = "an asker";
-        const SERVER: &str = "an answerer";
+        const CLIENT: &str = "a client";
+        const SERVER: &str = "a server";
         let mut all = Vec::new();
         let mut add = |verdict, message, why| all.push(Effect { verdict, on: Some(message), why });
         if let Some(clash) = &self.old_sends {

@@ -67,7 +67,7 @@ impl Both<'_> {
         let (was, is) = (self.old.timeout_seconds, self.new.timeout_seconds);
         let effect = |verdict, client: &str, server: &str, seconds| {
             let why = format!(
-                "an asker {client} waits {seconds} s, unless a setting says more; an answerer {server} may take longer"
+                "a client {client} waits {seconds} s, unless a setting says more; a server {server} may take longer"
             );
             Effect { verdict, on: None, why }
         };
@@ -76,7 +76,7 @@ impl Both<'_> {
         } else {
             effect(Verdict::Client, "built on OLD", "on NEW", was)
         };
-        let what = format!("an asker waits {is} s, waited {was} s");
+        let what = format!("a client waits {is} s, waited {was} s");
         (was != is).then(|| Change::new(self.at("timeoutSeconds"), what, vec![effect]))
     }
 
@@ -143,7 +143,7 @@ fn exchange(clashes: &Clashes) -> Vec<Effect> {
 
 /// An operation that only NEW has.
 pub(super) fn added(file: &File, operation: &Operation) -> Change {
-    let why = "a client method, a trait and a route more; an answerer built on OLD knows no such path, and nobody asked there before";
+    let why = "a client method, a trait and a route more; a server built on OLD knows no such path, and nobody asked there before";
     Change::addition(Place::new(file, &["x-operation"]), format!("the new operation `{}`", operation.name), why)
 }
 

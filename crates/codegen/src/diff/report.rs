@@ -19,9 +19,9 @@ pub struct Report<'a> {
 
 /// Who is broken, the worst first. A change stands under the first heading that takes it; what is left is harmless.
 const BROKEN: [(&str, &[Verdict]); 4] = [
-    ("askers and answerers", &[Verdict::Client, Verdict::Server]),
-    ("askers", &[Verdict::Client]),
-    ("answerers", &[Verdict::Server]),
+    ("clients and servers", &[Verdict::Client, Verdict::Server]),
+    ("clients", &[Verdict::Client]),
+    ("servers", &[Verdict::Server]),
     ("Rust source only", &[Verdict::Source]),
 ];
 

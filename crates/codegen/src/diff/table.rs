@@ -118,7 +118,7 @@ impl Both<'_> {
     }
 }
 
-/// Whether every asker of a family that decides by this table knows what to make of any code of a status.
+/// Whether every client of a family that decides by this table knows what to make of any code of a status.
 fn is_understood(family: &ServiceModel, table: &Key, meaning: Meaning) -> bool {
     users(family, table)
         .all(|(operation, member)| !looks_at(operation, member) || understands(operation, member, meaning))
@@ -135,7 +135,7 @@ fn users<'a>(family: &'a ServiceModel, table: &'a Key) -> impl Iterator<Item = (
 
 fn not_understood(row: &Row, verdict: Verdict, sender: &str, reader: &str) -> Effect {
     let why = format!(
-        "an answerer built on {sender} may answer with `{}`; an asker on {reader} has no outcome for a code of this status that it does not know, and reports an answer that it does not understand",
+        "a server built on {sender} may answer with `{}`; a client on {reader} has no outcome for a code of this status that it does not know, and reports an answer that it does not understand",
         row.wire
     );
     Effect { verdict, on: Some(Message::Response), why }

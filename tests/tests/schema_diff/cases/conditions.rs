@@ -62,7 +62,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "condition_two_tests",
         way: Way::There,
         edits: NO_NAME,
-        verdicts: "asker/responses source",
+        verdicts: "client/responses source",
         place: "old ask.json#/$defs/AskResponse/properties/name",
     },
     Case {
@@ -70,7 +70,7 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::There,
         edits: NO_PAYMENT_TIME,
-        verdicts: "asker/responses source",
+        verdicts: "client/responses source",
         place: "old inquiryPayment.json#/$defs/InquiryPaymentResponse/allOf/1",
     },
     Case {
@@ -78,7 +78,7 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::Back,
         edits: NO_PAYMENT_TIME,
-        verdicts: "answerer/responses source",
+        verdicts: "server/responses source",
         place: "inquiryPayment.json#/$defs/InquiryPaymentResponse/allOf/1",
     },
     Case {
@@ -110,7 +110,7 @@ pub(crate) const CASES: &[Case] = &[
           "members": ["paymentId", "paymentAmount", "paymentTime", "customerId", "#,
             ),
         ],
-        verdicts: "answerer/responses source patch",
+        verdicts: "server/responses source patch",
         place: "inquiryPayment.json#/$defs/InquiryPaymentResponse/allOf/1",
     },
     Case {
@@ -126,7 +126,7 @@ pub(crate) const CASES: &[Case] = &[
             },
             "required": ["result", "kind"]"#,
         )],
-        verdicts: "answerer/responses patch",
+        verdicts: "server/responses patch",
         place: "ask.json#/$defs/AskResponse/allOf/0",
     },
     Case {
@@ -134,7 +134,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "condition_two_tests",
         way: Way::There,
         edits: &[(ASK, r#""kind": { "enum": ["BIG", "SMALL"] }"#, r#""kind": { "enum": ["BIG"] }"#)],
-        verdicts: "asker/responses patch",
+        verdicts: "client/responses patch",
         place: "old ask.json#/$defs/AskResponse/allOf/0",
     },
     Case {
@@ -142,7 +142,7 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::There,
         edits: NO_DIFFERS,
-        verdicts: "asker/responses? answerer/responses? source",
+        verdicts: "client/responses? server/responses? source",
         place: "old inquiryPayment.json#/$defs/InquiryPaymentResponse/x-differs/0",
     },
     Case {
@@ -150,7 +150,7 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::Back,
         edits: NO_DIFFERS,
-        verdicts: "asker/responses? answerer/responses? source",
+        verdicts: "client/responses? server/responses? source",
         place: "inquiryPayment.json#/$defs/InquiryPaymentResponse/x-differs/0",
     },
 ];

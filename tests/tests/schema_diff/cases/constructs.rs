@@ -48,7 +48,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "lists",
         way: Way::There,
         edits: MORE_NAMES,
-        verdicts: "answerer/requests asker/responses",
+        verdicts: "server/requests client/responses",
         place: "ask.json#/$defs/Names/maxItems",
     },
     Case {
@@ -56,7 +56,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "lists",
         way: Way::Back,
         edits: MORE_NAMES,
-        verdicts: "asker/requests answerer/responses",
+        verdicts: "client/requests server/responses",
         place: "ask.json#/$defs/Names/maxItems",
     },
     Case {
@@ -68,7 +68,7 @@ pub(crate) const CASES: &[Case] = &[
             r##""items": { "$ref": "#/$defs/Line" }"##,
             r##""items": { "$ref": "#/$defs/Line" }, "maxItems": 2"##,
         )],
-        verdicts: "asker/requests answerer/responses",
+        verdicts: "client/requests server/responses",
         place: "ask.json#/$defs/Lines/maxItems",
     },
     Case {
@@ -76,7 +76,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "numbers",
         way: Way::There,
         edits: MORE_THINGS,
-        verdicts: "answerer/requests asker/responses",
+        verdicts: "server/requests client/responses",
         place: "ask.json#/$defs/Count/x-range",
     },
     Case {
@@ -84,7 +84,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "numbers",
         way: Way::Back,
         edits: MORE_THINGS,
-        verdicts: "asker/requests answerer/responses",
+        verdicts: "client/requests server/responses",
         place: "ask.json#/$defs/Count/x-range",
     },
     Case {
@@ -100,7 +100,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "numbers",
         way: Way::There,
         edits: &[(ASK, r#""default": "1""#, r#""default": "2""#)],
-        verdicts: "asker/requests? answerer/requests? source",
+        verdicts: "client/requests? server/requests? source",
         place: "ask.json#/$defs/AskRequest/properties/count/default",
     },
     Case {
@@ -108,7 +108,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "numbers",
         way: Way::There,
         edits: NO_DEFAULT,
-        verdicts: "asker/requests? answerer/requests? source",
+        verdicts: "client/requests? server/requests? source",
         place: "old ask.json#/$defs/AskRequest/properties/count/default",
     },
     Case {
@@ -116,7 +116,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "numbers",
         way: Way::Back,
         edits: NO_DEFAULT,
-        verdicts: "asker/requests? answerer/requests?",
+        verdicts: "client/requests? server/requests?",
         place: "ask.json#/$defs/AskRequest/properties/count/default",
     },
     Case {
@@ -124,7 +124,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "compares",
         way: Way::There,
         edits: &[(ASK, r#""is": "atMost""#, r#""is": "less""#)],
-        verdicts: "asker/requests?",
+        verdicts: "client/requests?",
         place: "ask.json#/$defs/AskRequest/x-compares/1",
     },
     Case {
@@ -132,7 +132,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "compares",
         way: Way::There,
         edits: &[(ASK, r#"{ "left": "/least", "is": "atMost", "right": "/most" },"#, "")],
-        verdicts: "answerer/requests?",
+        verdicts: "server/requests?",
         place: "old ask.json#/$defs/AskRequest/x-compares/1",
     },
     Case {
@@ -140,7 +140,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "idempotent",
         way: Way::There,
         edits: NO_KEY,
-        verdicts: "asker answerer source",
+        verdicts: "client server source",
         place: "old ask.json#/x-operation/idempotentBy",
     },
     Case {
@@ -148,7 +148,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "idempotent",
         way: Way::Back,
         edits: NO_KEY,
-        verdicts: "asker answerer",
+        verdicts: "client server",
         place: "ask.json#/x-operation/idempotentBy",
     },
     Case {
@@ -156,7 +156,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "condition_one_of_two",
         way: Way::There,
         edits: EXACTLY_ONE,
-        verdicts: "asker/requests patch",
+        verdicts: "client/requests patch",
         place: "ask.json#/$defs/AskRequest/allOf/0",
     },
     Case {
@@ -164,7 +164,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "condition_one_of_two",
         way: Way::Back,
         edits: EXACTLY_ONE,
-        verdicts: "answerer/requests patch",
+        verdicts: "server/requests patch",
         place: "old ask.json#/$defs/AskRequest/allOf/0",
     },
     Case {
@@ -172,7 +172,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "condition_forbidden",
         way: Way::There,
         edits: MAY_HAVE_BOTH,
-        verdicts: "answerer/requests",
+        verdicts: "server/requests",
         place: "old ask.json#/$defs/AskRequest/allOf/0",
     },
     Case {
@@ -180,7 +180,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "condition_forbidden",
         way: Way::Back,
         edits: MAY_HAVE_BOTH,
-        verdicts: "asker/requests",
+        verdicts: "client/requests",
         place: "ask.json#/$defs/AskRequest/allOf/0",
     },
     Case {
@@ -192,7 +192,7 @@ pub(crate) const CASES: &[Case] = &[
             r#""properties": { "first": { "not": { "type": "null" } } }, "required": ["first"] },"#,
             r#""properties": { "first": { "not": { "type": "null" } }, "third": { "not": { "type": "null" } } }, "required": ["first", "third"] },"#,
         )],
-        verdicts: "answerer/requests patch",
+        verdicts: "server/requests patch",
         place: "old ask.json#/$defs/AskRequest/allOf/0",
     },
     Case {
@@ -200,7 +200,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "condition_deep",
         way: Way::There,
         edits: FIRMS_NEED_NO_CITY,
-        verdicts: "asker/requests answerer/requests",
+        verdicts: "client/requests server/requests",
         place: "ask.json#/$defs/AskRequest/allOf/0",
     },
     Case {

@@ -8,7 +8,7 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::There,
         edits: &[(INQUIRY, r#""method": "POST""#, r#""method": "PUT""#)],
-        verdicts: "asker answerer",
+        verdicts: "client server",
         place: "inquiryPayment.json#/x-operation/method",
     },
     Case {
@@ -16,7 +16,7 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::There,
         edits: &[(INQUIRY, r#""path": "/aps/api/v1"#, r#""path": "/aps/api/v2"#)],
-        verdicts: "asker answerer",
+        verdicts: "client server",
         place: "inquiryPayment.json#/x-operation/path",
     },
     Case {
@@ -24,7 +24,7 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::There,
         edits: &[(INQUIRY, r#""timeoutSeconds": 5"#, r#""timeoutSeconds": 8"#)],
-        verdicts: "asker",
+        verdicts: "client",
         place: "inquiryPayment.json#/x-operation/timeoutSeconds",
     },
     Case {
@@ -32,23 +32,23 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::There,
         edits: &[(INQUIRY, r#""timeoutSeconds": 5"#, r#""timeoutSeconds": 3"#)],
-        verdicts: "answerer",
+        verdicts: "server",
         place: "inquiryPayment.json#/x-operation/timeoutSeconds",
     },
     Case {
-        name: "not_repeatable_any_more",
+        name: "may_not_be_repeated_any_more",
         of: REAL,
         way: Way::There,
         edits: &[(INQUIRY, r#""idempotent": true"#, r#""idempotent": false"#)],
-        verdicts: "asker",
+        verdicts: "client",
         place: "inquiryPayment.json#/x-operation/idempotent",
     },
     Case {
-        name: "idempotent",
+        name: "may_be_repeated",
         of: REAL,
         way: Way::Back,
         edits: &[(INQUIRY, r#""idempotent": true"#, r#""idempotent": false"#)],
-        verdicts: "answerer",
+        verdicts: "server",
         place: "inquiryPayment.json#/x-operation/idempotent",
     },
     Case {
@@ -57,6 +57,6 @@ pub(crate) const CASES: &[Case] = &[
         way: Way::There,
         edits: &[(INQUIRY, r#""client": "Alipay+""#, r#""client": "An acquirer""#)],
         verdicts: "patch",
-        place: "inquiryPayment.json#/x-operation/caller",
+        place: "inquiryPayment.json#/x-operation/client",
     },
 ];

@@ -50,7 +50,7 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::There,
         edits: LONGER_REQUEST,
-        verdicts: "answerer/requests",
+        verdicts: "server/requests",
         place: "inquiryPayment.json#/$defs/AcquirerId/maxLength",
     },
     Case {
@@ -58,7 +58,7 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::Back,
         edits: LONGER_REQUEST,
-        verdicts: "asker/requests",
+        verdicts: "client/requests",
         place: "inquiryPayment.json#/$defs/AcquirerId/maxLength",
     },
     Case {
@@ -66,7 +66,7 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::There,
         edits: SHORTER_RESPONSE,
-        verdicts: "answerer/responses",
+        verdicts: "server/responses",
         place: "inquiryPayment.json#/$defs/PassThroughInfo/maxLength",
     },
     Case {
@@ -74,7 +74,7 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::Back,
         edits: SHORTER_RESPONSE,
-        verdicts: "asker/responses",
+        verdicts: "client/responses",
         place: "inquiryPayment.json#/$defs/PassThroughInfo/maxLength",
     },
     Case {
@@ -82,7 +82,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "nested_objects",
         way: Way::There,
         edits: &[(ASK, r#""minLength": 1"#, r#""minLength": 2"#)],
-        verdicts: "asker/requests answerer/responses",
+        verdicts: "client/requests server/responses",
         place: "ask.json#/$defs/Name/minLength",
     },
     Case {
@@ -90,7 +90,7 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::There,
         edits: &[(COMMON, r#""maxLength": 256"#, r#""maxLength": 200"#)],
-        verdicts: "answerer/responses",
+        verdicts: "server/responses",
         place: "common.json#/$defs/ResultMessage/maxLength",
     },
     Case {
@@ -98,7 +98,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "closed_words",
         way: Way::There,
         edits: NEW_WORD,
-        verdicts: "answerer/requests source",
+        verdicts: "server/requests source",
         place: "ask.json#/$defs/Colour/enum/2",
     },
     Case {
@@ -106,7 +106,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "closed_words",
         way: Way::Back,
         edits: NEW_WORD,
-        verdicts: "asker/requests source",
+        verdicts: "client/requests source",
         place: "old ask.json#/$defs/Colour/enum/2",
     },
     Case {
@@ -122,7 +122,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "bounded_text",
         way: Way::There,
         edits: &[(ASK, r#""minLength": 1, "maxLength": 8"#, r#""enum": ["LEFT", "RIGHT"]"#)],
-        verdicts: "asker/requests source",
+        verdicts: "client/requests source",
         place: "ask.json#/$defs/Short",
     },
     Case {
@@ -130,7 +130,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "closed_words",
         way: Way::There,
         edits: &[(ASK, r#""enum": ["RED", "DARK_BLUE", "green"]"#, r#""minLength": 1, "maxLength": 5"#)],
-        verdicts: "asker/requests answerer/requests source",
+        verdicts: "client/requests server/requests source",
         place: "ask.json#/$defs/Colour",
     },
     Case {
@@ -154,7 +154,7 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::There,
         edits: REQUIRED_IN_REQUEST,
-        verdicts: "asker/requests source",
+        verdicts: "client/requests source",
         place: "inquiryPayment.json#/$defs/InquiryPaymentRequest/properties/shopId",
     },
     Case {
@@ -162,7 +162,7 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::Back,
         edits: REQUIRED_IN_REQUEST,
-        verdicts: "answerer/requests source",
+        verdicts: "server/requests source",
         place: "old inquiryPayment.json#/$defs/InquiryPaymentRequest/properties/shopId",
     },
     Case {
@@ -170,7 +170,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "optional_members",
         way: Way::There,
         edits: REQUIRED,
-        verdicts: "asker/requests source",
+        verdicts: "client/requests source",
         place: "ask.json#/$defs/AskRequest/properties/name",
     },
     Case {
@@ -178,7 +178,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "optional_members",
         way: Way::Back,
         edits: REQUIRED,
-        verdicts: "answerer/requests source",
+        verdicts: "server/requests source",
         place: "ask.json#/$defs/AskRequest/properties/name",
     },
     Case {
@@ -191,7 +191,7 @@ pub(crate) const CASES: &[Case] = &[
       "required": ["mark"]"##,
             r##""mark": { "description": "What marks it.", "anyOf": [{ "$ref": "#/$defs/Name" }, { "type": "null" }] } }"##,
         )],
-        verdicts: "asker/responses answerer/requests source",
+        verdicts: "client/responses server/requests source",
         place: "ask.json#/$defs/Spot/properties/mark",
     },
     Case {
@@ -231,7 +231,7 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::There,
         edits: &[(INQUIRY, "common.json#/$defs/Datetime", "#/$defs/PaymentId")],
-        verdicts: "asker/responses source",
+        verdicts: "client/responses source",
         place: "inquiryPayment.json#/$defs/InquiryPaymentResponse/properties/paymentTime",
     },
     Case {
@@ -243,7 +243,7 @@ pub(crate) const CASES: &[Case] = &[
             r##""where": { "description": "Where it was found.", "anyOf": [{ "$ref": "#/$defs/Place" }"##,
             r##""where": { "description": "Where it was found.", "anyOf": [{ "$ref": "#/$defs/Spot" }"##,
         )],
-        verdicts: "asker/responses answerer/responses source",
+        verdicts: "client/responses server/responses source",
         place: "ask.json#/$defs/AskResponse/properties/where",
     },
     Case {
@@ -251,7 +251,7 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::There,
         edits: &[(INQUIRY, "#/$defs/PassThroughInfo", "common.json#/$defs/Amount")],
-        verdicts: "asker/responses answerer/responses source",
+        verdicts: "client/responses server/responses source",
         place: "inquiryPayment.json#/$defs/InquiryPaymentResponse/properties/passThroughInfo",
     },
     Case {

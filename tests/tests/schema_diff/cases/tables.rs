@@ -90,7 +90,7 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::There,
         edits: NEW_SUCCESS,
-        verdicts: "asker/responses? source",
+        verdicts: "client/responses? source",
         place: "inquiryPayment.json#/$defs/PaymentResult/x-codes/1",
     },
     Case {
@@ -98,7 +98,7 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::Back,
         edits: NEW_SUCCESS,
-        verdicts: "answerer/responses? source",
+        verdicts: "server/responses? source",
         place: "old inquiryPayment.json#/$defs/PaymentResult/x-codes/1",
     },
     Case {
@@ -131,7 +131,7 @@ pub(crate) const CASES: &[Case] = &[
             ),
             (INQUIRY, r#"["PAYMENT_IN_PROCESS"]"#, r#"["RISK_REJECT", "PAYMENT_IN_PROCESS"]"#),
         ],
-        verdicts: "asker/responses answerer/responses source",
+        verdicts: "client/responses server/responses source",
         place: "inquiryPayment.json#/$defs/PaymentResult/x-codes/13/status",
     },
     Case {
@@ -208,7 +208,7 @@ pub(crate) const CASES: &[Case] = &[
                 r#"["ILLEGAL", "NOWHERE", "ABSENT", "NO_LONGER_TO_BE_HAD"]"#,
             ),
         ],
-        verdicts: "asker/responses source patch",
+        verdicts: "client/responses source patch",
         place: "common.json#/$defs/Asked/x-codes/4",
     },
     Case {
@@ -216,7 +216,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "result_only",
         way: Way::There,
         edits: &[(COMMON, r#""N": "failure", "P": "unknown""#, r#""N": "unknown", "P": "failure""#)],
-        verdicts: "asker/responses? answerer/responses? source",
+        verdicts: "client/responses? server/responses? source",
         place: "common.json#/$defs/EndingStatus/x-status/N",
     },
     Case {
