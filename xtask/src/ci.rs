@@ -15,7 +15,7 @@ const NEEDED: &[Need] = &[
     ("openssl", &["openssl", "version"], "openssl"),
     ("node", &["node", "--version"], "nodejs"),
     ("git", &["git", "--version"], "git"),
-    // Debian's `python3` alone can make no environment.
+    // Debian's `python3` can't create environments without the other package.
     ("python3 with venv", &["python3", "-c", "import ensurepip, venv"], "python3-venv"),
 ];
 

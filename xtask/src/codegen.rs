@@ -1,4 +1,4 @@
-//! `cargo xtask codegen`: generates, tells what was found, and writes or compares.
+//! `cargo xtask codegen`: generates, reports, and writes or compares.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::console::{has_colour, print, say};
 
-/// How to tell what was found.
+/// The output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people, on stderr; in colour on a terminal.

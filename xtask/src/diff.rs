@@ -1,4 +1,4 @@
-//! `cargo xtask schema`: commands on the schemas alone.
+//! `cargo xtask schema`: commands on schemas.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -21,10 +21,10 @@ pub(crate) enum Format {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Say what changed from one schema to another, for whom, and which version step follows.
+    /// Show what changed from one schema to another, whom it affects, and which version step follows.
     ///
-    /// OLD and NEW are each a folder with schema files, or a git revision of this project, of which `schema/` is read.
-    /// Where there is a folder of that name, it is the folder.
+    /// OLD and NEW are each a folder with schema files, or a git revision of this project, whose `schema/` is read.
+    /// A name that is both is the folder.
     ///
     ///   cargo xtask schema diff HEAD             what the working tree changes
     ///   cargo xtask schema diff v0.1.0           what changed since a release: which version comes next?
@@ -33,24 +33,24 @@ pub(crate) enum Command {
     ///
     /// Each change has a place, a reason, a version step and one or more verdicts:
     ///
-    ///   client      a client built on OLD: a server on NEW may refuse its request, or it may not read the answer
-    ///   server   a server built on OLD: it may refuse the request of a client on NEW, or its answer is not read
-    ///   source     a program on the crates does not compile any more, or does something else when it is compiled again
-    ///   harmless   nobody breaks
+    ///   client     a client built on OLD fails: a server on NEW refuses its request, or it can't read the response
+    ///   server     a server built on OLD fails: it refuses a request of a client on NEW, or its response can't be read
+    ///   source     a program that uses the crates no longer compiles, or behaves differently when compiled again
+    ///   harmless   nothing breaks
     ///
     /// Exit codes:
     ///
     ///   0   no change, or harmless ones only
     ///   1   Rust source breaks, and nothing on the wire
     ///   2   something breaks on the wire
-    ///   3   the two can't be compared: wrong arguments, no such revision, a schema with faults
+    ///   3   the two can't be compared: wrong arguments, no such revision, a schema with errors
     ///
     /// docs/schema-diff.md has examples and the form of the JSON.
     #[command(verbatim_doc_comment)]
     Diff {
         /// A folder with schema files, or a git revision.
         old: String,
-        /// The same; the working tree's `schema/` if it is left out.
+        /// The same; by default the working tree's `schema/`.
         new: Option<String>,
         /// For people or for programs.
         #[arg(long, value_enum, default_value = "human")]
@@ -58,7 +58,7 @@ pub(crate) enum Command {
     },
 }
 
-/// What ends with this code could not be compared.
+/// The exit code of schemas that can't be compared.
 pub(crate) const INCOMPARABLE: u8 = 3;
 
 /// Runs a command on the schemas.
@@ -94,7 +94,7 @@ fn incomparable(sides: [(&str, Option<Unreadable>); 2], format: Format) -> ExitC
     ExitCode::from(INCOMPARABLE)
 }
 
-/// The version of the workspace, which this package shares.
+/// Returns the version of the workspace, which this package shares.
 fn version() -> [u64; 3] {
     let parts = [env!("CARGO_PKG_VERSION_MAJOR"), env!("CARGO_PKG_VERSION_MINOR"), env!("CARGO_PKG_VERSION_PATCH")];
     parts.map(|part| part.parse().unwrap_or_default())

@@ -1,4 +1,4 @@
-//! `cargo xtask explain`: what an id of a diagnostic means.
+//! `cargo xtask explain`: explains a diagnostic code.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -9,7 +9,7 @@ use alipayplus_codegen::names;
 
 use crate::console::{print, say};
 
-/// Prints what an id means, or all ids.
+/// Prints the explanation of a code, or lists all codes.
 pub(crate) fn run(root: &Path, code: Option<&str>) -> ExitCode {
     match text(root, code) {
         Ok(text) => {

@@ -34,39 +34,39 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Make the model, the client, the server and the documents in docs/ from schema/.
+    /// Generate the model, the client, the server and the documents in docs/ from schema/.
     ///
     /// Reads every schema, checks all of them, and writes the files in crates/*/src/generated/ and docs/ that changed.
-    /// When a schema has a fault, all faults are shown, each at its place and with what to write instead, and nothing is
+    /// If a schema has an error, all errors are shown, each with its position and what to write instead, and no file is
     /// written.
     Codegen {
-        /// Write nothing; fail and list every file that is stale, missing or orphaned.
+        /// Write no file; fail and list every file that is stale, missing or orphaned.
         #[arg(long)]
         check: bool,
-        /// How to tell what was found: for people, or one JSON document on stdout.
+        /// Output format: for people, or one JSON document on stdout.
         #[arg(long, value_enum, default_value_t = Format::Human)]
         format: Format,
     },
-    /// Say what an id of a diagnostic means, with an example; without an id, list all of them.
+    /// Explain a diagnostic code with an example; without a code, list all of them.
     Explain {
-        /// The id, such as E0203.
+        /// The code, such as E0203.
         id: Option<String>,
     },
-    /// Ask the example MPP about payments over signed HTTP on loopback, and show every case.
+    /// Query the example MPP about payments over signed HTTP on loopback, and show every case.
     ///
-    /// Builds and starts the example MPP in a process of its own, on an SQLite file and with keys made on the spot,
-    /// and asks it about one payment a case. Exits with 1 if anything is not as expected.
+    /// Builds and starts the example MPP in a separate process, with an SQLite file and newly created keys, and queries
+    /// it about one payment per case. Exits with 1 if a result differs from the expected one.
     Demo {
         /// Print one JSON document instead of tables.
         #[arg(long)]
         json: bool,
     },
-    /// Try what the crates promise by the million, before hostile peers and under load; see `stress --help`.
+    /// Test the guarantees of the crates in millions of cases, against hostile peers and under load; see `stress --help`.
     ///
-    /// The long form builds in release, which takes minutes, and runs for a quarter of an hour; `--quick` takes a minute.
+    /// The long form builds in release, which takes minutes, and runs for 15 minutes; `--quick` takes one minute.
     #[command(disable_help_flag = true)]
     Stress {
-        /// What the proof itself takes: --quick, --seed, --only and more.
+        /// Options of the stress test: --quick, --seed, --only and more.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
@@ -75,17 +75,17 @@ enum Command {
     /// Builds in release first, which takes minutes.
     #[command(disable_help_flag = true)]
     Bench {
-        /// What the benchmark itself takes.
+        /// Options of the benchmark.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
-    /// Have stock tools judge docs/openapi.json and docs/schemas/, and an official client ask the example MPP.
+    /// Check docs/openapi.json and docs/schemas/ with stock tools, and the example MPP with an official client.
     ///
-    /// Installs the Python packages of tests/tools/requirements.txt into the target folder, unless they are there. Fails
-    /// when one of the tools does not take a document, or takes a broken message, and when the official client does not
-    /// accept a signed answer of the example MPP, or accepts one that it must not.
+    /// Installs the Python packages of tests/tools/requirements.txt into the target folder if they are missing. Fails if
+    /// a tool rejects a document or accepts an invalid message, or if the official client rejects a valid signed
+    /// response of the example MPP or accepts an invalid one.
     StockTools,
-    /// Check what the crates stand on, and what goes into their packages.
+    /// Check the dependencies of the crates, and the content of their packages.
     #[command(subcommand)]
     Supply(supply::Supply),
     /// Compare schemas.
@@ -93,7 +93,7 @@ enum Command {
         #[command(subcommand)]
         command: diff::Command,
     },
-    /// Run every check and test: what has to pass before a change lands.
+    /// Run every check and test that has to pass before a change is merged.
     Ci,
 }
 
@@ -123,7 +123,7 @@ fn arguments() -> Arguments {
     })
 }
 
-/// The project's root: where this package's folder lies. Cargo says where that is now; a build may have moved.
+/// Returns the project's root: where this package's folder lies. Cargo says where that is now; a build may have moved.
 fn root() -> PathBuf {
     let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
     let here = Path::new(&here);

@@ -14,7 +14,7 @@ pub(crate) struct Built(Vec<(String, PathBuf)>);
 
 /// Runs `cargo build` with these arguments. What the compiler says goes to standard error.
 ///
-/// Not `cargo run`: that would build much once more, with the features of the one package alone.
+/// Not `cargo run`: that would build much again, with the features of that package only.
 ///
 /// # Errors
 /// In words: the build failed, or cargo could not be started.
@@ -35,7 +35,7 @@ pub(crate) fn build(root: &Path, arguments: &[&str]) -> Result<Built, String> {
 }
 
 impl Built {
-    /// Where the program of this name lies.
+    /// Returns where the program of this name lies.
     ///
     /// # Errors
     /// In words: cargo built no such program.
@@ -57,7 +57,7 @@ pub(crate) fn code(status: ExitStatus) -> ExitCode {
     status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
-/// The exit code of a command, which says why it failed.
+/// Returns the exit code of a command, which says why it failed.
 pub(crate) fn exit(done: Result<ExitCode, String>) -> ExitCode {
     done.unwrap_or_else(|why| {
         say(why);

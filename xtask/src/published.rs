@@ -14,7 +14,7 @@ pub(crate) struct Package {
     pub(crate) features: Vec<String>,
 }
 
-/// All packages of the workspace that may be published.
+/// Returns all packages of the workspace that may be published.
 pub(crate) fn packages(root: &Path) -> Result<Vec<Package>, String> {
     let text = read(root, &["metadata", "--no-deps", "--format-version", "1"])?;
     let metadata: Value = serde_json::from_str(&text).map_err(|error| format!("cargo metadata: {error}"))?;
@@ -30,7 +30,7 @@ fn package(metadata: &Value) -> Option<Package> {
     Some(Package { name: metadata["name"].as_str()?.to_owned(), features: features.cloned().collect() })
 }
 
-/// What cargo prints.
+/// Returns what cargo prints.
 pub(crate) fn read(root: &Path, arguments: &[&str]) -> Result<String, String> {
     let output = cargo(root, arguments).stderr(Stdio::inherit()).output();
     let output = output.map_err(|error| unstarted(&error))?;

@@ -1,4 +1,4 @@
-//! `cargo xtask stock-tools`: holds the documents in `docs/`, and the example MPP, against software that knows nothing
+//! `cargo xtask stock-tools`: checks the documents in `docs/`, and the example MPP, with software that is independent
 //! of this project.
 
 use std::path::{Path, PathBuf};
@@ -48,13 +48,13 @@ fn script(python: &Path, root: &Path, path: &str) -> Command {
     script
 }
 
-/// The Python of an environment in the target folder that has the packages. It is made again when they change.
+/// Returns the Python of an environment in the target folder that has the packages. It is made again when they change.
 fn python(root: &Path) -> io::Result<PathBuf> {
     let requirements = root.join(REQUIREMENTS);
     let wanted = fs::read(&requirements)?;
     let environment = target()?.join("stock-tools");
     let python = environment.join("bin").join("python");
-    // Written last: it stands for an environment that is whole.
+    // Written last: it marks a complete environment.
     let stamp = environment.join("requirements.txt");
     if fs::read(&stamp).is_ok_and(|found| found == wanted) && python.exists() {
         return Ok(python);

@@ -1,4 +1,4 @@
-//! What the crates stand on, and what goes into their packages.
+//! The dependencies of the crates, and the content of their packages.
 
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
@@ -15,13 +15,13 @@ const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
 pub(crate) enum Supply {
     /// Check all dependencies against deny.toml: licences, banned crates, second versions, sources.
     ///
-    /// Installs cargo-deny into the target folder, unless it is there. Asks for nothing but the packages of Cargo.lock.
+    /// Installs cargo-deny into the target folder if it is missing. Uses only the packages of Cargo.lock.
     Deny,
-    /// Check each published crate without features, and with each of its features alone; a warning is a failure.
+    /// Check each published crate without features, and with each single feature; a warning is a failure.
     Features,
-    /// Put together the package of each published crate, and look at the files that it holds.
+    /// Create the package of each published crate, and check which files it has.
     ///
-    /// Takes the source as it lies there, committed or not.
+    /// Includes changes that are not committed.
     Package,
 }
 
@@ -49,14 +49,14 @@ fn deny(root: &Path) -> Result<(), String> {
     if status.map_err(|error| format!("can't start {}: {error}", DENY.name))?.success() {
         Ok(())
     } else {
-        Err("a dependency is not as deny.toml wants it: see above".to_owned())
+        Err("a dependency breaks a rule of deny.toml: see above".to_owned())
     }
 }
 
 fn features(root: &Path) -> Result<(), String> {
     for Package { name, features } in published::packages(root)? {
-        let alone = features.iter().map(String::as_str);
-        for feature in std::iter::once("").chain(alone) {
+        let single = features.iter().map(String::as_str);
+        for feature in std::iter::once("").chain(single) {
             say(format!("{name}: {}", if feature.is_empty() { "no feature" } else { feature }));
             // By clippy, since its `-D warnings` builds the dependencies no other way than all other checks do.
             let mut arguments = vec!["clippy", "--quiet", "--package", &name, "--no-default-features"];
@@ -81,7 +81,7 @@ fn package(root: &Path) -> Result<(), String> {
     published::run(root, &arguments)
 }
 
-/// Whether a package has what its user needs, and nothing else.
+/// Returns whether a package has what its user needs, and nothing else.
 fn holds(files: &[String]) -> Result<(), String> {
     const NEEDED: [&str; 4] = ["Cargo.toml", "LICENSE", "README.md", "src/lib.rs"];
     const WRITTEN_BY_CARGO: [&str; 3] = [".cargo_vcs_info.json", "Cargo.lock", "Cargo.toml.orig"];

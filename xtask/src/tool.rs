@@ -15,7 +15,7 @@ pub(crate) struct Tool {
 }
 
 impl Tool {
-    /// Where the program lies. It is built first, unless it is there.
+    /// Returns where the program lies. It is built first, unless it is there.
     pub(crate) fn program(self) -> Result<PathBuf, String> {
         let Self { name, version } = self;
         let target = target().map_err(|error| error.to_string())?;
@@ -39,7 +39,7 @@ impl Tool {
     }
 }
 
-/// Where cargo put this program: `target/debug/xtask`.
+/// Returns where cargo put this program: `target/debug/xtask`.
 pub(crate) fn target() -> io::Result<PathBuf> {
     let program = std::env::current_exe()?;
     let target = program.ancestors().nth(2).ok_or_else(|| io::Error::other("this program lies in no target folder"))?;

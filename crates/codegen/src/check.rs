@@ -1,4 +1,4 @@
-//! Keywords and values, each checked with its fault: what they are, whatever they say.
+//! Checks of keywords and of the types of their values.
 
 use super::diagnostic::{DiagnosticCode, Diagnostics};
 use super::names;
@@ -27,14 +27,14 @@ impl Diagnostics {
                 Some(help) => help.to_owned(),
                 None => names::did_you_mean(keyword, allowed.iter().copied(), listed()),
             };
-            self.report(DiagnosticCode::E0101, &name.span, format!("`{keyword}` is no keyword of {what}"), help);
+            self.report(DiagnosticCode::E0101, &name.span, format!("`{keyword}` is not a keyword of {what}"), help);
         } else {
             let help = match profile::instead_of(keyword) {
                 Some(help) => help.to_owned(),
                 None if kinds.len() <= 3 => format!("it belongs to {}", kinds.join(", ")),
                 None => listed(),
             };
-            self.report(DiagnosticCode::E0102, &name.span, format!("`{keyword}` has no place in {what}"), help);
+            self.report(DiagnosticCode::E0102, &name.span, format!("`{keyword}` is not allowed in {what}"), help);
         }
     }
 
@@ -42,17 +42,17 @@ impl Diagnostics {
         self.report(DiagnosticCode::E0104, &node.span, format!("{what} is {wanted}, this is {}", node.kind()), help);
     }
 
-    /// A member that has to be there.
+    /// Returns a member that has to be there.
     pub fn need<'a>(&mut self, node: &'a Node, keyword: &str, what: &str) -> Option<&'a Node> {
         let value = node.get(keyword);
         if value.is_none() && matches!(node.json, Json::Object(_)) {
             let help = format!("add \"{keyword}\": {}", profile::form_of(keyword));
-            self.report(DiagnosticCode::E0103, &node.head(), format!("{what} needs `{keyword}`"), help);
+            self.report(DiagnosticCode::E0103, &node.head(), format!("{what} requires `{keyword}`"), help);
         }
         value
     }
 
-    /// The members of a value that has to be an object.
+    /// Returns the members of a value that has to be an object.
     pub fn members<'a>(&mut self, value: &'a Node, keyword: &str) -> &'a [(Name, Node)] {
         if !matches!(value.json, Json::Object(_)) {
             self.kind(value, &format!("`{keyword}`"), "an object", "put its members in braces");
@@ -60,7 +60,7 @@ impl Diagnostics {
         value.members()
     }
 
-    /// The elements of a value that has to be a list.
+    /// Returns the elements of a value that has to be a list.
     pub fn elements<'a>(&mut self, value: &'a Node, keyword: &str) -> &'a [Node] {
         if !matches!(value.json, Json::Array(_)) {
             self.kind(value, &format!("`{keyword}`"), "a list", "put it in brackets");
@@ -68,23 +68,18 @@ impl Diagnostics {
         value.elements()
     }
 
-    /// A text that has to be there and is not empty.
+    /// Returns a text that has to be there and is not empty.
     pub fn need_text(&mut self, node: &Node, keyword: &str, what: &str) -> Option<String> {
         let value = self.need(node, keyword, what)?;
         self.text(value, keyword)
     }
 
-    /// A value that is a text and not empty.
+    /// Returns a value that is a text and not empty.
     pub fn text(&mut self, value: &Node, keyword: &str) -> Option<String> {
         match value.text() {
             Some(text) if !text.trim().is_empty() => return Some(text.to_owned()),
             Some(_) => {
-                self.report(
-                    DiagnosticCode::E0105,
-                    &value.span,
-                    format!("`{keyword}` is empty"),
-                    "write what people should read",
-                );
+                self.report(DiagnosticCode::E0105, &value.span, format!("`{keyword}` is empty"), "write a text");
             }
             None => {
                 let is_word = matches!(value.json, Json::Number(_) | Json::Bool(_));
@@ -95,7 +90,7 @@ impl Diagnostics {
         None
     }
 
-    /// A whole number, if it is there.
+    /// Returns a whole number, if it is there.
     pub fn number(&mut self, node: &Node, keyword: &str) -> Option<usize> {
         let value = node.get(keyword)?;
         let number = if let Json::Number(text) = &value.json { text.parse().ok() } else { None };
@@ -106,29 +101,24 @@ impl Diagnostics {
         number
     }
 
-    /// A boolean, if it is there.
+    /// Returns a boolean, if it is there.
     pub fn boolean(&mut self, node: &Node, keyword: &str) -> Option<bool> {
         let value = node.get(keyword)?;
         if let Json::Bool(it) = value.json {
             return Some(it);
         }
-        self.report(
-            DiagnosticCode::E0104,
-            &value.span,
-            format!("`{keyword}` is true or false"),
-            "write it without quotes",
-        );
+        self.report(DiagnosticCode::E0104, &value.span, format!("`{keyword}` is a boolean"), "write it without quotes");
         None
     }
 
-    /// A list of texts.
+    /// Returns a list of texts.
     pub fn texts<'a>(&mut self, value: &'a Node, keyword: &str) -> Vec<(&'a Node, String)> {
         let mut texts: Vec<(&Node, String)> = Vec::new();
         for element in self.elements(value, keyword) {
             let Some(text) = self.text(element, keyword) else { continue };
             if let Some((first, _)) = texts.iter().find(|(_, known)| *known == text) {
-                let title = format!("`{text}` stands twice in this list");
-                self.report(DiagnosticCode::E0106, &element.span, title, "keep one of the two")
+                let title = format!("duplicate element `{text}`");
+                self.report(DiagnosticCode::E0106, &element.span, title, "remove one of the two")
                     .also(&first.span, "the first");
             } else {
                 texts.push((element, text));
@@ -137,7 +127,7 @@ impl Diagnostics {
         texts
     }
 
-    /// One of some words; the fault names the nearest.
+    /// Returns one of some words; the fault names the nearest.
     pub fn one_of<T: Copy>(
         &mut self,
         code: DiagnosticCode,
@@ -150,7 +140,7 @@ impl Diagnostics {
         if found.is_none() {
             let known: Vec<_> = words.iter().map(|(word, _)| *word).collect();
             let help = names::did_you_mean(&text, known.iter().copied(), format!("one of: {}", known.join(", ")));
-            self.report(code, &value.span, format!("`{text}` is no {keyword}"), help);
+            self.report(code, &value.span, format!("`{text}` is not a {keyword}"), help);
         }
         found
     }

@@ -1,4 +1,4 @@
-//! What is wrong with a schema: which kind of error, where, what, and how to correct it.
+//! Diagnostics of a schema: the kind of error, its position, and how to correct it.
 
 mod code;
 mod list;

@@ -18,20 +18,20 @@ use quote::quote;
 
 use super::ir::File;
 
-/// The name of a schema file without its folder and ending: what the files that come from it are named after.
+/// Returns the name of a schema file without its folder and ending: what the files that come from it are named after.
 #[must_use]
 pub fn stem(file: &File) -> &str {
     let name = file.source.rsplit('/').next().unwrap_or(&file.source);
     name.strip_suffix(".json").unwrap_or(name)
 }
 
-/// An identifier.
+/// Returns an identifier.
 #[must_use]
 pub fn ident(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
 }
 
-/// The names that have to be in scope for the tokens: the first of a path, and no declared name.
+/// Returns the names that have to be in scope for the tokens: the first of a path, and no declared name.
 #[must_use]
 pub fn names(tokens: &TokenStream) -> BTreeSet<String> {
     let mut all = BTreeSet::new();

@@ -1,4 +1,4 @@
-//! What each kind of diagnostic means, from its fixture: a text for people, and schemas that have it.
+//! Explains each kind of diagnostic from its fixture: a text, and schemas that have it.
 //!
 //! A fixture is a list of cases, each a few edits of one small family of schemas. The first case is the example of the
 //! page; all of them are tests.
@@ -33,13 +33,13 @@ pub struct Fixture {
     pub cases: Vec<Case>,
 }
 
-/// A few edits after which the base has the diagnostic.
+/// Edits after which the base has the diagnostic.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
     /// The edits.
     pub edits: Vec<Edit>,
-    /// Other ids that can't but come with it.
+    /// Codes of other diagnostics that these edits cause too.
     #[serde(default)]
     pub with: Vec<String>,
 }
@@ -53,14 +53,14 @@ pub struct Edit {
     /// A text that the file has once. Without it, the edit is about the whole file.
     #[serde(default, deserialize_with = "lines")]
     pub right: Option<String>,
-    /// What stands there instead.
+    /// The text that replaces it.
     #[serde(default, deserialize_with = "lines")]
     pub wrong: Option<String>,
     /// Another name for the file.
     pub renamed: Option<String>,
 }
 
-/// A text, or its lines in a list.
+/// Returns a text, or its lines in a list.
 fn lines<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let whole = match Value::deserialize(deserializer)? {
@@ -73,9 +73,9 @@ fn lines<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D
 /// All fixtures, and the family that they are edits of.
 #[derive(Debug)]
 pub struct Fixtures {
-    /// The family; nothing is wrong with it.
+    /// The family, without errors.
     pub base: Vec<Source>,
-    /// A fixture a kind, in the order of the ids.
+    /// One fixture per code, in the order of the codes.
     pub all: Vec<(DiagnosticCode, Fixture)>,
 }
 
@@ -83,7 +83,7 @@ impl Fixtures {
     /// Reads the fixtures of a project.
     ///
     /// # Errors
-    /// A file can't be read or is no fixture.
+    /// If a file can't be read or is not a fixture.
     pub fn read(root: &Path) -> Result<Self, FileError> {
         let folder = root.join(FIXTURES);
         let base = source::read_folder(&folder.join("base"), SCHEMAS)?;
@@ -99,19 +99,19 @@ impl Fixtures {
         Ok(Self { base, all })
     }
 
-    /// What a kind means; nothing where it has no fixture.
+    /// Returns what a kind means; `None` where it has no fixture.
     ///
     /// # Errors
-    /// Its edits do not fit the base.
+    /// If its edits do not apply to the base.
     pub fn explain(&self, code: DiagnosticCode) -> Result<Option<String>, String> {
         let fixture = self.all.iter().find(|(known, _)| *known == code).map(|(_, fixture)| fixture);
         fixture.map(|fixture| Ok(format!("# {}", self.section(code, fixture)?))).transpose()
     }
 
-    /// The page of all kinds.
+    /// Returns the page of all kinds.
     ///
     /// # Errors
-    /// The edits of a fixture do not fit the base.
+    /// If the edits of a fixture do not apply to the base.
     pub fn page(&self) -> Result<String, String> {
         let mut page = HEAD.to_owned();
         for (code, fixture) in &self.all {
@@ -160,24 +160,24 @@ const HEAD: &str = "\
 
 # Diagnostics
 
-What `cargo xtask codegen` can say of a schema. `cargo xtask explain E0203` prints the part of one id.
+What `cargo xtask codegen` reports about schemas. `cargo xtask explain E0203` prints the section of one code.
 
-Every fault of every file is told in one run, in the order of the places, each with what to write instead; where two
-places are at odds, both are underlined. Warnings are told once nothing is wrong, since a slip can look like one; they
-stop nothing. `--format json` tells the same to a program. An id keeps its meaning.
+One run reports every error of every file, in the order of their positions, each with what to write instead. If two
+places contradict each other, both are underlined. Warnings are shown only when there is no error, since a mistake can
+look like one, and do not stop the generator. `--format json` prints the same for programs. A code keeps its meaning.
 
 The examples are edits of one small family of schemas, `crates/codegen/diagnostics/base/`.
 
-| id | what |
+| code | meaning |
 |---|---|";
 
 /// How wide a paragraph is.
 const WIDTH: usize = 120;
 
-/// How many lines stand for a whole file.
+/// The number of lines that are shown for a whole file.
 const LINES: usize = 5;
 
-/// The anchor that renderers of markdown give to a heading.
+/// Returns the anchor that markdown renderers create for a heading.
 fn anchor(heading: &str) -> String {
     let keep = |c: char| match c {
         ' ' => Some('-'),
@@ -188,7 +188,7 @@ fn anchor(heading: &str) -> String {
 }
 
 impl Case {
-    /// The base with the edits.
+    /// Returns the base with the edits.
     ///
     /// # Errors
     /// An edit does not fit.
@@ -216,7 +216,7 @@ impl Edit {
         file.ok_or_else(|| format!("the base has no file `{}`", self.file))
     }
 
-    /// Where the right text stands.
+    /// Returns the position of the right text.
     fn start(&self, file: &Source) -> Result<usize, String> {
         let Some(right) = &self.right else { return Ok(0) };
         let mut found = file.text.match_indices(right.as_str());
@@ -227,7 +227,7 @@ impl Edit {
         }
     }
 
-    /// The lines of the edit, wrong and right.
+    /// Returns the lines of the edit, wrong and right.
     fn excerpts(&self, base: &[Source]) -> Result<(String, String), String> {
         let mut sources = base.to_vec();
         let file = self.in_file(&mut sources)?;
@@ -243,7 +243,7 @@ impl Edit {
     }
 }
 
-/// The whole lines around a piece of a text, without what all of them are indented by.
+/// Returns the whole lines around a piece of a text, without what all of them are indented by.
 fn excerpt(text: &str, start: usize, end: usize) -> String {
     let start = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let end = text[end..].find('\n').map_or(text.len(), |at| end + at);
@@ -253,10 +253,10 @@ fn excerpt(text: &str, start: usize, end: usize) -> String {
     lines.iter().map(|line| line.get(least..).unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
-/// The page of all diagnostics, and where it lies.
+/// Returns the page of all diagnostics, and where it lies.
 ///
 /// # Errors
-/// A fixture can't be read or does not fit.
+/// If a fixture can't be read or does not apply to the base.
 pub fn page(root: &Path) -> Result<(PathBuf, String), FileError> {
     let unfit = |error: String| FileError::new(&root.join(FIXTURES), io::Error::other(error));
     let page = Fixtures::read(root)?.page().map_err(unfit)?;

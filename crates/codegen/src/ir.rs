@@ -1,13 +1,13 @@
-//! What a family of operations is, free of JSON: the only thing that emitters know.
+//! The intermediate form of a family of operations, free of JSON: all that emitters see.
 
 use std::collections::BTreeMap;
 
 use super::names;
 
-/// All schema files of a run.
+/// A family of operations: all schema files of a run.
 #[derive(Debug, Default)]
 pub struct ServiceModel {
-    /// One file a schema, in the order of their names.
+    /// One file per schema, in the order of their names.
     pub files: Vec<File>,
     /// How large the values of each definition are.
     pub sizes: Sizes,
@@ -36,7 +36,7 @@ pub struct File {
     pub objects: Vec<Object>,
     /// The operation, if the file has one.
     pub operation: Option<Operation>,
-    /// The object that answers what belongs to no operation, if the file says so.
+    /// The response for requests that belong to no operation, if this file defines it.
     pub service: Option<String>,
 }
 
@@ -51,7 +51,7 @@ pub struct Scalar {
     pub doc: String,
     /// Its rules.
     pub kind: ScalarKind,
-    /// Whether nobody may print it.
+    /// Whether it must not be printed.
     pub sensitive: bool,
 }
 
@@ -94,7 +94,7 @@ pub enum ScalarKind {
     Builtin(BuiltinType),
 }
 
-/// A hand-written type of the model, and what a schema says of its texts.
+/// A hand-written type of the runtime, and how a schema describes its texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BuiltinType {
     /// The Rust type.
@@ -131,7 +131,7 @@ pub struct List {
 pub struct Word {
     /// The Rust variant.
     pub rust: String,
-    /// The word as it travels.
+    /// The word on the wire.
     pub wire: String,
     /// What it means, if the set is one of status words.
     pub meaning: Option<Meaning>,
@@ -149,7 +149,7 @@ pub enum Meaning {
 }
 
 impl Meaning {
-    /// The runtime's variant.
+    /// Returns the runtime's variant.
     #[must_use]
     pub const fn rust(self) -> &'static str {
         match self {
@@ -206,7 +206,7 @@ pub struct Member {
     pub limits: Option<String>,
     /// Whether every message has it.
     pub required: bool,
-    /// What its absence means, as the value travels.
+    /// The value that its absence means, as on the wire.
     pub default: Option<String>,
     /// Its type.
     pub ty: Type,
@@ -241,7 +241,7 @@ pub enum TypeKind {
 }
 
 impl TypeKind {
-    /// Whether it travels as a string.
+    /// Returns whether it travels as a string.
     #[must_use]
     pub const fn is_scalar(self) -> bool {
         matches!(self, Self::Scalar | Self::Builtin | Self::Codes)
@@ -262,36 +262,36 @@ pub enum Definition<'a> {
 /// A condition over several members of an object.
 #[derive(Debug, Clone)]
 pub enum Rule {
-    /// When all tests hold, so does the demand. Without a test it always does.
+    /// If all tests hold, the obligation applies. Without a test it always applies.
     When {
         /// The tests.
         tests: Vec<Condition>,
-        /// The demand.
+        /// The obligation.
         then: Obligation,
     },
-    /// The member says something only when a part of it differs from the same part of another.
+    /// The member is left out if a part of it equals the same part of another.
     OmittedIfEqual(OmittedIfEqual),
-    /// Two scalars stand in an order, where both are there.
+    /// A relation between two scalars, if both are present.
     Compare(Compare),
 }
 
-/// What a condition asks for.
+/// What a condition requires.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Obligation {
-    /// Members that are there and not `null`, or are not there.
+    /// Members that are present and not `null`, or absent.
     Members(Vec<Presence>),
-    /// At least one of the members is there. Wire names.
+    /// At least one of the members is present. Wire names.
     AtLeastOne(Vec<String>),
-    /// One of the members is there, and no other. Wire names.
+    /// Exactly one of the members is present. Wire names.
     ExactlyOne(Vec<String>),
 }
 
-/// Whether a member is there. Where the object around it is not there, nothing is asked of it.
+/// The required presence or absence of a member. It applies only if the object around the member is present.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Presence {
     /// Wire names from the object down.
     pub path: Vec<String>,
-    /// There and not `null`; or missing or `null`.
+    /// Whether it is present and not `null`; otherwise it is absent or `null`.
     pub given: bool,
 }
 
@@ -300,7 +300,7 @@ pub struct Presence {
 pub struct Compare {
     /// Wire names from the object down.
     pub left: Vec<String>,
-    /// How the left one stands to the right one.
+    /// The relation of the left one to the right one.
     pub is: Comparison,
     /// Wire names from the object down.
     pub right: Vec<String>,
@@ -308,7 +308,7 @@ pub struct Compare {
     pub ty: Type,
 }
 
-/// How a scalar stands to another one.
+/// The relation of two scalars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparison {
     /// Both are the same.
@@ -322,7 +322,7 @@ pub enum Comparison {
 }
 
 impl Comparison {
-    /// The runtime's variant.
+    /// Returns the runtime's variant.
     #[must_use]
     pub const fn rust(self) -> &'static str {
         match self {
@@ -358,7 +358,7 @@ pub struct OmittedIfEqual {
     pub part_rust: String,
 }
 
-/// What a condition looks at. Every object on the way to the member has to be there.
+/// A test of a member. Every object on the path to it has to be present.
 #[derive(Debug, Clone)]
 pub struct Condition {
     /// Wire names from the object down.
@@ -417,7 +417,7 @@ pub struct Coded {
 pub struct Row {
     /// The Rust variant.
     pub rust: String,
-    /// The code as it travels.
+    /// The code on the wire.
     pub wire: String,
     /// The variant of its status.
     pub status: String,
@@ -434,19 +434,19 @@ pub struct Row {
 pub struct Operation {
     /// The name.
     pub name: String,
-    /// The Rust type that stands for it, and the trait of its handlers.
+    /// The Rust marker type, and the trait of its handlers.
     pub rust: String,
     /// What it is for.
     pub doc: String,
-    /// Who asks.
+    /// The client, in words.
     pub client: String,
-    /// Who answers.
+    /// The server, in words.
     pub server: String,
     /// The HTTP method.
     pub method: String,
     /// The default path.
     pub path: String,
-    /// How long the caller waits, in seconds.
+    /// How long the client waits for a response, in seconds.
     pub timeout_seconds: u64,
     /// Whether a request may be sent again.
     pub idempotent: bool,
@@ -460,7 +460,7 @@ pub struct Operation {
     pub response: String,
     /// The wire name of the response's own result.
     pub result: String,
-    /// Wire names of the members that a caller can expect.
+    /// Wire names of the members that a client can compare.
     pub expectable: Vec<String>,
     /// The named outcomes, the first that fits wins.
     pub outcomes: Vec<Outcome>,
@@ -473,7 +473,7 @@ pub struct Outcome {
     pub name: String,
     /// What it means.
     pub doc: String,
-    /// What it means for a caller that waits.
+    /// What it means for a client that waits.
     pub waiting: Waiting,
     /// What selects it, the operation's own result first.
     pub when: Vec<Selector>,
@@ -492,7 +492,7 @@ pub struct OutcomeMember {
     pub differs: Option<OmittedIfEqual>,
 }
 
-/// What an outcome means for a caller that waits.
+/// What an outcome means for a client that waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Waiting {
     /// It will not change.
@@ -571,7 +571,7 @@ impl Sizes {
 }
 
 impl File {
-    /// The object of a definition.
+    /// Returns the object of a definition.
     #[must_use]
     pub fn object(&self, name: &str) -> Option<&Object> {
         self.objects.iter().find(|object| object.name == name)
@@ -579,7 +579,7 @@ impl File {
 }
 
 impl Object {
-    /// The member of a wire name.
+    /// Returns the member of a wire name.
     #[must_use]
     pub fn member(&self, wire: &str) -> Option<&Member> {
         self.members.iter().find(|member| member.wire == wire)
@@ -587,9 +587,9 @@ impl Object {
 }
 
 impl Coded {
-    /// The rows that are left to refusals, if this is the table of the operation's own result: those that are no success
-    /// and that no outcome takes. A refusal has nothing but its result, so an outcome that also selects by another
-    /// member takes only the code that it names, and not all codes of a status.
+    /// Returns the rows that are left to refusals, if this is the table of the operation's own result: those that are
+    /// no success and that no outcome takes. A refusal has nothing but its result, so an outcome that also selects by
+    /// another member takes only the code that it names, and not all codes of a status.
     #[must_use]
     pub fn refusals(&self, result: &str, outcomes: &[Outcome]) -> Vec<usize> {
         let takes = |outcome: &Outcome, n: usize| {
@@ -607,7 +607,7 @@ impl Coded {
 }
 
 impl Outcome {
-    /// The selectors that leave a handler more than one code, with the rows.
+    /// Returns the selectors that leave a handler more than one code, with the rows.
     pub fn open_selectors(&self) -> impl Iterator<Item = (&Selector, &[usize])> {
         self.when.iter().filter_map(|selector| match &selector.is {
             SelectorValue::Status(_, rows) if rows.len() > 1 => Some((selector, rows.as_slice())),
@@ -615,7 +615,7 @@ impl Outcome {
         })
     }
 
-    /// The Rust type of the codes that one of these leaves.
+    /// Returns the Rust type of the codes that one of these leaves.
     #[must_use]
     pub fn codes(&self, selector: &Selector) -> String {
         match self.open_selectors().count() {
@@ -626,12 +626,12 @@ impl Outcome {
 }
 
 impl ServiceModel {
-    /// The files that have an operation, each with it.
+    /// Returns the files that have an operation, each with it.
     pub fn operations(&self) -> impl Iterator<Item = (&File, &Operation)> {
         self.files.iter().filter_map(|file| Some((file, file.operation.as_ref()?)))
     }
 
-    /// The definition that a type refers to.
+    /// Returns the definition that a type refers to.
     #[must_use]
     pub fn definition(&self, ty: &Type) -> Option<Definition<'_>> {
         let file = self.files.get(ty.file)?;
@@ -644,13 +644,13 @@ impl ServiceModel {
         }
     }
 
-    /// The object that a type refers to, if it is one.
+    /// Returns the object that a type refers to, if it is one.
     #[must_use]
     pub fn object_of(&self, ty: &Type) -> Option<&Object> {
         if let Some(Definition::Object(object)) = self.definition(ty) { Some(object) } else { None }
     }
 
-    /// The module that a type stands in, seen from a file; nothing for one of that file or of the runtime.
+    /// Returns the module of a type; `None` if the type is of the given file or of the runtime.
     #[must_use]
     pub fn module_of(&self, from: &File, ty: &Type) -> Option<&str> {
         (ty.file != from.index && ty.kind != TypeKind::Builtin).then(|| self.files[ty.file].module.as_str())

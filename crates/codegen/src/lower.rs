@@ -1,4 +1,4 @@
-//! From JSON to the intermediate form, with every fault on the way.
+//! Lowering: from JSON to the intermediate form, with all diagnostics.
 
 mod answers;
 mod coded;
@@ -34,13 +34,13 @@ use schema::Schema;
 /// Lowers all files of a family.
 ///
 /// # Errors
-/// Every fault of every file.
+/// If there is an error; the result has all errors of all files.
 pub fn lower(sources: &[Source]) -> Result<ServiceModel, Vec<Diagnostic>> {
     let (family, diagnostics) = check(sources);
     family.ok_or(diagnostics)
 }
 
-/// Lowers all files of a family: what it is, if nothing is wrong, and everything that there is to say of it.
+/// Lowers all files of a family. Returns the family, if there is no error, and all diagnostics.
 #[must_use]
 pub fn check(sources: &[Source]) -> (Option<ServiceModel>, Vec<Diagnostic>) {
     let mut diagnostics = Diagnostics::default();
@@ -105,7 +105,7 @@ impl<'a> Lowering<'a> {
                         }
                     }
                     None if kind == DefinitionKind::Scalar => {
-                        let title = format!("`{}` is no string, no object and no list", name.text);
+                        let title = format!("`{}` is not a string, an object or a list", name.text);
                         let help = kind_help(node);
                         let span = node.get("type").map_or(&name.span, |it| &it.span);
                         self.diagnostics.report(DiagnosticCode::E0301, span, title, help);
@@ -143,7 +143,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Keywords of a response on an object that is none.
+    /// Reports keywords of a response on an object that is not one.
     fn stray(&mut self, index: usize, operation: Option<&Node>) {
         let message = |keyword| operation.and_then(|it| it.get(keyword)?.get("$ref"));
         let reference = message("response");
@@ -151,14 +151,14 @@ impl<'a> Lowering<'a> {
         let is_object = response.as_ref().and_then(|key| self.kind_of(key)) == Some(DefinitionKind::Object);
         let is_request = message("request").map(Node::text) == reference.map(Node::text);
         if operation.is_some() && (!is_object || is_request) {
-            // Which object it is has a fault of its own.
+            // Which object it is has an error of its own.
             return;
         }
         for (name, node) in self.definitions(index) {
             let is_response = response.as_ref().is_some_and(|(file, it)| *file == index && *it == name.text);
             for keyword in ["x-outcomes", "x-expectable"] {
                 if let Some(value) = node.get(keyword).filter(|_| !is_response) {
-                    let title = format!("`{keyword}` says something of a response, and `{}` is none", name.text);
+                    let title = format!("`{keyword}` belongs to a response, and `{}` is not one", name.text);
                     let help = "leave it out, or name this object in `x-operation`";
                     self.diagnostics.report(DiagnosticCode::E0102, &value.span, title, help);
                 }
@@ -167,7 +167,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// How a definition of no kind is written.
+/// Returns how a definition of no kind is written.
 fn kind_help(node: &Node) -> String {
     let bound = |keyword: &str, otherwise: &str| match node.get(keyword).map(|it| &it.json) {
         Some(Json::Number(text)) => text.clone(),
@@ -175,11 +175,11 @@ fn kind_help(node: &Node) -> String {
     };
     match node.get("type").and_then(Node::text) {
         Some("integer" | "number") => format!(
-            "a number travels as a string: write \"type\": \"string\", \"x-scalar\": \"integer\", \"x-range\": [{}, {}]",
+            "a number is sent as a string: write \"type\": \"string\", \"x-scalar\": \"integer\", \"x-range\": [{}, {}]",
             bound("minimum", "0"),
             bound("maximum", "999999")
         ),
-        Some("boolean") => "yes and no travel as strings: write \"type\": \"string\", \"x-scalar\": \"boolean\", \"enum\": [\"true\", \"false\"]".into(),
+        Some("boolean") => "a boolean is sent as a string: write \"type\": \"string\", \"x-scalar\": \"boolean\", \"enum\": [\"true\", \"false\"]".into(),
         _ => "give it `\"type\"` of `\"string\"`, `\"object\"` or `\"array\"`, or a `$ref` and `x-codes`".into(),
     }
 }

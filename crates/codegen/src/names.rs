@@ -111,26 +111,26 @@ const TAKEN_MODULES: &[&str] = &[
 const TAKEN_METHODS: &[&str] =
     &["clone", "eq", "fmt", "idempotency_key", "into", "ne", "new", "serialize", "to_owned", "try_into"];
 
-/// Whether the crates have a module of that name.
+/// Returns whether the crates have a module of that name.
 #[must_use]
 pub fn is_module_taken(module: &str) -> bool {
     TAKEN_MODULES.contains(&module)
 }
 
-/// Whether generated code uses a type's name itself.
+/// Returns whether generated code uses a type's name itself.
 #[must_use]
 pub fn is_reserved(name: &str) -> bool {
     RESERVED.contains(&name)
 }
 
-/// A type's name.
+/// Returns a type's name.
 #[must_use]
 pub fn type_name(name: &str) -> String {
     let camel = variant(name);
     if is_reserved(&camel) { format!("{camel}Object") } else { camel }
 }
 
-/// A variant's name.
+/// Returns a variant's name.
 #[must_use]
 pub fn variant(word: &str) -> String {
     let camel = word.to_upper_camel_case();
@@ -142,7 +142,7 @@ pub fn variant(word: &str) -> String {
     }
 }
 
-/// The name of a field, a method or a module. A keyword gets `_` behind it.
+/// Returns the name of a field, a method or a module. A keyword gets `_` behind it.
 #[must_use]
 pub fn snake(name: &str) -> String {
     let snake = name.to_snake_case();
@@ -150,37 +150,37 @@ pub fn snake(name: &str) -> String {
     if syn::parse_str::<syn::Ident>(&snake).is_ok() { snake } else { format!("{snake}_") }
 }
 
-/// The name of a method that a field has beside it: the field's own, unless that is taken.
+/// Returns the name of a method that a field has beside it: the field's own, unless that is taken.
 #[must_use]
 pub fn method(field: &str) -> String {
     if TAKEN_METHODS.contains(&field) { format!("{field}_") } else { field.to_owned() }
 }
 
-/// Whether a name can be written in Rust at all once it is in Rust's case.
+/// Returns whether a name can be written in Rust at all once it is in Rust's case.
 #[must_use]
 pub fn is_usable(name: &str) -> bool {
     name.is_ascii() && name.chars().any(|c| c.is_ascii_alphabetic())
 }
 
-/// Whether a name can be that of a file, a definition or an operation.
+/// Returns whether a name can be that of a file, a definition or an operation.
 #[must_use]
 pub fn is_plain(name: &str) -> bool {
     is_usable(name) && name.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
-/// Whether a name can be that of a member, which JSON Pointers and markdown quote as it is.
+/// Returns whether a name can be that of a member, which JSON Pointers and markdown quote as it is.
 #[must_use]
 pub fn is_member(name: &str) -> bool {
     is_usable(name) && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c))
 }
 
-/// A name as a part of a file's name, and as other tools take it.
+/// Returns a name as a part of a file's name, and as other tools take it.
 #[must_use]
 pub fn plain(name: &str) -> String {
     name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect()
 }
 
-/// The nearest of some names, if one is near.
+/// Returns the nearest of some names, if one is near.
 #[must_use]
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let near = |candidate: &str| similar::TextDiff::from_chars(name, candidate).ratio();
@@ -189,7 +189,7 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     (best.0 > 0.6).then_some(best.1)
 }
 
-/// A line of help: the nearest of some names, or something else where none is near.
+/// Returns a line of help: the nearest of some names, or something else where none is near.
 #[must_use]
 pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>, otherwise: String) -> String {
     nearest(name, known).map_or(otherwise, |near| format!("did you mean `{near}`?"))

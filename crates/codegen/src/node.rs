@@ -9,9 +9,9 @@ use super::source::{REPLACEMENT, Source};
 /// A JSON value with its place.
 #[derive(Clone, Debug)]
 pub struct Node {
-    /// Where it stands.
+    /// Its position.
     pub span: Span,
-    /// What stands there.
+    /// The value there.
     pub json: Json,
 }
 
@@ -35,38 +35,38 @@ pub enum Json {
 /// A member's name with its place.
 #[derive(Clone, Debug)]
 pub struct Name {
-    /// Where it stands.
+    /// Its position.
     pub span: Span,
     /// The name.
     pub text: String,
 }
 
 impl Node {
-    /// The member of that name.
+    /// Returns the member of that name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Node> {
         self.members().iter().find(|(key, _)| key.text == name).map(|(_, value)| value)
     }
 
-    /// The members; none if this is no object.
+    /// Returns the members; none if this is no object.
     #[must_use]
     pub fn members(&self) -> &[(Name, Node)] {
         if let Json::Object(members) = &self.json { members } else { &[] }
     }
 
-    /// The elements; none if this is no array.
+    /// Returns the elements; none if this is no array.
     #[must_use]
     pub fn elements(&self) -> &[Node] {
         if let Json::Array(elements) = &self.json { elements } else { &[] }
     }
 
-    /// The text, if this is a string.
+    /// Returns the text, if this is a string.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         if let Json::Text(text) = &self.json { Some(text) } else { None }
     }
 
-    /// What this is, in words.
+    /// Returns what this is, in words.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self.json {
@@ -79,25 +79,25 @@ impl Node {
         }
     }
 
-    /// Where the value of a keyword stands, or this itself where it has none.
+    /// Returns the span of a keyword's value, or of this node if it has no such keyword.
     #[must_use]
     pub fn at(&self, keyword: &str) -> &Span {
         self.get(keyword).map_or(&self.span, |it| &it.span)
     }
 
-    /// Where a member refers to its definition.
+    /// Returns where a member refers to its definition.
     #[must_use]
     pub fn reference(&self) -> &Span {
         self.get("$ref").or_else(|| self.get("anyOf")).map_or(&self.span, |it| &it.span)
     }
 
-    /// The first byte: what is missing from an object is missing there.
+    /// Returns the first byte: what is missing from an object is missing there.
     #[must_use]
     pub fn head(&self) -> Span {
         self.span.head()
     }
 
-    /// The same JSON without places.
+    /// Returns the same JSON without places.
     #[must_use]
     pub fn plain(&self) -> serde_json::Value {
         match &self.json {
@@ -114,7 +114,7 @@ impl Node {
 /// Parses a file as strict JSON.
 ///
 /// # Errors
-/// The fault of its syntax, or every name that stands twice in one object.
+/// If it is not JSON, or has an object with duplicate member names.
 pub fn parse(source: &Source, file: usize) -> Result<Node, Vec<Diagnostic>> {
     let mut diagnostics = Diagnostics::default();
     match read(source, file, &mut diagnostics) {
@@ -123,7 +123,7 @@ pub fn parse(source: &Source, file: usize) -> Result<Node, Vec<Diagnostic>> {
     }
 }
 
-/// Parses a file as strict JSON. Of a name that stands twice in one object, the first is kept.
+/// Parses a file as strict JSON. Of members with the same name, keeps the first.
 pub fn read(source: &Source, file: usize, diagnostics: &mut Diagnostics) -> Option<Node> {
     let strict = ParseOptions {
         allow_comments: false,
@@ -190,8 +190,8 @@ fn convert(value: &Value<'_>, file: usize, diagnostics: &mut Diagnostics) -> Nod
                 let name = Name { span: span(range), text };
                 let node = convert(&property.value, file, diagnostics);
                 if let Some((first, _)) = members.iter().find(|(known, _)| known.text == name.text) {
-                    let title = format!("`{}` stands twice in this object", name.text);
-                    let fault = diagnostics.report(DiagnosticCode::E0003, &name.span, title, "keep one of the two");
+                    let title = format!("duplicate member `{}`", name.text);
+                    let fault = diagnostics.report(DiagnosticCode::E0003, &name.span, title, "remove one of the two");
                     fault.also(&first.span, "the first");
                 } else {
                     members.push((name, node));

@@ -12,10 +12,10 @@ use super::disk::{self, FileError};
 /// Generated files, by their paths from the project's root.
 pub type Files = BTreeMap<PathBuf, String>;
 
-/// Prints tokens in process, under a line that says where they come from.
+/// Prints tokens in process, with a header line that names their source.
 ///
 /// # Errors
-/// The tokens are no Rust file: a fault of the generator.
+/// If the tokens are not a Rust file: an internal error of the generator.
 pub fn print(tokens: &TokenStream, source: &str) -> Result<String, String> {
     let mut file: syn::File =
         syn::parse2(tokens.clone()).map_err(|error| format!("generated from {source}: {error}\n{tokens}"))?;
@@ -64,7 +64,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The word for it.
+    /// Returns the word for it.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
         match self {
@@ -179,7 +179,7 @@ fn diff(found: &str, expected: &str) -> String {
     shown.join("\n")
 }
 
-/// The beginning of a line.
+/// Returns the beginning of a line.
 fn cut(line: &str) -> String {
     let mut shown: String = line.chars().take(DIFF_WIDTH).collect();
     if line.chars().count() > DIFF_WIDTH {

@@ -1,4 +1,4 @@
-//! The profile: which keywords may stand where. `schema/README.md` says the same for people.
+//! The profile: which keywords are allowed where. `schema/README.md` documents it.
 
 /// A schema file.
 pub const FILE: &[&str] = &["$schema", "$id", "title", "description", "x-operation", "x-service", "$defs"];
@@ -28,7 +28,7 @@ pub const OBJECT: &[&str] = &[
     "x-expectable",
     "x-outcomes",
 ];
-/// A definition that gives a result object its code table.
+/// A definition that adds a code table to the result object.
 pub const CODED: &[&str] = &["description", "$ref", "x-codes", "allOf"];
 /// A member that every message has.
 pub const MEMBER: &[&str] = &["description", "$ref", "x-rust"];
@@ -80,7 +80,7 @@ pub const CONDITION: &[&str] = &["if", "then"];
 pub const PREMISE: &[&str] = &["type", "properties", "required"];
 /// What a condition looks for in a scalar.
 pub const TEST: &[&str] = &["const", "enum"];
-/// What a condition asks for.
+/// What a condition requires.
 pub const OBLIGATION: &[&str] = &["properties", "required"];
 /// Members of which one has to be there.
 pub const CHOICE: &[&str] = &["anyOf", "oneOf"];
@@ -92,9 +92,9 @@ const KINDS: &[(&str, &[&str])] = &[
     ("a bounded text", TEXT),
     ("a result's code or message", RESULT_TEXT),
     ("a closed set of words", WORDS),
-    ("a string with a form of its own", WRITTEN),
+    ("a string with a hand-written type", WRITTEN),
     ("a whole number", INTEGER),
-    ("a yes or no", BOOLEAN),
+    ("a boolean", BOOLEAN),
     ("a list", LIST),
     ("an object", OBJECT),
     ("a result object with a code table", CODED),
@@ -103,7 +103,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ("a condition", CONDITION),
     ("a premise", PREMISE),
     ("a test", TEST),
-    ("a demand", OBLIGATION),
+    ("a requirement", OBLIGATION),
     ("a choice", CHOICE),
     ("a row of a code table", ROW),
     ("an outcome", OUTCOME),
@@ -121,13 +121,13 @@ pub const RENAMED_WORDS: &[(&str, &[(&str, &str)])] = &[
     ("waiting", &[("setting", "undetermined"), ("again", "retry")]),
 ];
 
-/// Where a keyword of the profile belongs; nothing for one that is no keyword of it.
+/// Returns where a keyword of the profile belongs; `None` for one that is no keyword of it.
 #[must_use]
 pub fn belongs_to(keyword: &str) -> Vec<&'static str> {
     KINDS.iter().filter(|(_, keywords)| keywords.contains(&keyword)).map(|(kind, _)| *kind).collect()
 }
 
-/// How the value of a keyword looks.
+/// Returns how the value of a keyword looks.
 #[must_use]
 pub fn form_of(keyword: &str) -> &'static str {
     FORMS.iter().find(|(known, _)| *known == keyword).map_or("\"…\"", |(_, form)| form)
@@ -160,7 +160,7 @@ const FORMS: &[(&str, &str)] = &[
     ("then", "{ … }: see \"Conditions\" in schema/README.md"),
 ];
 
-/// What to write instead of a keyword of JSON Schema that the profile leaves out.
+/// Returns what to write instead of a keyword of JSON Schema that the profile leaves out.
 #[must_use]
 pub fn instead_of(keyword: &str) -> Option<&'static str> {
     let (_, help) = INSTEAD.iter().find(|(keywords, _)| keywords.contains(&keyword))?;
@@ -170,7 +170,7 @@ pub fn instead_of(keyword: &str) -> Option<&'static str> {
 const INSTEAD: &[(&[&str], &str)] = &[
     (
         &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"],
-        "a number travels as a string: see \"Strings\" in schema/README.md for its kinds",
+        "a number is sent as a string: see \"Strings\" in schema/README.md for its kinds",
     ),
     (
         &["additionalProperties", "unevaluatedProperties", "patternProperties", "propertyNames"],
@@ -188,9 +188,12 @@ const INSTEAD: &[(&[&str], &str)] = &[
     ),
     (&["nullable"], "an optional member is { \"anyOf\": [{ \"$ref\": \"…\" }, { \"type\": \"null\" }] }"),
     (&["const"], "a set of one word is an `enum` with one element"),
-    (&["prefixItems", "contains", "additionalItems", "uniqueItems"], "say in the description what its elements are"),
-    (&["title", "$comment", "examples", "example", "deprecated", "readOnly", "writeOnly"], "say it in the description"),
-    (&["definitions"], "definitions stand in `$defs` of the file"),
+    (&["prefixItems", "contains", "additionalItems", "uniqueItems"], "describe its elements in the description"),
+    (
+        &["title", "$comment", "examples", "example", "deprecated", "readOnly", "writeOnly"],
+        "write it in the description",
+    ),
+    (&["definitions"], "definitions are in `$defs` of the file"),
     (
         &["$anchor", "$dynamicRef", "$dynamicAnchor", "$vocabulary"],
         "refer by `#/$defs/Name` or `file.json#/$defs/Name`",

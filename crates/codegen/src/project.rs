@@ -13,14 +13,14 @@ use super::{emit, explain, ir, lower, parallel, typify};
 /// Where documents lie, from the project's root.
 const DOCS: &str = "docs";
 
-/// Why nothing was generated.
+/// The reason that no file was generated.
 #[derive(Debug)]
 pub enum Failure {
-    /// The schema has faults; the text shows all of them.
+    /// The schemas have errors; the text shows all of them.
     Schema(String),
     /// A file can't be read or written.
     File(FileError),
-    /// The generator itself is at fault.
+    /// The generator has an internal error.
     Internal(String),
 }
 
@@ -29,7 +29,7 @@ impl std::fmt::Display for Failure {
         match self {
             Self::Schema(text) => f.write_str(text),
             Self::File(error) => write!(f, "{error}"),
-            Self::Internal(text) => write!(f, "a fault of the generator, not of the schema: {text}"),
+            Self::Internal(text) => write!(f, "an error of the generator, not of the schema: {text}"),
         }
     }
 }
@@ -45,13 +45,13 @@ impl From<FileError> for Failure {
 pub struct Run {
     /// The schemas.
     pub sources: Vec<Source>,
-    /// What there is to say of them.
+    /// The diagnostics of the schemas.
     pub diagnostics: Vec<Diagnostic>,
-    /// What is generated from them, and how what lies on disk differs; nothing if they have a fault.
+    /// What is generated from them, and how what lies on disk differs; `None` if they have a fault.
     pub generated: Option<(Vec<Difference>, Files)>,
 }
 
-/// The folders of the project that hold nothing but generated files.
+/// Returns the folders of the project that hold only generated files.
 #[must_use]
 pub fn folders() -> Vec<PathBuf> {
     let crates = ["model", "client", "server"].iter().map(|name| folder(name));
@@ -62,17 +62,17 @@ fn folder(name: &str) -> PathBuf {
     Path::new("crates").join(name).join("src").join("generated")
 }
 
-/// Everything that a family of schemas generates.
+/// Returns everything that a family of schemas generates.
 ///
 /// # Errors
-/// All faults of the schemas at once, or a fault of the generator.
+/// If the schemas have errors (the text shows all of them), or on an internal error of the generator.
 pub fn generate(sources: &[Source], colour: bool) -> Result<Files, Failure> {
     let family = lower::lower(sources)
         .map_err(|diagnostics| Failure::Schema(diagnostic::render(sources, &diagnostics, colour)))?;
     files(&family)
 }
 
-/// The same of a family that is lowered.
+/// Returns what a lowered family generates.
 fn files(family: &ir::ServiceModel) -> Result<Files, Failure> {
     let (code, documents) = parallel::both(|| code(family), || documents(family));
     let mut files = code?;
@@ -80,10 +80,10 @@ fn files(family: &ir::ServiceModel) -> Result<Files, Failure> {
     Ok(files)
 }
 
-/// The generated folders of the crates.
+/// Returns the generated folders of the crates.
 ///
 /// # Errors
-/// A fault of the generator.
+/// On an internal error of the generator.
 pub fn code(family: &ir::ServiceModel) -> Result<Files, Failure> {
     let mut files = Files::new();
     for made in parallel::map(&family.files, |file| modules(family, file)) {
@@ -99,7 +99,7 @@ pub fn code(family: &ir::ServiceModel) -> Result<Files, Failure> {
     Ok(files)
 }
 
-/// What one schema file generates in each crate.
+/// Returns what one schema file generates in each crate.
 fn modules(family: &ir::ServiceModel, file: &ir::File) -> Result<Files, Failure> {
     let structs = typify::structs(file).map_err(Failure::Internal)?;
     let mut all = vec![("model", emit::model::file(family, file, &structs))];
@@ -110,16 +110,16 @@ fn modules(family: &ir::ServiceModel, file: &ir::File) -> Result<Files, Failure>
     all.into_iter().map(|(of, tokens)| module(of, &file.module, &tokens, &file.source)).collect()
 }
 
-/// A generated module, printed, with its path.
+/// Returns a generated module, printed, with its path.
 fn module(of: &str, name: &str, tokens: &TokenStream, source: &str) -> Result<(PathBuf, String), Failure> {
     let text = output::print(tokens, source).map_err(Failure::Internal)?;
     Ok((folder(of).join(format!("{name}.rs")), text))
 }
 
-/// What is generated for people and for other tools, in `docs/`.
+/// Returns what is generated for people and for other tools, in `docs/`.
 ///
 /// # Errors
-/// A fault of the generator.
+/// On an internal error of the generator.
 pub fn documents(family: &ir::ServiceModel) -> Result<Files, Failure> {
     let docs = Path::new(DOCS);
     let mut files = Files::new();
@@ -144,7 +144,7 @@ pub fn documents(family: &ir::ServiceModel) -> Result<Files, Failure> {
 /// Generates from the project's own schemas and compares with what lies on disk.
 ///
 /// # Errors
-/// A file can't be read, or a fault of the generator.
+/// A file can't be read, or on an internal error of the generator.
 pub fn run(root: &Path) -> Result<Run, Failure> {
     let sources = source::read_folder(&root.join(SCHEMAS), SCHEMAS)?;
     let (family, diagnostics) = lower::check(&sources);
@@ -155,7 +155,7 @@ pub fn run(root: &Path) -> Result<Run, Failure> {
     Ok(Run { sources, diagnostics, generated: Some((all, files)) })
 }
 
-/// The same for who asks nothing but whether files are up to date.
+/// Generates and compares as [`run`], for callers that only need to know whether files are up to date.
 ///
 /// # Errors
 /// As [`run`], or all faults of the schemas at once.

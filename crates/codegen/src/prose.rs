@@ -1,8 +1,8 @@
-//! Rules in words, for people who read: the same ones wherever a rule is told.
+//! Rules in words: the same ones wherever a rule is shown to people.
 
 use super::ir::{Compare, Condition, Obligation, OmittedIfEqual, Predicate, Presence, Scalar, ScalarKind};
 
-/// A member by its names from the object down: `` `result.resultStatus` ``.
+/// Returns a member by its names from the object down: `` `result.resultStatus` ``.
 #[must_use]
 pub fn path(path: &[String]) -> String {
     format!("`{}`", path.join("."))
@@ -15,7 +15,7 @@ pub fn among<T: AsRef<str>>(words: &[T], last: &str) -> String {
     listed(&quoted, last)
 }
 
-/// A list in a sentence: `a, b and c`.
+/// Returns a list in a sentence: `a, b and c`.
 #[must_use]
 pub fn listed(parts: &[String], last: &str) -> String {
     match parts {
@@ -25,7 +25,7 @@ pub fn listed(parts: &[String], last: &str) -> String {
     }
 }
 
-/// What a test asks for.
+/// Describes what a test requires.
 #[must_use]
 pub fn test(test: &Condition) -> String {
     let path = path(&test.path);
@@ -36,19 +36,19 @@ pub fn test(test: &Condition) -> String {
     }
 }
 
-/// What all tests ask for.
+/// Returns what all tests ask for.
 #[must_use]
 pub fn tests(tests: &[Condition]) -> String {
     tests.iter().map(test).collect::<Vec<_>>().join(" and ")
 }
 
-/// The same behind a text: ` if …`, or nothing where there is no test.
+/// Returns the same behind a text: ` if …`, or nothing where there is no test.
 #[must_use]
 pub fn premise(tests: &[Condition]) -> String {
     if tests.is_empty() { String::new() } else { format!(" if {}", self::tests(tests)) }
 }
 
-/// A whole condition.
+/// Returns a whole condition.
 #[must_use]
 pub fn condition(tests: &[Condition], then: &Obligation) -> String {
     format!("{}{}", demand(then), premise(tests))
@@ -70,19 +70,19 @@ fn demand(demand: &Obligation) -> String {
     }
 }
 
-/// What a condition says of one member.
+/// Returns what a condition says of one member.
 #[must_use]
 pub fn presence(presence: &Presence, tests: &[Condition]) -> String {
     format!("{}{}", if presence.given { "required" } else { "not allowed" }, premise(tests))
 }
 
-/// A comparison of two scalars.
+/// Returns a comparison of two scalars.
 #[must_use]
 pub fn comparison(compares: &Compare) -> String {
     format!("{} {} {}", path(&compares.left), compares.is.words(), path(&compares.right))
 }
 
-/// A member that says something only when a part of it differs.
+/// Returns a member that says something only when a part of it differs.
 #[must_use]
 pub fn differs(differs: &OmittedIfEqual) -> String {
     let OmittedIfEqual { member, from, part, .. } = differs;
@@ -108,7 +108,7 @@ pub fn cause(name: &str) -> &'static str {
     }
 }
 
-/// The limits of a scalar; nothing for one whose limits its own description gives.
+/// Returns the limits of a scalar; `None` for one whose limits its own description gives.
 #[must_use]
 pub fn limits(scalar: &Scalar) -> Option<String> {
     Some(match &scalar.kind {
@@ -124,7 +124,7 @@ pub fn limits(scalar: &Scalar) -> Option<String> {
     })
 }
 
-/// The form of a scalar: its limits, or else the first sentence of its description.
+/// Returns the form of a scalar: its limits, or else the first sentence of its description.
 #[must_use]
 pub fn form(scalar: &Scalar) -> String {
     let first = || scalar.doc.split(". ").next().unwrap_or_default().trim_end_matches('.').to_owned();
@@ -139,7 +139,7 @@ fn characters(min: usize, max: usize) -> String {
     }
 }
 
-/// How many elements a list has.
+/// Returns how many elements a list has.
 #[must_use]
 pub fn elements(min: usize, max: Option<usize>) -> String {
     match max {

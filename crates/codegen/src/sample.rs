@@ -1,8 +1,8 @@
-//! From the intermediate form to messages: valid ones for every outcome, code and condition, and broken ones for every
-//! rule, each with the rule in words and its place. They are test data for readers in any language, and for our tests.
+//! Makes messages from the intermediate form: valid ones for every outcome, code and condition, and invalid ones for
+//! every rule, each with the rule in words and its place. They are test data for readers in any language.
 //!
-//! build → solve → validate: a message is put together, changed until its conditions hold, and judged; what is to be
-//! broken is broken then, and judged again.
+//! build → solve → validate: a message is built, changed until its conditions hold, and validated. For an invalid
+//! message, a rule is then broken, and the message is validated again.
 
 mod build;
 mod conditions;
@@ -25,7 +25,7 @@ use dedup::Named;
 pub use message::{Ending, Invalid, Samples, Valid};
 use options::Extent;
 
-/// The messages of an operation's request.
+/// Returns the messages of an operation's request.
 #[must_use]
 pub fn request(family: &ServiceModel, file: &File, operation: &Operation) -> Samples {
     let ty = own_type(file, &operation.request);
@@ -35,7 +35,7 @@ pub fn request(family: &ServiceModel, file: &File, operation: &Operation) -> Sam
     Samples { valid: valid.collect(), invalid }
 }
 
-/// The messages of an operation's response.
+/// Returns the messages of an operation's response.
 #[must_use]
 pub fn response(family: &ServiceModel, file: &File, operation: &Operation) -> Samples {
     let ty = own_type(file, &operation.response);
@@ -48,31 +48,31 @@ pub fn response(family: &ServiceModel, file: &File, operation: &Operation) -> Sa
     Samples { valid: valid.into_named().into_iter().map(ended).collect(), invalid }
 }
 
-/// A valid value of a type, with all members that can stand beside each other.
+/// Returns a valid value of a type, with all members that can stand beside each other.
 #[must_use]
 pub fn example(family: &ServiceModel, ty: &Type) -> Option<Value> {
     valid::whole(family, ty)
 }
 
-/// A response of the operation's first outcome, with all that it can have.
+/// Returns a response of the operation's first outcome, with all that it can have.
 #[must_use]
 pub fn answer(family: &ServiceModel, file: &File, operation: &Operation) -> Option<Value> {
     outcomes::first(family, file, operation, &own_type(file, &operation.response))
 }
 
-/// A text of a scalar.
+/// Returns a text of a scalar.
 #[must_use]
 pub fn text(scalar: &Scalar) -> String {
     scalar::text(scalar, Extent::Typical, 1)
 }
 
-/// A text of a scalar that is as short as can be.
+/// Returns a text of a scalar that is as short as can be.
 #[must_use]
 pub fn shortest(scalar: &Scalar) -> String {
     scalar::text(scalar, Extent::Min, 1)
 }
 
-/// The type of an object that a file defines.
+/// Returns the type of an object that a file defines.
 #[must_use]
 pub fn own_type(file: &File, name: &str) -> Type {
     let rust = file.object(name).map_or_else(String::new, |object| object.rust.clone());

@@ -62,19 +62,19 @@ impl Computing<'_> {
     }
 }
 
-/// The definitions of a file.
+/// Returns the definitions of a file.
 fn names(file: &File) -> impl Iterator<Item = (&str, TypeKind)> {
     let scalars = file.scalars.iter().map(|it| (it.name.as_str(), TypeKind::Scalar));
     let lists = file.lists.iter().map(|it| (it.name.as_str(), TypeKind::List));
     scalars.chain(lists).chain(file.objects.iter().map(|it| (it.name.as_str(), TypeKind::Object)))
 }
 
-/// The bytes of a member's name, with quotes, colon and comma.
+/// Returns the bytes of a member's name, with quotes, colon and comma.
 const fn named(wire: &str) -> usize {
     wire.len() + 4
 }
 
-/// The bytes of the smallest result of a code table.
+/// Returns the bytes of the smallest result of a code table.
 fn result(coded: &Coded) -> usize {
     let status =
         |rust: &str| coded.template.words.iter().find(|word| word.rust == rust).map_or(0, |word| word.wire.len());
@@ -82,7 +82,7 @@ fn result(coded: &Coded) -> usize {
     2 + named(&coded.template.code.0) + named(&coded.template.status.0) + values
 }
 
-/// The bytes of the shortest text of a scalar, without quotes.
+/// Returns the bytes of the shortest text of a scalar, without quotes.
 fn text(scalar: &Scalar) -> usize {
     match &scalar.kind {
         ScalarKind::Text { min, .. } => *min,

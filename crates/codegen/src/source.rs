@@ -15,7 +15,7 @@ pub struct Source {
     pub text: String,
 }
 
-/// Stands for bytes that are no UTF-8. A schema has it only if its encoding is wrong.
+/// Replaces bytes that are not UTF-8. A schema has it only if its encoding is wrong.
 pub(crate) const REPLACEMENT: char = '\u{FFFD}';
 
 impl Source {
@@ -39,13 +39,13 @@ impl Source {
         is_schema(self.name())
     }
 
-    /// The file's name without folder and ending.
+    /// Returns the file's name without folder and ending.
     #[must_use]
     pub fn stem(&self) -> &str {
         self.name().strip_suffix(".json").unwrap_or(self.name())
     }
 
-    /// The file's name.
+    /// Returns the file's name.
     #[must_use]
     pub fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or(&self.path)
@@ -105,7 +105,7 @@ pub fn read_folder(folder: &Path, shown_as: &str) -> Result<Vec<Source>, FileErr
     Ok(sources)
 }
 
-/// Where a byte of a file stands, as an editor counts: line and column from 1.
+/// Returns the line and the column of a byte, both from 1 as editors count.
 #[must_use]
 pub fn position(text: &str, at: usize) -> (usize, usize) {
     let before = &text[..at.min(text.len())];

@@ -1,5 +1,5 @@
-//! Misspelt keywords: each is reported, and then read as the one that it was meant to be, so that one slip is one
-//! fault.
+//! Misspelt and renamed keywords. Each is reported and then read as the intended one, so that one mistake gives one
+//! error.
 
 use super::diagnostic::{DiagnosticCode, Diagnostics, Span};
 use super::names;
@@ -11,13 +11,13 @@ use super::profile::{
     BOOLEAN, CHOICE, COMPARES, CONDITION, INTEGER, LIST, OBLIGATION, PREMISE, RESULT_TEXT, TEST, WRITTEN,
 };
 
-/// What stands at some place of a file.
+/// What is allowed at some place of a file.
 struct Shape {
     /// The keywords that it can have, in several lists. None for an object of names.
     keywords: &'static [&'static [&'static str]],
-    /// What stands under a keyword.
+    /// What is allowed under a keyword.
     under: &'static [(&'static str, &'static Shape)],
-    /// What stands under each name.
+    /// What is allowed under each name.
     each: Option<&'static Shape>,
 }
 
@@ -97,7 +97,7 @@ fn correct_as(node: &mut Node, shape: &Shape, diagnostics: &mut Diagnostics) {
                 }
                 let (name, _) = &members[n];
                 let Some(meant) = meant(&name.text, shape, members) else { continue };
-                let title = format!("`{}` is no keyword", name.text);
+                let title = format!("`{}` is not a keyword", name.text);
                 diagnostics.report(DiagnosticCode::E0101, &name.span, title, format!("did you mean `{meant}`?"));
                 meant.clone_into(&mut members[n].0.text);
             }
@@ -130,11 +130,11 @@ fn rename_word((name, value): &mut (Name, Node), shape: &Shape, diagnostics: &mu
 }
 
 fn report_renamed(span: &Span, old: &str, new: &str, diagnostics: &mut Diagnostics) {
-    let title = format!("`{old}` has another name now");
+    let title = format!("`{old}` was renamed");
     diagnostics.report(DiagnosticCode::E0110, span, title, format!("write `{new}`"));
 }
 
-/// The keyword that a word was meant to be, if it is none and that one is missing.
+/// Returns the keyword that a word was meant to be, if it is none and that one is missing.
 fn meant(word: &str, shape: &Shape, members: &[(Name, Node)]) -> Option<&'static str> {
     let mut keywords = shape.keywords.iter().copied().flatten().copied();
     // What is right is the most of it, and names are no keywords.

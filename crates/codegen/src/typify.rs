@@ -16,14 +16,14 @@ pub type Shapes = HashMap<String, Vec<Field>>;
 /// Makes the shapes of a file.
 ///
 /// # Errors
-/// typify's own error, or a sign that its output is not what is read back here. Either is a fault of the generator.
+/// typify's own error, or a sign that its output is not what is read back here. Either is an internal error of the generator.
 pub fn structs(file: &File) -> Result<Shapes, String> {
     let mut settings = TypeSpaceSettings::default();
     settings.with_struct_builder(false);
     let mut definitions: Map<String, Value> = Map::new();
     for object in own(file) {
         for member in &object.members {
-            // What stands elsewhere, and every scalar, is replaced by its name.
+            // Definitions of other files, and every scalar, are replaced by their names.
             if !own(file).any(|it| it.name == member.ty.name && member.ty.file == file.index) {
                 settings.with_replacement(&member.ty.rust, &member.ty.rust, std::iter::empty());
                 definitions.insert(member.ty.rust.clone(), json!({ "type": "string" }));
@@ -44,13 +44,13 @@ pub fn structs(file: &File) -> Result<Shapes, String> {
     own(file).map(|object| Ok((object.rust.clone(), ordered(object, &structs)?))).collect()
 }
 
-/// The objects that become structs with fields. A result object is an alias of its mould, and of an object without
-/// members typify would make a map.
+/// Returns the objects that become structs with fields. A result object is an alias of its mould, and of an object
+/// without members typify would make a map.
 fn own(file: &File) -> impl Iterator<Item = &Object> {
     file.objects.iter().filter(|object| object.coded.is_none() && !object.members.is_empty())
 }
 
-/// The object as typify sees it: members and nothing else.
+/// Returns the object as typify sees it: members and nothing else.
 fn shape(object: &Object) -> Value {
     let property = |wire: &String, rust: &String| (wire.clone(), json!({ "$ref": format!("#/definitions/{rust}") }));
     let properties: Map<String, Value> = object.members.iter().map(|it| property(&it.wire, &it.ty.rust)).collect();
@@ -67,7 +67,7 @@ fn ordered(object: &Object, structs: &[&ItemStruct]) -> Result<Vec<Field>, Strin
     object.members.iter().map(|member| by_wire(&member.wire).cloned().ok_or_else(|| lost(&member.wire))).collect()
 }
 
-/// The name that a field has on the wire: serde's `rename`, or its own.
+/// Returns the name that a field has on the wire: serde's `rename`, or its own.
 fn wire_name(field: &Field) -> Option<String> {
     for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")) {
         let mut renamed = None;

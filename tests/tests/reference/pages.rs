@@ -165,7 +165,7 @@ fn assert_scalar(page: &Page, scalar: &Scalar, of: &str) {
         }
         _ => bounds(scalar).iter().for_each(|bound| assert!(row[1].contains(bound), "{of}: {row:?}")),
     }
-    assert_eq!(row[3].contains("nobody prints it"), scalar.sensitive, "{of}: {row:?}");
+    assert_eq!(row[3].contains("must not be printed"), scalar.sensitive, "{of}: {row:?}");
 }
 
 fn assert_codes(page: &Page, coded: &Coded, of: &str) {

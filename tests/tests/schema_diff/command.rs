@@ -147,8 +147,8 @@ fn what_can_not_be_compared_is_no_verdict() {
     let project = Project::new("incomparable");
     fs::create_dir(project.0.join("empty")).unwrap();
     for (arguments, told) in [
-        (&["HEAD~7"] as &[_], "can't compare: OLD: `HEAD~7` is no folder, and git knows no such revision\n"),
-        (&["HEAD", "schemas"], "can't compare: NEW: `schemas` is no folder, and git knows no such revision\n"),
+        (&["HEAD~7"] as &[_], "can't compare: OLD: `HEAD~7` is neither a folder nor a git revision\n"),
+        (&["HEAD", "schemas"], "can't compare: NEW: `schemas` is neither a folder nor a git revision\n"),
         (&["empty"], "can't compare: OLD: empty: there is no schema file\n"),
     ] {
         let run = project.run(arguments);
@@ -172,7 +172,7 @@ fn what_can_not_be_compared_is_no_verdict() {
     project.edit(r#""timeoutSeconds": 5"#, r#""timeoutSeconds": "5""#);
     let run = project.run(&["HEAD"]);
     assert_eq!(run.code, 3);
-    for part in ["can't compare: NEW: the schemas have faults:", "schema/inquiryPayment.json:12:20"] {
+    for part in ["can't compare: NEW: the schemas have errors:", "schema/inquiryPayment.json:12:20"] {
         assert!(run.said.contains(part), "{part}: {}", run.said);
     }
     let run = project.run(&["HEAD", "--format", "json"]);

@@ -1,16 +1,16 @@
-//! The kinds of diagnostics. An id keeps its meaning for good: one that is no longer given is not given to another kind.
+//! The kinds of diagnostics. A code keeps its meaning: one that is no longer used is never given to another kind.
 
-/// How bad it is.
+/// The severity of a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
-    /// Nothing can be generated.
+    /// No file can be generated.
     Error,
-    /// Worth a look.
+    /// The schema may have a mistake.
     Warning,
 }
 
 impl Severity {
-    /// The word for it.
+    /// Returns the word for it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -31,7 +31,7 @@ macro_rules! ids {
             /// All of them, in their order.
             pub const ALL: &[Self] = &[$(Self::$id),+];
 
-            /// The code as it is printed.
+            /// Returns the code as it is printed.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$id => stringify!($id)),+ }
@@ -41,13 +41,13 @@ macro_rules! ids {
 }
 
 impl DiagnosticCode {
-    /// How bad it is.
+    /// Returns how bad it is.
     #[must_use]
     pub fn severity(self) -> Severity {
         if self.as_str().starts_with('W') { Severity::Warning } else { Severity::Error }
     }
 
-    /// What its group is about.
+    /// Returns the title of its group.
     #[must_use]
     pub fn group(self) -> &'static str {
         match &self.as_str()[..3] {
@@ -64,7 +64,7 @@ impl DiagnosticCode {
         }
     }
 
-    /// The code of that name.
+    /// Returns the code of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.as_str() == name)
@@ -201,13 +201,13 @@ ids! {
     E0503
     /// A test that always holds.
     E0504
-    /// A demand that does not say whether a member is there.
+    /// A requirement that does not say whether a member is there.
     E0505
-    /// A demand on a member that is there in any case.
+    /// A requirement on a member that is there in any case.
     E0506
     /// A choice that is none.
     E0507
-    /// A demand for nothing.
+    /// A requirement for nothing.
     E0508
     /// A condition that every refusal breaks.
     E0509
@@ -309,7 +309,7 @@ ids! {
     E0815
     /// A success that no outcome takes.
     E0816
-    // E0817 is no longer given: the code with the cause `internal` is always left to refuse with.
+    // E0817 is no longer used: the code with the cause `internal` is always left to refuse with.
     /// A response without outcomes.
     E0818
     /// A member of what is no outcome.

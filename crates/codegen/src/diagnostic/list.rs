@@ -4,17 +4,17 @@ use std::ops::Range;
 
 use super::code::{DiagnosticCode, Severity};
 
-/// A place in a schema file.
+/// A range of bytes in a schema file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// Which file of the run.
+    /// The index of the file in the run.
     pub file: usize,
     /// The bytes.
     pub range: Range<usize>,
 }
 
 impl Span {
-    /// The first byte: what is missing from something is missing there.
+    /// Returns the first byte: what is missing from something is missing there.
     #[must_use]
     pub fn head(&self) -> Self {
         let start = self.range.start;
@@ -22,43 +22,43 @@ impl Span {
     }
 }
 
-/// One fault of a schema, or one oddity that is worth a look.
+/// One error or warning about a schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Which kind.
+    /// The kind of diagnostic.
     pub code: DiagnosticCode,
-    /// What is wrong here.
+    /// What is wrong.
     pub title: String,
     /// Where.
     pub span: Span,
-    /// A few words under the place.
+    /// A short label at the span.
     pub label: Option<String>,
-    /// Where the other one stands, if two are at odds, with a few words for each.
+    /// Other spans that belong to it, each with a short label.
     pub also: Vec<(Span, String)>,
     /// What to write instead.
     pub help: String,
 }
 
 impl Diagnostic {
-    /// Says a few words under the place.
+    /// Sets the label at the span.
     pub fn label(&mut self, label: impl Into<String>) -> &mut Self {
         self.label = Some(label.into());
         self
     }
 
-    /// Shows another place too.
+    /// Adds another span.
     pub fn also(&mut self, span: &Span, label: impl Into<String>) -> &mut Self {
         self.also.push((span.clone(), label.into()));
         self
     }
 }
 
-/// What is found in a run.
+/// The diagnostics that were found so far.
 #[derive(Debug, Default)]
 pub struct Diagnostics(Vec<Diagnostic>);
 
 impl Diagnostics {
-    /// Adds one. What it says beside that goes to what is returned.
+    /// Adds a diagnostic. Label and further spans are set on the result.
     pub fn report(
         &mut self,
         code: DiagnosticCode,
@@ -72,7 +72,7 @@ impl Diagnostics {
         &mut self.0[last]
     }
 
-    /// How many there are.
+    /// Returns how many there are.
     #[must_use]
     pub fn count(&self) -> usize {
         self.0.len()
@@ -104,7 +104,7 @@ impl Diagnostics {
 }
 
 impl Diagnostic {
-    /// Whether nothing can be generated.
+    /// Returns whether nothing can be generated.
     #[must_use]
     pub fn is_error(&self) -> bool {
         self.code.severity() == Severity::Error

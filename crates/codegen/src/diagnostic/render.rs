@@ -10,7 +10,7 @@ use super::code::Severity;
 use super::list::{Diagnostic, Span};
 use crate::source::{Source, position};
 
-/// All of them, each with the offending text underlined, then a line for each; in colour when asked.
+/// Renders diagnostics for people: each with its text underlined, then one line for each; optionally in colour.
 #[must_use]
 pub fn render(sources: &[Source], all: &[Diagnostic], colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
@@ -59,14 +59,14 @@ fn group<'a>(sources: &'a [Source], diagnostic: &'a Diagnostic) -> annotate_snip
     group.element(Element::from(Level::HELP.message(diagnostic.help.as_str())))
 }
 
-/// A file with what is to see in it beside the place itself.
+/// Returns a file with what is to see in it beside the place itself.
 fn snippet<'a>(sources: &'a [Source], diagnostic: &'a Diagnostic, file: usize) -> Snippet<'a, Annotation<'a>> {
     let here = diagnostic.also.iter().filter(|(span, _)| span.file == file);
     let marks = here.map(|(span, label)| AnnotationKind::Context.span(first_line(sources, span)).label(label.as_str()));
     Snippet::source(sources[file].text.as_str()).path(sources[file].path.as_str()).annotations(marks)
 }
 
-/// What is underlined: an object or a list over many lines is known by the first.
+/// Returns what is underlined: an object or a list over many lines is known by the first.
 fn first_line(sources: &[Source], span: &Span) -> Range<usize> {
     let text = &sources[span.file].text[span.range.clone()];
     let first = text.lines().next().map_or(0, str::len);
@@ -77,7 +77,7 @@ fn start(sources: &[Source], span: &Span) -> (usize, usize) {
     position(&sources[span.file].text, span.range.start)
 }
 
-/// All of them as a list of objects.
+/// Renders diagnostics as a list of JSON objects.
 #[must_use]
 pub fn json(sources: &[Source], all: &[Diagnostic]) -> Value {
     let one = |diagnostic: &Diagnostic| {

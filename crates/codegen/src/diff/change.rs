@@ -11,12 +11,12 @@ pub enum Verdict {
     Server,
     /// A program on the crates no longer compiles, or does something else once it is compiled again.
     Source,
-    /// Nobody.
+    /// No one.
     Harmless,
 }
 
 impl Verdict {
-    /// The word that reports use.
+    /// Returns the word that reports use.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -27,7 +27,7 @@ impl Verdict {
         }
     }
 
-    /// Whether two programs that are not built on the same schema stop understanding each other.
+    /// Returns whether two programs that are not built on the same schema stop understanding each other.
     #[must_use]
     pub const fn is_wire(self) -> bool {
         matches!(self, Self::Client | Self::Server)
@@ -44,7 +44,7 @@ pub enum Message {
 }
 
 impl Message {
-    /// The word that reports use.
+    /// Returns the word that reports use.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -87,8 +87,8 @@ impl Step {
         }
     }
 
-    /// The version after this one. Before 1.0 cargo takes `0.y` for what `x` is later: a break raises the second
-    /// number, everything else the third; before 0.1 every version breaks.
+    /// Returns the version after this one. Before 1.0 cargo takes `0.y` for what `x` is later: a break raises the
+    /// second number, everything else the third; before 0.1 every version breaks.
     #[must_use]
     pub const fn after(self, [major, minor, patch]: [u64; 3]) -> [u64; 3] {
         match (major, minor, self) {
@@ -108,7 +108,7 @@ pub enum Side {
     New,
 }
 
-/// Where a change stands: in NEW, or in OLD for what is gone.
+/// The place of a change: in NEW, or in OLD if it was removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// Of which side.
@@ -120,12 +120,12 @@ pub struct Place {
 }
 
 impl Place {
-    /// A place in a file of NEW.
+    /// Returns a place in a file of NEW.
     pub(super) fn new(file: &File, names: &[&str]) -> Self {
         Self { side: Side::New, file: file.source.clone(), pointer: pointer(names) }
     }
 
-    /// A place in a file of OLD.
+    /// Returns a place in a file of OLD.
     pub(super) fn old(file: &File, names: &[&str]) -> Self {
         Self { side: Side::Old, ..Self::new(file, names) }
     }
@@ -149,7 +149,7 @@ pub struct Change {
 }
 
 impl Change {
-    /// A change that breaks somebody, unless it is one of what messages may hold and no message holds it.
+    /// Returns a change that breaks somebody, unless it is one of what messages may hold and no message holds it.
     pub(super) fn new(place: Place, what: impl Into<String>, mut effects: Vec<Effect>) -> Self {
         if effects.is_empty() {
             return Self::harmless(place, what, "no message that both sides know holds it");
@@ -158,36 +158,36 @@ impl Change {
         Self { place, what: what.into(), effects, step: Step::Major }
     }
 
-    /// A change that breaks nobody.
+    /// Creates a harmless change.
     pub(super) fn harmless(place: Place, what: impl Into<String>, why: impl Into<String>) -> Self {
         let effect = Effect { verdict: Verdict::Harmless, on: None, why: why.into() };
         Self { place, what: what.into(), effects: vec![effect], step: Step::Patch }
     }
 
-    /// Something new that breaks nobody.
+    /// Creates a harmless addition.
     pub(super) fn addition(place: Place, what: impl Into<String>, why: impl Into<String>) -> Self {
         Self { step: Step::Minor, ..Self::harmless(place, what, why) }
     }
 
-    /// Texts for people, which no program reads.
+    /// Returns texts for people, which no program reads.
     pub(super) fn text(place: Place, what: impl Into<String>) -> Self {
         Self::harmless(place, what, "it is for people; documentation changes with it")
     }
 
-    /// The worst of its verdicts.
+    /// Returns the worst of its verdicts.
     #[must_use]
     pub fn worst(&self) -> Verdict {
         self.effects.iter().map(|effect| effect.verdict).min().unwrap_or(Verdict::Harmless)
     }
 
-    /// Whether it has a verdict.
+    /// Returns whether it has a verdict.
     #[must_use]
     pub fn is(&self, verdict: Verdict) -> bool {
         self.effects.iter().any(|effect| effect.verdict == verdict)
     }
 }
 
-/// What a program on the crates meets.
+/// Returns what a program on the crates meets.
 pub(super) fn source(why: impl Into<String>) -> Effect {
     Effect { verdict: Verdict::Source, on: None, why: why.into() }
 }

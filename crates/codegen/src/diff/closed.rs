@@ -9,7 +9,7 @@ pub(super) struct Closed {
     pub(super) name: String,
     /// The definition that has the table.
     pub(super) table: Key,
-    /// The outcome that leaves the codes open; nothing for those that are left to refusals.
+    /// The outcome that leaves the codes open; `None` for those that are left to refusals.
     pub(super) outcome: Option<String>,
     /// The codes, each with its row.
     pub(super) codes: Vec<(String, usize)>,
@@ -21,12 +21,12 @@ impl Closed {
     }
 }
 
-/// The outcomes that are knowledge, and no trouble that is asked for again.
+/// Returns the outcomes that are knowledge, and no trouble that is asked for again.
 pub(super) fn known(operation: &Operation) -> impl Iterator<Item = &Outcome> {
     operation.outcomes.iter().filter(|outcome| outcome.waiting != Waiting::Retry)
 }
 
-/// The code table of a response's member, and the definition that has it.
+/// Returns the code table of a response's member, and the definition that has it.
 pub(super) fn table<'a>(
     family: &'a ServiceModel,
     file: &File,
@@ -42,7 +42,7 @@ pub(super) fn table<'a>(
     }
 }
 
-/// The closed enums of an operation.
+/// Returns the closed enums of an operation.
 pub(super) fn closed(family: &ServiceModel, file: &File, operation: &Operation) -> Vec<Closed> {
     let mut all = Vec::new();
     for outcome in known(operation) {
@@ -61,7 +61,7 @@ pub(super) fn closed(family: &ServiceModel, file: &File, operation: &Operation) 
     all
 }
 
-/// Whether a client has an outcome, or at least a refusal or trouble, for any code of a status in a member.
+/// Returns whether a client has an outcome, or at least a refusal or trouble, for any code of a status in a member.
 pub(super) fn understands(operation: &Operation, member: &str, meaning: Meaning) -> bool {
     let by_status =
         |it: &Selector| it.member == member && matches!(it.is, SelectorValue::Status(of, _) if of == meaning);
@@ -69,7 +69,7 @@ pub(super) fn understands(operation: &Operation, member: &str, meaning: Meaning)
     is_selected || member == operation.result && meaning != Meaning::Success
 }
 
-/// Whether an outcome looks at a member at all.
+/// Returns whether an outcome looks at a member at all.
 pub(super) fn looks_at(operation: &Operation, member: &str) -> bool {
     operation.outcomes.iter().flat_map(|outcome| &outcome.when).any(|it| it.member == member)
 }

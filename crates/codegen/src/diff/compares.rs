@@ -79,7 +79,7 @@ impl Both<'_> {
         all
     }
 
-    /// What a comparison refuses.
+    /// Returns what a comparison refuses.
     fn unlike(&self, it: &Said) -> String {
         format!("{} in which it does not hold that {}", self.name(), it.words)
     }

@@ -63,7 +63,7 @@ impl Both<'_> {
     }
 }
 
-/// The atoms of some that others lack, by condition.
+/// Returns the atoms of some that others lack, by condition.
 fn lacking(some: &[(usize, Requirement)], others: &[(usize, Requirement)]) -> Vec<(usize, Vec<Requirement>)> {
     let mut all: Vec<(usize, Vec<Requirement>)> = Vec::new();
     for (n, atom) in some.iter().filter(|(_, atom)| !others.iter().any(|(_, other)| other == atom)) {
@@ -85,7 +85,7 @@ fn differing(object: &Object) -> Vec<&OmittedIfEqual> {
     object.rules.iter().filter_map(|rule| if let Rule::OmittedIfEqual(it) = rule { Some(it) } else { None }).collect()
 }
 
-/// What one side means by leaving the member out, and the other does not.
+/// Returns what one side means by leaving the member out, and the other does not.
 fn absence(it: &OmittedIfEqual, nothing: bool) -> Clash {
     let other = format!("what `{}` is", it.from);
     let (sent, read) = if nothing { ("nothing", other.as_str()) } else { (other.as_str(), "nothing") };

@@ -1,6 +1,6 @@
 //! A message that a sender may send and that breaks a condition of the reader, if there is one.
 //!
-//! Whether a condition asks for more than another is not seen from the two alone: a word may be gone, a code may go
+//! Whether a condition requires more than another can't be decided from the two: a word may be gone, a code may go
 //! with one status only, another condition may ask for the same. So the members that conditions look at are tried in
 //! all combinations that the sender's own schema allows, as far as needed.
 
@@ -64,13 +64,13 @@ impl<'a> Search<'a> {
         Self { sender, refuses, own, paths, message: BTreeMap::new(), tried: 0 }
     }
 
-    /// Whether the paths from the n-th on can be filled in.
+    /// Returns whether the paths from the n-th on can be filled in.
     fn from(&mut self, n: usize) -> bool {
         let Some(path) = self.paths.get(n).cloned() else { return true };
         for value in self.values(&path) {
             self.tried += 1;
             self.message.insert(path.clone(), value);
-            if self.tried > LIMIT || self.stands() && self.from(n + 1) {
+            if self.tried > LIMIT || self.is_counterexample() && self.from(n + 1) {
                 return true;
             }
         }
@@ -78,14 +78,14 @@ impl<'a> Search<'a> {
         false
     }
 
-    /// Whether nothing that is known so far keeps the message from being the one that is looked for.
-    fn stands(&self) -> bool {
+    /// Returns whether nothing that is known so far keeps the message from being the one that is looked for.
+    fn is_counterexample(&self) -> bool {
         let known = |atom: &&Requirement| atom.paths().iter().all(|path| self.message.contains_key(path));
         let refused = !known(&self.refuses) || !self.keeps(self.refuses);
         refused && self.own.iter().filter(known).all(|atom| self.keeps(atom)) && self.agrees()
     }
 
-    /// What a member can be, as the sender knows it.
+    /// Returns what a member can be, as the sender knows it.
     fn values(&self, path: &[String]) -> Vec<Value> {
         let (Some((owner, member)), true) = (self.member(path), self.is_given(around(path))) else {
             return vec![Value::Absent];
@@ -97,7 +97,7 @@ impl<'a> Search<'a> {
         values
     }
 
-    /// The values of a member that is there: words that conditions look for, and one for all others.
+    /// Returns the values of a member that is there: words that conditions look for, and one for all others.
     fn given(&self, path: &[String], owner: &Object, member: &Member) -> Vec<Value> {
         let text = |text: &str| Value::Text(text.to_owned());
         if let Some(coded) = &owner.coded {
@@ -127,7 +127,7 @@ impl<'a> Search<'a> {
         found.chain(others.then_some(Value::Other)).collect()
     }
 
-    /// The words that a condition looks for at a path.
+    /// Returns the words that a condition looks for at a path.
     fn sought(&self, path: &[String]) -> BTreeSet<&'a str> {
         let tests = [self.refuses].into_iter().chain(self.own).flat_map(|atom| &atom.tests);
         let among = tests.filter(|test| test.path == path).filter_map(|test| match &test.is {
@@ -137,7 +137,7 @@ impl<'a> Search<'a> {
         among.flatten().map(String::as_str).collect()
     }
 
-    /// The member at a path, with the object that it is one of.
+    /// Returns the member at a path, with the object that it is one of.
     fn member(&self, path: &[String]) -> Option<(&'a Object, &'a Member)> {
         let (last, way) = path.split_last()?;
         let owner = way.iter().try_fold(self.sender.object, |object, name| {
@@ -153,7 +153,7 @@ impl<'a> Search<'a> {
         path.is_empty() || self.message.get(path).is_some_and(|value| *value != Value::Absent)
     }
 
-    /// A code goes with the status of its row.
+    /// Returns a code goes with the status of its row.
     fn agrees(&self) -> bool {
         self.message.iter().all(|(path, value)| {
             let (Value::Text(code), Some((owner, member))) = (value, self.member(path)) else { return true };
@@ -168,7 +168,7 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// Whether the message keeps a condition.
+    /// Returns whether the message keeps a condition.
     fn keeps(&self, atom: &Requirement) -> bool {
         if !atom.tests.iter().all(|test| self.holds(test)) {
             return true;
@@ -194,7 +194,7 @@ impl<'a> Search<'a> {
             }
     }
 
-    /// The message as far as the condition looks at it.
+    /// Returns the message as far as the condition looks at it.
     fn words(&self) -> String {
         let mut seen = BTreeSet::new();
         let paths = self.refuses.paths().into_iter().filter(|path| seen.insert(path.clone()));
@@ -207,12 +207,12 @@ impl<'a> Search<'a> {
     }
 }
 
-/// The path of the object around a member.
+/// Returns the path of the object around a member.
 fn around(path: &[String]) -> &[String] {
     path.split_last().map_or(&[], |(_, rest)| rest)
 }
 
-/// The status word of a code.
+/// Returns the status word of a code.
 fn status<'a>(coded: &'a Coded, code: &str) -> Option<&'a str> {
     let row = coded.rows.iter().find(|row| row.wire == code)?;
     coded.template.words.iter().find(|word| word.rust == row.status).map(|word| word.wire.as_str())

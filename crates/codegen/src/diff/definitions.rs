@@ -9,7 +9,7 @@ use super::pairs::{Key, Pairs, definition, file_name, names};
 use super::{list, object, operation, scalar};
 use crate::ir::{Definition, File, Scalar, ScalarKind, ServiceModel};
 
-/// All files.
+/// Returns all files.
 pub(super) fn files(pairs: &Pairs<'_>) -> Vec<Change> {
     let mut all = Vec::new();
     for file in &pairs.old.files {
@@ -42,7 +42,7 @@ fn added(file: &File) -> Change {
     Change::addition(Place::new(file, &[]), what, format!("a module more, `{}`", file.module))
 }
 
-/// A file that both have.
+/// Returns a file that both have.
 fn file(pairs: &Pairs<'_>, old: &File, new: &File) -> Vec<Change> {
     let mut all = Vec::new();
     if old.module != new.module {
@@ -65,7 +65,7 @@ fn file(pairs: &Pairs<'_>, old: &File, new: &File) -> Vec<Change> {
         (Some(was), None) => all.push(operation::gone(old, was)),
         (None, Some(is)) => {
             all.push(operation::added(new, is));
-            let why = format!("its types are found in the module `{}` alone, and no longer beside it", new.module);
+            let why = format!("its types are only in the module `{}`, and no longer beside it", new.module);
             all.push(Change::new(
                 Place::new(new, &[]),
                 "the file is no longer one that operations share",
@@ -82,7 +82,7 @@ fn file(pairs: &Pairs<'_>, old: &File, new: &File) -> Vec<Change> {
     all
 }
 
-/// All definitions of files that both have.
+/// Returns all definitions of files that both have.
 pub(super) fn definitions(pairs: &Pairs<'_>) -> Vec<Change> {
     let mut all = Vec::new();
     let counterparts: BTreeMap<_, _> = pairs.same.iter().map(|(old, new)| (new, old)).collect();
@@ -101,7 +101,7 @@ pub(super) fn definitions(pairs: &Pairs<'_>) -> Vec<Change> {
             }
         }
     }
-    // What stands at one place of a message without being the same definition counts on the wire alone. Of scalars, the
+    // Different definitions at one place of a message only matter on the wire. Of scalars, the
     // member says it.
     for ((old, new), on) in pairs.reach.iter().filter(|((old, new), _)| !pairs.is_same(old, new)) {
         let is_scalar = |it| matches!(it, Some(Definition::Scalar(_)));
@@ -128,11 +128,11 @@ fn newly(pairs: &Pairs<'_>, file: &File, key: &Key) -> Option<Change> {
     let what = format!("the new definition `{}`", key.name);
     Some(match rust(file, found) {
         Some(rust) => Change::addition(place, what, format!("a type more, `{rust}`")),
-        None => Change::harmless(place, what, "no type of its own stands for it"),
+        None => Change::harmless(place, what, "it has no type of its own"),
     })
 }
 
-/// A definition that both have.
+/// Returns a definition that both have.
 fn both(pairs: &Pairs<'_>, old: &Key, new: &Key) -> Vec<Change> {
     let mut all: Vec<_> = renamed(pairs, old, new).into_iter().collect();
     all.extend(compared(pairs, old, new, pairs.on(old, new)));
@@ -162,7 +162,7 @@ fn renamed(pairs: &Pairs<'_>, old: &Key, new: &Key) -> Option<Change> {
     })
 }
 
-/// The Rust type that is made from a definition, if one is.
+/// Returns the Rust type that is made from a definition, if one is.
 fn rust(file: &File, definition: Definition<'_>) -> Option<String> {
     match definition {
         Definition::Object(object) => Some(match message(file, object) {
@@ -176,7 +176,7 @@ fn rust(file: &File, definition: Definition<'_>) -> Option<String> {
     }
 }
 
-/// What two definitions say.
+/// Returns what two definitions say.
 fn compared(pairs: &Pairs<'_>, old: &Key, new: &Key, on: On) -> Vec<Change> {
     let files = |family: &ServiceModel, key: &Key| family.files.get(key.file).map(|file| file.index);
     let (Some(from), Some(to)) = (files(pairs.old, old), files(pairs.new, new)) else { return Vec::new() };
@@ -204,7 +204,7 @@ fn another_sort(file: &File, key: &Key, (was, is): (Definition<'_>, Definition<'
     Change::new(Place::new(file, &["$defs", name]), format!("`{name}` is {}, was {}", sort(is), sort(was)), effects)
 }
 
-/// The same changes without what is not on the wire.
+/// Returns the same changes without what is not on the wire.
 fn on_the_wire(changes: Vec<Change>) -> impl Iterator<Item = Change> {
     changes.into_iter().filter_map(|mut change| {
         change.effects.retain(|effect| effect.verdict.is_wire());

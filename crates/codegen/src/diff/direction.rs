@@ -1,13 +1,13 @@
 //! Who breaks when what may be sent becomes more or less.
 //!
 //! Clients send requests and read responses, servers the other way round. So the same change of a definition breaks
-//! the one or the other, by the messages that it stands in.
+//! the one or the other, by the messages that contain it.
 
 use std::ops::BitOrAssign;
 
 use super::change::{Effect, Message, Verdict};
 
-/// The messages that a definition stands in.
+/// The messages that contain a definition.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct On {
     pub(super) request: bool,
@@ -62,7 +62,7 @@ pub(super) struct Clashes {
 }
 
 impl Clashes {
-    /// Texts that one side may send and the other refuses: what was allowed and is no longer, and the reverse.
+    /// Returns texts that one side may send and the other refuses: what was allowed and is no longer, and the reverse.
     pub(super) fn refused(narrower: Option<String>, wider: Option<String>) -> Self {
         Self { old_sends: narrower.map(Clash::refused), new_sends: wider.map(Clash::refused) }
     }

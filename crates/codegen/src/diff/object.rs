@@ -35,24 +35,24 @@ impl<'a> Both<'a> {
         all
     }
 
-    /// A place in the new object.
+    /// Returns a place in the new object.
     pub(super) fn at(&self, names: &[&str]) -> Place {
         let names: Vec<_> = ["$defs", self.new.name.as_str()].into_iter().chain(names.iter().copied()).collect();
         Place::new(self.files.1, &names)
     }
 
-    /// A place in the old object.
+    /// Returns a place in the old object.
     pub(super) fn was(&self, names: &[&str]) -> Place {
         let names: Vec<_> = ["$defs", self.old.name.as_str()].into_iter().chain(names.iter().copied()).collect();
         Place::old(self.files.0, &names)
     }
 
-    /// The definitions of both.
+    /// Returns the definitions of both.
     pub(super) fn keys(&self) -> [Key; 2] {
         [Key::in_file(self.files.0, &self.old.name), Key::in_file(self.files.1, &self.new.name)]
     }
 
-    /// What people call it.
+    /// Returns what people call it.
     pub(super) fn name(&self) -> String {
         let [was, is] = self.keys();
         match message(self.files.1, self.new) {
@@ -67,12 +67,12 @@ impl<'a> Both<'a> {
         [Sender { family: self.pairs.old, object: self.old }, Sender { family: self.pairs.new, object: self.new }]
     }
 
-    /// What OLD sends and the condition refuses.
+    /// Returns what OLD sends and the condition refuses.
     pub(super) fn old_against(&self, atom: &Requirement) -> Option<String> {
         self.sent(counterexample(self.senders()[0], atom))
     }
 
-    /// What NEW sends and the condition refuses.
+    /// Returns what NEW sends and the condition refuses.
     pub(super) fn new_against(&self, atom: &Requirement) -> Option<String> {
         self.sent(counterexample(self.senders()[1], atom))
     }
@@ -81,7 +81,7 @@ impl<'a> Both<'a> {
         counterexample.map(|words| format!("{} {words}", self.name()))
     }
 
-    /// What the Rust type is, beside its members.
+    /// Returns what the Rust type is, beside its members.
     fn shape(&self) -> Vec<Change> {
         let name = self.name();
         let kind = |object: &Object| match (&object.template, &object.coded) {
@@ -152,7 +152,7 @@ impl<'a> Both<'a> {
         Change::new(self.at(&["properties", wire]), what, effects)
     }
 
-    /// A member that both have.
+    /// Returns a member that both have.
     fn member(&self, old: &Member, new: &Member) -> Vec<Change> {
         let wire = &new.wire;
         let mut all = Vec::new();
@@ -185,7 +185,7 @@ impl<'a> Both<'a> {
         Some(Change::new(self.at(&["properties", wire]), format!("`{wire}` of {} {what}", self.name()), effects))
     }
 
-    /// What the absence of a member means.
+    /// Returns what the absence of a member means.
     fn default(&self, old: &Member, new: &Member) -> Option<Change> {
         let wire = &new.wire;
         if old.default == new.default {
@@ -213,7 +213,7 @@ impl<'a> Both<'a> {
         Some(Change::new(place, what, effects))
     }
 
-    /// A member that refers to another definition.
+    /// Returns a member that refers to another definition.
     fn ty(&self, old: &Member, new: &Member) -> Option<Change> {
         let (was, is) = (Key::of(&old.ty), Key::of(&new.ty));
         if self.pairs.is_same(&was, &is) {
@@ -232,7 +232,7 @@ fn presence(member: &Member) -> &'static str {
     if member.required { "required member" } else { "optional member" }
 }
 
-/// The word for the messages of an operation.
+/// Returns the word for the messages of an operation.
 pub(super) fn message(file: &File, object: &Object) -> Option<&'static str> {
     let operation = file.operation.as_ref()?;
     if operation.request == object.name {
@@ -241,7 +241,8 @@ pub(super) fn message(file: &File, object: &Object) -> Option<&'static str> {
     (operation.response == object.name).then_some("a response")
 }
 
-/// How one definition in the place of another clashes on the wire. Objects and lists are compared by themselves.
+/// Returns how one definition in the place of another clashes on the wire. Objects and lists are compared by
+/// themselves.
 pub(super) fn replaced(pairs: &Pairs<'_>, (was, is): (&Key, &Key), name: &str, on: On) -> Vec<Effect> {
     match (definition(pairs.old, was), definition(pairs.new, is)) {
         (Some(Definition::Scalar(old)), Some(Definition::Scalar(new))) => scalar::replaced(old, new, name, on),
@@ -254,7 +255,7 @@ pub(super) fn replaced(pairs: &Pairs<'_>, (was, is): (&Key, &Key), name: &str, o
     }
 }
 
-/// What a definition is, in words.
+/// Returns what a definition is, in words.
 pub(super) fn sort(definition: Definition<'_>) -> &'static str {
     match definition {
         Definition::Scalar(_) => "a string",

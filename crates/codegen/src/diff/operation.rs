@@ -136,18 +136,18 @@ impl Both<'_> {
     }
 }
 
-/// What both sides know of an exchange beside its messages.
+/// Returns what both sides know of an exchange beside its messages.
 fn exchange(clashes: &Clashes) -> Vec<Effect> {
     clashes.effects(On::REQUEST).into_iter().map(|effect| Effect { on: None, ..effect }).collect()
 }
 
-/// An operation that only NEW has.
+/// Returns an operation that only NEW has.
 pub(super) fn added(file: &File, operation: &Operation) -> Change {
-    let why = "a client method, a trait and a route more; a server built on OLD knows no such path, and nobody asked there before";
+    let why = "it adds a client method, a trait and a route; a server built on OLD has no such path, and no client used it before";
     Change::addition(Place::new(file, &["x-operation"]), format!("the new operation `{}`", operation.name), why)
 }
 
-/// An operation that only OLD has.
+/// Returns an operation that only OLD has.
 pub(super) fn gone(file: &File, operation: &Operation) -> Change {
     let clash = Clash::new(format!("asks at `{}`", operation.path), "knows no such path");
     let mut effects = exchange(&Clashes { old_sends: Some(clash), new_sends: None });

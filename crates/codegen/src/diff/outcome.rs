@@ -55,7 +55,7 @@ impl Both<'_> {
         if new { (self.pairs.new, self.files.1, self.new) } else { (self.pairs.old, self.files.0, self.old) }
     }
 
-    /// A place in an outcome of NEW.
+    /// Returns a place in an outcome of NEW.
     fn at_outcome(&self, outcome: &Outcome, names: &[&str]) -> Place {
         let n = number(self.new, outcome);
         let names: Vec<_> =
@@ -63,7 +63,7 @@ impl Both<'_> {
         Place::new(self.files.1, &names)
     }
 
-    /// A place in an outcome of OLD.
+    /// Returns a place in an outcome of OLD.
     fn was_outcome(&self, outcome: &Outcome, names: &[&str]) -> Place {
         let n = number(self.old, outcome);
         let names: Vec<_> =
@@ -90,7 +90,7 @@ impl Both<'_> {
         Change::new(place, what, vec![source(why)])
     }
 
-    /// An outcome that both have.
+    /// Returns an outcome that both have.
     fn outcome(&self, old: &Outcome, new: &Outcome) -> Vec<Change> {
         let name = &new.name;
         let mut all = Vec::new();
@@ -163,7 +163,7 @@ impl Both<'_> {
         all
     }
 
-    /// The closed enums of an outcome, as far as the rows that both tables have go.
+    /// Returns the closed enums of an outcome, as far as the rows that both tables have go.
     fn codes(&self, old: &Outcome, new: &Outcome) -> Vec<Change> {
         let (before, after) = (self.enums(false, Some(old)), self.enums(true, Some(new)));
         let names = |outcome: &Outcome| outcome.open_selectors().map(|(it, _)| it.member.clone()).collect::<Vec<_>>();
@@ -210,7 +210,7 @@ impl Both<'_> {
         (!parts.is_empty()).then(|| Change::new(place, what, vec![source("the enum is closed")]))
     }
 
-    /// The first outcome that fits wins: the order of two counts when a response can fit both.
+    /// Returns the first outcome that fits wins: the order of two counts when a response can fit both.
     fn order(&self, pairs: &[(&Outcome, &Outcome)]) -> Option<Change> {
         let place = |operation: &Operation, outcome: &Outcome| number(operation, outcome).parse::<usize>().unwrap_or(0);
         let both = pairs.iter().enumerate().flat_map(|(n, a)| pairs[n + 1..].iter().map(move |b| (a, b)));

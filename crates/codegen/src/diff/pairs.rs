@@ -1,7 +1,7 @@
 //! Which definition of NEW is which of OLD, and which messages both stand in.
 //!
 //! Messages know members, never definitions. So the two families are walked from their requests and responses down,
-//! member by member; what stands at one place of one message is a pair. By it a definition that only got another name,
+//! member by member; the values at one place of one message are a pair. By it a definition that only got another name,
 //! or another file, is known again.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,7 +34,7 @@ pub(super) struct Pairs<'a> {
     pub(super) files: Vec<(usize, usize)>,
     /// Definitions that are the same one, perhaps under another name.
     pub(super) same: BTreeMap<Key, Key>,
-    /// What stands at one place of a message, and which messages these are.
+    /// The definitions at one place of a message, and which messages these are.
     pub(super) reach: BTreeMap<(Key, Key), On>,
 }
 
@@ -60,12 +60,12 @@ impl<'a> Pairs<'a> {
         self.files.iter().map(move |(a, b)| (&old.files[*a], &new.files[*b]))
     }
 
-    /// Whether two definitions are the same one.
+    /// Returns whether two definitions are the same one.
     pub(super) fn is_same(&self, old: &Key, new: &Key) -> bool {
         self.same.get(old) == Some(new)
     }
 
-    /// The messages that both stand in at one place.
+    /// Returns the messages that both stand in at one place.
     pub(super) fn on(&self, old: &Key, new: &Key) -> On {
         self.reach.get(&(old.clone(), new.clone())).copied().unwrap_or_default()
     }
@@ -107,7 +107,7 @@ impl<'a> Pairs<'a> {
     }
 }
 
-/// The definitions that stand at one place of two objects.
+/// Returns the definitions that stand at one place of two objects.
 fn inner(old: &Object, new: &Object) -> Vec<(Key, Key)> {
     if let (Some(old), Some(new)) = (&old.coded, &new.coded) {
         return vec![(Key::of(&old.base), Key::of(&new.base))];
@@ -134,7 +134,7 @@ fn files_by(old: &ServiceModel, new: &ServiceModel, pairs: &mut Vec<(usize, usiz
     }
 }
 
-/// A schema file's name, whatever folder or revision it is read from.
+/// Returns a schema file's name, whatever folder or revision it is read from.
 pub(super) fn file_name(file: &File) -> &str {
     file.source.rsplit(['/', ':']).next().unwrap_or(&file.source)
 }
@@ -143,14 +143,14 @@ fn service(family: &ServiceModel) -> Option<Key> {
     family.files.iter().find_map(|file| Some(Key::in_file(file, file.service.as_ref()?)))
 }
 
-/// The names of a file's definitions.
+/// Returns the names of a file's definitions.
 pub(super) fn names(file: &File) -> impl Iterator<Item = &str> {
     let scalars = file.scalars.iter().map(|it| it.name.as_str());
     let lists = file.lists.iter().map(|it| it.name.as_str());
     scalars.chain(lists).chain(file.objects.iter().map(|it| it.name.as_str()))
 }
 
-/// A definition by its key.
+/// Returns a definition by its key.
 pub(super) fn definition<'a>(family: &'a ServiceModel, key: &Key) -> Option<Definition<'a>> {
     let file = family.files.get(key.file)?;
     let object = file.object(&key.name).map(Definition::Object);

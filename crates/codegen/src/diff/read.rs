@@ -1,4 +1,4 @@
-//! The schemas of a side: from a folder, or from a revision of the project.
+//! Reads the schemas of a side from a folder or from a revision of the project.
 
 use std::fmt;
 use std::path::Path;
@@ -8,7 +8,7 @@ use crate::disk::FileError;
 use crate::source::{self, SCHEMAS, Source};
 use crate::{diagnostic, ir, lower};
 
-/// Why a side can't be compared.
+/// The reason that a side can't be compared.
 #[derive(Debug)]
 pub enum Unreadable {
     /// It is neither a folder nor a revision.
@@ -19,18 +19,18 @@ pub enum Unreadable {
     File(FileError),
     /// Git can't be run, or fails; the text is what git says.
     Git(String),
-    /// Its schemas have faults; the text shows all of them.
+    /// Its schemas have errors; the text shows all of them.
     Faulty(String),
 }
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unknown(name) => write!(f, "`{name}` is no folder, and git knows no such revision"),
+            Self::Unknown(name) => write!(f, "`{name}` is neither a folder nor a git revision"),
             Self::Empty(name) => write!(f, "there are no schema files in {name}: name the folder that holds them"),
             Self::File(error) => write!(f, "{error}"),
             Self::Git(text) => write!(f, "git: {text}"),
-            Self::Faulty(text) => write!(f, "the schemas have faults:\n\n{text}"),
+            Self::Faulty(text) => write!(f, "the schemas have errors:\n\n{text}"),
         }
     }
 }
@@ -49,7 +49,7 @@ pub struct Schemas {
 /// Reads a folder with schemas or, where there is no such folder, what a git revision of the project has in `schema/`.
 ///
 /// # Errors
-/// Why it can't be read or used.
+/// If the side can't be read, or its schemas have errors.
 pub fn read(root: &Path, name: &str) -> Result<Schemas, Unreadable> {
     let folder = Path::new(name);
     let sources = if folder.is_dir() { self::folder(folder, name)? } else { revision(root, name)? };
@@ -64,10 +64,10 @@ pub fn working_tree(root: &Path) -> Result<Schemas, Unreadable> {
     lowered(SCHEMAS, folder(&root.join(SCHEMAS), SCHEMAS)?)
 }
 
-/// The schemas of some texts.
+/// Returns the schemas of some texts.
 ///
 /// # Errors
-/// There are none, or they have faults.
+/// If there are none, or if they have errors.
 pub fn lowered(name: &str, sources: Vec<Source>) -> Result<Schemas, Unreadable> {
     if sources.is_empty() {
         return Err(Unreadable::Empty(name.to_owned()));

@@ -17,7 +17,7 @@ pub struct Report<'a> {
     changes: Vec<(Change, (usize, usize))>,
 }
 
-/// Who is broken, the worst first. A change stands under the first heading that takes it; what is left is harmless.
+/// Who is broken, the worst first. A change is listed under the first heading that fits; the others are harmless.
 const BROKEN: [(&str, &[Verdict]); 4] = [
     ("clients and servers", &[Verdict::Client, Verdict::Server]),
     ("clients", &[Verdict::Client]),
@@ -31,7 +31,7 @@ fn heading(change: &Change) -> usize {
 }
 
 impl<'a> Report<'a> {
-    /// Compares two sides. The version is the one that stands before the next release.
+    /// Compares two sides. The version is that of the last release.
     #[must_use]
     pub fn of(old: &'a Schemas, new: &'a Schemas, version: [u64; 3]) -> Self {
         let place = |change: &Change| {
@@ -47,12 +47,12 @@ impl<'a> Report<'a> {
         Self { old, new, version, changes }
     }
 
-    /// The changes, the worst first.
+    /// Returns the changes, the worst first.
     pub fn changes(&self) -> impl Iterator<Item = &Change> {
         self.changes.iter().map(|(change, _)| change)
     }
 
-    /// The greatest step that a change asks for.
+    /// Returns the greatest step that a change asks for.
     #[must_use]
     pub fn step(&self) -> Option<Step> {
         self.changes().map(|change| change.step).max()
@@ -87,7 +87,7 @@ impl<'a> Report<'a> {
         text + &self.summary()
     }
 
-    /// The changes under a heading, each with its place.
+    /// Returns the changes under a heading, each with its place.
     fn under(&self, n: usize) -> impl Iterator<Item = &(Change, (usize, usize))> {
         self.changes.iter().filter(move |(change, _)| heading(change) == n)
     }

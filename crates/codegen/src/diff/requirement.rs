@@ -10,7 +10,7 @@ pub(super) struct Requirement {
 }
 
 impl Requirement {
-    /// A member is there in any case.
+    /// Returns a member is there in any case.
     pub(super) fn required(wire: &str) -> Self {
         Self::given(Vec::new(), Presence { path: vec![wire.to_owned()], given: true })
     }
@@ -19,7 +19,7 @@ impl Requirement {
         Self { tests, demand: Obligation::Members(vec![presence]) }
     }
 
-    /// The parts of an object's conditions, each with the condition's number among those of its kind.
+    /// Returns the parts of an object's conditions, each with the condition's number among those of its kind.
     pub(super) fn all(object: &Object) -> Vec<(usize, Self)> {
         let conditions = object.rules.iter().filter_map(|rule| match rule {
             Rule::When { tests, then } => Some((tests, then)),
@@ -45,13 +45,13 @@ impl Requirement {
         demands.into_iter().map(move |demand| Self { tests: tests.clone(), demand })
     }
 
-    /// The paths that it looks at, tests first.
+    /// Returns the paths that it looks at, tests first.
     pub(super) fn paths(&self) -> Vec<Vec<String>> {
         let tests = self.tests.iter().map(|test| test.path.clone());
         tests.chain(self.demanded()).collect()
     }
 
-    /// The paths that it asks for.
+    /// Returns the paths that it asks for.
     pub(super) fn demanded(&self) -> Vec<Vec<String>> {
         match &self.demand {
             Obligation::Members(members) => members.iter().map(|it| it.path.clone()).collect(),
@@ -67,7 +67,7 @@ impl Requirement {
         if tests.is_empty() { "in any case".into() } else { format!("when {}", tests.join(" and ")) }
     }
 
-    /// What it asks for.
+    /// Returns what it asks for.
     pub(super) fn consequence(&self) -> String {
         match &self.demand {
             Obligation::Members(members) => members.iter().map(presence_words).collect::<Vec<_>>().join(" and "),
@@ -89,7 +89,7 @@ fn sorted(names: &[String]) -> Vec<String> {
     names
 }
 
-/// A path as people read it.
+/// Returns a path as people read it.
 pub(super) fn dotted(path: &[String]) -> String {
     format!("`{}`", path.join("."))
 }

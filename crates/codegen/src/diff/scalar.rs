@@ -44,7 +44,7 @@ impl Both<'_> {
         Place::old(self.files.0, &names)
     }
 
-    /// A bound that moved: what was inside and is no longer, or the reverse.
+    /// Returns a bound that moved: what was inside and is no longer, or the reverse.
     fn bound(&self, keyword: &str, what: &str, [old, new]: [u64; 2], lower: bool) -> Option<Change> {
         let name = &self.new.name;
         let (narrower, wider) = (old != new && (new > old) == lower, old != new && (new < old) == lower);
@@ -78,10 +78,10 @@ impl Both<'_> {
         least.into_iter().chain(self.bound("x-range", "the greatest value", [max, new_max], false)).collect()
     }
 
-    /// What is sent as a code stands in a table; the rows say what becomes of those that are too long.
+    /// Codes are in tables; the rows say what happens to those that are too long.
     fn code(&self, old: usize, new: usize) -> Vec<Change> {
         let what = format!("`{}` has a greatest length of {new}, was {old}", self.new.name);
-        let why = "nobody sends a code that no table has, and the codes of the tables are compared one by one";
+        let why = "no side sends a code that is in no table, and the codes of the tables are compared one by one";
         (old != new).then(|| Change::harmless(self.at(&["maxLength"]), what, why)).into_iter().collect()
     }
 
@@ -174,13 +174,13 @@ impl Both<'_> {
     }
 }
 
-/// How two kinds of scalars clash where a name stands for both.
+/// Returns how two kinds of scalars with the same name conflict.
 pub(super) fn kinds(old: &ScalarKind, new: &ScalarKind, name: &str) -> Clashes {
     let sent = |refused: String| format!("`{name}` with {refused}");
     Clashes::refused(refused(old, new).map(sent), refused(new, old).map(sent))
 }
 
-/// What becomes of a variant with another name.
+/// Returns what becomes of a variant with another name.
 pub(super) fn variant(old: &str, new: &str) -> String {
     format!("the variant `{old}` is called `{new}`")
 }
@@ -197,7 +197,7 @@ fn kind_words(kind: &ScalarKind) -> &'static str {
     }
 }
 
-/// The effects of a member or an element whose scalar is another definition.
+/// Returns the effects of a member or an element whose scalar is another definition.
 pub(super) fn replaced(old: &Scalar, new: &Scalar, name: &str, on: On) -> Vec<Effect> {
     kinds(&old.kind, &new.kind, name).effects(on)
 }

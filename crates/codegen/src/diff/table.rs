@@ -18,7 +18,7 @@ impl Both<'_> {
         let (was, is) = (Key::of(&old.base), Key::of(&new.base));
         if !self.pairs.is_same(&was, &is) {
             let what = format!("{} is made from `{}`, was made from `{}`", self.name(), is.name, was.name);
-            all.push(Change::new(self.at(&["$ref"]), what, vec![source("the alias stands for another type")]));
+            all.push(Change::new(self.at(&["$ref"]), what, vec![source("the alias names another type")]));
         }
         let [was, is] = self.keys();
         let enums = Enums::of(self.pairs, &was, &is);
@@ -85,7 +85,7 @@ impl Both<'_> {
         format!("the code `{}` in {}, longer than any was", row.wire, self.name())
     }
 
-    /// A code that both tables have.
+    /// Returns a code that both tables have.
     fn row(&self, (old, new): (&Coded, &Coded), before: usize, n: usize, row: &Row) -> Vec<Change> {
         let (was, wire) = (&old.rows[before], &row.wire);
         let at = |keyword| self.at(&["x-codes", &n.to_string(), keyword]);
@@ -118,13 +118,13 @@ impl Both<'_> {
     }
 }
 
-/// Whether every client of a family that decides by this table knows what to make of any code of a status.
+/// Returns whether every client of a family that decides by this table knows what to make of any code of a status.
 fn is_understood(family: &ServiceModel, table: &Key, meaning: Meaning) -> bool {
     users(family, table)
         .all(|(operation, member)| !looks_at(operation, member) || understands(operation, member, meaning))
 }
 
-/// The operations whose response has a table, with the member that has it.
+/// Returns the operations whose response has a table, with the member that has it.
 fn users<'a>(family: &'a ServiceModel, table: &'a Key) -> impl Iterator<Item = (&'a Operation, &'a str)> {
     family.operations().flat_map(move |(file, operation)| {
         let members = file.object(&operation.response).map_or(&[][..], |it| it.members.as_slice());
@@ -141,7 +141,7 @@ fn not_understood(row: &Row, verdict: Verdict, sender: &str, reader: &str) -> Ef
     Effect { verdict, on: Some(Message::Response), why }
 }
 
-/// The cause of a row, as the schema says it.
+/// Returns the cause of a row, as the schema says it.
 fn cause(row: &Row) -> Option<&'static str> {
     FAILURES.iter().find(|(_, rust)| Some(*rust) == row.failure).map(|(word, _)| *word)
 }
@@ -179,12 +179,12 @@ impl Enums {
         Self(all)
     }
 
-    /// Those that have a code now.
+    /// Returns those that have a code now.
     fn with(&self, code: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(_, new)| new.row(code).is_some()).map(|(_, new)| new.name.as_str())
     }
 
-    /// Those in which a code that both have stands at another row, if it is one that is meant.
+    /// Returns those in which a code of both sides is in another row, if it is one of these.
     fn moved<'a>(&'a self, meant: impl Fn(usize, usize) -> bool + 'a) -> impl Iterator<Item = String> + 'a {
         let moved = move |(old, new): &&(Closed, Closed)| {
             let rows = old.codes.iter().filter_map(|(code, before)| Some((*before, new.row(code)?)));

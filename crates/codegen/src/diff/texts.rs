@@ -4,7 +4,7 @@ use regex_syntax::Parser;
 
 use crate::ir::{BuiltinType, ScalarKind};
 
-/// A text that `from` allows and `by` refuses, in words.
+/// Returns a text that `from` allows and `by` refuses, in words.
 pub(super) fn refused(from: &ScalarKind, by: &ScalarKind) -> Option<String> {
     match (lengths(from), lengths(by)) {
         (Some((least, most)), Some((min, max))) => {
@@ -27,7 +27,7 @@ fn refused_word(from: &ScalarKind, by: &ScalarKind) -> Option<String> {
     all.into_iter().find(|text| !allows(by, text)).map(|text| format!("`{text}`"))
 }
 
-/// The ends of the range, and the first ones in it: more than any closed set that has all of them.
+/// Returns the ends of the range, and the first ones in it: more than any closed set that has all of them.
 fn numbers(min: u64, max: u64, by: &ScalarKind) -> Vec<String> {
     let closed = if let ScalarKind::Words(words) = by { words.len() } else { 0 };
     let first = (min..=max).take(closed + 1);
@@ -42,7 +42,7 @@ fn refused_written(written: BuiltinType, by: &ScalarKind) -> Option<String> {
     (!same).then(|| format!("any other text of its kind, such as `{}`", written.example))
 }
 
-/// Whether a kind allows a text.
+/// Returns whether a kind allows a text.
 pub(super) fn allows(kind: &ScalarKind, text: &str) -> bool {
     match kind {
         ScalarKind::Words(words) => words.iter().any(|word| word.wire == text),
@@ -61,7 +61,7 @@ pub(super) fn allows(kind: &ScalarKind, text: &str) -> bool {
     }
 }
 
-/// The least and the greatest length of a text of any characters; nothing for the other kinds.
+/// Returns the least and the greatest length of a text of any characters; `None` for the other kinds.
 fn lengths(kind: &ScalarKind) -> Option<(usize, usize)> {
     match kind {
         ScalarKind::Text { min, max, .. } => Some((*min, *max)),
@@ -70,7 +70,7 @@ fn lengths(kind: &ScalarKind) -> Option<(usize, usize)> {
     }
 }
 
-/// The least and the greatest length of what a pattern matches: those of written types match ASCII alone.
+/// Returns the least and the greatest length of what a pattern matches: those of hand-written types match only ASCII.
 fn pattern_lengths(pattern: &str) -> Option<(usize, usize)> {
     let parsed = Parser::new().parse(pattern).ok()?;
     let lengths = parsed.properties();
@@ -81,7 +81,7 @@ fn characters(length: usize) -> String {
     counted(length as u64, "character")
 }
 
-/// A number of things in words.
+/// Returns a number of things in words.
 pub(super) fn counted(count: u64, thing: &str) -> String {
     format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }

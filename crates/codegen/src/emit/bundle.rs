@@ -1,14 +1,14 @@
-//! One JSON Schema a message, without references: for validators that know nothing of the other files.
+//! One JSON Schema per message, without references: for validators that don't have the other files.
 
 use super::json::Map;
 use super::json_schema::Schemas;
 use crate::ir::{File, Object, ServiceModel};
 use crate::names;
 
-/// A bundled schema for each message: the file's name, and what it holds.
+/// Returns a bundled schema for each message: the file's name, and what it holds.
 ///
 /// # Errors
-/// A fault of the generator.
+/// On an internal error of the generator.
 pub fn files(family: &ServiceModel) -> Result<Vec<(String, String)>, String> {
     let mut all = Vec::new();
     for file in &family.files {
@@ -36,7 +36,7 @@ fn schema(family: &ServiceModel, file: &File, object: &Object, role: &str, title
     Ok(head.and(Schemas::bundled(family).object(object)?.whole()))
 }
 
-/// An address beside that of the schema file.
+/// Returns an address beside that of the schema file.
 fn id(file: &File, role: &str) -> String {
     let stem = file.id.strip_suffix(".json").unwrap_or(&file.id);
     format!("{stem}.{}.json", names::plain(role))

@@ -1,12 +1,12 @@
 //! JSON whose members stand in the order in which they were put: people read these files too, and `serde_json` sorts.
-//! What fits on a line stands on one.
+//! What fits on one line is printed on one.
 
 use serde::{Serialize, Serializer};
 use serde_json::{Number, Value};
 
 use crate::ir::{Definition, ServiceModel, Type};
 
-/// How wide a line gets, in bytes, unless one text alone takes more.
+/// The width of a line in bytes, unless a single text is longer.
 const WIDTH: usize = 110;
 
 /// A value.
@@ -26,12 +26,12 @@ pub enum Json {
     Object(Map),
 }
 
-/// The members of an object. Whoever puts them gives each name once.
+/// The members of an object. The caller adds each name once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Map(Vec<(String, Json)>);
 
 impl Map {
-    /// An object without members.
+    /// Returns an object without members.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -60,13 +60,13 @@ impl Map {
         self
     }
 
-    /// Whether it has no member.
+    /// Returns whether it has no member.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The file of this object, with a line feed at the end.
+    /// Returns the file of this object, with a line feed at the end.
     #[must_use]
     pub fn print(self) -> String {
         format!("{}\n", Json::Object(self).print())
@@ -74,7 +74,7 @@ impl Map {
 }
 
 impl Json {
-    /// A value of a type, its members in the order of the document; those that it does not know come last.
+    /// Returns a value of a type, its members in the order of the document; those that it does not know come last.
     #[must_use]
     pub fn typed(family: &ServiceModel, ty: &Type, value: &Value) -> Self {
         match (family.definition(ty), value) {
@@ -94,7 +94,7 @@ impl Json {
         }
     }
 
-    /// The text, without a newline at its end.
+    /// Returns the text, without a newline at its end.
     #[must_use]
     pub fn print(&self) -> String {
         let mut out = String::new();

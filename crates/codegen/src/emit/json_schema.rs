@@ -1,5 +1,5 @@
-//! JSON Schema, draft 2020-12, of what a definition allows: what a stock validator takes, in standard keywords alone.
-//! What these can't say stands in the descriptions, in words.
+//! JSON Schema, draft 2020-12, of what a definition allows: what a stock validator accepts, in standard keywords only.
+//! What these can't express is described in words.
 
 mod condition;
 mod prose;
@@ -13,7 +13,7 @@ pub(super) use prose::{code, table};
 #[derive(Clone, Copy)]
 pub struct Schemas<'a> {
     family: &'a ServiceModel,
-    /// The reference to a definition; without it, what is defined stands in the place of each reference.
+    /// Makes the reference to a definition; without it, each reference is replaced by the definition.
     refer: Option<&'a dyn Fn(&Type) -> String>,
     /// What becomes of the schema's own descriptions.
     text: fn(&str) -> String,
@@ -35,14 +35,14 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// All of it, the description first, as far as there is one.
+    /// Returns all of it, the description first, as far as there is one.
     #[must_use]
     pub fn whole(self) -> Map {
         let doc = Some(self.doc).filter(|doc| !doc.is_empty());
         Map::new().maybe("description", doc).and(self.keywords)
     }
 
-    /// The same, with a text of whoever refers to it in front of its own, unless it says so itself.
+    /// Returns the same, with a text of whoever refers to it in front of its own, unless it says so itself.
     fn under(self, doc: &str) -> Self {
         let doc = if self.doc.starts_with(doc) { self.doc } else { prose::paragraphs([doc.to_owned(), self.doc]) };
         Self { doc, ..self }
@@ -50,7 +50,7 @@ impl Schema {
 }
 
 impl<'a> Schemas<'a> {
-    /// Each schema stands alone, without a reference.
+    /// Returns each schema is self-contained, without a reference.
     #[must_use]
     pub fn bundled(family: &'a ServiceModel) -> Self {
         Self { family, refer: None, text: str::to_owned }
@@ -62,10 +62,10 @@ impl<'a> Schemas<'a> {
         Self { family, refer: Some(refer), text }
     }
 
-    /// The schema of what a type refers to.
+    /// Returns the schema of what a type refers to.
     ///
     /// # Errors
-    /// No such definition: a fault of the generator.
+    /// No such definition: an internal error of the generator.
     pub fn definition(&self, ty: &Type) -> Result<Schema, String> {
         match self.family.definition(ty) {
             Some(Definition::Scalar(scalar)) => Ok(self.scalar(scalar)),
@@ -75,7 +75,7 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    /// The schema of a scalar.
+    /// Returns the schema of a scalar.
     #[must_use]
     pub fn scalar(&self, scalar: &Scalar) -> Schema {
         let keywords = Map::new().with("type", "string").and(limits(&scalar.kind));
@@ -83,10 +83,10 @@ impl<'a> Schemas<'a> {
         Schema { doc, keywords }
     }
 
-    /// The schema of a list.
+    /// Returns the schema of a list.
     ///
     /// # Errors
-    /// It holds what nothing defines: a fault of the generator.
+    /// If it refers to a definition that does not exist: an internal error of the generator.
     pub fn list(&self, list: &List) -> Result<Schema, String> {
         let keywords = Map::new()
             .with("type", "array")
@@ -96,10 +96,10 @@ impl<'a> Schemas<'a> {
         Ok(Schema { doc: (self.text)(&list.doc), keywords })
     }
 
-    /// The schema of an object, with all its conditions.
+    /// Returns the schema of an object, with all its conditions.
     ///
     /// # Errors
-    /// It holds what nothing defines: a fault of the generator.
+    /// If it refers to a definition that does not exist: an internal error of the generator.
     pub fn object(&self, object: &Object) -> Result<Schema, String> {
         let mut properties = Map::new();
         for member in &object.members {
@@ -133,7 +133,7 @@ impl<'a> Schemas<'a> {
         Ok(schema.maybe("examples", known.map(|coded| coded.rows.iter().map(|row| &row.wire).collect::<Json>())))
     }
 
-    /// A reference, or what it refers to.
+    /// Returns a reference, or what it refers to.
     fn place(&self, ty: &Type) -> Result<Schema, String> {
         match self.refer {
             Some(refer) => Ok(Schema { doc: String::new(), keywords: Map::new().with("$ref", refer(ty)) }),

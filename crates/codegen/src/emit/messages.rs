@@ -4,7 +4,7 @@ use super::json::{Json, Map};
 use crate::ir::{File, Operation, ServiceModel};
 use crate::sample::{self, Ending, Invalid, Samples, Valid};
 
-/// The file of an operation.
+/// Returns the file of an operation.
 #[must_use]
 pub fn file(family: &ServiceModel, file: &File, operation: &Operation) -> String {
     let request = sample::request(family, file, operation);

@@ -10,7 +10,7 @@ use super::json::Map;
 use crate::ir::{Operation, ServiceModel};
 use components::Components;
 
-/// The document. Its version is that of the crates, which are released with it.
+/// Returns the document. Its version is that of the crates, which are released with it.
 ///
 /// # Errors
 /// Two operations have one method and path, or another fault of the generator.

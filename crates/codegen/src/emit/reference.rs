@@ -13,7 +13,7 @@ mod values;
 use crate::ir::ServiceModel;
 use pages::Pages;
 
-/// The pages, each with its file name.
+/// Returns the pages, each with its file name.
 #[must_use]
 pub fn pages(family: &ServiceModel) -> Vec<(String, String)> {
     let pages = Pages::of(family);

@@ -11,14 +11,14 @@ use crate::ir::{
 use crate::node::Node;
 
 impl Lowering<'_> {
-    /// Whether an answer can break a condition that its types do not rule out.
+    /// Returns whether an answer can break a condition that its types do not rule out.
     pub(super) fn needs_check(&self, response: &Object, outcomes: &[Outcome]) -> bool {
         let own = response.rules.iter().any(|rule| !self.is_ruled_out(response, rule, outcomes));
         let mut seen = HashSet::new();
         own || response.members.iter().any(|member| self.has_rules(&member.ty, &mut seen))
     }
 
-    /// Whether each answer either has what a condition asks for, by its type, or never meets the condition.
+    /// Returns whether each answer either has what a condition asks for, by its type, or never meets the condition.
     fn is_ruled_out(&self, response: &Object, rule: &Rule, outcomes: &[Outcome]) -> bool {
         // An answer states such a member, and the response may lack it all the same.
         let may_be_left_out = |wire: &str| {
@@ -35,7 +35,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Whether each outcome says by its selectors alone if the test holds.
+    /// Returns whether the selectors of each outcome decide the test.
     fn is_decided(&self, response: &Object, test: &Condition, outcomes: &[Outcome]) -> bool {
         let [member, part] = test.path.as_slice() else { return false };
         let Some(coded) = self.table(response, member) else { return false };
@@ -50,7 +50,7 @@ impl Lowering<'_> {
         matches!(test.is, Predicate::OneOf(_)) && known.into_iter().all(decides)
     }
 
-    /// Whether a value of the type can break a condition.
+    /// Returns whether a value of the type can break a condition.
     fn has_rules(&self, ty: &Type, seen: &mut HashSet<(usize, String)>) -> bool {
         if ty.kind == TypeKind::List {
             return self.lists[ty.file].get(&ty.name).is_some_and(|list| self.has_rules(&list.item, seen));
@@ -81,18 +81,18 @@ impl Lowering<'_> {
             response.rules.iter().enumerate().filter_map(|(n, rule)| Some((n, breaks(rule)?))).collect();
         let conditions = node.get("allOf").map_or(&[][..], Node::elements);
         if conditions.len() > response.rules.len() {
-            // One of them has a fault of its own.
+            // One of them has an error of its own.
             return;
         }
         for (n, code) in broken {
             let span = conditions.get(n).map_or(&node.span, |it| &it.span).clone();
-            let help = format!("ask for it only where `{result}` is a success, or give `{code}` an outcome");
+            let help = format!("require it only if `{result}` is a success, or add an outcome for `{code}`");
             let title = format!("a refusal with `{code}` has a result and nothing else, and breaks this");
             self.diagnostics.report(DiagnosticCode::E0509, &span, title, help);
         }
     }
 
-    /// Whether a test holds for a response of this row's result and nothing else.
+    /// Returns whether a test holds for a response of this row's result and nothing else.
     fn holds(coded: &Coded, result: &str, row: &Row, test: &Condition) -> bool {
         match (&test.is, test.path.as_slice()) {
             (Predicate::Absent, [member]) => member != result,

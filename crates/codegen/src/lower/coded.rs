@@ -38,9 +38,9 @@ impl<'a> Lowering<'a> {
         self.objects[index].insert(name.to_owned(), object);
     }
 
-    /// The object that a code table goes with.
+    /// Returns the object that a code table goes with.
     fn base(&mut self, node: &Node, target: &Key) -> Option<(Object, ResultTemplate)> {
-        // A definition of no kind has a fault of its own.
+        // A definition of no kind has an error of its own.
         let sort = self.kind_of(target)?;
         if sort == DefinitionKind::Object {
             let base = self.objects[target.0].get(&target.1)?.clone();
@@ -54,7 +54,7 @@ impl<'a> Lowering<'a> {
         }
         let span = node.at("$ref");
         let help = "refer to an object that has a member with x-scalar `code`, one with x-scalar `message`, and one with `x-status`";
-        let title = format!("a code table goes with a result object, and `{}` is none", target.1);
+        let title = format!("a code table belongs to a result object, and `{}` is not one", target.1);
         self.diagnostics.report(DiagnosticCode::E0601, span, title, help);
         None
     }
@@ -64,7 +64,7 @@ impl<'a> Lowering<'a> {
         scalar.is_some_and(|it| matches!(it.kind, ScalarKind::Code { .. } | ScalarKind::Message { .. }))
     }
 
-    /// What result objects are made from: an object with a code, a status and a message.
+    /// Returns what result objects are made from: an object with a code, a status and a message.
     pub(super) fn template(&mut self, index: usize, node: &Node, members: &mut [Member]) -> Option<ResultTemplate> {
         let scalar = |member: &Member| self.scalar_of(&member.ty).map(|scalar| scalar.kind.clone());
         let kinds: Vec<_> = members.iter().map(scalar).collect();
@@ -162,10 +162,10 @@ impl<'a> Lowering<'a> {
     fn two_rows(&mut self, (first, other): (&Node, &Row), (second, row): (&Node, &Row)) {
         let span = second.at("code");
         let fault = if other.wire == row.wire {
-            let title = format!("the code `{}` stands twice", row.wire);
+            let title = format!("duplicate code `{}`", row.wire);
             Some(self.diagnostics.report(DiagnosticCode::E0602, span, title, "a code has one row"))
         } else if other.rust == row.rust {
-            let title = format!("`{}` and `{}` become one variant, {}", row.wire, other.wire, row.rust);
+            let title = format!("`{}` and `{}` become the same variant, {}", row.wire, other.wire, row.rust);
             Some(self.diagnostics.report(DiagnosticCode::E0603, span, title, "a table can't have both"))
         } else {
             None
@@ -206,7 +206,7 @@ impl<'a> Lowering<'a> {
         let wire = wire?;
         let rust = self.variant_of(element, &wire);
         if !names::is_usable(&wire) {
-            let title = format!("`{wire}` can't be a variant's name");
+            let title = format!("`{wire}` can't be a variant name");
             self.diagnostics.report(DiagnosticCode::E0604, element.at("code"), title, "a code has ASCII letters");
         } else if rust == "Other" {
             let title = "`Other` is the variant of all codes that are not listed";
@@ -219,7 +219,7 @@ impl<'a> Lowering<'a> {
         }
         if let (Some(_), Some((_, Meaning::Success))) = (cause, status) {
             let title = format!("`{wire}` is a success");
-            let help = "a service answers by itself with no success";
+            let help = "the server never answers with a success by itself";
             self.diagnostics
                 .report(DiagnosticCode::E0608, element.at("cause"), title, help)
                 .also(element.at("status"), "success");
@@ -230,7 +230,7 @@ impl<'a> Lowering<'a> {
         Some(Row { rust, wire, status: status.to_owned(), meaning, message, failure: cause })
     }
 
-    /// The variant's name: the code's own, or one for which two codes would become one.
+    /// Returns the variant's name: the code's own, or one for which two codes would become one.
     fn variant_of(&mut self, element: &Node, wire: &str) -> String {
         let own = names::variant(wire);
         let Some(given) = element.get("rust") else { return own };
@@ -238,11 +238,12 @@ impl<'a> Lowering<'a> {
         if rust == names::variant(&rust) && rust != own {
             return rust;
         }
-        let help = format!("write a variant's name that is not `{wire}`'s own, such as `{}`", names::variant(&rust));
+        let help =
+            format!("write a variant name that `{wire}` would not have otherwise, such as `{}`", names::variant(&rust));
         self.diagnostics.report(
             DiagnosticCode::E0211,
             &given.span,
-            format!("`{rust}` is no other name of a variant"),
+            format!("`{rust}` is not a different variant name"),
             help,
         );
         own
@@ -258,7 +259,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The greatest length of a result's code or message, where it stands.
+    /// Returns the span of the maximum length of a result's code or message.
     fn bound_of(&self, base: &Key, scalar: &str) -> Option<&'a Span> {
         let properties = self.node_of(base)?.get("properties")?.members();
         let targets = properties.iter().flat_map(|(_, member)| self.targets(base.0, member));
@@ -278,9 +279,9 @@ impl<'a> Lowering<'a> {
         let lines: Vec<_> = expected.iter().map(|line| format!("  {line}")).collect();
         let help = format!("write \"allOf\": [\n{}\n]", lines.join(",\n"));
         let table = node.get("x-codes").map_or(&[][..], Node::elements);
-        let mut told =
+        let mut shown =
             rows.iter().zip(table).filter(|(row, _)| statuses(found, template, row) != [Some(word(template, row))]);
-        let (title, also) = match told.next().filter(|_| found.is_some()) {
+        let (title, also) = match shown.next().filter(|_| found.is_some()) {
             Some((row, element)) => (
                 format!("`allOf` does not say that `{}` goes with `{}`", row.wire, word(template, row)),
                 element.at("code"),
@@ -292,12 +293,12 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// The status of a row as it travels.
+/// Returns the status of a row as it travels.
 fn word<'m>(template: &'m ResultTemplate, row: &Row) -> &'m str {
     template.words.iter().find(|word| word.rust == row.status).map_or("", |word| word.wire.as_str())
 }
 
-/// The statuses that an `allOf` gives to a code.
+/// Returns the statuses that an `allOf` gives to a code.
 fn statuses<'n>(all: Option<&'n Node>, template: &ResultTemplate, row: &Row) -> Vec<Option<&'n str>> {
     let under = |node: &'n Node, keyword, member: &str| node.get(keyword)?.get("properties")?.get(member);
     let names = |node: &'n Node| {
@@ -308,7 +309,7 @@ fn statuses<'n>(all: Option<&'n Node>, template: &ResultTemplate, row: &Row) -> 
     conditions.map(|node| under(node, "then", &template.status.0)?.get("const")?.text()).collect()
 }
 
-/// What an `allOf` has to say: one condition for each status that has codes.
+/// Returns what an `allOf` has to say: one condition for each status that has codes.
 fn agreement(template: &ResultTemplate, rows: &[Row]) -> Vec<Value> {
     let one = |word: &Word| {
         let rows: Vec<_> = rows.iter().filter(|row| row.status == word.rust).map(|row| &row.wire).collect();

@@ -23,7 +23,7 @@ impl Lowering<'_> {
             let Some(differs) = self.one_differs(object, node, element) else { continue };
             if all.iter().any(|other| other.member == differs.member) {
                 let title = format!("`{}` is compared twice", differs.member);
-                self.diagnostics.report(DiagnosticCode::E0511, element.at("member"), title, "keep one of the two");
+                self.diagnostics.report(DiagnosticCode::E0511, element.at("member"), title, "remove one of the two");
             }
             all.push(differs);
         }
@@ -72,7 +72,7 @@ impl Lowering<'_> {
         }
         let inner = self.object_at(&ty)?.member(&part).filter(|member| member.ty.kind.is_scalar() && member.required);
         let Some(part_rust) = inner.map(|member| member.rust.clone()) else {
-            let title = format!("`{part}` is no required scalar of {}", ty.name);
+            let title = format!("`{part}` is not a required scalar of {}", ty.name);
             self.diagnostics.report(DiagnosticCode::E0513, element.at("in"), title, "name the part that differs");
             return None;
         };
@@ -130,8 +130,8 @@ impl Lowering<'_> {
         let is = self.diagnostics.one_of(DiagnosticCode::E0107, value, "comparison", COMPARISONS)?;
         let ((left, ty), (right, other)) = (left?, right?);
         if ty != other {
-            let title = format!("`{}` and `{}` are no values of one kind", ty.name, other.name);
-            let help = "compare two scalars of one definition";
+            let title = format!("`{}` and `{}` have different definitions", ty.name, other.name);
+            let help = "compare two scalars that have the same definition";
             self.diagnostics
                 .report(DiagnosticCode::E0515, element.at("left"), title, help)
                 .also(element.at("right"), "the other");
@@ -156,7 +156,7 @@ impl Lowering<'_> {
         Some(Compare { left, is, right, ty })
     }
 
-    /// A JSON Pointer from the object down to a scalar.
+    /// Returns a JSON Pointer from the object down to a scalar.
     fn scalar_at(&mut self, object: &Object, value: &Node) -> Option<(Vec<String>, Type)> {
         let text = self.diagnostics.text(value, "a comparison's member")?;
         let path: Vec<String> = text.strip_prefix('/').unwrap_or_default().split('/').map(str::to_owned).collect();
@@ -176,7 +176,7 @@ impl Lowering<'_> {
                 self.diagnostics.report(
                     DiagnosticCode::E0514,
                     &value.span,
-                    format!("`{text}` leads to no scalar"),
+                    format!("`{text}` does not lead to a scalar"),
                     help,
                 );
                 None
@@ -184,7 +184,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Whether the object has a member of that name that has a fault of its own.
+    /// Returns whether the object has a member of that name that has an error of its own.
     pub(super) fn is_faulty(&self, object: &Object, name: &str) -> bool {
         let node = self.node_of(&(object.file, object.name.clone()));
         object.member(name).is_none()
@@ -200,8 +200,8 @@ impl Lowering<'_> {
     }
 }
 
-/// Whether a condition with these tests can hold while the member at the path is left out because it equals the other
-/// one: not if it holds only where the member is there, or only where the other one is not.
+/// Returns whether a condition with these tests can hold while the member at the path is left out because it equals the
+/// other one: not if it holds only where the member is there, or only where the other one is not.
 fn can_be_left_out(differs: &OmittedIfEqual, path: &[String], tests: &[Condition]) -> bool {
     let way = &path[..path.len() - 1];
     let rules_out = |test: &Condition| match (test.path.strip_prefix(way), &test.is) {
@@ -212,7 +212,7 @@ fn can_be_left_out(differs: &OmittedIfEqual, path: &[String], tests: &[Condition
     !tests.iter().any(rules_out)
 }
 
-/// Where `x-differs` names a member.
+/// Returns where `x-differs` names a member.
 pub(super) fn differs_place<'n>(object: &'n Node, member: &str) -> Option<&'n Span> {
     let mut names = object.get("x-differs")?.elements().iter().filter_map(|element| element.get("member"));
     names.find(|name| name.text() == Some(member)).map(|name| &name.span)

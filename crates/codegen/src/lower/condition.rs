@@ -60,12 +60,12 @@ impl Lowering<'_> {
         let in_vain =
             |name: &&String| premise.get("properties").and_then(|it| it.get(name)).map(Node::plain) == Some(absent());
         if let Some(name) = required.iter().find(in_vain) {
-            let title = format!("`{name}` is looked at for its absence, and this says that it is there");
+            let title = format!("`{name}` is tested for absence, but `required` lists it");
             let help = format!("take `{name}` out of `required`");
             self.diagnostics.report(DiagnosticCode::E0501, premise.at("required"), title, help);
             return;
         }
-        // A name that is no member has a fault of its own.
+        // A name that is no member has an error of its own.
         let is_known = |(name, _): &(Name, Node)| object.member(&name.text).is_some();
         let names_all = looked_at == required || !properties.iter().all(is_known);
         if premise.get("type").and_then(Node::text) != Some("object") || properties.is_empty() || !names_all {
@@ -99,7 +99,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The member of that name; a fault if there is none, unless it has one of its own.
+    /// Returns the member of that name; a fault if there is none, unless it has one of its own.
     fn member_of(&mut self, object: &Object, name: &Name) -> Option<Member> {
         if let Some(member) = object.member(&name.text) {
             return Some(member.clone());
@@ -112,7 +112,7 @@ impl Lowering<'_> {
         self.diagnostics.report(
             DiagnosticCode::E0401,
             &name.span,
-            format!("`{}` is no member of {}", name.text, object.name),
+            format!("`{}` is not a member of {}", name.text, object.name),
             help,
         );
         None
@@ -140,18 +140,23 @@ impl Lowering<'_> {
                 self.diagnostics.report(
                     DiagnosticCode::E0502,
                     &value.span,
-                    "a test is a `const`, an `enum`, given or absent",
+                    "a test is a `const`, an `enum`, or tests for presence or absence",
                     FORM,
                 );
                 return None;
             }
         };
         self.diagnostics.keywords(value, "a test", &["const", "enum"]);
-        // A definition of no kind has a fault of its own.
+        // A definition of no kind has an error of its own.
         self.node_of(&(member.ty.file, member.ty.name.clone())).and_then(Self::kind)?;
         if !member.ty.kind.is_scalar() {
-            let help = "test whether it is given or absent, or a scalar inside of an object";
-            self.diagnostics.report(DiagnosticCode::E0502, &value.span, format!("`{}` is no text", member.wire), help);
+            let help = "test whether it is present or absent, or test a scalar inside an object";
+            self.diagnostics.report(
+                DiagnosticCode::E0502,
+                &value.span,
+                format!("`{}` is not a string", member.wire),
+                help,
+            );
             return None;
         }
         for (element, word) in &among {
@@ -187,14 +192,14 @@ impl Lowering<'_> {
                     continue;
                 }
                 let condition = node.get("allOf").and_then(|all| all.elements().get(n)).unwrap_or(node);
-                let title = format!("`{name}` means `{default}` where it is not there, and this does not hold then");
+                let title = format!("`{name}` means `{default}` when it is absent, and this does not hold then");
                 let help = format!("add the same condition with \"{name}\": {} in its premise", self::absent());
                 self.diagnostics.report(DiagnosticCode::W0501, condition.at("if"), title, help);
             }
         }
     }
 
-    /// What a scalar expects instead of a text, if it is not one of its values as far as bounds and words tell.
+    /// Returns what a scalar expects instead of a text, if it is not one of its values as far as bounds and words tell.
     pub(super) fn refuses(kind: &ScalarKind, text: &str) -> Option<String> {
         let length = text.chars().count();
         match kind {
@@ -253,7 +258,7 @@ impl Lowering<'_> {
 
     /// `{"properties": {"a": {"not": {"type": "null"}}}, "required": ["a"]}` and its relatives, down to the members.
     fn demand(&mut self, object: &Object, then: &Node, path: &[String], members: &mut Vec<Presence>) {
-        self.diagnostics.keywords(then, "a demand", profile::OBLIGATION);
+        self.diagnostics.keywords(then, "a requirement", profile::OBLIGATION);
         let properties = then.get("properties").map_or(&[][..], Node::members);
         let list: Vec<_> = then.get("required").map_or_else(Vec::new, |it| self.diagnostics.texts(it, "required"));
         for (name, value) in properties {
@@ -275,14 +280,14 @@ impl Lowering<'_> {
                     given(),
                     absent()
                 );
-                let title = format!("this does not say whether `{}` is there", name.text);
+                let title = format!("this does not require that `{}` is present or absent", name.text);
                 self.diagnostics.report(DiagnosticCode::E0505, &value.span, title, help);
             }
         }
         for (element, listed) in &list {
             let name = Name { span: element.span.clone(), text: listed.clone() };
             let value = then.get("properties").and_then(|it| it.get(listed));
-            // One that stands in `properties` and says something else has a fault of its own.
+            // A member in `properties` with another requirement has an error of its own.
             if value.is_none_or(|it| it.plain() == absent()) && self.member_of(object, &name).is_some() {
                 let help = format!("add \"{listed}\": {} to `properties`", given());
                 self.diagnostics.report(
@@ -294,7 +299,7 @@ impl Lowering<'_> {
             }
         }
         if properties.is_empty() && list.is_empty() && matches!(then.json, Json::Object(_)) {
-            self.diagnostics.report(DiagnosticCode::E0508, &then.span, "this asks for nothing", FORM);
+            self.diagnostics.report(DiagnosticCode::E0508, &then.span, "this requires nothing", FORM);
         }
     }
 
@@ -316,7 +321,7 @@ impl Lowering<'_> {
             _ => {
                 let title = "a choice is `anyOf` or `oneOf`";
                 self.diagnostics
-                    .report(DiagnosticCode::E0507, node.at("anyOf"), title, "keep one of the two")
+                    .report(DiagnosticCode::E0507, node.at("anyOf"), title, "remove one of the two")
                     .also(node.at("oneOf"), "the other");
                 return None;
             }

@@ -20,7 +20,7 @@ pub(super) struct Lowering<'a> {
     pub(super) scalars: Vec<HashMap<String, Scalar>>,
     pub(super) lists: Vec<HashMap<String, List>>,
     pub(super) objects: Vec<HashMap<String, Object>>,
-    /// Definitions with a fault: nothing is said of what follows from them.
+    /// Definitions with an error. Errors that follow from them are not reported.
     pub(super) faulty: HashSet<Key>,
 }
 
@@ -39,13 +39,13 @@ impl<'a> Lowering<'a> {
         roots[index].root.get("$defs").map_or(&[], Node::members)
     }
 
-    /// The place of a definition's name.
+    /// Returns the place of a definition's name.
     pub(super) fn name_of(&self, key: &Key) -> Option<&'a Span> {
         let (file, name) = key;
         self.definitions(*file).iter().find(|(known, _)| known.text == *name).map(|(name, _)| &name.span)
     }
 
-    /// A definition as it is written.
+    /// Returns a definition as it is written.
     pub(super) fn node_of(&self, key: &Key) -> Option<&'a Node> {
         let (file, name) = key;
         self.definitions(*file).iter().find(|(known, _)| known.text == *name).map(|(_, node)| node)
@@ -65,7 +65,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Whether a member or what it holds is missing, since it has a fault of its own.
+    /// Returns whether a member or what it holds is missing, since it has an error of its own.
     pub(super) fn has_faulty_members(&self, index: usize, object: &Object) -> bool {
         let node = self.node_of(&(index, object.name.clone()));
         let properties = node.and_then(|it| it.get("properties")).map_or(&[][..], Node::members);
@@ -74,7 +74,7 @@ impl<'a> Lowering<'a> {
             || !object.members.iter().all(|member| self.is_lowered(&member.ty))
     }
 
-    /// Whether a definition has become what it is to become; if not, it has a fault of its own.
+    /// Returns whether a definition has become what it is to become; if not, it has an error of its own.
     pub(super) fn is_lowered(&self, ty: &Type) -> bool {
         match ty.kind {
             ir::TypeKind::Scalar | ir::TypeKind::Builtin | ir::TypeKind::Codes => {
@@ -89,12 +89,12 @@ impl<'a> Lowering<'a> {
         self.scalars[ty.file].get(&ty.name)
     }
 
-    /// The object of a member, if it has one that is lowered already.
+    /// Returns the object of a member, if it has one that is lowered already.
     pub(super) fn object_at(&self, ty: &Type) -> Option<&Object> {
         self.objects[ty.file].get(&ty.name)
     }
 
-    /// The definition that `{"$ref": "…"}` names.
+    /// Returns the definition that `{"$ref": "…"}` names.
     pub(super) fn reference(&mut self, index: usize, node: &Node, what: &str) -> Option<Key> {
         let target = self.diagnostics.need(node, "$ref", what)?;
         let text = self.diagnostics.text(target, "$ref")?;
@@ -103,7 +103,7 @@ impl<'a> Lowering<'a> {
             self.diagnostics.report(
                 DiagnosticCode::E0201,
                 &target.span,
-                format!("`{text}` is no reference to a definition"),
+                format!("`{text}` is not a reference to a definition"),
                 form,
             );
             return None;
@@ -128,7 +128,7 @@ impl<'a> Lowering<'a> {
         Some((there, name.to_owned()))
     }
 
-    /// The file that a reference names.
+    /// Returns the file that a reference names.
     pub(super) fn file_of(&mut self, index: usize, target: &Node, file: &str, name: &str) -> Option<usize> {
         if file.is_empty() {
             return Some(index);
@@ -150,7 +150,7 @@ impl<'a> Lowering<'a> {
         there
     }
 
-    /// The type of a definition.
+    /// Returns the type of a definition.
     pub(super) fn type_of(&self, key: &Key) -> Type {
         let (file, name) = key;
         let node = self.node_of(key);
@@ -173,17 +173,17 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Some names in a line.
+/// Returns some names in a line.
 pub(super) fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
     names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// Whether the members of an object can be read: nothing is said of names among those that can't.
+/// Returns whether the members of an object can be read: nothing is said of names among those that can't.
 pub(super) fn has_members(node: &Node) -> bool {
     node.get("properties").is_some_and(|it| matches!(it.json, Json::Object(_)))
 }
 
-/// The member that a name means: itself, or the nearest where there is none of that name.
+/// Returns the member that a name means: itself, or the nearest where there is none of that name.
 pub(super) fn meant<'n>(object: &'n Node, name: &'n str) -> &'n str {
     let known = object.get("properties").map_or(&[][..], Node::members).iter().map(|(name, _)| name.text.as_str());
     if known.clone().any(|known| known == name) { name } else { names::nearest(name, known).unwrap_or(name) }

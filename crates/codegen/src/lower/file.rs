@@ -1,4 +1,4 @@
-//! Files as a whole: what each says of itself, and what they say together.
+//! Checks of whole files, by themselves and together.
 
 use std::collections::HashMap;
 
@@ -32,7 +32,7 @@ impl Lowering<'_> {
         match (services.as_slice(), self.roots.first()) {
             ([], Some(first)) if self.roots.iter().all(|file| !file.broken) => {
                 let help = "add \"x-service\": { \"$ref\": \"…\" } to the file that operations share";
-                let title = "no file says what answers an unknown path";
+                let title = "no file has the response for an unknown path";
                 self.diagnostics.report(DiagnosticCode::E0008, &first.root.head(), title, help);
             }
             ([first, others @ ..], _) => {
@@ -40,7 +40,7 @@ impl Lowering<'_> {
                     let fault = self.diagnostics.report(
                         DiagnosticCode::E0009,
                         &again.span,
-                        "`x-service` stands twice",
+                        "a second `x-service`",
                         "keep one of them",
                     );
                     fault.also(&first.span, "the first");
@@ -55,11 +55,11 @@ impl Lowering<'_> {
         let mut taken: HashMap<String, &Name> = HashMap::new();
         for (name, _) in self.definitions(index) {
             if !names::is_plain(&name.text) {
-                let title = format!("`{}` can't be a type's name", name.text);
-                let help = "a definition's name is made of ASCII letters and digits";
+                let title = format!("`{}` can't be a type name", name.text);
+                let help = "a definition's name consists of ASCII letters and digits";
                 self.diagnostics.report(DiagnosticCode::E0205, &name.span, title, help);
             } else if let Some(other) = taken.insert(names::type_name(&name.text), name) {
-                let title = format!("`{}` and `{}` are one name in Rust's case", name.text, other.text);
+                let title = format!("`{}` and `{}` are the same name in Rust's case", name.text, other.text);
                 self.diagnostics
                     .report(DiagnosticCode::E0206, &name.span, title, "rename one of the two")
                     .also(&other.span, "the other");
@@ -67,11 +67,11 @@ impl Lowering<'_> {
         }
     }
 
-    /// The object that answers what belongs to no operation.
+    /// Returns the object that answers what belongs to no operation.
     pub(super) fn service(&mut self, index: usize, node: &Node) -> Option<String> {
         self.diagnostics.keywords(node, "a reference", &["$ref"]);
         let (there, name) = self.reference(index, node, "x-service")?;
-        // A definition of no kind has a fault of its own.
+        // A definition of no kind has an error of its own.
         self.kind_of(&(there, name.clone()))?;
         let object = self.objects[there].get(&name);
         if object.is_some_and(|object| self.has_faulty_members(there, object)) {

@@ -1,4 +1,4 @@
-//! Which definition refers to which: those that contain each other, and those that nothing uses.
+//! References between definitions: those that contain each other, and those that are not used.
 
 use std::collections::{HashMap, HashSet};
 
@@ -26,25 +26,25 @@ impl<'a> Lowering<'a> {
         self.unused(&keys, &edges);
     }
 
-    /// The definitions that one refers to.
+    /// Returns the definitions that one refers to.
     fn edges(&self, key: &Key) -> Vec<(Key, &'a Span)> {
         let Some(node) = self.node_of(key) else { return Vec::new() };
         let mut targets = self.targets(key.0, node);
         if Self::kind(node) == Some(DefinitionKind::Coded) {
-            // A code table of anything else has a fault of its own.
+            // A code table of anything else has an error of its own.
             targets.retain(|(key, _)| self.kind_of(key) == Some(DefinitionKind::Object));
         }
         targets
     }
 
-    /// The definitions that something refers to, wherever in it.
+    /// Returns the definitions that something refers to, wherever in it.
     pub(super) fn targets(&self, file: usize, node: &'a Node) -> Vec<(Key, &'a Span)> {
         let own = node.get("$ref").and_then(|target| Some((self.resolve(file, target.text()?)?, &target.span)));
         let members = node.members().iter().map(|(_, value)| value);
         own.into_iter().chain(members.chain(node.elements()).flat_map(|inner| self.targets(file, inner))).collect()
     }
 
-    /// The definition that a reference names, if there is one.
+    /// Returns the definition that a reference names, if there is one.
     pub(super) fn resolve(&self, index: usize, text: &str) -> Option<Key> {
         let (file, name) = text.split_once("#/$defs/")?;
         let there = if file.is_empty() { index } else { *self.by_name.get(file)? };

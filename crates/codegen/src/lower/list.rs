@@ -15,7 +15,7 @@ impl<'a> Lowering<'a> {
             && (max == 0 || min.is_some_and(|min| min > max))
         {
             let help = "write a `maxItems` of 1 or more that is not below `minItems`";
-            let title = "no list has these numbers of elements, or only an empty one has";
+            let title = "`minItems` and `maxItems` leave no list but an empty one";
             let fault = self.diagnostics.report(DiagnosticCode::E0302, &value.span, title, help);
             if let Some(least) = node.get("minItems") {
                 fault.also(&least.span, "the other bound");

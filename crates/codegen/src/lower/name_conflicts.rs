@@ -1,4 +1,4 @@
-//! Names that generated code would have twice. Each is reported where the second of the two stands.
+//! Names that generated code would have twice. Each is reported at the second of the two.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,12 +14,12 @@ struct Taken {
     id: DiagnosticCode,
     names: HashMap<String, (String, Span)>,
     /// What is reported already: a type that is lent to many members clashes once.
-    told: HashSet<String>,
+    reported: HashSet<String>,
 }
 
 impl Taken {
     fn new(id: DiagnosticCode) -> Self {
-        Self { id, names: HashMap::new(), told: HashSet::new() }
+        Self { id, names: HashMap::new(), reported: HashSet::new() }
     }
 
     /// Takes a name, or reports what has it already.
@@ -27,7 +27,7 @@ impl Taken {
         match self.names.get(rust) {
             Some((other, first)) if *other != what => {
                 let title = format!("`{rust}` would be {other} and {what}");
-                if self.told.insert(title.clone()) {
+                if self.reported.insert(title.clone()) {
                     diagnostics.report(self.id, span, title, "rename one of the two").also(first, other.clone());
                 }
             }
@@ -58,7 +58,7 @@ impl Lowering<'_> {
                 );
                 paths.claim(&mut self.diagnostics, &operation.path, node.at("path"), format!("the path {}", what()));
             } else if node.is_none() {
-                // What no operation owns stands at the top of the model.
+                // What belongs to no operation is at the top of the model.
                 for (name, _) in self.definitions(index) {
                     let what = format!("a definition of {}", file.source);
                     shared.claim(&mut self.diagnostics, &names::type_name(&name.text), &name.span, what);
@@ -72,7 +72,7 @@ impl Lowering<'_> {
         let stem = self.roots[index].source.stem();
         if !names::is_plain(stem) || names::is_module_taken(&file.module) {
             let help = "rename the file: ASCII letters and digits, and no module of the crates";
-            self.diagnostics.report(DiagnosticCode::E0007, &span, format!("`{stem}` can't be a module's name"), help);
+            self.diagnostics.report(DiagnosticCode::E0007, &span, format!("`{stem}` can't be a module name"), help);
         }
         modules.claim(&mut self.diagnostics, &file.module, &span, format!("the module of {}", file.source));
     }

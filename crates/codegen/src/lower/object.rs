@@ -19,7 +19,7 @@ impl<'a> Lowering<'a> {
         for (name, value) in properties {
             if let Some(member) = self.member(index, name, value, &required) {
                 if let Some((other, _)) = members.iter().find(|(_, other)| other.rust == member.rust) {
-                    let title = format!("`{}` and `{}` are one name in Rust's case", name.text, other.text);
+                    let title = format!("`{}` and `{}` are the same name in Rust's case", name.text, other.text);
                     let fault =
                         self.diagnostics.report(DiagnosticCode::E0403, &name.span, title, "rename one of the two");
                     fault.also(&other.span, "the other");
@@ -28,7 +28,7 @@ impl<'a> Lowering<'a> {
             }
         }
         let mut members: Vec<Member> = members.into_iter().map(|(_, member)| member).collect();
-        // What result objects are made from holds scalars alone; whether an object is there is not known yet.
+        // The template of result objects holds only scalars; whether an object is present is not known yet.
         let is_object = |ty: &Type| ty.kind == TypeKind::Object && self.kind_of(&(ty.file, ty.name.clone())).is_some();
         let known = |it: &Member| is_object(&it.ty) || self.is_lowered(&it.ty);
         let complete = members.len() == properties.len() && members.iter().all(known);
@@ -73,7 +73,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The names in `required`, each of which has to be a member.
+    /// Returns the names in `required`, each of which has to be a member.
     fn required(&mut self, node: &'a Node) -> Vec<(&'a Node, String)> {
         let Some(list) = node.get("required") else { return Vec::new() };
         let before = self.diagnostics.count();
@@ -104,18 +104,18 @@ impl<'a> Lowering<'a> {
         }
         let known = object.get("properties").map_or(&[][..], Node::members).iter().map(|(name, _)| name.text.as_str());
         let help = names::did_you_mean(name, known, "see `properties`".into());
-        self.diagnostics.report(DiagnosticCode::E0401, span, format!("`{name}` is no member of this object"), help);
+        self.diagnostics.report(DiagnosticCode::E0401, span, format!("`{name}` is not a member of this object"), help);
     }
 
     fn member(&mut self, index: usize, name: &Name, value: &Node, required: &[(&Node, String)]) -> Option<Member> {
         let listed = required.iter().find(|(_, required)| *required == name.text).map(|(element, _)| &element.span);
         let required = listed.is_some();
         if !names::is_member(&name.text) {
-            let help = "a member's name is made of ASCII letters, digits, `_` and `-`";
+            let help = "a member's name consists of ASCII letters, digits, `_` and `-`";
             self.diagnostics.report(
                 DiagnosticCode::E0402,
                 &name.span,
-                format!("`{}` can't be a member's name", name.text),
+                format!("`{}` can't be a member name", name.text),
                 help,
             );
             return None;
@@ -131,7 +131,7 @@ impl<'a> Lowering<'a> {
             if let (None, Some(any)) = (value.get("$ref"), value.get("anyOf")) {
                 let help =
                     "a required member is { \"$ref\": \"…\" }; one that may be left out does not stand in `required`";
-                let title = "a required member can't be `null`, and this says it can";
+                let title = "a required member can't be `null`";
                 self.diagnostics.report(DiagnosticCode::E0404, &any.span, title, help).also(listed, "required");
                 return None;
             }
@@ -154,40 +154,45 @@ impl<'a> Lowering<'a> {
         })
     }
 
-    /// The name in Rust: the schema's own, or one for which two names would become one.
+    /// Returns the name in Rust: the schema's own, or one for which two names would become one.
     fn field_name(&mut self, name: &Name, value: &Node) -> Option<String> {
         let Some(given) = value.get("x-rust") else { return Some(names::snake(&name.text)) };
         let rust = self.diagnostics.text(given, "x-rust")?;
         if rust == names::snake(&rust) && rust != names::snake(&name.text) {
             return Some(rust);
         }
-        let help = format!("write a field's name that is not `{}`'s own, such as `{}`", name.text, names::snake(&rust));
+        let help = format!(
+            "write a field name that `{}` would not have otherwise, such as `{}`",
+            name.text,
+            names::snake(&rust)
+        );
         self.diagnostics.report(
             DiagnosticCode::E0211,
             &given.span,
-            format!("`{rust}` is no other name of a field"),
+            format!("`{rust}` is not a different field name"),
             help,
         );
         None
     }
 
-    /// What the member's absence means.
+    /// Returns what the member's absence means.
     fn default_of(&mut self, value: &Node, key: &Key) -> Option<String> {
         let node = value.get("default")?;
         let text = self.diagnostics.text(node, "default")?;
         let kind = self.scalars[key.0].get(&key.1).map(|scalar| scalar.kind.clone());
         let sort = self.node_of(key).and_then(Self::kind);
         if kind.is_none() && matches!(sort, None | Some(DefinitionKind::Scalar)) {
-            // It has a fault of its own.
+            // It has an error of its own.
             return None;
         }
         let Some(kind @ (ScalarKind::Integer { .. } | ScalarKind::Boolean | ScalarKind::Words(_))) = kind else {
-            let help = "numbers, yes and no, and closed words have defaults; say another one in the description";
+            let help =
+                "only numbers, booleans and closed sets of words have defaults; describe any other in the description";
             self.diagnostics.report(DiagnosticCode::E0409, &node.span, format!("`{}` has no default", key.1), help);
             return None;
         };
         let Some(help) = Self::refuses(&kind, &text) else { return Some(text) };
-        self.diagnostics.report(DiagnosticCode::E0410, &node.span, format!("`{text}` is no {}", key.1), help);
+        self.diagnostics.report(DiagnosticCode::E0410, &node.span, format!("`{text}` is not a {}", key.1), help);
         None
     }
 
@@ -207,10 +212,10 @@ impl<'a> Lowering<'a> {
 
     /// `{"anyOf": [{"$ref": "…"}, {"type": "null"}]}`: what an optional member has to be, since `null` means absent.
     fn or_null<'n>(&mut self, value: &'n Node) -> Option<&'n Node> {
-        let help = "an optional member is { \"anyOf\": [{ \"$ref\": \"…\" }, { \"type\": \"null\" }] }; a member that every message has stands in `required`";
+        let help = "an optional member is { \"anyOf\": [{ \"$ref\": \"…\" }, { \"type\": \"null\" }] }; a member that every message has is listed in `required`";
         let (any, other) = (value.get("anyOf"), value.get("$ref"));
         if let (None, Some(reference)) = (any, other) {
-            let title = "an optional member may be `null`, and this says it may not";
+            let title = "an optional member has to allow `null`";
             self.diagnostics.report(DiagnosticCode::E0405, &reference.span, title, help);
             return None;
         }
@@ -238,13 +243,13 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// The limits of a scalar or a list in words.
+    /// Returns the limits of a scalar or a list in words.
     fn limits(&self, (file, name): &Key) -> Option<String> {
         let list = self.lists[*file].get(name).map(|list| prose::elements(list.min, list.max));
         list.or_else(|| prose::limits(self.scalars[*file].get(name)?))
     }
 
-    /// An object of nothing but minor units and a currency is money.
+    /// Returns an object of nothing but minor units and a currency is money.
     fn money(object: &Object) -> Option<Money> {
         // No definition can take these names: they are reserved for the written types.
         let named =

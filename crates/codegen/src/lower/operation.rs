@@ -65,7 +65,7 @@ impl<'a> Lowering<'a> {
         })
     }
 
-    /// The member by which a request that is sent again is known.
+    /// Returns the member by which a request that is sent again is known.
     fn idempotent_by(
         &mut self,
         index: usize,
@@ -76,7 +76,7 @@ impl<'a> Lowering<'a> {
         let value = node.get("idempotentBy")?;
         let name = self.diagnostics.text(value, "idempotentBy")?;
         if idempotent == Some(false) {
-            let title = "what must not be repeated is not known again by a member";
+            let title = "an operation that is not idempotent has no idempotency key";
             let help = "write \"idempotent\": true, or leave this out";
             self.diagnostics
                 .report(DiagnosticCode::E0708, &value.span, title, help)
@@ -87,15 +87,15 @@ impl<'a> Lowering<'a> {
         // The request gets a method for the key, and one for each member with a default.
         if let Some(member) = object.members.iter().find(|it| it.default.is_some() && it.rust == "idempotency_key") {
             let title = format!("`{}` has a default, so its method would be that of the key", member.wire);
-            let help = "give it another name in Rust with `x-rust`";
+            let help = "set another Rust name with `x-rust`";
             self.diagnostics.report(DiagnosticCode::E0403, &value.span, title, help);
             return None;
         }
         if object.member(&name).is_some_and(|it| it.required && it.ty.kind.is_scalar()) {
             return Some(name);
         }
-        let title = format!("`{name}` can't tell requests apart");
-        let help = "name a member of the request that is a string and stands in `required`";
+        let title = format!("`{name}` can't identify a request");
+        let help = "name a string of the request that is listed in `required`";
         self.diagnostics.report(DiagnosticCode::E0709, &value.span, title, help);
         None
     }
@@ -105,8 +105,8 @@ impl<'a> Lowering<'a> {
         if names::is_plain(&name) {
             return Some(name);
         }
-        let help = "an operation's name is made of ASCII letters and digits";
-        let title = format!("`{name}` can't be an operation's name");
+        let help = "an operation's name consists of ASCII letters and digits";
+        let title = format!("`{name}` can't be an operation name");
         self.diagnostics.report(DiagnosticCode::E0701, node.at("name"), title, help);
         None
     }
@@ -115,8 +115,8 @@ impl<'a> Lowering<'a> {
         self.diagnostics.need(node, "timeoutSeconds", WHAT);
         let wait = self.diagnostics.number(node, "timeoutSeconds")?;
         if wait == 0 {
-            let help = "write how long the caller waits for an answer";
-            self.diagnostics.report(DiagnosticCode::E0705, node.at("timeoutSeconds"), "nobody waits 0 seconds", help);
+            let help = "write how long the client waits for a response, in seconds";
+            self.diagnostics.report(DiagnosticCode::E0705, node.at("timeoutSeconds"), "a timeout of 0 seconds", help);
         }
         u64::try_from(wait).ok()
     }
@@ -133,12 +133,12 @@ impl<'a> Lowering<'a> {
         None
     }
 
-    /// The request or response: an object of this file.
+    /// Returns the request or response: an object of this file.
     fn message(&mut self, index: usize, node: &Node, keyword: &str) -> Option<String> {
         let value = self.diagnostics.need(node, keyword, WHAT)?;
         self.diagnostics.keywords(value, "a reference", &["$ref"]);
         let (there, name) = self.reference(index, value, keyword)?;
-        // A definition of no kind has a fault of its own.
+        // A definition of no kind has an error of its own.
         let sort = self.kind_of(&(there, name.clone()))?;
         let is_template = self.objects[there].get(&name).is_some_and(|it| it.template.is_some());
         if there == index && sort == DefinitionKind::Object && !is_template {
@@ -149,7 +149,7 @@ impl<'a> Lowering<'a> {
         None
     }
 
-    /// The one required member that is a result object: the response's own.
+    /// Returns the one required member that is a result object: the response's own.
     fn result_of(&mut self, index: usize, object: &Object, node: &Node) -> Option<String> {
         let coded = |ty| self.object_at(ty).is_some_and(|object| object.coded.is_some());
         let Some(member) = object.members.iter().find(|member| member.required && coded(&member.ty)) else {

@@ -40,7 +40,7 @@ impl<'a> Lowering<'a> {
         for element in elements {
             let Some(outcome) = self.outcome(of, element) else { continue };
             if let Some((first, _)) = outcomes.iter().find(|(_, other)| other.name == outcome.name) {
-                let title = format!("the outcome `{}` stands twice", outcome.name);
+                let title = format!("duplicate outcome `{}`", outcome.name);
                 let fault =
                     self.diagnostics.report(DiagnosticCode::E0804, element.at("name"), title, "rename one of the two");
                 fault.also(first.at("name"), "the first");
@@ -83,7 +83,7 @@ impl<'a> Lowering<'a> {
         let mut selectors = selectors.into_iter().collect::<Option<Vec<_>>>()?;
         selectors.sort_by_key(|selector| selector.member != of.result);
         if selectors.first().is_none_or(|first| first.member != of.result) {
-            let title = format!("an outcome says what `{}` is", of.result);
+            let title = format!("an outcome needs a selector of `{}`", of.result);
             self.diagnostics.report(DiagnosticCode::E0803, &when.span, title, format!("add `{}` to `when`", of.result));
             return None;
         }
@@ -91,8 +91,8 @@ impl<'a> Lowering<'a> {
         let about_unknown =
             matches!(selectors.as_slice(), [Selector { is: SelectorValue::Status(Meaning::Unknown, _), .. }]);
         if (waiting == Waiting::Retry) != about_unknown {
-            let title = "`retry` and the selector are at odds";
-            let help = "`retry` goes with the unknown status of the result alone, and that with nothing else; a code of that status that says more gets an outcome of its own, by its code";
+            let title = "`retry` contradicts the selector";
+            let help = "select `retry` only by the unknown status of the operation's own result; for a code of that status with a meaning of its own, add an outcome by that code";
             self.diagnostics
                 .report(DiagnosticCode::E0806, element.at("waiting"), title, help)
                 .also(&when.span, "the selector");
@@ -107,8 +107,8 @@ impl<'a> Lowering<'a> {
         if names::is_usable(&name) {
             return Some(names::variant(&name));
         }
-        let help = "an outcome's name is made of ASCII letters and digits, in words";
-        let title = format!("`{name}` can't be an outcome's name");
+        let help = "an outcome's name consists of words of ASCII letters and digits";
+        let title = format!("`{name}` can't be an outcome name");
         self.diagnostics.report(DiagnosticCode::E0805, element.at("name"), title, help);
         None
     }
@@ -120,7 +120,7 @@ impl<'a> Lowering<'a> {
             return None;
         };
         let Some(coded) = self.object_at(&member.ty).and_then(|it| it.coded.clone()) else {
-            // One that is not lowered, or that lacks its table, has a fault of its own.
+            // One that is not lowered, or that lacks its table, has an error of its own.
             let is_template = self.object_at(&member.ty).is_some_and(|it| it.template.is_some());
             if self.is_lowered(&member.ty) && !is_template {
                 let help = "select by members whose definition has `x-codes`";
@@ -187,7 +187,7 @@ impl<'a> Lowering<'a> {
             }
         }
         if let (Waiting::Retry, Some((span, _))) = (waiting, members.first()) {
-            let help = "leave `members` empty: the caller gets an error, and nothing reads what comes with it";
+            let help = "leave `members` empty: the client gets an error and reads no other member";
             self.diagnostics.report(DiagnosticCode::E0819, &span.span, "what is asked for again has no members", help);
         }
         self.beside_code(object, when, &members);
@@ -258,7 +258,8 @@ impl<'a> Lowering<'a> {
         };
         for (span, member) in members {
             if object.member(&member.wire).is_some_and(|it| fields.contains(&it.rust)) {
-                let title = format!("`{}` would stand beside the code that the outcome leaves open", member.wire);
+                let title =
+                    format!("`{}` conflicts with the field for the code that the outcome leaves open", member.wire);
                 self.diagnostics.report(
                     DiagnosticCode::E0813,
                     &span.span,
@@ -269,19 +270,19 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Whether a condition requires the member whenever the selectors hold.
+    /// Returns whether a condition requires the member whenever the selectors hold.
     fn follows(&self, object: &Object, rule: &Rule, wire: &str, when: &[Selector]) -> bool {
         self.says(object, rule, (wire, true), when)
     }
 
-    /// Whether a condition says that the member is there, or is not there, whenever the selectors hold.
+    /// Returns whether a condition says that the member is there, or is not there, whenever the selectors hold.
     fn says(&self, object: &Object, rule: &Rule, (wire, given): (&str, bool), when: &[Selector]) -> bool {
         let Rule::When { tests, then: Obligation::Members(members) } = rule else { return false };
         members.iter().any(|it| it.given == given && it.path == [wire])
             && tests.iter().all(|test| self.selected(object, test, when))
     }
 
-    /// Whether the selectors make a test of a status or code hold.
+    /// Returns whether the selectors make a test of a status or code hold.
     fn selected(&self, object: &Object, test: &Condition, when: &[Selector]) -> bool {
         let [member, part] = test.path.as_slice() else { return false };
         let Some(selector) = when.iter().find(|selector| selector.member == *member) else { return false };
@@ -299,7 +300,7 @@ impl<'a> Lowering<'a> {
         (*part == coded.template.status.0 || *part == coded.template.code.0) && among.iter().any(|word| holds(word))
     }
 
-    /// The code table of a member.
+    /// Returns the code table of a member.
     pub(super) fn table(&self, object: &Object, wire: &str) -> Option<&Coded> {
         self.object_at(&object.member(wire)?.ty)?.coded.as_ref()
     }
@@ -336,14 +337,15 @@ impl<'a> Lowering<'a> {
                 "select by the codes that the outcome is about, and leave those with a `cause` to refusals",
             ),
         };
-        // A success with a cause has a fault of its own.
+        // A success with a cause has an error of its own.
         let has_cause = |row: &Row| row.failure.is_some() && row.meaning != Meaning::Success;
         let taken: Vec<Row> = rows.into_iter().map(|n| coded.rows[n].clone()).filter(has_cause).collect();
         if taken.is_empty() {
             return;
         }
         let names: Vec<_> = taken.iter().map(|row| format!("`{}`", row.wire)).collect();
-        let title = format!("`{}` takes {}, with which the service answers by itself", outcome.name, names.join(", "));
+        let title =
+            format!("`{}` takes {}, which the server answers with when no handler did", outcome.name, names.join(", "));
         let spans: Vec<&Span> = taken.iter().filter_map(|row| self.row_place(&member.ty, &row.wire)).collect();
         let span = element.get("when").and_then(|when| when.get(of.result)).map_or(&element.span, |it| &it.span);
         let fault = self.diagnostics.report(DiagnosticCode::E0820, span, title, help);
@@ -352,7 +354,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// An outcome whose selectors all hold only where an earlier one is taken is never read.
+    /// Returns an outcome whose selectors all hold only where an earlier one is taken is never read.
     fn hidden(&mut self, of: &Response<'_, 'a>, outcomes: &Outcomes<'a>, n: usize) -> bool {
         let meaning = |member: &str, row: usize| Some(self.table(of.object, member)?.rows.get(row)?.meaning);
         let covers = |earlier: &Selector, later: &Selector| {
@@ -377,7 +379,7 @@ impl<'a> Lowering<'a> {
         true
     }
 
-    /// An outcome by a status needs a code of that status which no other takes.
+    /// Returns an outcome by a status needs a code of that status which no other takes.
     fn unreachable(&mut self, (element, outcome): &(&'a Node, Outcome)) -> bool {
         let is_empty = |selector: &Selector| matches!(&selector.is, SelectorValue::Status(_, rows) if rows.is_empty());
         let empty = outcome.waiting != Waiting::Retry && outcome.when.iter().any(is_empty);
@@ -407,7 +409,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Where something names a member, on whatever level.
+/// Returns where something names a member, on whatever level.
 fn named<'n>(node: &'n Node, wire: &str) -> Option<&'n Span> {
     let own = node.members().iter().find(|(name, _)| name.text == wire).map(|(name, _)| &name.span);
     own.or_else(|| {

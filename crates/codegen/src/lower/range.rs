@@ -15,8 +15,8 @@ pub(super) fn pattern(min: u64, max: u64) -> String {
     format!("^({})$", parts.join("|"))
 }
 
-/// The greatest number up to `max` such that all from `from` to it differ from one another only in free last digits
-/// and in one digit before these.
+/// Returns the greatest number up to `max` such that all from `from` to it differ from one another only in free last
+/// digits and in one digit before these.
 fn end(from: u64, max: u64) -> u64 {
     let mut best = from;
     let mut unit: u64 = 1;

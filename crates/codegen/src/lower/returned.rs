@@ -1,4 +1,4 @@
-//! What a response can say: members and codes that no outcome takes, and causes that no code answers.
+//! Members and codes that no outcome takes, and causes without a code.
 
 use super::context::Lowering;
 use super::outcome::{Outcomes, Response};
@@ -78,7 +78,7 @@ impl<'a> Lowering<'a> {
             // A row with a fault may have it.
             if !self.faulty.contains(&key) {
                 let title = format!("no code of `{name}` has the cause `internal`");
-                let help = "mark the row of the code that answers an unforeseen failure with \"cause\": \"internal\"";
+                let help = "add to the row of the code for unforeseen failures: \"cause\": \"internal\"";
                 self.diagnostics.report(DiagnosticCode::E0612, span, title, help);
             }
         } else if !missing.is_empty() {
@@ -90,7 +90,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// What answers the causes that a table has no code for.
+/// Returns what answers the causes that a table has no code for.
 fn instead(coded: &Coded, missing: &[(&str, &str)]) -> String {
     let row = |cause: &str| coded.rows.iter().find(|row| row.failure == Some(cause));
     let nearest = |cause: &str| profile::INSTEAD_OF_FAILURES.iter().find(|(of, _)| *of == cause).map(|(_, it)| *it);
@@ -102,9 +102,9 @@ fn instead(coded: &Coded, missing: &[(&str, &str)]) -> String {
             None => answers.push((found, vec![format!("`{word}`")])),
         }
     }
-    let told = answers.iter().map(|(row, words)| {
+    let shown = answers.iter().map(|(row, words)| {
         let again = if row.meaning == Meaning::Unknown { ", so the caller asks again" } else { "" };
         format!("`{}` answers {}{again}", row.wire, words.join(", "))
     });
-    told.collect::<Vec<_>>().join("; ")
+    shown.collect::<Vec<_>>().join("; ")
 }

@@ -57,7 +57,7 @@ const NAMED: &[(&str, Named)] = &[
     ),
 ];
 
-/// The hand-written type that `x-scalar` names.
+/// Returns the hand-written type that `x-scalar` names.
 #[must_use]
 pub fn written(name: &str) -> Option<BuiltinType> {
     NAMED.iter().find_map(|(known, named)| match named {
@@ -86,9 +86,9 @@ impl<'a> Lowering<'a> {
             None => None,
         };
         let (what, keywords) = match named {
-            Some(Named::Builtin(_)) => ("a string with a form of its own", profile::WRITTEN),
+            Some(Named::Builtin(_)) => ("a string with a hand-written type", profile::WRITTEN),
             Some(Named::Integer) => ("a whole number", profile::INTEGER),
-            Some(Named::Boolean) => ("a yes or no", profile::BOOLEAN),
+            Some(Named::Boolean) => ("a boolean", profile::BOOLEAN),
             Some(Named::Code | Named::Message) => ("a result's code or message", profile::RESULT_TEXT),
             None if node.get("enum").is_some() => ("a closed set of words", profile::WORDS),
             None | Some(Named::Pairs) => ("a bounded text", profile::TEXT),
@@ -159,10 +159,10 @@ impl<'a> Lowering<'a> {
     }
 
     fn boolean(&mut self, node: &Node) -> Option<ScalarKind> {
-        let words = self.diagnostics.need(node, "enum", "a yes or no")?;
+        let words = self.diagnostics.need(node, "enum", "a boolean")?;
         if words.plain() != serde_json::json!(["true", "false"]) {
             let help = "write \"enum\": [\"true\", \"false\"]";
-            self.diagnostics.report(DiagnosticCode::E0304, &words.span, "a yes or no is `true` or `false`", help);
+            self.diagnostics.report(DiagnosticCode::E0304, &words.span, "a boolean is `true` or `false`", help);
             return None;
         }
         Some(ScalarKind::Boolean)
@@ -198,7 +198,7 @@ impl<'a> Lowering<'a> {
         for (element, wire) in self.diagnostics.texts(list, "enum") {
             let meaning = status.and_then(|it| self.meaning(it, element, &wire));
             if !wire.is_ascii() || !wire.contains(|c: char| c.is_ascii_alphanumeric()) {
-                let title = format!("`{wire}` can't be a variant's name");
+                let title = format!("`{wire}` can't be a variant name");
                 self.diagnostics.report(
                     DiagnosticCode::E0305,
                     &element.span,
@@ -209,8 +209,8 @@ impl<'a> Lowering<'a> {
             let own = node.get("x-rust").and_then(|it| it.get(&wire)).and_then(|it| self.word_name(it, &wire));
             let rust = own.unwrap_or_else(|| meaning.map_or_else(|| names::variant(&wire), |it| it.rust().to_owned()));
             if let Some((first, other)) = words.iter().find(|(_, other)| other.rust == rust) {
-                let title = format!("`{wire}` and `{}` become one variant, {rust}", other.wire);
-                let help = "give one of the two a name of its own in `x-rust`";
+                let title = format!("`{wire}` and `{}` become the same variant, {rust}", other.wire);
+                let help = "set another Rust name for one of the two with `x-rust`";
                 self.diagnostics
                     .report(DiagnosticCode::E0306, &element.span, title, help)
                     .also(&first.span, "the first");
@@ -222,7 +222,7 @@ impl<'a> Lowering<'a> {
         let renamed = node.get("x-rust").map(|it| self.diagnostics.members(it, "x-rust"));
         for (name, _) in meanings.into_iter().chain(renamed).flatten() {
             if clear && !words.iter().any(|(_, word)| word.wire == name.text) {
-                let title = format!("`{}` is no word of `enum`", name.text);
+                let title = format!("`{}` is not a word of `enum`", name.text);
                 let fault =
                     self.diagnostics.report(DiagnosticCode::E0309, &name.span, title, "leave it out, or add the word");
                 fault.also(&list.span, "the words");
@@ -236,7 +236,7 @@ impl<'a> Lowering<'a> {
         understood.then(|| words.into_iter().map(|(_, word)| word).collect())
     }
 
-    /// What a status word means.
+    /// Returns what a status word means.
     fn meaning(&mut self, status: &Node, element: &Node, wire: &str) -> Option<Meaning> {
         if let Some(meaning) = status.get(wire) {
             return self.diagnostics.one_of(DiagnosticCode::E0107, meaning, "meaning of a status", MEANINGS);
@@ -250,17 +250,18 @@ impl<'a> Lowering<'a> {
         None
     }
 
-    /// A word's name in Rust, where its own would be another one's too.
+    /// Returns a word's name in Rust, where its own would be another one's too.
     fn word_name(&mut self, value: &Node, wire: &str) -> Option<String> {
         let rust = self.diagnostics.text(value, "x-rust")?;
         if rust == names::variant(&rust) && rust != names::variant(wire) {
             return Some(rust);
         }
-        let help = format!("write a variant's name that is not `{wire}`'s own, such as `{}`", names::variant(&rust));
+        let help =
+            format!("write a variant name that `{wire}` would not have otherwise, such as `{}`", names::variant(&rust));
         self.diagnostics.report(
             DiagnosticCode::E0211,
             &value.span,
-            format!("`{rust}` is no other name of a variant"),
+            format!("`{rust}` is not a different variant name"),
             help,
         );
         None

@@ -10,7 +10,7 @@ use crate::{profile, spelling};
 pub(super) struct Schema<'a> {
     pub(super) source: &'a Source,
     pub(super) root: Node,
-    /// Whether its definitions can't be read: nothing is said of what refers to them.
+    /// Whether its definitions can't be read. References to them are then not reported.
     pub(super) broken: bool,
 }
 
@@ -30,7 +30,7 @@ impl<'a> Schema<'a> {
         root
     }
 
-    /// What every file says.
+    /// Checks the keywords that every file has.
     fn head(&self, diagnostics: &mut Diagnostics) {
         let (root, what) = (&self.root, "a schema file");
         diagnostics.keywords(root, what, profile::FILE);
@@ -57,7 +57,7 @@ impl<'a> Schema<'a> {
     }
 }
 
-/// The folder and the file of an absolute address.
+/// Returns the folder and the file of an absolute address.
 pub(super) fn address(id: &str) -> Option<(&str, &str)> {
     id.contains("://").then(|| id.rsplit_once('/'))?
 }

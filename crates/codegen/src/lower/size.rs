@@ -92,7 +92,7 @@ fn of_most(bytes: usize) -> String {
     format!("it has {} bytes, and a message at most {MAX_MESSAGE_BYTES}", counted(bytes))
 }
 
-/// A number, or that there is none for it.
+/// Returns a number, or that there is none for it.
 fn counted(number: usize) -> String {
     if number == usize::MAX { "countless".into() } else { number.to_string() }
 }

@@ -40,12 +40,12 @@ fn check(node: &Node, text: &str, keyword: &str, diagnostics: &mut Diagnostics) 
         };
         diagnostics.report(DiagnosticCode::E0108, &node.span, format!("this text has {name}"), help);
     } else if let Some((_, title)) = FENCES.iter().find(|(fence, _)| text.contains(fence)) {
-        let help = "say it in a sentence, with code between single backticks; an empty line separates paragraphs";
+        let help = "write sentences, with code between single backticks and an empty line between paragraphs";
         diagnostics.report(DiagnosticCode::E0109, &node.span, *title, help);
     }
 }
 
-/// What to write instead of a character that is not shown as it is.
+/// Returns what to write instead of a character that is not shown as it is.
 fn misread(c: char, keyword: &str, is_prose: bool) -> Option<&'static str> {
     match c {
         '\n' if keyword == "description" => None,

@@ -7,19 +7,19 @@ use super::scalar;
 use crate::ir::{Coded, Definition, List, Member, Object, Row, ServiceModel, Type};
 use crate::limits::MAX_MESSAGE_BYTES;
 
-/// A value of a type, the n-th where several stand in a row. Its conditions may not hold yet.
+/// Returns a value of a type, the n-th where several stand in a row. Its conditions may not hold yet.
 pub(super) fn value(family: &ServiceModel, ty: &Type, options: Options, n: usize) -> Value {
     within(family, ty, options, n, &mut MAX_MESSAGE_BYTES.saturating_sub(family.sizes.get(ty).bytes))
 }
 
-/// The same of a member that a message with so many bytes left can have; takes what it needs of them. Nothing where even
-/// the smallest one does not fit.
+/// Returns the same of a member that a message with so many bytes left can have; takes what it needs of them. Nothing
+/// where even the smallest one does not fit.
 pub(super) fn fitting(family: &ServiceModel, member: &Member, options: Options, room: &mut usize) -> Option<Value> {
     *room = room.checked_sub(family.sizes.member(&member.wire, &member.ty))?;
     Some(within(family, &member.ty, options, 1, room))
 }
 
-/// The same with so many bytes more than the smallest value has. What does not fit is smaller or not there.
+/// Returns the same with so many bytes more than the smallest value has. What does not fit is smaller or not there.
 pub(super) fn within(family: &ServiceModel, ty: &Type, options: Options, n: usize, room: &mut usize) -> Value {
     match family.definition(ty) {
         Some(Definition::Scalar(scalar)) => {
@@ -37,7 +37,7 @@ pub(super) fn within(family: &ServiceModel, ty: &Type, options: Options, n: usiz
     }
 }
 
-/// The bytes of a value in JSON.
+/// Returns the bytes of a value in JSON.
 pub(super) fn length(value: &Value) -> usize {
     value.to_string().len()
 }
@@ -66,7 +66,7 @@ fn object(family: &ServiceModel, object: &Object, options: Options, n: usize, ro
     members.into()
 }
 
-/// A result object of a row of its table.
+/// Returns a result object of a row of its table.
 fn coded(family: &ServiceModel, object: &Object, row: &Row, options: Options) -> Value {
     let Some(coded) = &object.coded else { return Value::Null };
     let mut value = ending(coded, &row.wire, status_word(coded, row));
@@ -84,13 +84,13 @@ fn message<'a>(object: &'a Object, coded: &Coded) -> Option<&'a Member> {
     object.members.iter().find(|member| member.rust == coded.template.message)
 }
 
-/// A result object of a code and a status.
+/// Returns a result object of a code and a status.
 pub(super) fn ending(coded: &Coded, code: &str, status: &str) -> Value {
     let template = &coded.template;
     Map::from_iter([(template.status.0.clone(), json!(status)), (template.code.0.clone(), json!(code))]).into()
 }
 
-/// The result object of the n-th row, with the table's message.
+/// Returns the result object of the n-th row, with the table's message.
 pub(super) fn row(family: &ServiceModel, ty: &Type, row: usize) -> Value {
     let object = family.object_of(ty);
     let row = object.and_then(|object| Some((object, object.coded.as_ref()?.rows.get(row)?)));
@@ -98,13 +98,13 @@ pub(super) fn row(family: &ServiceModel, ty: &Type, row: usize) -> Value {
     row.map_or(Value::Null, |(object, row)| coded(family, object, row, options))
 }
 
-/// The status word that goes with a row.
+/// Returns the status word that goes with a row.
 pub(super) fn status_word<'a>(coded: &'a Coded, row: &Row) -> &'a str {
     let word = coded.template.words.iter().find(|word| word.rust == row.status);
     word.map_or("", |word| word.wire.as_str())
 }
 
-/// A code that a table lacks.
+/// Returns a code that a table lacks.
 pub(super) fn unlisted(coded: &Coded) -> String {
     let fits = |text: &str| text.chars().take(coded.template.code_max).collect::<String>();
     let numbered = (0..=coded.rows.len()).map(|n| fits(&format!("{n}_UNLISTED_CODE")));
@@ -133,14 +133,14 @@ fn list(family: &ServiceModel, list: &List, options: Options, room: &mut usize) 
     in_row(family, list, options, count.min(list.min + more), room)
 }
 
-/// So many elements of a list, as short as they can be; nothing where no message can have them.
+/// Returns so many elements of a list, as short as they can be; `None` where no message can have them.
 pub(super) fn elements(family: &ServiceModel, list: &List, count: usize) -> Option<Value> {
     let element = family.sizes.get(&list.item).bytes.saturating_add(1);
     let mut room = MAX_MESSAGE_BYTES.checked_sub(element.checked_mul(count)?)?;
     Some(in_row(family, list, Options::SHORT, count, &mut room))
 }
 
-/// So many elements: the first as wished, the others as short as they can be.
+/// Returns so many elements: the first as wished, the others as short as they can be.
 fn in_row(family: &ServiceModel, list: &List, options: Options, count: usize, room: &mut usize) -> Value {
     let options = |n| if n == 1 { options } else { Options::SHORT };
     (1..=count).map(|n| within(family, &list.item, options(n), n, room)).collect()
@@ -183,7 +183,7 @@ pub(super) fn set(family: &ServiceModel, ty: &Type, value: &mut Value, path: &[S
     Some(())
 }
 
-/// The object that holds the last name of a path, and the members that are there; made where it is missing.
+/// Returns the object that holds the last name of a path, and the members that are there; made where it is missing.
 fn inside<'a, 'v, 'p>(
     family: &'a ServiceModel,
     ty: &Type,

@@ -24,7 +24,7 @@ pub(super) struct Broke {
     pub(super) at: Path,
 }
 
-/// Messages that keep each condition of the object at a place, made from valid ones.
+/// Returns messages that keep each condition of the object at a place, made from valid ones.
 pub(super) fn kept(family: &ServiceModel, ty: &Type, valid: &Collected, location: &Location<'_>) -> Vec<Named> {
     let Some(object) = family.object_of(location.ty) else { return Vec::new() };
     let trials = Trials { family, ty, valid, location };
@@ -48,7 +48,7 @@ pub(super) fn kept(family: &ServiceModel, ty: &Type, valid: &Collected, location
     all
 }
 
-/// Messages that break each condition of the object at a place, made from valid ones.
+/// Returns messages that break each condition of the object at a place, made from valid ones.
 pub(super) fn broken(family: &ServiceModel, ty: &Type, valid: &Collected, location: &Location<'_>) -> Vec<Broke> {
     let Some(object) = family.object_of(location.ty) else { return Vec::new() };
     let trials = Trials { family, ty, valid, location };
@@ -67,7 +67,7 @@ pub(super) fn broken(family: &ServiceModel, ty: &Type, valid: &Collected, locati
     all
 }
 
-/// The tests with one word each, so that every word stands in one of them.
+/// Returns the tests with one word each, so that every word is in one of them.
 fn premises(tests: &[Condition]) -> Vec<Vec<Condition>> {
     let word = |test: &Condition, n: usize| match &test.is {
         Predicate::OneOf(words) => {
@@ -94,7 +94,7 @@ struct State {
     pins: Pins,
 }
 
-/// The ways in which the premise holds and the demand does.
+/// Returns the ways in which the premise holds and the demand does.
 fn states(then: &Obligation, tests: &[Condition]) -> Vec<State> {
     let state = |name: String, more: Pins| State {
         name: format!("{name}{}", prose::premise(tests)),
@@ -103,12 +103,12 @@ fn states(then: &Obligation, tests: &[Condition]) -> Vec<State> {
     match then {
         Obligation::Members(members) => members.iter().map(|it| state(presence_words(it), presence_pins(it))).collect(),
         Obligation::AtLeastOne(names) | Obligation::ExactlyOne(names) => {
-            let alone = |name: &String| {
+            let only = |name: &String| {
                 let is = |other: &String| if other == name { Predicate::Present } else { Predicate::Absent };
                 names.iter().map(|other| Condition { path: vec![other.clone()], is: is(other) }).collect()
             };
             let of = prose::among(names, "and");
-            names.iter().map(|name| state(format!("`{name}` alone of {of}"), alone(name))).collect()
+            names.iter().map(|name| state(format!("only `{name}` of {of}"), only(name))).collect()
         }
     }
 }
@@ -118,7 +118,7 @@ fn presence_words(presence: &Presence) -> String {
     format!("{} {is} there", prose::path(&presence.path))
 }
 
-/// A member further down is asked for only where the object around it is there.
+/// Returns a member further down is asked for only where the object around it is there.
 fn presence_pins(presence: &Presence) -> Pins {
     let around = presence.path.split_last().map(|(_, way)| way.to_vec()).filter(|way| !way.is_empty());
     let is = if presence.given { Predicate::Present } else { Predicate::Absent };
@@ -136,13 +136,13 @@ struct Trials<'a> {
 }
 
 impl Trials<'_> {
-    /// A valid message whose object passes the tests, and where that stands; the first there is, or else one that is
-    /// made from another.
+    /// Returns a valid message whose object passes the tests, and where that is: the first one, or one that is made from
+    /// another.
     fn made(&self, tests: &Pins) -> Option<(Path, Value)> {
         self.candidates(tests).next()
     }
 
-    /// All of these.
+    /// Returns all of these.
     fn candidates<'t>(&'t self, tests: &'t Pins) -> impl Iterator<Item = (Path, Value)> + 't {
         let passes = |object: &Value| tests.iter().all(|test| holds(object, &test.path, &test.is));
         let found = self.valid.shortest().filter_map(move |message| {
@@ -164,7 +164,7 @@ impl Trials<'_> {
         for test in tests {
             match &test.is {
                 Predicate::OneOf(words) => {
-                    build::set(self.family, self.location.ty, object, &test.path, words.first()?)?
+                    build::set(self.family, self.location.ty, object, &test.path, words.first()?)?;
                 }
                 Predicate::Present => build::insert(self.family, self.location.ty, object, &test.path)?,
                 Predicate::Absent => drop(take(object, &test.path)),
@@ -174,7 +174,7 @@ impl Trials<'_> {
         Some((place, solve(self.family, self.ty, message, &pins)?))
     }
 
-    /// A name, with the place of the object behind it where it is not the message.
+    /// Returns a name, with the place of the object behind it where it is not the message.
     fn named(&self, name: &str) -> String {
         if self.location.path.is_empty() {
             name.to_owned()
@@ -183,7 +183,7 @@ impl Trials<'_> {
         }
     }
 
-    /// The messages that break a demand while the tests hold.
+    /// Returns the messages that break a demand while the tests hold.
     fn broken(&self, object: &Object, then: &Obligation, tests: &[Condition]) -> Vec<Broke> {
         match then {
             Obligation::Members(members) => members.iter().flat_map(|it| self.presence_broken(it, tests)).collect(),
@@ -224,7 +224,7 @@ impl Trials<'_> {
             for name in names {
                 take(&mut message, &join(&place, from_ref(name)));
             }
-            // What is missing may break another condition too: then another message shows this one alone.
+            // A missing member may break another condition too. Then another message breaks only this one.
             (validate(self.family, self.ty, &message).len() == 1).then_some((place, message))
         };
         let (place, message) = self.candidates(&tests).find_map(without)?;
@@ -251,7 +251,7 @@ impl Trials<'_> {
         pairs.filter_map(both).collect()
     }
 
-    /// A member that says nothing, since it does not differ: a reader takes it.
+    /// Returns a member that says nothing, since it does not differ: a reader takes it.
     fn undiffering(&self, differs: &OmittedIfEqual) -> Option<Named> {
         let given = |name: &String| Condition { path: vec![name.clone()], is: Predicate::Present };
         let (place, mut message) = self.made(&vec![given(&differs.member), given(&differs.from)])?;
@@ -262,7 +262,7 @@ impl Trials<'_> {
         Some((self.named(&format!("`{member}` is there, though its `{part}` is that of `{from}`")), message))
     }
 
-    /// Messages with each way in which two scalars can stand that keeps, or breaks, their comparison.
+    /// Returns messages with each way in which two scalars can stand that keeps, or breaks, their comparison.
     fn compared(&self, compares: &Compare, keeps: bool) -> impl Iterator<Item = Broke> {
         let both =
             [&compares.left, &compares.right].map(|path| Condition { path: path.clone(), is: Predicate::Present });
@@ -286,17 +286,17 @@ impl Trials<'_> {
             (1, 0, "greater than", Ordering::Greater),
         ];
         let is = compares.is;
-        let ways = ways.into_iter().filter(move |way| scalar::stands(is, way.3) == keeps);
+        let ways = ways.into_iter().filter(move |way| scalar::holds_between(is, way.3) == keeps);
         ways.filter_map(move |(left, right, how, _)| broke(left, right, how))
     }
 }
 
-/// The tests behind what is wrong although they hold.
+/// Returns the tests behind what is wrong although they hold.
 fn despite(tests: &[Condition]) -> String {
     if tests.is_empty() { String::new() } else { format!(", though {}", prose::tests(tests)) }
 }
 
-/// A pointer, the message's own as `/`.
+/// Returns a pointer, the message's own as `/`.
 fn shown(place: &[String]) -> String {
     if place.is_empty() { "the message".into() } else { pointer(place) }
 }

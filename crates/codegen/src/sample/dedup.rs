@@ -19,8 +19,9 @@ pub(super) struct Dedup {
 const MOST_IN_ALL: usize = 16 * MAX_MESSAGE_BYTES;
 
 impl Dedup {
-    /// The name of a message that is not there yet, with a number behind it where it is taken, and the message's length;
-    /// nothing for one that is there, that is too large, or for which there is no room beside the others.
+    /// Returns the name of a message that is not there yet, with a number behind it where it is taken, and the
+    /// message's length; nothing for one that is there, that is too large, or for which there is no room beside the
+    /// others.
     pub(super) fn admit(&mut self, name: &str, message: &Value) -> Option<(String, usize)> {
         // Texts under string keys: serde_json has no way to fail on those.
         let text = serde_json::to_string(message).unwrap_or_default();
@@ -60,12 +61,12 @@ impl Collected {
         }
     }
 
-    /// The messages, the shortest first.
+    /// Returns the messages, the shortest first.
     pub(super) fn shortest(&self) -> impl Iterator<Item = &Value> {
         self.lengths.iter().map(|(_, index)| &self.named[*index].1)
     }
 
-    /// The messages with their names, in the order in which they came.
+    /// Returns the messages with their names, in the order in which they came.
     pub(super) fn into_named(self) -> Vec<Named> {
         self.named
     }

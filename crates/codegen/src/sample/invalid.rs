@@ -9,7 +9,7 @@ use super::place::{Path, join, locate, pointer, put, take};
 use super::{build, conditions, scalar, validator};
 use crate::ir::{Coded, Definition, Row, ServiceModel, Type, Word};
 
-/// One for each rule that a message can break, at each place.
+/// Returns one for each rule that a message can break, at each place.
 pub(super) fn all(family: &ServiceModel, ty: &Type, valid: &Collected) -> Vec<Invalid> {
     let breaking = Breaking { family, ty };
     let (mut dedup, mut all) = (Dedup::default(), Vec::new());
@@ -33,13 +33,13 @@ pub(super) fn all(family: &ServiceModel, ty: &Type, valid: &Collected) -> Vec<In
 struct Change {
     /// What is wrong then.
     what: String,
-    /// What stands there; nothing where the member is taken out.
+    /// The new value; `None` if the member is removed.
     value: Option<Value>,
     /// From the place to what is wrong: the status of a result object.
     further: Path,
 }
 
-/// Each way in which what stands at a place can be wrong by itself.
+/// Returns each way in which the value at a place can be wrong by itself.
 fn changes(family: &ServiceModel, location: &Location<'_>) -> Vec<Change> {
     let change = |(what, value): (String, Option<Value>)| Change { what, value, further: Path::new() };
     let mut all: Vec<(String, Option<Value>)> = Vec::new();
@@ -77,7 +77,7 @@ fn changes(family: &ServiceModel, location: &Location<'_>) -> Vec<Change> {
     all.into_iter().map(change).chain(disagreeing).collect()
 }
 
-/// The first code of the table for each status, with each other one.
+/// Returns the first code of the table for each status, with each other one.
 fn disagreements(coded: &Coded) -> Vec<Change> {
     let words = &coded.template.words;
     let firsts = words.iter().filter_map(|word| coded.rows.iter().find(|row| row.status == word.rust));
@@ -99,7 +99,7 @@ struct Breaking<'a> {
 }
 
 impl Breaking<'_> {
-    /// The first of some messages with the change; one that breaks nothing else, if there is one.
+    /// Returns the first of some messages with the change; one that breaks nothing else, if there is one.
     fn broken<'v>(&self, messages: impl Iterator<Item = (&'v Value, Path)>, change: &Change) -> Option<Invalid> {
         let mut fallback = None;
         for (message, place) in messages {
@@ -119,13 +119,13 @@ impl Breaking<'_> {
         fallback
     }
 
-    /// The message with the rule that it breaks at the place, and whether it breaks nothing else; nothing where it breaks
-    /// none there.
+    /// Returns the message with the rule that it breaks at the place, and whether it breaks nothing else; `None` where
+    /// it breaks none there.
     fn judged(&self, name: &str, message: Value, at: &Path) -> Option<(Invalid, bool)> {
         let all = validator::validate(self.family, self.ty, &message);
         let broken = all.iter().find(|broken| broken.at == *at)?;
         let (rule, in_schema) = (broken.kind.words(), broken.kind.is_in_schema());
-        let alone = all.len() == 1;
-        Some((Invalid { name: name.to_owned(), message, rule, pointer: pointer(at), in_schema }, alone))
+        let is_only = all.len() == 1;
+        Some((Invalid { name: name.to_owned(), message, rule, pointer: pointer(at), in_schema }, is_only))
     }
 }

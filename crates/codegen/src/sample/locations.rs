@@ -1,4 +1,4 @@
-//! The places that messages of a type have, by the type alone.
+//! The places that messages of a type can have.
 
 use super::place::{ANY, Path};
 use crate::ir::{Definition, Member, ServiceModel, Type};
@@ -7,13 +7,13 @@ use crate::ir::{Definition, Member, ServiceModel, Type};
 pub(super) struct Location<'a> {
     /// Names from the message down; [`ANY`] for an element of a list.
     pub(super) path: Path,
-    /// What stands there.
+    /// The value there.
     pub(super) ty: &'a Type,
-    /// The member that it is; nothing for the message itself and for the elements of a list.
+    /// The member that it is; `None` for the message itself and for the elements of a list.
     pub(super) member: Option<&'a Member>,
 }
 
-/// All of them, in the order of the document, an object's before those inside it.
+/// Returns all of them, in the order of the document, an object's before those inside it.
 pub(super) fn locations<'a>(family: &'a ServiceModel, ty: &'a Type) -> Vec<Location<'a>> {
     let mut all = Vec::new();
     walk(family, Location { path: Path::new(), ty, member: None }, &mut all);

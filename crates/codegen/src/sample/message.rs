@@ -18,7 +18,7 @@ pub struct Valid {
     pub name: String,
     /// The message.
     pub message: Value,
-    /// What a caller learns from it, if it is a response.
+    /// What the client learns from it, if it is a response.
     pub ending: Option<Ending>,
 }
 
@@ -38,15 +38,15 @@ pub struct Invalid {
     pub in_schema: bool,
 }
 
-/// What a caller learns from a response.
+/// What the client learns from a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ending {
     /// The named outcome.
     Outcome(String),
     /// A refusal with this code.
     Refused(String),
-    /// Trouble with this code, where no outcome has a name for it: asking again can help.
+    /// A `retry` with this code: no outcome has a name for it, and retrying can help.
     Trouble(String),
-    /// A success that is not understood, since the result at this pointer is not.
+    /// A success that can't be understood, since the result at this pointer has an unlisted code.
     UnlistedCode(String),
 }

@@ -1,13 +1,13 @@
 //! What a value is to be like.
 
-/// Which members a value has.
+/// Which optional members a value has.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fill {
     All,
     Required,
 }
 
-/// How long texts and lists are, and how great numbers.
+/// The length of texts and lists, and the size of numbers.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Extent {
     Typical,
@@ -23,8 +23,8 @@ pub(super) struct Options {
 }
 
 impl Options {
-    /// As little as there can be, each text a usual one.
+    /// Only required members, with typical texts.
     pub(super) const SHORT: Self = Self { fill: Fill::Required, extent: Extent::Typical };
-    /// Everything.
+    /// All members, with typical texts.
     pub(super) const WHOLE: Self = Self { fill: Fill::All, extent: Extent::Typical };
 }

@@ -27,14 +27,14 @@ struct Choice {
     words: String,
 }
 
-/// A response for each outcome, whole and short, one for each further code, and one for each refusal.
+/// Returns a response for each outcome, whole and short, one for each further code, and one for each refusal.
 pub(super) fn seeds(family: &ServiceModel, file: &File, operation: &Operation, ty: &Type) -> Vec<Named> {
     let responses = Responses { family, file, operation, ty };
     let outcomes = operation.outcomes.iter().flat_map(|outcome| responses.outcome(outcome));
     outcomes.chain(responses.rest()).collect()
 }
 
-/// The response of the first outcome, with all that it can have.
+/// Returns the response of the first outcome, with all that it can have.
 pub(super) fn first(family: &ServiceModel, file: &File, operation: &Operation, ty: &Type) -> Option<Value> {
     let responses = Responses { family, file, operation, ty };
     let outcome = operation.outcomes.first()?;
@@ -72,12 +72,12 @@ impl Responses<'_> {
         all
     }
 
-    /// The first of what each selector allows.
+    /// Returns the first of what each selector allows.
     fn firsts(&self, outcome: &Outcome) -> Vec<Choice> {
         outcome.when.iter().filter_map(|it| self.choices(it).into_iter().next()).collect()
     }
 
-    /// What a selector allows its member to be: each code that is left to it, and one that the table lacks.
+    /// Returns what a selector allows its member to be: each code that is left to it, and one that the table lacks.
     fn choices(&self, selector: &Selector) -> Vec<Choice> {
         let Some((_, coded)) = self.coded(&selector.member) else { return Vec::new() };
         match &selector.is {
@@ -103,7 +103,7 @@ impl Responses<'_> {
         Some(choice(member, coded, build::ending(coded, &code, status), &code, status))
     }
 
-    /// The response with these results, and the members that the outcome can have.
+    /// Returns the response with these results, and the members that the outcome can have.
     fn message(&self, choices: &[Choice], outcome: &Outcome, fill: Fill) -> Option<Value> {
         let response = self.file.object(&self.operation.response)?;
         let mut message = self.bare(choices)?;
@@ -128,8 +128,8 @@ impl Responses<'_> {
         solve(self.family, self.ty, message, &pins)
     }
 
-    /// Each code of each result, and for each status a code that no table has; those that an outcome takes are there
-    /// already.
+    /// Returns each code of each result, and for each status a code that no table has; those that an outcome takes are
+    /// there already.
     fn rest(&self) -> Vec<Named> {
         let Some(response) = self.file.object(&self.operation.response) else { return Vec::new() };
         let results = response.members.iter().filter_map(|member| Some((member, self.coded(&member.wire)?.1)));
@@ -149,7 +149,7 @@ impl Responses<'_> {
         all
     }
 
-    /// The operation's own result as it is where another one counts.
+    /// Returns the operation's own result as it is where another one counts.
     fn beside(&self, member: &str) -> Option<Choice> {
         let outcomes = self.operation.outcomes.iter();
         let counts = outcomes.filter(|outcome| outcome.when.iter().any(|selector| selector.member == member));
@@ -172,7 +172,7 @@ fn coded<'a>(family: &'a ServiceModel, response: &Type, member: &str) -> Option<
     Some((ty, family.object_of(ty)?.coded.as_ref()?))
 }
 
-/// What a caller learns from a valid response.
+/// Returns what a caller learns from a valid response.
 pub(super) fn ending(family: &ServiceModel, ty: &Type, operation: &Operation, message: &Value) -> Option<Ending> {
     let reading = Reading { family, ty, message };
     let (again, named): (Vec<_>, Vec<_>) = operation.outcomes.iter().partition(|it| it.waiting == Waiting::Retry);
@@ -198,7 +198,7 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// The code of a result member, what its status means, and whether its table has the code.
+    /// Returns the code of a result member, what its status means, and whether its table has the code.
     fn result(&self, member: &str) -> Option<(String, Meaning, bool)> {
         let (_, coded) = coded(self.family, self.ty, member)?;
         let part = |name: &str| self.message.get(member)?.get(name)?.as_str();

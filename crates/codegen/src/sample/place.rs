@@ -7,17 +7,17 @@ use crate::ir::Predicate;
 /// A place, from the message down.
 pub(super) type Path = Vec<String>;
 
-/// A place as a JSON Pointer.
+/// Returns a place as a JSON Pointer.
 pub(super) fn pointer(path: &[String]) -> String {
     path.iter().flat_map(|name| ["/".to_owned(), name.replace('~', "~0").replace('/', "~1")]).collect()
 }
 
-/// A place further down.
+/// Returns a place further down.
 pub(super) fn join(path: &[String], rest: &[String]) -> Path {
     [path, rest].concat()
 }
 
-/// What stands at a place.
+/// Returns the value at a place.
 pub(super) fn at<'v>(message: &'v Value, path: &[String]) -> Option<&'v Value> {
     path.iter().try_fold(message, |value, name| match value {
         Value::Object(members) => members.get(name),
@@ -26,7 +26,7 @@ pub(super) fn at<'v>(message: &'v Value, path: &[String]) -> Option<&'v Value> {
     })
 }
 
-/// What stands at a place, to be changed.
+/// Returns the value at a place, to be changed.
 pub(super) fn at_mut<'v>(message: &'v mut Value, path: &[String]) -> Option<&'v mut Value> {
     path.iter().try_fold(message, |value, name| match value {
         Value::Object(members) => members.get_mut(name),
@@ -35,12 +35,12 @@ pub(super) fn at_mut<'v>(message: &'v mut Value, path: &[String]) -> Option<&'v 
     })
 }
 
-/// Whether a member is there and not `null`.
+/// Returns whether a member is there and not `null`.
 pub(super) fn is_given(object: &Value, path: &[String]) -> bool {
     at(object, path).is_some_and(|value| !value.is_null())
 }
 
-/// Whether a test of an object holds. Every object on the way has to be there.
+/// Returns whether a test of an object holds. Every object on the way has to be there.
 pub(super) fn holds(object: &Value, path: &[String], is: &Predicate) -> bool {
     let Some((_, way)) = path.split_last() else { return false };
     let text = || at(object, path).and_then(Value::as_str);
@@ -52,7 +52,7 @@ pub(super) fn holds(object: &Value, path: &[String], is: &Predicate) -> bool {
         }
 }
 
-/// Puts a value at a place; what it stands in has to be there.
+/// Puts a value at a place. The object or list around it has to be there.
 pub(super) fn put(message: &mut Value, path: &[String], value: Value) -> Option<()> {
     let Some((name, way)) = path.split_last() else {
         *message = value;
@@ -72,14 +72,14 @@ pub(super) fn take(message: &mut Value, path: &[String]) -> Option<()> {
     at_mut(message, way)?.as_object_mut()?.remove(name).map(drop)
 }
 
-/// Where a value stands that is described by names and, for any element of a list, `*`.
+/// Finds a value by names and, for any element of a list, `*`.
 pub(super) fn locate(message: &Value, names: &[String]) -> Option<Path> {
     let mut path = upwards(message, names)?;
     path.reverse();
     Some(path)
 }
 
-/// The same from the value up.
+/// Returns the same from the value up.
 fn upwards(message: &Value, names: &[String]) -> Option<Path> {
     let Some((first, rest)) = names.split_first() else { return Some(Path::new()) };
     let below = |name: &dyn Fn() -> String, value: &Value| {

@@ -1,4 +1,4 @@
-//! Texts of a scalar: those that it takes, those that it refuses, and how it compares two.
+//! Texts of a scalar: valid ones, invalid ones, and the comparison of two.
 
 use std::cmp::Ordering;
 
@@ -67,7 +67,7 @@ fn texts(written: &BuiltinType) -> Option<&'static Texts> {
     TEXTS.iter().find(|texts| texts.rust == written.rust)
 }
 
-/// A text of a scalar, the n-th of those that differ where there are several.
+/// Returns a text of a scalar, the n-th of those that differ where there are several.
 pub(super) fn text(scalar: &Scalar, extent: Extent, n: usize) -> String {
     match &scalar.kind {
         ScalarKind::Text { min, max, pairs } => bounded(scalar, (*min, *max), *pairs, extent, n),
@@ -112,7 +112,7 @@ fn bounded(scalar: &Scalar, (min, max): (usize, usize), pairs: bool, extent: Ext
     }
 }
 
-/// The definition's name and a number, cut or filled to fit: `payment-id-1`.
+/// Returns the definition's name and a number, cut or filled to fit: `payment-id-1`.
 fn named(name: &str, (min, max): (usize, usize), n: usize) -> String {
     let number = n.to_string();
     let room = max.saturating_sub(number.len() + 1);
@@ -124,7 +124,7 @@ fn named(name: &str, (min, max): (usize, usize), n: usize) -> String {
     format!("{head}{}{tail}", "0".repeat(missing))
 }
 
-/// Some texts of a scalar, each greater than the one before it where it has an order.
+/// Returns some texts of a scalar, each greater than the one before it where it has an order.
 pub(super) fn ascending(scalar: &Scalar) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for n in 1..=4 {
@@ -137,8 +137,8 @@ pub(super) fn ascending(scalar: &Scalar) -> Vec<String> {
     all
 }
 
-/// How two texts of a scalar stand: numbers as numbers, and all others as texts. Moments made here differ in their
-/// year, so that this is right for them too.
+/// Returns how two texts of a scalar stand: numbers as numbers, and all others as texts. Moments made here differ in
+/// their year, so that this is right for them too.
 pub(super) fn compare(scalar: &Scalar, a: &str, b: &str) -> Ordering {
     let number = |text: &str| text.chars().all(|c| c.is_ascii_digit());
     match &scalar.kind {
@@ -149,8 +149,8 @@ pub(super) fn compare(scalar: &Scalar, a: &str, b: &str) -> Ordering {
     }
 }
 
-/// Whether two texts stand as a comparison asks for.
-pub(super) fn stands(is: Comparison, order: Ordering) -> bool {
+/// Returns whether a comparison holds for two texts.
+pub(super) fn holds_between(is: Comparison, order: Ordering) -> bool {
     match is {
         Comparison::Equal => order.is_eq(),
         Comparison::Different => order.is_ne(),
@@ -159,7 +159,7 @@ pub(super) fn stands(is: Comparison, order: Ordering) -> bool {
     }
 }
 
-/// Whether a text that was made here is one of the scalar's.
+/// Returns whether a text that was made here is one of the scalar's.
 pub(super) fn takes(scalar: &Scalar, text: &str) -> bool {
     let characters = text.chars().count();
     match &scalar.kind {
@@ -177,7 +177,7 @@ pub(super) fn takes(scalar: &Scalar, text: &str) -> bool {
     }
 }
 
-/// Values that a scalar refuses, each with what is wrong about it.
+/// Returns values that a scalar refuses, each with what is wrong about it.
 pub(super) fn wrong(scalar: &Scalar) -> Vec<(String, Value)> {
     let mut all: Vec<(String, Value)> = vec![("empty".into(), json!(""))];
     let mut add = |what: &str, value: Value| all.push((what.to_owned(), value));
@@ -217,7 +217,7 @@ pub(super) fn wrong(scalar: &Scalar) -> Vec<(String, Value)> {
     all
 }
 
-/// A value of the JSON type that careless code would send instead of a text.
+/// Returns a value of the JSON type that careless code would send instead of a text.
 fn bare(scalar: &Scalar) -> (&'static str, Value) {
     match &scalar.kind {
         ScalarKind::Integer { min, .. } => ("a bare number", json!(min)),

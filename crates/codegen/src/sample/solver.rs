@@ -22,7 +22,7 @@ const PATIENCE: usize = 400;
 /// How many bytes these have in all: each change of a large message is another large one.
 const MOST_SEEN: usize = 16 * MAX_MESSAGE_BYTES;
 
-/// The nearest message to this one that breaks no rule and keeps the pins; nothing where there seems to be none.
+/// Returns the nearest message to this one that breaks no rule and keeps the pins; `None` where there seems to be none.
 pub(super) fn solve(family: &ServiceModel, ty: &Type, message: Value, pins: &Pins) -> Option<Value> {
     let mut search = Search { family, ty, pins, dedup: HashSet::new(), bytes: 0 };
     search.from(differing(family, ty, message))
@@ -54,7 +54,7 @@ impl Search<'_> {
     }
 }
 
-/// Messages in which a broken rule holds or asks for nothing, the one that keeps the most first.
+/// Returns messages in which a broken rule holds or asks for nothing, the one that keeps the most first.
 fn remedies(family: &ServiceModel, broken: &Violation<'_>, message: &Value) -> Vec<Value> {
     let (place, ty) = &broken.object;
     let object = at(message, place);
@@ -83,7 +83,7 @@ struct Remedies<'a> {
 }
 
 impl Remedies<'_> {
-    /// The message with its object changed.
+    /// Returns the message with its object changed.
     fn with(&mut self, change: impl FnOnce(&ServiceModel, &Type, &mut Value) -> Option<()>) {
         let mut message = self.message.clone();
         let object = at_mut(&mut message, self.place);
@@ -138,7 +138,8 @@ impl Remedies<'_> {
         let text = |path: &[String]| at(self.message, &join(self.place, path)).and_then(Value::as_str);
         let now = [&compares.left, &compares.right].map(|path| text(path).unwrap_or_default());
         let pairs = texts.iter().flat_map(|left| texts.iter().map(move |right| [left.as_str(), right.as_str()]));
-        let kept = pairs.filter(|[left, right]| scalar::stands(compares.is, scalar::compare(scalar, left, right)));
+        let kept =
+            pairs.filter(|[left, right]| scalar::holds_between(compares.is, scalar::compare(scalar, left, right)));
         // One that changes a single member comes first.
         let mut kept: Vec<[&str; 2]> = kept.collect();
         kept.sort_by_key(|[left, right]| usize::from(*left != now[0]) + usize::from(*right != now[1]));
@@ -151,7 +152,7 @@ impl Remedies<'_> {
     }
 }
 
-/// The words that a member can be beside some.
+/// Returns the words that a member can be beside some.
 fn other_words(family: &ServiceModel, ty: &Type, path: &[String], words: &[String]) -> Vec<String> {
     let Some((name, way)) = path.split_last() else { return Vec::new() };
     let inner = way.iter().try_fold(ty, |ty, name| Some(&family.object_of(ty)?.member(name)?.ty));

@@ -13,21 +13,21 @@ use super::{build, conditions};
 use crate::ir::{Condition, Definition, Predicate, ScalarKind, ServiceModel, Type};
 use crate::limits::MAX_MESSAGE_BYTES;
 
-/// A message with all members that can stand beside each other, and one with as few as there can be.
+/// Returns a message with all members that can stand beside each other, and one with as few as there can be.
 pub(super) fn whole(family: &ServiceModel, ty: &Type) -> Option<Value> {
     solve(family, ty, build::value(family, ty, Options::WHOLE, 1), &Pins::new()).filter(fits)
 }
 
-/// Whether a message is no larger than one may be.
+/// Returns whether a message is no larger than one may be.
 pub(super) fn fits(message: &Value) -> bool {
     build::length(message) <= MAX_MESSAGE_BYTES
 }
 
-/// Messages with all members, with as few as there can be, and with each other member beside those.
+/// Returns messages with all members, with as few as there can be, and with each other member beside those.
 pub(super) fn seeds(family: &ServiceModel, ty: &Type) -> Vec<Named> {
     let short = solve(family, ty, build::value(family, ty, Options::SHORT, 1), &Pins::new());
     let mut grown = Collected::default();
-    grown.extend(short.map(|message| ("required members alone".to_owned(), message)));
+    grown.extend(short.map(|message| ("required members only".to_owned(), message)));
     for location in locations(family, ty) {
         let reached = reached(family, ty, &grown, &location);
         grown.extend(reached);
@@ -36,7 +36,7 @@ pub(super) fn seeds(family: &ServiceModel, ty: &Type) -> Vec<Named> {
     whole.into_iter().chain(grown.named).collect()
 }
 
-/// The seeds, and beside them a message for each place, word, default and condition.
+/// Returns the seeds, and beside them a message for each place, word, default and condition.
 pub(super) fn all(family: &ServiceModel, ty: &Type, seeds: Vec<Named>) -> Collected {
     let mut valid = Collected::default();
     valid.extend(seeds);
@@ -61,7 +61,7 @@ pub(super) fn all(family: &ServiceModel, ty: &Type, seeds: Vec<Named>) -> Collec
     valid
 }
 
-/// What a reader has to take: `null` for a member that is not there, and members that nobody knows.
+/// Returns messages that a reader has to accept: `null` for an absent member, and unknown members.
 fn tolerated(family: &ServiceModel, ty: &Type, valid: &Collected) -> Vec<Named> {
     let Some((object, short)) = family.object_of(ty).zip(valid.shortest().next().cloned()) else { return Vec::new() };
     let mut nulls = short.clone();
@@ -74,10 +74,10 @@ fn tolerated(family: &ServiceModel, ty: &Type, valid: &Collected) -> Vec<Named> 
         name.push('_');
     }
     put(&mut more, &[name], json!({ "of": ["any", "kind", 1, true, null] }));
-    vec![("`null` for each member that is not there".into(), nulls), ("a member that nobody knows".into(), more)]
+    vec![("`null` for each absent member".into(), nulls), ("an unknown member".into(), more)]
 }
 
-/// The message with the most members, its texts, numbers and lists of another size.
+/// Returns the message with the most members, its texts, numbers and lists of another size.
 fn sized(family: &ServiceModel, ty: &Type, valid: &Collected, extent: Extent) -> Option<Value> {
     let (_, whole) = valid.named.iter().max_by_key(|(_, message)| members(message))?;
     let mut message = whole.clone();
@@ -113,7 +113,7 @@ fn resize(family: &ServiceModel, ty: &Type, value: &mut Value, extent: Extent, r
     }
 }
 
-/// A message that has the place, if none has it yet.
+/// Returns a message that has the place, if none has it yet.
 fn reached(family: &ServiceModel, ty: &Type, valid: &Collected, location: &Location<'_>) -> Option<Named> {
     if valid.shortest().any(|message| locate(message, &location.path).is_some()) {
         return None;
@@ -130,7 +130,7 @@ fn reached(family: &ServiceModel, ty: &Type, valid: &Collected, location: &Locat
     })
 }
 
-/// A message for each word that a member can be, and for its default.
+/// Returns a message for each word that a member can be, and for its default.
 fn words(family: &ServiceModel, ty: &Type, valid: &Collected, location: &Location<'_>) -> Vec<Named> {
     let default = location.member.and_then(|member| member.default.clone());
     let Some(Definition::Scalar(scalar)) = family.definition(location.ty) else { return Vec::new() };

@@ -1,5 +1,6 @@
-//! What a message breaks, by the intermediate form. It judges what the sampler made, so that no message is called
-//! valid or broken by the one who made it alone.
+//! The rules that a message breaks, by the intermediate form.
+//!
+//! It checks every generated message, so that none is called valid or invalid only because its maker says so.
 
 use std::slice::from_ref;
 
@@ -12,7 +13,7 @@ use crate::prose;
 
 /// A rule that a message breaks.
 pub(super) struct Violation<'a> {
-    /// Where.
+    /// The place.
     pub(super) at: Path,
     /// The object that the rule belongs to.
     pub(super) object: (Path, &'a Type),
@@ -20,9 +21,9 @@ pub(super) struct Violation<'a> {
     pub(super) kind: ViolationKind<'a>,
 }
 
-/// The kinds of rules, each with what it asks for.
+/// The kinds of rules.
 pub(super) enum ViolationKind<'a> {
-    /// A rule of the value alone, in words.
+    /// A rule of the value by itself, in words.
     Value(String),
     /// A condition on the presence of a member.
     Presence(&'a [Condition], &'a Presence),
@@ -33,7 +34,7 @@ pub(super) enum ViolationKind<'a> {
 }
 
 impl ViolationKind<'_> {
-    /// The rule in words.
+    /// Returns the rule in words.
     pub(super) fn words(&self) -> String {
         match self {
             Self::Value(words) => words.clone(),
@@ -43,20 +44,20 @@ impl ViolationKind<'_> {
         }
     }
 
-    /// Whether a JSON Schema can say it.
+    /// Returns whether a JSON Schema can say it.
     pub(super) fn is_in_schema(&self) -> bool {
         !matches!(self, Self::Compare(_))
     }
 }
 
-/// All that a message of a type breaks, in the order of the document.
+/// Returns all that a message of a type breaks, in the order of the document.
 pub(super) fn validate<'a>(family: &'a ServiceModel, ty: &'a Type, message: &Value) -> Vec<Violation<'a>> {
     let mut validate = Validator { family, found: Vec::new() };
     validate.value(message, &Place { around: None, name: Name::Message, ty });
     validate.found
 }
 
-/// Where the judge is: a way up to the message, of which a path is made when something is broken there.
+/// The current place: links up to the message, from which a path is made when a rule is broken there.
 #[derive(Clone, Copy)]
 struct Place<'p, 'a> {
     around: Option<&'p Place<'p, 'a>>,
@@ -82,7 +83,7 @@ impl Place<'_, '_> {
         path
     }
 
-    /// The object around a member or an element.
+    /// Returns the object around a member or an element.
     fn object(&self) -> &Self {
         match (self.name, self.around) {
             (Name::Element(_), Some(list)) => list.object(),
@@ -174,7 +175,7 @@ impl<'a> Validator<'a> {
             Obligation::AtLeastOne(names) if given(names) > 0 => {}
             Obligation::ExactlyOne(names) if given(names) == 1 => {}
             Obligation::AtLeastOne(_) | Obligation::ExactlyOne(_) => {
-                self.add(place, &[], ViolationKind::OneOf(tests, then))
+                self.add(place, &[], ViolationKind::OneOf(tests, then));
             }
         }
     }
@@ -184,12 +185,12 @@ impl<'a> Validator<'a> {
         let both = text(&compares.left).zip(text(&compares.right));
         let scalar = self.family.definition(&compares.ty);
         let (Some((left, right)), Some(Definition::Scalar(scalar))) = (both, scalar) else { return };
-        if !scalar::stands(compares.is, scalar::compare(scalar, left, right)) {
+        if !scalar::holds_between(compares.is, scalar::compare(scalar, left, right)) {
             self.add(place, &compares.left, ViolationKind::Compare(compares));
         }
     }
 
-    /// A rule that what stands at a place breaks by itself.
+    /// Adds a rule that the value at a place breaks by itself.
     fn own(&mut self, place: &Place<'_, 'a>, rule: String) {
         let object = place.object();
         let broken =

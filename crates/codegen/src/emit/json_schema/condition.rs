@@ -3,7 +3,7 @@
 use crate::emit::json::{Json, Map};
 use crate::ir::{Coded, Condition, Obligation, Predicate, Presence};
 
-/// A place and what stands there.
+/// A place and its value.
 type Leaf<'a> = (&'a [String], &'a Predicate);
 
 /// The objects on the way to a place.
@@ -24,7 +24,7 @@ pub(super) fn when(tests: &[Condition], then: &Obligation) -> Map {
     Map::new().with("if", nested(&leaves, Way::Needed)).with("then", demand(then))
 }
 
-/// Which status goes with which code: one condition for each status word that has codes.
+/// Returns which status goes with which code: one condition for each status word that has codes.
 pub(super) fn agreement(coded: &Coded) -> Vec<Map> {
     let (code, status) = (&coded.template.code.0, &coded.template.status.0);
     let codes_of =
@@ -56,7 +56,7 @@ fn presence(presence: &Presence) -> &'static Predicate {
     if presence.given { &Predicate::Present } else { &Predicate::Absent }
 }
 
-/// An object that has this at these places.
+/// Returns an object that has this at these places.
 fn nested(leaves: &[Leaf<'_>], way: Way) -> Map {
     let mut names: Vec<&String> = Vec::new();
     for name in leaves.iter().filter_map(|(path, _)| path.first()) {
@@ -84,7 +84,7 @@ fn nested(leaves: &[Leaf<'_>], way: Way) -> Map {
         .maybe("required", Some(required).filter(|it| !it.is_empty()))
 }
 
-/// All of the schemas hold.
+/// Returns all of the schemas hold.
 fn both(mut all: Vec<Map>) -> Map {
     match all.pop() {
         Some(only) if all.is_empty() => only,

@@ -4,13 +4,13 @@ use crate::emit::docs::{sentence, stopped};
 use crate::ir::{Coded, Rule, Scalar, ScalarKind};
 use crate::prose;
 
-/// Texts as paragraphs; empty ones are none.
+/// Returns texts as paragraphs; empty ones are none.
 pub(super) fn paragraphs(all: impl IntoIterator<Item = String>) -> String {
     let all: Vec<_> = all.into_iter().filter(|text| !text.is_empty()).collect();
     all.join("\n\n")
 }
 
-/// What holds of a scalar beside its keywords.
+/// Returns what holds of a scalar beside its keywords.
 pub(super) fn scalar(scalar: &Scalar) -> String {
     let is_integer = matches!(scalar.kind, ScalarKind::Integer { .. });
     let range = prose::limits(scalar).filter(|_| is_integer).map(|limits| sentence(&limits));
@@ -18,7 +18,7 @@ pub(super) fn scalar(scalar: &Scalar) -> String {
     range.into_iter().chain(sensitive).collect::<Vec<_>>().join(" ")
 }
 
-/// A comparison between members; a condition says itself what it is.
+/// Returns a comparison between members; a condition says itself what it is.
 pub(super) fn rule(rule: &Rule) -> String {
     match rule {
         Rule::When { .. } => String::new(),
@@ -27,7 +27,7 @@ pub(super) fn rule(rule: &Rule) -> String {
     }
 }
 
-/// A code table. Its messages are the schema's own texts.
+/// Returns a code table. Its messages are the schema's own texts.
 pub(super) fn codes(coded: &Coded, text: fn(&str) -> String) -> String {
     let word =
         |status: &str| coded.template.words.iter().find(|it| it.rust == status).map_or("", |it| it.wire.as_str());
@@ -44,7 +44,7 @@ pub(in crate::emit) fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<S
     head.into_iter().chain(rows).map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// A text in which each `|` has a backslash before it that is not itself escaped.
+/// Returns a text in which each `|` has a backslash before it that is not itself escaped.
 fn escaped_pipes(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut is_escaped = false;

@@ -30,7 +30,7 @@ impl Components {
         let mut taken = HashSet::new();
         for ty in &types {
             let name = names::plain(&ty.name);
-            // What two files call the same is told apart by the file.
+            // Definitions of two files with the same name are distinguished by the file.
             let name = if times[&name] == 1 { name } else { format!("{}_{name}", family.files[ty.file].module) };
             if !taken.insert(name.clone()) {
                 return Err(format!("two components would have the name {name}"));
@@ -40,17 +40,17 @@ impl Components {
         Ok(Self { types, names: all })
     }
 
-    /// The name of a definition.
+    /// Returns the name of a definition.
     pub(super) fn name(&self, file: &File, definition: &str) -> String {
         self.named(&(file.index, definition.to_owned()))
     }
 
-    /// A schema that refers to a definition.
+    /// Returns a schema that refers to a definition.
     pub(super) fn refer(&self, file: &File, definition: &str) -> Map {
         reference("schemas", &self.name(file, definition))
     }
 
-    /// The schemas by their names.
+    /// Returns the schemas by their names.
     pub(super) fn schemas(&self, family: &ServiceModel) -> Result<Map, String> {
         let refer = |ty: &Type| format!("#/components/schemas/{}", self.named(&key(ty)));
         let schemas = Schemas::referring(family, &refer, plain);
@@ -78,7 +78,7 @@ fn key(ty: &Type) -> Key {
     (ty.file, ty.name.clone())
 }
 
-/// Messages and all that they hold, each once; last, what answers no operation.
+/// Returns messages and all that they hold, each once; last, what answers no operation.
 fn reached(family: &ServiceModel) -> Vec<Type> {
     let mut all = Vec::new();
     let mut seen = HashSet::new();
@@ -106,7 +106,7 @@ fn reach(family: &ServiceModel, ty: Type, seen: &mut HashSet<Key>, all: &mut Vec
     }
 }
 
-/// A code table, for programs.
+/// Returns a code table, for programs.
 fn codes(coded: &Coded) -> Json {
     let status = |rust: &str| coded.template.words.iter().find(|word| word.rust == rust).map(|word| &word.wire);
     let row = coded.rows.iter().map(|row| {
@@ -120,7 +120,7 @@ fn codes(coded: &Coded) -> Json {
     row.collect()
 }
 
-/// A description as markdown, with what follows it.
+/// Returns a description as markdown, with what follows it.
 pub(super) fn text(doc: &str, rest: impl IntoIterator<Item = String>) -> Json {
     let all = std::iter::once(plain(doc)).chain(rest).filter(|text| !text.is_empty());
     all.collect::<Vec<_>>().join("\n\n").into()

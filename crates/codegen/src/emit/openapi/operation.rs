@@ -1,4 +1,4 @@
-//! An operation: who asks whom, its messages and its outcomes.
+//! An operation: its client and server, its messages and its outcomes.
 
 use super::components::{Components, text};
 use super::protocol;
@@ -37,7 +37,7 @@ pub(super) fn operation(
         .with("x-outcomes", operation.outcomes.iter().map(|it| reader.outcome(it)).collect::<Json>()))
 }
 
-/// What no keyword of `OpenAPI` says.
+/// Returns what no keyword of `OpenAPI` says.
 fn facts(operation: &Operation) -> String {
     let Operation { client, server, timeout_seconds, .. } = operation;
     let again = match (operation.idempotent, &operation.idempotent_by) {
@@ -67,7 +67,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// An outcome as the schema writes it.
+    /// Returns an outcome as the schema writes it.
     fn outcome(&self, outcome: &Outcome) -> Map {
         let when = outcome.when.iter().map(|it| {
             let (keyword, word) = self.selected(it);
@@ -82,7 +82,7 @@ impl Reader<'_> {
             .with("members", members.collect::<Json>())
     }
 
-    /// The outcomes for people.
+    /// Returns the outcomes for people.
     fn table(&self, outcomes: &[Outcome]) -> String {
         let rows = outcomes.iter().map(|outcome| {
             let when = outcome.when.iter().map(|it| {
@@ -116,7 +116,7 @@ impl Reader<'_> {
     }
 }
 
-/// The schema's word, and what it means.
+/// Returns the schema's word, and what it means.
 const fn waiting(waiting: Waiting) -> (&'static str, &'static str) {
     match waiting {
         Waiting::Final => ("final", "it will not change"),

@@ -1,4 +1,4 @@
-//! What the protocol says of every exchange, whatever the operation.
+//! The protocol, which is the same for every operation.
 
 use super::components::reference;
 use crate::emit::json::{Json, Map};
@@ -13,7 +13,7 @@ signature=S`, where S is the percent-encoded base64 of RSASSA-PKCS1-v1_5 with SH
 
     METHOD SP PATH LF CLIENT-ID \".\" TIME \".\" BODY
 
-TIME is the text of `Request-Time` or `Response-Time` as it stands, BODY the bytes as they travel. A response is signed \
+TIME is the unchanged text of `Request-Time` or `Response-Time`, BODY the bytes as they travel. A response is signed \
 over the method and the path of its request.
 
 Every answer with a result has the status 200, refusals included. Any other status is a failure of transport: its body \
@@ -96,19 +96,19 @@ pub(super) fn components() -> Map {
         .with("responses", responses.collect::<Map>())
 }
 
-/// The headers of every request.
+/// Returns the headers of every request.
 pub(super) fn parameters() -> Json {
     let names = HEADERS.iter().filter(|header| header.request.is_some()).map(|header| header.name);
     names.map(|name| reference("parameters", name)).collect()
 }
 
-/// The headers of every response.
+/// Returns the headers of every response.
 pub(super) fn headers() -> Map {
     let names = HEADERS.iter().filter(|header| header.response.is_some()).map(|header| header.name);
     names.map(|name| (name, reference("headers", name))).collect()
 }
 
-/// The responses that are no message.
+/// Returns the responses that are no message.
 pub(super) fn statuses() -> Map {
     STATUSES.iter().map(|(status, name, _)| (*status, reference("responses", name))).collect()
 }

@@ -54,7 +54,7 @@ fn cells(coded: &Coded, row: &Row) -> [String; 3] {
     [code(&row.wire), word.map_or_else(String::new, |word| code(&word.wire)), prose(&row.message)]
 }
 
-/// The outcomes that a row leads to.
+/// Returns the outcomes that a row leads to.
 fn taken<'a>(operation: &'a Operation, member: &str, row: usize) -> impl Iterator<Item = &'a Outcome> {
     let takes = move |outcome: &&Outcome| {
         outcome.when.iter().filter(|selector| selector.member == member).any(|selector| match &selector.is {

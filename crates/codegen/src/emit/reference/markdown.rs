@@ -4,14 +4,14 @@ use std::fmt::Write as _;
 
 use crate::emit::docs;
 
-/// Stands for a `|` of a description until it is known whether that is in a table.
+/// Replaces a `|` of a description until it is known whether that is in a table.
 const PIPE: char = '\u{e000}';
 
 /// A page in the making.
 pub(super) struct Page(String);
 
 impl Page {
-    /// A page that says where it comes from.
+    /// Returns a page that says where it comes from.
     pub(super) fn new(source: &str, title: &str) -> Self {
         let mut page = Self(format!("<!-- @generated from {source} by `cargo xtask codegen`. Do not edit. -->\n"));
         page.heading(1, title);
@@ -34,7 +34,7 @@ impl Page {
         self.paragraph(&lines.join("\n"));
     }
 
-    /// A table; nothing where it has no rows.
+    /// A table; `None` where it has no rows.
     pub(super) fn table<const N: usize>(&mut self, head: [&str; N], rows: &[[String; N]]) {
         if rows.is_empty() {
             return;
@@ -55,18 +55,18 @@ impl Page {
     }
 }
 
-/// A description of the schema: what it says, and no link, HTML, heading or list that it does not mean.
+/// Returns a description of the schema: what it says, and no link, HTML, heading or list that it does not mean.
 pub(super) fn prose(text: &str) -> String {
     docs::plain(&text.replace('|', &PIPE.to_string()))
 }
 
-/// A text as code.
+/// Returns a text as code.
 pub(super) fn code(text: &str) -> String {
     let text = text.replace('|', &PIPE.to_string());
     if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
 }
 
-/// Texts as code, in a row.
+/// Returns texts as code, in a row.
 pub(super) fn in_row<'a>(texts: impl IntoIterator<Item = &'a String>) -> String {
     texts.into_iter().map(|text| code(text)).collect::<Vec<_>>().join(", ")
 }
@@ -94,7 +94,7 @@ fn cell(markdown: &str) -> String {
     cell.replace(PIPE, "&#124;")
 }
 
-/// Code in a table: `\|` there, unless a backslash stands before the `|` already.
+/// Code in a table: `\|` there, unless the `|` already has a backslash before it.
 fn code_cell(fence: &str, span: &str) -> String {
     if span.contains(&format!("\\{PIPE}")) {
         let text: String =

@@ -79,7 +79,7 @@ fn row(family: &ServiceModel, pages: &Pages, from: &str, object: &Object, member
     ]
 }
 
-/// A type as it travels, with a link to its definition.
+/// Returns a type as it travels, with a link to its definition.
 pub(super) fn ty(family: &ServiceModel, pages: &Pages, from: &str, ty: &Type) -> String {
     let link = pages.link(from, ty);
     match family.definition(ty) {
@@ -111,7 +111,7 @@ pub(super) fn elements(list: &List) -> String {
     prose::elements(list.min, list.max)
 }
 
-/// What the rules of an object say of one of its members.
+/// Returns what the rules of an object say of one of its members.
 fn conditions(object: &Object, member: &Member) -> Vec<String> {
     let own = |path: &[String]| path == [member.wire.as_str()];
     let mut all = Vec::new();
@@ -139,7 +139,7 @@ fn conditions(object: &Object, member: &Member) -> Vec<String> {
     all
 }
 
-/// All rules over several members.
+/// Returns all rules over several members.
 fn rules(object: &Object) -> Vec<String> {
     let rule = |rule: &Rule| match rule {
         Rule::When { tests, then } => prose::condition(tests, then),
@@ -149,14 +149,14 @@ fn rules(object: &Object) -> Vec<String> {
     object.rules.iter().map(|it| format!("{}.", capital(&rule(it)))).collect()
 }
 
-/// A text with a capital at its start, unless it starts with a name.
+/// Returns a text with a capital at its start, unless it starts with a name.
 pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
     first + chars.as_str()
 }
 
-/// The members that hold a type, each with a link to the object around it; nothing where none does.
+/// Returns the members that hold a type, each with a link to the object around it; `None` where none does.
 pub(super) fn users(family: &ServiceModel, pages: &Pages, from: &str, ty: &Type) -> Option<String> {
     let mut all = Vec::new();
     for file in in_order(family) {

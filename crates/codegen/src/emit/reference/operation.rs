@@ -24,7 +24,7 @@ pub(super) fn page(family: &ServiceModel, pages: &Pages, file: &File, operation:
     page.finish()
 }
 
-/// Who asks whom, where, and for how long.
+/// Client and server, path and timeout.
 fn facts(file: &File, operation: &Operation) -> Vec<[String; 2]> {
     let repeating = match (&operation.idempotent_by, operation.idempotent) {
         (Some(member), _) => format!("is safe: requests with the same {} are one", code(member)),
@@ -87,7 +87,7 @@ impl View<'_> {
         page.paragraph(&self.rest());
     }
 
-    /// What a caller learns from a response that no outcome takes.
+    /// Returns what a caller learns from a response that no outcome takes.
     fn rest(&self) -> String {
         let status = |meaning| {
             self.selector(&Selector {
@@ -118,7 +118,7 @@ impl View<'_> {
         [name, when.join(" and "), if with.is_empty() { "–".into() } else { with.join("; ") }, waiting.into()]
     }
 
-    /// A selector in words; nothing for a status that no word means.
+    /// Returns a selector in words; `None` for a status that no word means.
     fn selector(&self, selector: &Selector) -> Option<String> {
         let member = self.file.object(&self.operation.response)?.member(&selector.member)?;
         let coded = self.object(&member.ty)?.coded.as_ref()?;

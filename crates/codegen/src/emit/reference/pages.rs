@@ -1,4 +1,4 @@
-//! Where everything stands: the names of the pages, and links to definitions.
+//! The names of the pages, and links to definitions.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,24 +13,24 @@ pub(super) const VALUES: &str = "Values";
 
 type Key = (usize, String);
 
-/// The files in the order of their names, in whichever order they were found.
+/// Returns the files in the order of their names, in whichever order they were found.
 pub(super) fn in_order(family: &ServiceModel) -> Vec<&File> {
     let mut files: Vec<&File> = family.files.iter().collect();
     files.sort_by(|a, b| a.source.cmp(&b.source));
     files
 }
 
-/// The names of the pages, and where each definition stands.
+/// The names of the pages, and the page of each definition.
 pub(super) struct Pages {
     /// The page of each file, by the file's place in the family.
     files: HashMap<usize, String>,
-    /// The page of a definition, and the heading that it stands under, if it is not the page's own.
+    /// The page of a definition, and the heading above it, if it is not the page's own.
     places: HashMap<Key, (String, Option<String>)>,
 }
 
 impl Pages {
     pub(super) fn of(family: &ServiceModel) -> Self {
-        // Names that differ in their case alone are one on some disks.
+        // Names that differ only in case are the same file on some file systems.
         let mut taken = HashSet::from([INDEX.to_lowercase()]);
         let mut name = |wanted: String| {
             let numbered = (2..).map(|n| format!("{wanted}-{n}.md"));
@@ -58,22 +58,22 @@ impl Pages {
         Self { files: files.iter().map(|file| file.index).zip(names).collect(), places }
     }
 
-    /// The page of a file.
+    /// Returns the page of a file.
     pub(super) fn file(&self, file: &File) -> &str {
         self.files.get(&file.index).map_or(INDEX, String::as_str)
     }
 
-    /// The page of an object or a list that has one of its own.
+    /// Returns the page of an object or a list that has one of its own.
     pub(super) fn definition(&self, file: &File, name: &str) -> &str {
         self.places.get(&(file.index, name.to_owned())).map_or(INDEX, |(page, _)| page.as_str())
     }
 
-    /// A link from a page to a definition.
+    /// Returns a link from a page to a definition.
     pub(super) fn link(&self, from: &str, ty: &Type) -> String {
         self.link_as(from, ty, &ty.name)
     }
 
-    /// The same, with a text of its own.
+    /// Returns the same, with a text of its own.
     pub(super) fn link_as(&self, from: &str, ty: &Type, text: &str) -> String {
         let Some((page, anchor)) = self.places.get(&(ty.file, ty.name.clone())) else { return code(text) };
         let page = if page == from { "" } else { page.as_str() };
@@ -127,7 +127,7 @@ pub(super) fn list_heading(name: &str) -> String {
     format!("List {name}")
 }
 
-/// The members of the response that have a code table, with their types.
+/// Returns the members of the response that have a code table, with their types.
 pub(super) fn results<'a>(family: &'a ServiceModel, file: &'a File, operation: &Operation) -> Vec<(&'a str, &'a Type)> {
     let response = file.object(&operation.response);
     let members = response.map_or(&[][..], |response| response.members.as_slice());

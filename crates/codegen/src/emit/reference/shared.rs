@@ -6,7 +6,7 @@ use super::pages::Pages;
 use super::values;
 use crate::ir::{File, Object, ServiceModel, Type, TypeKind};
 
-/// The page of the file: links to its definitions, and its scalars.
+/// Returns the page of the file: links to its definitions, and its scalars.
 pub(super) fn page(family: &ServiceModel, pages: &Pages, file: &File) -> String {
     let name = pages.file(file);
     let mut page = Page::new(&file.source, &prose(&file.title));
@@ -29,7 +29,7 @@ pub(super) fn page(family: &ServiceModel, pages: &Pages, file: &File) -> String 
     page.finish()
 }
 
-/// The pages of its objects and lists, each with its file name.
+/// Returns the pages of its objects and lists, each with its file name.
 pub(super) fn definitions(family: &ServiceModel, pages: &Pages, file: &File) -> Vec<(String, String)> {
     let name = |of: &str| pages.definition(file, of).to_owned();
     let objects = file.objects.iter().map(|it| (name(&it.name), self::object(family, pages, file, it)));

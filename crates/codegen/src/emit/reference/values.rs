@@ -1,4 +1,4 @@
-//! Scalars: what each takes.
+//! Scalars and their valid values.
 
 use super::markdown::{Page, code, prose};
 use super::pages::VALUES;
@@ -18,7 +18,7 @@ pub(super) fn section(file: &File, page: &mut Page) {
 }
 
 fn row(scalar: &Scalar) -> [String; 4] {
-    let sensitive = scalar.sensitive.then(|| "It is a customer's: nobody prints it.".to_owned());
+    let sensitive = scalar.sensitive.then(|| "It belongs to a customer and must not be printed.".to_owned());
     let description = [prose(&scalar.doc)].into_iter().chain(sensitive).collect::<Vec<_>>().join("<br>");
     [code(&scalar.name), takes(scalar), code(&sample::text(scalar)), description]
 }
