@@ -39,7 +39,7 @@ impl Diagnostics {
     }
 
     fn kind(&mut self, node: &Node, what: &str, wanted: &str, help: &str) {
-        self.report(DiagnosticCode::E0104, &node.span, format!("{what} is {wanted}, this is {}", node.kind()), help);
+        self.report(DiagnosticCode::E0104, &node.span, format!("{what} must be {wanted}, not {}", node.kind()), help);
     }
 
     /// Returns a member that has to be there.
@@ -95,7 +95,7 @@ impl Diagnostics {
         let value = node.get(keyword)?;
         let number = if let Json::Number(text) = &value.json { text.parse().ok() } else { None };
         if number.is_none() {
-            let title = format!("`{keyword}` is a whole number");
+            let title = format!("`{keyword}` must be a whole number");
             self.report(DiagnosticCode::E0104, &value.span, title, "write it without quotes, point or sign");
         }
         number
@@ -107,7 +107,7 @@ impl Diagnostics {
         if let Json::Bool(it) = value.json {
             return Some(it);
         }
-        self.report(DiagnosticCode::E0104, &value.span, format!("`{keyword}` is a boolean"), "write it without quotes");
+        self.report(DiagnosticCode::E0104, &value.span, format!("`{keyword}` must be a boolean"), "write it without quotes");
         None
     }
 

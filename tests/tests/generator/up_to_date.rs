@@ -1,4 +1,4 @@
-//! Generated files on disk: found when they differ, and mended without touching the others.
+//! Generated files on disk: found when they differ, and updated without touching the others.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -46,7 +46,7 @@ impl Tree {
         differences(&self.0, false).unwrap().0
     }
 
-    /// The one difference, as people read it.
+    /// Returns the only difference, as text.
     fn difference(&self) -> String {
         let all: Vec<_> = self.differences().iter().map(ToString::to_string).collect();
         let [one] = all.as_slice() else { panic!("{all:?}") };
@@ -80,17 +80,17 @@ fn a_fresh_tree_is_up_to_date() {
 fn a_touched_generated_file_is_stale() {
     let tree = Tree::new("touched");
     tree.edit(MODEL, "pub acquirer_id", "pub acquirer");
-    let told = tree.difference();
-    assert!(told.starts_with(&format!("stale: {MODEL}\n")), "{told}");
-    assert!(told.contains("-    pub acquirer:") && told.contains("+    pub acquirer_id:"), "{told}");
+    let text = tree.difference();
+    assert!(text.starts_with(&format!("stale: {MODEL}\n")), "{text}");
+    assert!(text.contains("-    pub acquirer:") && text.contains("+    pub acquirer_id:"), "{text}");
 }
 
 #[test]
 fn the_diff_of_a_stale_file_is_short() {
     let tree = Tree::new("short");
     fs::write(tree.0.join(MODEL), "nothing\n".repeat(100)).unwrap();
-    let told = tree.difference();
-    assert!(told.lines().count() < 20 && told.contains(" more lines"), "{told}");
+    let text = tree.difference();
+    assert!(text.lines().count() < 20 && text.contains(" more lines"), "{text}");
 }
 
 #[test]
@@ -132,10 +132,10 @@ fn a_touched_schema_makes_its_files_stale() {
     for path in
         [MODEL, "docs/openapi.json", "docs/schemas/inquiryPayment.response.json", "docs/messages/inquiryPayment.json"]
     {
-        let told = all.iter().find(|told| told.starts_with(&format!("stale: {path}\n")));
-        assert!(told.is_some_and(|told| told.contains("30000")), "{path} is not among {all:#?}");
+        let text = all.iter().find(|text| text.starts_with(&format!("stale: {path}\n")));
+        assert!(text.is_some_and(|text| text.contains("30000")), "{path} is not among {all:#?}");
         // A line as long as the text is cut.
-        assert!(told.is_some_and(|told| told.len() < 3000), "{path}: {} bytes", told.map_or(0, String::len));
+        assert!(text.is_some_and(|text| text.len() < 3000), "{path}: {} bytes", text.map_or(0, String::len));
     }
 }
 
@@ -159,13 +159,13 @@ fn a_missing_schema_folder_is_named() {
 fn a_file_that_is_no_text_is_named_and_so_is_a_folder_without_any() {
     let tree = Tree::new("no_text");
     fs::write(tree.0.join(SCHEMAS).join("odd.json"), b"\xff").unwrap();
-    let told = differences(&tree.0, false).unwrap_err().to_string();
-    assert!(told.contains("schema/odd.json:1:1: E0011: `odd.json` is not UTF-8 text"), "{told}");
+    let text = differences(&tree.0, false).unwrap_err().to_string();
+    assert!(text.contains("schema/odd.json:1:1: E0011: `odd.json` is not UTF-8 text"), "{text}");
     for entry in fs::read_dir(tree.0.join(SCHEMAS)).unwrap() {
         fs::remove_file(entry.unwrap().path()).unwrap();
     }
-    let told = differences(&tree.0, false).unwrap_err().to_string();
-    assert!(told.contains(SCHEMAS) && told.contains("there is no schema"), "{told}");
+    let text = differences(&tree.0, false).unwrap_err().to_string();
+    assert!(text.contains(SCHEMAS) && text.contains("there is no schema"), "{text}");
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn the_output_is_the_same_every_time() {
     for _ in 0..5 {
         assert_eq!(generate(&schemas()), first);
     }
-    // Nor does it depend on the order in which files are found.
+    // It does not depend on the order in which files are found.
     let mut turned = schemas();
     turned.reverse();
     let turned = generate(&turned);
@@ -211,7 +211,7 @@ fn the_output_is_the_same_every_time() {
 }
 
 #[test]
-fn the_kinds_of_differences_are_told_apart() {
+fn the_kinds_of_differences_are_distinguished() {
     let tree = Tree::new("kinds");
     fs::write(tree.0.join("crates/client/src/generated/refund.rs"), MARKED).unwrap();
     fs::remove_file(tree.0.join("crates/client/src/generated/mod.rs")).unwrap();
@@ -239,7 +239,7 @@ pub(crate) fn program() -> PathBuf {
 /// Runs the command itself; returns its exit code, and what it prints to stdout and to stderr.
 pub(crate) fn command(tree: &Tree) -> impl Fn(&[&str]) -> (Option<i32>, String, String) {
     let command = program();
-    // Cargo says so where the package lies; the rest of the tree is beside it.
+    // Cargo sets this to the package's folder; the rest of the tree is beside it.
     let package = tree.0.join("xtask");
     move |arguments| {
         let output = Command::new(&command).args(arguments).env("CARGO_MANIFEST_DIR", &package).output().unwrap();
@@ -250,12 +250,12 @@ pub(crate) fn command(tree: &Tree) -> impl Fn(&[&str]) -> (Option<i32>, String, 
 
 /// As CI runs it.
 #[test]
-fn the_command_fails_with_the_line_that_mends_it() {
+fn the_command_fails_with_the_command_that_updates_the_files() {
     let tree = Tree::new("command");
     let command = command(&tree);
     let run = |arguments: &[&str]| {
-        let (code, _, told) = command(arguments);
-        (code, told)
+        let (code, _, text) = command(arguments);
+        (code, text)
     };
     // The page of all diagnostics comes from their fixtures.
     let fresh = format!("{} generated files are up to date\n", generate(&schemas()).len() + 1);
@@ -264,7 +264,7 @@ fn the_command_fails_with_the_line_that_mends_it() {
     tree.edit(MODEL, "pub acquirer_id", "pub acquirer");
     tree.edit(PAGE, "# Diagnostics", "# Faults");
     fs::write(tree.0.join("crates/client/src/generated/refund.rs"), MARKED).unwrap();
-    let (code, told) = run(&["codegen", "--check"]);
+    let (code, text) = run(&["codegen", "--check"]);
     assert_eq!(code, Some(1));
     for part in [
         "orphan: crates/client/src/generated/refund.rs",
@@ -272,40 +272,40 @@ fn the_command_fails_with_the_line_that_mends_it() {
         &format!("stale: {PAGE}"),
         "3 of the generated files are not what the schema says. Update them with:\n\n    cargo xtask codegen\n",
     ] {
-        assert!(told.contains(part), "{told}");
+        assert!(text.contains(part), "{text}");
     }
     assert!(!tree.differences().is_empty(), "--check wrote something");
 
-    let mended = format!("removed crates/client/src/generated/refund.rs\nwrote {MODEL}\nwrote {PAGE}\n");
-    assert_eq!(run(&["codegen"]), (Some(0), mended));
+    let updated = format!("removed crates/client/src/generated/refund.rs\nwrote {MODEL}\nwrote {PAGE}\n");
+    assert_eq!(run(&["codegen"]), (Some(0), updated));
     assert_eq!(run(&["codegen", "--check"]).0, Some(0));
 
-    // A warning is shown and stops nothing.
+    // A warning is shown and does not stop the generator.
     tree.edit("schema/common.json", "\"$defs\": {", UNUSED);
-    let (code, told) = run(&["codegen"]);
+    let (code, text) = run(&["codegen"]);
     assert_eq!(code, Some(0));
-    assert!(told.contains("warning[W0201]: no operation uses `Idle`") && told.contains("1 warning:\n"), "{told}");
-    assert!(told.contains("wrote crates/model/src/generated/common.rs"), "{told}");
+    assert!(text.contains("warning[W0201]: no operation uses `Idle`") && text.contains("1 warning:\n"), "{text}");
+    assert!(text.contains("wrote crates/model/src/generated/common.rs"), "{text}");
 
     tree.edit("schema/common.json", "\"maxLength\"", "\"maxlength\"");
-    let (code, told) = run(&["codegen"]);
+    let (code, text) = run(&["codegen"]);
     assert_eq!(code, Some(1));
-    assert!(told.contains("did you mean `maxLength`?") && told.contains("nothing was written"), "{told}");
-    assert!(!told.contains('\u{1b}'), "colours without a terminal: {told}");
+    assert!(text.contains("did you mean `maxLength`?") && text.contains("nothing was written"), "{text}");
+    assert!(!text.contains('\u{1b}'), "colours without a terminal: {text}");
 }
 
-/// A definition that nothing refers to.
+/// A definition without a reference to it.
 const UNUSED: &str = r#""$defs": {
     "Idle": { "description": "Nothing.", "type": "string", "minLength": 1, "maxLength": 8 },"#;
 
 #[test]
-fn the_command_tells_a_program_all_in_one_document() {
+fn the_command_prints_one_json_document_for_programs() {
     let tree = Tree::new("program");
     let command = command(&tree);
     let run = |arguments: &[&str]| {
-        let (code, told, nothing) = command(&[&["codegen", "--format", "json"], arguments].concat());
+        let (code, text, nothing) = command(&[&["codegen", "--format", "json"], arguments].concat());
         assert_eq!(nothing, "");
-        (code, serde_json::from_str::<Value>(&told).unwrap())
+        (code, serde_json::from_str::<Value>(&text).unwrap())
     };
     let nothing = || json!({ "diagnostics": [], "files": [], "failure": null });
     assert_eq!(run(&["--check"]), (Some(0), nothing()));
@@ -317,21 +317,21 @@ fn the_command_tells_a_program_all_in_one_document() {
     assert_eq!(run(&[]), (Some(0), files("wrote")));
 
     tree.edit("schema/common.json", "\"$defs\": {", UNUSED);
-    let (code, told) = run(&["--check"]);
-    assert_eq!((code, &told["diagnostics"][0]["severity"]), (Some(1), &json!("warning")));
-    assert!(!told["files"].as_array().unwrap().is_empty());
+    let (code, text) = run(&["--check"]);
+    assert_eq!((code, &text["diagnostics"][0]["severity"]), (Some(1), &json!("warning")));
+    assert!(!text["files"].as_array().unwrap().is_empty());
     assert_eq!(run(&[]).0, Some(0));
 
     tree.edit("schema/common.json", "\"maxLength\"", "\"maxlength\"");
-    let (code, told) = run(&["--check"]);
-    let first = &told["diagnostics"][0];
+    let (code, text) = run(&["--check"]);
+    let first = &text["diagnostics"][0];
     assert_eq!((code, &first["id"], &first["severity"]), (Some(1), &json!("E0101"), &json!("error")));
-    assert_eq!(told["files"], json!([]));
+    assert_eq!(text["files"], json!([]));
 
     fs::remove_dir_all(tree.0.join(SCHEMAS)).unwrap();
-    let (code, told) = run(&[]);
+    let (code, text) = run(&[]);
     assert_eq!(code, Some(1));
-    assert!(told["failure"].as_str().unwrap().contains(SCHEMAS), "{told}");
+    assert!(text["failure"].as_str().unwrap().contains(SCHEMAS), "{text}");
 }
 
 #[test]
@@ -350,7 +350,7 @@ fn the_command_explains() {
     for part in ["Wrong, in `schema/find.json`:", "error[E0203]: ", "Right, in `schema/find.json`:"] {
         assert!(one.contains(part), "{one}");
     }
-    let (code, nothing, told) = run(&["explain", "E2003"]);
+    let (code, nothing, text) = run(&["explain", "E2003"]);
     assert_eq!((code, nothing.as_str()), (Some(1), ""));
-    assert!(told.starts_with("there is no diagnostic `E2003`: did you mean `E"), "{told}");
+    assert!(text.starts_with("there is no diagnostic `E2003`: did you mean `E"), "{text}");
 }

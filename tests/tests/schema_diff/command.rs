@@ -1,4 +1,4 @@
-//! The command itself: what it reads, what it prints, and the codes that it ends with.
+//! The command itself: its input, its output and its exit codes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,14 +14,14 @@ use serde_json::{Value, json};
 /// A project with its schemas in a git repository of its own.
 struct Project(PathBuf);
 
-/// What a run ended with, printed and said.
+/// The exit code of a run, its stdout and its stderr.
 struct Run {
     code: i32,
-    printed: String,
-    said: String,
+    stdout: String,
+    stderr: String,
 }
 
-/// The command, built as it stands.
+/// The command, built from the working tree.
 static COMMAND: LazyLock<PathBuf> = LazyLock::new(|| {
     let mut build = Command::new(env!("CARGO"));
     build.args(["build", "--quiet", "--package", "alipayplus-xtask"]).current_dir(root());
@@ -41,7 +41,7 @@ impl Project {
         for source in schemas() {
             fs::write(project.join(&source.path), &source.text).unwrap();
         }
-        // No schema of messages: it has to be passed over, in a folder as in a revision.
+        // The meta-schema is skipped, in a folder and in a revision.
         fs::write(project.join("schema/profile.json"), "{}").unwrap();
         let project = Self(project);
         project.git(&["init", "--quiet"]);
@@ -76,47 +76,39 @@ impl Project {
         let mut command = Command::new(&*COMMAND);
         command.envs(environment.iter().copied());
         command.args(["schema", "diff"]).args(arguments).current_dir(&self.0);
-        // Cargo says so where the package lies; the rest of the project is beside it.
+        // Cargo sets this to the package's folder; the rest of the project is beside it.
         let output = command.env("CARGO_MANIFEST_DIR", self.0.join("xtask")).output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
-        Run { code: output.status.code().unwrap(), printed: text(output.stdout), said: text(output.stderr) }
+        Run { code: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 }
 
 const METHOD: (&str, &str) = (r#""method": "POST""#, r#""method": "PUT""#);
 
 #[test]
-fn the_code_says_how_bad_it_is() {
+fn the_exit_code_is_the_verdict() {
     let project = Project::new("codes");
     let run = project.run(&["HEAD"]);
-    assert_eq!((run.code, run.printed.as_str()), (0, "No change from HEAD to schema.\n"), "{}", run.said);
+    assert_eq!((run.code, run.stdout.as_str()), (0, "No change from HEAD to schema.\n"), "{}", run.stderr);
 
     project.edit("The payment succeeded.", "The payment went through.");
     let run = project.run(&["HEAD"]);
-    assert_eq!(run.code, 0, "{}", run.said);
+    assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(
-        run.printed.contains("\n1 change from HEAD to schema: 1 harmless.\nVersion step: patch, "),
+        run.stdout.contains("\n1 change from HEAD to schema: 1 harmless.\nVersion step: patch, "),
         "{}",
-        run.printed
+        run.stdout
     );
 
     project.edit(r#""name": "Cancelled""#, r#""name": "Closed""#);
     let run = project.run(&["HEAD"]);
-    assert_eq!(run.code, 1, "{}", run.said);
-    assert!(
-        run.printed.starts_with("Breaks Rust source only\n  schema/inquiryPayment.json:139:11: "),
-        "{}",
-        run.printed
-    );
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stdout.starts_with("Breaks Rust source only\n  schema/inquiryPayment.json:139:11: "), "{}", run.stdout);
 
     project.edit(METHOD.0, METHOD.1);
     let run = project.run(&["HEAD"]);
-    assert_eq!(run.code, 2, "{}", run.said);
-    assert!(
-        run.printed.starts_with("Breaks clients and servers\n  schema/inquiryPayment.json:8:5: "),
-        "{}",
-        run.printed
-    );
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    assert!(run.stdout.starts_with("Breaks clients and servers\n  schema/inquiryPayment.json:8:5: "), "{}", run.stdout);
 }
 
 #[test]
@@ -131,8 +123,8 @@ fn each_side_is_a_folder_or_a_revision() {
     }
     let lines = |arguments: &[&str]| {
         let run = project.run(arguments);
-        assert_eq!(run.code, 2, "{arguments:?}: {}", run.said);
-        run.printed.lines().nth(1).unwrap().trim().to_owned()
+        assert_eq!(run.code, 2, "{arguments:?}: {}", run.stderr);
+        run.stdout.lines().nth(1).unwrap().trim().to_owned()
     };
     for old in ["HEAD~1", "old", "old/", old.to_str().unwrap()] {
         assert_eq!(lines(&[old]), "schema/inquiryPayment.json:8:5: the method is PUT, was POST");
@@ -146,37 +138,37 @@ fn each_side_is_a_folder_or_a_revision() {
 fn what_can_not_be_compared_is_no_verdict() {
     let project = Project::new("incomparable");
     fs::create_dir(project.0.join("empty")).unwrap();
-    for (arguments, told) in [
+    for (arguments, text) in [
         (&["HEAD~7"] as &[_], "can't compare: OLD: `HEAD~7` is neither a folder nor a git revision\n"),
         (&["HEAD", "schemas"], "can't compare: NEW: `schemas` is neither a folder nor a git revision\n"),
         (&["empty"], "can't compare: OLD: empty: there is no schema file\n"),
     ] {
         let run = project.run(arguments);
-        assert_eq!((run.code, run.said.as_str(), run.printed.as_str()), (3, told, ""));
+        assert_eq!((run.code, run.stderr.as_str(), run.stdout.as_str()), (3, text, ""));
     }
-    // What git says reaches the user: here, that the clone belongs to somebody else.
+    // Git's message reaches the user: here, that the clone belongs to another user.
     let other_owner = [("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1"), ("GIT_CONFIG_GLOBAL", "/dev/null")];
     let run = project.run_with(&["HEAD"], &other_owner);
     assert_eq!(run.code, 3);
     for part in ["can't compare: OLD: git: fatal: detected dubious ownership", "safe.directory"] {
-        assert!(run.said.contains(part), "{part}: {}", run.said);
+        assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
     }
     // Two sides, two reasons.
     let run = project.run(&["nothing", "nowhere"]);
     assert!(
-        run.code == 3 && run.said.contains("OLD: `nothing`") && run.said.contains("NEW: `nowhere`"),
+        run.code == 3 && run.stderr.contains("OLD: `nothing`") && run.stderr.contains("NEW: `nowhere`"),
         "{}",
-        run.said
+        run.stderr
     );
 
     project.edit(r#""timeoutSeconds": 5"#, r#""timeoutSeconds": "5""#);
     let run = project.run(&["HEAD"]);
     assert_eq!(run.code, 3);
-    for part in ["can't compare: NEW: the schemas have errors:", "schema/inquiryPayment.json:12:20"] {
-        assert!(run.said.contains(part), "{part}: {}", run.said);
+    for part in ["can't compare: NEW: the schemas have errors:", "schema/inquiryPayment.json:12:23"] {
+        assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
     }
     let run = project.run(&["HEAD", "--format", "json"]);
-    let found: Value = serde_json::from_str(&run.printed).unwrap();
+    let found: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!((run.code, &found["incomparable"][0]["side"]), (3, &json!("new")));
 
     // Arguments that are wrong are no verdict either.
@@ -186,7 +178,7 @@ fn what_can_not_be_compared_is_no_verdict() {
     let help = project.run(&["--help"]);
     assert_eq!(help.code, 0);
     for code in ["0   no change", "1   Rust source", "2   something breaks", "3   the two can't be compared"] {
-        assert!(help.printed.contains(code), "{code}: {}", help.printed);
+        assert!(help.stdout.contains(code), "{code}: {}", help.stdout);
     }
 }
 
@@ -195,7 +187,7 @@ fn programs_read_the_same_as_people() {
     let project = Project::new("json");
     project.edit(METHOD.0, METHOD.1);
     let run = project.run(&["HEAD", "--format", "json"]);
-    let found: Value = serde_json::from_str(&run.printed).unwrap();
+    let found: Value = serde_json::from_str(&run.stdout).unwrap();
     let effect = |verdict: &str, why: &str| json!({ "verdict": verdict, "on": null, "why": why });
     let expected = json!({
         "old": "HEAD",
