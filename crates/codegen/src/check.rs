@@ -107,7 +107,12 @@ impl Diagnostics {
         if let Json::Bool(it) = value.json {
             return Some(it);
         }
-        self.report(DiagnosticCode::E0104, &value.span, format!("`{keyword}` must be a boolean"), "write it without quotes");
+        self.report(
+            DiagnosticCode::E0104,
+            &value.span,
+            format!("`{keyword}` must be a boolean"),
+            "write it without quotes",
+        );
         None
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 
-use alipayplus_codegen::diagnostic::{self, Diagnostic, Id, Place};
+use alipayplus_codegen::diagnostic::{self, Diagnostic, DiagnosticCode, Span};
 use alipayplus_codegen::explain::{FIXTURES, Fixtures, PAGE};
 use alipayplus_codegen::lower;
 use alipayplus_codegen::source::{Source, position};
@@ -90,7 +90,7 @@ fn every_case_has_the_diagnostic_of_its_fixture_and_no_other() {
 
 /// Shows a diagnostic without an excerpt of the schema.
 fn brief(sources: &[Source], it: &Diagnostic) -> String {
-    let at = |place: &Place| {
+    let at = |place: &Span| {
         let text = &sources[place.file].text;
         let (start, end) = (position(text, place.range.start), position(text, place.range.end));
         format!("{}:{}:{}-{}:{}", sources[place.file].path, start.0, start.1, end.0, end.1)
@@ -204,7 +204,10 @@ fn a_condition_may_require_a_member_where_it_is_not_left_out() {
         all.iter().map(|it| it.code).collect::<Vec<_>>()
     };
     assert_eq!(found(r#""properties": { "usual": { "type": "null" } }"#), []);
-    assert_eq!(found(&format!(r#""properties": {{ "usual": {given} }}, "required": ["usual"]"#)), [DiagnosticCode::E0512]);
+    assert_eq!(
+        found(&format!(r#""properties": {{ "usual": {given} }}, "required": ["usual"]"#)),
+        [DiagnosticCode::E0512]
+    );
     assert_eq!(found(r#""properties": { "phone": { "type": "null" } }"#), [DiagnosticCode::E0512]);
 }
 

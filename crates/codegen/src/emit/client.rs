@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::docs::{doc, inner, plain, root};
 use super::{ident, model};
-use crate::ir::{ServiceModel, File, Operation};
+use crate::ir::{File, Operation, ServiceModel};
 
 /// Emits the module of one operation: the types that its caller needs.
 #[must_use]

@@ -12,7 +12,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{docs, ident, imports, names};
-use crate::ir::{Compare, Definition, ServiceModel, File, List, Member, Object, Operation, Rule, ScalarKind, TypeKind, Type};
+use crate::ir::{
+    Compare, Definition, File, List, Member, Object, Operation, Rule, ScalarKind, ServiceModel, Type, TypeKind,
+};
 use crate::typify::Shapes;
 
 /// Emits the module of one schema file.

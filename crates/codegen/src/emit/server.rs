@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::docs::{doc, inner, plain, root};
 use super::{ident, model};
-use crate::ir::{ServiceModel, File, Operation};
+use crate::ir::{File, Operation, ServiceModel};
 
 /// Emits the module of one operation: the handler's trait and the types that it uses.
 #[must_use]

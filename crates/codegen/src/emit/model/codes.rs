@@ -11,8 +11,10 @@ use crate::ir::{Coded, Operation, Row, Waiting};
 /// Emits the open enum of a table.
 pub(super) fn open(coded: &Coded) -> TokenStream {
     let (name, status) = (ident(&coded.codes), ident(&coded.template.status_type));
-    let head =
-        doc(&format!("A result code: a known one, or any other text of at most {} characters.", coded.template.code_max));
+    let head = doc(&format!(
+        "A result code: a known one, or any other text of at most {} characters.",
+        coded.template.code_max
+    ));
     let variants = coded.rows.iter().map(|row| {
         let (variant, doc) = (ident(&row.rust), doc(&row_doc(row, coded)));
         quote!(#doc #variant)

@@ -7,7 +7,7 @@ use syn::Field;
 use super::Scope;
 use crate::emit::docs::{doc, plain, sentence};
 use crate::emit::ident;
-use crate::ir::{Coded, Obligation, File, Meaning, Member, Money, ResultTemplate, Object, Rule, Predicate};
+use crate::ir::{Coded, File, Meaning, Member, Money, Object, Obligation, Predicate, ResultTemplate, Rule};
 use crate::names::method;
 use crate::prose;
 

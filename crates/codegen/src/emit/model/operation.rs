@@ -8,7 +8,7 @@ use super::codes::table;
 use super::outcomes::{code_field, has_answer_fields, has_outcome_fields, holds, known, rust_of, status_selectors};
 use crate::emit::docs::{doc, plain};
 use crate::emit::ident;
-use crate::ir::{OmittedIfEqual, SelectorValue, Member, Operation, Outcome, OutcomeMember, Selector};
+use crate::ir::{Member, OmittedIfEqual, Operation, Outcome, OutcomeMember, Selector, SelectorValue};
 use crate::names::snake;
 
 /// Emits the type of the operation and its implementation of the trait.

@@ -10,7 +10,7 @@ use super::codes::{subset_names, table};
 use super::objects::wire_doc;
 use crate::emit::docs::{doc, plain};
 use crate::emit::{ident, imports, names};
-use crate::ir::{OmittedIfEqual, SelectorValue, Meaning, Operation, Outcome, OutcomeMember, Selector, Waiting};
+use crate::ir::{Meaning, OmittedIfEqual, Operation, Outcome, OutcomeMember, Selector, SelectorValue, Waiting};
 
 /// Returns the outcomes that are variants; those for which the client asks again are errors.
 pub(super) fn known(operation: &Operation) -> impl Iterator<Item = &Outcome> {
