@@ -52,7 +52,7 @@ fn write(out: &Path, name: &str, sources: &[Source], exchange: Option<&str>) -> 
                 fs::write(path, text)?;
             }
             for (of, uses) in [("model", ""), ("client", "use super::model;\n"), ("server", "use super::model;\n")] {
-                let path = folder.join(of).join("mod.rs");
+                let path = folder.join(of).join("mod.rs").display().to_string();
                 write!(
                     module,
                     "/// The {of}.\npub mod {of} {{\n{uses}#[path = {path:?}]\nmod generated;\npub use generated::*;\n}}\n"
@@ -63,7 +63,7 @@ fn write(out: &Path, name: &str, sources: &[Source], exchange: Option<&str>) -> 
         Err(failure) => writeln!(module, "compile_error!({:?});", format!("{name}: {failure}")).unwrap(),
     }
     if let Some(exchange) = exchange {
-        let path = folder.join("exchange.rs");
+        let path = folder.join("exchange.rs").display().to_string();
         fs::create_dir_all(&folder)?;
         fs::write(&path, exchange)?;
         writeln!(module, "#[cfg(test)]\n#[path = {path:?}]\nmod exchange;").unwrap();

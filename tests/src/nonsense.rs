@@ -85,7 +85,7 @@ impl Renaming {
         Source { path: format!("schema/{}.json", self.stem(source.stem())), text }
     }
 
-    /// Replaces a name. The case is kept: names are told apart by it.
+    /// Replaces a name. The case is kept: it distinguishes names.
     fn name(&mut self, name: &str, kind: NameKind) -> String {
         let word = meaningless(name);
         let first = name.chars().next().unwrap();

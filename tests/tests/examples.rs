@@ -1,4 +1,4 @@
-//! The programs that people copy, as processes: the example MPP and the example acquirer.
+//! The example MPP and the example acquirer as processes.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
 #![cfg(unix)]
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 const CLIENT_ID: &str = "SANDBOX_5X00000000000000";
 
-/// Builds an example and says where it is.
+/// Builds an example, and returns its path.
 fn example(package: &str, name: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut build = Command::new(env!("CARGO"));
@@ -27,7 +27,7 @@ fn example(package: &str, name: &str) -> PathBuf {
     programs.next_back().unwrap()
 }
 
-/// Ends its process with the test.
+/// Ends the process on drop.
 struct Mpp {
     child: Child,
     address: String,
@@ -77,7 +77,7 @@ impl Mpp {
         self.child.wait().unwrap()
     }
 
-    /// Asks with these arguments: the exit code, and what was printed.
+    /// Runs the acquirer with these arguments; returns the exit code and the output.
     fn ask(&self, arguments: &[&str]) -> (i32, String) {
         let mut acquirer = Command::new(example("alipayplus-client", "acquirer"));
         acquirer.env("ACQUIRER_URL", format!("http://{}", self.address)).env("ACQUIRER_CLIENT_ID", CLIENT_ID);
@@ -94,7 +94,7 @@ fn run(command: &mut Command) {
 }
 
 #[test]
-fn the_acquirer_takes_no_answer_about_another_payment() {
+fn the_acquirer_refuses_a_response_about_another_payment() {
     let mpp = Mpp::start();
     // The MPP reads its clients four times a second.
     std::thread::sleep(Duration::from_secs(1));
@@ -109,7 +109,7 @@ fn the_acquirer_takes_no_answer_about_another_payment() {
 }
 
 #[test]
-fn the_mpp_answers_what_is_under_way_before_a_signal_ends_it() {
+fn the_mpp_answers_requests_in_flight_before_a_signal_ends_it() {
     for signal in ["TERM", "INT"] {
         let mut mpp = Mpp::start();
         let mut connection = TcpStream::connect(&mpp.address).unwrap();

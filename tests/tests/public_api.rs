@@ -19,28 +19,27 @@ fn is_as_in_the_snapshots() {
         let json = documented.join(format!("alipayplus_{name}.json"));
         assert_readable(&json);
         let builder = Builder::from_rustdoc_json(json);
-        // What every type has, by a blanket or by what it is made of, would bury what a crate says of itself.
+        // Blanket and auto trait implementations would hide what a crate defines itself.
         let api = builder.omit_blanket_impls(true).omit_auto_trait_impls(true).build().unwrap();
         assert_text(name, &api.to_string());
     }
 }
 
-/// Has rustdoc write the crates, all features on, as JSON; gives the folder.
+/// Documents the crates with all features as JSON; returns the folder.
 fn document() -> PathBuf {
-    // The folder that this very test is built in, and the features that all checks build with: nothing but rustdoc is
-    // left to run.
+    // The target folder of this test and the features of all checks, so that only rustdoc is left to run.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["doc", "--quiet", "--workspace", "--lib", "--no-deps", "--all-features", "--target-dir"]).arg(target);
     cargo.env("RUSTDOC", root().join("tests/tools/rustdoc-json"));
-    // Makes cargo tell this from documentation for people.
+    // Separates this in cargo's fingerprints from ordinary documentation.
     cargo.env("RUSTDOCFLAGS", "--cap-lints=allow");
     let output = cargo.current_dir(root()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     target.join("doc")
 }
 
-/// Whether the toolchain writes what the reader reads.
+/// Checks that the toolchain writes the format that the reader reads.
 fn assert_readable(json: &Path) {
     let document: Value = serde_json::from_slice(&fs::read(json).unwrap()).unwrap();
     let (written, read) = (&document["format_version"], rustdoc_types::FORMAT_VERSION);
@@ -51,7 +50,7 @@ fn assert_readable(json: &Path) {
     );
 }
 
-/// Holds a text against its snapshot.
+/// Compares a text with its snapshot.
 fn assert_text(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(snapshots().join("public_api"));

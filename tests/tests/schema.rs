@@ -1,4 +1,4 @@
-//! The schema against the standard and the document, and the generated types against the schema.
+//! The schema against the standard and the specification, and the generated types against the schema.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
 

@@ -1,10 +1,10 @@
-//! `SECURITY.md` names the tests that show how each threat is met: they have to be there.
+//! `SECURITY.md` names the tests for each threat: they must exist.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
 
 use std::path::Path;
 
-/// Each `file`: `function` of a row's last cell, with the crate's name before the file.
+/// Returns each `file`: `function` in a row's last cell, with the crate's name before the file.
 fn named(cell: &str) -> Vec<(String, String, String)> {
     let places = cell.split(';').filter_map(|place| place.trim().split_once(": "));
     let mut all = Vec::new();
@@ -18,7 +18,7 @@ fn named(cell: &str) -> Vec<(String, String, String)> {
 }
 
 #[test]
-fn each_test_that_is_named_is_there() {
+fn each_named_test_exists() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let text = std::fs::read_to_string(root.join("SECURITY.md")).unwrap();
     let rows = text.lines().filter(|line| line.starts_with("| ") && line.contains(": `"));

@@ -1,9 +1,9 @@
-//! The model and the signing crate read dates apart, since they do not know each other: one list holds both.
+//! The model and the signing crate parse dates independently: one list tests both.
 
 use alipayplus_client::signing::parse_time;
 use alipayplus_model::Datetime;
 
-/// Texts and whether they are a moment.
+/// Texts, and whether they are valid dates.
 const TEXTS: &[(&str, bool)] = &[
     ("2019-11-27T12:01:01+08:00", true),
     ("2020-01-01T12:01:01.5+08:30", true),

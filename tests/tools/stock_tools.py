@@ -2,7 +2,7 @@
 
 - openapi-spec-validator takes the OpenAPI document;
 - datamodel-code-generator makes Python classes from it, which take the messages of the tests and refuse broken ones;
-- jsonschema takes each bundled schema alone, and judges the same messages.
+- jsonschema takes each bundled schema without other files, and validates the same messages.
 """
 
 import copy

@@ -1,4 +1,4 @@
-//! What is generated says of every message what the schema files say of it.
+//! Generated documents agree with the schema files about every message.
 
 use std::fs;
 
@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::families::{self, Family, Message};
 use crate::random::Maker;
 
-/// Judges messages by the source, by the bundle and by the component. Gives how many are valid.
-fn judge(family: &Family, message: &Message, all: &[Value]) -> usize {
+/// Validates messages by source, bundle and component; returns the number of valid ones.
+fn count_valid(family: &Family, message: &Message, all: &[Value]) -> usize {
     let source = family.by_source(message);
     let made = [("bundle", family.by_bundle(message)), ("component", family.by_component(message))];
     let mut valid = 0;
@@ -28,7 +28,7 @@ fn judge(family: &Family, message: &Message, all: &[Value]) -> usize {
     valid
 }
 
-/// Random messages, and the given ones with random changes.
+/// Returns random messages, and the given ones with random changes.
 fn messages(family: &Family, message: &Message, bases: &[Value], count: u64) -> Vec<Value> {
     let mut all = bases.to_vec();
     for seed in 0..count {
@@ -52,8 +52,8 @@ fn on_random_messages_of_every_fixture() {
         assert_eq!(messages_of.len(), family.bundles.len(), "{}", family.name);
         for message in messages_of {
             let all = messages(&family, &message, &family.samples(&message), 300);
-            let valid = judge(&family, &message, &all);
-            // Neither all nor none: the messages reach both ends.
+            let valid = count_valid(&family, &message, &all);
+            // Some are valid and some are not.
             assert!((8..all.len() - 4).contains(&valid), "{}, {}: {valid}", family.name, message.definition);
         }
     }
@@ -72,9 +72,9 @@ fn on_the_messages_of_the_real_schema() {
         };
         let bases: Vec<_> =
             bases.values().filter(|base| base["of"] == json!(of)).map(|base| base["message"].clone()).collect();
-        assert_eq!(judge(&family, &message, &bases), bases.len(), "each base is valid");
+        assert_eq!(count_valid(&family, &message, &bases), bases.len(), "each base is valid");
         let all = messages(&family, &message, &bases, 4000);
-        let valid = judge(&family, &message, &all);
+        let valid = count_valid(&family, &message, &all);
         assert!((400..3600).contains(&valid), "{}: {valid}", message.definition);
     }
 }

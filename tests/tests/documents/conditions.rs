@@ -1,9 +1,9 @@
-//! Every form of a condition, with messages that keep it and messages that break it.
+//! Every form of a condition, with valid and invalid messages.
 
 use alipayplus_codegen::ir::{Condition, Obligation, Predicate, Presence, Rule, ServiceModel, TypeKind};
 use serde_json::{Value, json};
 
-use crate::constructs::{assert_judged, family, member, object, text, ty};
+use crate::constructs::{assert_verdicts, family, member, object, text, ty};
 
 fn path(pointer: &str) -> Vec<String> {
     pointer.split('/').skip(1).map(str::to_owned).collect()
@@ -41,7 +41,7 @@ fn of_one_rule(tests: Vec<Condition>, then: Obligation) -> ServiceModel {
 
 #[track_caller]
 fn assert_ruled(tests: Vec<Condition>, then: Obligation, valid: &[Value], invalid: &[Value]) {
-    assert_judged(&of_one_rule(tests, then), valid, invalid);
+    assert_verdicts(&of_one_rule(tests, then), valid, invalid);
 }
 
 #[test]
@@ -230,7 +230,7 @@ fn a_condition_of_an_object_inside() {
     let texts = ["a", "b"].map(|name| member(name, false, ty("T", TypeKind::Scalar)));
     let inner = object("B", texts.into(), vec![rule]);
     let outer = object("A", vec![member("o", false, ty("B", TypeKind::Object))], vec![]);
-    assert_judged(
+    assert_verdicts(
         &family(vec![text("T")], vec![], vec![outer, inner]),
         &[json!({}), json!({ "o": {} }), json!({ "o": { "a": "x", "b": "x" } })],
         &[json!({ "o": { "a": "x" } })],

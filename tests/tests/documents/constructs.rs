@@ -1,4 +1,4 @@
-//! What the intermediate form can say and no schema of the tests does, one construct a test.
+//! Constructs of the intermediate form that no schema of the tests has, one per test.
 
 use alipayplus_codegen::emit::json::Map;
 use alipayplus_codegen::emit::json_schema::{Schema, Schemas};
@@ -8,7 +8,7 @@ use alipayplus_codegen::ir::{
 };
 use serde_json::{Value, json};
 
-use crate::families::alone;
+use crate::families::self_contained;
 
 /// A reference to a definition of the one file.
 pub(crate) fn ty(name: &str, kind: TypeKind) -> Type {
@@ -70,10 +70,10 @@ fn both(family: &ServiceModel) -> [Value; 2] {
 
 /// The object `A` is what these are and those are not, in both styles.
 #[track_caller]
-pub(crate) fn assert_judged(family: &ServiceModel, valid: &[Value], invalid: &[Value]) {
+pub(crate) fn assert_verdicts(family: &ServiceModel, valid: &[Value], invalid: &[Value]) {
     for schema in both(family) {
         assert!(jsonschema::draft202012::meta::is_valid(&schema), "{schema:#}");
-        let validator = alone(&schema);
+        let validator = self_contained(&schema);
         for value in valid {
             let errors: Vec<_> = validator.iter_errors(value).map(|error| error.to_string()).collect();
             assert!(errors.is_empty(), "{value} is valid: {errors:?}\n{schema:#}");
@@ -92,7 +92,7 @@ fn list(min: usize, max: Option<usize>, item: Type) -> List {
 fn a_list_of_scalars_with_bounds() {
     let a = object("A", vec![member("l", true, ty("L", TypeKind::List))], vec![]);
     let family = family(vec![text("T")], vec![list(1, Some(2), ty("T", TypeKind::Scalar))], vec![a]);
-    assert_judged(
+    assert_verdicts(
         &family,
         &[json!({ "l": ["a"] }), json!({ "l": ["a", "four"] })],
         &[
@@ -113,7 +113,7 @@ fn a_list_of_objects_without_bounds() {
     let b = object("B", vec![member("t", true, ty("T", TypeKind::Scalar))], vec![]);
     let family = family(vec![text("T")], vec![list(0, None, ty("B", TypeKind::Object))], vec![a, b]);
     let many: Vec<_> = (0..100).map(|_| json!({ "t": "x" })).collect();
-    assert_judged(
+    assert_verdicts(
         &family,
         &[json!({}), json!({ "l": null }), json!({ "l": [] }), json!({ "l": many })],
         &[json!({ "l": [{}] }), json!({ "l": ["x"] }), json!({ "l": {} })],
@@ -127,7 +127,7 @@ fn a_list_in_a_list() {
     let a = object("A", vec![member("l", true, ty("M", TypeKind::List))], vec![]);
     let outer = List { name: "M".into(), ..list(1, None, ty("L", TypeKind::List)) };
     let family = family(vec![text("T")], vec![list(0, Some(1), ty("T", TypeKind::Scalar)), outer], vec![a]);
-    assert_judged(
+    assert_verdicts(
         &family,
         &[json!({ "l": [[]] }), json!({ "l": [["a"], []] })],
         &[json!({ "l": [] }), json!({ "l": [["a", "b"]] }), json!({ "l": ["a"] })],
@@ -143,7 +143,7 @@ fn of_one_scalar(kind: ScalarKind) -> ServiceModel {
 fn an_integer() {
     let family = of_one_scalar(ScalarKind::Integer { min: 1, max: 10, pattern: "^([1-9]|10)$".into() });
     let values = |all: &[Value]| all.iter().map(|it| json!({ "s": it })).collect::<Vec<_>>();
-    assert_judged(
+    assert_verdicts(
         &family,
         &values(&[json!("1"), json!("9"), json!("10")]),
         &values(&[json!("0"), json!("11"), json!("01"), json!("+1"), json!("1.0"), json!(""), json!(1), Value::Null]),
@@ -154,7 +154,7 @@ fn an_integer() {
 
 #[test]
 fn a_boolean() {
-    assert_judged(
+    assert_verdicts(
         &of_one_scalar(ScalarKind::Boolean),
         &[json!({ "s": "true" }), json!({ "s": "false" })],
         &[json!({ "s": true }), json!({ "s": "True" }), json!({ "s": "1" }), json!({ "s": "" })],
@@ -166,7 +166,7 @@ fn a_default() {
     let mut quantity = member("s", false, ty("S", TypeKind::Scalar));
     quantity.default = Some("1".into());
     let family = family(vec![text("S")], vec![], vec![object("A", vec![quantity], vec![])]);
-    assert_judged(&family, &[json!({}), json!({ "s": null }), json!({ "s": "2" })], &[json!({ "s": 1 })]);
+    assert_verdicts(&family, &[json!({}), json!({ "s": null }), json!({ "s": "2" })], &[json!({ "s": 1 })]);
     assert_eq!(both(&family)[0]["properties"]["s"]["default"], "1");
     assert_eq!(both(&family)[1]["$defs"]["A"]["properties"]["s"]["default"], "1");
 }

@@ -111,9 +111,9 @@ impl Family {
         by_reference(ids, &format!("{FOLDER}{}", message.definition))
     }
 
-    /// What the bundled schema says of a message: it stands alone.
+    /// Returns the validator of the bundled schema, which needs no other file.
     pub(crate) fn by_bundle(&self, message: &Message) -> Validator {
-        alone(&self.bundles[&message.bundle])
+        self_contained(&self.bundles[&message.bundle])
     }
 
     /// What the `OpenAPI` document says of a message.
@@ -122,8 +122,8 @@ impl Family {
     }
 }
 
-/// The validator of a schema that needs no other.
-pub(crate) fn alone(schema: &Value) -> Validator {
+/// Returns the validator of a self-contained schema.
+pub(crate) fn self_contained(schema: &Value) -> Validator {
     options().offline().build(schema).unwrap()
 }
 

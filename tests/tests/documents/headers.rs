@@ -1,4 +1,4 @@
-//! The headers that the `OpenAPI` document lists are those that travel.
+//! The headers in the `OpenAPI` document are those of real messages.
 
 use std::collections::BTreeMap;
 
@@ -20,14 +20,14 @@ impl InquiryPayment for Wallet {
     }
 }
 
-/// Names in small letters, each with whether it has to be there.
+/// Names in lower case, each with whether it is required.
 fn listed(references: impl IntoIterator<Item = (String, Value)>, openapi: &Value) -> BTreeMap<String, bool> {
     let resolved = |reference: &Value| openapi.pointer(&reference["$ref"].as_str().unwrap()[1..]).unwrap();
     references.into_iter().map(|(name, it)| (name.to_lowercase(), resolved(&it)["required"] == true)).collect()
 }
 
 fn assert_listed(listed: &BTreeMap<String, bool>, travelled: &HeaderMap) {
-    // HTTP's own, of which the document speaks as media types.
+    // Headers of HTTP, which the document describes as media types.
     let own = ["content-type", "accept", "content-length", "host"];
     for name in travelled.keys().map(HeaderName::as_str).filter(|name| !own.contains(name)) {
         assert!(listed.contains_key(name), "{name} is not in {listed:?}");

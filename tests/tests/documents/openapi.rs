@@ -1,4 +1,4 @@
-//! What the `OpenAPI` document says of operations, and what it refuses.
+//! Operations in the `OpenAPI` document, and errors.
 
 use alipayplus_codegen::emit::openapi::document;
 use alipayplus_codegen::ir::{Operation, ServiceModel};
@@ -51,7 +51,7 @@ fn one_method_and_path_of_two_operations_is_an_error() {
 }
 
 #[test]
-fn what_two_files_call_the_same_is_told_apart() {
+fn equal_names_in_two_files_are_distinguished() {
     let document = made(&two());
     let schemas = document["components"]["schemas"].as_object().unwrap();
     assert!(schemas.contains_key("first_Name") && schemas.contains_key("second_Name") && !schemas.contains_key("Name"));
@@ -82,7 +82,7 @@ fn a_component_never_takes_the_name_of_another() {
 }
 
 #[test]
-fn it_is_said_who_asks_whom_and_whether_again() {
+fn client_server_and_retries_are_described() {
     let mut family = two();
     let said = |family: &ServiceModel| made(family)["paths"]["/first"]["post"]["description"].to_string();
     let parties = "A caller asks, a service answers. The client waits 5 s for the response.";

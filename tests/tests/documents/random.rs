@@ -1,11 +1,11 @@
-//! Random messages, made by the schema files alone: most members are right, some are not.
+//! Random messages, made from the schema files: most members are valid, some are not.
 
 use std::collections::BTreeMap;
 
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
-/// Texts that are right somewhere, or nearly.
+/// Texts that are valid in some place, or nearly.
 const TEXTS: &[&str] = &[
     "",
     " ",
@@ -58,7 +58,7 @@ impl<'a> Maker<'a> {
         let files = self.files;
         let schema = files[to].pointer(pointer).unwrap_or_else(|| panic!("{reference}"));
         let Some(base) = schema.get("$ref") else { return self.value(to, schema) };
-        // A result object: most often a row of its table as it stands.
+        // A result object: usually an unchanged row of its table.
         let mut object = self.definition(to, base.as_str().unwrap());
         let row = self.rng.choice(schema["x-codes"].as_array().unwrap()).unwrap();
         if let (Some(members), true) = (object.as_object_mut(), self.rng.u8(..5) > 0) {
@@ -149,7 +149,7 @@ impl<'a> Maker<'a> {
         if self.rng.u8(..10) == 0 { self.rng.choice(&self.texts).unwrap().clone() } else { right.to_owned() }
     }
 
-    /// Something that is right in few places.
+    /// Returns a value that is valid in few places.
     pub(crate) fn strange(&mut self) -> Value {
         match self.rng.u8(..8) {
             0 => Value::Null,
@@ -162,7 +162,7 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// Changes some place of a message.
+    /// Changes a random place of a message.
     pub(crate) fn mutate(&mut self, message: &mut Value) {
         let children = match &*message {
             Value::Object(members) => members.len(),
@@ -187,7 +187,7 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// Every word that a schema lists.
+/// Collects every word that a schema lists.
 fn words_of(schema: &Value, all: &mut Vec<String>) {
     match schema {
         Value::Object(members) => {

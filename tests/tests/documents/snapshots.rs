@@ -1,4 +1,4 @@
-//! Documents of small fixtures, to be read.
+//! Documents of small fixtures, for review.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use alipayplus_tests::{fixture, generate, snapshots};
 
 fn check(fixture_name: &str, path: &str, name: &str) {
     let files = generate(&fixture(fixture_name));
-    // A release is no reason to read it again.
+    // A release does not change the snapshot.
     let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
     let text = files[Path::new(path)].replace(&version, "\"version\": \"…\"");
     let mut settings = insta::Settings::clone_current();

@@ -1,4 +1,4 @@
-//! Each document is what its standard allows, and stands alone.
+//! Each document is valid by its standard, and self-contained.
 
 use std::collections::BTreeSet;
 
@@ -7,13 +7,13 @@ use alipayplus_codegen::source::Source;
 use alipayplus_tests::{fixture, fixtures, generate, schemas};
 use serde_json::Value;
 
-use crate::families::{self, alone};
+use crate::families::{self, self_contained};
 
-/// The keywords of JSON Schema that hold schemas by names, a schema, or schemas.
+/// The keywords of JSON Schema that contain schemas by name, one schema, or several.
 const BY_NAME: &[&str] = &["properties"];
 const ONE: &[&str] = &["items", "if", "then", "not"];
 const MANY: &[&str] = &["allOf", "anyOf", "oneOf"];
-/// Those that hold none.
+/// The keywords without schemas.
 const PLAIN: &[&str] = &[
     "$schema",
     "$id",
@@ -34,7 +34,7 @@ const PLAIN: &[&str] = &[
     "required",
 ];
 
-/// Walks through a schema and all inside of it, and gives each keyword.
+/// Visits each keyword of a schema and of the schemas in it.
 fn keywords(schema: &Value, all: &mut BTreeSet<String>) {
     for (keyword, value) in schema.as_object().unwrap() {
         all.insert(keyword.clone());
@@ -58,7 +58,7 @@ fn a_bundled_schema_has_no_reference_and_no_keyword_of_our_own() {
             keywords(bundle, &mut found);
             found.retain(|it| ![BY_NAME, ONE, MANY, PLAIN].concat().contains(&it.as_str()));
             assert_eq!(found, BTreeSet::new(), "{}, {name}", family.name);
-            alone(bundle);
+            self_contained(bundle);
         }
     }
 }
@@ -126,9 +126,9 @@ fn components_are_schemas_of_the_standard_and_all_are_used() {
     }
 }
 
-/// Most readers of JSON take the last of two members with one name, and say nothing.
+/// Most JSON parsers silently use the last of two members with one name.
 #[test]
-fn no_name_stands_twice_in_an_object() {
+fn no_object_has_duplicate_members() {
     for sources in fixtures().iter().map(|name| fixture(name)).chain([schemas()]) {
         for (path, text) in generate(&sources) {
             if path.extension().is_some_and(|it| it == "json") {
@@ -140,7 +140,7 @@ fn no_name_stands_twice_in_an_object() {
     }
 }
 
-/// Members stand in the document's order, in the text too.
+/// Members are in the order of the specification, in the text too.
 #[test]
 fn members_keep_their_order() {
     let files = generate(&schemas());

@@ -1,4 +1,4 @@
-//! What `x-compares` asks of a message, by a judge that knows nothing of the model: JSON Schema can't compare members.
+//! An oracle for `x-compares` that is independent of the model: JSON Schema cannot compare members.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +32,7 @@ impl Comparisons {
         Self { files, scalars }
     }
 
-    /// Holds the comparisons that the model found broken against those that are; gives their number.
+    /// Compares the broken comparisons that the model found with those of this oracle; returns their number.
     #[track_caller]
     pub(crate) fn agrees(&self, definition: &str, message: &Value, found: &[Violation]) -> usize {
         let compared = found.iter().filter_map(|it| match &it.kind {
@@ -46,7 +46,7 @@ impl Comparisons {
         broken.len()
     }
 
-    /// Every broken comparison of the value of a definition, and of what it holds.
+    /// Collects every broken comparison in the value of a definition.
     fn object(&self, at: &Key, value: &Value, place: &str, broken: &mut BTreeSet<(String, String)>) {
         let schema = self.schema(at);
         if let (Some(item), Some(elements)) = (schema.get("items"), value.as_array()) {
@@ -68,7 +68,7 @@ impl Comparisons {
         }
     }
 
-    /// Whether two members keep a comparison; they do where one is missing or is no value of its type.
+    /// Returns whether a comparison holds; it does if a member is missing or has another type.
     fn keeps(&self, at: &Key, object: &Value, left: &str, is: &str, right: &str) -> bool {
         let scalar = self.at(at, left);
         assert_eq!(scalar, self.at(at, right), "two values of one type");
@@ -85,7 +85,7 @@ impl Comparisons {
         }
     }
 
-    /// The definition of the member at a pointer.
+    /// Returns the definition of the member at a pointer.
     fn at(&self, object: &Key, pointer: &str) -> Key {
         pointer.split('/').skip(1).fold(object.clone(), |at, name| target(&at, &self.schema(&at)["properties"][name]))
     }
@@ -95,7 +95,7 @@ impl Comparisons {
     }
 }
 
-/// What a member or an element refers to, seen from a definition.
+/// Returns the definition that a member or an element refers to.
 fn target((file, _): &Key, schema: &Value) -> Key {
     let reference = schema.get("$ref").unwrap_or_else(|| &schema["anyOf"][0]["$ref"]);
     key(file, reference.as_str().unwrap())

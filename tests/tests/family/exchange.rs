@@ -1,5 +1,5 @@
-//! Signed exchanges in one process: one server with all that a wallet answers, on one port and with one key ring; one
-//! with all that a wallet asks; and clients that call several operations.
+//! Signed exchanges in one process: a server of the operations that a wallet serves, with one port and one key ring; a
+//! server of those that a wallet calls; and clients that call several operations.
 
 mod gateway;
 mod wallet;
@@ -22,9 +22,9 @@ use crate::family::server::Server;
 use gateway::Gateway;
 use wallet::{Pulse, Wallet};
 
-/// Made once: keys take a moment.
+/// Generated once, because generating keys takes a moment.
 static PARTIES: LazyLock<TestKeys> = LazyLock::new(|| TestKeys::new().unwrap());
-/// A client that may call nothing but one operation.
+/// A client that is authorized for one operation only.
 const BARRED: &str = "BARRED";
 
 fn server() -> Server {
@@ -48,7 +48,7 @@ fn client(of: Server) -> Client {
     Client::builder("http://127.0.0.1").testing(&PARTIES, of).retry(RetryPolicy::never()).build().unwrap()
 }
 
-/// A message of the data, made a request, with another value at a pointer.
+/// Returns a message of the data as a request, with another value at a pointer.
 fn request<T: alipayplus_runtime::message::Message>(base: &str, pointer: &str, value: &str) -> T {
     let mut all = crate::files::json_file(concat!(env!("CARGO_MANIFEST_DIR"), "/data/family.json"));
     let message = &mut all[base]["message"];
@@ -81,7 +81,7 @@ async fn every_outcome_of_pay() {
     assert_eq!(paid.customer_id.unwrap().expose(), "C-1");
     let pay::Outcome::ActionRequired(action) = outcome("to confirm").await else { panic!("nothing to do") };
     assert_eq!(action.next_action.url.as_ref().unwrap().as_str(), "https://example.com/confirm");
-    // What is not there has its default on the caller's side too.
+    // The client applies defaults too.
     assert_eq!((action.next_action.within_seconds, action.next_action.within_seconds().get()), (None, 300));
     assert!(matches!(outcome("closed").await, pay::Outcome::Closed));
 
@@ -95,7 +95,7 @@ async fn every_outcome_of_refund() {
     let outcome = async |id| client.refund(&about(id)).await.unwrap().outcome;
     let refund::Outcome::Refunded(refunded) = outcome("in euros").await else { panic!("not refunded") };
     assert_eq!(refunded.refund_to_amount, Amount::minor(600, "EUR").unwrap());
-    // What goes back in the same currency does not travel, and is read all the same.
+    // An amount in the same currency is not sent, but is available to the client.
     let reply = client.refund(&about("in yen")).await.unwrap();
     assert_eq!(reply.response.refund_to_amount, None);
     assert!(matches!(reply.outcome, refund::Outcome::Refunded(it) if it.refund_to_amount == it.refund_amount));
@@ -150,7 +150,7 @@ async fn every_outcome_of_inquiry_statement() {
 }
 
 #[tokio::test]
-async fn every_outcome_of_what_a_wallet_asks() {
+async fn every_outcome_of_operations_that_a_wallet_calls() {
     let client = client(gateway());
     let success = request("notified of a success", "/paymentRequestId", "1");
     assert_eq!(client.notify_payment(&success).await.unwrap().outcome, notify_payment::Outcome::Heard);
@@ -159,20 +159,20 @@ async fn every_outcome_of_what_a_wallet_asks() {
     assert!(matches!(&error, Error::Refused(_)) && error.code() == Some("PAYMENT_NOT_KNOWN"), "{error}");
 
     let asked = async |request| client.get_payment_code(&request).await.unwrap().outcome;
-    // One code unless more are asked for.
+    // One code unless more are requested.
     let get_payment_code::Outcome::Issued(one) = asked(codes("C-1")).await else { panic!("no code") };
     assert!(one.codes.len() == 1 && one.codes[0].pin.is_none());
     assert_eq!(one.codes[0].value.expose(), "2810120000000000001");
     let ten = request("codes for a journey", "/codeQuantity", "10");
     let get_payment_code::Outcome::Issued(ten) = asked(ten).await else { panic!("no codes") };
     assert!(ten.codes.len() == 10 && ten.codes.iter().all(|code| code.pin.is_some()));
-    let get_payment_code::Outcome::Denied(denied) = asked(codes("nobody")).await else { panic!("a code") };
+    let get_payment_code::Outcome::Denied(denied) = asked(codes("unknown")).await else { panic!("a code") };
     assert_eq!(denied.code, get_payment_code::CodeResultCode::UserNotExist);
     let error = client.get_payment_code(&codes("broken")).await.unwrap_err();
     assert!(matches!(&error, Error::Trouble(_)) && error.code() == Some("UNKNOWN_EXCEPTION"), "{error}");
 }
 
-/// What types don't rule out in a request is found before anything is sent.
+/// A request that the types cannot rule out is refused before it is sent.
 #[tokio::test]
 async fn a_request_that_breaks_a_condition_is_not_sent() {
     let wallet_state = Wallet::default();
@@ -190,7 +190,7 @@ async fn a_request_that_breaks_a_condition_is_not_sent() {
     assert_eq!(broken(error), ["/refundAmount/currency: must be equal to /paymentAmount/currency"]);
     let error = asks.inquiry_statement(&request("first page", "/pageToken", "2")).await.unwrap_err();
     assert_eq!(broken(error).len(), 3);
-    // Nothing but the elements of a list has a condition here.
+    // Only the elements of a list have a condition here.
     let backwards = request("codes for a journey", "/stays/0/end", "2026-03-13T15:00:00Z");
     let error = tells.get_payment_code(&backwards).await.unwrap_err();
     assert_eq!(broken(error), ["/stays/0/begin: must be less than /stays/0/end"]);
@@ -198,16 +198,16 @@ async fn a_request_that_breaks_a_condition_is_not_sent() {
     assert_eq!(broken(error), ["/limitAmount/value: must be less than /paymentAmount/value"]);
 }
 
-/// The violations of a request that was not sent.
+/// Returns the violations of a request that was not sent.
 #[track_caller]
 fn broken(error: Error) -> Vec<String> {
     let Error::InvalidRequest(error) = error else { panic!("{error}") };
     error.violations().iter().map(ToString::to_string).collect()
 }
 
-/// What types don't rule out in an answer is this side's own fault, and nothing for the peer to read.
+/// An answer that the types cannot rule out is a failure of the server, and is not sent.
 #[tokio::test]
-async fn an_answer_that_breaks_a_condition_is_not_given() {
+async fn an_answer_that_breaks_a_condition_is_not_sent() {
     let (asks, tells) = (client(wallet(&Wallet::default())), client(gateway()));
     let trouble = |error: Error| matches!(&error, Error::Trouble(_)) && error.code() == Some("UNKNOWN_EXCEPTION");
     assert!(trouble(asks.pay(&payment("to confirm nowhere")).await.unwrap_err()));
@@ -216,7 +216,7 @@ async fn an_answer_that_breaks_a_condition_is_not_given() {
 }
 
 #[tokio::test]
-async fn a_request_with_a_known_key_is_the_same_one() {
+async fn a_request_with_a_known_key_is_idempotent() {
     let state = Wallet::default();
     let client = client(wallet(&state));
     let mut ids = Vec::new();
@@ -229,9 +229,9 @@ async fn a_request_with_a_known_key_is_the_same_one() {
     assert_eq!(about("R").idempotency_key().as_str(), "R");
 }
 
-/// Each caller waits as long as its operation says, and each handler has three quarters of that.
+/// Each client uses the timeout of its operation, and each handler has three quarters of that.
 #[tokio::test(start_paused = true)]
-async fn every_operation_has_a_waiting_time_of_its_own() {
+async fn every_operation_has_its_own_timeout() {
     const WAITS: [Duration; 6] = [
         pay::Pay::TIMEOUT,
         refund::Refund::TIMEOUT,
@@ -248,7 +248,7 @@ async fn every_operation_has_a_waiting_time_of_its_own() {
     let error = client(gateway()).get_payment_code(&codes("slow")).await.unwrap_err();
     assert_eq!((error.code(), began.elapsed()), (Some("UNKNOWN_EXCEPTION"), Duration::from_millis(2250)));
 
-    // A peer that says nothing.
+    // A server that never responds.
     let silent = tower::service_fn(|_| std::future::pending::<Result<http::Response<String>, std::io::Error>>());
     let silent =
         Client::builder("http://127.0.0.1").testing(&PARTIES, silent).retry(RetryPolicy::never()).build().unwrap();
@@ -259,7 +259,7 @@ async fn every_operation_has_a_waiting_time_of_its_own() {
     assert_eq!(began.elapsed(), ping::Ping::TIMEOUT + get_payment_code::GetPaymentCode::TIMEOUT + pay::Pay::TIMEOUT);
 }
 
-/// A request that some check finds wrong.
+/// A request that fails a check.
 struct Ask {
     method: &'static str,
     path: &'static str,
@@ -279,8 +279,8 @@ impl Ask {
         }
     }
 
-    /// The code of the answer.
-    async fn told(self, server: Server) -> String {
+    /// Sends the request; returns the code of the response.
+    async fn send(self, server: Server) -> String {
         let time = format_time(PARTIES.clock.now());
         let Self { method, path, client, media_type, body } = self;
         let content = SigningInput { method, uri: path, client_id: client, time: &time, body: body.as_bytes() };
@@ -303,35 +303,35 @@ impl Ask {
     }
 }
 
-/// Each operation answers by its own table, and what the table lacks by its code for the nearest cause.
+/// Each operation responds by its own table; for a cause without a code, by the code of the nearest cause.
 #[tokio::test]
 async fn every_table_answers_every_cause() {
     let wallet = || wallet(&Wallet::default());
     let illegal = [
-        Ask::of::<pay::Pay>().told(wallet()).await,
-        Ask::of::<refund::Refund>().told(wallet()).await,
-        Ask::of::<inquiry_statement::InquiryStatement>().told(wallet()).await,
-        Ask::of::<notify_payment::NotifyPayment>().told(gateway()).await,
-        Ask::of::<get_payment_code::GetPaymentCode>().told(gateway()).await,
-        Ask::of::<ping::Ping>().told(wallet()).await,
+        Ask::of::<pay::Pay>().send(wallet()).await,
+        Ask::of::<refund::Refund>().send(wallet()).await,
+        Ask::of::<inquiry_statement::InquiryStatement>().send(wallet()).await,
+        Ask::of::<notify_payment::NotifyPayment>().send(gateway()).await,
+        Ask::of::<get_payment_code::GetPaymentCode>().send(gateway()).await,
+        Ask::of::<ping::Ping>().send(wallet()).await,
     ];
     let expected =
         ["PARAM_ILLEGAL", "UNKNOWN_EXCEPTION", "PARAM_ILLEGAL", "PARAM_ILLEGAL", "UNKNOWN_EXCEPTION", "ALIVE"];
     assert_eq!(illegal, expected);
 
     let text = |ask| Ask { media_type: "text/plain", ..ask };
-    assert_eq!(text(Ask::of::<pay::Pay>()).told(wallet()).await, "MEDIA_TYPE_NOT_ACCEPTABLE");
-    // Without a code for the media type, it is a request that is not understood.
-    assert_eq!(text(Ask::of::<inquiry_statement::InquiryStatement>()).told(wallet()).await, "PARAM_ILLEGAL");
-    assert_eq!(text(Ask::of::<ping::Ping>()).told(wallet()).await, "AILING");
+    assert_eq!(text(Ask::of::<pay::Pay>()).send(wallet()).await, "MEDIA_TYPE_NOT_ACCEPTABLE");
+    // Without a code for the media type, the request is illegal.
+    assert_eq!(text(Ask::of::<inquiry_statement::InquiryStatement>()).send(wallet()).await, "PARAM_ILLEGAL");
+    assert_eq!(text(Ask::of::<ping::Ping>()).send(wallet()).await, "AILING");
     let barred = |ask| Ask { client: BARRED, ..ask };
-    assert_eq!(barred(Ask::of::<pay::Pay>()).told(wallet()).await, "ACCESS_DENIED");
-    assert_eq!(barred(Ask::of::<refund::Refund>()).told(wallet()).await, "UNKNOWN_EXCEPTION");
-    assert_eq!(barred(Ask::of::<ping::Ping>()).told(wallet()).await, "ALIVE");
-    // Its method is not that of the others.
-    assert_eq!(Ask { method: "POST", ..Ask::of::<ping::Ping>() }.told(wallet()).await, "AILING");
-    assert_eq!(Ask { method: "PUT", ..Ask::of::<pay::Pay>() }.told(wallet()).await, "METHOD_NOT_SUPPORTED");
-    // What the other side answers is no operation of this one.
-    assert_eq!(Ask::of::<notify_payment::NotifyPayment>().told(wallet()).await, "NO_INTERFACE_DEF");
-    assert_eq!(Ask::of::<pay::Pay>().told(gateway()).await, "NO_INTERFACE_DEF");
+    assert_eq!(barred(Ask::of::<pay::Pay>()).send(wallet()).await, "ACCESS_DENIED");
+    assert_eq!(barred(Ask::of::<refund::Refund>()).send(wallet()).await, "UNKNOWN_EXCEPTION");
+    assert_eq!(barred(Ask::of::<ping::Ping>()).send(wallet()).await, "ALIVE");
+    // Its method differs from that of the others.
+    assert_eq!(Ask { method: "POST", ..Ask::of::<ping::Ping>() }.send(wallet()).await, "AILING");
+    assert_eq!(Ask { method: "PUT", ..Ask::of::<pay::Pay>() }.send(wallet()).await, "METHOD_NOT_SUPPORTED");
+    // The operations of one server are unknown to the other.
+    assert_eq!(Ask::of::<notify_payment::NotifyPayment>().send(wallet()).await, "NO_INTERFACE_DEF");
+    assert_eq!(Ask::of::<pay::Pay>().send(gateway()).await, "NO_INTERFACE_DEF");
 }

@@ -1,5 +1,5 @@
-//! A family of six operations that are unlike the project's own one and each other, as it is generated from
-//! `fixtures/family`: its messages against their schema, its types against it, and all of it in one exchange.
+//! The generated crates of `fixtures/family`, six operations unlike the project's own one and each other: messages
+//! against their schema, types against the schema, and exchanges.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
 
@@ -14,7 +14,6 @@ mod exchange;
 mod faults;
 #[path = "../../../crates/model/tests/suite/files.rs"]
 mod files;
-mod judged;
 #[path = "../../../crates/model/tests/suite/names.rs"]
 mod names;
 #[path = "../../../crates/model/tests/suite/oracle.rs"]
@@ -23,6 +22,7 @@ mod oracle;
 mod places;
 #[cfg(feature = "schemars")]
 mod types;
+mod validation;
 mod variations;
 
 /// The folder of the schema files.

@@ -1,4 +1,4 @@
-//! The schemas made back from the family's types are those that they were made from.
+//! The schemas derived from the family's types are the original ones.
 
 use alipayplus_runtime::schema::of;
 

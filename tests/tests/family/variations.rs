@@ -1,4 +1,4 @@
-//! Messages that are almost right, made at random from right ones.
+//! Nearly valid messages, made at random from valid ones.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::faults::{Fault, put};
 use crate::files::schema_files;
 use crate::places::Place;
 
-/// Texts that are right in one place and wrong in another.
+/// Texts that are valid in one place and invalid in another.
 const TEXTS: &[&str] = &["", "0", "1", "7", "10", "11", "01", "+1", "100", "600", "1000", "TRUE", "true", "false"];
 /// Moments, some of which are the same.
 const MOMENTS: &[&str] =
@@ -19,20 +19,20 @@ const NAMES: &[&str] = &["result", "value", "type", "new", "Count", "é"];
 /// Numbers of a currency's smallest unit.
 const UNITS: &[&str] = &["0", "6", "600", "1250", "1251", "9999999999999999999999999999"];
 
-/// What a message can be made into others with.
+/// A generator of changed messages.
 pub(crate) struct Variations<'a> {
     rng: Rng,
-    /// Right messages of one definition.
+    /// Valid messages of one definition.
     bases: &'a [Value],
-    /// Every single fault that one of its members can have.
+    /// Every fault of a member.
     faults: &'a [Fault],
-    /// Every member that one can have.
+    /// Every member.
     places: &'a [Place],
     texts: Vec<String>,
 }
 
 impl<'a> Variations<'a> {
-    /// Always the same ones for a seed.
+    /// Returns a generator; equal seeds give equal messages.
     pub(crate) fn new(seed: u64, bases: &'a [Value], faults: &'a [Fault], places: &'a [Place]) -> Self {
         let mut texts = BTreeSet::new();
         for schema in schema_files().values() {
@@ -42,7 +42,7 @@ impl<'a> Variations<'a> {
         Self { rng: Rng::with_seed(seed), bases, faults, places, texts: texts.into_iter().collect() }
     }
 
-    /// A message with one to three changes.
+    /// Returns a message with one to three changes.
     pub(crate) fn next(&mut self) -> Value {
         let mut message = self.rng.choice(self.bases).unwrap().clone();
         for _ in 0..self.rng.usize(1..=3) {
@@ -70,7 +70,7 @@ impl<'a> Variations<'a> {
         }
     }
 
-    /// Puts a member that no schema knows, or one in a place where it is not known.
+    /// Adds an unknown member, or a known one in another place.
     fn strange(&mut self, message: &mut Value, at: &str) {
         let name =
             if self.rng.bool() { self.rng.choice(NAMES).unwrap().to_string() } else { self.rng.u16(..).to_string() };
@@ -78,7 +78,7 @@ impl<'a> Variations<'a> {
         put(message, &format!("{at}/{name}"), Some(value));
     }
 
-    /// The pointer of some value.
+    /// Returns the pointer of a random value.
     fn place(&mut self, message: &Value, of: fn(&Value) -> bool) -> Option<String> {
         let mut places = Vec::new();
         collect(message, "", &mut places);
@@ -86,7 +86,7 @@ impl<'a> Variations<'a> {
         self.rng.choice(places)
     }
 
-    /// Puts another right value where there is one, or the words of a closed set.
+    /// Replaces a value by another valid one, or by a word of a closed set.
     fn replace(&mut self, message: &mut Value) {
         let there = self.places.iter().filter(|place| message.pointer(&place.pointer).is_some_and(Value::is_string));
         let Some(place) = self.rng.choice(there.collect::<Vec<_>>()) else { return };
@@ -107,7 +107,7 @@ impl<'a> Variations<'a> {
         put(message, &place.pointer, Some(text.into()));
     }
 
-    /// Makes a text longer by one, and a list longer or shorter.
+    /// Makes a text one character longer, or a list longer or shorter.
     fn lengthen(&mut self, message: &mut Value) {
         let Some(at) = self.place(message, |it| it.is_string() || it.is_array()) else { return };
         match message.pointer_mut(&at) {
@@ -118,7 +118,7 @@ impl<'a> Variations<'a> {
         }
     }
 
-    /// Puts each of two values where the other one is, unless one is inside the other.
+    /// Swaps two values, unless one contains the other.
     fn swap(&mut self, message: &mut Value, one: &str) {
         let Some(other) = self.place(message, |_| true) else { return };
         if one.starts_with(&other) || other.starts_with(one) {
@@ -129,7 +129,7 @@ impl<'a> Variations<'a> {
         *message.pointer_mut(one).unwrap() = second;
     }
 
-    /// Takes a member over from another message of the definition.
+    /// Copies a member from another message of the definition.
     fn borrow(&mut self, message: &mut Value) {
         let other = self.rng.choice(self.bases).unwrap();
         if let Some(at) = self.place(other, |_| true).filter(|at| !at.is_empty()) {
@@ -138,7 +138,7 @@ impl<'a> Variations<'a> {
     }
 }
 
-/// The pointers of a message and of all that is in it.
+/// Collects the pointers of a message and of all values in it.
 fn collect(value: &Value, place: &str, found: &mut Vec<String>) {
     found.push(place.to_owned());
     match value {
@@ -150,7 +150,7 @@ fn collect(value: &Value, place: &str, found: &mut Vec<String>) {
     }
 }
 
-/// The words and codes of a schema.
+/// Collects the words and codes of a schema.
 fn words(schema: &Value, found: &mut BTreeSet<String>) {
     match schema {
         Value::Object(keywords) => {

@@ -43,7 +43,7 @@ fn check(sources: &[Source]) -> Vec<Diagnostic> {
 }
 
 #[test]
-fn nothing_is_wrong_with_the_base() {
+fn the_base_has_no_diagnostics() {
     let base = fixtures().base;
     assert_eq!(check(&base), []);
     assert!(!generate(&base).is_empty());
@@ -80,7 +80,7 @@ fn every_case_has_the_diagnostic_of_its_fixture_and_no_other() {
                 assert!(page.contains(&rendered), "{PAGE} does not show:\n{rendered}");
             } else {
                 writeln!(further, "{name}, case {}", n + 1).unwrap();
-                all.iter().for_each(|it| further += &brief(&sources, it));
+                further.extend(all.iter().map(|it| brief(&sources, it)));
             }
         }
     }
@@ -102,7 +102,7 @@ fn brief(sources: &[Source], it: &Diagnostic) -> String {
     text
 }
 
-/// The base with each of these texts replaced.
+/// Returns the base with each of these texts replaced.
 fn edited(edits: &[(&str, &str, &str)]) -> Vec<Source> {
     let mut sources = fixtures().base;
     for (name, right, wrong) in edits {
@@ -122,11 +122,11 @@ const FAULTY: &[(&str, &str, &str)] = &[
 ];
 
 #[test]
-fn all_faults_of_all_files_are_shown_in_one_run() {
+fn all_errors_of_all_files_are_shown_in_one_run() {
     let text = errors(&edited(FAULTY));
     assert_text("diagnostics", SEVERAL, &text);
 
-    // The short lines at the end are sorted by place and name every fault that stands above.
+    // The short lines at the end are sorted by place and list every error above.
     let lines: Vec<_> = text.lines().skip_while(|line| !line.contains("; nothing was written:")).skip(1).collect();
     assert_eq!(text.matches("error[").count(), lines.len());
     let place = |line: &&str| {
@@ -140,7 +140,7 @@ fn all_faults_of_all_files_are_shown_in_one_run() {
 }
 
 #[test]
-fn a_program_reads_the_same_as_json() {
+fn json_has_the_same_content() {
     let sources = edited(FAULTY);
     let all = check(&sources);
     let json = diagnostic::json(&sources, &all);
@@ -155,12 +155,12 @@ fn a_program_reads_the_same_as_json() {
     }
 }
 
-/// A file that is no JSON hides nothing of the others, and nothing is said of what refers to it.
+/// A file that is not JSON hides no error of the others, and references to it are not reported.
 #[test]
-fn a_broken_file_stands_beside_the_faults_of_others() {
+fn a_broken_file_does_not_hide_errors_of_others() {
     let broken = ("common.json", "\"$defs\": {", "\"$defs\" {");
-    let alone = check(&edited(&[broken]));
-    assert_eq!(alone.iter().map(|it| it.code).collect::<Vec<_>>(), [DiagnosticCode::E0001]);
+    let only = check(&edited(&[broken]));
+    assert_eq!(only.iter().map(|it| it.code).collect::<Vec<_>>(), [DiagnosticCode::E0001]);
 
     let text = errors(&edited(&[
         broken,
@@ -171,9 +171,9 @@ fn a_broken_file_stands_beside_the_faults_of_others() {
     assert!(text.contains("3 errors; nothing was written"), "{text}");
 }
 
-/// The operation to copy in the profile's reference is taken beside the project's own.
+/// The example in the profile's reference is accepted together with the project's own schemas.
 #[test]
-fn the_example_of_the_profile_is_taken() {
+fn the_example_of_the_profile_is_accepted() {
     let reference = fs::read_to_string(root().join("schema/README.md")).unwrap();
     let (_, example) = reference.split_once("## A whole example to copy").unwrap();
     let text = example.split_once("```json\n").unwrap().1.split_once("```").unwrap().0.to_owned();
@@ -211,9 +211,9 @@ fn a_condition_may_require_a_member_where_it_is_not_left_out() {
     assert_eq!(found(r#""properties": { "phone": { "type": "null" } }"#), [DiagnosticCode::E0512]);
 }
 
-/// No slip of the pen is told twice, or by what follows from it.
+/// A misspelt keyword is reported once, without follow-up errors.
 #[test]
-fn a_misspelt_keyword_is_one_fault() {
+fn a_misspelt_keyword_is_one_error() {
     let base = fixtures().base;
     let mut count = 0;
     for (n, source) in base.iter().enumerate() {
@@ -222,15 +222,15 @@ fn a_misspelt_keyword_is_one_fault() {
             let misspelt: String = word.chars().chain(['e']).collect();
             sources[n].text.replace_range(start..start + word.len(), &misspelt);
             let all = check(&sources);
-            let told = diagnostic::render(&sources, &all, false);
-            assert!(all.len() == 1 && all[0].code == DiagnosticCode::E0101, "`{misspelt}` in {}:\n{told}", source.path);
+            let rendered = diagnostic::render(&sources, &all, false);
+            assert!(all.len() == 1 && all[0].code == DiagnosticCode::E0101, "`{misspelt}` in {}:\n{rendered}", source.path);
             count += 1;
         }
     }
     assert!(count > 300, "{count}");
 }
 
-/// The keywords of a file, each with its place.
+/// Returns the keywords of a file with their positions.
 fn keywords(text: &str) -> Vec<(usize, &str)> {
     const KEYWORDS: &[&str] = &[
         "$schema",

@@ -1,4 +1,4 @@
-//! The generator: what it makes of each construct, how it keeps files up to date, and what it says of broken schemas.
+//! The generator: its output for each construct, the freshness of files on disk, and its diagnostics.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
 

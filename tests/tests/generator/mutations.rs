@@ -1,4 +1,4 @@
-//! Whatever the schema says, the generator ends with faults or with Rust that compiles, and never with a panic.
+//! For every schema the generator ends with errors or with Rust that compiles, never with a panic.
 
 mod compile;
 mod tree;
@@ -19,7 +19,7 @@ use fastrand::Rng;
 
 use tree::{Tree, mutate};
 
-/// The project's schemas with one to three mutations; of some, the text is broken too.
+/// Returns the project's schemas with one to three mutations; the text of some is broken too.
 fn mutated(seed: u64, trees: &[(String, Tree)], words: &[String]) -> Vec<Source> {
     let mut rng = Rng::with_seed(seed);
     let mut trees = trees.to_vec();
@@ -47,7 +47,7 @@ fn mutated(seed: u64, trees: &[(String, Tree)], words: &[String]) -> Vec<Source>
     sources
 }
 
-/// The schemas, as trees, with every word that they have.
+/// Returns the schemas as trees, and all words in them.
 fn trees() -> (Vec<(String, Tree)>, Vec<String>) {
     let parse = |source: &Source| (source.path.clone(), Tree::of(&node::parse(source, 0).unwrap()));
     let trees: Vec<_> = schemas().iter().map(parse).collect();
@@ -58,7 +58,7 @@ fn trees() -> (Vec<(String, Tree)>, Vec<String>) {
     (trees, words)
 }
 
-/// What the generator takes of some schemas, if it takes them; a panic where it says nonsense.
+/// Returns the intermediate form of schemas that the generator accepts; panics where its diagnostics are wrong.
 fn taken(sources: &[Source]) -> Option<ServiceModel> {
     let (family, all) = lower::check(sources);
     for diagnostic in &all {
@@ -76,7 +76,7 @@ fn taken(sources: &[Source]) -> Option<ServiceModel> {
     family
 }
 
-/// What is taken is taken whole.
+/// Checks that the intermediate form contains everything that the schemas do.
 fn nothing_is_lost(sources: &[Source], family: &ServiceModel) {
     for (source, file) in sources.iter().zip(&family.files) {
         let root = node::parse(source, file.index).unwrap();
@@ -106,7 +106,7 @@ fn nothing_is_lost(sources: &[Source], family: &ServiceModel) {
     }
 }
 
-/// Does something with each number, on all cores; the results stand in the order of the numbers.
+/// Maps each number on all cores; the results are in the order of the numbers.
 fn each<T: Send>(numbers: &[u64], work: impl Fn(u64) -> T + Sync) -> Vec<T> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let next = AtomicUsize::new(0);
@@ -130,14 +130,14 @@ fn each<T: Send>(numbers: &[u64], work: impl Fn(u64) -> T + Sync) -> Vec<T> {
 
 const COUNT: u64 = 10_000;
 
-/// How many of those that are taken are compiled.
+/// The number of accepted schemas that are compiled.
 const SAMPLE: usize = 50;
 
 #[test]
 fn mutated_schemas_give_faults_or_code_that_compiles() {
     let (trees, words) = trees();
     let seeds: Vec<u64> = (0..COUNT).collect();
-    // What is the same in the intermediate form is the same in Rust, and is generated once.
+    // Equal intermediate forms generate equal code, so each is generated once.
     let forms = each(&seeds, |seed| taken(&mutated(seed, &trees, &words)).map(|family| format!("{family:?}")));
     let mut distinct: HashMap<String, u64> = HashMap::new();
     let count = forms.iter().flatten().count() as u64;
@@ -146,7 +146,7 @@ fn mutated_schemas_give_faults_or_code_that_compiles() {
             distinct.entry(form).or_insert(seed);
         }
     }
-    // Neither all nor none: the mutations reach both ends.
+    // Some are accepted and some are not.
     assert!((COUNT / 20..COUNT / 2).contains(&count), "{count} of {COUNT} schemas were taken");
 
     let mut seeds: Vec<u64> = distinct.into_values().collect();
@@ -155,7 +155,7 @@ fn mutated_schemas_give_faults_or_code_that_compiles() {
     assert!(files.len() > SAMPLE, "{} of the schemas are distinct", files.len());
     let sample = seeds.iter().zip(&files).step_by(files.len() / SAMPLE).take(SAMPLE);
     let mut sample: Vec<_> = sample.map(|(seed, files)| (format!("seed_{seed}"), files)).collect();
-    // A family of the benchmark's goes with them: a crate of its own would take as long as all of these.
+    // A family of the benchmark is compiled too: its own crate would take as long as all of these.
     let synthetic = generate_code(&synthetic::family(3));
     sample.push(("synthetic".into(), &synthetic));
     compile::check(&sample);

@@ -1,5 +1,5 @@
-//! The generator and the runtimes know no name of any schema: neither the project's own operation nor the tests' family
-//! of six is named in a line of theirs, be it a member, a code, a word, a definition, an outcome or an operation.
+//! Hand-written code names no member, code, status, definition, outcome or operation of a schema: neither of the
+//! project's own one nor of the tests' family of six.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,7 +11,7 @@ use alipayplus_tests::{fixture, root, schemas};
 
 use crate::nonsense::Words;
 
-/// The sources that are written by hand.
+/// The folders of hand-written code.
 const FOLDERS: &[&str] = &[
     "crates/codegen/src",
     "xtask/src",
@@ -21,13 +21,13 @@ const FOLDERS: &[&str] = &[
     "crates/signing/src",
 ];
 
-/// Words that the schemas use too, each with what it is in the sources.
+/// Names of schemas that the code may contain, each with its other meaning there.
 const OWN: &[(&str, &[&str])] = &[
     ("a word of a heading", &["Warnings"]),
     ("a word of Rust or its library", &["Pin", "SUCCESS", "false", "new", "pin", "store", "true", "type"]),
     ("what a status, an answer or an error means to the runtime", &["Failure", "Final", "Other", "Success", "Trouble"]),
     ("a type of the runtime", &["Failed", "NotFound", "Retry"]),
-    ("a name that a clash with a type of the runtime makes", &["ResultObject", "type_"]),
+    ("a name that the generator adapts because it conflicts with one of the runtime", &["ResultObject", "type_"]),
     ("a type of the generator", &["Closed", "Page", "Verdict", "Warning"]),
     ("a keyword of the profile", &["currency", "failure", "result", "value"]),
     (
@@ -69,10 +69,10 @@ fn a_family_of_six() {
 }
 
 #[test]
-fn no_exception_is_idle() {
+fn every_exception_is_needed() {
     let (own_hits, family_hits) = (hits(&schemas()), hits(&fixture("family")));
     let idle: Vec<_> = own().filter(|word| !own_hits.contains_key(*word) && !family_hits.contains_key(*word)).collect();
-    assert!(idle.is_empty(), "no source has {idle:?} any more: take them out of the list");
+    assert!(idle.is_empty(), "no source has {idle:?} any more: remove them from the list");
 }
 
 fn own() -> impl Iterator<Item = &'static str> {
@@ -86,7 +86,7 @@ fn assert_nameless(schemas: &[Source]) {
     assert!(hits.is_empty(), "names of the schemas: {hits:#?}");
 }
 
-/// The schemas' names that are identifiers or words of string literals in the sources, each with its files.
+/// Returns the schemas' names that are identifiers or words of string literals, with the files that contain them.
 fn hits(schemas: &[Source]) -> BTreeMap<String, Vec<PathBuf>> {
     let names = names_of(schemas);
     let names: BTreeSet<String> = names.keys().flat_map(|(name, kind)| forms(name, *kind)).collect();

@@ -1,5 +1,5 @@
-//! The generator knows no name of the document: schemas whose every name is meaningless generate as well, and nothing
-//! of the original is left. `tests/fixtures` compiles the result and runs the same exchange on it.
+//! The generator depends on no name of the specification: schemas with meaningless names generate too, and no original
+//! name is left. `tests/fixtures` compiles the result and runs the same exchange on it.
 
 use std::collections::BTreeSet;
 
@@ -8,8 +8,8 @@ use alipayplus_tests::nonsense::{self, NameKind, forms};
 use alipayplus_tests::{generate_code, schemas};
 use proc_macro2::{TokenStream, TokenTree};
 
-/// Identifiers that the runtime or Rust has too, whatever the schema says: what a status means, a parameter of what
-/// money has, and `core::result`. No string may have them.
+/// Identifiers that the runtime or Rust have too: the meaning of a status, a parameter of money's methods, and
+/// `core::result`. No string may contain them.
 const OWN: &[&str] = &["Success", "currency", "result"];
 
 #[test]
@@ -19,7 +19,7 @@ fn meaningless_schemas_generate() {
 }
 
 #[test]
-fn no_two_names_become_one() {
+fn distinct_names_stay_distinct() {
     let names = nonsense::names();
     let old: BTreeSet<_> = names.keys().map(|(name, _)| name).collect();
     let new: BTreeSet<_> = names.values().collect();
@@ -31,7 +31,7 @@ fn no_two_names_become_one() {
 }
 
 #[test]
-fn no_name_of_the_document_is_left() {
+fn no_name_of_the_specification_is_left() {
     let originals: BTreeSet<String> =
         nonsense::names().keys().flat_map(|(name, kind)| forms(name, *kind)).filter(|it| it.len() > 1).collect();
     let left = |files: &Files| -> BTreeSet<String> {
@@ -44,14 +44,14 @@ fn no_name_of_the_document_is_left() {
         all.filter(|it| originals.contains(*it)).cloned().collect()
     };
     assert_eq!(left(&generate_code(&nonsense::schemas())), BTreeSet::new());
-    // The search finds what there is to find.
+    // The search does find names where they are.
     let real = left(&generate_code(&schemas()));
     for name in ["payment_id", "paymentId", "PaymentId", "ORDER_NOT_EXIST", "OrderNotExist", "Paid", "FailedCode"] {
         assert!(real.contains(name), "{name} is not in {real:?}");
     }
 }
 
-/// The words of code; docs aside.
+/// The words of code without documentation.
 #[derive(Default)]
 pub(crate) struct Words {
     pub(crate) identifiers: BTreeSet<String>,

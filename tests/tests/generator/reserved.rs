@@ -1,4 +1,4 @@
-//! Generated modules import a module of the runtime as a whole: no definition may become a type of the same name.
+//! Generated modules import all names of a module of the runtime: no definition may become a type of the same name.
 
 use std::fs;
 
@@ -19,7 +19,7 @@ fn every_type_that_generated_modules_import_is_reserved() {
     assert!(all.len() > 20 && free.is_empty(), "{free:?}");
 }
 
-/// The names that an import brings into scope.
+/// Collects the names that an import brings into scope.
 fn imported(tree: &UseTree, all: &mut Vec<String>) {
     match tree {
         UseTree::Path(path) => imported(&path.tree, all),

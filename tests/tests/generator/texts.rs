@@ -1,4 +1,4 @@
-//! Texts of a schema in documentation: they stay sentences, whatever markdown could make of them.
+//! Texts of a schema in documentation are rendered as sentences, never as other Markdown.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use alipayplus_tests::{fixture, generate};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 use serde_json::Value;
 
-/// Fixtures that have, together, every kind of text for people.
+/// Fixtures that together contain every kind of descriptive text.
 const FIXTURES: &[&str] = &["lists", "numbers", "outcome_two_open_codes"];
 
 /// Texts of one line.
@@ -65,7 +65,7 @@ fn texts_stay_sentences() {
     }
 }
 
-/// The sources with each text for people replaced.
+/// Returns the sources with each descriptive text replaced.
 fn replaced(sources: &[Source], paragraphs: &str, line: &str) -> Vec<Source> {
     let mut sources = sources.to_vec();
     for source in &mut sources {
@@ -92,7 +92,7 @@ fn replace(value: &mut Value, paragraphs: &str, line: &str) {
     }
 }
 
-/// The pieces of markdown in a generated file.
+/// Returns the pieces of Markdown in a generated file.
 fn documentation(path: &Path, text: &str) -> Vec<String> {
     match path.extension().and_then(|it| it.to_str()) {
         Some("rs") => comments(text),
@@ -101,7 +101,7 @@ fn documentation(path: &Path, text: &str) -> Vec<String> {
         Some("json") if path.ends_with("openapi.json") => {
             let mut docs = Vec::new();
             let mut document: Value = serde_json::from_str(text).unwrap();
-            // What the generator says of all operations has a code block.
+            // The description of all operations contains a code block.
             document["info"].take();
             descriptions(&document, &mut docs);
             docs
@@ -114,7 +114,7 @@ fn descriptions(value: &Value, docs: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
             docs.extend(members.get("description").and_then(Value::as_str).map(str::to_owned));
-            // The texts of extensions are for programs, as they are written.
+            // The texts of extensions are for programs.
             let members = members.iter().filter(|(name, _)| !name.starts_with("x-"));
             members.for_each(|(_, value)| descriptions(value, docs));
         }
@@ -123,7 +123,7 @@ fn descriptions(value: &Value, docs: &mut Vec<String>) {
     }
 }
 
-/// The documentation of each item: lines that stand together.
+/// Returns the documentation of each item: consecutive lines.
 fn comments(text: &str) -> Vec<String> {
     let mut docs: Vec<String> = Vec::new();
     let mut before = None;
@@ -142,7 +142,7 @@ fn comments(text: &str) -> Vec<String> {
     docs
 }
 
-/// What else than sentences, headings and tables markdown finds in a text, but for what the generator writes itself.
+/// Returns Markdown other than sentences, headings and tables, except what the generator writes itself.
 fn block(docs: &str) -> Option<String> {
     let own_html = |html: &str| {
         let html = html.trim();

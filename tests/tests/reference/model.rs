@@ -1,4 +1,4 @@
-//! The messages of the project's own operation, judged by the model: the same verdict, place and outcome.
+//! The messages of the project's own operation, checked by the model: the same verdict, place and outcome.
 
 use alipayplus_codegen::ir::Waiting;
 use alipayplus_codegen::sample::{self, Ending, Invalid};

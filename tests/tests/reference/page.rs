@@ -1,10 +1,10 @@
-//! A page as a renderer of Markdown takes it.
+//! A page as a renderer of Markdown reads it.
 
 use std::collections::HashMap;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-/// What stands on a page.
+/// The content of a page.
 #[derive(Debug, Default)]
 pub(crate) struct Page {
     /// The texts of the headings, in order.

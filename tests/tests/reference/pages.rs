@@ -289,17 +289,20 @@ fn the_messages_are_those_of_the_sampler() {
             for (of, samples) in [("request", &request), ("response", &response)] {
                 let valid = found[of]["valid"].as_array().unwrap();
                 let expected: Vec<_> = samples.valid.iter().map(|it| (it.name.as_str(), &it.message)).collect();
-                let told: Vec<_> = valid.iter().map(|it| (it["name"].as_str().unwrap(), &it["message"])).collect();
-                assert_eq!(told, expected, "{name}");
+                let shown: Vec<_> = valid.iter().map(|it| (it["name"].as_str().unwrap(), &it["message"])).collect();
+                assert_eq!(shown, expected, "{name}");
                 let ends = ["outcome", "refused", "trouble", "notUnderstood"];
                 let ended = |it: &serde_json::Value| ends.iter().filter(|key| it[**key].is_string()).count();
                 assert!(valid.iter().all(|it| ended(it) == usize::from(of == "response")), "{name}");
                 let invalid = found[of]["invalid"].as_array().unwrap();
                 assert_eq!(invalid.len(), samples.invalid.len(), "{name}");
-                for (told, case) in invalid.iter().zip(&samples.invalid) {
-                    assert_eq!(told["message"], case.message, "{name}");
-                    assert_eq!((told["at"].as_str(), told["rule"].as_str()), (Some(&*case.pointer), Some(&*case.rule)));
-                    assert_eq!(told["schema"] == "valid", !case.in_schema, "{name}");
+                for (shown, case) in invalid.iter().zip(&samples.invalid) {
+                    assert_eq!(shown["message"], case.message, "{name}");
+                    assert_eq!(
+                        (shown["at"].as_str(), shown["rule"].as_str()),
+                        (Some(&*case.pointer), Some(&*case.rule))
+                    );
+                    assert_eq!(shown["schema"] == "valid", !case.in_schema, "{name}");
                 }
             }
         }

@@ -26,7 +26,7 @@ pub(crate) fn lowered(sources: &[Source]) -> ServiceModel {
 }
 
 /// Holds the messages of a type against its schema.
-pub(crate) fn assert_judged(oracle: &Oracle, file: &File, definition: &str, samples: &Samples) {
+pub(crate) fn assert_verdicts(oracle: &Oracle, file: &File, definition: &str, samples: &Samples) {
     let name = file.source.rsplit('/').next().unwrap();
     let validator = oracle.definition(name, definition);
     let of = format!("{name}, {definition}");
@@ -42,9 +42,9 @@ pub(crate) fn assert_judged(oracle: &Oracle, file: &File, definition: &str, samp
         assert!(found, "{of}, {}: {:?} is not among {wrong:?}", invalid.name, invalid.pointer);
     }
     let names = samples.valid.iter().map(|it| &it.name).collect::<BTreeSet<_>>();
-    assert_eq!(names.len(), samples.valid.len(), "{of}: a name stands for one valid message");
+    assert_eq!(names.len(), samples.valid.len(), "{of}: names of valid messages are unique");
     let names = samples.invalid.iter().map(|it| &it.name).collect::<BTreeSet<_>>();
-    assert_eq!(names.len(), samples.invalid.len(), "{of}: a name stands for one broken message");
+    assert_eq!(names.len(), samples.invalid.len(), "{of}: names of invalid messages are unique");
 }
 
 /// A place that messages of a type can have, an element of a list as its first.
@@ -111,7 +111,7 @@ fn first_elements(pointer: &str) -> String {
     pointer.split('/').map(|name| if number(name) { "0" } else { name }).collect::<Vec<_>>().join("/")
 }
 
-/// Each place stands in a valid message, and each rule is broken in another one.
+/// Each place occurs in a valid message, and each rule is broken by an invalid one.
 pub(crate) fn assert_complete(family: &ServiceModel, file: &File, definition: &str, samples: &Samples) {
     let ty = sample::own_type(file, definition);
     let mut all = Vec::new();
@@ -200,7 +200,7 @@ fn each_message_is_what_it_is_called() {
             let (request, response) =
                 (sample::request(&family, file, operation), sample::response(&family, file, operation));
             for (definition, samples) in [(&operation.request, &request), (&operation.response, &response)] {
-                assert_judged(&oracle, file, definition, samples);
+                assert_verdicts(&oracle, file, definition, samples);
                 assert_complete(&family, file, definition, samples);
             }
             assert_ended(&family, file, operation, &response);
@@ -213,7 +213,7 @@ fn each_construct_is_sampled() {
     let (family, sources) = hand::family();
     let (file, operation) = family.operations().next().unwrap();
     let samples = sample::request(&family, file, operation);
-    assert_judged(&Oracle::of(&sources), file, &operation.request, &samples);
+    assert_verdicts(&Oracle::of(&sources), file, &operation.request, &samples);
     assert_complete(&family, file, &operation.request, &samples);
     assert_broken(&samples);
     assert_kept(&samples);

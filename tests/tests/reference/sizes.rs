@@ -9,7 +9,7 @@ use alipayplus_tests::fixture;
 use serde_json::{Value, json};
 
 use crate::oracle::Oracle;
-use crate::samples::{assert_judged, lowered};
+use crate::samples::{assert_verdicts, lowered};
 
 #[test]
 fn a_message_is_no_larger_than_a_server_takes() {
@@ -56,7 +56,7 @@ fn bounded(sources: &[Source]) -> Samples {
         assert!(lengths.iter().all(|it| *it <= MAX_MESSAGE_BYTES), "{lengths:?}");
         assert!(lengths.iter().sum::<usize>() <= 16 * MAX_MESSAGE_BYTES, "{lengths:?}");
     }
-    assert_judged(&Oracle::of(sources), file, &operation.request, &samples);
+    assert_verdicts(&Oracle::of(sources), file, &operation.request, &samples);
     let example = sample::example(&family, &sample::own_type(file, &operation.request));
     assert!(example.is_some_and(|it| it.to_string().len() <= MAX_MESSAGE_BYTES));
     assert!(!emit::messages::file(&family, file, operation).is_empty());

@@ -1,5 +1,4 @@
-//! Two schemas that say the same, whatever they look like: references resolved, annotations left out, all else in one
-//! order.
+//! The canonical form of a schema: references resolved, annotations left out, everything else in one order.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +7,12 @@ use serde_json::{Map, Value, json};
 
 use crate::files::schema_files;
 
-/// Keywords that say something to people or to the generator, and nothing of a message.
+/// Returns whether a keyword says nothing about messages.
 fn is_annotation(keyword: &str) -> bool {
     matches!(keyword, "title" | "description" | "$id" | "$schema" | "$defs" | "default") || keyword.starts_with("x-")
 }
 
-/// A schema without references and annotations, in an order of its own.
+/// Returns a schema without references and annotations, in canonical order.
 fn canonical(files: &BTreeMap<String, Value>, file: &str, schema: &Value) -> Value {
     let Value::Object(keywords) = schema else { return schema.clone() };
     let mut all = Map::new();
@@ -30,7 +29,7 @@ fn canonical(files: &BTreeMap<String, Value>, file: &str, schema: &Value) -> Val
         let value = match keyword.as_str() {
             "$ref" => continue,
             annotation if is_annotation(annotation) => continue,
-            // What asks for nothing.
+            // An empty requirement.
             "minItems" if value == 0 => continue,
             "properties" if value == &json!({}) => continue,
             "required" if value == &json!([]) => continue,
@@ -49,12 +48,12 @@ fn canonical(files: &BTreeMap<String, Value>, file: &str, schema: &Value) -> Val
         let (keyword, value) =
             if keyword == "const" { ("enum".to_owned(), json!([value])) } else { (keyword.clone(), value) };
         let twice = all.insert(keyword.clone(), value);
-        assert_eq!(twice, None, "{keyword} stands beside a reference and behind it");
+        assert_eq!(twice, None, "{keyword} is both beside a reference and behind it");
     }
     all.into()
 }
 
-/// A condition that asks for several members is one condition for each.
+/// Splits a condition that requires several members into one per member.
 fn split(condition: &Value) -> Vec<Value> {
     let (Some(premise), Some(then)) = (condition.get("if"), condition.get("then")) else {
         return vec![condition.clone()];
@@ -84,12 +83,12 @@ fn in_order(mut list: Vec<Value>) -> Value {
     list.into()
 }
 
-/// Holds a schema that was made from the types against a definition, such as `common.json#/$defs/Amount`.
+/// Compares a schema derived from the types with a definition, such as `common.json#/$defs/Amount`.
 #[track_caller]
 pub(crate) fn assert_same(definition: &str, made: &Schema) {
     let (file, pointer) = definition.split_once('#').unwrap();
     let source = canonical(&schema_files(), file, &json!({ "$ref": format!("#{pointer}") }));
-    let alone = BTreeMap::from([(String::new(), made.as_value().clone())]);
-    let made = canonical(&alone, "", made.as_value());
+    let only = BTreeMap::from([(String::new(), made.as_value().clone())]);
+    let made = canonical(&only, "", made.as_value());
     assert!(made == source, "made from the types:\n{made:#}\nin the file:\n{source:#}");
 }

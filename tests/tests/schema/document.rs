@@ -1,5 +1,5 @@
-//! The document's tables, kept as plain data in `data/document.json`, against schema and types: nothing is missing, and
-//! nothing is there that the document lacks.
+//! The specification's tables, as data in `data/document.json`, against schema and types: no member is missing, and
+//! none is added.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Every schema file is what the standard and the profile allow.
+//! Every schema file is valid by the standard and the profile.
 
 use serde_json::{Value, json};
 

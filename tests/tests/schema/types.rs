@@ -1,5 +1,5 @@
-//! The schema made back from the types is the schema that they were made from: the same keywords at the same places,
-//! conditions included. References are resolved and annotations left out on both sides.
+//! The schema derived from the types is the original one: the same keywords at the same places, conditions included.
+//! References are resolved and annotations left out on both sides.
 
 use alipayplus_model::ServiceResponse;
 use alipayplus_model::inquiry_payment::{Request, Response};

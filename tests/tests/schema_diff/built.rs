@@ -11,7 +11,7 @@ use alipayplus_codegen::ir::{
 use alipayplus_tests::fixture;
 use serde_json::{Value, json};
 
-use crate::judge::seen;
+use crate::validator::seen;
 use crate::verdicts::tokens;
 
 /// A definition that a request and a response have as a member.
@@ -238,7 +238,7 @@ fn compared(all: &'static [(&str, Comparison, &str)]) -> impl Fn(&mut File) {
 }
 
 #[test]
-fn a_comparison_refuses_what_it_does_not_allow() {
+fn a_comparison_breaks_the_sides_that_it_restricts() {
     use Comparison::{AtMost, Different, Equal, Less};
     let cases: &[(&[_], &[_], &str)] = &[
         (&[], &[("a", AtMost, "b")], "client/requests"),
@@ -263,7 +263,7 @@ fn a_comparison_refuses_what_it_does_not_allow() {
 }
 
 #[test]
-fn a_definition_that_no_message_holds_breaks_nobody() {
+fn a_definition_outside_of_messages_breaks_no_side() {
     let shorter = |file: &mut File| {
         scalar(file, "Loose", ScalarKind::Text { min: 1, max: 2, pairs: false });
     };

@@ -1,4 +1,4 @@
-//! Changes, each a small edit of the project's own schema or of a fixture.
+//! Cases, each a small edit of the project's own schema or of a fixture.
 
 pub(crate) mod conditions;
 pub(crate) mod constructs;
@@ -7,26 +7,26 @@ pub(crate) mod messages;
 pub(crate) mod names;
 pub(crate) mod tables;
 
-/// A file, a text of it, and what stands there instead.
+/// A file, a text in it, and its replacement.
 pub(crate) type Edit = (&'static str, &'static str, &'static str);
 
-/// Whether the edit leads from OLD to NEW or back.
+/// The direction of the edit.
 #[derive(Clone, Copy)]
 pub(crate) enum Way {
     There,
     Back,
 }
 
-/// A change and what is said of it.
+/// A change, and the expected report.
 pub(crate) struct Case {
     pub(crate) name: &'static str,
     /// The fixture.
     pub(crate) of: &'static str,
     pub(crate) way: Way,
     pub(crate) edits: &'static [Edit],
-    /// Who breaks, and on which messages; the step of harmless changes. What no validator can see has a question mark.
+    /// The verdicts with their messages, or the step of a harmless change. A question mark follows what no validator can see.
     pub(crate) verdicts: &'static str,
-    /// Where one of the changes stands; in OLD if the file has that in front.
+    /// The place of one of the changes; in OLD if it begins with that word.
     pub(crate) place: &'static str,
 }
 

@@ -10,7 +10,7 @@ use alipayplus_codegen::ir::{Condition, Obligation, Predicate, Presence, Rule};
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
-use crate::judge::seen;
+use crate::validator::seen;
 
 /// A response with members that conditions can look at, some of them deeper.
 const SCHEMA: &str = r##"{
@@ -186,7 +186,7 @@ fn nothing_is_asked_of_the_members_of_what_is_not_there() {
     let bare = || (vec![test("box.label", Predicate::Absent)], presence("a", true));
     for (old, new, expected) in [
         (vec![], vec![labelled()], true),
-        // Where no box ever is, nobody sends one without a label.
+        // A sender that never sends a box never sends one without a label.
         (vec![never()], vec![never(), labelled()], false),
         (vec![], vec![bare()], true),
         (vec![never()], vec![never(), bare()], false),

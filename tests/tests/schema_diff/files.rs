@@ -1,4 +1,4 @@
-//! Whole files: operations that come, go, or stand in a file of another name.
+//! Whole files: operations that are added, removed, or in a file with another name.
 
 use std::collections::BTreeSet;
 
@@ -17,21 +17,21 @@ const FILE: &str = r#"{
   "$defs": { "Spare": { "description": "Not used yet.", "type": "string", "minLength": 1, "maxLength": 9 } }
 }"#;
 
-/// Who breaks when the files of a fixture become others, and the report.
+/// Returns the verdicts and the report of a comparison.
 fn verdicts(old: Vec<Source>, new: Vec<Source>) -> (BTreeSet<String>, String) {
     let (old, new) = (lowered("old", old).unwrap(), lowered("new", new).unwrap());
     let report = Report::of(&old, &new, [0, 1, 0]);
     (tokens(report.changes()), report.text())
 }
 
-fn assert_both(edit: impl Fn(&mut Vec<Source>), there: &str, back: &str, told: &[&str]) {
+fn assert_both(edit: impl Fn(&mut Vec<Source>), there: &str, back: &str, expected: &[&str]) {
     let (old, mut new) = (fixture("two_operations"), fixture("two_operations"));
     edit(&mut new);
     new.sort_by(|a, b| a.path.cmp(&b.path));
     let words = |text: &str| text.split(' ').map(str::to_owned).collect::<BTreeSet<_>>();
     let (found, text) = verdicts(old.clone(), new.clone());
     assert_eq!(found, words(there), "{text}");
-    for part in told {
+    for part in expected {
         assert!(text.contains(part), "{part}: {text}");
     }
     let (found, text) = verdicts(new, old);
@@ -43,15 +43,15 @@ fn file<'a>(sources: &'a mut [Source], name: &str) -> &'a mut Source {
 }
 
 #[test]
-fn an_operation_goes_and_comes() {
+fn an_operation_is_removed_and_added() {
     let gone = |sources: &mut Vec<Source>| sources.retain(|source| source.name() != "second.json");
-    let told = "old/second.json:6:3: the operation `second` is gone";
+    let removed = "old/second.json:6:3: the operation `second` is gone";
     let text = "a client built on OLD asks at `/second`; a server on NEW knows no such path";
-    assert_both(gone, "client source", "minor", &[&told.replace("old/", "schema/"), text]);
+    assert_both(gone, "client source", "minor", &[&removed.replace("old/", "schema/"), text]);
 }
 
 #[test]
-fn an_operation_is_known_in_a_file_of_another_name() {
+fn an_operation_is_recognized_in_a_file_with_another_name() {
     let move_to = |source: &mut Source| {
         source.path = "schema/another.json".into();
         source.text = source.text.replace("/second.json\"", "/another.json\"");
@@ -64,7 +64,7 @@ fn an_operation_is_known_in_a_file_of_another_name() {
         &["schema/another.json:1:1: the file `second.json` is called `another.json`"],
     );
 
-    // Even by its path alone.
+    // Even by its path only.
     let called = |sources: &mut Vec<Source>| {
         let source = file(sources, "second.json");
         move_to(source);
@@ -79,7 +79,7 @@ fn an_operation_is_known_in_a_file_of_another_name() {
 }
 
 #[test]
-fn a_shared_file_comes_and_goes() {
+fn a_shared_file_is_added_and_removed() {
     let added = |sources: &mut Vec<Source>| sources.push(Source { path: "schema/more.json".into(), text: FILE.into() });
     assert_both(added, "minor", "source", &["the new file `more.json`"]);
 }
@@ -96,8 +96,8 @@ fn a_file_gets_an_operation() {
             "",
         );
     };
-    let told = ["the operation `second` is gone", "the type `Request` is called `SecondRequest`"];
-    assert_both(lost, "client source", "source minor", &told);
+    let expected = ["the operation `second` is gone", "the type `Request` is called `SecondRequest`"];
+    assert_both(lost, "client source", "source minor", &expected);
 }
 
 #[test]

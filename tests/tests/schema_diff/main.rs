@@ -1,4 +1,4 @@
-//! What a change of a schema means for whom. Verdicts on the wire are held against an independent validator.
+//! Comparisons of schemas. Verdicts on messages are checked with an independent validator.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
 
@@ -7,6 +7,6 @@ mod cases;
 mod command;
 mod conditions;
 mod files;
-mod judge;
 mod messages;
+mod validator;
 mod verdicts;

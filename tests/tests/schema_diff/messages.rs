@@ -1,22 +1,22 @@
-//! Messages by chance: such as a schema allows, and some that it does not.
+//! Random messages: valid ones, and some that are not.
 
 use alipayplus_codegen::ir::{Definition, Object, ScalarKind, ServiceModel, Type, TypeKind};
 use fastrand::Rng;
 use serde_json::{Map, Value};
 
-/// Makes messages of one family.
+/// Generates messages of one family.
 pub(crate) struct Sampler<'a> {
     pub(crate) family: &'a ServiceModel,
-    /// Texts that conditions may look for.
+    /// Texts that conditions may test.
     pub(crate) texts: &'a [String],
     pub(crate) rng: Rng,
 }
 
 impl Sampler<'_> {
-    /// An object that keeps to its members, and to its conditions by luck.
+    /// Returns an object with valid members; its conditions may be broken.
     pub(crate) fn object(&mut self, object: &Object) -> Value {
         let mut all = Map::new();
-        // Some messages have nearly everything, others hardly anything.
+        // Some messages have nearly all members, others hardly any.
         let likely = *self.rng.choice(&[2, 5, 9]).unwrap();
         for member in &object.members {
             if member.required || self.rng.u8(..10) < likely {
@@ -65,7 +65,7 @@ impl Sampler<'_> {
         }
     }
 
-    /// The ends of the range more often than not: they are where schemas differ. A very long text is dear.
+    /// Prefers the bounds of the range, where schemas differ. Very long texts are rare, because they are slow.
     fn of_length(&mut self, min: usize, max: usize) -> String {
         let near = max.min(min + 70);
         let sought = self.rng.choice(self.texts).filter(|text| (min..=max).contains(&text.chars().count()));

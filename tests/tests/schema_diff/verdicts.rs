@@ -1,4 +1,4 @@
-//! Each case's verdicts, place and step; and whether a validator agrees.
+//! Each case's verdicts, place and version step, and whether a validator agrees.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -10,9 +10,9 @@ use alipayplus_codegen::source::Source;
 use alipayplus_tests::{fixture, schemas, snapshots};
 
 use crate::cases::{self, Case, Edit, GROUPS, REAL, Way, cases};
-use crate::judge::seen;
+use crate::validator::seen;
 
-/// The two sides of a case.
+/// Returns the old and the new schemas of a case.
 fn sides(case: &Case) -> (Schemas, Schemas) {
     let old = if case.of == REAL { schemas() } else { fixture(case.of) };
     let mut new = old.clone();
@@ -28,7 +28,7 @@ fn sides(case: &Case) -> (Schemas, Schemas) {
     }
 }
 
-/// Whether the text of an edit was there.
+/// Applies an edit; returns whether its text was found.
 fn apply(sources: &mut [Source], (file, from, to): &Edit) -> bool {
     let source = sources.iter_mut().find(|source| source.name() == *file).unwrap();
     let found = source.text.contains(from);
@@ -36,7 +36,7 @@ fn apply(sources: &mut [Source], (file, from, to): &Edit) -> bool {
     found
 }
 
-/// A verdict as the cases write it.
+/// Returns a verdict as the cases write it.
 fn token(verdict: Verdict, on: Option<Message>) -> String {
     match on {
         Some(on) => format!("{}/{}", verdict.word(), on.word()),
@@ -44,7 +44,7 @@ fn token(verdict: Verdict, on: Option<Message>) -> String {
     }
 }
 
-/// All verdicts of some changes. Of harmless ones, the step tells more.
+/// Returns all verdicts of changes; of harmless ones the step.
 pub(crate) fn tokens<'a>(changes: impl Iterator<Item = &'a Change>) -> BTreeSet<String> {
     let of_one = |change: &Change| -> Vec<String> {
         if change.worst() == Verdict::Harmless {
@@ -86,14 +86,14 @@ fn every_change_has_its_verdicts_its_place_and_its_step() {
     }
 }
 
-/// Holds what is claimed of some cases against what validators see. The groups run beside each other.
+/// Compares the verdicts of cases with what validators see. The groups run in parallel.
 fn assert_seen(cases: &[Case]) {
     for case in cases {
         let (old, new) = sides(case);
         let seen = seen(&old, &new);
         assert!(seen.valid > 50, "{}: {} messages were valid", case.name, seen.valid);
         let seen: BTreeSet<_> = seen.broken.into_iter().map(|(verdict, on)| token(verdict, Some(on))).collect();
-        // A question mark stands behind what no validator can see.
+        // A question mark follows what no validator can see.
         let claimed = case.verdicts.split(' ').filter(|word| word.contains('/') && !word.ends_with('?'));
         let claimed: BTreeSet<_> = claimed.map(str::to_owned).collect();
         assert_eq!(seen, claimed, "{}:\n{}", case.name, Report::of(&old, &new, [0, 1, 0]).text());
@@ -121,12 +121,12 @@ fn validators_agree_on_tables() {
 }
 
 #[test]
-fn validators_see_nothing_of_the_rest() {
+fn validators_do_not_see_the_rest() {
     assert_seen(cases::exchange::CASES);
     assert_seen(cases::names::CASES);
 }
 
-/// Two edits at once: nothing that travels may be missed, whatever else changes.
+/// Two edits at once: no change of messages may be missed.
 #[test]
 fn two_changes_at_once_hide_nothing() {
     let all: Vec<_> = cases().filter(|case| case.of == REAL && matches!(case.way, Way::There)).collect();
@@ -135,7 +135,7 @@ fn two_changes_at_once_hide_nothing() {
     while compared < 40 {
         let (one, other) = (rng.choice(&all).unwrap(), rng.choice(&all).unwrap());
         let mut sources = schemas();
-        // Edits of one place, or edits that go wrong together, are passed over.
+        // Edits that conflict are skipped.
         let both = one.edits.iter().chain(other.edits).all(|edit| apply(&mut sources, edit));
         let Some(new) = both.then(|| lowered("new", sources).ok()).flatten() else { continue };
         let old = lowered("old", schemas()).unwrap();

@@ -29,12 +29,12 @@ const TAKES: Duration = Duration::from_millis(5);
 const TIMES: u32 = 4;
 /// The least multiple that must be reached: client and server share a machine.
 const ENOUGH: u64 = 3;
-/// How long it is request once more when the load is over.
+/// The duration of the load afterwards.
 const AGAIN: Duration = Duration::from_millis(300);
 /// More connections than permits, so that most requests find none.
 const MANY: u32 = 240;
 /// One permit per 50 requests per second: a few times the duration of a handler.
-const PLACES_OF_A_SECOND: u32 = 50;
+const RATE_PER_PERMIT: u32 = 50;
 /// How often durations are measured at most, since other processes disturb them. Everything else is checked
 /// in each attempt.
 const TRIES: u32 = 3;
@@ -45,11 +45,11 @@ const MARGIN: u64 = 64 << 20;
 
 /// The measurements.
 struct Measured {
-    served: u32,
+    rate: u32,
     lasted: Duration,
-    places: u32,
+    permits: u32,
     tally: Tally,
-    /// What was request right after, by as many as there are places.
+    /// The load afterwards, with as many connections as permits.
     again: Tally,
     before: Option<u64>,
     most: Option<u64>,
@@ -61,8 +61,8 @@ fn run(run: &mut Run) -> Result<(), Failure> {
     full::run(run, &keys)?;
     let mut number = 1;
     loop {
-        let served = capacity(&keys, TAKES, run.either(Duration::from_secs(3), Duration::from_millis(800)))?;
-        let measured = overload(&keys, served, run.either(Duration::from_secs(8), Duration::from_millis(1500)))?;
+        let rate = capacity(&keys, TAKES, run.either(Duration::from_secs(3), Duration::from_millis(800)))?;
+        let measured = overload(&keys, rate, run.either(Duration::from_secs(8), Duration::from_millis(1500)))?;
         let is_judged = run.either(true, false);
         if is_judged {
             check_memory(&measured)?;
@@ -80,17 +80,17 @@ fn run(run: &mut Run) -> Result<(), Failure> {
     }
 }
 
-fn overload(keys: &Keys, served: u32, lasts: Duration) -> Result<Measured, Failure> {
-    let places = (served / PLACES_OF_A_SECOND).max(8);
+fn overload(keys: &Keys, rate: u32, lasts: Duration) -> Result<Measured, Failure> {
+    let permits = (rate / RATE_PER_PERMIT).max(8);
     let (signatures, wallet) = (Signatures::default(), Wallet::new(TAKES));
-    let builder = keys.builder(&signatures).concurrency_limit(usize::try_from(places)?);
+    let builder = keys.builder(&signatures).concurrency_limit(usize::try_from(permits)?);
     let server = TestServer::start(builder, HttpServer::new(), wallet.clone())?;
     let measured = runtime::real()?.block_on(async {
         let load = LoadGenerator::of_good_ones(&server, keys, MANY).await?;
         let before = resident();
         let watch = Watch::start();
         let began = Instant::now();
-        let tally = load.open(served.saturating_mul(TIMES), lasts).await?;
+        let tally = load.open(rate.saturating_mul(TIMES), lasts).await?;
         let lasted = began.elapsed();
         let most = watch.most();
         drop(watch);
@@ -102,19 +102,19 @@ fn overload(keys: &Keys, served: u32, lasts: Duration) -> Result<Measured, Failu
         })?;
         ensure(taken > 0 && taken < tally.total(), || format!("{taken} of {} were taken", tally.total()))?;
         // Afterwards all permits are free, and requests that take one are served.
-        let again = LoadGenerator { connections: places, ..load }.closed(AGAIN).await?;
+        let again = LoadGenerator { connections: permits, ..load }.closed(AGAIN).await?;
         again.only(&[Response::paid()])?;
-        Ok::<_, Failure>(Measured { served, lasted, places, tally, again, before, most, after: resident() })
+        Ok::<_, Failure>(Measured { rate, lasted, permits, tally, again, before, most, after: resident() })
     })?;
     server.end()?;
     Ok(measured)
 }
 
 fn report(run: &mut Run, measured: &Measured) {
-    let Measured { served, lasted, places, tally, again, before, most, after } = measured;
+    let Measured { rate, lasted, permits, tally, again, before, most, after } = measured;
     let (taken, refused) = (tally.of(&Response::paid()), tally.of(&Response::overload()));
-    run.found("capacity, offered requests per second", format!("{served}, {}", per_second(tally.total(), *lasted)));
-    run.found("permits, connections, seconds", format!("{places}, {MANY}, {:.1}", lasted.as_secs_f32()));
+    run.found("capacity, offered requests per second", format!("{rate}, {}", per_second(tally.total(), *lasted)));
+    run.found("permits, connections, seconds", format!("{permits}, {MANY}, {:.1}", lasted.as_secs_f32()));
     run.found("accepted, refused unsigned", format!("{}, {}", grouped(taken.total()), grouped(refused.total())));
     run.found("calls of the handler and signatures beyond those accepted", 0);
     run.found("accepted: median, 99 %, slowest", &taken);
@@ -131,8 +131,8 @@ fn check_memory(measured: &Measured) -> Result<(), Failure> {
 
 fn check_times(measured: &Measured) -> Result<(), Failure> {
     let offered = per_second(measured.tally.total(), measured.lasted);
-    ensure(offered >= u64::from(measured.served) * ENOUGH, || {
-        format!("{} in a second can be served, and no more than {offered} were offered: no overload", measured.served)
+    ensure(offered >= u64::from(measured.rate) * ENOUGH, || {
+        format!("{} requests per second is the capacity, and only {offered} were offered: no overload", measured.rate)
     })?;
     for (when, tally) in [("under load", &measured.tally), ("right after", &measured.again)] {
         let slow = tally.of(&Response::paid()).of_a_thousand(990);

@@ -48,16 +48,16 @@ struct Soaked {
 
 fn run(run: &mut Run) -> Result<(), Failure> {
     let keys = Keys::read()?;
-    let served = capacity(&keys, TAKES, run.either(Duration::from_secs(3), Duration::from_millis(500)))?;
+    let rate = capacity(&keys, TAKES, run.either(Duration::from_secs(3), Duration::from_millis(500)))?;
     let minute = run.either(Duration::from_secs(60), Duration::from_millis(300));
     let server = TestServer::start(keys.builder(&Signatures::default()), HttpServer::new(), Wallet::new(TAKES))?;
     let soaked = runtime::real()?.block_on(async {
-        let soaked = soak(&server, &keys, served / 2, minute).await?;
+        let soaked = soak(&server, &keys, rate / 2, minute).await?;
         no_task_left("the clients").await?;
         Ok::<_, Failure>(soaked)
     })?;
     server.end()?;
-    report(run, served, &soaked);
+    report(run, rate, &soaked);
     let (first, last) = (soaked.memory.first().copied().flatten(), soaked.memory.last().copied().flatten());
     if let (Some(first), Some(last), true) = (first, last, run.either(true, false)) {
         ensure(last <= first + MARGIN, || format!("memory grew from {first} to {last} bytes"))?;
@@ -92,10 +92,10 @@ async fn soak(server: &TestServer, keys: &Keys, rate: u32, minute: Duration) -> 
     Ok(soaked)
 }
 
-fn report(run: &mut Run, served: u32, soaked: &Soaked) {
+fn report(run: &mut Run, rate: u32, soaked: &Soaked) {
     let Soaked { tally, by_client, broken_off, memory, lasted } = soaked;
     let offered = per_second(tally.total(), *lasted);
-    run.found("capacity, offered requests per second, seconds", format!("{served}, {offered}, {}", lasted.as_secs()));
+    run.found("capacity, offered requests per second, seconds", format!("{rate}, {offered}, {}", lasted.as_secs()));
     let (paid, refused) = (tally.of(&Response::paid()), tally.total() - tally.of(&Response::paid()).total());
     run.found("answered, refused as they should be", format!("{}, {}", grouped(paid.total()), grouped(refused)));
     run.found("answered: median, 99 %, slowest", paid);

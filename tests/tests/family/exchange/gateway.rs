@@ -1,4 +1,4 @@
-//! The side that answers the two operations that a wallet calls.
+//! The server of the two operations that a wallet calls.
 
 use std::time::Duration;
 
@@ -36,9 +36,9 @@ impl GetPaymentCode for Gateway {
             Ok(codes::Issued { codes: vec![code; count].try_into()? }.into())
         };
         match request.customer_id.expose() {
-            "nobody" => Ok(codes::Denied::from(codes::DeniedCode::UserNotExist).into()),
+            "unknown" => Ok(codes::Denied::from(codes::DeniedCode::UserNotExist).into()),
             "broken" => Err(std::io::Error::other("the safe is shut").into()),
-            // The end before the beginning: what no type rules out.
+            // The end is before the beginning, which the types cannot rule out.
             "backwards" => issued(code(None, "2026-03-14T00:26:52Z")?),
             "slow" => {
                 tokio::time::sleep(Duration::from_secs(60)).await;

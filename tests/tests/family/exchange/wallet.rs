@@ -1,4 +1,4 @@
-//! The side that answers four of the operations. What it says depends on the ID that it is asked about.
+//! The server of four operations. The response depends on the ID in the request.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -14,17 +14,17 @@ use crate::family::server::refund::{self, Refund};
 
 #[derive(Clone, Default)]
 pub(super) struct Wallet {
-    /// What the first request of each payment was answered.
+    /// The response to the first request of each payment.
     payments: Arc<Mutex<HashMap<String, PaymentId>>>,
 }
 
 impl Wallet {
-    /// How many payments there were.
+    /// The number of payments.
     pub(super) fn payments(&self) -> usize {
         self.payments.lock().unwrap().len()
     }
 
-    /// The payment's own ID, the same whenever it is asked for.
+    /// The ID of the payment, which does not change.
     fn known(&self, request: &pay::Request) -> PaymentId {
         let key = request.idempotency_key().as_str().to_owned();
         let mut payments = self.payments.lock().unwrap();
@@ -42,7 +42,7 @@ impl Pay for Wallet {
         };
         Ok(match request.payment_request_id.as_str() {
             "to confirm" => action(Some("https://example.com/confirm"))?,
-            // What no type rules out.
+            // The types cannot rule this out.
             "to confirm nowhere" => action(None)?,
             "closed" => pay::Answer::Closed,
             "risky" => return Err(pay::Refusal::new(pay::RefusalCode::RiskReject)),
@@ -106,7 +106,7 @@ impl InquiryStatement for Wallet {
             }
             .into(),
             "2" => statement::Page { summary: Some(summary()?), ..page }.into(),
-            // The last page and not the last page: what no type rules out.
+            // Contradictory members, which the types cannot rule out.
             "both" => statement::Page { summary: Some(summary()?), next_page_token: Some("2".parse()?), ..page }.into(),
             "early" => statement::NotReady::default().into(),
             "late" => statement::Answer::TokenExpired,
@@ -134,12 +134,12 @@ fn held() -> Result<statement::Line, statement::Refusal> {
         type_: statement::LineType::ChargeBack,
         result: statement::LineResultCode::HeldByBank.into(),
         settle_time: None,
-        hold_reason: Some("nobody knows".parse()?),
+        hold_reason: Some("not known".parse()?),
         ..settled()?
     })
 }
 
-/// Is there, or is not well.
+/// Responds that it is alive or not.
 #[derive(Clone)]
 pub(super) struct Pulse(pub(super) bool);
 

@@ -1,4 +1,4 @@
-//! Generated files as the modules of one crate, which the compiler checks.
+//! Compiles generated files as the modules of one crate.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -8,13 +8,13 @@ use std::process::Command;
 use alipayplus_codegen::output::Files;
 use alipayplus_tests::root;
 
-/// What generated code names; `schemars` is a feature that it asks for.
+/// The features of generated code.
 const CRATES: &[&str] = &["client", "model", "server"];
 
-/// The dependencies that generated code names, as the workspace has them.
+/// The dependencies of generated code, with the workspace's settings.
 const NAMED: &[&str] = &["rust_decimal", "serde", "serde_json"];
 
-/// Compiles the files of each name, in one crate beside the workspace that uses what is built already.
+/// Compiles the files of each name in one crate outside of the workspace, which reuses the workspace's build.
 pub(super) fn check(sample: &[(String, &Files)]) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutations");
     match fs::remove_dir_all(&folder) {
@@ -31,13 +31,13 @@ pub(super) fn check(sample: &[(String, &Files)]) {
 
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["check", "--quiet", "--offline", "--all-features"]).current_dir(&folder);
-    // The folder that this very test is built in.
+    // The target folder of this test.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let output = cargo.env("CARGO_TARGET_DIR", target).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// Writes the files of a name, and gives the modules that have them.
+/// Writes the files of a name, and returns the modules for them.
 fn modules(source: &Path, family: &str, files: &Files) -> String {
     let folder = source.join(family);
     for (path, text) in files {
@@ -60,7 +60,7 @@ fn modules(source: &Path, family: &str, files: &Files) -> String {
     text + "}\n"
 }
 
-/// A crate that is no member of the workspace, and depends on the same.
+/// Returns the manifest of a crate outside of the workspace with the same dependencies.
 fn manifest() -> String {
     let workspace = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     let mut text = String::from(
@@ -75,6 +75,6 @@ fn manifest() -> String {
         let line = workspace.lines().find(|line| line.starts_with(&format!("{name} = "))).unwrap();
         writeln!(text, "{line}").unwrap();
     }
-    // Another profile would mean another build of everything.
+    // The same profile, so that the workspace's build is reused.
     text + "\n" + &workspace[workspace.find("[profile.dev]").unwrap()..]
 }

@@ -3,7 +3,7 @@
 use alipayplus_codegen::node::{Json, Node};
 use fastrand::Rng;
 
-/// JSON that keeps the order of its members, and takes a name twice.
+/// JSON that keeps the order of members and allows duplicates.
 #[derive(Clone)]
 pub(super) enum Tree {
     Leaf(String),
@@ -62,7 +62,7 @@ impl Tree {
         }
     }
 
-    /// Some node that has children, on a random walk.
+    /// Returns a node with children, found by a random walk.
     fn parent(&mut self, rng: &mut Rng) -> &mut Tree {
         let mut at = self;
         loop {

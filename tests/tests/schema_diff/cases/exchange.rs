@@ -1,4 +1,4 @@
-//! What both sides know of an exchange beside its messages. No validator sees any of it.
+//! Changes of an exchange outside of its messages. No validator sees them.
 
 use super::{Case, INQUIRY, REAL, Way};
 

@@ -110,7 +110,7 @@ pub(crate) const CASES: &[Case] = &[
                 COMMON,
                 r#""message": "API is not defined.", "cause": "path" }"#,
                 r#""message": "API is not defined.", "cause": "path" },
-        { "code": "ASLEEP", "status": "F", "message": "Nobody is awake." }"#,
+        { "code": "ASLEEP", "status": "F", "message": "It is asleep." }"#,
             ),
             (COMMON, r#"{ "enum": ["NO_INTERFACE_DEF"] }"#, r#"{ "enum": ["NO_INTERFACE_DEF", "ASLEEP"] }"#),
         ],

@@ -92,7 +92,7 @@ pub(super) struct Slow {
 #[derive(Debug)]
 pub(super) struct Cut {
     pub(super) kind: Kind,
-    /// What it was received; nothing if it never reads.
+    /// The response; empty if the client never reads.
     pub(super) received: String,
     /// Time since the connection was opened or, for a client that never reads, since its buffers were full.
     pub(super) after: Duration,

@@ -1,4 +1,4 @@
-//! Who sends what that the other refuses, by a validator that knows nothing of the comparison.
+//! Which messages of one side the other side refuses, by a validator that is independent of the comparison.
 //!
 //! A sender built on a schema sends nothing else than it: no member that its objects lack, no code that its tables
 //! lack. A reader takes both. So each side has two validators: the schema as it is for those who read, and a closed
@@ -19,22 +19,22 @@ use crate::messages::{Sampler, mutate};
 /// How many messages each side makes of each kind; as many are changed at one place.
 const COUNT: usize = 1200;
 
-/// What was seen.
+/// The observations.
 pub(crate) struct Seen {
-    /// Who breaks on which messages.
+    /// The broken sides with the messages.
     pub(crate) broken: BTreeSet<(Verdict, Message)>,
-    /// How many messages of the side and kind that made the fewest were valid.
+    /// The least number of valid messages of any side and kind.
     pub(crate) valid: usize,
 }
 
-/// Sends messages between the two sides. Both have the same operations, perhaps under other names.
+/// Exchanges messages between the two sides. Both have the same operations, perhaps with other names.
 pub(crate) fn seen(old: &Schemas, new: &Schemas) -> Seen {
     let mut seen = Seen { broken: BTreeSet::new(), valid: usize::MAX };
     for ((old_file, was), (new_file, is)) in old.family.operations().zip(new.family.operations()) {
         for message in [Message::Request, Message::Response] {
             let sides =
                 [Side::new(old, old_file, definition(was, message)), Side::new(new, new_file, definition(is, message))];
-            judge(&sides, message, &mut seen);
+            compare(&sides, message, &mut seen);
         }
     }
     seen
@@ -44,7 +44,7 @@ fn definition(operation: &Operation, message: Message) -> &str {
     if message == Message::Request { &operation.request } else { &operation.response }
 }
 
-fn judge([old, new]: &[Side<'_>; 2], message: Message, seen: &mut Seen) {
+fn compare([old, new]: &[Side<'_>; 2], message: Message, seen: &mut Seen) {
     let (breaks_old_sender, breaks_old_reader) = match message {
         Message::Request => (Verdict::Client, Verdict::Server),
         Message::Response => (Verdict::Server, Verdict::Client),
@@ -71,7 +71,7 @@ fn judge([old, new]: &[Side<'_>; 2], message: Message, seen: &mut Seen) {
     seen.valid = seen.valid.min(valid[0]).min(valid[1]);
 }
 
-/// The words and names of both sides.
+/// Returns the words and names of both sides.
 fn texts(sides: [&Side<'_>; 2]) -> Vec<String> {
     let mut all = BTreeSet::new();
     for object in sides.iter().flat_map(|side| &side.family.files).flat_map(|file| &file.objects) {
@@ -113,7 +113,7 @@ impl<'a> Side<'a> {
     }
 }
 
-/// Fixtures share a file that lies elsewhere: a folder of its own makes one of them.
+/// The address of all files: fixtures share a file in another folder.
 const ADDRESS: &str = "https://schemas.example/";
 
 fn parsed(source: &Source) -> Value {
@@ -122,7 +122,7 @@ fn parsed(source: &Source) -> Value {
     schema
 }
 
-/// The schema of those who send: nothing that it does not name.
+/// Returns the schema of a sender, without unknown members and codes.
 fn close(schema: &Value, file: &File) -> Value {
     let mut schema = schema.clone();
     for (name, definition) in schema["$defs"].as_object_mut().unwrap() {

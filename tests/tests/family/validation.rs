@@ -1,5 +1,5 @@
-//! Every message of the family, right ones and thousands of almost right ones: the model and a stock validator agree on
-//! which are right and on every place that is wrong, and so do the model and a second judge of comparisons.
+//! Every message of the family, valid ones and thousands of nearly valid ones: the model and a stock validator agree on
+//! which are valid and on the place of every violation, and so do the model and a second oracle for comparisons.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -21,17 +21,17 @@ use crate::oracle::{Oracle, violations};
 use crate::places::places;
 use crate::variations::Variations;
 
-/// How many different messages of a definition are judged.
+/// The number of distinct messages of a definition.
 const MESSAGES: usize = 4000;
 
-/// A right message.
+/// A valid message.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Base {
     /// The name of its definition.
     of: String,
     message: Value,
-    /// The outcome of a response; none if it is inconclusive.
+    /// The outcome of a response; `None` if it is inconclusive.
     outcome: Option<String>,
 }
 
@@ -39,7 +39,7 @@ fn bases() -> BTreeMap<String, Base> {
     serde_json::from_value(json_file(concat!(env!("CARGO_MANIFEST_DIR"), "/data/family.json"))).unwrap()
 }
 
-/// A message that was read: as it is written again, and its outcome if it is a response that has one.
+/// A decoded message: its encoding, and its outcome if it is a response that has one.
 type Read = (Vec<u8>, Option<&'static str>);
 
 fn request<O: Operation>(text: &[u8]) -> Result<Read, DecodeError> {
@@ -52,15 +52,15 @@ fn response<O: Operation>(text: &[u8]) -> Result<Read, DecodeError> {
     Ok((written, O::into_outcome(&mut message).ok().map(|outcome| outcome.meta().name)))
 }
 
-/// All that judges one message.
-struct Judge {
+/// The oracles of one definition.
+struct Oracles {
     definition: String,
     read: fn(&[u8]) -> Result<Read, DecodeError>,
     oracle: Oracle,
     comparisons: Comparisons,
 }
 
-/// How many different messages were judged, how many of them refused, and how many comparisons broken.
+/// The numbers of distinct messages, of refused ones, and of broken comparisons.
 #[derive(Default)]
 struct Tally {
     seen: HashSet<String>,
@@ -68,8 +68,8 @@ struct Tally {
     compared: usize,
 }
 
-impl Judge {
-    fn judge(&self, what: &str, message: &Value, tally: &mut Tally) -> Option<Read> {
+impl Oracles {
+    fn check(&self, what: &str, message: &Value, tally: &mut Tally) -> Option<Read> {
         let text = message.to_string();
         let read = (self.read)(text.as_bytes());
         let found = violations(read.as_ref().err());
@@ -79,7 +79,7 @@ impl Judge {
             tally.compared += self.comparisons.agrees(&self.definition, message, found);
         }
         let read = read.ok()?;
-        // What was written once is written the same again.
+        // Encoding is stable.
         assert_eq!((self.read)(&read.0).unwrap(), read, "{message}");
         Some(read)
     }
@@ -89,18 +89,18 @@ impl Judge {
 #[allow(clippy::print_stdout, reason = "the counts are for people who ask for them with --nocapture")]
 fn check(definition: &str, read: fn(&[u8]) -> Result<Read, DecodeError>) {
     let (oracle, comparisons) = (Oracle::of(definition), Comparisons::new());
-    let judge = Judge { definition: definition.to_owned(), read, oracle, comparisons };
+    let oracles = Oracles { definition: definition.to_owned(), read, oracle, comparisons };
     let (mut tally, mut messages, mut single) = (Tally::default(), Vec::new(), Vec::<Fault>::new());
     let (places, (_, name)) = (places(definition), definition.rsplit_once('/').unwrap());
     for (base, Base { message, outcome, .. }) in bases().into_iter().filter(|(_, base)| base.of == name) {
         let (written, concluded) =
-            judge.judge(&base, &message, &mut tally).unwrap_or_else(|| panic!("{base} is not right"));
+            oracles.check(&base, &message, &mut tally).unwrap_or_else(|| panic!("{base} is not valid"));
         assert_eq!(serde_json::from_slice::<Value>(&written).unwrap(), message, "{base}");
         assert_eq!(concluded, outcome.as_deref(), "{base}");
         for fault in faults(&places, &message) {
             let mut wrong = message.clone();
             if fault.apply(&mut wrong) {
-                judge.judge(fault.what, &wrong, &mut tally);
+                oracles.check(fault.what, &wrong, &mut tally);
                 single.push(fault);
             }
         }
@@ -108,11 +108,11 @@ fn check(definition: &str, read: fn(&[u8]) -> Result<Read, DecodeError>) {
     }
     let mut variations = Variations::new(20_260_314, &messages, &single, &places);
     while tally.seen.len() < MESSAGES {
-        judge.judge("by chance", &variations.next(), &mut tally);
+        oracles.check("by chance", &variations.next(), &mut tally);
     }
     let Tally { seen, refused, compared } = tally;
-    println!("{definition}: {} judged, {refused} refused, {compared} comparisons broken", seen.len());
-    // The variations don't run dry, in either direction.
+    println!("{definition}: {} checked, {refused} refused, {compared} comparisons broken", seen.len());
+    // Both valid and invalid messages occur.
     assert!(refused > MESSAGES / 20 && refused < MESSAGES * 9 / 10);
     let own = definition_of(definition);
     let mut all = places.iter().map(|place| &place.keywords).chain([&own]);
