@@ -223,7 +223,11 @@ fn a_misspelt_keyword_is_one_error() {
             sources[n].text.replace_range(start..start + word.len(), &misspelt);
             let all = check(&sources);
             let rendered = diagnostic::render(&sources, &all, false);
-            assert!(all.len() == 1 && all[0].code == DiagnosticCode::E0101, "`{misspelt}` in {}:\n{rendered}", source.path);
+            assert!(
+                all.len() == 1 && all[0].code == DiagnosticCode::E0101,
+                "`{misspelt}` in {}:\n{rendered}",
+                source.path
+            );
             count += 1;
         }
     }
