@@ -57,7 +57,7 @@ impl statement::InquiryStatement for Wallet {
 /// Asks for all three, and gives what came of it.
 async fn ask(client: &Client) -> Result<Vec<String>, Box<dyn Error>> {
     let alive = client.ping(&ping::Request {}).await?;
-    let mut told = vec![format!("the wallet is there: {:?}", alive.outcome)];
+    let mut response = vec![format!("the wallet is there: {:?}", alive.outcome)];
 
     let mut refund = refund::Request {
         refund_request_id: "RR-1".parse()?,
@@ -70,13 +70,13 @@ async fn ask(client: &Client) -> Result<Vec<String>, Box<dyn Error>> {
         note: None,
     };
     if let client::refund::Outcome::OnItsWay(refund) = client.refund(&refund).await?.outcome {
-        told.extend(refund.refund_id.map(|id| format!("money is on its way back: {id}")));
+        response.extend(refund.refund_id.map(|id| format!("money is on its way back: {id}")));
     }
     // A refusal is no outcome, and what breaks the schema is not even sent.
     refund.reason = Some(refund::RefundReason::NotDelivered);
-    told.extend(client.refund(&refund).await.err().map(|error| error.to_string()));
+    response.extend(client.refund(&refund).await.err().map(|error| error.to_string()));
     refund.refund_amount = Amount::minor(1251, "JPY")?;
-    told.extend(client.refund(&refund).await.err().map(|error| error.to_string()));
+    response.extend(client.refund(&refund).await.err().map(|error| error.to_string()));
 
     let (begin, end) = ("2026-03-14T00:00:00+09:00".parse()?, "2026-03-15T00:00:00+09:00".parse()?);
     let day = statement::Request {
@@ -89,9 +89,9 @@ async fn ask(client: &Client) -> Result<Vec<String>, Box<dyn Error>> {
         brief: None,
     };
     if let client::inquiry_statement::Outcome::Page(page) = client.inquiry_statement(&day).await?.outcome {
-        told.extend(page.summary.map(|summary| format!("lines in the day's account: {}", summary.count)));
+        response.extend(page.summary.map(|summary| format!("lines in the day's account: {}", summary.count)));
     }
-    Ok(told)
+    Ok(response)
 }
 
 /// Starts the wallet on a free port of this machine, asks it, and stops it.
@@ -110,10 +110,10 @@ async fn run() -> Result<Vec<String>, Box<dyn Error>> {
 
     let client =
         Client::builder(url).client_id("CALLER").sign_with(1, ours).trusted_key(1, theirs.public_key()).build()?;
-    let told = ask(&client).await?;
+    let response = ask(&client).await?;
     drop(stop);
     running.await??;
-    Ok(told)
+    Ok(response)
 }
 
 #[tokio::main]
@@ -125,7 +125,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 #[cfg(test)]
 #[tokio::test]
 async fn it_tells_what_happens() {
-    let told = run().await.unwrap().join("\n");
-    assert!(told.starts_with("the wallet is there: Alive\nmoney is on its way back: R-0\nrefused with"), "{told}");
-    assert!(told.ends_with("the request breaks the schema\nlines in the day's account: 1"), "{told}");
+    let response = run().await.unwrap().join("\n");
+    assert!(response.starts_with("the wallet is there: Alive\nmoney is on its way back: R-0\nrefused with"), "{response}");
+    assert!(response.ends_with("the request breaks the schema\nlines in the day's account: 1"), "{response}");
 }
