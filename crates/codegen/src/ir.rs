@@ -241,7 +241,7 @@ pub enum TypeKind {
 }
 
 impl TypeKind {
-    /// Returns whether it travels as a string.
+    /// Returns whether it is a string on the wire.
     #[must_use]
     pub const fn is_scalar(self) -> bool {
         matches!(self, Self::Scalar | Self::Builtin | Self::Codes)
@@ -488,7 +488,7 @@ pub struct OutcomeMember {
     pub wire: String,
     /// Whether the outcome always has it.
     pub required: bool,
-    /// The comparison that decides whether it travels.
+    /// The comparison that decides whether it is sent.
     pub differs: Option<OmittedIfEqual>,
 }
 

@@ -47,7 +47,7 @@ pub struct Run {
     pub sources: Vec<Source>,
     /// The diagnostics of the schemas.
     pub diagnostics: Vec<Diagnostic>,
-    /// What is generated from them, and how what lies on disk differs; `None` if they have a fault.
+    /// How the files on disk differ from the generated ones, and these; `None` if the schemas have errors.
     pub generated: Option<(Vec<Difference>, Files)>,
 }
 
@@ -158,7 +158,7 @@ pub fn run(root: &Path) -> Result<Run, Failure> {
 /// Generates and compares as [`run`], for callers that only need to know whether files are up to date.
 ///
 /// # Errors
-/// As [`run`], or all faults of the schemas at once.
+/// As [`run`], or if the schemas have errors (the text shows all of them).
 pub fn differences(root: &Path, colour: bool) -> Result<(Vec<Difference>, Files), Failure> {
     let run = run(root)?;
     run.generated.ok_or_else(|| Failure::Schema(diagnostic::render(&run.sources, &run.diagnostics, colour)))

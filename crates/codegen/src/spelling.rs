@@ -68,7 +68,7 @@ static RULE: Shape = Shape {
     ..NOTHING
 };
 
-/// A premise or a demand, on every level.
+/// A premise or an obligation, at every level.
 static INNER: Shape = Shape {
     keywords: &[PREMISE, TEST, OBLIGATION, CHOICE, &["not"]],
     under: &[("properties", &each(&INNER)), ("not", &INNER), ("anyOf", &INNER), ("oneOf", &INNER)],

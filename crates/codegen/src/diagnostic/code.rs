@@ -127,7 +127,7 @@ ids! {
     E0203
     /// A reference to its own file by name.
     E0204
-    /// A definition whose name can't be a type's.
+    /// A definition whose name can't be a type name.
     E0205
     /// Two definitions that become one type.
     E0206
@@ -265,7 +265,7 @@ ids! {
     E0703
     /// One object as request and response.
     E0704
-    /// A caller that does not wait.
+    /// A timeout of zero.
     E0705
     /// Two operations at one path.
     E0706

@@ -2,7 +2,7 @@
 
 use crate::ir::{Condition, Object, Obligation, Predicate, Presence, Rule};
 
-/// A condition with one demand. Two that say the same are equal.
+/// A condition with one obligation. Two with the same meaning are equal.
 #[derive(Clone, Debug)]
 pub(super) struct Requirement {
     pub(super) tests: Vec<Condition>,

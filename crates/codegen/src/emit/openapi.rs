@@ -13,7 +13,7 @@ use components::Components;
 /// Returns the document. Its version is that of the crates, which are released with it.
 ///
 /// # Errors
-/// Two operations have one method and path, or another fault of the generator.
+/// If two operations have the same method and path, or on another internal error of the generator.
 pub fn document(family: &ServiceModel, version: &str) -> Result<String, String> {
     let components = Components::of(family)?;
     let document = Map::new()

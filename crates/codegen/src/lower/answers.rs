@@ -1,5 +1,5 @@
 //! Whether answers and refusals keep the conditions of a response: what the types of an answer can't rule out is
-//! checked when it is given, and what every refusal breaks is a fault.
+//! checked when it is given, and what every refusal breaks is an error.
 
 use std::collections::HashSet;
 

@@ -293,7 +293,7 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Returns the status of a row as it travels.
+/// Returns the status word of a row.
 fn word<'m>(template: &'m ResultTemplate, row: &Row) -> &'m str {
     template.words.iter().find(|word| word.rust == row.status).map_or("", |word| word.wire.as_str())
 }

@@ -104,7 +104,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Finds the comparison that decides whether the member at the end of a path travels, and its place.
+    /// Finds the comparison that decides whether the member at the end of a path is sent, and its place.
     fn differs_at(&self, object: &Object, path: &[String]) -> Option<(Span, OmittedIfEqual)> {
         let (name, way) = path.split_last()?;
         let holder = way.iter().try_fold(object, |object, name| self.object_at(&object.member(name)?.ty))?;

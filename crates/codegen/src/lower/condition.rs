@@ -99,7 +99,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Returns the member of that name; a fault if there is none, unless it has one of its own.
+    /// Returns the member of that name; reports an error if there is none, unless it has one of its own.
     fn member_of(&mut self, object: &Object, name: &Name) -> Option<Member> {
         if let Some(member) = object.member(&name.text) {
             return Some(member.clone());
@@ -174,7 +174,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// A condition looks at what travels: where a default means the same word, it does not hold.
+    /// A condition tests what is on the wire. If a default means the same word, it does not hold.
     pub(super) fn defaults_tested(&mut self, object: &Object, rules: &[Rule], node: &Node) {
         for (n, rule) in rules.iter().enumerate() {
             let Rule::When { tests, then } = rule else { continue };

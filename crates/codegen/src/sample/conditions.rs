@@ -94,7 +94,7 @@ struct State {
     pins: Pins,
 }
 
-/// Returns the ways in which the premise holds and the demand does.
+/// Returns the ways in which both the premise and the obligation hold.
 fn states(then: &Obligation, tests: &[Condition]) -> Vec<State> {
     let state = |name: String, more: Pins| State {
         name: format!("{name}{}", prose::premise(tests)),
@@ -183,7 +183,7 @@ impl Trials<'_> {
         }
     }
 
-    /// Returns the messages that break a demand while the tests hold.
+    /// Returns the messages that break an obligation while the tests hold.
     fn broken(&self, object: &Object, then: &Obligation, tests: &[Condition]) -> Vec<Broke> {
         match then {
             Obligation::Members(members) => members.iter().flat_map(|it| self.presence_broken(it, tests)).collect(),

@@ -172,7 +172,7 @@ fn coded<'a>(family: &'a ServiceModel, response: &Type, member: &str) -> Option<
     Some((ty, family.object_of(ty)?.coded.as_ref()?))
 }
 
-/// Returns what a caller learns from a valid response.
+/// Returns what the client learns from a valid response.
 pub(super) fn ending(family: &ServiceModel, ty: &Type, operation: &Operation, message: &Value) -> Option<Ending> {
     let reading = Reading { family, ty, message };
     let (again, named): (Vec<_>, Vec<_>) = operation.outcomes.iter().partition(|it| it.waiting == Waiting::Retry);

@@ -15,7 +15,7 @@ enum Way {
     Free,
 }
 
-/// When all tests hold, so does the demand.
+/// If all tests hold, the obligation applies.
 pub(super) fn when(tests: &[Condition], then: &Obligation) -> Map {
     let leaves: Vec<Leaf<'_>> = tests.iter().map(|test| (&*test.path, &test.is)).collect();
     if leaves.is_empty() {

@@ -58,7 +58,7 @@ fn escaped_pipes(text: &str) -> String {
     escaped
 }
 
-/// A word as it travels.
+/// Returns a word as it is on the wire.
 pub(in crate::emit) fn code(text: &str) -> String {
     if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
 }

@@ -4,7 +4,7 @@ use super::markdown::{Page, code, prose};
 use crate::ir::{Coded, Meaning, Operation, Outcome, Row, SelectorValue, Waiting};
 use crate::prose;
 
-/// The table of the operation's own result: who answers with each code, and what that means for a caller.
+/// Adds the table of the operation's own result: who answers with each code, and what it means for a client.
 pub(super) fn own(operation: &Operation, coded: &Coded, page: &mut Page) {
     let row = |(n, row): (usize, &Row)| {
         let outcomes: Vec<&Outcome> = taken(operation, &operation.result, n).collect();

@@ -79,7 +79,7 @@ fn row(family: &ServiceModel, pages: &Pages, from: &str, object: &Object, member
     ]
 }
 
-/// Returns a type as it travels, with a link to its definition.
+/// Returns the type on the wire, with a link to its definition.
 pub(super) fn ty(family: &ServiceModel, pages: &Pages, from: &str, ty: &Type) -> String {
     let link = pages.link(from, ty);
     match family.definition(ty) {

@@ -87,7 +87,7 @@ impl View<'_> {
         page.paragraph(&self.rest());
     }
 
-    /// Returns what a caller learns from a response that no outcome takes.
+    /// Returns what the client learns from a response that no outcome takes.
     fn rest(&self) -> String {
         let status = |meaning| {
             self.selector(&Selector {
