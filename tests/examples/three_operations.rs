@@ -126,6 +126,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
 #[tokio::test]
 async fn it_tells_what_happens() {
     let response = run().await.unwrap().join("\n");
-    assert!(response.starts_with("the wallet is there: Alive\nmoney is on its way back: R-0\nrefused with"), "{response}");
+    assert!(
+        response.starts_with("the wallet is there: Alive\nmoney is on its way back: R-0\nrefused with"),
+        "{response}"
+    );
     assert!(response.ends_with("the request breaks the schema\nlines in the day's account: 1"), "{response}");
 }

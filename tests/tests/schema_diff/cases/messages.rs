@@ -4,11 +4,11 @@ use super::{ASK, COMMON, Case, Edit, INQUIRY, REAL, Way};
 
 const LONGER_REQUEST: &[Edit] = &[(
     INQUIRY,
-    r#""description": "An Acquiring Service Provider, by the ID that Alipay+ gave it.",
+    r#""description": "The ID that Alipay+ assigned to an Acquiring Service Provider.",
       "type": "string",
       "minLength": 1,
       "maxLength": 64"#,
-    r#""description": "An Acquiring Service Provider, by the ID that Alipay+ gave it.",
+    r#""description": "The ID that Alipay+ assigned to an Acquiring Service Provider.",
       "type": "string",
       "minLength": 1,
       "maxLength": 65"#,

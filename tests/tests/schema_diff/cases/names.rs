@@ -47,7 +47,7 @@ pub(crate) const CASES: &[Case] = &[
             (
                 INQUIRY,
                 r#""PspId": {
-      "description": "A mobile payment provider, by the ID that Alipay+ gave it.",
+      "description": "The ID that Alipay+ assigned to a mobile payment provider.",
       "type": "string",
       "minLength": 1,
       "maxLength": 64
@@ -58,7 +58,7 @@ pub(crate) const CASES: &[Case] = &[
                 COMMON,
                 r#""ServiceResult": {"#,
                 r#""PspId": {
-      "description": "A mobile payment provider, by the ID that Alipay+ gave it.",
+      "description": "The ID that Alipay+ assigned to a mobile payment provider.",
       "type": "string",
       "minLength": 1,
       "maxLength": 64
@@ -95,9 +95,9 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::There,
         edits: &[
-            (INQUIRY, "Which payment is asked about.", "The payment that is asked about."),
-            (INQUIRY, "The user who paid, by", "Who paid, by"),
-            (INQUIRY, "A user of the MPP, by", "Somebody, by"),
+            (INQUIRY, "Identifies the payment.", "Names the payment."),
+            (INQUIRY, "to the user who paid.", "to the payer."),
+            (INQUIRY, "to one of its users.", "to a user."),
             (INQUIRY, r#""title": "inquiryPayment""#, r#""title": "Inquiry""#),
         ],
         verdicts: "patch",

@@ -54,7 +54,7 @@ const NEW_SUCCESS: &[Edit] = &[
     ),
 ];
 const CLOSED: &str = r#""name": "Cancelled",
-          "description": "The payment was closed before it was paid, and will not be paid any more.",
+          "description": "The payment order was closed before it was paid, and will not be paid.",
           "waiting": "final",
           "when": { "result": { "code": "SUCCESS" }, "paymentResult": { "code": "ORDER_IS_CLOSED" } },
           "members": ["passThroughInfo"]
