@@ -56,7 +56,7 @@
 //! | [`transport`] | sending with something other than reqwest |
 //!
 //! # What a call does
-//! It sends the request and waits for the response as long as the operation's documentation says (5 s for an inquiry).
+//! It sends the request and waits for the response as long as the schema's `timeoutSeconds` says (5 s for an inquiry).
 //! After a broken connection, a time-out, HTTP 408, 425, 429 or 5xx, or verified trouble of the server, it pauses and
 //! sends the same request again, no sooner than a `Retry-After` says, all within one deadline of 15 s.
 //! [`wait_until_final`](Call::wait_until_final) repeats this on a [`PollSchedule`].
@@ -76,11 +76,11 @@
 //! The default transport is reqwest with rustls.
 //!
 //! # Logs and metrics
-//! Through `tracing`, with the target `alipayplus_client`: a span `call` (`operation`, `client_id`, `tracer_id`, and at
+//! The client logs through `tracing`, with the target `alipayplus_client`: a span `call` (`operation`, `client_id`, `tracer_id`, and at
 //! its end `outcome` and `attempts`); within it a span `attempt` (`attempt`) for each request; and events for failed
 //! attempts (`cause`, `error`), for retries and for the end of the call. They hold nothing sensitive.
 //!
-//! With the feature `metrics`, through the `metrics` facade, each with the label `operation`:
+//! With the feature `metrics`, the client updates these metrics, each with the label `operation`:
 //!
 //! | name | type | further labels | counts |
 //! |---|---|---|---|

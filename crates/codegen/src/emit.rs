@@ -1,4 +1,4 @@
-//! From the intermediate form to Rust and to documents: one module an artefact. Nothing here reads JSON.
+//! From the intermediate form to Rust and to documents: one module per artefact. Nothing here reads JSON.
 
 pub mod bundle;
 pub mod client;

@@ -1,7 +1,7 @@
 //! From the JSON Schemas of an API family to its model, client, server trait and documents.
 //!
-//! read → check → lower → emit → print → write or compare. Each stage is a module; emitters see only the intermediate
-//! form ([`ir`]). Two more modules use it: [`diff`] compares two families, and [`sample`] makes test data.
+//! read ([`source`], [`node`]) → check and lower ([`lower`]) → emit ([`emit`]) → print, write or compare ([`output`]).
+//! Emitters see only the intermediate form ([`ir`]). Two more modules use it: [`diff`] compares two families, and [`sample`] makes test data.
 
 pub mod check;
 pub mod diagnostic;
