@@ -1,8 +1,9 @@
 //! One attempt: sign, send, receive, verify, and only then decode.
 
+use alipayplus_runtime::code::{CodedResult as _, Status};
 use alipayplus_runtime::conclusion::{self, Conclusion};
 use alipayplus_runtime::message;
-use alipayplus_runtime::operation::{Mismatches, Operation};
+use alipayplus_runtime::operation::{FromResult as _, Mismatches, Operation, OutcomeError};
 use alipayplus_signing::{
     FreshnessError, HeaderError, SignError, SignatureHeader, SigningInput, format_time, parse_time,
 };
@@ -143,14 +144,19 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
 
     /// Decodes a verified response into its outcome.
     fn decode(&self, request: SignedRequest, response: RawResponse, attempts: u32) -> Result<Reply<O>, Error> {
-        if !is_json(&response.headers) {
+        let conclusion = conclusion::conclude::<O>(&response.body);
+        // The media type is not signed: it must not end the waiting where the signed result asks for a retry.
+        let is_trouble = conclusion.as_ref().is_err_and(|error| matches!(error.reason, OutcomeError::Trouble(_)));
+        if !is_trouble && !is_json(&response.headers) {
             return Err(Error::MediaType);
         }
-        let conclusion = conclusion::conclude::<O>(&response.body)?;
-        let Conclusion { outcome, response: decoded, ignored_members, violations, .. } = conclusion;
-        let pointers = Mismatches::of::<O>(&self.expected, &decoded).pointers();
-        if !pointers.is_empty() {
-            return Err(Error::Mismatch { pointers });
+        let Conclusion { outcome, response: decoded, ignored_members, violations, .. } = conclusion?;
+        // With another status, the members beside the result decide nothing.
+        if decoded.result().means(Status::Success) {
+            let pointers = Mismatches::of::<O>(&self.expected, &decoded).pointers();
+            if !pointers.is_empty() {
+                return Err(Error::Mismatch { pointers });
+            }
         }
         Ok(Reply {
             outcome,

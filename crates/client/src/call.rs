@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tracing::Instrument as _;
 
 use crate::attempt::PreparedRequest;
-use crate::error::{AttemptTimedOut, BuildError, Error};
+use crate::error::{AttemptTimedOut, BuildError, Error, VerifiedResult};
 use crate::header::header_value;
 use crate::poll_schedule::PollSchedule;
 use crate::reply::Reply;
@@ -38,7 +38,7 @@ impl<'a, O: Operation> Call<'a, O> {
     }
 
     /// Compares the response with what the caller expects; a member that is `None` or that the response lacks is not
-    /// compared.
+    /// compared, nor is anything beside a result of status "failure", where other members decide nothing.
     ///
     /// The signature does not prove which request a response belongs to. Without this check, a signed response about
     /// another payment is accepted if its time is accepted.
@@ -67,7 +67,7 @@ impl<'a, O: Operation> Call<'a, O> {
         let tracer_id = tracer_id.map(|text| header_value(text).ok_or(BuildError::TracerId));
         let schedule = self.schedule.take();
         let request = PreparedRequest::new(self.settings, self.request, self.expected, tracer_id.transpose()?)?;
-        let state = CallState { request, attempts: 0, not_before: None };
+        let state = CallState { request, attempts: 0, not_before: None, contradiction: None };
         match schedule {
             None => state.run_once().await,
             Some(schedule) => state.poll_until_final(&schedule).await,
@@ -109,12 +109,24 @@ struct CallState<'a, O: Operation> {
     attempts: u32,
     /// When the last `Retry-After` allows the next request.
     not_before: Option<Instant>,
+    /// The last contradiction. After it, the state of what was asked about is not known until a response states one that
+    /// is final or pending: an undetermined outcome is no longer returned.
+    contradiction: Option<(VerifiedResult, String)>,
 }
 
 impl<O: Operation> CallState<'_, O> {
     async fn run_once(mut self) -> Result<Reply<O>, Error> {
         let deadline = after(self.request.settings.deadline, Instant::now());
-        self.inquire(deadline).await
+        match self.inquire(deadline).await {
+            Ok(reply) if finality(&reply) == Finality::Undetermined => self.contradicted().map_or(Ok(reply), Err),
+            result => result,
+        }
+    }
+
+    /// Returns the last contradiction as the call's error.
+    fn contradicted(&self) -> Option<Error> {
+        let (result, pointer) = self.contradiction.clone()?;
+        Some(Error::Contradiction { result, pointer })
     }
 
     /// Makes one inquiry: attempts until a response is accepted, an error is not retryable, or the time is up.
@@ -134,6 +146,9 @@ impl<O: Operation> CallState<'_, O> {
                 Err(error) => error,
             };
             telemetry::attempt_failed::<O>(&error);
+            if let Error::Contradiction { result, pointer } = &error {
+                self.contradiction = Some((result.clone(), pointer.clone()));
+            }
             self.not_before = error.retry_after().map(|time| after(time, Instant::now()));
             let decision = retry.decide(FailedAttempt {
                 is_idempotent: O::IDEMPOTENT,
@@ -186,16 +201,16 @@ impl<O: Operation> CallState<'_, O> {
             match self.inquire(end.map_or(deadline, |end| end.min(deadline))).await {
                 Ok(reply) => match finality(&reply) {
                     Finality::Final => return Ok(reply),
-                    // An undetermined outcome never replaces a pending one.
-                    Finality::Undetermined if is_pending(&best) => {}
+                    // An undetermined outcome never replaces a pending one, nor is it believed after a contradiction.
+                    Finality::Undetermined if is_pending(&best) || self.contradiction.is_some() => {}
                     Finality::Undetermined if schedule.stops_when_undetermined() => return Ok(reply),
                     Finality::Pending | Finality::Undetermined => best = Ok(reply),
                 },
                 Err(error) if !error.is_retryable() => return Err(error),
-                // A known outcome is kept, unless it is undetermined and a later response contradicts itself. Without
-                // one, the last error names why nothing is known.
+                // A known outcome is kept. Without one, the last error names why the state is unknown, unless the inquiry
+                // was only cut short.
+                Err(Error::DeadlineExceeded { last: None }) if n > 0 => {}
                 Err(error) if best.is_err() => best = Err(error),
-                Err(error @ Error::Contradiction { .. }) if !is_pending(&best) => best = Err(error),
                 Err(_) => {}
             }
             let Some(interval) = schedule.interval(n) else {
@@ -211,6 +226,10 @@ impl<O: Operation> CallState<'_, O> {
             }
             sleep_until(next).await;
         }
+        let best = match self.contradicted() {
+            Some(contradiction) if !is_pending(&best) => Err(contradiction),
+            _ => best,
+        };
         // The attempts after the last known outcome count too.
         best.map(|reply| Reply { attempts: self.attempts, ..reply })
     }

@@ -127,6 +127,8 @@ pub enum Error {
     UnrecognizedMember {
         /// The member, as a JSON Pointer.
         pointer: &'static str,
+        /// Where the response breaks the schema beside that.
+        violations: Vec<Violation>,
     },
     /// The response is verified, but it differs from what [`expecting`](crate::Call::expecting) was given. A signature
     /// does not prove which request a response belongs to.
@@ -187,6 +189,7 @@ impl Error {
     pub fn violations(&self) -> &[Violation] {
         match self {
             Self::InvalidResponse(error) | Self::InvalidRequest(error) => error.violations(),
+            Self::UnrecognizedMember { violations, .. } => violations,
             _ => self.verified_result().map_or(&[], VerifiedResult::violations),
         }
     }
@@ -237,20 +240,21 @@ impl Error {
 
 impl<O: Operation> From<Unconcluded<O>> for Error {
     fn from(Unconcluded { reason, violations, .. }: Unconcluded<O>) -> Self {
-        let result = |code: Option<&O::Code>| VerifiedResult::new(code, violations);
+        let unrecognized = |pointer, violations| Self::UnrecognizedMember { pointer, violations };
+        let result = |code: Option<&O::Code>, violations| VerifiedResult::new(code, violations);
         match reason {
             OutcomeError::Invalid(error) => Self::InvalidResponse(error),
-            OutcomeError::Refused(code) => Self::Refused(result(Some(&code))),
-            OutcomeError::Trouble(code) => Self::Trouble(result(code.as_ref())),
-            OutcomeError::UnlistedCode(code) => Self::UnlistedCode(result(Some(&code))),
+            OutcomeError::Refused(code) => Self::Refused(result(Some(&code), violations)),
+            OutcomeError::Trouble(code) => Self::Trouble(result(code.as_ref(), violations)),
+            OutcomeError::UnlistedCode(code) => Self::UnlistedCode(result(Some(&code), violations)),
             OutcomeError::Contradiction { code, pointer } => {
-                Self::Contradiction { result: result(Some(&code)), pointer }
+                Self::Contradiction { result: result(Some(&code), violations), pointer }
             }
             OutcomeError::UnrecognizedMember(pointer) | OutcomeError::Missing(pointer) => {
-                Self::UnrecognizedMember { pointer }
+                unrecognized(pointer, violations)
             }
             // A reason that is added later leaves the state just as unknown.
-            _ => Self::UnrecognizedMember { pointer: "" },
+            _ => unrecognized("", violations),
         }
     }
 }

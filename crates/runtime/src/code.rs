@@ -241,9 +241,11 @@ pub trait CodedResult: Sized {
         self.code() == code && code.status() == Some(self.status())
     }
 
-    /// Returns whether the status has this meaning.
+    /// Returns whether the status has this meaning. A success with a code that the table does not list is never taken for
+    /// one.
     fn means(&self, status: Status) -> bool {
-        self.status().meaning() == status
+        let is_listed = || self.code().status() == Some(self.status());
+        self.status().meaning() == status && (status != Status::Success || is_listed())
     }
 }
 

@@ -66,7 +66,8 @@ impl Range {
         for part in parts {
             if let Some(q) = value_of(part, "q") {
                 weight = q.parse().ok().filter(|q| (0.0..=1.0).contains(q))?;
-            } else if !is_utf8_or_no_charset(part) {
+            } else if !part.is_empty() && (value_of(part, "charset").is_none() || !is_utf8_or_no_charset(part)) {
+                // A range matches only a media type that has all of its parameters.
                 precision = 0;
             }
         }
@@ -164,6 +165,8 @@ mod tests {
             "application/json; charset=gbk;q=0",
             "text/html;level=\"1, */*;q=0\"",
             "text/html;q=0",
+            "application/json;version=1;q=0, */*",
+            "application/json;profile=\"x\";q=0",
         ] {
             assert!(!excludes_json(accepting), "{accepting}");
         }

@@ -137,7 +137,10 @@ async fn unrecognized_codes_are_never_a_success() {
     let unknown = crate::mock_server::result("S", "SUCCESS_ADDED_LATER");
     for (body, label) in [
         (format!(r#"{{"result":{unknown},"paymentResult":{result}{paid_members}}}"#), "UnlistedCode"),
-        (payment("S", "SUCCESS_ADDED_LATER", &paid_members), r#"UnrecognizedMember { pointer: "/paymentResult" }"#),
+        (
+            payment("S", "SUCCESS_ADDED_LATER", &paid_members),
+            r#"UnrecognizedMember { pointer: "/paymentResult", violations: [] }"#,
+        ),
     ] {
         let server = MockServer::new([MockResponse::new(body)]);
         let error = server.inquire().await.unwrap_err();

@@ -1,6 +1,6 @@
 //! Verified responses that break the schema or contradict themselves: the response's own result takes precedence.
 
-use alipayplus_client::inquiry_payment::Outcome;
+use alipayplus_client::inquiry_payment::{Expected, Outcome};
 use alipayplus_client::runtime::code::Status;
 use alipayplus_client::{Amount, Error, PollSchedule};
 
@@ -210,6 +210,71 @@ async fn an_unknown_order_never_replaces_a_payment_that_is_in_progress() {
     // An undetermined outcome that is contradicted later is not known any more.
     let error = poll([unknown(), contradiction(), contradiction()], schedule()).await.unwrap_err();
     assert!(matches!(error, Error::Contradiction { .. }), "{error:?}");
-    let outcome = poll([contradiction(), contradiction(), unknown()], schedule()).await.unwrap();
-    assert!(matches!(outcome, Outcome::NotFound), "{outcome:?}");
+    let error = poll([contradiction(), contradiction(), unknown()], schedule()).await.unwrap_err();
+    assert!(matches!(error, Error::Contradiction { .. }), "{error:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_contradiction_is_not_forgotten_because_of_a_later_attempt() {
+    let unknown = || MockResponse::new(result_only("F", "ORDER_NOT_EXIST"));
+    let contradiction = || response(&result("F", "ORDER_NOT_EXIST"), PAID);
+    let paid = || MockResponse::new(payment("S", "SUCCESS", &members("")));
+    let schedule = PollSchedule::from_intervals([S]);
+
+    // The retries of the second inquiry fail.
+    let server = MockServer::new([unknown(), contradiction(), MockResponse::broken()]);
+    let error = server.client().inquiry_payment(&request()).wait_until_final(schedule.clone()).await.unwrap_err();
+    assert!(matches!(error, Error::Contradiction { .. }), "{error:?}");
+
+    // The deadline cuts the retry short.
+    let server = MockServer::new([unknown(), contradiction(), paid().after(1000 * S)]);
+    let client = server.builder().deadline(4 * S).build().unwrap();
+    let error = client.inquiry_payment(&request()).wait_until_final(schedule).await.unwrap_err();
+    assert!(matches!(error, Error::Contradiction { .. }), "{error:?}");
+
+    // Within one inquiry.
+    let error = MockServer::new([contradiction(), unknown()]).inquire().await.unwrap_err();
+    assert!(matches!(error, Error::Contradiction { .. }), "{error:?}");
+
+    // An undetermined outcome does not stop the polling after one; a final outcome counts.
+    let server = MockServer::new([contradiction(), unknown(), paid()]);
+    let client = server.builder().retry(alipayplus_client::RetryPolicy::never()).build().unwrap();
+    let schedule = PollSchedule::from_intervals([S, S]).stop_when_undetermined();
+    let reply = client.inquiry_payment(&request()).wait_until_final(schedule).await.unwrap();
+    assert!(matches!(reply.outcome, Outcome::Paid(_)), "{:?}", reply.outcome);
+
+    // An inquiry that is only cut short does not replace what the one before found.
+    let server = MockServer::new([contradiction(), paid().after(1000 * S)]);
+    let client = server.builder().retry(alipayplus_client::RetryPolicy::never()).build().unwrap();
+    let schedule = PollSchedule::every(S).until(2 * S);
+    let error = client.inquiry_payment(&request()).wait_until_final(schedule).await.unwrap_err();
+    assert!(matches!(error, Error::Contradiction { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn status_u_asks_again_whatever_the_media_type() {
+    let trouble = MockResponse::new(result_only("U", "UNKNOWN_EXCEPTION"));
+    let trouble = trouble.without_header("content-type").header("content-type", "text/plain");
+    let error = MockServer::new([trouble]).inquire().await.unwrap_err();
+    assert!(matches!(error, Error::Trouble(_)) && error.is_retryable(), "{error:?}");
+}
+
+#[tokio::test]
+async fn members_beside_status_f_are_not_compared() {
+    let more = r#","paymentAmount":{"currency":"JPY","value":"0"}"#;
+    let client = MockServer::new([response(&result("F", "ORDER_NOT_EXIST"), more)]).client();
+    let expected = Expected { payment_amount: Some(Amount::minor(100, "JPY").unwrap()), ..Expected::default() };
+    let reply = client.inquiry_payment(&request()).expecting(expected).await.unwrap();
+    assert!(matches!(reply.outcome, Outcome::NotFound), "{:?}", reply.outcome);
+    assert_eq!(reply.ignored_members, ["/paymentAmount"]);
+}
+
+#[tokio::test]
+async fn an_unrecognized_member_hides_no_violations() {
+    let more = r#","paymentResult":{"resultStatus":"S","resultCode":"ADDED_LATER"}"#;
+    let due = members("").replace(r#""canary-passed-7732""#, r#""""#);
+    let error =
+        MockServer::new([response(&result("S", "SUCCESS"), &format!("{more}{due}"))]).inquire().await.unwrap_err();
+    assert!(matches!(error, Error::UnrecognizedMember { .. }), "{error:?}");
+    assert_eq!(pointers(&error), ["/passThroughInfo"]);
 }

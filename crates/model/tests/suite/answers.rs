@@ -4,8 +4,8 @@ use alipayplus_model::inquiry_payment::{
     Answer, CustomerId, FailedCode, InquiryPayment, InquiryResult, InquiryResultCode, Outcome, PassThroughInfo,
     PaymentId, PaymentResultCode, RefusalCode, Response, answer,
 };
-use alipayplus_model::{Amount, MinorUnits, ServiceResponse, ServiceResultCode};
-use alipayplus_runtime::code::{Code, CodedResult};
+use alipayplus_model::{Amount, MinorUnits, ResultStatus, ServiceResponse, ServiceResultCode};
+use alipayplus_runtime::code::{Code, CodedResult, Status};
 use alipayplus_runtime::message::{self, Message};
 use alipayplus_runtime::operation::{FromResult, Omitted, Operation, OutcomeError};
 use serde_json::{Value, json};
@@ -185,6 +185,9 @@ fn an_unlisted_code_is_never_a_success() {
     let result = InquiryResult::with("DONE".parse().unwrap());
     assert_eq!(result.result_status.as_str(), "U");
     encoded(Kind::Response, &Response::from_result(result));
+    let claimed = InquiryResult::new("DONE".parse().unwrap(), ResultStatus::Success, None);
+    assert!(!claimed.means(Status::Success));
+    assert!(InquiryResult::with(InquiryResultCode::Success).means(Status::Success));
 }
 
 #[test]

@@ -20,7 +20,7 @@ const UNEXPECTED: &str = "UNKNOWN_EXCEPTION";
 const PANICKED: &str = "handler: panicked";
 const LATE: &str = "handler: late, no answer after 3.75 s (`deadline`)";
 const UNSIGNED: &str = "signing: late, no signature after 0.75 s (`signing_deadline`)";
-const NO_SIGNATURE: &str = "signing: the signer returned 0 bytes, which is no RSA signature of 2048 to 8192 bits";
+const NO_SIGNATURE: &str = "signing: the signer returned 0 bytes, which is not an RSA signature of 2048 to 8192 bits";
 const SIGNER: &str = "signing: the signer panicked";
 // The log names the first failure after the last one.
 const BOTH_LATE: &str = "signing: late, no signature after 0.75 s (`signing_deadline`); before that, handler: late, no \
