@@ -2,7 +2,7 @@
 //!
 //! Generated code declares members, rules and code tables as data and calls this crate. No operation, member or code is
 //! named here: the messages of the payment inquiry are in the crate
-//! [`alipayplus-model`](https://docs.rs/alipayplus-model), which re-exports this crate as `runtime`.
+//! `alipayplus-model`, which re-exports this crate as `runtime`.
 //!
 //! Decoding checks a message against its schema and reports **all** violations, each with its JSON Pointer. Scalars are
 //! checked once, when they are constructed. Money is exact: a result that can't be represented is an error.

@@ -42,7 +42,7 @@ pub(super) fn kept(family: &ServiceModel, ty: &Type, valid: &Collected, location
                 let kept = trials.compared(compares, true).filter(|it| trials.is_valid(&it.message));
                 all.extend(kept.map(|it| (it.name, it.message)));
             }
-            Rule::OmittedIfEqual(differs) => all.extend(trials.undiffering(differs)),
+            Rule::OmittedIfEqual(differs) => all.extend(trials.redundant(differs)),
         }
     }
     all
@@ -252,7 +252,7 @@ impl Trials<'_> {
     }
 
     /// Returns a member that says nothing, since it does not differ: a reader takes it.
-    fn undiffering(&self, differs: &OmittedIfEqual) -> Option<Named> {
+    fn redundant(&self, differs: &OmittedIfEqual) -> Option<Named> {
         let given = |name: &String| Condition { path: vec![name.clone()], is: Predicate::Present };
         let (place, mut message) = self.made(&vec![given(&differs.member), given(&differs.from)])?;
         let from = at(&message, &join(&place, from_ref(&differs.from)))?.clone();
