@@ -146,13 +146,13 @@ pub enum OutcomeError<C: Code> {
     #[error("the response breaks the schema: {0}")]
     Invalid(DecodeError),
     /// The server refused the request.
-    #[error("refused with {0}")]
+    #[error("refused with {}", escaped(.0))]
     Refused(C),
     /// The server reports a temporary problem; a retry can help. `None` for a response without a readable code.
-    #[error("trouble with {}", .0.as_ref().map_or("no readable code", code::text_of))]
+    #[error("trouble with {}", .0.as_ref().map_or("no readable code".to_owned(), escaped))]
     Trouble(Option<C>),
     /// The response's own result is an outcome, but the status of another member is a success that contradicts it.
-    #[error("{code} contradicts the success at {pointer}")]
+    #[error("{} contradicts the success at {pointer}", escaped(.code))]
     Contradiction {
         /// The code of the response's own result.
         code: C,
@@ -160,7 +160,7 @@ pub enum OutcomeError<C: Code> {
         pointer: String,
     },
     /// The status is a success, but the code is not known. The response is not treated as a success.
-    #[error("a success with the code {0}, which is not known")]
+    #[error("a success with the code {}, which is not known", escaped(.0))]
     UnlistedCode(C),
     /// The status and code of another member belong to no outcome.
     #[error("{0} is not recognized")]
@@ -168,6 +168,11 @@ pub enum OutcomeError<C: Code> {
     /// A member of the outcome is missing. This does not happen with a response that was decoded.
     #[error("{0} is missing")]
     Missing(&'static str),
+}
+
+/// Returns the text of a code for an error: the other side's text must not break a line of a log.
+fn escaped<C: Code>(code: &C) -> String {
+    code::text_of(code).escape_debug().to_string()
 }
 
 /// Returns the error of a response that matches no outcome, by its own result.

@@ -40,6 +40,20 @@ fn name(outcome: &OutcomeResult) -> String {
 }
 
 #[test]
+fn an_error_prints_the_code_on_one_line() {
+    let code: InquiryResultCode = "NEW\u{1b}[31m\nfake line".parse().unwrap();
+    for error in [
+        OutcomeError::Refused(code.clone()),
+        OutcomeError::Trouble(Some(code.clone())),
+        OutcomeError::UnlistedCode(code.clone()),
+        OutcomeError::Contradiction { code, pointer: "/paymentResult".into() },
+    ] {
+        let text = error.to_string();
+        assert!(!text.chars().any(char::is_control) && text.contains("\\nfake line"), "{text:?}");
+    }
+}
+
+#[test]
 fn each_base_has_its_outcome() {
     for (base, message) in bases() {
         if let Some(expected) = message.outcome {
