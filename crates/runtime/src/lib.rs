@@ -1,8 +1,8 @@
 //! The runtime of the generated messages of the Alipay+ API family.
 //!
 //! Generated code declares members, rules and code tables as data and calls this crate. No operation, member or code is
-//! named here: the messages of the payment inquiry are in the crate
-//! `alipayplus-model`, which re-exports this crate as `runtime`.
+//! named here: the messages of the payment inquiry are in the crate `alipayplus-model`, which re-exports this crate as
+//! `runtime`.
 //!
 //! Decoding checks a message against its schema and reports **all** violations, each with its JSON Pointer. Scalars are
 //! checked once, when they are constructed. Money is exact: a result that can't be represented is an error.

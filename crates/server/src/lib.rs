@@ -87,8 +87,7 @@
 //!
 //! An answer with a message has the HTTP status 200. An internal error asks the client to retry. Answers are signed
 //! from the moment the signature of the request is verified; [`Builder::sign_refusals`] signs earlier refusals, too, at
-//! a price. An answer that can't be signed is replaced by an unsigned
-//! internal error.
+//! a price. An answer that can't be signed is replaced by an unsigned internal error.
 //!
 //! All steps together take no longer than [`Builder::deadline`], which is less than the time that the client waits.
 //!
