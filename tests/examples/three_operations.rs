@@ -27,7 +27,7 @@ struct Wallet(Arc<AtomicU64>);
 
 impl ping::Ping for Wallet {
     async fn ping(&self, _: &Caller, _: ping::Request) -> Result<ping::Answer, ping::Refusal> {
-        Ok(ping::Answer::Alive)
+        Ok(ping::Alive::default().into())
     }
 }
 
@@ -37,7 +37,7 @@ impl refund::Refund for Wallet {
             return Err(refund::Refusal::new(refund::RefusalCode::RefundWindowExceed));
         }
         let number = self.0.fetch_add(1, Ordering::Relaxed);
-        Ok(refund::OnItsWay { refund_id: Some(format!("R-{number}").parse()?) }.into())
+        Ok(refund::OnItsWay::default().with_refund_id(format!("R-{number}").parse()?).into())
     }
 }
 
@@ -48,27 +48,23 @@ impl statement::InquiryStatement for Wallet {
         _: statement::Request,
     ) -> Result<statement::Answer, statement::Refusal> {
         let count = self.0.load(Ordering::Relaxed).try_into()?;
-        let summary = statement::Summary { count, gross_count: None, totals: None, first_time: None, last_time: None };
-        let lines = vec![].try_into()?;
-        Ok(statement::Page { lines, summary: Some(summary), next_page_token: None, warnings: None }.into())
+        let page = statement::Page::new(vec![].try_into()?);
+        Ok(page.with_summary(statement::Summary::new(count)).into())
     }
 }
 
 /// Asks for all three, and gives what came of it.
 async fn ask(client: &Client) -> Result<Vec<String>, Box<dyn Error>> {
-    let alive = client.ping(&ping::Request {}).await?;
+    let alive = client.ping(&ping::Request::default()).await?;
     let mut response = vec![format!("the wallet is there: {:?}", alive.outcome)];
 
-    let mut refund = refund::Request {
+    let mut refund = refund::Request::new(refund::RequestRequired {
         refund_request_id: "RR-1".parse()?,
-        payment_id: Some("P-1".parse()?),
-        payment_request_id: None,
         refund_amount: Amount::minor(600, "JPY")?,
-        payment_amount: Some(Amount::minor(1250, "JPY")?),
-        goods: None,
-        reason: Some(refund::RefundReason::Returned),
-        note: None,
-    };
+    })
+    .with_payment_id("P-1".parse()?)
+    .with_payment_amount(Amount::minor(1250, "JPY")?)
+    .with_reason(refund::RefundReason::Returned);
     if let client::refund::Outcome::OnItsWay(refund) = client.refund(&refund).await?.outcome {
         response.extend(refund.refund_id.map(|id| format!("money is on its way back: {id}")));
     }
@@ -79,15 +75,8 @@ async fn ask(client: &Client) -> Result<Vec<String>, Box<dyn Error>> {
     response.extend(client.refund(&refund).await.err().map(|error| error.to_string()));
 
     let (begin, end) = ("2026-03-14T00:00:00+09:00".parse()?, "2026-03-15T00:00:00+09:00".parse()?);
-    let day = statement::Request {
-        period: Some(statement::Period { begin, end, unit: None }),
-        page_token: None,
-        page_size: None,
-        currencies: None,
-        types: None,
-        payment_ids: None,
-        brief: None,
-    };
+    let period = statement::Period::new(statement::PeriodRequired { begin, end });
+    let day = statement::Request::default().with_period(period);
     if let client::inquiry_statement::Outcome::Page(page) = client.inquiry_statement(&day).await?.outcome {
         response.extend(page.summary.map(|summary| format!("lines in the day's account: {}", summary.count)));
     }

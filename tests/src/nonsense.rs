@@ -178,10 +178,16 @@ impl Renaming {
 pub fn forms(name: &str, kind: NameKind) -> Vec<String> {
     let all = match kind {
         NameKind::Operation => vec![name.to_owned(), names::snake(name), names::type_name(name)],
-        NameKind::Definition => vec![names::type_name(name), format!("{}Code", names::type_name(name))],
-        NameKind::Member => vec![name.to_owned(), names::snake(name)],
+        NameKind::Definition => {
+            let rust = names::type_name(name);
+            vec![rust.clone(), format!("{rust}Code"), names::required(&rust)]
+        }
+        NameKind::Member => vec![name.to_owned(), names::snake(name), names::setter(&names::snake(name))],
         NameKind::Word => vec![name.to_owned(), names::variant(name)],
-        NameKind::Outcome => vec![names::variant(name), format!("{}Code", names::variant(name))],
+        NameKind::Outcome => {
+            let rust = names::variant(name);
+            vec![rust.clone(), format!("{rust}Code"), names::required(&rust)]
+        }
         NameKind::Text => Vec::new(),
     };
     all.into_iter().filter(|form| !form.is_empty()).collect()

@@ -7,7 +7,7 @@ use std::env;
 use std::error::Error;
 use std::process::ExitCode;
 
-use alipayplus_client::inquiry_payment::{Expected, Outcome, Request};
+use alipayplus_client::inquiry_payment::{Expected, Outcome, Request, RequestRequired};
 use alipayplus_client::{Amount, Client, PollSchedule, PrivateKey, PublicKey};
 
 const HELP: &str = "\
@@ -52,10 +52,12 @@ async fn inquire([acquirer, psp, payment]: [&str; 3], amount: &str, currency: &s
         .sign_with(1, PrivateKey::from_file(variable("ACQUIRER_KEY_FILE")?)?)
         .trusted_key(1, PublicKey::from_file(variable("MPP_PUBLIC_KEY_FILE")?)?)
         .build()?;
-    let request =
-        Request { acquirer_id: acquirer.parse()?, psp_id: psp.parse()?, payment_request_id: payment.parse()? };
-    let expected =
-        Expected { payment_amount: Some(Amount::minor(amount.parse::<u128>()?, currency)?), ..Default::default() };
+    let request = Request::new(RequestRequired {
+        acquirer_id: acquirer.parse()?,
+        psp_id: psp.parse()?,
+        payment_request_id: payment.parse()?,
+    });
+    let expected = Expected::default().with_payment_amount(Amount::minor(amount.parse::<u128>()?, currency)?);
     // A signature does not prove which request a response belongs to.
     let call = client.inquiry_payment(&request).expecting(expected);
     let reply = call.wait_until_final(PollSchedule::acquirer()).await?;
@@ -67,7 +69,7 @@ async fn inquire([acquirer, psp, payment]: [&str; 3], amount: &str, currency: &s
         Outcome::Failed(failed) => (format!("failed: {}", failed.code), 1),
         Outcome::Cancelled(_) => ("cancelled before it was paid".to_owned(), 1),
         Outcome::InProgress(_) => ("still in progress".to_owned(), 2),
-        Outcome::NotFound => ("not known to the MPP (yet)".to_owned(), 2),
+        Outcome::NotFound(_) => ("not known to the MPP (yet)".to_owned(), 2),
         other => (format!("an outcome that this program does not handle: {other:?}"), 2),
     };
     println!("{text} (requests: {})", reply.attempts);

@@ -7,7 +7,9 @@
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! # let (acquirer, psp, payment) = ("", "", "");
-//! use alipayplus_client::inquiry_payment::{Expected, Outcome, Request};
+//! use alipayplus_client::inquiry_payment::{
+//!     Expected, Outcome, Request, RequestRequired,
+//! };
 //! use alipayplus_client::{Amount, Client, PollSchedule, PrivateKey, PublicKey};
 //!
 //! let mpp = Client::builder("https://mpp.example")
@@ -15,15 +17,13 @@
 //!     .sign_with(1, PrivateKey::from_file("caller.key.pem")?)
 //!     .trusted_key(1, PublicKey::from_file("mpp.pub.pem")?)
 //!     .build()?;
-//! let request = Request {
+//! let request = Request::new(RequestRequired {
 //!     acquirer_id: acquirer.parse()?,
 //!     psp_id: psp.parse()?,
 //!     payment_request_id: payment.parse()?,
-//! };
-//! let expected = Expected {
-//!     payment_amount: Some(Amount::minor(100, "JPY")?),
-//!     ..Default::default()
-//! };
+//! });
+//! let amount = Amount::minor(100, "JPY")?;
+//! let expected = Expected::default().with_payment_amount(amount);
 //! let reply = mpp
 //!     .inquiry_payment(&request)
 //!     .expecting(expected)

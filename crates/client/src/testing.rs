@@ -22,7 +22,7 @@ impl<C: From<ClientInner>> Builder<C> {
     /// #     .enable_time()
     /// #     .build()?;
     /// # runtime.block_on(async {
-    /// use alipayplus_client::inquiry_payment::Request;
+    /// use alipayplus_client::inquiry_payment::{Request, RequestRequired};
     /// use alipayplus_client::testing::TestKeys;
     /// use alipayplus_client::transport::{Body, BoxError, bytes::Bytes, http};
     /// use alipayplus_client::{Client, Error, RetryPolicy};
@@ -36,11 +36,11 @@ impl<C: From<ClientInner>> Builder<C> {
     ///     .testing(&TestKeys::new()?, service)
     ///     .retry(RetryPolicy::never())
     ///     .build()?;
-    /// let request = Request {
+    /// let request = Request::new(RequestRequired {
     ///     acquirer_id: "1".parse()?,
     ///     psp_id: "2".parse()?,
     ///     payment_request_id: "3".parse()?,
-    /// };
+    /// });
     /// let error = client.inquiry_payment(&request).await.unwrap_err();
     /// assert!(matches!(error, Error::Status { status: 503, .. }));
     /// # Ok::<_, Box<dyn std::error::Error>>(())

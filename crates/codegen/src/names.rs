@@ -72,7 +72,8 @@ const RESERVED: &[&str] = &[
     "Omitted",
     "Operation",
     "FromResult",
-    "CodeRow",
+    "Text",
+    "SensitiveText",
     "Rule",
     "Serialize",
     "Server",
@@ -154,6 +155,18 @@ pub fn snake(name: &str) -> String {
 #[must_use]
 pub fn method(field: &str) -> String {
     if TAKEN_METHODS.contains(&field) { format!("{field}_") } else { field.to_owned() }
+}
+
+/// Returns the name of the struct that holds the required members of a type.
+#[must_use]
+pub fn required(rust: &str) -> String {
+    format!("{rust}Required")
+}
+
+/// Returns the name of the method that sets an optional field.
+#[must_use]
+pub fn setter(field: &str) -> String {
+    format!("with_{field}")
 }
 
 /// Returns whether a name can be written in Rust at all once it is in Rust's case.

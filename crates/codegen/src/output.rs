@@ -35,10 +35,28 @@ pub fn print(tokens: &TokenStream, source: &str) -> Result<String, String> {
             body.push('\n');
         }
         file.items = vec![item];
-        body.push_str(&prettyplease::unparse(&file));
+        body.push_str(&separated(&prettyplease::unparse(&file)));
         last = Some(kind);
     }
     Ok(format!("// @generated from {source} by `cargo xtask codegen`. Do not edit.\n\n{body}"))
+}
+
+/// Puts a blank line between the items of an `impl` or of a module, except for imports and constants without docs.
+fn separated(text: &str) -> String {
+    let mut all = String::with_capacity(text.len() + text.len() / 16);
+    let mut last = "";
+    for line in text.lines() {
+        let (code, before) = (line.trim_start(), last.trim_start());
+        let is_nested = line.len() > code.len() && line.len() - code.len() == last.len() - before.len();
+        let starts = ["///", "#[", "fn ", "pub fn ", "pub const fn "].iter().any(|start| code.starts_with(start));
+        let is_import = code.starts_with("#[doc(inline)]");
+        if is_nested && starts && !is_import && !before.starts_with("//") && (before == "}" || before.ends_with(';')) {
+            all.push('\n');
+        }
+        all.extend([line, "\n"]);
+        last = line;
+    }
+    all
 }
 
 /// What differs between the files as generated and as they lie on disk.

@@ -101,8 +101,8 @@ pub fn code(family: &ir::ServiceModel) -> Result<Files, Failure> {
 
 /// Returns what one schema file generates in each crate.
 fn modules(family: &ir::ServiceModel, file: &ir::File) -> Result<Files, Failure> {
-    let structs = typify::structs(file).map_err(Failure::Internal)?;
-    let mut all = vec![("model", emit::model::file(family, file, &structs))];
+    let types = typify::member_types(file).map_err(Failure::Internal)?;
+    let mut all = vec![("model", emit::model::file(family, file, &types))];
     if let Some(operation) = &file.operation {
         all.push(("client", emit::client::file(family, file, operation)));
         all.push(("server", emit::server::file(family, file, operation)));

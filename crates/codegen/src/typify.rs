@@ -1,25 +1,34 @@
-//! Object shapes by typify: it turns members into fields. It never sees a condition and never makes a scalar; its
-//! output is taken apart, put in the document's order and dressed by the emitters.
+//! The types of members by typify: it decides which type a member of an object has, and whether the member is optional.
+//!
+//! typify never sees a condition and never makes a scalar. Its own text of a struct is not used: it sorts members by
+//! name, has no generic types and names everything by its full path.
 
 use std::collections::HashMap;
 
-use quote::ToTokens;
+use proc_macro2::TokenStream;
 use serde_json::{Map, Value, json};
-use syn::{Field, Fields, Item, ItemStruct};
-use typify_impl::{TypeSpace, TypeSpaceSettings};
+use typify_impl::{Type, TypeDetails, TypeSpace, TypeSpaceSettings};
 
 use super::ir::{File, Object};
 
-/// The fields of every object of a file, by the object's Rust name; each list in the document's order.
-pub type Shapes = HashMap<String, Vec<Field>>;
+/// The types of the members of every object of a file, by the object's Rust name, in the order of the document.
+pub type MemberTypes = HashMap<String, Vec<MemberType>>;
 
-/// Makes the shapes of a file.
+/// The type of a member.
+#[derive(Debug)]
+pub struct MemberType {
+    /// The type, without `Option`.
+    pub ty: TokenStream,
+    /// Whether the member can be absent.
+    pub is_optional: bool,
+}
+
+/// Returns the types of the members of a file's objects.
 ///
 /// # Errors
-/// typify's own error, or a sign that its output is not what is read back here. Either is an internal error of the generator.
-pub fn structs(file: &File) -> Result<Shapes, String> {
+/// Returns typify's own error, or what its answer lacks. Either is an internal error of the generator.
+pub fn member_types(file: &File) -> Result<MemberTypes, String> {
     let mut settings = TypeSpaceSettings::default();
-    settings.with_struct_builder(false);
     let mut definitions: Map<String, Value> = Map::new();
     for object in own(file) {
         for member in &object.members {
@@ -29,60 +38,43 @@ pub fn structs(file: &File) -> Result<Shapes, String> {
                 definitions.insert(member.ty.rust.clone(), json!({ "type": "string" }));
             }
         }
-        definitions.insert(object.rust.clone(), shape(object));
+        definitions.insert(object.rust.clone(), schema(object));
     }
     let definitions: HashMap<String, schemars08::schema::Schema> =
         serde_json::from_value(definitions.into()).map_err(|error| error.to_string())?;
     let mut space = TypeSpace::new(&settings);
     space.add_ref_types(definitions).map_err(|error| format!("typify: {error}"))?;
-    if space.uses_chrono() || space.uses_regress() || space.uses_uuid() || space.uses_serde_json() {
-        return Err("typify made a scalar of its own".into());
-    }
-    let output: syn::File = syn::parse2(space.to_stream()).map_err(|error| format!("typify's output: {error}"))?;
-    let structs: Vec<&ItemStruct> =
-        output.items.iter().filter_map(|item| if let Item::Struct(it) = item { Some(it) } else { None }).collect();
-    own(file).map(|object| Ok((object.rust.clone(), ordered(object, &structs)?))).collect()
+    let found: HashMap<String, Type<'_>> = space.iter_types().map(|found| (found.name(), found)).collect();
+    own(file).map(|object| Ok((object.rust.clone(), of_object(object, &space, &found)?))).collect()
 }
 
-/// Returns the objects that become structs with fields. A result object is an alias of its mould, and of an object
+/// Returns the objects that become structs with fields. A result object is an alias of its template, and of an object
 /// without members typify would make a map.
 fn own(file: &File) -> impl Iterator<Item = &Object> {
     file.objects.iter().filter(|object| object.coded.is_none() && !object.members.is_empty())
 }
 
-/// Returns the object as typify sees it: members and nothing else.
-fn shape(object: &Object) -> Value {
-    let property = |wire: &String, rust: &String| (wire.clone(), json!({ "$ref": format!("#/definitions/{rust}") }));
-    let properties: Map<String, Value> = object.members.iter().map(|it| property(&it.wire, &it.ty.rust)).collect();
-    let required: Vec<_> = object.members.iter().filter(|it| it.required).map(|it| &it.wire).collect();
+/// Returns the object as typify sees it: its members, named after their fields.
+fn schema(object: &Object) -> Value {
+    let property = |field: &String, rust: &String| (field.clone(), json!({ "$ref": format!("#/definitions/{rust}") }));
+    let properties: Map<String, Value> = object.members.iter().map(|it| property(&it.rust, &it.ty.rust)).collect();
+    let required: Vec<_> = object.members.iter().filter(|it| it.required).map(|it| &it.rust).collect();
     json!({ "type": "object", "properties": properties, "required": required })
 }
 
-/// typify sorts members by name: this puts them back.
-fn ordered(object: &Object, structs: &[&ItemStruct]) -> Result<Vec<Field>, String> {
-    let lost = |what: &str| format!("typify's output has no {what} of `{}`", object.name);
-    let found = structs.iter().find(|it| it.ident == object.rust).ok_or_else(|| lost("struct"))?;
-    let Fields::Named(fields) = &found.fields else { return Err(lost("fields")) };
-    let by_wire = |wire: &str| fields.named.iter().find(|field| wire_name(field).as_deref() == Some(wire));
-    object.members.iter().map(|member| by_wire(&member.wire).cloned().ok_or_else(|| lost(&member.wire))).collect()
-}
-
-/// Returns the name that a field has on the wire: serde's `rename`, or its own.
-fn wire_name(field: &Field) -> Option<String> {
-    for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")) {
-        let mut renamed = None;
-        let read = attribute.parse_nested_meta(|meta| {
-            if meta.path.is_ident("rename") {
-                renamed = Some(meta.value()?.parse::<syn::LitStr>()?.value());
-            } else if meta.input.peek(syn::Token![=]) {
-                meta.value()?.parse::<syn::Lit>()?;
-            }
-            Ok(())
-        });
-        if read.is_ok() && renamed.is_some() {
-            return renamed;
-        }
-    }
-    let name = field.ident.as_ref()?.to_token_stream().to_string();
-    Some(name.strip_prefix("r#").unwrap_or(&name).to_owned())
+fn of_object(object: &Object, space: &TypeSpace, found: &HashMap<String, Type<'_>>) -> Result<Vec<MemberType>, String> {
+    let Some(TypeDetails::Struct(made)) = found.get(&object.rust).map(Type::details) else {
+        return Err(format!("typify made no struct of `{}`", object.name));
+    };
+    let types: HashMap<&str, _> = made.properties().collect();
+    let of_member = |field: &str| {
+        let id = types.get(field).ok_or_else(|| format!("typify has no member `{field}` of `{}`", object.name))?;
+        let found = space.get_type(id).map_err(|error| format!("typify: {error}"))?;
+        let TypeDetails::Option(inner) = found.details() else {
+            return Ok(MemberType { ty: found.ident(), is_optional: false });
+        };
+        let inner = space.get_type(&inner).map_err(|error| format!("typify: {error}"))?;
+        Ok(MemberType { ty: inner.ident(), is_optional: true })
+    };
+    object.members.iter().map(|member| of_member(&member.rust)).collect()
 }

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use alipayplus_client::inquiry_payment::Request;
+use alipayplus_client::inquiry_payment::{Request, RequestRequired};
 use alipayplus_client::{BuildError, Client, Clock, Freshness, PublicKey, RetryPolicy, VersionedSigner};
 
 use crate::scenario::ClientOptions;
@@ -35,9 +35,9 @@ fn clock(off_by: i64) -> Clock {
 
 /// Returns a request about a payment.
 pub(crate) fn request(payment: &str) -> Result<Request, Box<dyn Error>> {
-    Ok(Request {
+    Ok(Request::new(RequestRequired {
         acquirer_id: "1022188000000000001".parse()?,
         psp_id: "1022172000000000001".parse()?,
         payment_request_id: payment.parse()?,
-    })
+    }))
 }

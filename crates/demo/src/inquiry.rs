@@ -113,8 +113,7 @@ async fn call(setup: &Setup, scenario: &Scenario, proxy: &Proxy, tracer_id: &str
     let request = request(scenario.payment)?;
     let mut call = client.inquiry_payment(&request).tracer_id(tracer_id);
     if let Some((units, currency)) = scenario.client.expecting {
-        let payment_amount = Some(Amount::minor(units, currency)?);
-        call = call.expecting(Expected { payment_amount, ..Expected::default() });
+        call = call.expecting(Expected::default().with_payment_amount(Amount::minor(units, currency)?));
     }
     let schedule = PollSchedule::every(Duration::from_millis(200)).until(Duration::from_secs(5));
     Ok(match scenario.client.wait {

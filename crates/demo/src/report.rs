@@ -1,6 +1,7 @@
 //! The results, and their JSON form.
 
 use alipayplus_client::inquiry_payment::InquiryResultCode;
+use alipayplus_client::runtime::code::Code;
 use alipayplus_client::runtime::code::Code as _;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -52,13 +53,13 @@ impl Report {
 
     /// Returns the number of result codes in the specification.
     pub(crate) fn codes() -> usize {
-        InquiryResultCode::TABLE.len()
+        InquiryResultCode::ALL.len()
     }
 
     /// Returns the codes that the MPP never sent.
     pub(crate) fn codes_not_seen(&self) -> Vec<&'static str> {
         let is_seen = |word: &str| self.rows.iter().any(|row| row.codes.iter().any(|code| code == word));
-        InquiryResultCode::TABLE.iter().map(|(_, word, _)| *word).filter(|word| !is_seen(word)).collect()
+        InquiryResultCode::ALL.iter().filter_map(Code::wire).filter(|word| !is_seen(word)).collect()
     }
 
     /// Returns whether there is an exchange to show with valid signatures.
@@ -98,7 +99,7 @@ pub(crate) mod tests {
             cause: Sequence::default(),
             requests: 1,
             differences: differences.iter().map(ToString::to_string).collect(),
-            codes: InquiryResultCode::TABLE.iter().map(|(_, word, _)| (*word).to_owned()).collect(),
+            codes: InquiryResultCode::ALL.iter().map(ToString::to_string).collect(),
         };
         let side = crate::exchange::Side {
             head: vec!["POST / HTTP/1.1".to_owned()],

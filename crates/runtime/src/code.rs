@@ -50,21 +50,6 @@ impl FailureKind {
     }
 }
 
-/// One row of a code table.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CodeRow<C: Code> {
-    /// The code.
-    pub code: C,
-    /// The code as sent on the wire.
-    pub wire: &'static str,
-    /// The status of the code.
-    pub status: C::Status,
-    /// The message of the code in the specification.
-    pub message: &'static str,
-    /// The failure that the server answers with this code.
-    pub failure: Option<FailureKind>,
-}
-
 /// An open set of codes: the known ones, and any other as its text.
 pub trait OpenCode: Sized {
     /// The status words.
@@ -79,7 +64,7 @@ pub trait OpenCode: Sized {
 
 /// An open set of codes with a table of the known ones.
 ///
-/// The table is three lists, so that generated code has one line per code; [`row`](Self::row) combines them.
+/// The table is one function per column, so that generated code names each code and never its position.
 pub trait Code:
     OpenCode
     + Scalar
@@ -94,48 +79,36 @@ pub trait Code:
     + Sync
     + 'static
 {
-    /// The known codes with their wire texts and statuses, in the order of the specification.
-    const TABLE: &'static [(Self, &'static str, Self::Status)];
-    /// The message of each row in the specification.
-    const MESSAGES: &'static [&'static str];
-    /// The failures that the server answers, each with the index of its row.
-    const FAILURES: &'static [(FailureKind, usize)];
+    /// The known codes, in the order of the specification.
+    const ALL: &'static [Self];
 
-    /// Returns the row at an index.
-    #[must_use]
-    fn row_at(n: usize) -> Option<CodeRow<Self>> {
-        let (code, wire, status) = Self::TABLE.get(n)?;
-        let failure = Self::FAILURES.iter().find(|(_, row)| *row == n).map(|(failure, _)| *failure);
-        let message = Self::MESSAGES.get(n).copied().unwrap_or_default();
-        Some(CodeRow { code: code.clone(), wire, status: *status, message, failure })
-    }
-
-    /// Returns the row of the code; `None` if it is not in the table.
-    fn row(&self) -> Option<CodeRow<Self>> {
-        Self::row_at(Self::TABLE.iter().position(|(code, ..)| code == self)?)
-    }
-
+    /// Returns a known code as sent on the wire; `None` for a code that is not in the table.
+    fn wire(&self) -> Option<&'static str>;
     /// Returns the status that the table lists for the code; `None` if the code is not in the table.
-    fn status(&self) -> Option<Self::Status> {
-        Self::TABLE.iter().find(|(code, ..)| code == self).map(|(_, _, status)| *status)
+    fn status(&self) -> Option<Self::Status>;
+    /// Returns the message of the code in the specification; `None` if the code is not in the table.
+    fn message(&self) -> Option<&'static str>;
+    /// Returns the code with which the server answers a failure; `None` if the table has none for it.
+    #[expect(unused_variables, reason = "named for the reader; a table may have no such code")]
+    #[must_use]
+    fn of_failure(failure: FailureKind) -> Option<Self> {
+        None
     }
 
-    /// Returns the row that answers a failure.
+    /// Returns the known code of a text.
+    #[must_use]
+    fn find(text: &str) -> Option<&'static Self> {
+        Self::ALL.iter().find(|code| code.wire() == Some(text))
+    }
+
+    /// Returns the code that answers a failure.
     ///
-    /// If the table has no row for it, [`FailureKind::Key`] is answered as [`FailureKind::Signature`],
+    /// If the table has no code for it, [`FailureKind::Key`] is answered as [`FailureKind::Signature`],
     /// [`FailureKind::Method`] and [`FailureKind::MediaType`] as [`FailureKind::InvalidRequest`], and any other as
     /// [`FailureKind::Internal`], which the table of every operation has.
     #[must_use]
-    fn for_failure(failure: FailureKind) -> Option<CodeRow<Self>> {
-        let find = |failure| Self::FAILURES.iter().find(|(known, _)| *known == failure);
-        let (_, row) = [failure, failure.fallback(), FailureKind::Internal].into_iter().find_map(find)?;
-        Self::row_at(*row)
-    }
-
-    /// Returns the code and the status of the row at an index, as sent on the wire.
-    #[must_use]
-    fn code_and_status(n: usize) -> Option<(&'static str, &'static str)> {
-        Self::TABLE.get(n).map(|(_, wire, status)| (*wire, status.as_str()))
+    fn for_failure(failure: FailureKind) -> Option<Self> {
+        [failure, failure.fallback(), FailureKind::Internal].into_iter().find_map(Self::of_failure)
     }
 }
 
@@ -143,12 +116,20 @@ impl Rule {
     /// Requires the status that the table of `C` lists for a known code, in an object with these members.
     #[must_use]
     pub const fn status_matches_code<C: Code>(code: &'static str, status: &'static str, message: &'static str) -> Self {
-        Self::StatusMatchesCode { code, status, message, row: C::code_and_status, meaning: meaning::<C::Status> }
+        Self::StatusMatchesCode {
+            code,
+            status,
+            message,
+            find: |text| row(C::find(text)?),
+            row: |n| row(C::ALL.get(n)?),
+            meaning: |word| C::Status::parse(word).ok().map(StatusWord::meaning),
+        }
     }
 }
 
-fn meaning<S: StatusWord>(word: &str) -> Option<Status> {
-    S::parse(word).ok().map(StatusWord::meaning)
+/// Returns a known code and its status, as sent on the wire.
+fn row<C: Code>(code: &C) -> Option<(&'static str, &'static str)> {
+    Some((code.wire()?, code.status()?.as_str()))
 }
 
 /// The text of a code that is not in the table. It never equals a known code.
@@ -179,7 +160,7 @@ pub struct ParseCodeError;
 /// # Errors
 /// Returns an error if the text is empty or has more than [`OpenCode::MAX`] characters.
 pub fn parse<C: Code>(text: &str) -> Result<C, ValueError> {
-    if let Some((code, ..)) = C::TABLE.iter().find(|(_, wire, _)| *wire == text) {
+    if let Some(code) = C::find(text) {
         return Ok(code.clone());
     }
     check_length(text, 1, C::MAX)?;
@@ -189,10 +170,7 @@ pub fn parse<C: Code>(text: &str) -> Result<C, ValueError> {
 /// Returns the text of a code.
 #[must_use]
 pub fn text_of<C: Code>(code: &C) -> &str {
-    match code.unlisted() {
-        Some(text) => text.as_str(),
-        None => C::TABLE.iter().find(|(known, ..)| known == code).map_or("", |(_, wire, _)| *wire),
-    }
+    code.unlisted().map_or_else(|| code.wire().unwrap_or_default(), UnlistedCode::as_str)
 }
 
 /// A result object: a status, a code and a message.
@@ -213,27 +191,20 @@ pub trait CodedResult: Sized {
     /// Returns the status.
     fn status(&self) -> <Self::Code as OpenCode>::Status;
 
-    /// Constructs the object of a code, with the status and message of its row.
+    /// Constructs the object of a code, with the status and message of the table.
     #[must_use]
     fn with(code: Self::Code) -> Self {
-        match code.row() {
-            Some(row) => Self::from_row(row),
-            None => Self::new(code, Self::UNLISTED, None),
-        }
+        let (status, message) = (code.status(), code.message());
+        let message = message.and_then(|message| Self::Message::parse(message).ok());
+        Self::new(code, status.unwrap_or(Self::UNLISTED), message)
     }
 
-    /// Constructs the object of a row, with the message of the table.
+    /// Constructs the object of a code, with a detail after the message of the table, truncated to the limit.
     #[must_use]
-    fn from_row(row: CodeRow<Self::Code>) -> Self {
-        Self::new(row.code, row.status, Self::Message::parse(row.message).ok())
-    }
-
-    /// Constructs the object of a row, with a detail after the message of the table, truncated to the limit.
-    #[must_use]
-    fn detailed(row: CodeRow<Self::Code>, detail: &str) -> Self {
-        let text: String =
-            row.message.chars().chain(" ".chars()).chain(detail.chars()).take(Self::MESSAGE_MAX).collect();
-        Self::new(row.code, row.status, Self::Message::parse(text.trim_end()).ok())
+    fn detailed(code: Self::Code, detail: &str) -> Self {
+        let (status, message) = (code.status(), code.message().unwrap_or_default());
+        let text: String = message.chars().chain(" ".chars()).chain(detail.chars()).take(Self::MESSAGE_MAX).collect();
+        Self::new(code, status.unwrap_or(Self::UNLISTED), Self::Message::parse(text.trim_end()).ok())
     }
 
     /// Returns whether the code is this one, with the status that the table lists for it.
@@ -299,27 +270,27 @@ macro_rules! open_enum {
 }
 
 /// Implements a closed subset of codes: `code_subset!(FailedCode of ResultCode, Expired, Declined);`. The enum is declared
-/// next to the call; the discriminant of each variant is its row in the table.
+/// next to the call.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! code_subset {
     ($name:ident of $codes:ident, $($variant:ident),+ $(,)?) => {
-        impl $name {
-            /// All codes of the subset, in the order of the specification.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-        }
-
         impl ::core::convert::From<$name> for $codes {
             fn from(code: $name) -> Self {
-                <$codes as $crate::code::Code>::TABLE[code as usize].0.clone()
+                match code {
+                    $($name::$variant => Self::$variant,)+
+                }
             }
         }
 
         impl $name {
+            /// All codes of the subset, in the order of the specification.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
             /// Returns the code as sent on the wire.
             #[must_use]
             pub fn as_str(self) -> &'static str {
-                <$codes as $crate::code::Code>::TABLE[self as usize].1
+                <$codes as $crate::code::Code>::wire(&self.into()).unwrap_or_default()
             }
         }
 
@@ -331,7 +302,7 @@ macro_rules! code_subset {
 
         impl ::core::str::FromStr for $name {
             type Err = $crate::code::ParseCodeError;
-            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
+            fn from_str(text: &str) -> ::core::result::Result<Self, $crate::code::ParseCodeError> {
                 let found = Self::ALL.iter().find(|code| code.as_str() == text);
                 found.copied().ok_or($crate::code::ParseCodeError)
             }

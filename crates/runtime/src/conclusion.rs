@@ -122,20 +122,20 @@ impl Inspection {
 
     fn conclude<O: Operation>(self, response: O::Response) -> Result<Conclusion<O>, Unconcluded<O>> {
         let (status, code) = (response.result().status().meaning(), response.result().code());
-        let mut rest = response.clone();
-        let outcome = O::into_outcome(&mut rest);
-        let left = message::optional_members(&rest);
-        let is_unused = |name: &&str| left.contains(name) || self.removed.contains(name);
-        let contradiction = self.success.filter(|name| status == Status::Failure && is_unused(name));
-        let reason = match (outcome, contradiction) {
-            (Ok(outcome), None) => {
-                let is_ignored = |name: &&&str| is_unused(name) || self.redundant.contains(name);
-                let ignored_members = self.present.iter().filter(is_ignored).map(|name| format!("/{name}")).collect();
-                return Ok(Conclusion { outcome, response, ignored_members, violations: self.violations });
+        let reason = match O::into_outcome(response.clone()) {
+            Ok((outcome, rest)) => {
+                let left = message::optional_members(&rest);
+                let is_unused = |name: &&str| left.contains(name) || self.removed.contains(name);
+                let Some(name) = self.success.filter(|name| status == Status::Failure && is_unused(name)) else {
+                    let is_ignored = |name: &&&str| is_unused(name) || self.redundant.contains(name);
+                    let ignored = self.present.iter().filter(is_ignored).map(|name| format!("/{name}"));
+                    let ignored_members = ignored.collect();
+                    return Ok(Conclusion { outcome, response, ignored_members, violations: self.violations });
+                };
+                OutcomeError::Contradiction { code: code.clone(), pointer: format!("/{name}") }
             }
-            (Ok(_), Some(name)) => OutcomeError::Contradiction { code: code.clone(), pointer: format!("/{name}") },
-            (Err(_), _) if status == Status::Unknown => OutcomeError::Trouble(Some(code.clone())),
-            (Err(reason), _) => reason,
+            Err(_) if status == Status::Unknown => OutcomeError::Trouble(Some(code.clone())),
+            Err(reason) => reason,
         };
         Err(Unconcluded { reason, violations: self.violations })
     }

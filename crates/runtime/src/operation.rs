@@ -44,19 +44,22 @@ pub trait Operation: fmt::Debug + Send + Sync + 'static {
     /// Returns [`AnswerError`] if the answer breaks a rule that its type does not enforce.
     fn into_response(answer: Self::Answer, omitted: &mut Vec<Omitted>) -> Result<Self::Response, AnswerError>;
 
-    /// Converts a response to an outcome.
-    ///
-    /// The members of the outcome are taken out of the response. The members that remain, except for the response's own
-    /// result, do not belong to the outcome.
+    /// Converts a response to an outcome, and returns with it the rest of the response: its own result, and the members
+    /// that do not belong to the outcome.
     ///
     /// # Errors
     /// Returns [`OutcomeError`] if the response has no outcome.
-    fn into_outcome(response: &mut Self::Response) -> Result<Self::Outcome, OutcomeError<Self::Code>>;
+    fn into_outcome(response: Self::Response) -> Result<OutcomeAndRest<Self>, OutcomeError<Self::Code>>
+    where
+        Self: Sized;
 
     /// Adds the members that are present and differ from the expected values.
     #[expect(unused_variables, reason = "named for the reader; an operation may have no expectable members")]
     fn check_expected(expected: &Self::Expected, response: &Self::Response, all: &mut Mismatches) {}
 }
+
+/// The outcome of a response, and the rest of that response.
+pub type OutcomeAndRest<O> = (<O as Operation>::Outcome, <O as Operation>::Response);
 
 /// A message that can consist of only a result, such as a refusal.
 pub trait FromResult: Sized {

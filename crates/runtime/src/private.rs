@@ -19,3 +19,4 @@ pub use crate::operation::{
 pub use crate::rule::{Comparison, Condition, Member, Object, Rule};
 #[cfg(feature = "schemars")]
 pub use crate::schema::conditions;
+pub use crate::text::{SensitiveText, Text};

@@ -185,7 +185,9 @@ pub enum Rule {
         status: &'static str,
         /// The name of the message.
         message: &'static str,
-        /// Returns the code and the status of the table's row at an index.
+        /// Returns a known code and its status, as sent on the wire, by the code's text.
+        find: fn(&str) -> Option<(&'static str, &'static str)>,
+        /// Returns a known code and its status, as sent on the wire, by its index.
         row: fn(usize) -> Option<(&'static str, &'static str)>,
         /// Returns the meaning of a status word; `None` for any other text.
         meaning: fn(&str) -> Option<Status>,

@@ -82,21 +82,21 @@ macro_rules! scalar_traits {
 
         impl ::core::str::FromStr for $name {
             type Err = $crate::violation::ValueError;
-            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
+            fn from_str(text: &str) -> ::core::result::Result<Self, $crate::violation::ValueError> {
                 <Self as $crate::scalar::Scalar>::parse(text)
             }
         }
 
         impl ::core::convert::TryFrom<&str> for $name {
             type Error = $crate::violation::ValueError;
-            fn try_from(text: &str) -> ::core::result::Result<Self, Self::Error> {
+            fn try_from(text: &str) -> ::core::result::Result<Self, $crate::violation::ValueError> {
                 <Self as $crate::scalar::Scalar>::parse(text)
             }
         }
 
         impl ::core::convert::TryFrom<::std::string::String> for $name {
             type Error = $crate::violation::ValueError;
-            fn try_from(text: ::std::string::String) -> ::core::result::Result<Self, Self::Error> {
+            fn try_from(text: ::std::string::String) -> ::core::result::Result<Self, $crate::violation::ValueError> {
                 <Self as $crate::scalar::Scalar>::parse_owned(text)
             }
         }
@@ -118,6 +118,31 @@ macro_rules! scalar_traits {
                 deserializer.deserialize_string($crate::scalar::ScalarVisitor::<$name>::new())
             }
         }
+    };
+}
+
+/// Implements the traits of a newtype of a scalar, of which a method returns the text.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! scalar_newtype {
+    ($name:ident($inner:ty), $text:ident, $schema:expr) => {
+        impl $crate::scalar::Scalar for $name {
+            fn check(text: &str) -> ::core::result::Result<(), $crate::violation::ValueError> {
+                <$inner as $crate::scalar::Scalar>::check(text)
+            }
+            fn parse(text: &str) -> ::core::result::Result<Self, $crate::violation::ValueError> {
+                <$inner as $crate::scalar::Scalar>::parse(text).map(Self)
+            }
+            fn parse_owned(text: ::std::string::String) -> ::core::result::Result<Self, $crate::violation::ValueError> {
+                <$inner as $crate::scalar::Scalar>::parse_owned(text).map(Self)
+            }
+            fn order(left: &str, right: &str) -> ::core::option::Option<::core::cmp::Ordering> {
+                <$inner as $crate::scalar::Scalar>::order(left, right)
+            }
+        }
+
+        $crate::scalar_traits!($name, |this| this.0.$text());
+        $crate::scalar_schema!($name, $schema);
     };
 }
 

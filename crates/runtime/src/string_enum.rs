@@ -8,6 +8,8 @@ macro_rules! string_enum {
     ($name:ident, $($variant:ident = $word:literal),+ $(,)?) => {
         impl $name {
             /// All words, in the order of the schema.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            /// All words as sent on the wire, in the order of the schema.
             pub const VALUES: &'static [&'static str] = &[$($word),+];
 
             /// Returns the word as sent on the wire.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use crate::scalar::Scalar;
 use crate::violation::ValueError;
 
 /// Checks the number of characters of a text (Unicode scalar values, as in JSON Schema).
@@ -61,93 +62,124 @@ pub fn pairs(text: &str) -> Option<Pairs> {
     serde_json::from_str(text).ok().map(Pairs)
 }
 
-/// Implements a bounded text: `bounded_string!(PaymentId, 1..=64);`. With `sensitive` as last argument, the type has no
-/// `Display`, and `Debug` prints `[redacted]`.
-///
-/// The type, a tuple struct over `Box<str>`, is declared next to the call.
+/// A text of `MIN` to `MAX` characters. Generated types wrap it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Text<const MIN: usize, const MAX: usize>(Box<str>);
+
+impl<const MIN: usize, const MAX: usize> Text<MIN, MAX> {
+    /// Returns the text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> Scalar for Text<MIN, MAX> {
+    fn check(text: &str) -> Result<(), ValueError> {
+        check_length(text, MIN, MAX)
+    }
+
+    fn parse(text: &str) -> Result<Self, ValueError> {
+        Self::check(text)?;
+        Ok(Self(text.into()))
+    }
+
+    fn parse_owned(text: String) -> Result<Self, ValueError> {
+        Self::check(&text)?;
+        Ok(Self(text.into_boxed_str()))
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> fmt::Debug for Text<MIN, MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+/// A text that must not be printed: `Debug` writes `[redacted]`, and there is no `Display`. Generated types wrap it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SensitiveText<const MIN: usize, const MAX: usize>(Text<MIN, MAX>);
+
+impl<const MIN: usize, const MAX: usize> SensitiveText<MIN, MAX> {
+    /// Returns the text. Keep it out of logs.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> Scalar for SensitiveText<MIN, MAX> {
+    fn check(text: &str) -> Result<(), ValueError> {
+        Text::<MIN, MAX>::check(text)
+    }
+
+    fn parse(text: &str) -> Result<Self, ValueError> {
+        Text::parse(text).map(Self)
+    }
+
+    fn parse_owned(text: String) -> Result<Self, ValueError> {
+        Text::parse_owned(text).map(Self)
+    }
+}
+
+impl<const MIN: usize, const MAX: usize> fmt::Debug for SensitiveText<MIN, MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// Implements what derives can't for a newtype of [`Text`]: `text!(PaymentId, 1, 64);`.
 #[macro_export]
 #[doc(hidden)]
-macro_rules! bounded_string {
-    ($name:ident, $min:literal..=$max:literal) => {
-        $crate::bounded_string!(@rule $name, $min, $max);
-        $crate::scalar_traits!($name, |this| &this.0);
+macro_rules! text {
+    ($name:ident, $min:literal, $max:literal) => {
+        $crate::bounded!($name, $min, $max, $crate::text::Text<$min, $max>, as_str);
 
         impl $name {
             /// Returns the text.
             #[must_use]
             pub fn as_str(&self) -> &str {
-                &self.0
+                self.0.as_str()
             }
         }
 
         impl ::core::convert::AsRef<str> for $name {
             fn as_ref(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl ::core::fmt::Debug for $name {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.debug_tuple(stringify!($name)).field(&&*self.0).finish()
+                self.0.as_str()
             }
         }
 
         impl ::core::fmt::Display for $name {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.write_str(&self.0)
+                f.write_str(self.0.as_str())
             }
         }
     };
-    ($name:ident, $min:literal..=$max:literal, sensitive) => {
-        $crate::bounded_string!(@rule $name, $min, $max);
-        $crate::scalar_traits!($name, |this| &this.0);
+}
+
+/// Implements what derives can't for a newtype of [`SensitiveText`]: `sensitive_text!(CustomerId, 1, 64);`.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! sensitive_text {
+    ($name:ident, $min:literal, $max:literal) => {
+        $crate::bounded!($name, $min, $max, $crate::text::SensitiveText<$min, $max>, expose);
 
         impl $name {
             /// Returns the text. It is sensitive: keep it out of logs.
             #[must_use]
             pub fn expose(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl ::core::fmt::Debug for $name {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.write_str(concat!(stringify!($name), "([redacted])"))
+                self.0.expose()
             }
         }
     };
-    (@rule $name:ident, $min:literal, $max:literal) => {
-        impl ::core::clone::Clone for $name {
-            fn clone(&self) -> Self {
-                Self(self.0.clone())
-            }
-        }
+}
 
-        impl ::core::cmp::PartialEq for $name {
-            fn eq(&self, other: &Self) -> bool {
-                self.0 == other.0
-            }
-        }
-
-        impl ::core::cmp::Eq for $name {}
-
-        impl ::core::cmp::PartialOrd for $name {
-            fn partial_cmp(&self, other: &Self) -> ::core::option::Option<::core::cmp::Ordering> {
-                ::core::option::Option::Some(self.cmp(other))
-            }
-        }
-
-        impl ::core::cmp::Ord for $name {
-            fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
-                self.0.cmp(&other.0)
-            }
-        }
-
-        impl ::core::hash::Hash for $name {
-            fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
-                self.0.hash(state);
-            }
-        }
+/// Implements what all bounded texts have.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! bounded {
+    ($name:ident, $min:literal, $max:literal, $inner:ty, $text:ident) => {
+        $crate::scalar_newtype!($name($inner), $text, $crate::schema::text($min, $max));
 
         impl $name {
             /// The smallest number of characters (Unicode scalar values).
@@ -155,35 +187,20 @@ macro_rules! bounded_string {
             /// The largest number of characters (Unicode scalar values).
             pub const MAX: usize = $max;
         }
-
-        impl $crate::scalar::Scalar for $name {
-            fn check(text: &str) -> ::core::result::Result<(), $crate::violation::ValueError> {
-                $crate::text::check_length(text, Self::MIN, Self::MAX)
-            }
-            fn parse(text: &str) -> ::core::result::Result<Self, $crate::violation::ValueError> {
-                Self::check(text)?;
-                ::core::result::Result::Ok(Self(text.into()))
-            }
-            fn parse_owned(text: ::std::string::String) -> ::core::result::Result<Self, $crate::violation::ValueError> {
-                Self::check(&text)?;
-                ::core::result::Result::Ok(Self(text.into_boxed_str()))
-            }
-        }
-
-        $crate::scalar_schema!($name, $crate::schema::text($min, $max));
     };
 }
 
-/// Implements access by key for a text that holds key-value pairs: `key_values!(PassThroughInfo);`.
+/// Implements access by key for a text that holds key-value pairs: `key_values!(PassThroughInfo, expose);`, with the
+/// method that returns the text.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! key_values {
-    ($name:ident) => {
+    ($name:ident, $text:ident) => {
         impl $name {
             /// Returns the pairs if the text is a JSON object. The sender may use any other syntax; then it is `None`.
             #[must_use]
             pub fn pairs(&self) -> ::core::option::Option<$crate::text::Pairs> {
-                $crate::text::pairs(&self.0)
+                $crate::text::pairs(self.$text())
             }
         }
     };

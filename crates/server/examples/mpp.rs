@@ -28,7 +28,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use alipayplus_server::inquiry_payment::{
-    Answer, Cancelled, Failed, FailedCode, InProgress, InquiryPayment, Paid, Refusal, RefusalCode, Request,
+    Answer, Cancelled, Failed, FailedCode, InProgress, InquiryPayment, NotFound, Paid, PaidRequired, Refusal,
+    RefusalCode, Request,
 };
 use alipayplus_server::{Amount, Caller, HttpServer, PrivateKey, Server, shutdown_signal};
 use rusqlite::Row;
@@ -40,7 +41,7 @@ impl InquiryPayment for Payments {
         let (payments, id) = (self.clone(), request.payment_request_id);
         // SQLite blocks its thread, and the threads that serve connections must not be blocked.
         let find = tokio::task::spawn_blocking(move || payments.find(id.as_str(), answer));
-        Ok(find.await??.unwrap_or(Answer::NotFound))
+        Ok(find.await??.unwrap_or(NotFound::default().into()))
     }
 }
 
@@ -56,15 +57,19 @@ fn answer(row: &Row<'_>) -> Result<Answer, Refusal> {
         "CLOSED" => Cancelled::default().into(),
         "DECLINED" => Failed::from(text("code")?.parse::<FailedCode>()?).into(),
         "BLOCKED" => return Err(Refusal::new(RefusalCode::ProcessFail).with_source("it is blocked")),
-        "PAID" => Answer::Paid(Paid {
-            payment_id: text("payment_id")?.parse()?,
-            payment_amount: amount("amount", "currency")?,
-            pay_to_amount: amount("pay_to_amount", "pay_to_currency")?,
-            payment_time: text("payment_time")?.parse()?,
-            customer_id: text("customer_id")?.parse()?,
-            customs_declaration_amount: declared.map(|_| amount("customs_amount", "customs_currency")).transpose()?,
-            pass_through_info: passed.map(TryInto::try_into).transpose()?,
-        }),
+        "PAID" => {
+            let mut paid = Paid::new(PaidRequired {
+                payment_id: text("payment_id")?.parse()?,
+                payment_amount: amount("amount", "currency")?,
+                pay_to_amount: amount("pay_to_amount", "pay_to_currency")?,
+                payment_time: text("payment_time")?.parse()?,
+                customer_id: text("customer_id")?.parse()?,
+            });
+            let declared = declared.map(|_| amount("customs_amount", "customs_currency"));
+            paid.customs_declaration_amount = declared.transpose()?;
+            paid.pass_through_info = passed.map(TryInto::try_into).transpose()?;
+            paid.into()
+        }
         _ => return Err(Refusal::internal("unknown state of a payment")),
     })
 }

@@ -62,11 +62,11 @@ impl<O: Handler<H>, H: Send + Sync> ErasedHandler for TypedHandler<O, H> {
 
 fn encode_answer<O: Operation>(answer: O::Answer) -> Result<HandlerOutput, Rejection> {
     let mut omitted = Vec::new();
-    let mut response = O::into_response(answer, &mut omitted).map_err(Rejection::InvalidAnswer)?;
+    let response = O::into_response(answer, &mut omitted).map_err(Rejection::InvalidAnswer)?;
     omitted.iter().for_each(telemetry::omitted);
     let body = message::to_vec(&response);
     // The client names the outcome of this response by the same function.
-    let outcome = O::into_outcome(&mut response).map_or("unnamed", |outcome| outcome.meta().name);
+    let outcome = O::into_outcome(response).map_or("unnamed", |(outcome, _)| outcome.meta().name);
     Ok(HandlerOutput::Answer { body, outcome })
 }
 

@@ -2,7 +2,7 @@
 //!
 //! ```no_run
 //! use alipayplus_server::inquiry_payment::{
-//!     Answer, InProgress, InquiryPayment, Paid, Refusal, Request,
+//!     Answer, InProgress, InquiryPayment, Paid, NotFound, PaidRequired, Refusal, Request,
 //! };
 //! use alipayplus_server::{
 //!     Amount, Caller, KeyRing, PrivateKey, PublicKey, Server, serve,
@@ -25,18 +25,16 @@
 //!         // `?` logs any error, and the client is asked to retry.
 //!         let row = self.find(&request.payment_request_id).await?;
 //!         Ok(match row {
-//!             None => Answer::NotFound,
+//!             None => NotFound::default().into(),
 //!             Some(row) if !row.is_paid => InProgress::default().into(),
-//!             Some(row) => Paid {
+//!             Some(row) => Paid::new(PaidRequired {
 //!                 payment_id: row.id.parse()?,
 //!                 payment_amount: Amount::minor(row.cents, "USD")?,
 //!                 // Only sent if its currency differs from the payment's.
 //!                 pay_to_amount: Amount::minor(row.cents, "USD")?,
 //!                 payment_time: row.at.parse()?,
 //!                 customer_id: row.user.parse()?,
-//!                 customs_declaration_amount: None,
-//!                 pass_through_info: None,
-//!             }
+//!             })
 //!             .into(),
 //!         })
 //!     }

@@ -1,6 +1,6 @@
 //! Encoded messages: what is sent as the body of a response, independent of the operation's types.
 
-use alipayplus_runtime::code::{Code as _, CodeRow, CodedResult, FailureKind};
+use alipayplus_runtime::code::{Code as _, CodedResult, FailureKind};
 use alipayplus_runtime::message::{self, DecodeError, Message};
 use alipayplus_runtime::operation::{FromResult, Operation};
 
@@ -26,27 +26,29 @@ pub(crate) enum HandlerOutput {
 impl EncodedRefusal {
     /// Encodes a message of type `R` for a kind of failure. Details of the decode error follow the message's text.
     pub(crate) fn for_failure<R: FromResult + Message>(kind: FailureKind, error: Option<&DecodeError>) -> Option<Self> {
-        let row = <R::Result as CodedResult>::Code::for_failure(kind)?;
+        let code = <R::Result as CodedResult>::Code::for_failure(kind)?;
         // One character separates the table's message from the detail.
-        let room = <R::Result as CodedResult>::MESSAGE_MAX.saturating_sub(row.message.chars().count() + 1);
+        let message = code.message().map_or(0, |message| message.chars().count() + 1);
+        let room = <R::Result as CodedResult>::MESSAGE_MAX.saturating_sub(message);
         let detail = error.map(|error| match error {
             DecodeError::Invalid(violations) => violations.pointers(room),
             other => other.to_string(),
         });
-        Some(Self::from_row::<R>(row, detail.as_deref()))
+        Self::new::<R>(code, detail.as_deref())
     }
 
     /// Encodes the refusal with a code that a handler chose.
     pub(crate) fn for_code<O: Operation>(code: O::RefusalCode, detail: Option<&str>) -> Option<Self> {
-        code.into().row().map(|row| Self::from_row::<O::Response>(row, detail))
+        Self::new::<O::Response>(code.into(), detail)
     }
 
-    fn from_row<R: FromResult + Message>(row: CodeRow<<R::Result as CodedResult>::Code>, detail: Option<&str>) -> Self {
-        let code = row.wire;
+    /// Encodes a message with the result of a known code; `None` for a code that is not in the table.
+    fn new<R: FromResult + Message>(code: <R::Result as CodedResult>::Code, detail: Option<&str>) -> Option<Self> {
+        let wire = code.wire()?;
         let result = match detail {
-            Some(detail) => R::Result::detailed(row, detail),
-            None => R::Result::from_row(row),
+            Some(detail) => R::Result::detailed(code, detail),
+            None => R::Result::with(code),
         };
-        Self { body: message::to_vec(&R::from_result(result)), code }
+        Some(Self { body: message::to_vec(&R::from_result(result)), code: wire })
     }
 }

@@ -163,9 +163,9 @@ fn message(setup: &Setup) -> Failable<impl FnMut() -> Failable<Cost> + '_> {
 fn answer() -> Failable<impl FnMut() -> Failable<Cost>> {
     let paid = paid()?;
     repeated(move || {
-        let mut response = InquiryPayment::into_response(black_box(&paid).clone(), &mut Vec::new())?;
+        let response = InquiryPayment::into_response(black_box(&paid).clone(), &mut Vec::new())?;
         black_box(message::to_vec(&response));
-        black_box(InquiryPayment::into_outcome(&mut response)?.meta());
+        black_box(InquiryPayment::into_outcome(response)?.0.meta());
         Ok(())
     })
 }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use alipayplus_model::inquiry_payment::{InquiryPayment, Request};
+use alipayplus_model::inquiry_payment::{InquiryPayment, Request, RequestRequired};
 use alipayplus_runtime::message;
 use alipayplus_runtime::operation::Operation as _;
-use alipayplus_server::inquiry_payment::{self as mpp, Answer, Paid};
+use alipayplus_server::inquiry_payment::{self as mpp, Answer, Paid, PaidRequired};
 use alipayplus_server::{Amount, Caller, KeyRing, Server, Signer};
 use alipayplus_signing::{Clock, PrivateKey, PublicKey, format_time};
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
@@ -95,24 +95,24 @@ pub(crate) fn client_id(n: usize) -> String {
 }
 
 pub(crate) fn request() -> Failable<Request> {
-    Ok(Request {
+    Ok(Request::new(RequestRequired {
         acquirer_id: "1022188000000000001".parse()?,
         psp_id: "1022172000000000001".parse()?,
         payment_request_id: "2020010123456789XXXX".parse()?,
-    })
+    }))
 }
 
 /// Returns the handler's answer about a paid payment, with every member.
 pub(crate) fn paid() -> Failable<Answer> {
-    let paid = Paid {
+    let paid = Paid::new(PaidRequired {
         payment_id: "2020010123456789XXXX".parse()?,
         payment_amount: Amount::minor(100, "JPY")?,
         pay_to_amount: Amount::minor(1000, "KRW")?,
         payment_time: "2020-01-01T12:01:01+08:30".parse()?,
         customer_id: "1234567".parse()?,
-        customs_declaration_amount: Some(Amount::minor(77, "CNY")?),
-        pass_through_info: Some("k".repeat(40).parse()?),
-    };
+    })
+    .with_customs_declaration_amount(Amount::minor(77, "CNY")?)
+    .with_pass_through_info("k".repeat(40).parse()?);
     Ok(paid.into())
 }
 

@@ -7,7 +7,8 @@ use std::time::Duration;
 use alipayplus_client::testing::TestClock;
 use alipayplus_client::{Client, TrustedKeys, inquiry_payment as asking};
 use alipayplus_server::inquiry_payment::{
-    Answer, Cancelled, Failed, FailedCode, InProgress, InquiryPayment, Paid, Refusal, RefusalCode, Request,
+    Answer, Cancelled, Failed, FailedCode, InProgress, InquiryPayment, NotFound, Paid, PaidRequired, Refusal,
+    RefusalCode, Request,
 };
 use alipayplus_server::{Amount, Caller, Freshness, KeyRing, PrivateKey, Server, Timestamp, VersionedSigner};
 
@@ -91,17 +92,17 @@ impl TestBed {
 
 /// Returns a request about a payment.
 pub(crate) fn inquiry(payment: &str) -> Result<asking::Request, Failure> {
-    Ok(asking::Request {
+    Ok(asking::Request::new(asking::RequestRequired {
         acquirer_id: "1022188000000000001".parse()?,
         psp_id: "1022188000000000002".parse()?,
         payment_request_id: payment.parse()?,
-    })
+    }))
 }
 
 /// Returns what the client knows about a payment: amount and ID follow from the ID of the request.
 pub(crate) fn expected(payment: &str) -> Result<asking::Expected, Failure> {
-    let payment_amount = Some(Amount::minor(units(payment), "JPY")?);
-    Ok(asking::Expected { payment_id: Some(format!("mpp-{payment}").parse()?), payment_amount })
+    let expected = asking::Expected::default().with_payment_id(format!("mpp-{payment}").parse()?);
+    Ok(expected.with_payment_amount(Amount::minor(units(payment), "JPY")?))
 }
 
 /// Returns the number at the end of a payment's ID as units of money.
@@ -160,7 +161,7 @@ impl InquiryPayment for Wallet {
             "failed" => (Decision::Failed, Failed::from(FailedCode::UserBalanceNotEnough).into()),
             "closed" => (Decision::Cancelled, Cancelled::default().into()),
             "open" => (Decision::InProgress, InProgress::default().into()),
-            "unknown" => (Decision::NotFound, Answer::NotFound),
+            "unknown" => (Decision::NotFound, NotFound::default().into()),
             other => {
                 self.remember(payment, Decision::Nothing);
                 return trouble(other).await;
@@ -185,15 +186,13 @@ async fn trouble(word: &str) -> Result<Answer, Refusal> {
 
 fn paid(payment: &str) -> Result<Paid, Refusal> {
     let amount = Amount::minor(units(payment), "JPY")?;
-    Ok(Paid {
+    Ok(Paid::new(PaidRequired {
         payment_id: format!("mpp-{payment}").parse()?,
         pay_to_amount: amount.clone(),
         payment_amount: amount,
         payment_time: "2026-11-25T15:01:01+08:00".parse()?,
         customer_id: "2088000000000001".parse()?,
-        customs_declaration_amount: None,
-        pass_through_info: None,
-    })
+    }))
 }
 
 /// Returns the decision that an outcome corresponds to.
@@ -206,7 +205,7 @@ pub(crate) fn decision_of(outcome: &asking::Outcome) -> Decision {
         asking::Outcome::Failed(_) => Decision::Failed,
         asking::Outcome::Cancelled(_) => Decision::Cancelled,
         asking::Outcome::InProgress(_) => Decision::InProgress,
-        asking::Outcome::NotFound => Decision::NotFound,
+        asking::Outcome::NotFound(_) => Decision::NotFound,
         _ => Decision::Nothing,
     }
 }

@@ -1,5 +1,5 @@
 use alipayplus_model::inquiry_payment::{FailedCode, answer};
 
 fn main() {
-    let _ = answer::Failed { code: FailedCode::Success, pass_through_info: None };
+    let _ = answer::Failed::new(FailedCode::Success);
 }

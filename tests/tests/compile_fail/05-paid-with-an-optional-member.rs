@@ -1,7 +1,7 @@
-use alipayplus_model::inquiry_payment::answer::Paid;
+use alipayplus_model::inquiry_payment::answer::PaidRequired;
 
-fn without_a_customer(paid: Paid) -> Paid {
-    Paid { customer_id: None, ..paid }
+fn without_a_customer(paid: PaidRequired) -> PaidRequired {
+    PaidRequired { customer_id: None, ..paid }
 }
 
 fn main() {}

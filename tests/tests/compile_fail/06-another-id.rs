@@ -1,7 +1,7 @@
-use alipayplus_model::inquiry_payment::{PaymentId, Request};
+use alipayplus_model::inquiry_payment::{PaymentId, RequestRequired};
 
-fn ask_about(id: PaymentId, request: Request) -> Request {
-    Request { payment_request_id: id, ..request }
+fn ask_about(id: PaymentId, request: RequestRequired) -> RequestRequired {
+    RequestRequired { payment_request_id: id, ..request }
 }
 
 fn main() {}

@@ -1,5 +1,6 @@
 use alipayplus_model::inquiry_payment::{FailedCode, answer};
 
 fn main() {
-    let _ = answer::Failed { payment_time: None, ..FailedCode::RiskReject.into() };
+    let mut failed = answer::Failed::new(FailedCode::RiskReject);
+    failed.payment_time = None;
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use alipayplus_client::Client;
-use alipayplus_client::inquiry_payment::Request;
+use alipayplus_client::inquiry_payment::{Request, RequestRequired};
 use alipayplus_client::testing::TestKeys;
 use alipayplus_client::transport::http::{HeaderMap, HeaderName};
-use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, Request as Question};
+use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, NotFound, Refusal, Request as Question};
 use alipayplus_server::{Caller, Server};
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ struct Wallet;
 
 impl InquiryPayment for Wallet {
     async fn inquiry_payment(&self, _: &Caller, _: Question) -> Result<Answer, Refusal> {
-        Ok(Answer::NotFound)
+        Ok(NotFound::default().into())
     }
 }
 
@@ -42,11 +42,11 @@ async fn they_are_those_that_travel() {
     let parties = TestKeys::new().unwrap();
     let server = Server::builder().testing(&parties).build().unwrap().inquiry_payment(Wallet);
     let client = Client::builder("http://127.0.0.1").testing(&parties, server).build().unwrap();
-    let request = Request {
+    let request = Request::new(RequestRequired {
         acquirer_id: "1".parse().unwrap(),
         psp_id: "2".parse().unwrap(),
         payment_request_id: "3".parse().unwrap(),
-    };
+    });
     let reply = client.inquiry_payment(&request).await.unwrap();
 
     let openapi = Family::of("real", &alipayplus_tests::schemas()).openapi;

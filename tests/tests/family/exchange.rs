@@ -83,7 +83,7 @@ async fn every_outcome_of_pay() {
     assert_eq!(action.next_action.url.as_ref().unwrap().as_str(), "https://example.com/confirm");
     // The client applies defaults too.
     assert_eq!((action.next_action.within_seconds, action.next_action.within_seconds().get()), (None, 300));
-    assert!(matches!(outcome("closed").await, pay::Outcome::Closed));
+    assert!(matches!(outcome("closed").await, pay::Outcome::Closed(_)));
 
     let error = client.pay(&payment("risky")).await.unwrap_err();
     assert!(matches!(&error, Error::Refused(_)) && error.code() == Some("RISK_REJECT"), "{error}");
@@ -112,16 +112,16 @@ async fn every_outcome_of_refund() {
 
     let error = client.refund(&about("unheard of")).await.unwrap_err();
     assert!(matches!(&error, Error::Refused(_)) && error.code() == Some("ORDER_NOT_EXIST"), "{error}");
-    let expected = refund::Expected { refund_amount: Some(Amount::minor(601, "JPY").unwrap()) };
+    let expected = refund::Expected::default().with_refund_amount(Amount::minor(601, "JPY").unwrap());
     let error = client.refund(&about("in yen")).expecting(expected).await.unwrap_err();
     assert!(matches!(&error, Error::Mismatch { pointers } if pointers == &["/refundAmount"]), "{error}");
 }
 
 #[tokio::test]
 async fn every_outcome_of_ping() {
-    let outcome = client(wallet(&Wallet::default())).ping(&ping::Request {}).await.unwrap().outcome;
-    assert_eq!(outcome, ping::Outcome::Alive);
-    let error = client(server().ping(Pulse(false))).ping(&ping::Request {}).await.unwrap_err();
+    let outcome = client(wallet(&Wallet::default())).ping(&ping::Request::default()).await.unwrap().outcome;
+    assert!(matches!(outcome, ping::Outcome::Alive(_)));
+    let error = client(server().ping(Pulse(false))).ping(&ping::Request::default()).await.unwrap_err();
     assert!(matches!(&error, Error::Refused(_)) && error.code() == Some("AILING"), "{error}");
 }
 
@@ -143,7 +143,7 @@ async fn every_outcome_of_inquiry_statement() {
     assert_eq!((summary.count.get(), summary.gross_count.map(inquiry_statement::Count::get)), (2, Some(20)));
     assert!(last.lines.is_empty() && last.next_page_token.is_none());
     assert!(matches!(outcome("early").await, inquiry_statement::Outcome::NotReady(it) if it.retry_seconds.is_none()));
-    assert!(matches!(outcome("late").await, inquiry_statement::Outcome::TokenExpired));
+    assert!(matches!(outcome("late").await, inquiry_statement::Outcome::TokenExpired(_)));
 
     let error = client.inquiry_statement(&page("old")).await.unwrap_err();
     assert!(matches!(&error, Error::Refused(_)) && error.code() == Some("PERIOD_TOO_OLD"), "{error}");
@@ -153,7 +153,8 @@ async fn every_outcome_of_inquiry_statement() {
 async fn every_outcome_of_operations_that_a_wallet_calls() {
     let client = client(gateway());
     let success = request("notified of a success", "/paymentRequestId", "1");
-    assert_eq!(client.notify_payment(&success).await.unwrap().outcome, notify_payment::Outcome::Heard);
+    let outcome = client.notify_payment(&success).await.unwrap().outcome;
+    assert!(matches!(outcome, notify_payment::Outcome::Heard(_)));
     let failure = request("notified of a failure for good", "/paymentRequestId", "1");
     let error = client.notify_payment(&failure).await.unwrap_err();
     assert!(matches!(&error, Error::Refused(_)) && error.code() == Some("PAYMENT_NOT_KNOWN"), "{error}");
@@ -253,7 +254,7 @@ async fn every_operation_has_its_own_timeout() {
     let silent =
         Client::builder("http://127.0.0.1").testing(&PARTIES, silent).retry(RetryPolicy::never()).build().unwrap();
     let began = tokio::time::Instant::now();
-    assert!(matches!(silent.ping(&ping::Request {}).await, Err(Error::Transport(_))));
+    assert!(matches!(silent.ping(&ping::Request::default()).await, Err(Error::Transport(_))));
     assert!(matches!(silent.get_payment_code(&codes("C-1")).await, Err(Error::Transport(_))));
     assert!(matches!(silent.pay(&payment("paid")).await, Err(Error::Transport(_))));
     assert_eq!(began.elapsed(), ping::Ping::TIMEOUT + get_payment_code::GetPaymentCode::TIMEOUT + pay::Pay::TIMEOUT);

@@ -47,9 +47,9 @@ fn request<O: Operation>(text: &[u8]) -> Result<Read, DecodeError> {
 }
 
 fn response<O: Operation>(text: &[u8]) -> Result<Read, DecodeError> {
-    let mut message: O::Response = message::from_slice(text)?;
+    let message: O::Response = message::from_slice(text)?;
     let written = message::to_vec(&message);
-    Ok((written, O::into_outcome(&mut message).ok().map(|outcome| outcome.meta().name)))
+    Ok((written, O::into_outcome(message).ok().map(|(outcome, _)| outcome.meta().name)))
 }
 
 /// The oracles of one definition.

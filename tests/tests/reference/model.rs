@@ -39,9 +39,9 @@ fn the_model_concludes_the_same_from_responses() {
     let again: Vec<_> = operation.outcomes.iter().filter(|it| it.waiting == Waiting::Retry).collect();
     for case in &samples.valid {
         let response = message::from_slice::<Response>(case.message.to_string().as_bytes());
-        let mut response = response.unwrap_or_else(|error| panic!("{}: {error}", case.name));
-        let agrees = match (InquiryPayment::into_outcome(&mut response), case.ending.as_ref().unwrap()) {
-            (Ok(outcome), Ending::Outcome(name)) => outcome.meta().name == name,
+        let response = response.unwrap_or_else(|error| panic!("{}: {error}", case.name));
+        let agrees = match (InquiryPayment::into_outcome(response), case.ending.as_ref().unwrap()) {
+            (Ok((outcome, _)), Ending::Outcome(name)) => outcome.meta().name == name,
             (Err(OutcomeError::Trouble(_)), Ending::Outcome(name)) => again.iter().any(|it| it.name == *name),
             (Err(OutcomeError::Trouble(Some(code))), Ending::Trouble(expected))
             | (Err(OutcomeError::Refused(code)), Ending::Refused(expected)) => code.to_string() == *expected,

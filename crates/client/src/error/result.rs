@@ -17,11 +17,10 @@ pub struct VerifiedResult {
 
 impl VerifiedResult {
     pub(super) fn new<C: Code>(code: Option<&C>, violations: Vec<Violation>) -> Self {
-        let row = code.and_then(Code::row);
         Self {
             code: code.map(|code| text_of(code).into()),
-            listed_code: row.as_ref().map(|row| row.wire),
-            message: row.map(|row| row.message),
+            listed_code: code.and_then(Code::wire),
+            message: code.and_then(Code::message),
             violations,
         }
     }

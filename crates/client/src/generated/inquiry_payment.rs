@@ -6,6 +6,6 @@
 pub use super::model::inquiry_payment::{
     AcquirerId, CustomerId, Expected, InquiryPayment, InquiryResult, InquiryResultCode,
     Outcome, PassThroughInfo, PaymentId, PaymentRequestId, PaymentResult,
-    PaymentResultCode, PspId, Request, Response, outcome,
+    PaymentResultCode, PspId, Request, RequestRequired, Response, outcome,
 };
-pub use super::model::common::Amount;
+pub use super::model::common::{Amount, AmountRequired};

@@ -6,7 +6,7 @@
 pub mod inquiry_payment;
 
 use super::model;
-pub use super::model::common::Amount;
+pub use super::model::common::{Amount, AmountRequired};
 
 /// Calls a server, with one method per operation. Clones share their connections and their keys.
 #[derive(Clone, Debug)]
@@ -20,6 +20,7 @@ impl Client {
     ) -> ::alipayplus_client::Builder<Self> {
         ::alipayplus_client::Builder::new(url)
     }
+
     /// Alipay+ asks a mobile payment provider (MPP) for the state of a payment. The inquiry has no side
     /// effects and can be repeated.
     ///

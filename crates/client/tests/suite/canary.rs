@@ -145,7 +145,7 @@ async fn nothing_sensitive_is_printed() {
     let _metrics = metrics::set_default_local_recorder(&recorder);
 
     let (key_text, key) = known_key();
-    let expected = Expected { payment_id: Some("1".parse().unwrap()), ..Expected::default() };
+    let expected = Expected::default().with_payment_id("1".parse().unwrap());
     for response in responses() {
         let mut server = MockServer::new([response]);
         server.keys.client = key.clone();

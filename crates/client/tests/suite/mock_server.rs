@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use alipayplus_client::inquiry_payment::{InquiryPayment, Request};
+use alipayplus_client::inquiry_payment::{InquiryPayment, Request, RequestRequired};
 use alipayplus_client::signing::testing::TestKeys;
 use alipayplus_client::signing::{SigningInput, TestClock, VersionedSigner, format_time};
 use alipayplus_client::transport::{Body, BoxError};
@@ -62,11 +62,11 @@ pub(crate) fn trouble() -> String {
 }
 
 pub(crate) fn request() -> Request {
-    Request {
+    Request::new(RequestRequired {
         acquirer_id: "1022188000000000001".parse().unwrap(),
         psp_id: "1022188000000000002".parse().unwrap(),
         payment_request_id: "20200101234567890130".parse().unwrap(),
-    }
+    })
 }
 
 type Edit = Arc<dyn Fn(&mut Response<Bytes>) + Send + Sync>;

@@ -90,7 +90,7 @@ async fn payments_that_are_not_paid() -> Result<(), Error> {
     let reply = MockServer::new([MockResponse::new(in_progress())]).inquire().await?;
     assert!(matches!(reply.outcome, Outcome::InProgress(_)));
     let reply = MockServer::new([MockResponse::new(result_only("F", "ORDER_NOT_EXIST"))]).inquire().await?;
-    assert!(matches!(reply.outcome, Outcome::NotFound));
+    assert!(matches!(reply.outcome, Outcome::NotFound(_)));
     assert_eq!(reply.ignored_members, Vec::<String>::new());
     Ok(())
 }
@@ -155,16 +155,15 @@ async fn a_response_about_another_payment_is_a_mismatch() {
     let client = MockServer::new([MockResponse::new(paid())]).client();
     let request = request();
     let call = |expected| client.inquiry_payment(&request).expecting(expected);
-    let yen = |units: u32| Some(Amount::minor(units, "JPY").unwrap());
+    let expected = |units: u32| Expected::default().with_payment_amount(Amount::minor(units, "JPY").unwrap());
 
-    call(Expected { payment_amount: yen(100), ..Expected::default() }).await.unwrap();
-    let error = call(Expected { payment_amount: yen(101), ..Expected::default() }).await.unwrap_err();
+    call(expected(100)).await.unwrap();
+    let error = call(expected(101)).await.unwrap_err();
     assert!(matches!(&error, Error::Mismatch { pointers } if pointers == &["/paymentAmount"]));
     assert_eq!(error.to_string(), "not as expected: /paymentAmount");
     assert!(!error.is_retryable());
 
-    let other = Expected { payment_id: Some("1".parse().unwrap()), payment_amount: yen(1) };
-    let error = call(other).await.unwrap_err();
+    let error = call(expected(1).with_payment_id("1".parse().unwrap())).await.unwrap_err();
     assert_eq!(error.to_string(), "not as expected: /paymentId, /paymentAmount");
 }
 

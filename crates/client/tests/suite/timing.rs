@@ -171,7 +171,7 @@ async fn a_refusal_ends_polling() {
 #[tokio::test(start_paused = true)]
 async fn a_mismatch_ends_polling() {
     let client = MockServer::new(pending(1).chain([MockResponse::new(paid())])).client();
-    let expected = Expected { payment_amount: Some(Amount::minor(7, "JPY").unwrap()), ..Expected::default() };
+    let expected = Expected::default().with_payment_amount(Amount::minor(7, "JPY").unwrap());
     let request = request();
     let call = client.inquiry_payment(&request).wait_until_final(PollSchedule::acquirer());
     let error = call.expecting(expected).await.unwrap_err();
@@ -190,7 +190,7 @@ async fn whether_an_unknown_order_ends_polling_is_a_setting() {
     let client = server.builder().retry(RetryPolicy::never()).build().unwrap();
     let schedule = PollSchedule::acquirer().stop_when_undetermined();
     let reply = client.inquiry_payment(&request()).wait_until_final(schedule).await;
-    assert!(matches!(reply.unwrap().outcome, Outcome::NotFound));
+    assert!(matches!(reply.unwrap().outcome, Outcome::NotFound(_)));
     assert_eq!(server.request_times(), [0, 3000]);
 }
 

@@ -13,8 +13,7 @@ pub fn file(family: &ServiceModel, file: &File, operation: &Operation) -> TokenS
     let head = inner(&plain(&file.doc));
     let module = ident(&file.module);
     let mut names = model::public_types(file);
-    names.extend(["Expected".into(), "Outcome".into(), operation.rust.clone()]);
-    names.extend(model::has_outcome_structs(operation).then(|| "outcome".into()));
+    names.extend(["Expected".into(), "Outcome".into(), "outcome".into(), operation.rust.clone()]);
     names.sort();
     let lent = model::reexports(&model::lent_types(family, file), &names);
     let names = names.iter().map(|name| ident(name));

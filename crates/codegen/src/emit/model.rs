@@ -1,6 +1,7 @@
 //! The model: messages, answers, outcomes, codes and scalars of each schema file.
 
 mod codes;
+mod construct;
 mod objects;
 mod operation;
 mod outcomes;
@@ -15,23 +16,23 @@ use super::{docs, ident, imports, names};
 use crate::ir::{
     Compare, Definition, File, List, Member, Object, Operation, Rule, ScalarKind, ServiceModel, Type, TypeKind,
 };
-use crate::typify::Shapes;
+use crate::typify::MemberTypes;
 
 /// Emits the module of one schema file.
 #[must_use]
-pub fn file(family: &ServiceModel, file: &File, shapes: &Shapes) -> TokenStream {
+pub fn file(family: &ServiceModel, file: &File, types: &MemberTypes) -> TokenStream {
     let scope = Scope { family, file };
     let mut body = TokenStream::new();
     if let Some(operation) = &file.operation {
         body.extend(operation::marker(&scope, operation));
     }
     for object in &file.objects {
-        let fields = shapes.get(&object.rust).map_or(&[][..], Vec::as_slice);
-        body.extend(objects::object(&scope, object, fields));
+        let types = types.get(&object.rust).map_or(&[][..], Vec::as_slice);
+        body.extend(objects::object(&scope, object, types));
     }
     if let Some(operation) = &file.operation {
-        body.extend(outcomes::answer(&scope, operation));
         body.extend(outcomes::outcome(&scope, operation));
+        body.extend(outcomes::answer(&scope, operation));
         body.extend(operation::expected(&scope, operation));
     }
     for coded in file.objects.iter().filter_map(|object| object.coded.as_ref()) {
@@ -53,10 +54,10 @@ pub fn file(family: &ServiceModel, file: &File, shapes: &Shapes) -> TokenStream 
     let used = names(&body);
     let shared = imports(&used, &shared);
     let head = docs::inner(&docs::plain(&file.doc));
-    // Texts and closed sets of words need only macros.
+    // Closed sets of words need only macros.
     let objects = !file.objects.is_empty();
-    let statuses = file.scalars.iter().any(scalars::has_meanings);
-    let imported = (objects || statuses).then(|| {
+    let scalars = file.scalars.iter().any(scalars::uses_imports);
+    let imported = (objects || scalars).then(|| {
         quote!(
             use ::alipayplus_runtime::__private::*;
         )
@@ -116,7 +117,10 @@ pub fn modules(family: &ServiceModel) -> TokenStream {
     let head = docs::root("The generated modules: one per operation, and one for shared objects.");
     // A list of the imported names would be long and of no use to the reader.
     let imports = quote!(#![allow(clippy::wildcard_imports, reason = "the imports of every module")]);
-    quote!(#imports #head #(#modules)* #(#shared)*)
+    // Whether a struct of only `Copy` types is used up depends on its members.
+    let moved =
+        quote!(#![allow(clippy::needless_pass_by_value, reason = "required members are moved into their value")]);
+    quote!(#imports #moved #head #(#modules)* #(#shared)*)
 }
 
 /// A file within its family.
@@ -156,7 +160,7 @@ impl Scope<'_> {
 /// Returns the names of a file's public types: messages, result objects with their codes, scalars.
 #[must_use]
 pub fn public_types(file: &File) -> Vec<String> {
-    let objects = file.objects.iter().map(|object| objects::rust_name(file, object));
+    let objects = file.objects.iter().flat_map(|object| objects::names(file, object));
     let codes = file.objects.iter().filter_map(|object| object.coded.as_ref()).map(|coded| coded.codes.clone());
     objects.chain(codes).chain(list_types(file)).chain(scalar_types(file)).collect()
 }
@@ -179,6 +183,11 @@ pub fn lent_types(family: &ServiceModel, file: &File) -> BTreeMap<String, BTreeS
             }
         };
         add(&ty.rust);
+        if let Some(object) = family.object_of(ty) {
+            for name in objects::names(&family.files[ty.file], object) {
+                add(&name);
+            }
+        }
         match family.definition(ty) {
             Some(Definition::Object(object)) if object.coded.is_some() => {
                 object.coded.iter().for_each(|coded| add(&coded.codes));
@@ -227,13 +236,13 @@ pub fn shared_by_operations(family: &ServiceModel) -> BTreeMap<String, BTreeSet<
 /// Returns the types that a handler of the operation uses, except for the variants of its answer.
 #[must_use]
 pub fn handler_types(file: &File, operation: &Operation) -> Vec<String> {
-    let own = ["Answer", "RefusalCode", "Request"].map(str::to_owned);
+    let own = ["Answer", "RefusalCode"].map(str::to_owned);
     let is_message = |name: &String| [&operation.request, &operation.response].contains(&name);
     let parts = file
         .objects
         .iter()
         .filter(|object| object.coded.is_none() && object.template.is_none() && !is_message(&object.name));
-    let parts = parts.map(|object| object.rust.clone());
+    let parts = parts.chain(file.object(&operation.request)).flat_map(|object| objects::names(file, object));
     own.into_iter()
         .chain(codes::subset_names(operation))
         .chain(parts)
@@ -260,17 +269,9 @@ fn held_results(file: &File, operation: &Operation) -> impl Iterator<Item = Stri
 /// Returns the structs in the module `answer`.
 #[must_use]
 pub fn answer_structs(operation: &Operation) -> Vec<String> {
-    let known = outcomes::known(operation);
-    let mut names: Vec<_> =
-        known.filter(|outcome| outcomes::has_answer_fields(outcome)).map(|outcome| outcome.name.clone()).collect();
+    let mut names: Vec<_> = outcomes::known(operation).flat_map(outcomes::answer_names).collect();
     names.sort();
     names
-}
-
-/// Returns whether there is a module `outcome`.
-#[must_use]
-pub fn has_outcome_structs(operation: &Operation) -> bool {
-    outcomes::known(operation).any(outcomes::has_outcome_fields)
 }
 
 fn list_types(file: &File) -> impl Iterator<Item = String> {

@@ -16,10 +16,7 @@ pub fn file(family: &ServiceModel, file: &File, operation: &Operation) -> TokenS
     names.sort();
     let cases = model::answer_structs(operation);
     let lent = model::reexports(&model::lent_types(family, file), &[names.as_slice(), cases.as_slice()].concat());
-    let cases = (!cases.is_empty()).then(|| {
-        let cases = cases.iter().map(|name| ident(name));
-        quote!(pub use op::answer::{#(#cases),*};)
-    });
+    let cases = cases.iter().map(|name| ident(name));
     let names = names.iter().map(|name| ident(name));
     let name = doc("The name of the operation, which the settings of a server refer to.");
     let refusal = doc("The error type of the handler: why there is no answer.");
@@ -38,7 +35,7 @@ pub fn file(family: &ServiceModel, file: &File, operation: &Operation) -> TokenS
         #head
         use super::model::#module as op;
         use ::alipayplus_server::{Caller, __private};
-        #cases
+        pub use op::answer::{#(#cases),*};
         pub use op::{#(#names),*};
         #lent
         #name

@@ -16,21 +16,22 @@ use ::alipayplus_runtime::schemars;
     schemars(bound = "C: Code<Status = ResultStatus> + schemars::JsonSchema")
 )]
 #[cfg_attr(feature = "schemars", schemars(transform = conditions::<Self>))]
+#[non_exhaustive]
 pub struct ResultObject<C> {
+    #[serde(rename = "resultStatus")]
     /// The status. It decides; the code gives the reason.
     ///
     /// On the wire: `resultStatus`, `S`, `F` or `U`.
-    #[serde(rename = "resultStatus")]
     pub result_status: ResultStatus,
+    #[serde(rename = "resultCode")]
     /// The code. Codes that are not in the table are valid and kept unchanged.
     ///
     /// On the wire: `resultCode`, 1 to 64 characters.
-    #[serde(rename = "resultCode")]
     pub result_code: C,
+    #[serde(rename = "resultMessage", skip_serializing_if = "Option::is_none")]
     /// The message, for people and logs. Programs decide by status and code.
     ///
     /// On the wire: `resultMessage`, 1 to 256 characters, optional.
-    #[serde(rename = "resultMessage", skip_serializing_if = "Option::is_none")]
     pub result_message: Option<ResultMessage>,
 }
 
@@ -50,6 +51,7 @@ impl<C: Code<Status = ResultStatus>> CodedResult for ResultObject<C> {
     type Message = ResultMessage;
     const MESSAGE_MAX: usize = ResultMessage::MAX;
     const UNLISTED: ResultStatus = ResultStatus::Unknown;
+
     fn new(
         result_code: C,
         result_status: ResultStatus,
@@ -61,9 +63,11 @@ impl<C: Code<Status = ResultStatus>> CodedResult for ResultObject<C> {
             result_message,
         }
     }
+
     fn code(&self) -> &C {
         &self.result_code
     }
+
     fn status(&self) -> ResultStatus {
         self.result_status
     }
@@ -79,17 +83,38 @@ impl<C: Code<Status = ResultStatus>> From<C> for ResultObject<C> {
 /// `JPY`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Amount {
+    #[serde(rename = "currency")]
     /// The three-letter ISO 4217 code of the currency.
     ///
     /// On the wire: `currency`.
-    #[serde(rename = "currency")]
     pub currency: Currency,
+    #[serde(rename = "value")]
     /// The number of the currency's smallest units.
     ///
     /// On the wire: `value`.
-    #[serde(rename = "value")]
     pub value: MinorUnits,
+}
+
+/// The required members of [`Amount`], for [`Amount::new`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AmountRequired {
+    /// See [`Amount::currency`].
+    pub currency: Currency,
+    /// See [`Amount::value`].
+    pub value: MinorUnits,
+}
+
+impl Amount {
+    /// Constructs an object with these members, and without the optional ones.
+    #[must_use]
+    pub fn new(required: AmountRequired) -> Self {
+        Self {
+            currency: required.currency,
+            value: required.value,
+        }
+    }
 }
 
 impl Object for Amount {
@@ -108,6 +133,7 @@ impl Amount {
     pub fn minor(units: impl TryInto<u128>, currency: &str) -> Result<Self, MoneyError> {
         money::minor(units, currency).map(|(value, currency)| Self { currency, value })
     }
+
     /// Constructs an amount from a number of major units: `1.00` of `USD` is 100 minor units.
     ///
     /// # Errors
@@ -117,6 +143,7 @@ impl Amount {
         money::from_major(amount, currency)
             .map(|(value, currency)| Self { currency, value })
     }
+
     /// Returns the number of major units: 100 minor units of `USD` are `1.00`.
     ///
     /// # Errors
@@ -124,6 +151,7 @@ impl Amount {
     pub fn to_major(&self) -> Result<Decimal, MoneyError> {
         money::to_major(self.value, self.currency)
     }
+
     /// Converts the amount by a price between major units, rounded once, HALF EVEN; see
     /// [`money::convert`].
     ///
@@ -135,6 +163,7 @@ impl Amount {
             currency: to,
         })
     }
+
     /// Multiplies the minor units by a price between minor units, rounded once, HALF EVEN; see
     /// [`money::convert_minor`].
     ///
@@ -158,11 +187,12 @@ pub type ServiceResult = ResultObject<ServiceResultCode>;
 /// The response to a request that matches no operation, such as one with an unknown path.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct ServiceResponse {
+    #[serde(rename = "result")]
     /// The reason why there is no other response.
     ///
     /// On the wire: `result`.
-    #[serde(rename = "result")]
     pub result: ServiceResult,
 }
 
@@ -173,9 +203,11 @@ impl Object for ServiceResponse {
 impl FromResult for ServiceResponse {
     type Result = ServiceResult;
     const RESULT: &'static str = "result";
+
     fn result(&self) -> &ServiceResult {
         &self.result
     }
+
     fn from_result(result: ServiceResult) -> Self {
         Self { result }
     }
@@ -193,17 +225,45 @@ pub enum ServiceResultCode {
 ::alipayplus_runtime::open_enum!(ServiceResultCode : ResultStatus, 1..= 64);
 
 impl Code for ServiceResultCode {
-    const TABLE: &'static [(Self, &'static str, ResultStatus)] = {
-        use ResultStatus::Failure;
-        &[(Self::NoInterfaceDef, "NO_INTERFACE_DEF", Failure)]
-    };
-    const MESSAGES: &'static [&'static str] = &["API is not defined."];
-    const FAILURES: &'static [(FailureKind, usize)] = &[(FailureKind::Path, 0)];
+    const ALL: &'static [Self] = &[Self::NoInterfaceDef];
+
+    fn wire(&self) -> Option<&'static str> {
+        let text = match self {
+            Self::NoInterfaceDef => "NO_INTERFACE_DEF",
+            Self::Other(_) => return None,
+        };
+        Some(text)
+    }
+
+    fn status(&self) -> Option<ResultStatus> {
+        let status = match self {
+            Self::NoInterfaceDef => ResultStatus::Failure,
+            Self::Other(_) => return None,
+        };
+        Some(status)
+    }
+
+    fn message(&self) -> Option<&'static str> {
+        let message = match self {
+            Self::NoInterfaceDef => "API is not defined.",
+            Self::Other(_) => return None,
+        };
+        Some(message)
+    }
+
+    fn of_failure(failure: FailureKind) -> Option<Self> {
+        let code = match failure {
+            FailureKind::Path => Self::NoInterfaceDef,
+            _ => return None,
+        };
+        Some(code)
+    }
 }
 
 /// The status of a result: success, failure or unknown. Any other value is a violation, so that it
 /// is never treated as a success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ResultStatus {
     /// `S`.
     Success,
@@ -224,6 +284,7 @@ impl StatusWord for ResultStatus {
             Self::Unknown => Status::Unknown,
         }
     }
+
     fn as_str(self) -> &'static str {
         Self::as_str(self)
     }
@@ -232,5 +293,6 @@ impl StatusWord for ResultStatus {
 /// The message of a result.
 ///
 /// 1 to 256 characters.
-pub struct ResultMessage(Box<str>);
-::alipayplus_runtime::bounded_string!(ResultMessage, 1..= 256);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ResultMessage(Text<1, 256>);
+::alipayplus_runtime::text!(ResultMessage, 1, 256);

@@ -28,6 +28,7 @@ impl Operation for InquiryPayment {
     type Expected = Expected;
     type Code = InquiryResultCode;
     type RefusalCode = RefusalCode;
+
     fn into_response(
         answer: Answer,
         omitted: &mut Vec<Omitted>,
@@ -77,13 +78,14 @@ impl Operation for InquiryPayment {
                     ..Response::with(InquiryResultCode::Success)
                 }
             }
-            Answer::NotFound => Response::with(InquiryResultCode::OrderNotExist),
+            Answer::NotFound(_) => Response::with(InquiryResultCode::OrderNotExist),
         };
         Ok(response)
     }
+
     fn into_outcome(
-        response: &mut Response,
-    ) -> Result<Outcome, OutcomeError<Self::Code>> {
+        mut response: Response,
+    ) -> Result<(Outcome, Response), OutcomeError<Self::Code>> {
         if response.result.is(&InquiryResultCode::Success)
             && let Some(payment_result) = &response.payment_result
             && payment_result.is(&PaymentResultCode::Success)
@@ -105,7 +107,7 @@ impl Operation for InquiryPayment {
                 pass_through_info: response.pass_through_info.take(),
             };
             response.payment_result = None;
-            return Ok(Outcome::Paid(paid));
+            return Ok((Outcome::Paid(paid), response));
         }
         if response.result.is(&InquiryResultCode::Success)
             && let Some(payment_result) = &response.payment_result
@@ -115,7 +117,7 @@ impl Operation for InquiryPayment {
                 pass_through_info: response.pass_through_info.take(),
             };
             response.payment_result = None;
-            return Ok(Outcome::Cancelled(cancelled));
+            return Ok((Outcome::Cancelled(cancelled), response));
         }
         if response.result.is(&InquiryResultCode::Success)
             && let Some(payment_result) = &response.payment_result
@@ -126,7 +128,7 @@ impl Operation for InquiryPayment {
                 pass_through_info: response.pass_through_info.take(),
             };
             response.payment_result = None;
-            return Ok(Outcome::Failed(failed));
+            return Ok((Outcome::Failed(failed), response));
         }
         if response.result.is(&InquiryResultCode::Success)
             && let Some(payment_result) = &response.payment_result
@@ -137,13 +139,15 @@ impl Operation for InquiryPayment {
                 pass_through_info: response.pass_through_info.take(),
             };
             response.payment_result = None;
-            return Ok(Outcome::InProgress(in_progress));
+            return Ok((Outcome::InProgress(in_progress), response));
         }
         if response.result.is(&InquiryResultCode::OrderNotExist) {
-            return Ok(Outcome::NotFound);
+            let not_found = outcome::NotFound {};
+            return Ok((Outcome::NotFound(not_found), response));
         }
         Err(outcome_error(&response.result, "/paymentResult"))
     }
+
     fn check_expected(expected: &Expected, response: &Response, all: &mut Mismatches) {
         all.add("/paymentId", &expected.payment_id, &response.payment_id);
         all.add("/paymentAmount", &expected.payment_amount, &response.payment_amount);
@@ -153,22 +157,46 @@ impl Operation for InquiryPayment {
 /// Identifies the payment. (Section: Request parameters)
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Request {
+    #[serde(rename = "acquirerId")]
     /// The ID that Alipay+ assigned to the Acquiring Service Provider (ACQP) of the payment.
     ///
     /// On the wire: `acquirerId`, 1 to 64 characters.
-    #[serde(rename = "acquirerId")]
     pub acquirer_id: AcquirerId,
+    #[serde(rename = "pspId")]
     /// The ID that Alipay+ assigned to the MPP. MPPs are also called Payment Service Providers (PSP).
     ///
     /// On the wire: `pspId`, 1 to 64 characters.
-    #[serde(rename = "pspId")]
     pub psp_id: PspId,
+    #[serde(rename = "paymentRequestId")]
     /// The ID that Alipay+ assigned to the payment order.
     ///
     /// On the wire: `paymentRequestId`, 1 to 64 characters.
-    #[serde(rename = "paymentRequestId")]
     pub payment_request_id: PaymentRequestId,
+}
+
+/// The required members of [`Request`], for [`Request::new`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestRequired {
+    /// See [`Request::acquirer_id`].
+    pub acquirer_id: AcquirerId,
+    /// See [`Request::psp_id`].
+    pub psp_id: PspId,
+    /// See [`Request::payment_request_id`].
+    pub payment_request_id: PaymentRequestId,
+}
+
+impl Request {
+    /// Constructs an object with these members, and without the optional ones.
+    #[must_use]
+    pub fn new(required: RequestRequired) -> Self {
+        Self {
+            acquirer_id: required.acquirer_id,
+            psp_id: required.psp_id,
+            payment_request_id: required.payment_request_id,
+        }
+    }
 }
 
 impl Object for Request {
@@ -184,67 +212,68 @@ impl Object for Request {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schemars", schemars(transform = conditions::<Self>))]
+#[non_exhaustive]
 pub struct Response {
+    #[serde(rename = "result")]
     /// The result of the inquiry. Unless its status is `S`, the response does not tell the state of the
     /// payment.
     ///
     /// On the wire: `result`.
-    #[serde(rename = "result")]
     pub result: InquiryResult,
+    #[serde(rename = "paymentResult", skip_serializing_if = "Option::is_none")]
     /// The result of the payment: `S` paid, `F` failed, `U` in progress. Returned if
     /// `result.resultStatus` is `S`.
     ///
     /// On the wire: `paymentResult`, optional. Required if `result.resultStatus` is `S`.
-    #[serde(rename = "paymentResult", skip_serializing_if = "Option::is_none")]
     pub payment_result: Option<PaymentResult>,
+    #[serde(rename = "paymentId", skip_serializing_if = "Option::is_none")]
     /// The ID that the MPP assigned to the payment order. Returned if `paymentResult.resultStatus` is
     /// `S`.
     ///
     /// On the wire: `paymentId`, 1 to 64 characters, optional. Required if `paymentResult.resultStatus`
     /// is `S`.
-    #[serde(rename = "paymentId", skip_serializing_if = "Option::is_none")]
     pub payment_id: Option<PaymentId>,
+    #[serde(rename = "paymentAmount", skip_serializing_if = "Option::is_none")]
     /// The amount that Alipay+ requests to receive from the MPP, in the currency in which Alipay+
     /// created the payment order, without promotions. Returned if `paymentResult.resultStatus` is `S`.
     ///
     /// On the wire: `paymentAmount`, optional. Required if `paymentResult.resultStatus` is `S`.
-    #[serde(rename = "paymentAmount", skip_serializing_if = "Option::is_none")]
     pub payment_amount: Option<Amount>,
+    #[serde(rename = "payToAmount", skip_serializing_if = "Option::is_none")]
     /// The amount that the MPP settles with Alipay+, in the MPP's currency: the value of
     /// `paymentAmount` multiplied by `paymentQuote.quotePrice`, rounded HALF EVEN. Returned if
     /// `paymentResult.resultStatus` is `S` and its currency differs from that of `paymentAmount`.
     ///
     /// On the wire: `payToAmount`, optional.
-    #[serde(rename = "payToAmount", skip_serializing_if = "Option::is_none")]
     pub pay_to_amount: Option<Amount>,
+    #[serde(rename = "paymentTime", skip_serializing_if = "Option::is_none")]
     /// The time when the payment order reached its final state. Returned if
     /// `paymentResult.resultStatus` is `S`.
     ///
     /// On the wire: `paymentTime`, optional. Required if `paymentResult.resultStatus` is `S`.
-    #[serde(rename = "paymentTime", skip_serializing_if = "Option::is_none")]
     pub payment_time: Option<Datetime>,
+    #[serde(rename = "customerId", skip_serializing_if = "Option::is_none")]
     /// The ID that the MPP assigned to the user who paid. Returned if `paymentResult.resultStatus` is
     /// `S`.
     ///
     /// On the wire: `customerId`, 1 to 64 characters, optional. Required if
     /// `paymentResult.resultStatus` is `S`.
-    #[serde(rename = "customerId", skip_serializing_if = "Option::is_none")]
     pub customer_id: Option<CustomerId>,
+    #[serde(
+        rename = "customsDeclarationAmount",
+        skip_serializing_if = "Option::is_none"
+    )]
     /// The amount that the ACQP declares to customs, in the currency of the MPP's user (`CNY` for
     /// ALIPAY_CN). Returned if `paymentResult.resultStatus` is `S` and the MPP's local authority
     /// requires customs declaration, currently only in the Chinese Mainland.
     ///
     /// On the wire: `customsDeclarationAmount`, optional.
-    #[serde(
-        rename = "customsDeclarationAmount",
-        skip_serializing_if = "Option::is_none"
-    )]
     pub customs_declaration_amount: Option<Amount>,
+    #[serde(rename = "passThroughInfo", skip_serializing_if = "Option::is_none")]
     /// Key-value pairs that the MPP passes through Alipay+ to the ACQP. Returned if the MPP wants to
     /// pass information to the ACQP.
     ///
     /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
-    #[serde(rename = "passThroughInfo", skip_serializing_if = "Option::is_none")]
     pub pass_through_info: Option<PassThroughInfo>,
 }
 
@@ -276,9 +305,11 @@ impl Object for Response {
 impl FromResult for Response {
     type Result = InquiryResult;
     const RESULT: &'static str = "result";
+
     fn result(&self) -> &InquiryResult {
         &self.result
     }
+
     fn from_result(result: InquiryResult) -> Self {
         Self {
             result,
@@ -300,9 +331,218 @@ pub type InquiryResult = ResultObject<InquiryResultCode>;
 /// The result of the payment. (Section: Payment result codes)
 pub type PaymentResult = ResultObject<PaymentResultCode>;
 
+/// The outcome that the client reads from a response, one variant per named outcome of the
+/// specification.
+///
+/// Not an outcome: Trouble. System or network issues. The state of the payment is unknown, and the
+/// client asks again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The payment succeeded.
+    Paid(outcome::Paid),
+    /// The payment order was closed before it was paid, and will not be paid.
+    Cancelled(outcome::Cancelled),
+    /// The payment failed for the reason in the code.
+    Failed(outcome::Failed),
+    /// The payment is in progress.
+    InProgress(outcome::InProgress),
+    /// The MPP has no such payment order. The inquiry can arrive before the payment, so this is not a
+    /// failure yet.
+    NotFound(outcome::NotFound),
+}
+
+impl OutcomeInfo for Outcome {
+    fn meta(&self) -> OutcomeMeta {
+        match self {
+            Self::Paid(_) => OutcomeMeta::new("Paid", Finality::Final),
+            Self::Cancelled(_) => OutcomeMeta::new("Cancelled", Finality::Final),
+            Self::Failed(_) => OutcomeMeta::new("Failed", Finality::Final),
+            Self::InProgress(_) => OutcomeMeta::new("InProgress", Finality::Pending),
+            Self::NotFound(_) => OutcomeMeta::new("NotFound", Finality::Undetermined),
+        }
+    }
+}
+
+/// The variants of [`Outcome`].
+pub mod outcome {
+    use super::{
+        Amount, CustomerId, Datetime, PassThroughInfo, PaymentId, PaymentResultCode,
+    };
+
+    /// The payment succeeded.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct Paid {
+        /// The ID that the MPP assigned to the payment order. Returned if `paymentResult.resultStatus` is
+        /// `S`.
+        ///
+        /// On the wire: `paymentId`, 1 to 64 characters.
+        pub payment_id: PaymentId,
+        /// The amount that Alipay+ requests to receive from the MPP, in the currency in which Alipay+
+        /// created the payment order, without promotions. Returned if `paymentResult.resultStatus` is `S`.
+        ///
+        /// On the wire: `paymentAmount`.
+        pub payment_amount: Amount,
+        /// The amount that the MPP settles with Alipay+, in the MPP's currency: the value of
+        /// `paymentAmount` multiplied by `paymentQuote.quotePrice`, rounded HALF EVEN. Returned if
+        /// `paymentResult.resultStatus` is `S` and its currency differs from that of `paymentAmount`.
+        ///
+        /// On the wire: `payToAmount`, omitted if its `currency` equals that of `paymentAmount`. Absent
+        /// means equal to `paymentAmount`.
+        pub pay_to_amount: Amount,
+        /// The time when the payment order reached its final state. Returned if
+        /// `paymentResult.resultStatus` is `S`.
+        ///
+        /// On the wire: `paymentTime`.
+        pub payment_time: Datetime,
+        /// The ID that the MPP assigned to the user who paid. Returned if `paymentResult.resultStatus` is
+        /// `S`.
+        ///
+        /// On the wire: `customerId`, 1 to 64 characters.
+        pub customer_id: CustomerId,
+        /// The amount that the ACQP declares to customs, in the currency of the MPP's user (`CNY` for
+        /// ALIPAY_CN). Returned if `paymentResult.resultStatus` is `S` and the MPP's local authority
+        /// requires customs declaration, currently only in the Chinese Mainland.
+        ///
+        /// On the wire: `customsDeclarationAmount`, optional.
+        pub customs_declaration_amount: Option<Amount>,
+        /// Key-value pairs that the MPP passes through Alipay+ to the ACQP. Returned if the MPP wants to
+        /// pass information to the ACQP.
+        ///
+        /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
+        pub pass_through_info: Option<PassThroughInfo>,
+    }
+
+    /// The required members of [`Paid`], for [`Paid::new`].
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct PaidRequired {
+        /// See [`Paid::payment_id`].
+        pub payment_id: PaymentId,
+        /// See [`Paid::payment_amount`].
+        pub payment_amount: Amount,
+        /// See [`Paid::pay_to_amount`].
+        pub pay_to_amount: Amount,
+        /// See [`Paid::payment_time`].
+        pub payment_time: Datetime,
+        /// See [`Paid::customer_id`].
+        pub customer_id: CustomerId,
+    }
+    impl Paid {
+        /// Constructs an object with these members, and without the optional ones.
+        #[must_use]
+        pub fn new(required: PaidRequired) -> Self {
+            Self {
+                payment_id: required.payment_id,
+                payment_amount: required.payment_amount,
+                pay_to_amount: required.pay_to_amount,
+                payment_time: required.payment_time,
+                customer_id: required.customer_id,
+                customs_declaration_amount: None,
+                pass_through_info: None,
+            }
+        }
+
+        /// Sets [`Self::customs_declaration_amount`].
+        #[must_use]
+        pub fn with_customs_declaration_amount(
+            mut self,
+            customs_declaration_amount: Amount,
+        ) -> Self {
+            self.customs_declaration_amount = Some(customs_declaration_amount);
+            self
+        }
+
+        /// Sets [`Self::pass_through_info`].
+        #[must_use]
+        pub fn with_pass_through_info(
+            mut self,
+            pass_through_info: PassThroughInfo,
+        ) -> Self {
+            self.pass_through_info = Some(pass_through_info);
+            self
+        }
+    }
+
+    /// The payment order was closed before it was paid, and will not be paid.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct Cancelled {
+        /// Key-value pairs that the MPP passes through Alipay+ to the ACQP. Returned if the MPP wants to
+        /// pass information to the ACQP.
+        ///
+        /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
+        pub pass_through_info: Option<PassThroughInfo>,
+    }
+    impl Cancelled {
+        /// Sets [`Self::pass_through_info`].
+        #[must_use]
+        pub fn with_pass_through_info(
+            mut self,
+            pass_through_info: PassThroughInfo,
+        ) -> Self {
+            self.pass_through_info = Some(pass_through_info);
+            self
+        }
+    }
+
+    /// The payment failed for the reason in the code.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct Failed {
+        /// The reason. A code that is not in the table keeps its text.
+        pub code: PaymentResultCode,
+        /// Key-value pairs that the MPP passes through Alipay+ to the ACQP. Returned if the MPP wants to
+        /// pass information to the ACQP.
+        ///
+        /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
+        pub pass_through_info: Option<PassThroughInfo>,
+    }
+    impl Failed {
+        /// Constructs an object with these members, and without the optional ones.
+        #[must_use]
+        pub fn new(code: PaymentResultCode) -> Self {
+            Self {
+                code,
+                pass_through_info: None,
+            }
+        }
+    }
+
+    /// The payment is in progress.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct InProgress {
+        /// The reason. A code that is not in the table keeps its text.
+        pub code: PaymentResultCode,
+        /// Key-value pairs that the MPP passes through Alipay+ to the ACQP. Returned if the MPP wants to
+        /// pass information to the ACQP.
+        ///
+        /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
+        pub pass_through_info: Option<PassThroughInfo>,
+    }
+    impl InProgress {
+        /// Constructs an object with these members, and without the optional ones.
+        #[must_use]
+        pub fn new(code: PaymentResultCode) -> Self {
+            Self {
+                code,
+                pass_through_info: None,
+            }
+        }
+    }
+
+    /// The MPP has no such payment order. The inquiry can arrive before the payment, so this is not a
+    /// failure yet.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub struct NotFound {}
+}
+
 /// The handler's response; each variant carries exactly the members that the specification requires
 /// or allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Answer {
     /// The payment succeeded.
     Paid(answer::Paid),
@@ -314,7 +554,7 @@ pub enum Answer {
     InProgress(answer::InProgress),
     /// The MPP has no such payment order. The inquiry can arrive before the payment, so this is not a
     /// failure yet.
-    NotFound,
+    NotFound(answer::NotFound),
 }
 
 impl From<answer::Paid> for Answer {
@@ -341,62 +581,21 @@ impl From<answer::InProgress> for Answer {
     }
 }
 
-/// The variants of [`Answer`], constructed by struct literals.
+impl From<answer::NotFound> for Answer {
+    fn from(answer: answer::NotFound) -> Self {
+        Self::NotFound(answer)
+    }
+}
+
+/// The variants of [`Answer`].
 pub mod answer {
-    use super::{Amount, CustomerId, Datetime, FailedCode, PassThroughInfo, PaymentId};
-    /// The payment succeeded.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    pub struct Paid {
-        /// The ID that the MPP assigned to the payment order. Returned if `paymentResult.resultStatus` is
-        /// `S`.
-        ///
-        /// On the wire: `paymentId`, 1 to 64 characters.
-        pub payment_id: PaymentId,
-        /// The amount that Alipay+ requests to receive from the MPP, in the currency in which Alipay+
-        /// created the payment order, without promotions. Returned if `paymentResult.resultStatus` is `S`.
-        ///
-        /// On the wire: `paymentAmount`.
-        pub payment_amount: Amount,
-        /// The amount that the MPP settles with Alipay+, in the MPP's currency: the value of
-        /// `paymentAmount` multiplied by `paymentQuote.quotePrice`, rounded HALF EVEN. Returned if
-        /// `paymentResult.resultStatus` is `S` and its currency differs from that of `paymentAmount`.
-        ///
-        /// On the wire: `payToAmount`, omitted if its `currency` equals that of `paymentAmount`. Absent
-        /// means equal to `paymentAmount`.
-        pub pay_to_amount: Amount,
-        /// The time when the payment order reached its final state. Returned if
-        /// `paymentResult.resultStatus` is `S`.
-        ///
-        /// On the wire: `paymentTime`.
-        pub payment_time: Datetime,
-        /// The ID that the MPP assigned to the user who paid. Returned if `paymentResult.resultStatus` is
-        /// `S`.
-        ///
-        /// On the wire: `customerId`, 1 to 64 characters.
-        pub customer_id: CustomerId,
-        /// The amount that the ACQP declares to customs, in the currency of the MPP's user (`CNY` for
-        /// ALIPAY_CN). Returned if `paymentResult.resultStatus` is `S` and the MPP's local authority
-        /// requires customs declaration, currently only in the Chinese Mainland.
-        ///
-        /// On the wire: `customsDeclarationAmount`, optional.
-        pub customs_declaration_amount: Option<Amount>,
-        /// Key-value pairs that the MPP passes through Alipay+ to the ACQP. Returned if the MPP wants to
-        /// pass information to the ACQP.
-        ///
-        /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
-        pub pass_through_info: Option<PassThroughInfo>,
-    }
-    /// The payment order was closed before it was paid, and will not be paid.
-    #[derive(Clone, Debug, Default, PartialEq, Eq)]
-    pub struct Cancelled {
-        /// Key-value pairs that the MPP passes through Alipay+ to the ACQP. Returned if the MPP wants to
-        /// pass information to the ACQP.
-        ///
-        /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
-        pub pass_through_info: Option<PassThroughInfo>,
-    }
+    #[doc(inline)]
+    pub use super::outcome::{Cancelled, NotFound, Paid, PaidRequired};
+    use super::{FailedCode, PassThroughInfo};
+
     /// The payment failed for the reason in the code.
     #[derive(Clone, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
     pub struct Failed {
         /// The reason.
         pub code: FailedCode,
@@ -406,139 +605,52 @@ pub mod answer {
         /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
         pub pass_through_info: Option<PassThroughInfo>,
     }
-    impl From<FailedCode> for Failed {
-        fn from(code: FailedCode) -> Self {
+    impl Failed {
+        /// Constructs an object with these members, and without the optional ones.
+        #[must_use]
+        pub fn new(code: FailedCode) -> Self {
             Self {
                 code,
                 pass_through_info: None,
             }
         }
-    }
-    /// The payment is in progress.
-    #[derive(Clone, Debug, Default, PartialEq, Eq)]
-    pub struct InProgress {
-        /// Key-value pairs that the MPP passes through Alipay+ to the ACQP. Returned if the MPP wants to
-        /// pass information to the ACQP.
-        ///
-        /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
-        pub pass_through_info: Option<PassThroughInfo>,
-    }
-}
 
-/// The outcome that the client reads from a response, one variant per named outcome of the
-/// specification.
-///
-/// Not an outcome: Trouble. System or network issues. The state of the payment is unknown, and the
-/// client asks again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Outcome {
-    /// The payment succeeded.
-    Paid(outcome::Paid),
-    /// The payment order was closed before it was paid, and will not be paid.
-    Cancelled(outcome::Cancelled),
-    /// The payment failed for the reason in the code.
-    Failed(outcome::Failed),
-    /// The payment is in progress.
-    InProgress(outcome::InProgress),
-    /// The MPP has no such payment order. The inquiry can arrive before the payment, so this is not a
-    /// failure yet.
-    NotFound,
-}
-
-impl OutcomeInfo for Outcome {
-    fn meta(&self) -> OutcomeMeta {
-        match self {
-            Self::Paid(_) => OutcomeMeta::new("Paid", Finality::Final),
-            Self::Cancelled(_) => OutcomeMeta::new("Cancelled", Finality::Final),
-            Self::Failed(_) => OutcomeMeta::new("Failed", Finality::Final),
-            Self::InProgress(_) => OutcomeMeta::new("InProgress", Finality::Pending),
-            Self::NotFound => OutcomeMeta::new("NotFound", Finality::Undetermined),
+        /// Sets [`Self::pass_through_info`].
+        #[must_use]
+        pub fn with_pass_through_info(
+            mut self,
+            pass_through_info: PassThroughInfo,
+        ) -> Self {
+            self.pass_through_info = Some(pass_through_info);
+            self
         }
     }
-}
+    impl From<FailedCode> for Failed {
+        fn from(code: FailedCode) -> Self {
+            Self::new(code)
+        }
+    }
 
-/// The variants of [`Outcome`].
-pub mod outcome {
-    use super::{
-        Amount, CustomerId, Datetime, PassThroughInfo, PaymentId, PaymentResultCode,
-    };
-    /// The payment succeeded.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    #[non_exhaustive]
-    pub struct Paid {
-        /// The ID that the MPP assigned to the payment order. Returned if `paymentResult.resultStatus` is
-        /// `S`.
-        ///
-        /// On the wire: `paymentId`, 1 to 64 characters.
-        pub payment_id: PaymentId,
-        /// The amount that Alipay+ requests to receive from the MPP, in the currency in which Alipay+
-        /// created the payment order, without promotions. Returned if `paymentResult.resultStatus` is `S`.
-        ///
-        /// On the wire: `paymentAmount`.
-        pub payment_amount: Amount,
-        /// The amount that the MPP settles with Alipay+, in the MPP's currency: the value of
-        /// `paymentAmount` multiplied by `paymentQuote.quotePrice`, rounded HALF EVEN. Returned if
-        /// `paymentResult.resultStatus` is `S` and its currency differs from that of `paymentAmount`.
-        ///
-        /// On the wire: `payToAmount`, omitted if its `currency` equals that of `paymentAmount`. Absent
-        /// means equal to `paymentAmount`.
-        pub pay_to_amount: Amount,
-        /// The time when the payment order reached its final state. Returned if
-        /// `paymentResult.resultStatus` is `S`.
-        ///
-        /// On the wire: `paymentTime`.
-        pub payment_time: Datetime,
-        /// The ID that the MPP assigned to the user who paid. Returned if `paymentResult.resultStatus` is
-        /// `S`.
-        ///
-        /// On the wire: `customerId`, 1 to 64 characters.
-        pub customer_id: CustomerId,
-        /// The amount that the ACQP declares to customs, in the currency of the MPP's user (`CNY` for
-        /// ALIPAY_CN). Returned if `paymentResult.resultStatus` is `S` and the MPP's local authority
-        /// requires customs declaration, currently only in the Chinese Mainland.
-        ///
-        /// On the wire: `customsDeclarationAmount`, optional.
-        pub customs_declaration_amount: Option<Amount>,
-        /// Key-value pairs that the MPP passes through Alipay+ to the ACQP. Returned if the MPP wants to
-        /// pass information to the ACQP.
-        ///
-        /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
-        pub pass_through_info: Option<PassThroughInfo>,
-    }
-    /// The payment order was closed before it was paid, and will not be paid.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    #[non_exhaustive]
-    pub struct Cancelled {
-        /// Key-value pairs that the MPP passes through Alipay+ to the ACQP. Returned if the MPP wants to
-        /// pass information to the ACQP.
-        ///
-        /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
-        pub pass_through_info: Option<PassThroughInfo>,
-    }
-    /// The payment failed for the reason in the code.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    #[non_exhaustive]
-    pub struct Failed {
-        /// The reason. A code that is not in the table keeps its text.
-        pub code: PaymentResultCode,
-        /// Key-value pairs that the MPP passes through Alipay+ to the ACQP. Returned if the MPP wants to
-        /// pass information to the ACQP.
-        ///
-        /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
-        pub pass_through_info: Option<PassThroughInfo>,
-    }
     /// The payment is in progress.
-    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[non_exhaustive]
     pub struct InProgress {
-        /// The reason. A code that is not in the table keeps its text.
-        pub code: PaymentResultCode,
         /// Key-value pairs that the MPP passes through Alipay+ to the ACQP. Returned if the MPP wants to
         /// pass information to the ACQP.
         ///
         /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
         pub pass_through_info: Option<PassThroughInfo>,
+    }
+    impl InProgress {
+        /// Sets [`Self::pass_through_info`].
+        #[must_use]
+        pub fn with_pass_through_info(
+            mut self,
+            pass_through_info: PassThroughInfo,
+        ) -> Self {
+            self.pass_through_info = Some(pass_through_info);
+            self
+        }
     }
 }
 
@@ -548,11 +660,28 @@ pub mod outcome {
 /// these values. A member that the response lacks is not compared: a response without these members
 /// can belong to another request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Expected {
     /// The expected `paymentId`, compared if the response has it.
     pub payment_id: Option<PaymentId>,
     /// The expected `paymentAmount`, compared if the response has it.
     pub payment_amount: Option<Amount>,
+}
+
+impl Expected {
+    /// Sets [`Self::payment_id`].
+    #[must_use]
+    pub fn with_payment_id(mut self, payment_id: PaymentId) -> Self {
+        self.payment_id = Some(payment_id);
+        self
+    }
+
+    /// Sets [`Self::payment_amount`].
+    #[must_use]
+    pub fn with_payment_amount(mut self, payment_amount: Amount) -> Self {
+        self.payment_amount = Some(payment_amount);
+        self
+    }
 }
 
 /// A result code: a known one, or any other text of at most 64 characters.
@@ -597,51 +726,107 @@ pub enum InquiryResultCode {
 ::alipayplus_runtime::open_enum!(InquiryResultCode : ResultStatus, 1..= 64);
 
 impl Code for InquiryResultCode {
-    const TABLE: &'static [(Self, &'static str, ResultStatus)] = {
-        use ResultStatus::{Failure, Success, Unknown};
-        &[
-            (Self::Success, "SUCCESS", Success),
-            (Self::AccessDenied, "ACCESS_DENIED", Failure),
-            (Self::InvalidClient, "INVALID_CLIENT", Failure),
-            (Self::InvalidSignature, "INVALID_SIGNATURE", Failure),
-            (Self::KeyNotFound, "KEY_NOT_FOUND", Failure),
-            (Self::MediaTypeNotAcceptable, "MEDIA_TYPE_NOT_ACCEPTABLE", Failure),
-            (Self::MethodNotSupported, "METHOD_NOT_SUPPORTED", Failure),
-            (Self::NoInterfaceDef, "NO_INTERFACE_DEF", Failure),
-            (Self::OrderNotExist, "ORDER_NOT_EXIST", Failure),
-            (Self::ParamIllegal, "PARAM_ILLEGAL", Failure),
-            (Self::ProcessFail, "PROCESS_FAIL", Failure),
-            (Self::RequestTrafficExceedLimit, "REQUEST_TRAFFIC_EXCEED_LIMIT", Unknown),
-            (Self::UnknownException, "UNKNOWN_EXCEPTION", Unknown),
-        ]
-    };
-    const MESSAGES: &'static [&'static str] = &[
-        "Success",
-        "Access is denied.",
-        "The client is invalid.",
-        "The signature is invalid.",
-        "The key is not found.",
-        "The server does not implement the media type that is acceptable to the client.",
-        "The server does not implement the requested HTTPS method.",
-        "API is not defined.",
-        "The order doesn't exist.",
-        "Illegal parameters. For example, non-numeric input, invalid date.",
-        "A general business failure occurred. Do not retry.",
-        "The request traffic exceeds the limit.",
-        "An API call failed, which is caused by unknown reasons.",
+    const ALL: &'static [Self] = &[
+        Self::Success,
+        Self::AccessDenied,
+        Self::InvalidClient,
+        Self::InvalidSignature,
+        Self::KeyNotFound,
+        Self::MediaTypeNotAcceptable,
+        Self::MethodNotSupported,
+        Self::NoInterfaceDef,
+        Self::OrderNotExist,
+        Self::ParamIllegal,
+        Self::ProcessFail,
+        Self::RequestTrafficExceedLimit,
+        Self::UnknownException,
     ];
-    const FAILURES: &'static [(FailureKind, usize)] = &[
-        (FailureKind::Forbidden, 1),
-        (FailureKind::Client, 2),
-        (FailureKind::Signature, 3),
-        (FailureKind::Key, 4),
-        (FailureKind::MediaType, 5),
-        (FailureKind::Method, 6),
-        (FailureKind::Path, 7),
-        (FailureKind::InvalidRequest, 9),
-        (FailureKind::Overload, 11),
-        (FailureKind::Internal, 12),
-    ];
+
+    fn wire(&self) -> Option<&'static str> {
+        let text = match self {
+            Self::Success => "SUCCESS",
+            Self::AccessDenied => "ACCESS_DENIED",
+            Self::InvalidClient => "INVALID_CLIENT",
+            Self::InvalidSignature => "INVALID_SIGNATURE",
+            Self::KeyNotFound => "KEY_NOT_FOUND",
+            Self::MediaTypeNotAcceptable => "MEDIA_TYPE_NOT_ACCEPTABLE",
+            Self::MethodNotSupported => "METHOD_NOT_SUPPORTED",
+            Self::NoInterfaceDef => "NO_INTERFACE_DEF",
+            Self::OrderNotExist => "ORDER_NOT_EXIST",
+            Self::ParamIllegal => "PARAM_ILLEGAL",
+            Self::ProcessFail => "PROCESS_FAIL",
+            Self::RequestTrafficExceedLimit => "REQUEST_TRAFFIC_EXCEED_LIMIT",
+            Self::UnknownException => "UNKNOWN_EXCEPTION",
+            Self::Other(_) => return None,
+        };
+        Some(text)
+    }
+
+    fn status(&self) -> Option<ResultStatus> {
+        let status = match self {
+            Self::Success => ResultStatus::Success,
+            Self::AccessDenied
+            | Self::InvalidClient
+            | Self::InvalidSignature
+            | Self::KeyNotFound
+            | Self::MediaTypeNotAcceptable
+            | Self::MethodNotSupported
+            | Self::NoInterfaceDef
+            | Self::OrderNotExist
+            | Self::ParamIllegal
+            | Self::ProcessFail => ResultStatus::Failure,
+            Self::RequestTrafficExceedLimit | Self::UnknownException => {
+                ResultStatus::Unknown
+            }
+            Self::Other(_) => return None,
+        };
+        Some(status)
+    }
+
+    fn message(&self) -> Option<&'static str> {
+        let message = match self {
+            Self::Success => "Success",
+            Self::AccessDenied => "Access is denied.",
+            Self::InvalidClient => "The client is invalid.",
+            Self::InvalidSignature => "The signature is invalid.",
+            Self::KeyNotFound => "The key is not found.",
+            Self::MediaTypeNotAcceptable => {
+                "The server does not implement the media type that is acceptable to the client."
+            }
+            Self::MethodNotSupported => {
+                "The server does not implement the requested HTTPS method."
+            }
+            Self::NoInterfaceDef => "API is not defined.",
+            Self::OrderNotExist => "The order doesn't exist.",
+            Self::ParamIllegal => {
+                "Illegal parameters. For example, non-numeric input, invalid date."
+            }
+            Self::ProcessFail => "A general business failure occurred. Do not retry.",
+            Self::RequestTrafficExceedLimit => "The request traffic exceeds the limit.",
+            Self::UnknownException => {
+                "An API call failed, which is caused by unknown reasons."
+            }
+            Self::Other(_) => return None,
+        };
+        Some(message)
+    }
+
+    fn of_failure(failure: FailureKind) -> Option<Self> {
+        let code = match failure {
+            FailureKind::Forbidden => Self::AccessDenied,
+            FailureKind::Client => Self::InvalidClient,
+            FailureKind::Signature => Self::InvalidSignature,
+            FailureKind::Key => Self::KeyNotFound,
+            FailureKind::MediaType => Self::MediaTypeNotAcceptable,
+            FailureKind::Method => Self::MethodNotSupported,
+            FailureKind::Path => Self::NoInterfaceDef,
+            FailureKind::InvalidRequest => Self::ParamIllegal,
+            FailureKind::Overload => Self::RequestTrafficExceedLimit,
+            FailureKind::Internal => Self::UnknownException,
+            _ => return None,
+        };
+        Some(code)
+    }
 }
 
 /// A result code: a known one, or any other text of at most 64 characters.
@@ -701,111 +886,174 @@ pub enum PaymentResultCode {
 ::alipayplus_runtime::open_enum!(PaymentResultCode : ResultStatus, 1..= 64);
 
 impl Code for PaymentResultCode {
-    const TABLE: &'static [(Self, &'static str, ResultStatus)] = {
-        use ResultStatus::{Failure, Success, Unknown};
-        &[
-            (Self::Success, "SUCCESS", Success),
-            (Self::BusinessNotSupport, "BUSINESS_NOT_SUPPORT", Failure),
-            (Self::CurrencyNotSupport, "CURRENCY_NOT_SUPPORT", Failure),
-            (Self::ExpiredCode, "EXPIRED_CODE", Failure),
-            (Self::InvalidCode, "INVALID_CODE", Failure),
-            (Self::InvalidContract, "INVALID_CONTRACT", Failure),
-            (Self::InvalidToken, "INVALID_TOKEN", Failure),
-            (Self::MerchantNotRegistered, "MERCHANT_NOT_REGISTERED", Failure),
-            (Self::OrderIsClosed, "ORDER_IS_CLOSED", Failure),
-            (Self::PaymentAmountExceedLimit, "PAYMENT_AMOUNT_EXCEED_LIMIT", Failure),
-            (Self::PaymentCountExceedLimit, "PAYMENT_COUNT_EXCEED_LIMIT", Failure),
-            (Self::ProcessFail, "PROCESS_FAIL", Failure),
-            (Self::RegulationRestriction, "REGULATION_RESTRICTION", Failure),
-            (Self::RiskReject, "RISK_REJECT", Failure),
-            (Self::UnavailablePaymentMethod, "UNAVAILABLE_PAYMENT_METHOD", Failure),
-            (Self::UserAmountExceedLimit, "USER_AMOUNT_EXCEED_LIMIT", Failure),
-            (Self::UserBalanceNotEnough, "USER_BALANCE_NOT_ENOUGH", Failure),
-            (Self::UserKycNotQualified, "USER_KYC_NOT_QUALIFIED", Failure),
-            (Self::UserNotExist, "USER_NOT_EXIST", Failure),
-            (
-                Self::UserPaymentVerificationFailed,
-                "USER_PAYMENT_VERIFICATION_FAILED",
-                Failure,
-            ),
-            (Self::UserStatusAbnormal, "USER_STATUS_ABNORMAL", Failure),
-            (Self::PaymentInProcess, "PAYMENT_IN_PROCESS", Unknown),
-        ]
-    };
-    const MESSAGES: &'static [&'static str] = &[
-        "Success",
-        "The payment business is not supported.",
-        "The currency is not supported.",
-        "The code is expired.",
-        "The code is invalid.",
-        "The contract is invalid.",
-        "The access token is invalid.",
-        "The merchant is not registered.",
-        "The order is closed.",
-        "The payment amount exceeds the limit that is specified by Alipay+.",
-        "The number of payments exceeds the limit.",
-        "A general business failure occurred. Don't retry.",
-        "The payment failed due to regulatory restriction.",
-        "The request is rejected because of the risk control.",
-        "The payment method is unavailable.",
-        "The payment amount exceeds the payment limit that is specified by the user's digital wallet.",
-        "The user balance is not enough for the payment.",
-        "The user is not KYC compliant.",
-        "The user does not exist.",
-        "User fails to pass the payment verification in the methods like OPT, PIN, and so on.",
-        "The user status is abnormal.",
-        "The payment is being processed.",
+    const ALL: &'static [Self] = &[
+        Self::Success,
+        Self::BusinessNotSupport,
+        Self::CurrencyNotSupport,
+        Self::ExpiredCode,
+        Self::InvalidCode,
+        Self::InvalidContract,
+        Self::InvalidToken,
+        Self::MerchantNotRegistered,
+        Self::OrderIsClosed,
+        Self::PaymentAmountExceedLimit,
+        Self::PaymentCountExceedLimit,
+        Self::ProcessFail,
+        Self::RegulationRestriction,
+        Self::RiskReject,
+        Self::UnavailablePaymentMethod,
+        Self::UserAmountExceedLimit,
+        Self::UserBalanceNotEnough,
+        Self::UserKycNotQualified,
+        Self::UserNotExist,
+        Self::UserPaymentVerificationFailed,
+        Self::UserStatusAbnormal,
+        Self::PaymentInProcess,
     ];
-    const FAILURES: &'static [(FailureKind, usize)] = &[];
+
+    fn wire(&self) -> Option<&'static str> {
+        let text = match self {
+            Self::Success => "SUCCESS",
+            Self::BusinessNotSupport => "BUSINESS_NOT_SUPPORT",
+            Self::CurrencyNotSupport => "CURRENCY_NOT_SUPPORT",
+            Self::ExpiredCode => "EXPIRED_CODE",
+            Self::InvalidCode => "INVALID_CODE",
+            Self::InvalidContract => "INVALID_CONTRACT",
+            Self::InvalidToken => "INVALID_TOKEN",
+            Self::MerchantNotRegistered => "MERCHANT_NOT_REGISTERED",
+            Self::OrderIsClosed => "ORDER_IS_CLOSED",
+            Self::PaymentAmountExceedLimit => "PAYMENT_AMOUNT_EXCEED_LIMIT",
+            Self::PaymentCountExceedLimit => "PAYMENT_COUNT_EXCEED_LIMIT",
+            Self::ProcessFail => "PROCESS_FAIL",
+            Self::RegulationRestriction => "REGULATION_RESTRICTION",
+            Self::RiskReject => "RISK_REJECT",
+            Self::UnavailablePaymentMethod => "UNAVAILABLE_PAYMENT_METHOD",
+            Self::UserAmountExceedLimit => "USER_AMOUNT_EXCEED_LIMIT",
+            Self::UserBalanceNotEnough => "USER_BALANCE_NOT_ENOUGH",
+            Self::UserKycNotQualified => "USER_KYC_NOT_QUALIFIED",
+            Self::UserNotExist => "USER_NOT_EXIST",
+            Self::UserPaymentVerificationFailed => "USER_PAYMENT_VERIFICATION_FAILED",
+            Self::UserStatusAbnormal => "USER_STATUS_ABNORMAL",
+            Self::PaymentInProcess => "PAYMENT_IN_PROCESS",
+            Self::Other(_) => return None,
+        };
+        Some(text)
+    }
+
+    fn status(&self) -> Option<ResultStatus> {
+        let status = match self {
+            Self::Success => ResultStatus::Success,
+            Self::BusinessNotSupport
+            | Self::CurrencyNotSupport
+            | Self::ExpiredCode
+            | Self::InvalidCode
+            | Self::InvalidContract
+            | Self::InvalidToken
+            | Self::MerchantNotRegistered
+            | Self::OrderIsClosed
+            | Self::PaymentAmountExceedLimit
+            | Self::PaymentCountExceedLimit
+            | Self::ProcessFail
+            | Self::RegulationRestriction
+            | Self::RiskReject
+            | Self::UnavailablePaymentMethod
+            | Self::UserAmountExceedLimit
+            | Self::UserBalanceNotEnough
+            | Self::UserKycNotQualified
+            | Self::UserNotExist
+            | Self::UserPaymentVerificationFailed
+            | Self::UserStatusAbnormal => ResultStatus::Failure,
+            Self::PaymentInProcess => ResultStatus::Unknown,
+            Self::Other(_) => return None,
+        };
+        Some(status)
+    }
+
+    fn message(&self) -> Option<&'static str> {
+        let message = match self {
+            Self::Success => "Success",
+            Self::BusinessNotSupport => "The payment business is not supported.",
+            Self::CurrencyNotSupport => "The currency is not supported.",
+            Self::ExpiredCode => "The code is expired.",
+            Self::InvalidCode => "The code is invalid.",
+            Self::InvalidContract => "The contract is invalid.",
+            Self::InvalidToken => "The access token is invalid.",
+            Self::MerchantNotRegistered => "The merchant is not registered.",
+            Self::OrderIsClosed => "The order is closed.",
+            Self::PaymentAmountExceedLimit => {
+                "The payment amount exceeds the limit that is specified by Alipay+."
+            }
+            Self::PaymentCountExceedLimit => "The number of payments exceeds the limit.",
+            Self::ProcessFail => "A general business failure occurred. Don't retry.",
+            Self::RegulationRestriction => {
+                "The payment failed due to regulatory restriction."
+            }
+            Self::RiskReject => "The request is rejected because of the risk control.",
+            Self::UnavailablePaymentMethod => "The payment method is unavailable.",
+            Self::UserAmountExceedLimit => {
+                "The payment amount exceeds the payment limit that is specified by the user's digital wallet."
+            }
+            Self::UserBalanceNotEnough => {
+                "The user balance is not enough for the payment."
+            }
+            Self::UserKycNotQualified => "The user is not KYC compliant.",
+            Self::UserNotExist => "The user does not exist.",
+            Self::UserPaymentVerificationFailed => {
+                "User fails to pass the payment verification in the methods like OPT, PIN, and so on."
+            }
+            Self::UserStatusAbnormal => "The user status is abnormal.",
+            Self::PaymentInProcess => "The payment is being processed.",
+            Self::Other(_) => return None,
+        };
+        Some(message)
+    }
 }
 
 /// The codes that a handler can answer [`Answer::Failed`] with.
-///
-/// The discriminant of each is its row in
-/// [`PaymentResultCode::TABLE`](::alipayplus_runtime::code::Code::TABLE).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum FailedCode {
     /// `BUSINESS_NOT_SUPPORT`, status `F`: The payment business is not supported.
-    BusinessNotSupport = 1,
+    BusinessNotSupport,
     /// `CURRENCY_NOT_SUPPORT`, status `F`: The currency is not supported.
-    CurrencyNotSupport = 2,
+    CurrencyNotSupport,
     /// `EXPIRED_CODE`, status `F`: The code is expired.
-    ExpiredCode = 3,
+    ExpiredCode,
     /// `INVALID_CODE`, status `F`: The code is invalid.
-    InvalidCode = 4,
+    InvalidCode,
     /// `INVALID_CONTRACT`, status `F`: The contract is invalid.
-    InvalidContract = 5,
+    InvalidContract,
     /// `INVALID_TOKEN`, status `F`: The access token is invalid.
-    InvalidToken = 6,
+    InvalidToken,
     /// `MERCHANT_NOT_REGISTERED`, status `F`: The merchant is not registered.
-    MerchantNotRegistered = 7,
+    MerchantNotRegistered,
     /// `PAYMENT_AMOUNT_EXCEED_LIMIT`, status `F`: The payment amount exceeds the limit that is
     /// specified by Alipay+.
-    PaymentAmountExceedLimit = 9,
+    PaymentAmountExceedLimit,
     /// `PAYMENT_COUNT_EXCEED_LIMIT`, status `F`: The number of payments exceeds the limit.
-    PaymentCountExceedLimit = 10,
+    PaymentCountExceedLimit,
     /// `PROCESS_FAIL`, status `F`: A general business failure occurred. Don't retry.
-    ProcessFail = 11,
+    ProcessFail,
     /// `REGULATION_RESTRICTION`, status `F`: The payment failed due to regulatory restriction.
-    RegulationRestriction = 12,
+    RegulationRestriction,
     /// `RISK_REJECT`, status `F`: The request is rejected because of the risk control.
-    RiskReject = 13,
+    RiskReject,
     /// `UNAVAILABLE_PAYMENT_METHOD`, status `F`: The payment method is unavailable.
-    UnavailablePaymentMethod = 14,
+    UnavailablePaymentMethod,
     /// `USER_AMOUNT_EXCEED_LIMIT`, status `F`: The payment amount exceeds the payment limit that is
     /// specified by the user's digital wallet.
-    UserAmountExceedLimit = 15,
+    UserAmountExceedLimit,
     /// `USER_BALANCE_NOT_ENOUGH`, status `F`: The user balance is not enough for the payment.
-    UserBalanceNotEnough = 16,
+    UserBalanceNotEnough,
     /// `USER_KYC_NOT_QUALIFIED`, status `F`: The user is not KYC compliant.
-    UserKycNotQualified = 17,
+    UserKycNotQualified,
     /// `USER_NOT_EXIST`, status `F`: The user does not exist.
-    UserNotExist = 18,
+    UserNotExist,
     /// `USER_PAYMENT_VERIFICATION_FAILED`, status `F`: User fails to pass the payment verification in
     /// the methods like OPT, PIN, and so on.
-    UserPaymentVerificationFailed = 19,
+    UserPaymentVerificationFailed,
     /// `USER_STATUS_ABNORMAL`, status `F`: The user status is abnormal.
-    UserStatusAbnormal = 20,
+    UserStatusAbnormal,
 }
 ::alipayplus_runtime::code_subset!(
     FailedCode of PaymentResultCode, BusinessNotSupport, CurrencyNotSupport, ExpiredCode,
@@ -817,39 +1065,37 @@ pub enum FailedCode {
 );
 
 /// The codes that a handler can refuse a request with.
-///
-/// The discriminant of each is its row in
-/// [`InquiryResultCode::TABLE`](::alipayplus_runtime::code::Code::TABLE).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RefusalCode {
     /// `ACCESS_DENIED`, status `F`: Access is denied. The server also sends this code itself.
-    AccessDenied = 1,
+    AccessDenied,
     /// `INVALID_CLIENT`, status `F`: The client is invalid. The server also sends this code itself.
-    InvalidClient = 2,
+    InvalidClient,
     /// `INVALID_SIGNATURE`, status `F`: The signature is invalid. The server also sends this code
     /// itself.
-    InvalidSignature = 3,
+    InvalidSignature,
     /// `KEY_NOT_FOUND`, status `F`: The key is not found. The server also sends this code itself.
-    KeyNotFound = 4,
+    KeyNotFound,
     /// `MEDIA_TYPE_NOT_ACCEPTABLE`, status `F`: The server does not implement the media type that is
     /// acceptable to the client. The server also sends this code itself.
-    MediaTypeNotAcceptable = 5,
+    MediaTypeNotAcceptable,
     /// `METHOD_NOT_SUPPORTED`, status `F`: The server does not implement the requested HTTPS method.
     /// The server also sends this code itself.
-    MethodNotSupported = 6,
+    MethodNotSupported,
     /// `NO_INTERFACE_DEF`, status `F`: API is not defined. The server also sends this code itself.
-    NoInterfaceDef = 7,
+    NoInterfaceDef,
     /// `PARAM_ILLEGAL`, status `F`: Illegal parameters. For example, non-numeric input, invalid date.
     /// The server also sends this code itself.
-    ParamIllegal = 9,
+    ParamIllegal,
     /// `PROCESS_FAIL`, status `F`: A general business failure occurred. Do not retry.
-    ProcessFail = 10,
+    ProcessFail,
     /// `REQUEST_TRAFFIC_EXCEED_LIMIT`, status `U`: The request traffic exceeds the limit. The server
     /// also sends this code itself.
-    RequestTrafficExceedLimit = 11,
+    RequestTrafficExceedLimit,
     /// `UNKNOWN_EXCEPTION`, status `U`: An API call failed, which is caused by unknown reasons. The
     /// server also sends this code itself.
-    UnknownException = 12,
+    UnknownException,
 }
 ::alipayplus_runtime::code_subset!(
     RefusalCode of InquiryResultCode, AccessDenied, InvalidClient, InvalidSignature,
@@ -860,37 +1106,43 @@ pub enum RefusalCode {
 /// The ID that Alipay+ assigned to an Acquiring Service Provider.
 ///
 /// 1 to 64 characters.
-pub struct AcquirerId(Box<str>);
-::alipayplus_runtime::bounded_string!(AcquirerId, 1..= 64);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AcquirerId(Text<1, 64>);
+::alipayplus_runtime::text!(AcquirerId, 1, 64);
 
 /// The ID that Alipay+ assigned to a mobile payment provider.
 ///
 /// 1 to 64 characters.
-pub struct PspId(Box<str>);
-::alipayplus_runtime::bounded_string!(PspId, 1..= 64);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PspId(Text<1, 64>);
+::alipayplus_runtime::text!(PspId, 1, 64);
 
 /// The ID that Alipay+ assigned to a payment order.
 ///
 /// 1 to 64 characters.
-pub struct PaymentRequestId(Box<str>);
-::alipayplus_runtime::bounded_string!(PaymentRequestId, 1..= 64);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PaymentRequestId(Text<1, 64>);
+::alipayplus_runtime::text!(PaymentRequestId, 1, 64);
 
 /// The ID that the MPP assigned to a payment order.
 ///
 /// 1 to 64 characters.
-pub struct PaymentId(Box<str>);
-::alipayplus_runtime::bounded_string!(PaymentId, 1..= 64);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PaymentId(Text<1, 64>);
+::alipayplus_runtime::text!(PaymentId, 1, 64);
 
 /// The ID that the MPP assigned to one of its users.
 ///
 /// 1 to 64 characters. Sensitive: `Debug` prints `[redacted]`.
-pub struct CustomerId(Box<str>);
-::alipayplus_runtime::bounded_string!(CustomerId, 1..= 64, sensitive);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CustomerId(SensitiveText<1, 64>);
+::alipayplus_runtime::sensitive_text!(CustomerId, 1, 64);
 
 /// Key-value pairs from the MPP for the ACQP. Their syntax is not documented, so the text is kept
 /// unchanged.
 ///
 /// 1 to 20000 characters. Sensitive: `Debug` prints `[redacted]`.
-pub struct PassThroughInfo(Box<str>);
-::alipayplus_runtime::bounded_string!(PassThroughInfo, 1..= 20000, sensitive);
-::alipayplus_runtime::key_values!(PassThroughInfo);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PassThroughInfo(SensitiveText<1, 20000>);
+::alipayplus_runtime::sensitive_text!(PassThroughInfo, 1, 20000);
+::alipayplus_runtime::key_values!(PassThroughInfo, expose);

@@ -1,6 +1,10 @@
 // @generated from schema by `cargo xtask codegen`. Do not edit.
 
 #![allow(clippy::wildcard_imports, reason = "the imports of every module")]
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "required members are moved into their value"
+)]
 #![allow(clippy::doc_markdown, reason = "descriptions come from the schema")]
 //! The generated modules: one per operation, and one for shared objects.
 

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use alipayplus_model::inquiry_payment::{
-    InquiryPayment, InquiryResult, InquiryResultCode, Outcome, PaymentId, PaymentResult, RefusalCode, Request, Response,
+    InquiryPayment, InquiryResult, InquiryResultCode, Outcome, PaymentId, PaymentResult, RefusalCode, Request,
+    Response, outcome,
 };
 use alipayplus_runtime::conclusion::{self, Conclusion, Unconcluded};
 use alipayplus_runtime::message::{self, DecodeError, MalformedKind};
@@ -52,18 +53,18 @@ fn valid_responses_have_the_same_outcome_as_by_type() {
     let mut count = 0;
     for message in from_bases.chain(collection::valid_responses()) {
         let text = message.to_string();
-        let mut decoded = message::decode::<Response>(text.as_bytes()).unwrap();
+        let decoded = message::decode::<Response>(text.as_bytes()).unwrap();
         let response = decoded.message.clone();
-        match (conclude(&text), InquiryPayment::into_outcome(&mut decoded.message)) {
-            (Ok(conclusion), Ok(outcome)) => {
+        match (conclude(&text), InquiryPayment::into_outcome(decoded.message)) {
+            (Ok(conclusion), Ok((outcome, rest))) => {
                 assert_eq!((conclusion.outcome, conclusion.response), (outcome, response), "{text}");
                 assert_eq!(conclusion.violations, [], "{text}");
-                let mut ignored = message::optional_members(&decoded.message);
+                let mut ignored = message::optional_members(&rest);
                 ignored.extend(decoded.redundant.iter().filter(|name| !ignored.contains(name)).collect::<Vec<_>>());
                 assert_eq!(conclusion.ignored_members.len(), ignored.len(), "{text}");
                 assert!(ignored.iter().all(|name| conclusion.ignored_members.contains(&format!("/{name}"))), "{text}");
             }
-            (Err(Unconcluded { reason: OutcomeError::Contradiction { .. }, .. }), Ok(Outcome::NotFound)) => {}
+            (Err(Unconcluded { reason: OutcomeError::Contradiction { .. }, .. }), Ok((Outcome::NotFound(_), _))) => {}
             (Err(error), Err(reason)) => assert_eq!((error.reason, error.violations), (reason, Vec::new()), "{text}"),
             (conclusion, outcome) => panic!("{conclusion:?} {outcome:?} {text}"),
         }
@@ -103,7 +104,7 @@ fn status_f_decides_by_its_code() {
     assert_eq!(pointers(&error.violations), ["/paymentId", "/paymentTime"]);
 
     let conclusion = conclude(&changed("notFound", &changes)).unwrap();
-    assert_eq!(conclusion.outcome, Outcome::NotFound);
+    assert!(matches!(conclusion.outcome, Outcome::NotFound(_)));
     assert_eq!(conclusion.ignored_members, ["/paymentId", "/paymentTime"]);
     assert_eq!((&conclusion.response.payment_id, &conclusion.response.payment_time), (&None, &None));
     assert_eq!(pointers(&conclusion.violations), ["/paymentId", "/paymentTime"]);
@@ -140,7 +141,7 @@ fn a_success_contradicts_an_outcome_of_a_failure() {
         let conclusion = conclude(&changed("notFound", &[("/paymentResult", Some(result))])).unwrap();
         assert_eq!(
             (conclusion.outcome, conclusion.ignored_members),
-            (Outcome::NotFound, vec!["/paymentResult".into()])
+            (Outcome::NotFound(outcome::NotFound::default()), vec!["/paymentResult".into()])
         );
     }
     // A refusal is not an outcome, so that nothing can contradict it.
@@ -292,12 +293,14 @@ impl Operation for Batch {
         Ok(BatchResponse::with(InquiryResultCode::OrderNotExist))
     }
 
-    fn into_outcome(response: &mut BatchResponse) -> Result<BatchOutcome, OutcomeError<InquiryResultCode>> {
+    fn into_outcome(
+        mut response: BatchResponse,
+    ) -> Result<(BatchOutcome, BatchResponse), OutcomeError<InquiryResultCode>> {
         match (&response.result.result_code, response.entries.take()) {
-            (InquiryResultCode::Success, Some(entries)) => Ok(BatchOutcome::Done(entries)),
+            (InquiryResultCode::Success, Some(entries)) => Ok((BatchOutcome::Done(entries), response)),
             (InquiryResultCode::OrderNotExist, entries) => {
                 response.entries = entries;
-                Ok(BatchOutcome::Missing)
+                Ok((BatchOutcome::Missing, response))
             }
             (code, _) => Err(OutcomeError::UnlistedCode(code.clone())),
         }

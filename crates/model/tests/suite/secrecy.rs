@@ -44,9 +44,9 @@ fn assert_error_is_silent(error: &DecodeError) {
 fn assert_decoding_is_silent(text: &[u8]) {
     match message::decode::<Response>(text) {
         Err(error) => assert_error_is_silent(&error),
-        Ok(mut decoded) => {
+        Ok(decoded) => {
             assert_never_printed(&decoded);
-            match InquiryPayment::into_outcome(&mut decoded.message) {
+            match InquiryPayment::into_outcome(decoded.message) {
                 Ok(outcome) => assert_never_printed(&outcome),
                 Err(error) => {
                     assert_never_printed(&error);
@@ -140,25 +140,22 @@ fn errors_of_texts_that_are_malformed() {
 
 #[test]
 fn answers() {
-    let info = || Some(PassThroughInfo::try_from(format!("a={CANARY}")).unwrap());
-    let paid = answer::Paid {
+    let info = || PassThroughInfo::try_from(format!("a={CANARY}")).unwrap();
+    let paid = answer::Paid::new(answer::PaidRequired {
         payment_id: "PAY-1".parse().unwrap(),
         payment_amount: alipayplus_model::Amount::minor(1, "JPY").unwrap(),
         pay_to_amount: alipayplus_model::Amount::minor(2, "JPY").unwrap(),
         payment_time: "2026-01-01T00:00:00Z".parse().unwrap(),
         customer_id: CANARY.parse().unwrap(),
-        customs_declaration_amount: None,
-        pass_through_info: info(),
-    };
-    let failed = answer::Failed {
-        pass_through_info: info(),
-        ..alipayplus_model::inquiry_payment::FailedCode::RiskReject.into()
-    };
+    })
+    .with_pass_through_info(info());
+    let failed = answer::Failed::new(alipayplus_model::inquiry_payment::FailedCode::RiskReject);
+    let failed = failed.with_pass_through_info(info());
     let answers: [Answer; 4] = [
         paid.into(),
         failed.into(),
-        answer::Cancelled { pass_through_info: info() }.into(),
-        answer::InProgress { pass_through_info: info() }.into(),
+        answer::Cancelled::default().with_pass_through_info(info()).into(),
+        answer::InProgress::default().with_pass_through_info(info()).into(),
     ];
     for answer in answers {
         assert_never_printed(&answer);

@@ -150,9 +150,9 @@ impl Rule {
                     found.push(Violation { pointer: pointer.into(), kind });
                 }
             }
-            Self::StatusMatchesCode { code, status, row, .. } => {
+            Self::StatusMatchesCode { code, status, find, .. } => {
                 let text = |name| object.get(name).and_then(JsonValue::as_str);
-                let known = (0..).map_while(row).find(|(known, _)| text(code) == Some(known));
+                let known = text(code).and_then(find);
                 let is_wrong = |expected: &str| object.get(status).is_some() && text(status) != Some(expected);
                 if let Some((code, expected)) = known.filter(|(_, expected)| is_wrong(expected)) {
                     let kind = ViolationKind::StatusOfCode { code, expected };

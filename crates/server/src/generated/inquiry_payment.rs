@@ -4,12 +4,12 @@
 
 use super::model::inquiry_payment as op;
 use ::alipayplus_server::{Caller, __private};
-pub use op::answer::{Cancelled, Failed, InProgress, Paid};
+pub use op::answer::{Cancelled, Failed, InProgress, NotFound, Paid, PaidRequired};
 pub use op::{
     AcquirerId, Answer, CustomerId, FailedCode, PassThroughInfo, PaymentId,
-    PaymentRequestId, PspId, RefusalCode, Request,
+    PaymentRequestId, PspId, RefusalCode, Request, RequestRequired,
 };
-pub use super::model::common::Amount;
+pub use super::model::common::{Amount, AmountRequired};
 
 /// The name of the operation, which the settings of a server refer to.
 pub const NAME: &str = <op::InquiryPayment as __private::Operation>::NAME;

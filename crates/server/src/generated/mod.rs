@@ -7,7 +7,7 @@ pub mod inquiry_payment;
 
 use super::model;
 use ::alipayplus_server::__private;
-pub use super::model::common::Amount;
+pub use super::model::common::{Amount, AmountRequired};
 
 /// A `tower::Service` that answers requests by the handlers mounted on it.
 ///
@@ -20,6 +20,7 @@ impl Server {
     pub fn builder() -> ::alipayplus_server::Builder<Self> {
         ::alipayplus_server::Builder::new()
     }
+
     /// Mounts the handler of `inquiryPayment`. Replaces the previous one.
     ///
     /// Until it is called, requests to the path of the operation are refused.
@@ -67,12 +68,14 @@ where
     type Response = <__private::Router as __private::Service<R>>::Response;
     type Error = <__private::Router as __private::Service<R>>::Error;
     type Future = <__private::Router as __private::Service<R>>::Future;
+
     fn poll_ready(
         &mut self,
         context: &mut ::core::task::Context<'_>,
     ) -> ::core::task::Poll<::core::result::Result<(), Self::Error>> {
         __private::Service::poll_ready(&mut self.0, context)
     }
+
     fn call(&mut self, request: R) -> Self::Future {
         __private::Service::call(&mut self.0, request)
     }

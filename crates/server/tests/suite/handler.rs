@@ -95,11 +95,12 @@ async fn invalid_members_are_named_to_the_client() {
 
 #[tokio::test]
 async fn a_handler_can_be_unit_tested() {
-    let request = alipayplus_server::inquiry_payment::Request {
-        acquirer_id: "1".parse().unwrap(),
-        psp_id: "2".parse().unwrap(),
-        payment_request_id: "blocked".parse().unwrap(),
-    };
+    let request =
+        alipayplus_server::inquiry_payment::Request::new(alipayplus_server::inquiry_payment::RequestRequired {
+            acquirer_id: "1".parse().unwrap(),
+            psp_id: "2".parse().unwrap(),
+            payment_request_id: "blocked".parse().unwrap(),
+        });
     let refusal = Wallet::default().inquiry_payment(&Caller::testing("client"), request).await.unwrap_err();
     assert_eq!(refusal.code(), Some(RefusalCode::ProcessFail));
     assert_eq!(refusal.to_string(), "PROCESS_FAIL: under review");

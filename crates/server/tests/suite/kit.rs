@@ -9,7 +9,8 @@ use std::task::Poll;
 use std::time::Duration;
 
 use alipayplus_server::inquiry_payment::{
-    Answer, Cancelled, Failed, FailedCode, InProgress, InquiryPayment, Paid, Refusal, RefusalCode, Request,
+    Answer, Cancelled, Failed, FailedCode, InProgress, InquiryPayment, NotFound, Paid, PaidRequired, Refusal,
+    RefusalCode, Request,
 };
 use alipayplus_server::signing::testing::TestKeys;
 use alipayplus_server::signing::{SignatureHeader, SigningInput};
@@ -73,9 +74,9 @@ impl InquiryPayment for Wallet {
             "panic" => panic!("{CUSTOMER}"),
             "slow" => {
                 tokio::time::sleep(Duration::from_secs(60)).await;
-                Answer::NotFound
+                NotFound::default().into()
             }
-            _ => Answer::NotFound,
+            _ => NotFound::default().into(),
         })
     }
 }
@@ -92,15 +93,14 @@ impl std::fmt::Display for Broken {
 impl std::error::Error for Broken {}
 
 fn paid(asked: u64, currency: &str, settled: u64, settled_currency: &str) -> Result<Paid, Refusal> {
-    Ok(Paid {
+    Ok(Paid::new(PaidRequired {
         payment_id: "2020-1".parse()?,
         payment_amount: Amount::minor(asked, currency)?,
         pay_to_amount: Amount::minor(settled, settled_currency)?,
         payment_time: "2019-11-27T12:01:01+08:00".parse()?,
         customer_id: CUSTOMER.parse()?,
-        customs_declaration_amount: None,
-        pass_through_info: Some(PASSED.parse()?),
     })
+    .with_pass_through_info(PASSED.parse()?))
 }
 
 /// The `Signature` header of a request.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, Request};
+use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, NotFound, Refusal, Request};
 use alipayplus_server::signing::testing::verifications;
 use alipayplus_server::{Caller, KeyRing, Server};
 
@@ -217,7 +217,7 @@ struct StoresVersion(Arc<AtomicU64>);
 impl InquiryPayment for StoresVersion {
     async fn inquiry_payment(&self, caller: &Caller, _: Request) -> Result<Answer, Refusal> {
         self.0.store(caller.key_version(), Ordering::SeqCst);
-        Ok(Answer::NotFound)
+        Ok(NotFound::default().into())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use alipayplus_server::Caller;
-use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, Request};
+use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, NotFound, Refusal, Request};
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 
 use crate::kit::{Frames, Log, Signing, TestRequest, call, server};
@@ -151,7 +151,7 @@ async fn a_handler_that_blocks_its_thread_is_logged() {
     impl InquiryPayment for Blocking {
         async fn inquiry_payment(&self, _: &Caller, _: Request) -> Result<Answer, Refusal> {
             std::thread::sleep(std::time::Duration::from_millis(30));
-            Ok(Answer::NotFound)
+            Ok(NotFound::default().into())
         }
     }
     let log = Log::start();

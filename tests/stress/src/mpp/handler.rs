@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use alipayplus_server::Caller;
-use alipayplus_server::inquiry_payment::{Answer, InProgress, InquiryPayment, Refusal, RefusalCode, Request};
+use alipayplus_server::inquiry_payment::{Answer, InProgress, InquiryPayment, NotFound, Refusal, RefusalCode, Request};
 
 /// One behaviour. Its text is the payment's ID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ impl InquiryPayment for ScriptedHandler {
 async fn play(act: HandlerBehavior) -> Result<Answer, Refusal> {
     match act {
         HandlerBehavior::Open | HandlerBehavior::PanicAtOnce | HandlerBehavior::After(0) => {}
-        HandlerBehavior::NotFound => return Ok(Answer::NotFound),
+        HandlerBehavior::NotFound => return Ok(NotFound::default().into()),
         HandlerBehavior::Refuse => return Err(Refusal::new(RefusalCode::ProcessFail).with_source("under review")),
         HandlerBehavior::Fail => return Err(Refusal::internal("the ledger is away")),
         HandlerBehavior::PanicInError => return Err(Unprintable.into()),

@@ -14,7 +14,7 @@ impl NotifyPayment for Gateway {
     async fn notify_payment(&self, _: &Caller, request: notify::Request) -> Result<notify::Answer, notify::Refusal> {
         match request.payment_result.result_code {
             notify::NotifiedResultCode::Success | notify::NotifiedResultCode::UserLimitExceed => {
-                Ok(notify::Answer::Heard)
+                Ok(notify::Heard::default().into())
             }
             _ => Err(notify::Refusal::new(notify::RefusalCode::PaymentNotKnown)),
         }
@@ -24,16 +24,17 @@ impl NotifyPayment for Gateway {
 impl GetPaymentCode for Gateway {
     async fn get_payment_code(&self, _: &Caller, request: codes::Request) -> Result<codes::Answer, codes::Refusal> {
         let code = |pin: Option<&str>, expires: &str| -> Result<codes::IssuedCode, codes::Refusal> {
-            Ok(codes::IssuedCode {
+            let mut code = codes::IssuedCode::new(codes::IssuedCodeRequired {
                 value: "2810120000000000001".parse()?,
-                pin: pin.map(str::parse).transpose()?,
                 start_time: "2026-03-14T09:26:53+09:00".parse()?,
                 expire_time: expires.parse()?,
-            })
+            });
+            code.pin = pin.map(str::parse).transpose()?;
+            Ok(code)
         };
         let issued = |code| -> Result<codes::Answer, codes::Refusal> {
             let count = usize::try_from(request.code_quantity().get())?;
-            Ok(codes::Issued { codes: vec![code; count].try_into()? }.into())
+            Ok(codes::Issued::new(vec![code; count].try_into()?).into())
         };
         match request.customer_id.expose() {
             "unknown" => Ok(codes::Denied::from(codes::DeniedCode::UserNotExist).into()),

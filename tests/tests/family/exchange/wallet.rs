@@ -36,25 +36,25 @@ impl Wallet {
 impl Pay for Wallet {
     async fn pay(&self, _: &Caller, request: pay::Request) -> Result<pay::Answer, pay::Refusal> {
         let action = |url: Option<&str>| -> Result<pay::Answer, pay::Refusal> {
-            let url = url.map(str::parse).transpose()?;
-            let next_action = pay::NextAction { type_: pay::ActionType::Redirect, url, within_seconds: None };
-            Ok(pay::ActionRequired { payment_id: None, next_action }.into())
+            let mut next_action = pay::NextAction::new(pay::ActionType::Redirect);
+            next_action.url = url.map(str::parse).transpose()?;
+            Ok(pay::ActionRequired::new(next_action).into())
         };
         Ok(match request.payment_request_id.as_str() {
             "to confirm" => action(Some("https://example.com/confirm"))?,
             // The types cannot rule this out.
             "to confirm nowhere" => action(None)?,
-            "closed" => pay::Answer::Closed,
+            "closed" => pay::Closed::default().into(),
             "risky" => return Err(pay::Refusal::new(pay::RefusalCode::RiskReject)),
             "slow" => {
                 tokio::time::sleep(Duration::from_secs(60)).await;
-                pay::Answer::Closed
+                pay::Closed::default().into()
             }
-            _ => pay::Paid {
+            _ => pay::Paid::new(pay::PaidRequired {
                 payment_id: self.known(&request),
                 payment_time: "2026-03-14T09:27:01+09:00".parse()?,
-                customer_id: Some("C-1".parse()?),
-            }
+            })
+            .with_customer_id("C-1".parse()?)
             .into(),
         })
     }
@@ -63,22 +63,24 @@ impl Pay for Wallet {
 impl Refund for Wallet {
     async fn refund(&self, _: &Caller, request: refund::Request) -> Result<refund::Answer, refund::Refusal> {
         let refunded = |currency: &str| -> Result<refund::Answer, refund::Refusal> {
-            Ok(refund::Answer::Refunded(refund::Refunded {
+            let refunded = refund::Refunded::new(refund::RefundedRequired {
                 refund_id: "R-1".parse()?,
                 refund_amount: request.refund_amount.clone(),
                 refund_to_amount: Amount::minor(600, currency)?,
                 refund_time: "2026-03-15T12:00:00Z".parse()?,
-            }))
+            });
+            Ok(refunded.into())
         };
         Ok(match request.refund_request_id.as_str() {
             "in euros" => refunded("EUR")?,
             "on its way" => refund::OnItsWay::default().into(),
             "rejected" => refund::Rejected::from(refund::RejectedCode::BankReject).into(),
-            "asked before" => refund::AskedBefore { first_refund_id: "R-0".parse()? }.into(),
-            "disputed" => refund::Answer::Disputed(refund::Disputed {
+            "asked before" => refund::AskedBefore::new("R-0".parse()?).into(),
+            "disputed" => refund::Disputed::new(refund::DisputedRequired {
                 result_code: refund::DisputedResultCode::RefundWindowExceed,
                 refund_state_code: refund::DisputedRefundStateCode::UserAccountAbnormal,
-            }),
+            })
+            .into(),
             "unheard of" => return Err(refund::Refusal::new(refund::RefusalCode::OrderNotExist)),
             _ => refunded("JPY")?,
         })
@@ -94,49 +96,43 @@ impl InquiryStatement for Wallet {
         // A first page has no token.
         let token = request.page_token.as_ref().map_or("", |token| token.as_str());
         let summary = || -> Result<statement::Summary, statement::Refusal> {
-            let (count, gross_count) = (2.try_into()?, Some(request.page_size().get().try_into()?));
-            Ok(statement::Summary { count, gross_count, totals: None, first_time: None, last_time: None })
+            let summary = statement::Summary::new(2.try_into()?);
+            Ok(summary.with_gross_count(request.page_size().get().try_into()?))
         };
-        let page = statement::Page { lines: vec![].try_into()?, summary: None, next_page_token: None, warnings: None };
+        let page = statement::Page::new(vec![].try_into()?);
         Ok(match token {
-            "" => statement::Page {
-                lines: vec![settled()?, held()?].try_into()?,
-                next_page_token: Some("2".parse()?),
-                ..page
+            "" => {
+                let first = statement::Page::new(vec![settled()?, held()?].try_into()?);
+                first.with_next_page_token("2".parse()?).into()
             }
-            .into(),
-            "2" => statement::Page { summary: Some(summary()?), ..page }.into(),
+            "2" => page.with_summary(summary()?).into(),
             // Contradictory members, which the types cannot rule out.
-            "both" => statement::Page { summary: Some(summary()?), next_page_token: Some("2".parse()?), ..page }.into(),
+            "both" => page.with_summary(summary()?).with_next_page_token("2".parse()?).into(),
             "early" => statement::NotReady::default().into(),
-            "late" => statement::Answer::TokenExpired,
+            "late" => statement::TokenExpired::default().into(),
             _ => return Err(statement::Refusal::new(statement::RefusalCode::PeriodTooOld)),
         })
     }
 }
 
 fn settled() -> Result<statement::Line, statement::Refusal> {
-    Ok(statement::Line {
+    let line = statement::Line::new(statement::LineRequired {
         line_number: 0.try_into()?,
         type_: statement::LineType::Payment,
         amount: Amount::minor(1250, "JPY")?,
-        fee: Some(Amount::minor(12, "JPY")?),
         result: statement::LineResultCode::Settled.into(),
-        settle_time: Some("2026-03-16T00:00:00Z".parse()?),
-        hold_reason: None,
-        origin: None,
-    })
+    });
+    Ok(line.with_fee(Amount::minor(12, "JPY")?).with_settle_time("2026-03-16T00:00:00Z".parse()?))
 }
 
 fn held() -> Result<statement::Line, statement::Refusal> {
-    Ok(statement::Line {
+    let line = statement::Line::new(statement::LineRequired {
         line_number: 1.try_into()?,
         type_: statement::LineType::ChargeBack,
+        amount: Amount::minor(1250, "JPY")?,
         result: statement::LineResultCode::HeldByBank.into(),
-        settle_time: None,
-        hold_reason: Some("not known".parse()?),
-        ..settled()?
-    })
+    });
+    Ok(line.with_fee(Amount::minor(12, "JPY")?).with_hold_reason("not known".parse()?))
 }
 
 /// Responds that it is alive or not.
@@ -145,6 +141,6 @@ pub(super) struct Pulse(pub(super) bool);
 
 impl Ping for Pulse {
     async fn ping(&self, _: &Caller, _: ping::Request) -> Result<ping::Answer, ping::Refusal> {
-        if self.0 { Ok(ping::Answer::Alive) } else { Err(ping::Refusal::new(ping::RefusalCode::Ailing)) }
+        if self.0 { Ok(ping::Alive::default().into()) } else { Err(ping::Refusal::new(ping::RefusalCode::Ailing)) }
     }
 }

@@ -1,6 +1,8 @@
 //! Code tables: open enums for decoding, closed subsets for handlers.
 
-use proc_macro2::{Literal, TokenStream};
+use std::collections::HashMap;
+
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::Scope;
@@ -19,20 +21,18 @@ pub(super) fn open(coded: &Coded) -> TokenStream {
         let (variant, doc) = (ident(&row.rust), doc(&row_doc(row, coded)));
         quote!(#doc #variant)
     });
-    let rows = coded.rows.iter().map(|row| {
-        let (variant, wire, status) = (ident(&row.rust), &row.wire, ident(&row.status));
-        quote!((Self::#variant, #wire, #status))
-    });
-    let messages = coded.rows.iter().map(|row| &row.message);
-    let failures = coded.rows.iter().enumerate().filter_map(|(n, row)| {
-        let (kind, n) = (ident(row.failure?), Literal::usize_unsuffixed(n));
-        Some(quote!((FailureKind::#kind, #n)))
-    });
-    let mut words: Vec<_> = coded.rows.iter().map(|row| row.status.as_str()).collect();
-    words.dedup();
-    words.sort_unstable();
-    words.dedup();
-    let words = words.iter().map(|word| ident(word));
+    let all = coded.rows.iter().map(|row| ident(&row.rust));
+    let wires = column(coded, |row| row.wire.as_str(), |wire| quote!(#wire));
+    let statuses = column(
+        coded,
+        |row| row.status.as_str(),
+        |word| {
+            let word = ident(word);
+            quote!(#status::#word)
+        },
+    );
+    let messages = column(coded, |row| row.message.as_str(), |message| quote!(#message));
+    let failures = failures(coded);
     let max = Literal::usize_unsuffixed(coded.template.code_max);
     let other = doc("A code that is not in the table. It is never treated as a success.");
     quote! {
@@ -46,14 +46,65 @@ pub(super) fn open(coded: &Coded) -> TokenStream {
         }
         ::alipayplus_runtime::open_enum!(#name: #status, 1..=#max);
         impl Code for #name {
-            const TABLE: &'static [(Self, &'static str, #status)] = {
-                use #status::{#(#words),*};
-                &[#(#rows),*]
-            };
-            const MESSAGES: &'static [&'static str] = &[#(#messages),*];
-            const FAILURES: &'static [(FailureKind, usize)] = &[#(#failures),*];
+            const ALL: &'static [Self] = &[#(Self::#all),*];
+            fn wire(&self) -> Option<&'static str> {
+                let text = match self { #(#wires,)* Self::Other(_) => return None };
+                Some(text)
+            }
+            fn status(&self) -> Option<#status> {
+                let status = match self { #(#statuses,)* Self::Other(_) => return None };
+                Some(status)
+            }
+            fn message(&self) -> Option<&'static str> {
+                let message = match self { #(#messages,)* Self::Other(_) => return None };
+                Some(message)
+            }
+            #failures
         }
     }
+}
+
+/// Emits the arms of a `match` over the rows of a table.
+fn column<'a>(
+    coded: &'a Coded,
+    of: impl Fn(&'a Row) -> &'a str,
+    value: impl Fn(&'a str) -> TokenStream,
+) -> Vec<TokenStream> {
+    let arm = |(rows, text)| {
+        let value = value(text);
+        quote!(#rows => #value)
+    };
+    grouped(coded.rows.iter().map(|row| (&row.rust, of(row)))).into_iter().map(arm).collect()
+}
+
+/// Returns a pattern for each value, of all variants that have it, in the order of the first of them.
+pub(super) fn grouped<'a>(pairs: impl Iterator<Item = (&'a String, &'a str)>) -> Vec<(TokenStream, &'a str)> {
+    let (mut groups, mut places) = (Vec::<(Vec<Ident>, &str)>::new(), HashMap::new());
+    for (variant, value) in pairs {
+        let place = *places.entry(value).or_insert(groups.len());
+        if place == groups.len() {
+            groups.push((Vec::new(), value));
+        }
+        groups[place].0.push(ident(variant));
+    }
+    groups.into_iter().map(|(variants, value)| (quote!(#(Self::#variants)|*), value)).collect()
+}
+
+/// Emits the codes with which the server answers failures.
+fn failures(coded: &Coded) -> Option<TokenStream> {
+    let arms = coded.rows.iter().filter_map(|row| {
+        let (kind, variant) = (ident(row.failure?), ident(&row.rust));
+        Some(quote!(FailureKind::#kind => Self::#variant))
+    });
+    let arms: Vec<_> = arms.collect();
+    (!arms.is_empty()).then(|| {
+        quote! {
+            fn of_failure(failure: FailureKind) -> Option<Self> {
+                let code = match failure { #(#arms,)* _ => return None };
+                Some(code)
+            }
+        }
+    })
 }
 
 fn row_doc(row: &Row, coded: &Coded) -> String {
@@ -93,20 +144,16 @@ pub(super) fn table<'a>(scope: &'a Scope<'_>, operation: &Operation, member: &st
 }
 
 fn subset(name: &str, what: &str, coded: &Coded, rows: &[usize]) -> TokenStream {
-    let (name, table) = (ident(name), ident(&coded.codes));
-    let head = doc(&format!(
-        "{what}\n\nThe discriminant of each is its row in [`{}::TABLE`](::alipayplus_runtime::code::Code::TABLE).",
-        coded.codes
-    ));
+    let (name, table, head) = (ident(name), ident(&coded.codes), doc(what));
     let variants = rows.iter().map(|n| {
         let (variant, doc) = (ident(&coded.rows[*n].rust), doc(&row_doc(&coded.rows[*n], coded)));
-        let n = Literal::usize_unsuffixed(*n);
-        quote!(#doc #variant = #n)
+        quote!(#doc #variant)
     });
     let all = rows.iter().map(|n| ident(&coded.rows[*n].rust));
     quote! {
         #head
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
         pub enum #name { #(#variants),* }
         ::alipayplus_runtime::code_subset!(#name of #table, #(#all),*);
     }

@@ -1,23 +1,25 @@
 //! Objects: the struct, its rules as data, and the methods of result objects and money.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
-use syn::Field;
+use quote::quote;
 
 use super::Scope;
+use super::construct::{self, Field};
 use crate::emit::docs::{doc, plain, sentence};
 use crate::emit::ident;
 use crate::ir::{Coded, File, Meaning, Member, Money, Object, Obligation, Predicate, ResultTemplate, Rule};
 use crate::names::method;
 use crate::prose;
+use crate::typify::MemberType;
 
-pub(super) fn object(scope: &Scope<'_>, object: &Object, fields: &[Field]) -> TokenStream {
+pub(super) fn object(scope: &Scope<'_>, object: &Object, types: &[MemberType]) -> TokenStream {
     if let Some(coded) = &object.coded {
         return alias(object, coded);
     }
     let name = ident(&rust_name(scope.file, object));
     let head = doc(&object_doc(object));
-    let fields = object.members.iter().zip(fields).map(|(member, shape)| field(object, member, shape));
+    let fields: Vec<Field> = object.members.iter().zip(types).map(|(member, of)| field(object, member, of)).collect();
+    let declarations = fields.iter().zip(&object.members).map(|(field, member)| declaration(field, &member.wire));
     let conditions = has_conditions(object)
         .then(|| quote!(#[cfg_attr(feature = "schemars", schemars(transform = conditions::<Self>))]));
     // The shared result object is generic over the type of its codes.
@@ -27,6 +29,11 @@ pub(super) fn object(scope: &Scope<'_>, object: &Object, fields: &[Field]) -> To
             (quote!(<C>), quote!(<C: Code<Status = #status>>), quote!(#name<C>))
         }
         None => (quote!(), quote!(), quote!(#name)),
+    };
+    let (default, construction) = if is_constructed(scope.file, object) {
+        (construct::default(&fields), Some(construct::construction(&name, &fields, true)))
+    } else {
+        (None, None)
     };
     let schema = schema(&generics, &full, object);
     let coded = object.template.as_ref().map(|template| self::coded(&generics, &full, object, template));
@@ -39,17 +46,34 @@ pub(super) fn object(scope: &Scope<'_>, object: &Object, fields: &[Field]) -> To
     });
     quote! {
         #head
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Clone, Debug, #default PartialEq, Eq, Serialize, Deserialize)]
         #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
         #bounds
         #conditions
-        pub struct #name #declared { #(#fields),* }
+        #[non_exhaustive]
+        pub struct #name #declared { #(#declarations),* }
+        #construction
         #schema
         #coded
         #refuse
         #money
         #own
     }
+}
+
+/// Returns whether programs construct an object. A message that can consist of a result is constructed from that, and a
+/// result from its code.
+fn is_constructed(file: &File, object: &Object) -> bool {
+    let is_response = file.operation.as_ref().is_some_and(|operation| operation.response == object.name);
+    object.template.is_none() && object.coded.is_none() && !is_response && file.service.as_ref() != Some(&object.name)
+}
+
+/// Returns the names of an object's types: its own, and that of its required members if they have one.
+pub(super) fn names(file: &File, object: &Object) -> Vec<String> {
+    let own = rust_name(file, object);
+    let required = object.members.iter().filter(|member| member.required).count();
+    let members = (is_constructed(file, object) && required > 1).then(|| crate::names::required(&own));
+    std::iter::once(own).chain(members).collect()
 }
 
 /// Emits a result object: an alias of the shared one with the codes of its table.
@@ -72,27 +96,23 @@ fn has_conditions(object: &Object) -> bool {
     object.template.is_some() || object.rules.iter().any(|rule| matches!(rule, Rule::When { .. }))
 }
 
-fn field(object: &Object, member: &Member, shape: &Field) -> TokenStream {
-    let doc = doc(&member_doc(object, member));
-    let (name, ty, wire) = (ident(&member.rust), &shape.ty, &member.wire);
-    let ty = plain_option(ty);
-    if member.required {
-        quote!(#doc #[serde(rename = #wire)] pub #name: #ty)
-    } else {
-        quote!(#doc #[serde(rename = #wire, skip_serializing_if = "Option::is_none")] pub #name: #ty)
+fn field(object: &Object, member: &Member, of: &MemberType) -> Field {
+    Field {
+        doc: doc(&member_doc(object, member)),
+        name: ident(&member.rust),
+        ty: of.ty.clone(),
+        is_required: !of.is_optional,
     }
 }
 
-/// Replaces the path `::std::option::Option<T>`, which typify emits, by `Option<T>`.
-fn plain_option(ty: &syn::Type) -> TokenStream {
-    let tokens = ty.to_token_stream();
-    if let syn::Type::Path(path) = ty
-        && let Some(last) = path.path.segments.last()
-        && last.ident == "Option"
-    {
-        return last.to_token_stream();
+/// Emits the declaration of a field with its name on the wire, which can be searched for even where it is the same.
+fn declaration(field: &Field, wire: &str) -> TokenStream {
+    let declaration = field.declaration();
+    if field.is_required {
+        quote!(#[serde(rename = #wire)] #declaration)
+    } else {
+        quote!(#[serde(rename = #wire, skip_serializing_if = "Option::is_none")] #declaration)
     }
-    tokens
 }
 
 /// Returns the docs of an object, with the rules that the docs of its members do not mention.

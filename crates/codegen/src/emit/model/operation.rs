@@ -1,11 +1,12 @@
 //! The operation: its names and times, and the conversions from answers to responses and from responses to outcomes.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::quote;
+use quote::{ToTokens as _, quote};
 
 use super::Scope;
 use super::codes::table;
-use super::outcomes::{code_field, has_answer_fields, has_outcome_fields, holds, known, rust_of, status_selectors};
+use super::construct::{self, Field};
+use super::outcomes::{code_field, holds, known, rust_of, status_selectors};
 use crate::emit::docs::{doc, plain};
 use crate::emit::ident;
 use crate::ir::{Member, OmittedIfEqual, Operation, Outcome, OutcomeMember, Selector, SelectorValue};
@@ -34,6 +35,8 @@ pub(super) fn marker(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
     let respond = if operation.checked { quote!(validated) } else { quote!(Ok) };
     let omits = outcomes.iter().any(|outcome| outcome.members.iter().any(|member| member.differs.is_some()));
     let omitted = ident(if omits { "omitted" } else { "_omitted" });
+    let takes = outcomes.iter().any(|outcome| outcome.when.len() > 1 || !outcome.members.is_empty());
+    let mutable = takes.then(|| quote!(mut));
     quote! {
         #head
         #[derive(Clone, Copy, Debug)]
@@ -55,7 +58,7 @@ pub(super) fn marker(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
                 let response = match answer { #(#arms)* };
                 #respond(response)
             }
-            fn into_outcome(response: &mut Response) -> Result<Outcome, OutcomeError<Self::Code>> {
+            fn into_outcome(#mutable response: Response) -> Result<(Outcome, Response), OutcomeError<Self::Code>> {
                 #(#cases)*
                 Err(outcome_error(&response.#result, #others))
             }
@@ -95,8 +98,9 @@ fn response_of(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> T
     } else {
         quote!(Response { #(#fields,)* ..Response::with(#own) })
     };
-    let pattern = if has_answer_fields(outcome) { quote!(Answer::#name(#binding)) } else { quote!(Answer::#name) };
-    quote!(#pattern => #response,)
+    let is_read = !outcome.members.is_empty() || outcome.open_selectors().next().is_some();
+    let pattern = if is_read { quote!(#binding) } else { quote!(_) };
+    quote!(Answer::#name(#pattern) => #response,)
 }
 
 /// Returns the variable that holds an outcome, named after it.
@@ -158,9 +162,6 @@ fn outcome_of(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> To
     // The results that select the outcome are taken out of the response too.
     let results = outcome.when.iter().filter(|selector| selector.member != operation.result);
     let results: Vec<_> = results.map(|selector| ident(&rust_of(scope, operation, &selector.member))).collect();
-    if !has_outcome_fields(outcome) {
-        return quote!(if #(#tests)&&* { #(response.#results = None;)* return Ok(Outcome::#name); });
-    }
     let codes = status_selectors(outcome).filter_map(|selector| {
         let code = ident(&table(scope, operation, &selector.member)?.template.code.1);
         let (field, member) =
@@ -178,7 +179,7 @@ fn outcome_of(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> To
         if #(#tests)&&* {
             let #binding = outcome::#name { #(#codes,)* #(#fields),* };
             #(response.#results = None;)*
-            return Ok(Outcome::#name(#binding));
+            return Ok((Outcome::#name(#binding), response));
         }
     }
 }
@@ -211,18 +212,15 @@ fn member<'a>(scope: &'a Scope<'_>, operation: &Operation, wire: &str) -> Option
 pub(super) fn expected(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
     let fields = operation.expectable.iter().filter_map(|wire| {
         let member = member(scope, operation, wire)?;
-        let (field, ty) = (ident(&member.rust), ident(&member.ty.rust));
         let doc = doc(&format!("The expected `{wire}`, compared if the response has it."));
-        Some(quote!(#doc pub #field: Option<#ty>))
+        let ty = ident(&member.ty.rust).into_token_stream();
+        Some(Field { doc, name: ident(&member.rust), ty, is_required: false })
     });
+    let fields: Vec<_> = fields.collect();
     let head = doc(
         "The values that a client expects in the response.\n\nThe signature of a response does not cover the request, so the client compares the response with these values. A member that the response lacks is not compared: a response without these members can belong to another request.",
     );
-    quote! {
-        #head
-        #[derive(Clone, Debug, Default, PartialEq, Eq)]
-        pub struct Expected { #(#fields),* }
-    }
+    construct::plain_struct(&head, &ident("Expected"), &fields, true)
 }
 
 fn compare(scope: &Scope<'_>, operation: &Operation) -> Option<TokenStream> {

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens as _, quote};
 
 use super::Scope;
 use super::codes::{subset_names, table};
+use super::construct::{Field, plain_struct};
 use super::objects::wire_doc;
 use crate::emit::docs::{doc, plain};
 use crate::emit::{ident, imports, names};
@@ -17,14 +18,18 @@ pub(super) fn known(operation: &Operation) -> impl Iterator<Item = &Outcome> {
     operation.outcomes.iter().filter(|outcome| outcome.waiting != Waiting::Retry)
 }
 
-/// Returns whether the answer of this outcome has fields.
-pub(super) fn has_answer_fields(outcome: &Outcome) -> bool {
-    !outcome.members.is_empty() || outcome.open_selectors().next().is_some()
+/// Returns whether answer and outcome hold the same members, and so are one type. They differ if an outcome has any code of
+/// a status, of which a handler can answer only the listed ones.
+fn is_shared(outcome: &Outcome) -> bool {
+    status_selectors(outcome).next().is_none()
 }
 
-/// Returns whether the outcome has fields for the client.
-pub(super) fn has_outcome_fields(outcome: &Outcome) -> bool {
-    !outcome.members.is_empty() || status_selectors(outcome).next().is_some()
+/// Returns the names of an outcome's types in the module `answer`.
+pub(super) fn answer_names(outcome: &Outcome) -> Vec<String> {
+    let codes = outcome.open_selectors().count();
+    let required = codes + outcome.members.iter().filter(|member| is_required(member)).count();
+    let members = (required > 1).then(|| crate::names::required(&outcome.name));
+    std::iter::once(outcome.name.clone()).chain(members).collect()
 }
 
 /// Returns the selectors by status, which accept any code.
@@ -32,18 +37,16 @@ pub(super) fn status_selectors(outcome: &Outcome) -> impl Iterator<Item = &Selec
     outcome.when.iter().filter(|selector| matches!(selector.is, SelectorValue::Status(_, _)))
 }
 
-/// Emits `Answer` and the structs of its variants.
+/// Emits `Answer` and the structs of its variants that `Outcome` does not have.
 pub(super) fn answer(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
     let known: Vec<&Outcome> = self::known(operation).collect();
-    let variants = known.iter().map(|outcome| {
-        let (name, doc) = (ident(&outcome.name), doc(&plain(&outcome.doc)));
-        if has_answer_fields(outcome) { quote!(#doc #name(answer::#name)) } else { quote!(#doc #name) }
-    });
-    let structs = known
-        .iter()
-        .filter(|outcome| has_answer_fields(outcome))
-        .map(|outcome| answer_struct(scope, operation, outcome));
-    let froms = known.iter().filter(|outcome| has_answer_fields(outcome)).map(|outcome| {
+    let variants = variants(&known, "answer");
+    let (shared, own): (Vec<&Outcome>, Vec<&Outcome>) = known.iter().partition(|outcome| is_shared(outcome));
+    let shared: BTreeSet<String> = shared.into_iter().flat_map(answer_names).collect();
+    let shared: Vec<_> = shared.iter().map(|name| ident(name)).collect();
+    let shared = (!shared.is_empty()).then(|| quote!(#[doc(inline)] pub use super::outcome::{#(#shared),*};));
+    let structs = own.iter().map(|outcome| answer_struct(scope, operation, outcome)).collect();
+    let froms = known.iter().map(|outcome| {
         let name = ident(&outcome.name);
         quote! {
             impl From<answer::#name> for Answer {
@@ -57,37 +60,47 @@ pub(super) fn answer(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
         "The handler's response; each variant carries exactly the members that the specification requires or allows.",
     );
     let module =
-        cases(scope, operation, "answer", "The variants of [`Answer`], constructed by struct literals.", structs);
+        cases(scope, operation, "answer", "The variants of [`Answer`].", &shared.into_token_stream(), &structs);
     quote! {
         #head
         #[derive(Clone, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
         pub enum Answer { #(#variants),* }
         #(#froms)*
         #module
     }
 }
 
-/// Emits the module of the variants with fields, if there are any.
+/// Emits the variants of outcomes, each with its struct in a module.
+fn variants(known: &[&Outcome], module: &str) -> Vec<TokenStream> {
+    let module = ident(module);
+    let variant = |outcome: &&Outcome| {
+        let (name, doc) = (ident(&outcome.name), doc(&plain(&outcome.doc)));
+        quote!(#doc #name(#module::#name))
+    };
+    known.iter().map(variant).collect()
+}
+
+/// Emits the module of the variants.
 fn cases(
     scope: &Scope<'_>,
     operation: &Operation,
     name: &str,
     text: &str,
-    structs: impl Iterator<Item = TokenStream>,
-) -> Option<TokenStream> {
+    shared: &TokenStream,
+    structs: &TokenStream,
+) -> TokenStream {
     let (name, head) = (ident(name), doc(text));
-    let structs: TokenStream = structs.collect();
     let types = held_types(scope, operation);
-    let uses = imports(&names(&structs), &[("super", &types.iter().map(String::as_str).collect::<Vec<_>>())]);
-    (!structs.is_empty()).then(|| {
-        quote! {
-            #head
-            pub mod #name {
-                #uses
-                #structs
-            }
+    let uses = imports(&names(structs), &[("super", &types.iter().map(String::as_str).collect::<Vec<_>>())]);
+    quote! {
+        #head
+        pub mod #name {
+            #shared
+            #uses
+            #structs
         }
-    })
+    }
 }
 
 /// Returns every type that a variant can hold: those of members, and of codes on either side.
@@ -100,52 +113,46 @@ fn held_types(scope: &Scope<'_>, operation: &Operation) -> BTreeSet<String> {
 
 fn answer_struct(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> TokenStream {
     let name = ident(&outcome.name);
-    let head = doc(&plain(&outcome.doc));
-    let codes: Vec<_> = outcome.open_selectors().collect();
-    let code_fields = codes.iter().map(|(selector, _)| {
-        let (field, ty) = (ident(&code_field(outcome, selector)), ident(&outcome.codes(selector)));
-        let doc = doc("The reason.");
-        quote!(#doc pub #field: #ty)
-    });
-    let fields = outcome.members.iter().map(|member| field(scope, operation, member));
-    let all_optional = codes.is_empty() && outcome.members.iter().all(|it| !it.required && it.differs.is_none());
-    let default = all_optional.then(|| quote!(Default,));
-    let from_code = match codes.as_slice() {
-        [(selector, _)] if outcome.members.iter().all(|it| !it.required && it.differs.is_none()) => {
-            let (field, ty) = (ident(&code_field(outcome, selector)), ident(&outcome.codes(selector)));
-            let rest = outcome.members.iter().map(|it| {
-                let field = ident(&rust_of(scope, operation, &it.wire));
-                quote!(#field: None)
-            });
-            Some(quote! {
-                impl From<#ty> for #name {
-                    fn from(#field: #ty) -> Self {
-                        Self { #field, #(#rest),* }
-                    }
+    let codes: Vec<_> = outcome.open_selectors().map(|(selector, _)| selector).collect();
+    let code_type = |selector: &Selector| Some(ident(&outcome.codes(selector)));
+    let fields = fields(scope, operation, outcome, "The reason.", &codes, code_type);
+    let of_case = plain_struct(&doc(&plain(&outcome.doc)), &name, &fields, true);
+    let mut required = fields.iter().filter(|field| field.is_required);
+    // A case that needs only its code is made from it.
+    let from_code = match (required.next(), required.next(), codes.as_slice()) {
+        (Some(Field { name: field, ty, .. }), None, [_]) => Some(quote! {
+            impl From<#ty> for #name {
+                fn from(#field: #ty) -> Self {
+                    Self::new(#field)
                 }
-            })
-        }
+            }
+        }),
         _ => None,
     };
-    quote! {
-        #head
-        #[derive(Clone, Debug, #default PartialEq, Eq)]
-        pub struct #name { #(#code_fields,)* #(#fields),* }
-        #from_code
-    }
+    quote!(#of_case #from_code)
+}
+
+/// Returns the fields of a case: the codes of these selectors, then the members.
+fn fields(
+    scope: &Scope<'_>,
+    operation: &Operation,
+    outcome: &Outcome,
+    text: &str,
+    codes: &[&Selector],
+    code_type: impl Fn(&Selector) -> Option<Ident>,
+) -> Vec<Field> {
+    let codes = codes.iter().filter_map(|selector| {
+        let (name, ty) = (ident(&code_field(outcome, selector)), code_type(selector)?);
+        Some(Field { doc: doc(text), name, ty: ty.into_token_stream(), is_required: true })
+    });
+    codes.chain(outcome.members.iter().filter_map(|member| field(scope, operation, member))).collect()
 }
 
 /// Emits `Outcome` and the structs of its variants.
 pub(super) fn outcome(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
     let known: Vec<&Outcome> = self::known(operation).collect();
-    let variants = known.iter().map(|outcome| {
-        let (name, doc) = (ident(&outcome.name), doc(&plain(&outcome.doc)));
-        if has_outcome_fields(outcome) { quote!(#doc #name(outcome::#name)) } else { quote!(#doc #name) }
-    });
-    let structs = known
-        .iter()
-        .filter(|outcome| has_outcome_fields(outcome))
-        .map(|outcome| outcome_struct(scope, operation, outcome));
+    let variants = variants(&known, "outcome");
+    let structs = known.iter().map(|outcome| outcome_struct(scope, operation, outcome)).collect();
     let arms = known.iter().map(|outcome| meta(outcome));
     let again = operation.outcomes.iter().filter(|outcome| outcome.waiting == Waiting::Retry);
     let mut text = vec![
@@ -154,7 +161,7 @@ pub(super) fn outcome(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
     ];
     text.extend(again.map(|outcome| format!("Not an outcome: {}. {}", outcome.name, plain(&outcome.doc))));
     let head = doc(&text.join("\n\n"));
-    let module = cases(scope, operation, "outcome", "The variants of [`Outcome`].", structs);
+    let module = cases(scope, operation, "outcome", "The variants of [`Outcome`].", &quote!(), &structs);
     quote! {
         #head
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,31 +178,20 @@ pub(super) fn outcome(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
 
 fn meta(outcome: &Outcome) -> TokenStream {
     let (name, text) = (ident(&outcome.name), &outcome.name);
-    let pattern = if has_outcome_fields(outcome) { quote!(Self::#name(_)) } else { quote!(Self::#name) };
     let finality = match outcome.waiting {
         Waiting::Final | Waiting::Retry => ident("Final"),
         Waiting::Pending => ident("Pending"),
         Waiting::Undetermined => ident("Undetermined"),
     };
-    quote!(#pattern => OutcomeMeta::new(#text, Finality::#finality))
+    quote!(Self::#name(_) => OutcomeMeta::new(#text, Finality::#finality))
 }
 
 fn outcome_struct(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> TokenStream {
-    let name = ident(&outcome.name);
-    let head = doc(&plain(&outcome.doc));
-    let codes = status_selectors(outcome).filter_map(|selector| {
-        let ty = ident(&table(scope, operation, &selector.member)?.codes);
-        let (field, doc) =
-            (ident(&code_field(outcome, selector)), doc("The reason. A code that is not in the table keeps its text."));
-        Some(quote!(#doc pub #field: #ty))
-    });
-    let fields = outcome.members.iter().map(|member| field(scope, operation, member));
-    quote! {
-        #head
-        #[derive(Clone, Debug, PartialEq, Eq)]
-        #[non_exhaustive]
-        pub struct #name { #(#codes,)* #(#fields),* }
-    }
+    let codes: Vec<_> = status_selectors(outcome).collect();
+    let code_type = |selector: &Selector| Some(ident(&table(scope, operation, &selector.member)?.codes));
+    let text = "The reason. A code that is not in the table keeps its text.";
+    let fields = fields(scope, operation, outcome, text, &codes, code_type);
+    plain_struct(&doc(&plain(&outcome.doc)), &ident(&outcome.name), &fields, is_shared(outcome))
 }
 
 /// Returns the name of a code's field: `code`, or the member's name with `_code` if the outcome has several codes.
@@ -212,23 +208,27 @@ pub(super) fn rust_of(scope: &Scope<'_>, operation: &Operation, wire: &str) -> S
     response.and_then(|response| response.member(wire)).map_or_else(String::new, |member| member.rust.clone())
 }
 
-fn field(scope: &Scope<'_>, operation: &Operation, member: &OutcomeMember) -> TokenStream {
-    let response = scope.file.object(&operation.response);
-    let Some(shape) = response.and_then(|response| response.member(&member.wire)) else {
-        return TokenStream::new();
-    };
-    let (name, ty) = (ident(&shape.rust), ident(&shape.ty.rust));
-    let is_required = member.required || member.differs.is_some();
+/// Returns whether a case always has a member.
+fn is_required(member: &OutcomeMember) -> bool {
+    member.required || member.differs.is_some()
+}
+
+fn field(scope: &Scope<'_>, operation: &Operation, member: &OutcomeMember) -> Option<Field> {
+    let shape = scope.file.object(&operation.response)?.member(&member.wire)?;
     let presence = match &member.differs {
         Some(differs) => {
             let OmittedIfEqual { part, from, .. } = differs;
             format!(", omitted if its `{part}` equals that of `{from}`. Absent means equal to `{from}`")
         }
-        None if is_required => String::new(),
+        None if member.required => String::new(),
         None => ", optional".to_owned(),
     };
-    let doc = doc(&wire_doc(shape, &presence));
-    if is_required { quote!(#doc pub #name: #ty) } else { quote!(#doc pub #name: Option<#ty>) }
+    Some(Field {
+        doc: doc(&wire_doc(shape, &presence)),
+        name: ident(&shape.rust),
+        ty: ident(&shape.ty.rust).into_token_stream(),
+        is_required: is_required(member),
+    })
 }
 
 /// Emits the condition of a selector.

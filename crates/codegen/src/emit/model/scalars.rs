@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::codes::grouped;
 use crate::emit::docs::{doc, plain, sentence};
 use crate::emit::ident;
 use crate::ir::{List, Meaning, Scalar, ScalarKind, Word};
@@ -34,12 +35,15 @@ fn text(scalar: &Scalar, min: usize, max: usize, pairs: bool) -> TokenStream {
     };
     let doc = doc(&format!("{}\n\n{length}{hidden}", plain(&scalar.doc)));
     let (low, high) = (Literal::usize_unsuffixed(min), Literal::usize_unsuffixed(max));
-    let sensitive = scalar.sensitive.then(|| quote!(, sensitive));
-    let pairs = pairs.then(|| quote!(::alipayplus_runtime::key_values!(#name);));
+    let (inner, rest, getter) =
+        if scalar.sensitive { ("SensitiveText", "sensitive_text", "expose") } else { ("Text", "text", "as_str") };
+    let (inner, rest, getter) = (ident(inner), ident(rest), ident(getter));
+    let pairs = pairs.then(|| quote!(::alipayplus_runtime::key_values!(#name, #getter);));
     quote! {
         #doc
-        pub struct #name(Box<str>);
-        ::alipayplus_runtime::bounded_string!(#name, #low..=#high #sensitive);
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct #name(#inner<#low, #high>);
+        ::alipayplus_runtime::#rest!(#name, #low, #high);
         #pairs
     }
 }
@@ -97,23 +101,29 @@ fn closed(scalar: &Scalar, words: &[Word]) -> TokenStream {
     quote! {
         #head
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
         pub enum #name { #(#variants),* }
         ::alipayplus_runtime::string_enum!(#name, #(#pairs),*);
         #status
     }
 }
 
+/// Returns whether a scalar's code uses the imports of the module.
+pub(super) fn uses_imports(scalar: &Scalar) -> bool {
+    matches!(scalar.kind, ScalarKind::Text { .. } | ScalarKind::Message { .. }) || has_meanings(scalar)
+}
+
 /// Returns whether a scalar is a closed set of status words.
-pub(super) fn has_meanings(scalar: &Scalar) -> bool {
+fn has_meanings(scalar: &Scalar) -> bool {
     matches!(&scalar.kind, ScalarKind::Words(words) if words.iter().any(|word| word.meaning.is_some()))
 }
 
 fn meanings(scalar: &Scalar, words: &[Word]) -> TokenStream {
     let name = ident(&scalar.rust);
-    let arms = words.iter().map(|word| {
-        let variant = ident(&word.rust);
-        let meaning = ident(word.meaning.unwrap_or(Meaning::Unknown).rust());
-        quote!(Self::#variant => Status::#meaning)
+    let meanings = words.iter().map(|word| (&word.rust, word.meaning.unwrap_or(Meaning::Unknown).rust()));
+    let arms = grouped(meanings).into_iter().map(|(variants, meaning)| {
+        let meaning = ident(meaning);
+        quote!(#variants => Status::#meaning)
     });
     quote! {
         impl StatusWord for #name {

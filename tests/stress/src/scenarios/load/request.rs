@@ -1,6 +1,6 @@
 //! Signed requests, and their responses.
 
-use alipayplus_client::inquiry_payment::Request;
+use alipayplus_client::inquiry_payment::{Request, RequestRequired};
 use alipayplus_server::signing::format_time;
 use alipayplus_server::{Clock, PublicKey};
 use alipayplus_signing::{SignatureHeader, SigningInput, VersionedSigner};
@@ -49,11 +49,11 @@ impl Response {
 
 /// Returns a request about a payment.
 pub(crate) fn inquiry(id: &str) -> Result<Request, Failure> {
-    Ok(Request {
+    Ok(Request::new(RequestRequired {
         acquirer_id: "1020000000000000".parse()?,
         psp_id: "1022000000000000".parse()?,
         payment_request_id: id.parse()?,
-    })
+    }))
 }
 
 impl SignedRequest {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Paid, Refusal, Request};
+use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Paid, PaidRequired, Refusal, Request};
 use alipayplus_server::{Amount, Builder, Caller, HttpServer, KeyRing, PrivateKey, ServeError, Server};
 use tokio::runtime::{Handle, Runtime};
 use tokio::sync::oneshot;
@@ -67,15 +67,13 @@ impl InquiryPayment for Wallet {
 
 /// Returns a response that identifies its request.
 pub(crate) fn paid(request: &Request) -> Result<Answer, Refusal> {
-    let paid = Paid {
+    let paid = Paid::new(PaidRequired {
         payment_id: request.payment_request_id.as_str().parse()?,
         payment_amount: Amount::minor(100, "JPY")?,
         pay_to_amount: Amount::minor(930, "KRW")?,
         payment_time: "2019-11-27T12:01:01+08:00".parse()?,
         customer_id: "2088000000000000".parse()?,
-        customs_declaration_amount: None,
-        pass_through_info: None,
-    };
+    });
     Ok(paid.into())
 }
 

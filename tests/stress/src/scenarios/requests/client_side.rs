@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use alipayplus_client::inquiry_payment::Request;
+use alipayplus_client::inquiry_payment::{Request, RequestRequired};
 use alipayplus_client::transport::{BoxError, InProcess};
 use alipayplus_client::{Client, Error, RetryPolicy};
 use alipayplus_signing::Freshness;
@@ -55,7 +55,11 @@ pub(super) fn run(run: &mut Run, runtime: &Runtime) -> Result<(), Failure> {
 
 /// Returns whether the response was accepted, whatever its result, and a description.
 async fn ask(client: &Client) -> Result<(bool, String), Failure> {
-    let request = Request { acquirer_id: "1".parse()?, psp_id: "2".parse()?, payment_request_id: "3".parse()? };
+    let request = Request::new(RequestRequired {
+        acquirer_id: "1".parse()?,
+        psp_id: "2".parse()?,
+        payment_request_id: "3".parse()?,
+    });
     Ok(match client.inquiry_payment(&request).await {
         Ok(reply) => (true, format!("{:?}", reply.outcome)),
         Err(error) => {

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, Request};
+use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, NotFound, Refusal, Request};
 use alipayplus_server::{Caller, Server};
 use alipayplus_signing::{Freshness, KeyRing};
 use fastrand::Rng;
@@ -36,7 +36,7 @@ impl Wallet {
 impl InquiryPayment for Wallet {
     async fn inquiry_payment(&self, caller: &Caller, _: Request) -> Result<Answer, Refusal> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(caller.client_id().to_owned());
-        Ok(Answer::NotFound)
+        Ok(NotFound::default().into())
     }
 }
 

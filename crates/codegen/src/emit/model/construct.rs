@@ -1,0 +1,111 @@
+//! Construction of structs that can grow, from their required members by name.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use crate::emit::docs::doc;
+use crate::emit::ident;
+use crate::names;
+
+/// A field of a struct.
+pub(super) struct Field {
+    pub(super) doc: TokenStream,
+    pub(super) name: Ident,
+    /// The type, without `Option`.
+    pub(super) ty: TokenStream,
+    pub(super) is_required: bool,
+}
+
+impl Field {
+    /// Emits the declaration of the field.
+    pub(super) fn declaration(&self) -> TokenStream {
+        let Self { doc, name, ty, is_required } = self;
+        if *is_required { quote!(#doc pub #name: #ty) } else { quote!(#doc pub #name: Option<#ty>) }
+    }
+}
+
+/// Emits a struct that is no message, with its construction.
+pub(super) fn plain_struct(head: &TokenStream, name: &Ident, fields: &[Field], has_setters: bool) -> TokenStream {
+    let declarations = fields.iter().map(Field::declaration);
+    let default = default(fields);
+    let construction = construction(name, fields, has_setters);
+    quote! {
+        #head
+        #[derive(Clone, Debug, #default PartialEq, Eq)]
+        #[non_exhaustive]
+        pub struct #name { #(#declarations),* }
+        #construction
+    }
+}
+
+/// Emits the derive of `Default` for a struct without required members.
+pub(super) fn default(fields: &[Field]) -> Option<TokenStream> {
+    fields.iter().all(|field| !field.is_required).then(|| quote!(Default,))
+}
+
+/// Emits `new`, which takes the required members, and a method `with_…` per optional member if programs construct the object
+/// outside of tests.
+///
+/// Two or more required members are named by a struct of their own, so that the compiler finds the missing ones and none
+/// are swapped. A member that is added later and is optional changes neither.
+pub(super) fn construction(name: &Ident, fields: &[Field], has_setters: bool) -> TokenStream {
+    let (required, optional): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.is_required);
+    let nones: Vec<_> = optional.iter().map(|field| &field.name).collect();
+    let summary = doc("Constructs an object with these members, and without the optional ones.");
+    let (declared, new) = match required.as_slice() {
+        [] => (None, None),
+        [Field { name: field, ty, .. }] => {
+            let new = quote! {
+                #summary
+                #[must_use]
+                pub fn new(#field: #ty) -> Self {
+                    Self { #field, #(#nones: None),* }
+                }
+            };
+            (None, Some(new))
+        }
+        required => {
+            let all = ident(&names::required(&name.to_string()));
+            let names: Vec<_> = required.iter().map(|field| &field.name).collect();
+            let new = quote! {
+                #summary
+                #[must_use]
+                pub fn new(required: #all) -> Self {
+                    Self { #(#names: required.#names,)* #(#nones: None),* }
+                }
+            };
+            (Some(required_members(name, &all, required)), Some(new))
+        }
+    };
+    let setters = fields.iter().filter(|field| !field.is_required && has_setters).map(setter);
+    let methods: Vec<_> = new.into_iter().chain(setters).collect();
+    let methods = (!methods.is_empty()).then(|| quote!(impl #name { #(#methods)* }));
+    quote!(#declared #methods)
+}
+
+fn required_members(name: &Ident, all: &Ident, required: &[&Field]) -> TokenStream {
+    let head = doc(&format!("The required members of [`{name}`], for [`{name}::new`]."));
+    let fields = required.iter().map(|Field { name: field, ty, .. }| {
+        let doc = doc(&format!("See [`{name}::{field}`]."));
+        quote!(#doc pub #field: #ty)
+    });
+    quote! {
+        #head
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct #all { #(#fields),* }
+    }
+}
+
+/// Emits the method that sets an optional field.
+fn setter(field: &Field) -> TokenStream {
+    let Field { name, ty, .. } = field;
+    let (method, doc) = (ident(&names::setter(&name.to_string())), doc(&format!("Sets [`Self::{name}`].")));
+    quote! {
+        #doc
+        #[must_use]
+        pub fn #method(mut self, #name: #ty) -> Self {
+            self.#name = Some(#name);
+            self
+        }
+    }
+}
