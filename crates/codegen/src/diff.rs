@@ -19,6 +19,7 @@ mod object;
 mod operation;
 mod outcome;
 mod pairs;
+mod reading;
 mod requirement;
 mod scalar;
 mod table;

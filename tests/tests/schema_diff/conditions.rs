@@ -157,18 +157,32 @@ fn presence(path: &[String], given: bool) -> Value {
     }
 }
 
-/// The schema with some conditions, in both forms.
+/// The schema with some conditions of the response, in both forms.
 fn with(conditions: &[Case]) -> Schemas {
+    with_inner(conditions, &[], false)
+}
+
+/// The same with conditions of an object in the response, which may require one more member.
+fn with_inner(conditions: &[Case], inner: &[Case], required: bool) -> Schemas {
     let mut sources = alipayplus_tests::fixture("result_only");
     sources.iter_mut().find(|source| source.name() == "ask.json").unwrap().text = SCHEMA.into();
     let mut schemas = lowered("it", sources).unwrap();
     let n = schemas.sources.iter().position(|source| source.name() == "ask.json").unwrap();
     let mut schema: Value = serde_json::from_str(&schemas.sources[n].text).unwrap();
-    schema["$defs"]["Reply"]["allOf"] = conditions.iter().map(in_json).collect();
+    for (name, conditions) in [("Reply", conditions), ("Parcel", inner)] {
+        if !conditions.is_empty() {
+            schema["$defs"][name]["allOf"] = conditions.iter().map(in_json).collect();
+        }
+        let object = schemas.family.files[n].objects.iter_mut().find(|object| object.name == name).unwrap();
+        let rule = |(tests, then): &Case| Rule::When { tests: tests.clone(), then: then.clone() };
+        object.rules = conditions.iter().map(rule).collect();
+        for member in object.members.iter_mut().filter(|member| required && member.wire == "label") {
+            member.required = true;
+            schema["$defs"][name]["properties"]["label"] = json!({ "$ref": "#/$defs/Name" });
+            schema["$defs"][name]["required"] = json!(["sort", "label"]);
+        }
+    }
     schemas.sources[n].text = schema.to_string();
-    let reply = schemas.family.files[n].objects.iter_mut().find(|object| object.name == "Reply").unwrap();
-    let rule = |(tests, then): &Case| Rule::When { tests: tests.clone(), then: then.clone() };
-    reply.rules = conditions.iter().map(rule).collect();
     schemas
 }
 
@@ -197,6 +211,69 @@ fn nothing_is_asked_of_the_members_of_what_is_not_there() {
         assert_eq!(claimed(&before, &after), expected, "{old:?} to {new:?}");
         assert_eq!(seen(&before, &after).broken, expected, "{old:?} to {new:?}");
     }
+}
+
+/// An object is judged with the conditions of the objects around it.
+#[test]
+fn an_inner_object_is_judged_with_the_conditions_around_it() {
+    let test = |dotted: &str, is| Condition { path: path(dotted), is };
+    let presence = |dotted: &str, given| Obligation::Members(vec![Presence { path: path(dotted), given }]);
+    let big = |dotted: &str| test(dotted, Predicate::OneOf(vec!["BIG".into()]));
+    let labelled = || (vec![], presence("box.label", true));
+    let only_big = || (vec![test("box.sort", Predicate::OneOf(vec!["SMALL".into()]))], presence("a", false));
+    let always_a = || (vec![], presence("a", true));
+    let big_inside = || (vec![big("sort")], presence("label", true));
+    let small_inside = || (vec![test("sort", Predicate::OneOf(vec!["SMALL".into()]))], presence("label", true));
+    type Objects<'a> = (Vec<Case>, Vec<Case>, bool);
+    let cases: [(Objects<'_>, Objects<'_>, &[Verdict]); 8] = [
+        ((vec![], vec![], false), (vec![], vec![], true), &[Verdict::Server]),
+        // What the object around it requires, it may require itself, and the other way round.
+        ((vec![labelled()], vec![], false), (vec![], vec![], true), &[]),
+        ((vec![], vec![], true), (vec![labelled()], vec![], false), &[]),
+        ((vec![labelled()], vec![], false), (vec![], vec![big_inside()], false), &[Verdict::Client]),
+        ((vec![], vec![big_inside()], false), (vec![labelled()], vec![big_inside()], false), &[Verdict::Server]),
+        // No box is small, by two conditions on its surroundings.
+        (
+            (vec![only_big(), always_a()], vec![], false),
+            (vec![only_big(), always_a()], vec![small_inside()], false),
+            &[],
+        ),
+        ((vec![only_big()], vec![], false), (vec![only_big()], vec![small_inside()], false), &[Verdict::Server]),
+        ((vec![], vec![big_inside(), small_inside()], false), (vec![], vec![], true), &[]),
+    ];
+    for (old, new, expected) in cases {
+        let (before, after) = (with_inner(&old.0, &old.1, old.2), with_inner(&new.0, &new.1, new.2));
+        let expected: BTreeSet<_> = expected.iter().map(|verdict| (*verdict, Message::Response)).collect();
+        assert_eq!(claimed(&before, &after), expected, "{old:?} to {new:?}");
+        assert_eq!(seen(&before, &after).broken, expected, "{old:?} to {new:?}");
+    }
+}
+
+/// The same by chance.
+#[test]
+fn who_breaks_by_inner_objects_is_who_sends_what_is_refused() {
+    let mut broken = 0;
+    let count = 40;
+    for seed in 0..count {
+        let mut rng = Rng::with_seed(1000 + seed);
+        let mut side = |outer: &mut Vec<Case>| {
+            outer.extend((0..rng.usize(..2)).map(|_| condition(&mut rng)));
+            let inner = (0..rng.usize(..2)).map(|_| inner_condition(&mut rng)).collect::<Vec<_>>();
+            with_inner(outer, &inner, rng.u8(..3) == 0)
+        };
+        let mut outer = Vec::new();
+        let (before, after) = (side(&mut outer), side(&mut outer));
+        let (claimed, seen) = (claimed(&before, &after), seen(&before, &after).broken);
+        assert_eq!(claimed, seen, "seed {seed}: {:?}\n{:?}", before.sources[0].text, after.sources[0].text);
+        broken += u64::from(!claimed.is_empty());
+    }
+    assert!((count / 4..count).contains(&broken), "{broken} of {count} changes break somebody");
+}
+
+fn inner_condition(rng: &mut Rng) -> Case {
+    let sort = if rng.bool() { "BIG" } else { "SMALL" };
+    let test = Condition { path: path("sort"), is: Predicate::OneOf(vec![sort.into()]) };
+    (vec![test], Obligation::Members(vec![Presence { path: path("label"), given: rng.bool() }]))
 }
 
 #[test]

@@ -150,12 +150,33 @@ pub struct Change {
 
 impl Change {
     /// Returns a change that breaks somebody, unless it is one of what messages may hold and no message holds it.
-    pub(super) fn new(place: Place, what: impl Into<String>, mut effects: Vec<Effect>) -> Self {
+    pub(super) fn new(place: Place, what: impl Into<String>, effects: Vec<Effect>) -> Self {
+        Self::or_harmless(place, what, effects, "no message that both sides know holds it")
+    }
+
+    /// Returns a change that breaks somebody, or one that is harmless for a reason.
+    pub(super) fn or_harmless(
+        place: Place,
+        what: impl Into<String>,
+        mut effects: Vec<Effect>,
+        why: impl Into<String>,
+    ) -> Self {
         if effects.is_empty() {
-            return Self::harmless(place, what, "no message that both sides know holds it");
+            return Self::harmless(place, what, why);
         }
         effects.sort_by_key(|effect| (effect.verdict, effect.on));
         Self { place, what: what.into(), effects, step: Step::Major }
+    }
+
+    /// Returns an addition, which breaks somebody only on the wire.
+    pub(super) fn or_addition(
+        place: Place,
+        what: impl Into<String>,
+        effects: Vec<Effect>,
+        why: impl Into<String>,
+    ) -> Self {
+        let step = if effects.is_empty() { Step::Minor } else { Step::Major };
+        Self { step, ..Self::or_harmless(place, what, effects, why) }
     }
 
     /// Creates a harmless change.
@@ -166,7 +187,7 @@ impl Change {
 
     /// Creates a harmless addition.
     pub(super) fn addition(place: Place, what: impl Into<String>, why: impl Into<String>) -> Self {
-        Self { step: Step::Minor, ..Self::harmless(place, what, why) }
+        Self::or_addition(place, what, Vec::new(), why)
     }
 
     /// Returns texts for people, which no program reads.

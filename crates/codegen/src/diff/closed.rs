@@ -11,13 +11,13 @@ pub(super) struct Closed {
     pub(super) table: Key,
     /// The outcome that leaves the codes open; `None` for those that are left to refusals.
     pub(super) outcome: Option<String>,
-    /// The codes, each with its row.
-    pub(super) codes: Vec<(String, usize)>,
+    /// The codes.
+    pub(super) codes: Vec<String>,
 }
 
 impl Closed {
-    pub(super) fn row(&self, code: &str) -> Option<usize> {
-        self.codes.iter().find(|(known, _)| known == code).map(|(_, row)| *row)
+    pub(super) fn has(&self, code: &str) -> bool {
+        self.codes.iter().any(|known| known == code)
     }
 }
 
@@ -48,14 +48,14 @@ pub(super) fn closed(family: &ServiceModel, file: &File, operation: &Operation) 
     for outcome in known(operation) {
         for (selector, rows) in outcome.open_selectors() {
             let Some((table, coded)) = table(family, file, operation, &selector.member) else { continue };
-            let open = rows.iter().map(|row| (coded.rows[*row].wire.clone(), *row)).collect();
+            let open = rows.iter().map(|row| coded.rows[*row].wire.clone()).collect();
             let name = outcome.codes(selector);
             all.push(Closed { name, table, outcome: Some(outcome.name.clone()), codes: open });
         }
     }
     if let Some((table, coded)) = table(family, file, operation, &operation.result) {
         let left = coded.refusals(&operation.result, &operation.outcomes);
-        let open = left.into_iter().map(|row| (coded.rows[row].wire.clone(), row)).collect();
+        let open = left.into_iter().map(|row| coded.rows[row].wire.clone()).collect();
         all.push(Closed { name: "RefusalCode".into(), table, outcome: None, codes: open });
     }
     all

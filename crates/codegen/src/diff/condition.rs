@@ -19,22 +19,16 @@ impl Both<'_> {
         let (old, new) = (Requirement::all(self.old), Requirement::all(self.new));
         let mut all = Vec::new();
         for (n, atoms) in lacking(&old, &new) {
-            let refused = atoms.iter().find_map(|atom| self.new_against(atom));
             let place = self.was(&["allOf", &n.to_string()]);
             let what = format!("no condition any more: {}", in_words(&atoms));
-            all.push(match refused {
-                Some(sent) => Change::new(place, what, Clashes::refused(None, Some(sent)).effects(self.on)),
-                None => Change::harmless(place, what, "nothing that NEW allows was refused by it"),
-            });
+            let effects = self.refused(&[], &atoms);
+            all.push(Change::or_harmless(place, what, effects, "nothing that NEW allows was refused by it"));
         }
         for (n, atoms) in lacking(&new, &old) {
-            let refused = atoms.iter().find_map(|atom| self.old_against(atom));
             let place = self.at(&["allOf", &n.to_string()]);
             let what = format!("a new condition: {}", in_words(&atoms));
-            all.push(match refused {
-                Some(sent) => Change::new(place, what, Clashes::refused(Some(sent), None).effects(self.on)),
-                None => Change::harmless(place, what, "nothing that OLD allows is refused by it"),
-            });
+            let effects = self.refused(&atoms, &[]);
+            all.push(Change::or_harmless(place, what, effects, "nothing that OLD allows is refused by it"));
         }
         all
     }

@@ -3,7 +3,7 @@
 use super::change::{Change, Effect, Place, source};
 use super::counterexample::{Sender, counterexample};
 use super::direction::{Clash, Clashes, On};
-use super::pairs::{Key, Pairs, definition};
+use super::pairs::{Key, Pairs, Spot, definition};
 use super::requirement::Requirement;
 use super::scalar;
 use crate::ir::{Definition, File, Member, Object, TypeKind};
@@ -62,23 +62,27 @@ impl<'a> Both<'a> {
         }
     }
 
-    /// Who sends what OLD allows, and who sends what NEW allows.
-    fn senders(&self) -> [Sender<'a>; 2] {
-        [Sender { family: self.pairs.old, object: self.old }, Sender { family: self.pairs.new, object: self.new }]
+    /// Returns what clashes on the wire: what OLD sends and a condition of NEW refuses, and the reverse. An object in a
+    /// message is judged with the conditions of those around it.
+    pub(super) fn refused(&self, by_new: &[Requirement], by_old: &[Requirement]) -> Vec<Effect> {
+        let mut all = Vec::new();
+        for on in [On::REQUEST, On::RESPONSE].into_iter().filter(|on| self.on.covers(*on)) {
+            let [was, is] = self.keys();
+            let spots = self.pairs.spots(&was, &is, on);
+            let sent = |atoms: &[Requirement], is_new| {
+                let found = atoms.iter().find_map(|atom| spots.iter().find_map(|spot| self.sent(spot, atom, is_new)));
+                found.map(|words| format!("{} {words}", self.name()))
+            };
+            all.extend(Clashes::refused(sent(by_new, false), sent(by_old, true)).effects(on));
+        }
+        all
     }
 
-    /// Returns what OLD sends and the condition refuses.
-    pub(super) fn old_against(&self, atom: &Requirement) -> Option<String> {
-        self.sent(counterexample(self.senders()[0], atom))
-    }
-
-    /// Returns what NEW sends and the condition refuses.
-    pub(super) fn new_against(&self, atom: &Requirement) -> Option<String> {
-        self.sent(counterexample(self.senders()[1], atom))
-    }
-
-    fn sent(&self, counterexample: Option<String>) -> Option<String> {
-        counterexample.map(|words| format!("{} {words}", self.name()))
+    /// Returns what one side sends at a place and a condition of the other refuses.
+    fn sent(&self, spot: &Spot, atom: &Requirement, is_new: bool) -> Option<String> {
+        let (family, message) = if is_new { (self.pairs.new, &spot.new) } else { (self.pairs.old, &spot.old) };
+        let Definition::Object(message) = definition(family, message)? else { return None };
+        counterexample(Sender { family, message }, &spot.path, atom)
     }
 
     /// Returns what the Rust type is, beside its members.
@@ -110,11 +114,15 @@ impl<'a> Both<'a> {
     }
 
     fn members(&self) -> Vec<Change> {
+        let renamed = self.renamed();
+        let is_renamed = |wire: &str| renamed.iter().any(|(old, new)| old.wire == wire || new.wire == wire);
         let gone = self.old.members.iter().filter(|member| self.new.member(&member.wire).is_none());
-        let mut all: Vec<_> = gone.map(|member| self.gone(member)).collect();
+        let mut all: Vec<_> = gone.filter(|it| !is_renamed(&it.wire)).map(|member| self.gone(member)).collect();
+        all.extend(renamed.iter().map(|(old, new)| self.rename(old, new)));
         for member in &self.new.members {
             match self.old.member(&member.wire) {
                 Some(old) => all.extend(self.member(old, member)),
+                None if is_renamed(&member.wire) => {}
                 None => all.push(self.added(member)),
             }
         }
@@ -122,34 +130,62 @@ impl<'a> Both<'a> {
             object.members.iter().map(|it| it.wire.as_str()).filter(|wire| other.member(wire).is_some()).collect()
         };
         if order(self.old, self.new) != order(self.new, self.old) {
-            let what = format!("the members of {} stand in another order", self.name());
+            let what = format!("the members of {} are in another order", self.name());
             let why = "readers take any order; the bytes that are written differ";
             all.push(Change::harmless(self.at(&["properties"]), what, why));
         }
         all
     }
 
+    /// Returns optional members that only got another name: the one of its type that is gone, and the one that is new.
+    fn renamed(&self) -> Vec<(&'a Member, &'a Member)> {
+        let gone: Vec<_> = only(self.old, self.new).collect();
+        let added: Vec<_> = only(self.new, self.old).collect();
+        let same = |old: &Member, new: &Member| self.pairs.is_same(&Key::of(&old.ty), &Key::of(&new.ty));
+        let pairs = gone.iter().filter_map(|old| {
+            let mut of_type = added.iter().filter(|new| same(old, new));
+            let (new, others) = (of_type.next()?, of_type.next());
+            let is_one = others.is_none() && gone.iter().filter(|other| same(other, new)).count() == 1;
+            is_one.then_some((*old, *new))
+        });
+        pairs.collect()
+    }
+
+    /// Returns an optional member with another name: no side refuses it, and what is sent in it is lost.
+    fn rename(&self, old: &Member, new: &Member) -> Change {
+        let (was, is) = (&old.wire, &new.wire);
+        let clash = |sent: &str, read: &str| {
+            let reads = format!("ignores it and looks for `{read}`: what is sent in it is lost");
+            Some(Clash::new(format!("sends `{sent}`"), reads))
+        };
+        let clashes = Clashes { old_sends: clash(was, is), new_sends: clash(is, was) };
+        let mut effects = clashes.effects(self.on);
+        effects.push(source(format!("the field `{}` is called `{}`", old.rust, new.rust)));
+        let what = format!("the optional member `{was}` of {} is called `{is}`", self.name());
+        Change::new(self.at(&["properties", is]), what, effects)
+    }
+
     fn gone(&self, member: &Member) -> Change {
         let wire = &member.wire;
-        let refused = if member.required { self.new_against(&Requirement::required(wire)) } else { None };
-        let mut effects = Clashes::refused(None, refused).effects(self.on);
-        let read = "readers on NEW ignore it where it is sent";
+        let mut effects = self.refused(&[], &requirement(member));
+        let read =
+            "readers on NEW ignore it where it is sent, so that what it says is lost; senders on NEW leave it out";
         effects.push(source(format!("the struct loses the field `{}`; {read}", member.rust)));
         let what = format!("{} has the {} `{wire}` no longer", self.name(), presence(member));
         Change::new(self.was(&["properties", wire]), what, effects)
     }
 
     fn added(&self, member: &Member) -> Change {
-        let wire = &member.wire;
-        let refused = if member.required { self.old_against(&Requirement::required(wire)) } else { None };
-        let mut effects = Clashes::refused(refused, None).effects(self.on);
+        let (wire, rust) = (&member.wire, &member.rust);
+        let mut effects = self.refused(&requirement(member), &[]);
         let read = "readers on OLD ignore it where it is sent";
-        effects.push(source(format!(
-            "the struct gets the field `{}`, which every literal has to name; {read}",
-            member.rust
-        )));
         let what = format!("{} has the new {} `{wire}`", self.name(), presence(member));
-        Change::new(self.at(&["properties", wire]), what, effects)
+        let place = self.at(&["properties", wire]);
+        if member.required {
+            effects.push(source(format!("the struct is not made without the field `{rust}`; {read}")));
+        }
+        let why = format!("the struct gets the field `{rust}`, which may be left out; {read}");
+        Change::or_addition(place, what, effects, why)
     }
 
     /// Returns a member that both have.
@@ -173,13 +209,11 @@ impl<'a> Both<'a> {
 
     fn presence(&self, old: &Member, new: &Member) -> Option<Change> {
         let wire = &new.wire;
-        let atom = Requirement::required(wire);
-        let (refused, what) = match (old.required, new.required) {
-            (false, true) => ((self.old_against(&atom), None), "is required"),
-            (true, false) => ((None, self.new_against(&atom)), "may be left out"),
-            _ => return None,
-        };
-        let mut effects = Clashes::refused(refused.0, refused.1).effects(self.on);
+        if old.required == new.required {
+            return None;
+        }
+        let what = if new.required { "is required" } else { "may be left out" };
+        let mut effects = self.refused(&requirement(new), &requirement(old));
         let (rust, option) = (&new.rust, if new.required { "no `Option` any more" } else { "an `Option`" });
         effects.push(source(format!("the field `{rust}` is {option}")));
         Some(Change::new(self.at(&["properties", wire]), format!("`{wire}` of {} {what}", self.name()), effects))
@@ -226,6 +260,16 @@ impl<'a> Both<'a> {
         let what = format!("`{}` refers to `{}`, referred to `{}`", new.wire, is.name, was.name);
         Some(Change::new(self.at(&["properties", &new.wire]), what, effects))
     }
+}
+
+/// Returns the optional members that another object lacks.
+fn only<'a>(object: &'a Object, other: &Object) -> impl Iterator<Item = &'a Member> {
+    object.members.iter().filter(|it| !it.required && other.member(&it.wire).is_none())
+}
+
+/// Returns what a member requires of every message.
+fn requirement(member: &Member) -> Vec<Requirement> {
+    if member.required { vec![Requirement::required(&member.wire)] } else { Vec::new() }
 }
 
 fn presence(member: &Member) -> &'static str {

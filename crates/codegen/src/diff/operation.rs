@@ -110,11 +110,33 @@ impl Both<'_> {
     }
 
     fn parties(&self) -> Vec<Change> {
-        let both = [("client", &self.old.client, &self.new.client), ("server", &self.old.server, &self.new.server)];
+        let (old, new) = (self.old, self.new);
+        if old.client != old.server && (new.client == old.server || new.server == old.client) {
+            return vec![self.turned()];
+        }
+        let both = [("client", &old.client, &new.client), ("server", &old.server, &new.server)];
         let changed = both.into_iter().filter(|(_, was, is)| was != is);
         changed
             .map(|(keyword, was, is)| Change::text(self.at(keyword), format!("the {keyword} is {is}, was {was}")))
             .collect()
+    }
+
+    /// Returns that the one who was asked asks now.
+    fn turned(&self) -> Change {
+        let (old, new) = (self.old, self.new);
+        let keyword = if new.client == old.server { "client" } else { "server" };
+        let clashes = Clashes {
+            old_sends: Some(Clash::new(
+                format!("sends requests to {}", old.server),
+                format!("is run by {}", new.server),
+            )),
+            new_sends: Some(Clash::new(
+                format!("sends requests to {}", new.server),
+                format!("is run by {}", old.server),
+            )),
+        };
+        let what = format!("{} asks {}, {} asked {}", new.client, new.server, old.client, old.server);
+        Change::new(self.at(keyword), what, exchange(&clashes))
     }
 
     fn expectable(&self) -> Vec<Change> {
@@ -129,8 +151,7 @@ impl Both<'_> {
         });
         let added = is.iter().filter(|name| !was.contains(name)).map(|name| {
             let at = Place::new(self.files.1, &["$defs", &self.new.response, "x-expectable", &place(is, name)]);
-            let why = "`Expected` gets the field, which a literal without `..Default::default()` has to name";
-            Change::new(at, format!("`{name}` can be expected"), vec![source(why)])
+            Change::addition(at, format!("`{name}` can be expected"), "`Expected` gets a field that may be left out")
         });
         gone.chain(added).collect()
     }

@@ -1,42 +1,43 @@
-//! Named outcomes: the cases of `Answer` and `Outcome`. No message depends on them.
+//! Named outcomes: the cases of `Answer` and `Outcome`. Messages are valid without them, and are read by them.
 
 use super::change::{Change, Place, source};
 use super::closed::{Closed, closed, table};
 use super::operation::Both;
+use super::reading::{self, Difference, Pair};
 use crate::ir::{File, Meaning, Operation, Outcome, OutcomeMember, Selector, SelectorValue, ServiceModel, Waiting};
 
 /// What a selector looks for, free of row numbers: the member and the code or the status.
 type Looks = (String, Result<String, &'static str>);
 
-impl Both<'_> {
+impl<'a> Both<'a> {
     pub(super) fn outcomes(&self) -> Vec<Change> {
         let pairs = self.pair_up();
+        let differences = self.differences(&pairs);
         let is_old = |outcome: &Outcome| pairs.iter().any(|(old, _)| old.name == outcome.name);
         let is_new = |outcome: &Outcome| pairs.iter().any(|(_, new)| new.name == outcome.name);
-        let gone = self.old.outcomes.iter().filter(|outcome| !is_old(outcome)).map(|outcome| self.gone(outcome));
-        let added = self.new.outcomes.iter().filter(|outcome| !is_new(outcome)).map(|outcome| self.added(outcome));
+        let gone = self.old.outcomes.iter().filter(|outcome| !is_old(outcome));
+        let gone = gone.map(|it| self.gone(it, &only(&differences, |other| other.was(it))));
+        let added = self.new.outcomes.iter().filter(|outcome| !is_new(outcome));
+        let added = added.map(|it| self.added(it, &only(&differences, |other| other.is(it))));
         let mut all: Vec<_> = gone.chain(added).collect();
         for (old, new) in &pairs {
-            all.extend(self.outcome(old, new));
+            let differing = only(&differences, |it| it.was(old) != it.is(new));
+            all.extend(self.outcome(old, new, &differing));
         }
-        all.extend(self.order(&pairs));
+        all.extend(self.order(&pairs, &differences));
         all.extend(self.refusals());
         all
     }
 
     /// Outcomes of one name are the same. Of the others, two with the same selectors are.
-    fn pair_up(&self) -> Vec<(&Outcome, &Outcome)> {
+    fn pair_up(&self) -> Vec<Pair<'a>> {
         let mut pairs = Vec::new();
         self.pair_by(&mut pairs, |old, new| old.name == new.name);
         self.pair_by(&mut pairs, |old, new| self.looks(false, old) == self.looks(true, new));
         pairs
     }
 
-    fn pair_by<'a>(
-        &'a self,
-        pairs: &mut Vec<(&'a Outcome, &'a Outcome)>,
-        are_same: impl Fn(&Outcome, &Outcome) -> bool,
-    ) {
+    fn pair_by(&self, pairs: &mut Vec<Pair<'a>>, are_same: impl Fn(&Outcome, &Outcome) -> bool) {
         for new in &self.new.outcomes {
             let free = |old: &&Outcome| !pairs.iter().any(|(a, b)| a.name == old.name || b.name == new.name);
             let found = self.old.outcomes.iter().filter(free).find(|old| are_same(old, new));
@@ -71,27 +72,29 @@ impl Both<'_> {
         Place::old(self.files.0, &names)
     }
 
-    fn gone(&self, outcome: &Outcome) -> Change {
+    fn gone(&self, outcome: &Outcome, differences: &[&Difference<'_>]) -> Change {
         let (place, what) = (self.was_outcome(outcome, &[]), format!("the outcome `{}` is gone", outcome.name));
         if outcome.waiting == Waiting::Retry {
             return Change::text(place, what);
         }
-        let why = "`Answer` and `Outcome` lose the case; what is read is another outcome, a refusal or none";
-        Change::new(place, what, vec![source(why)])
+        let mut effects = reading::effects(differences);
+        effects
+            .push(source("`Answer` and `Outcome` lose the case; what is read is another outcome, a refusal or none"));
+        Change::new(place, what, effects)
     }
 
-    fn added(&self, outcome: &Outcome) -> Change {
+    fn added(&self, outcome: &Outcome, differences: &[&Difference<'_>]) -> Change {
         let (place, what) = (self.at_outcome(outcome, &[]), format!("the new outcome `{}`", outcome.name));
         if outcome.waiting == Waiting::Retry {
             return Change::text(place, what);
         }
-        let why =
-            "`Answer` is closed and gets the case; `Outcome` gets it too, and what was read otherwise is read as it";
-        Change::new(place, what, vec![source(why)])
+        let seen = reading::seen_by_old(differences).map_or_else(String::new, |words| format!("; {words}"));
+        let why = format!("`Answer` and `Outcome` may grow and get the case{seen}");
+        Change::or_addition(place, what, reading::effects(differences), why)
     }
 
     /// Returns an outcome that both have.
-    fn outcome(&self, old: &Outcome, new: &Outcome) -> Vec<Change> {
+    fn outcome(&self, old: &Outcome, new: &Outcome, differences: &[&Difference<'_>]) -> Vec<Change> {
         let name = &new.name;
         let mut all = Vec::new();
         if old.doc != new.doc {
@@ -106,28 +109,35 @@ impl Both<'_> {
             let why = "the cases of `Answer` and `Outcome` are called so, and the codes that they leave open";
             all.push(Change::new(self.at_outcome(new, &["name"]), what, vec![source(why)]));
         }
-        all.extend(self.waiting(old, new));
+        all.extend(self.waiting(old, new, differences));
         if self.looks(false, old) != self.looks(true, new) {
             let why = "an answer with this outcome is another message, and the same message is read as another outcome";
             let place = self.at_outcome(new, &["when"]);
-            all.push(Change::new(place, format!("the outcome `{name}` is selected otherwise"), vec![source(why)]));
+            let mut effects = reading::effects(differences);
+            effects.push(source(why));
+            all.push(Change::new(place, format!("the outcome `{name}` is selected otherwise"), effects));
         }
         all.extend(self.fields(old, new));
         all.extend(self.codes(old, new));
         all
     }
 
-    fn waiting(&self, old: &Outcome, new: &Outcome) -> Option<Change> {
+    fn waiting(&self, old: &Outcome, new: &Outcome, differences: &[&Difference<'_>]) -> Option<Change> {
         if old.waiting == new.waiting {
             return None;
         }
+        let place = self.at_outcome(new, &["waiting"]);
         let what = format!("the outcome `{}` is {}, was {}", new.name, waiting(new), waiting(old));
+        let mut effects = reading::effects(differences);
         let why = match (old.waiting, new.waiting) {
-            (Waiting::Retry, _) => "it is an outcome, and no error any more",
+            (Waiting::Retry, _) => {
+                return Some(Change::or_addition(place, what, effects, "it is an outcome, and no error any more"));
+            }
             (_, Waiting::Retry) => "it is an error, and no outcome any more",
             _ => "it compiles as before; a caller that waits for a final outcome stops at another one",
         };
-        Some(Change::new(self.at_outcome(new, &["waiting"]), what, vec![source(why)]))
+        effects.push(source(why));
+        Some(Change::new(place, what, effects))
     }
 
     fn fields(&self, old: &Outcome, new: &Outcome) -> Vec<Change> {
@@ -137,16 +147,14 @@ impl Both<'_> {
         for (n, member) in old.members.iter().enumerate().filter(|(_, it)| find(new, &it.wire).is_none()) {
             let what = format!("the outcome `{name}` has `{}` no longer", member.wire);
             let why = format!(
-                "`answer::{name}` and `outcome::{name}` lose the field; a caller finds the member in the surplus"
+                "`answer::{name}` and `outcome::{name}` lose the field; a caller finds the member in the surplus, and a server on NEW no longer sends it"
             );
             all.push(Change::new(self.was_outcome(old, &["members", &n.to_string()]), what, vec![source(why)]));
         }
         for (n, member) in new.members.iter().enumerate() {
             let place = self.at_outcome(new, &["members", &n.to_string()]);
             let Some(before) = find(old, &member.wire) else {
-                let why = format!("`answer::{name}` gets the field, which every literal has to name");
-                let what = format!("the outcome `{name}` can have `{}`", member.wire);
-                all.push(Change::new(place, what, vec![source(why)]));
+                all.push(field(place, new, member));
                 continue;
             };
             let (was, is) = (is_always(&old.members[before]), is_always(member));
@@ -199,19 +207,19 @@ impl Both<'_> {
             tables.any(|(table, coded)| table == *key && coded.rows.iter().any(|row| row.wire == code))
         };
         let only = |some: &Closed, other: &Closed, is_new| -> Vec<String> {
-            let own = some.codes.iter().map(|(code, _)| code).filter(|code| other.row(code).is_none());
+            let own = some.codes.iter().filter(|code| !other.has(code));
             own.filter(|code| has(is_new, code)).map(|code| format!("`{code}`")).collect()
         };
-        let parts = [("loses", only(old, new, true)), ("gets", only(new, old, false))]
-            .into_iter()
-            .filter(|(_, codes)| !codes.is_empty());
+        let (loses, gets) = (only(old, new, true), only(new, old, false));
+        let parts = [("loses", &loses), ("gets", &gets)].into_iter().filter(|(_, codes)| !codes.is_empty());
         let parts: Vec<_> = parts.map(|(verb, codes)| format!("{verb} {}", codes.join(", "))).collect();
         let what = format!("`{}` {}", new.name, parts.join(" and "));
-        (!parts.is_empty()).then(|| Change::new(place, what, vec![source("the enum is closed")]))
+        let effects = if loses.is_empty() { Vec::new() } else { vec![source("the enum loses variants")] };
+        (!parts.is_empty()).then(|| Change::or_addition(place, what, effects, "the enum may grow"))
     }
 
     /// Returns the first outcome that fits wins: the order of two counts when a response can fit both.
-    fn order(&self, pairs: &[(&Outcome, &Outcome)]) -> Option<Change> {
+    fn order(&self, pairs: &[Pair<'_>], differences: &[Difference<'_>]) -> Option<Change> {
         let place = |operation: &Operation, outcome: &Outcome| number(operation, outcome).parse::<usize>().unwrap_or(0);
         let both = pairs.iter().enumerate().flat_map(|(n, a)| pairs[n + 1..].iter().map(move |b| (a, b)));
         let turned: Vec<_> = both
@@ -220,31 +228,35 @@ impl Both<'_> {
             })
             .collect();
         let at = Place::new(self.files.1, &["$defs", &self.new.response, "x-outcomes"]);
-        let meets = |(a, b): &(&(&Outcome, &Outcome), &(&Outcome, &Outcome))| self.overlap(a.1, b.1);
-        if let Some((a, b)) = turned.iter().find(|pair| meets(pair)) {
+        let meets = |a: &Pair<'_>, b: &Pair<'_>, it: &Difference<'_>| it.was(a.0) && it.is(b.1);
+        let read = turned.iter().find_map(|(a, b)| {
+            let found = only(differences, |it| meets(a, b, it) || meets(b, a, it));
+            (!found.is_empty()).then_some((a, b, found))
+        });
+        if let Some((a, b, found)) = read {
             let what = format!("the outcomes `{}` and `{}` stand in another order", a.1.name, b.1.name);
-            let why = "the first that fits wins, and a response can fit both";
-            return Some(Change::new(at, what, vec![source(why)]));
+            let mut effects = reading::effects(&found);
+            effects.push(source("the first that fits wins, and a response can fit both"));
+            return Some(Change::new(at, what, effects));
         }
         let what = "the outcomes stand in another order";
         (!turned.is_empty()).then(|| Change::harmless(at, what, "no response fits two of those that changed places"))
     }
+}
 
-    fn overlap(&self, a: &Outcome, b: &Outcome) -> bool {
-        let meaning = |selector: &Selector| match &selector.is {
-            SelectorValue::Code(row) => {
-                let (_, coded) = table(self.pairs.new, self.files.1, self.new, &selector.member)?;
-                Some((coded.rows[*row].meaning, Some(*row)))
-            }
-            SelectorValue::Status(meaning, _) => Some((*meaning, None)),
-        };
-        let meets = |one: &Selector, other: &Selector| match (meaning(one), meaning(other)) {
-            (Some((a, Some(row))), Some((b, Some(other)))) => a == b && row == other,
-            (Some((a, _)), Some((b, _))) => a == b,
-            _ => true,
-        };
-        a.when.iter().all(|one| b.when.iter().filter(|other| other.member == one.member).all(|other| meets(one, other)))
+fn only<'d, 'a>(all: &'d [Difference<'a>], is_meant: impl Fn(&Difference<'a>) -> bool) -> Vec<&'d Difference<'a>> {
+    all.iter().filter(|it| is_meant(it)).collect()
+}
+
+/// Returns a member that an outcome gets.
+fn field(place: Place, outcome: &Outcome, member: &OutcomeMember) -> Change {
+    let (name, wire) = (&outcome.name, &member.wire);
+    if is_always(member) {
+        let what = format!("the outcome `{name}` always has `{wire}`");
+        return Change::new(place, what, vec![source(format!("`answer::{name}` is not made without the field"))]);
     }
+    let why = format!("`answer::{name}` and `outcome::{name}` get a field that may be left out");
+    Change::addition(place, format!("the outcome `{name}` can have `{wire}`"), why)
 }
 
 fn number(operation: &Operation, outcome: &Outcome) -> String {

@@ -41,17 +41,41 @@ pub(super) struct Pairs<'a> {
 impl<'a> Pairs<'a> {
     pub(super) fn of(old: &'a ServiceModel, new: &'a ServiceModel) -> Self {
         let mut pairs = Self { old, new, files: files(old, new), same: BTreeMap::new(), reach: BTreeMap::new() };
-        for (a, b) in pairs.both_files().collect::<Vec<_>>() {
-            if let (Some(one), Some(other)) = (&a.operation, &b.operation) {
-                pairs.walk(&Key::in_file(a, &one.request), &Key::in_file(b, &other.request), On::REQUEST);
-                pairs.walk(&Key::in_file(a, &one.response), &Key::in_file(b, &other.response), On::RESPONSE);
-            }
-        }
-        if let (Some(one), Some(other)) = (service(old), service(new)) {
-            pairs.walk(&one, &other, On::RESPONSE);
+        for (old, new, on) in pairs.messages() {
+            pairs.walk(&old, &new, on);
         }
         pairs.recognise();
         pairs
+    }
+
+    /// Returns the messages of both sides.
+    fn messages(&self) -> Vec<(Key, Key, On)> {
+        let mut all = Vec::new();
+        for (a, b) in self.both_files() {
+            if let (Some(one), Some(other)) = (&a.operation, &b.operation) {
+                all.push((Key::in_file(a, &one.request), Key::in_file(b, &other.request), On::REQUEST));
+                all.push((Key::in_file(a, &one.response), Key::in_file(b, &other.response), On::RESPONSE));
+            }
+        }
+        if let (Some(one), Some(other)) = (service(self.old), service(self.new)) {
+            all.push((one, other, On::RESPONSE));
+        }
+        all
+    }
+
+    /// Returns the places of two definitions in messages of one kind.
+    pub(super) fn spots(&self, old: &Key, new: &Key, on: On) -> Vec<Spot> {
+        let mut all = Vec::new();
+        for (a, b, _) in self.messages().into_iter().filter(|(_, _, message)| on.covers(*message)) {
+            let mut search = Search { pairs: self, wanted: (old, new), leads: BTreeMap::new(), found: Vec::new() };
+            search.below(&a, &b, &mut Vec::new());
+            all.extend(search.found.into_iter().map(|path| Spot { old: a.clone(), new: b.clone(), path }));
+        }
+        if all.len() > MOST_SPOTS {
+            // Without what is around it, it is judged more strictly.
+            all = vec![Spot { old: old.clone(), new: new.clone(), path: Vec::new() }];
+        }
+        all
     }
 
     /// Files that are the same one.
@@ -78,7 +102,7 @@ impl<'a> Pairs<'a> {
         *reached |= on;
         match (definition(self.old, old), definition(self.new, new)) {
             (Some(Definition::Object(old)), Some(Definition::Object(new))) => {
-                for (old, new) in inner(old, new) {
+                for (old, new, _) in inner(old, new) {
                     self.walk(&old, &new, on);
                 }
             }
@@ -107,13 +131,64 @@ impl<'a> Pairs<'a> {
     }
 }
 
-/// Returns the definitions that stand at one place of two objects.
-fn inner(old: &Object, new: &Object) -> Vec<(Key, Key)> {
+/// A place of two definitions in a message of both sides.
+pub(super) struct Spot {
+    /// The message of OLD.
+    pub(super) old: Key,
+    /// The message of NEW.
+    pub(super) new: Key,
+    /// Wire names from the message down; an element of a list has the path of the list.
+    pub(super) path: Vec<String>,
+}
+
+/// How many places of a definition are looked at.
+const MOST_SPOTS: usize = 50;
+
+/// Looks for two definitions in a message.
+struct Search<'a> {
+    pairs: &'a Pairs<'a>,
+    wanted: (&'a Key, &'a Key),
+    /// Whether the wanted ones are found below two definitions.
+    leads: BTreeMap<(Key, Key), bool>,
+    found: Vec<Vec<String>>,
+}
+
+impl Search<'_> {
+    /// Returns whether the wanted ones are these or below them.
+    fn below(&mut self, old: &Key, new: &Key, path: &mut Vec<String>) -> bool {
+        let both = (old.clone(), new.clone());
+        if self.found.len() > MOST_SPOTS || self.leads.get(&both) == Some(&false) {
+            return false;
+        }
+        let mut leads = (old, new) == self.wanted;
+        if leads {
+            self.found.push(path.clone());
+        }
+        match (definition(self.pairs.old, old), definition(self.pairs.new, new)) {
+            (Some(Definition::Object(old)), Some(Definition::Object(new))) => {
+                for (old, new, name) in inner(old, new) {
+                    path.extend(name.clone());
+                    leads |= self.below(&old, &new, path);
+                    path.truncate(path.len() - usize::from(name.is_some()));
+                }
+            }
+            (Some(Definition::List(old)), Some(Definition::List(new))) => {
+                leads |= self.below(&Key::of(&old.item), &Key::of(&new.item), path);
+            }
+            _ => {}
+        }
+        self.leads.insert(both, leads);
+        leads
+    }
+}
+
+/// Returns the definitions that are at one place of two objects, with the name of their member.
+fn inner(old: &Object, new: &Object) -> Vec<(Key, Key, Option<String>)> {
     if let (Some(old), Some(new)) = (&old.coded, &new.coded) {
-        return vec![(Key::of(&old.base), Key::of(&new.base))];
+        return vec![(Key::of(&old.base), Key::of(&new.base), None)];
     }
     let both = old.members.iter().filter_map(|member| Some((member, new.member(&member.wire)?)));
-    both.map(|(old, new)| (Key::of(&old.ty), Key::of(&new.ty))).collect()
+    both.map(|(old, new)| (Key::of(&old.ty), Key::of(&new.ty), Some(new.wire.clone()))).collect()
 }
 
 /// Files by their names, then by their operations' names, then by the paths of these.

@@ -97,10 +97,10 @@ impl Both<'_> {
             all.push(Change::new(place, format!("`{name}` has the word `{}` no longer", word.wire), effects));
         }
         for (n, word) in new.iter().enumerate().filter(|(_, word)| find(old, &word.wire).is_none()) {
-            let mut effects = Clashes::refused(None, Some(in_words(word))).effects(self.on);
-            effects.push(source(format!("the enum is closed and gets the variant `{}`", word.rust)));
+            let effects = Clashes::refused(None, Some(in_words(word))).effects(self.on);
+            let why = format!("the enum may grow and gets the variant `{}`", word.rust);
             let place = self.at(&["enum", &n.to_string()]);
-            all.push(Change::new(place, format!("`{name}` has the new word `{}`", word.wire), effects));
+            all.push(Change::or_addition(place, format!("`{name}` has the new word `{}`", word.wire), effects, why));
         }
         let kept: Vec<_> = old.iter().filter_map(|word| Some((word, &new[find(new, &word.wire)?]))).collect();
         for (old, new) in &kept {
@@ -111,9 +111,8 @@ impl Both<'_> {
             }
         }
         if !kept.is_sorted_by_key(|(_, word)| find(new, &word.wire)) {
-            let why = "the enum's variants stand in another order, and so do the numbers behind them";
-            let what = format!("the words of `{name}` stand in another order");
-            all.push(Change::new(self.at(&["enum"]), what, vec![source(why)]));
+            let what = format!("the words of `{name}` are in another order");
+            all.push(Change::harmless(self.at(&["enum"]), what, "nothing goes by it but the order of the variants"));
         }
         all
     }

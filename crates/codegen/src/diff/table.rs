@@ -1,13 +1,13 @@
-//! Code tables: open for those who read, closed for handlers.
+//! Code tables: open for those who read, and for handlers sets that may grow.
 
 use super::change::{Change, Effect, Message, Verdict, source};
-use super::closed::{Closed, closed, looks_at, understands};
-use super::direction::Clashes;
+use super::closed::{closed, looks_at, understands};
+use super::direction::{Clash, Clashes};
 use super::object::Both;
-use super::pairs::{Key, Pairs};
+use super::pairs::Key;
 use super::scalar::variant;
 use crate::ir::{Coded, Meaning, Operation, Row, ServiceModel};
-use crate::profile::FAILURES;
+use crate::profile::{FAILURES, INSTEAD_OF_FAILURES};
 
 /// How a program reads a code that its table lacks.
 const UNLISTED: &str = "a table without it keeps the code as its text and goes by its status";
@@ -20,37 +20,29 @@ impl Both<'_> {
             let what = format!("{} is made from `{}`, was made from `{}`", self.name(), is.name, was.name);
             all.push(Change::new(self.at(&["$ref"]), what, vec![source("the alias names another type")]));
         }
-        let [was, is] = self.keys();
-        let enums = Enums::of(self.pairs, &was, &is);
         for (n, row) in old.rows.iter().enumerate().filter(|(_, row)| find(new, &row.wire).is_none()) {
-            all.push(self.code_gone(old, new, (n, row), &enums));
+            all.push(self.code_gone(old, new, (n, row)));
         }
         for (n, row) in new.rows.iter().enumerate() {
             match find(old, &row.wire) {
                 Some(before) => all.extend(self.row((old, new), before, n, row)),
-                None => all.push(self.code_added(old, new, (n, row), &enums)),
+                None => all.push(self.code_added(old, new, (n, row))),
             }
         }
+        all.extend(FAILURES.iter().filter_map(|(word, rust)| self.cause(old, new, word, rust)));
         let order = |some: &Coded, others: &Coded| -> Vec<String> {
             some.rows.iter().filter(|row| find(others, &row.wire).is_some()).map(|row| row.wire.clone()).collect()
         };
         if order(old, new) != order(new, old) {
-            let what = format!("the codes of {} stand in another order", self.name());
-            let numbers = enums.moved(|_, _| true).map(|name| source(numbers(&name)));
-            let effects: Vec<_> = numbers.collect();
-            let place = self.at(&["x-codes"]);
-            all.push(if effects.is_empty() {
-                Change::harmless(place, what, "nothing goes by it but the order of the list of all codes")
-            } else {
-                Change::new(place, what, effects)
-            });
+            let what = format!("the codes of {} are in another order", self.name());
+            let why = "nothing goes by it but the order of the list of all codes";
+            all.push(Change::harmless(self.at(&["x-codes"]), what, why));
         }
         all
     }
 
-    fn code_gone(&self, old: &Coded, new: &Coded, (n, row): (usize, &Row), enums: &Enums) -> Change {
+    fn code_gone(&self, old: &Coded, new: &Coded, (n, row): (usize, &Row)) -> Change {
         let mut effects = vec![source(format!("`{}` loses the variant `{}`; {UNLISTED}", old.codes, row.rust))];
-        effects.extend(enums.moved(|before, _| before > n).map(|name| source(numbers(&name))));
         let sent = (row.wire.chars().count() > new.template.code_max).then(|| self.code(row));
         effects.extend(Clashes::refused(sent, None).effects(self.on));
         if self.on.response && !is_understood(self.pairs.new, &self.keys()[1], row.meaning) {
@@ -60,25 +52,60 @@ impl Both<'_> {
         Change::new(place, format!("{} has the code `{}` no longer", self.name(), row.wire), effects)
     }
 
-    fn code_added(&self, old: &Coded, new: &Coded, (n, row): (usize, &Row), enums: &Enums) -> Change {
-        let mut effects = Vec::new();
-        let closed: Vec<&str> = enums.with(&row.wire).collect();
-        for name in &closed {
-            effects.push(source(format!("`{name}` is closed and gets the variant `{}`; {UNLISTED}", row.rust)));
-        }
-        let moved = enums.moved(|_, after| after > n).filter(|name| !closed.contains(&name.as_str()));
-        effects.extend(moved.map(|name| source(numbers(&name))));
+    fn code_added(&self, old: &Coded, new: &Coded, (n, row): (usize, &Row)) -> Change {
         let sent = (row.wire.chars().count() > old.template.code_max).then(|| self.code(row));
-        effects.extend(Clashes::refused(None, sent).effects(self.on));
+        let mut effects = Clashes::refused(None, sent).effects(self.on);
         if self.on.response && !is_understood(self.pairs.old, &self.keys()[0], row.meaning) {
             effects.push(not_understood(row, Verdict::Client, "NEW", "OLD"));
         }
         let what = format!("{} has the new code `{}`", self.name(), row.wire);
         let place = self.at(&["x-codes", &n.to_string()]);
-        if effects.is_empty() {
-            return Change::addition(place, what, format!("`{}` is open; {UNLISTED}", new.codes));
+        let enums = self.growing(row);
+        let why = format!("{} may grow and get the variant `{}`; {UNLISTED}", listed(&new.codes, &enums), row.rust);
+        Change::or_addition(place, what, effects, why)
+    }
+
+    /// Returns the closed sets that get a code.
+    fn growing(&self, row: &Row) -> Vec<String> {
+        let [_, table] = self.keys();
+        let mut names = Vec::new();
+        for (_, file) in self.pairs.both_files() {
+            let Some(operation) = &file.operation else { continue };
+            let closed = closed(self.pairs.new, file, operation).into_iter();
+            names.extend(closed.filter(|it| it.table == table && it.has(&row.wire)).map(|it| it.name));
         }
-        Change::new(place, what, effects)
+        names
+    }
+
+    /// Returns another code with which a service answers by itself.
+    fn cause(&self, old: &Coded, new: &Coded, word: &str, rust: &str) -> Option<Change> {
+        let own = |coded: &Coded| coded.rows.iter().position(|row| row.failure == Some(rust));
+        let (before, after) = (own(old), own(new));
+        let code = |coded: &Coded, n: Option<usize>| n.map(|n| coded.rows[n].wire.clone());
+        if code(old, before) == code(new, after) {
+            return None;
+        }
+        let place = match (before, after) {
+            (_, Some(n)) => self.at(&["x-codes", &n.to_string(), "cause"]),
+            (Some(n), None) => self.was(&["x-codes", &n.to_string(), "cause"]),
+            (None, None) => return None,
+        };
+        let in_words = |coded, n| code(coded, n).map_or("no code".to_owned(), |code| format!("`{code}`"));
+        let what = format!("the cause `{word}` has {}, had {}", in_words(new, after), in_words(old, before));
+        let why = "a service answers by itself with another code of the same status";
+        let (Some(was), Some(is)) = (answering(old, rust), answering(new, rust)) else {
+            return Some(Change::harmless(place, what, why));
+        };
+        let status = |coded, row: &Row| format!("`{}` of status `{}`", row.wire, self::word(coded, row));
+        let (was_status, is_status) = (status(old, was), status(new, is));
+        if (self::word(old, was), was.meaning) == (self::word(new, is), is.meaning) {
+            return Some(Change::harmless(place, what, why));
+        }
+        let clash = |sent: &str, read: &str| {
+            Some(Clash::new(format!("answers the cause `{word}` with {sent}"), format!("expects {read}")))
+        };
+        let clashes = Clashes { old_sends: clash(&was_status, &is_status), new_sends: clash(&is_status, &was_status) };
+        Some(Change::or_harmless(place, what, clashes.effects(self.on), "no service answers with this table"))
     }
 
     fn code(&self, row: &Row) -> String {
@@ -107,15 +134,22 @@ impl Both<'_> {
         if was.message != row.message {
             all.push(Change::text(at("message"), format!("the message of `{wire}` is in other words")));
         }
-        if was.failure != row.failure {
-            let in_words = |row: &Row| cause(row).map_or("no cause".into(), |word| format!("the cause `{word}`"));
-            let place =
-                if row.failure.is_some() { at("cause") } else { self.was(&["x-codes", &before.to_string(), "cause"]) };
-            let why = "a service answers by itself with another code, which is read like any other";
-            all.push(Change::harmless(place, format!("`{wire}` has {}, had {}", in_words(row), in_words(was)), why));
-        }
         all
     }
+}
+
+/// Returns the row with which a service answers a cause by itself: that of the cause, or the one used instead.
+fn answering<'a>(coded: &'a Coded, cause: &str) -> Option<&'a Row> {
+    let row = |cause: &str| coded.rows.iter().find(|row| row.failure == Some(cause));
+    let instead = INSTEAD_OF_FAILURES.iter().find(|(of, _)| *of == cause).map(|(_, instead)| *instead);
+    row(cause).or_else(|| row(instead?)).or_else(|| row("Internal"))
+}
+
+/// Returns the names of sets that a code is added to.
+fn listed(open: &str, closed: &[String]) -> String {
+    let names: Vec<_> =
+        [open].into_iter().chain(closed.iter().map(String::as_str)).map(|it| format!("`{it}`")).collect();
+    names.join(" and ")
 }
 
 /// Returns whether every client of a family that decides by this table knows what to make of any code of a status.
@@ -141,15 +175,6 @@ fn not_understood(row: &Row, verdict: Verdict, sender: &str, reader: &str) -> Ef
     Effect { verdict, on: Some(Message::Response), why }
 }
 
-/// Returns the cause of a row, as the schema says it.
-fn cause(row: &Row) -> Option<&'static str> {
-    FAILURES.iter().find(|(_, rust)| Some(*rust) == row.failure).map(|(word, _)| *word)
-}
-
-fn numbers(name: &str) -> String {
-    format!("the numbers behind the variants of `{name}` change")
-}
-
 fn find(coded: &Coded, code: &str) -> Option<usize> {
     coded.rows.iter().position(|row| row.wire == code)
 }
@@ -157,39 +182,4 @@ fn find(coded: &Coded, code: &str) -> Option<usize> {
 fn word<'a>(coded: &'a Coded, row: &Row) -> &'a str {
     let word = coded.template.words.iter().find(|word| word.rust == row.status);
     word.map_or("", |word| word.wire.as_str())
-}
-
-/// The closed enums over a table that both sides have.
-struct Enums(Vec<(Closed, Closed)>);
-
-impl Enums {
-    fn of(pairs: &Pairs<'_>, old_table: &Key, new_table: &Key) -> Self {
-        let mut all = Vec::new();
-        for (a, b) in pairs.both_files() {
-            let (Some(old), Some(new)) = (&a.operation, &b.operation) else { continue };
-            let mut before = closed(pairs.old, a, old);
-            before.retain(|it| it.table == *old_table);
-            let after = closed(pairs.new, b, new).into_iter().filter(|it| it.table == *new_table);
-            for it in after {
-                if let Some(n) = before.iter().position(|old| old.name == it.name) {
-                    all.push((before.swap_remove(n), it));
-                }
-            }
-        }
-        Self(all)
-    }
-
-    /// Returns those that have a code now.
-    fn with(&self, code: &str) -> impl Iterator<Item = &str> {
-        self.0.iter().filter(move |(_, new)| new.row(code).is_some()).map(|(_, new)| new.name.as_str())
-    }
-
-    /// Returns those in which a code of both sides is in another row, if it is one of these.
-    fn moved<'a>(&'a self, meant: impl Fn(usize, usize) -> bool + 'a) -> impl Iterator<Item = String> + 'a {
-        let moved = move |(old, new): &&(Closed, Closed)| {
-            let rows = old.codes.iter().filter_map(|(code, before)| Some((*before, new.row(code)?)));
-            rows.filter(|(before, after)| before != after).any(|(before, after)| meant(before, after))
-        };
-        self.0.iter().filter(moved).map(|(_, new)| new.name.clone())
-    }
 }

@@ -59,4 +59,16 @@ pub(crate) const CASES: &[Case] = &[
         verdicts: "patch",
         place: "inquiryPayment.json#/x-operation/client",
     },
+    Case {
+        name: "who_asks_is_asked",
+        of: REAL,
+        way: Way::There,
+        edits: &[
+            (INQUIRY, r#""client": "Alipay+""#, r#""client": "the other""#),
+            (INQUIRY, r#""server": "MPP""#, r#""server": "Alipay+""#),
+            (INQUIRY, r#""client": "the other""#, r#""client": "MPP""#),
+        ],
+        verdicts: "client server",
+        place: "inquiryPayment.json#/x-operation/client",
+    },
 ];

@@ -98,7 +98,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "closed_words",
         way: Way::There,
         edits: NEW_WORD,
-        verdicts: "server/requests source",
+        verdicts: "server/requests",
         place: "ask.json#/$defs/Colour/enum/2",
     },
     Case {
@@ -114,7 +114,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "closed_words",
         way: Way::There,
         edits: &[(ASK, r#"["RED", "DARK_BLUE", "green"]"#, r#"["DARK_BLUE", "RED", "green"]"#)],
-        verdicts: "source",
+        verdicts: "patch",
         place: "ask.json#/$defs/Colour/enum",
     },
     Case {
@@ -138,7 +138,7 @@ pub(crate) const CASES: &[Case] = &[
         of: "optional_members",
         way: Way::There,
         edits: OPTIONAL_IN_REQUEST,
-        verdicts: "source",
+        verdicts: "minor",
         place: "ask.json#/$defs/AskRequest/properties/size",
     },
     Case {
@@ -148,6 +148,30 @@ pub(crate) const CASES: &[Case] = &[
         edits: OPTIONAL_IN_REQUEST,
         verdicts: "source",
         place: "old ask.json#/$defs/AskRequest/properties/size",
+    },
+    Case {
+        name: "optional_member_of_a_request_called_otherwise",
+        of: "optional_members",
+        way: Way::There,
+        edits: &[(
+            ASK,
+            r#""name": { "description": "A scalar.", "anyOf""#,
+            r#""title": { "description": "A scalar.", "anyOf""#,
+        )],
+        verdicts: "client/requests? server/requests? source",
+        place: "ask.json#/$defs/AskRequest/properties/title",
+    },
+    Case {
+        name: "optional_member_in_the_place_of_one_of_another_type",
+        of: "optional_members",
+        way: Way::There,
+        edits: &[(
+            ASK,
+            r##""name": { "description": "A scalar.", "anyOf": [{ "$ref": "#/$defs/Name" }"##,
+            r##""title": { "description": "A scalar.", "anyOf": [{ "$ref": "#/$defs/Box" }"##,
+        )],
+        verdicts: "source minor",
+        place: "ask.json#/$defs/AskRequest/properties/title",
     },
     Case {
         name: "new_required_member_of_a_request",
@@ -209,7 +233,7 @@ pub(crate) const CASES: &[Case] = &[
         "paymentTime": {
           "description""#,
         )],
-        verdicts: "source",
+        verdicts: "minor",
         place: "inquiryPayment.json#/$defs/InquiryPaymentResponse/properties/settleTime",
     },
     Case {
@@ -266,7 +290,7 @@ pub(crate) const CASES: &[Case] = &[
         "note": { "description": "A note.", "anyOf": [{ "$ref": "#/$defs/Currency" }, { "type": "null" }] },
         "currency": {"##,
         )],
-        verdicts: "source",
+        verdicts: "source minor",
         place: "common.json#/$defs/Amount",
     },
 ];

@@ -60,6 +60,19 @@ const CLOSED: &str = r#""name": "Cancelled",
           "members": ["passThroughInfo"]
         },
         {"#;
+const NO_DENIAL: &[Edit] = &[(INQUIRY, r#", "cause": "forbidden""#, "")];
+const NO_NOT_FOUND: &[Edit] = &[(
+    INQUIRY,
+    r#"{
+          "name": "NotFound",
+          "description": "The MPP has no such payment order. The inquiry can arrive before the payment, so this is not a failure yet.",
+          "waiting": "undetermined",
+          "when": { "result": { "code": "ORDER_NOT_EXIST" } },
+          "members": []
+        },
+        "#,
+    "",
+)];
 const NO_PENDING_MEMBER: &[Edit] = &[(
     INQUIRY,
     r#""paymentResult": { "status": "U" } },
@@ -74,7 +87,7 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::There,
         edits: NEW_FAILURE,
-        verdicts: "source",
+        verdicts: "minor",
         place: "inquiryPayment.json#/$defs/PaymentResult/x-codes/4",
     },
     Case {
@@ -90,7 +103,7 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::There,
         edits: NEW_SUCCESS,
-        verdicts: "client/responses? source",
+        verdicts: "client/responses?",
         place: "inquiryPayment.json#/$defs/PaymentResult/x-codes/1",
     },
     Case {
@@ -154,7 +167,7 @@ pub(crate) const CASES: &[Case] = &[
                   "EXPIRED_CODE""#,
             ),
         ],
-        verdicts: "source",
+        verdicts: "patch",
         place: "inquiryPayment.json#/$defs/PaymentResult/x-codes",
     },
     Case {
@@ -175,6 +188,41 @@ pub(crate) const CASES: &[Case] = &[
         ],
         verdicts: "patch",
         place: "inquiryPayment.json#/$defs/InquiryResult/x-codes/10/cause",
+    },
+    Case {
+        name: "cause_with_a_code_of_another_status",
+        of: REAL,
+        way: Way::There,
+        edits: &[
+            (INQUIRY, r#", "cause": "overload""#, ""),
+            (INQUIRY, r#"Do not retry." }"#, r#"Do not retry.", "cause": "overload" }"#),
+        ],
+        verdicts: "client/responses? server/responses?",
+        place: "inquiryPayment.json#/$defs/InquiryResult/x-codes/10/cause",
+    },
+    Case {
+        name: "cause_without_a_code_any_more",
+        of: REAL,
+        way: Way::There,
+        edits: NO_DENIAL,
+        verdicts: "client/responses? server/responses?",
+        place: "old inquiryPayment.json#/$defs/InquiryResult/x-codes/1/cause",
+    },
+    Case {
+        name: "cause_with_a_code_of_its_own",
+        of: REAL,
+        way: Way::Back,
+        edits: NO_DENIAL,
+        verdicts: "client/responses? server/responses?",
+        place: "inquiryPayment.json#/$defs/InquiryResult/x-codes/1/cause",
+    },
+    Case {
+        name: "cause_without_a_code_and_another_of_its_status_instead",
+        of: REAL,
+        way: Way::There,
+        edits: &[(INQUIRY, r#", "cause": "key""#, "")],
+        verdicts: "patch",
+        place: "old inquiryPayment.json#/$defs/InquiryResult/x-codes/4/cause",
     },
     Case {
         name: "longer_codes_that_no_table_has",
@@ -208,7 +256,7 @@ pub(crate) const CASES: &[Case] = &[
                 r#"["ILLEGAL", "NOWHERE", "ABSENT", "NO_LONGER_TO_BE_HAD"]"#,
             ),
         ],
-        verdicts: "client/responses source patch",
+        verdicts: "client/responses patch",
         place: "common.json#/$defs/Asked/x-codes/4",
     },
     Case {
@@ -224,7 +272,7 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::Back,
         edits: &[(INQUIRY, CLOSED, "")],
-        verdicts: "source",
+        verdicts: "client/responses? server/responses? source",
         place: "inquiryPayment.json#/$defs/InquiryPaymentResponse/x-outcomes/1",
     },
     Case {
@@ -232,8 +280,59 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::There,
         edits: &[(INQUIRY, CLOSED, "")],
-        verdicts: "source",
+        verdicts: "client/responses? server/responses? source minor",
         place: "old inquiryPayment.json#/$defs/InquiryPaymentResponse/x-outcomes/1",
+    },
+    Case {
+        name: "new_outcome_of_a_code_that_was_a_refusal",
+        of: REAL,
+        way: Way::Back,
+        edits: NO_NOT_FOUND,
+        verdicts: "source minor",
+        place: "inquiryPayment.json#/$defs/InquiryPaymentResponse/x-outcomes/4",
+    },
+    Case {
+        name: "outcome_gone_whose_code_is_a_refusal",
+        of: REAL,
+        way: Way::There,
+        edits: NO_NOT_FOUND,
+        verdicts: "client/responses? source minor",
+        place: "old inquiryPayment.json#/$defs/InquiryPaymentResponse/x-outcomes/4",
+    },
+    Case {
+        name: "new_outcome_of_a_new_code",
+        of: REAL,
+        way: Way::There,
+        edits: &[
+            (
+                INQUIRY,
+                r#"{ "code": "PARAM_ILLEGAL", "status""#,
+                r#"{ "code": "ORDER_PURGED", "status": "F", "message": "The order was deleted." },
+        { "code": "PARAM_ILLEGAL", "status""#,
+            ),
+            (
+                INQUIRY,
+                r#"                  "PARAM_ILLEGAL",
+"#,
+                r#"                  "ORDER_PURGED",
+                  "PARAM_ILLEGAL",
+"#,
+            ),
+            (
+                INQUIRY,
+                r#""x-outcomes": ["#,
+                r#""x-outcomes": [
+        {
+          "name": "Purged",
+          "description": "The order was deleted.",
+          "waiting": "final",
+          "when": { "result": { "code": "ORDER_PURGED" } },
+          "members": []
+        },"#,
+            ),
+        ],
+        verdicts: "minor",
+        place: "inquiryPayment.json#/$defs/InquiryPaymentResponse/x-outcomes/0",
     },
     Case {
         name: "outcome_called_otherwise",
@@ -248,7 +347,7 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::There,
         edits: &[(INQUIRY, r#"{ "code": "ORDER_IS_CLOSED" }"#, r#"{ "code": "EXPIRED_CODE" }"#)],
-        verdicts: "source",
+        verdicts: "client/responses? server/responses? source",
         place: "inquiryPayment.json#/$defs/InquiryPaymentResponse/x-outcomes/1/when",
     },
     Case {
@@ -286,7 +385,7 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::Back,
         edits: NO_PENDING_MEMBER,
-        verdicts: "source",
+        verdicts: "minor",
         place: "inquiryPayment.json#/$defs/InquiryPaymentResponse/x-outcomes/3/members/0",
     },
     Case {
@@ -302,7 +401,7 @@ pub(crate) const CASES: &[Case] = &[
         of: REAL,
         way: Way::There,
         edits: &[(INQUIRY, r#"["paymentId", "paymentAmount"],"#, r#"["paymentId", "paymentAmount", "paymentTime"],"#)],
-        verdicts: "source",
+        verdicts: "minor",
         place: "inquiryPayment.json#/$defs/InquiryPaymentResponse/x-expectable/2",
     },
 ];
