@@ -213,6 +213,9 @@ fn nothing_is_asked_of_the_members_of_what_is_not_there() {
     }
 }
 
+/// The conditions of the response and of an object in it, and whether that object requires one more member.
+type Objects = (Vec<Case>, Vec<Case>, bool);
+
 /// An object is judged with the conditions of the objects around it.
 #[test]
 fn an_inner_object_is_judged_with_the_conditions_around_it() {
@@ -224,8 +227,7 @@ fn an_inner_object_is_judged_with_the_conditions_around_it() {
     let always_a = || (vec![], presence("a", true));
     let big_inside = || (vec![big("sort")], presence("label", true));
     let small_inside = || (vec![test("sort", Predicate::OneOf(vec!["SMALL".into()]))], presence("label", true));
-    type Objects<'a> = (Vec<Case>, Vec<Case>, bool);
-    let cases: [(Objects<'_>, Objects<'_>, &[Verdict]); 8] = [
+    let cases: [(Objects, Objects, &[Verdict]); 8] = [
         ((vec![], vec![], false), (vec![], vec![], true), &[Verdict::Server]),
         // What the object around it requires, it may require itself, and the other way round.
         ((vec![labelled()], vec![], false), (vec![], vec![], true), &[]),
