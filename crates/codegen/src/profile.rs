@@ -44,6 +44,7 @@ pub const OPERATION: &[&str] = &[
     "timeoutSeconds",
     "idempotent",
     "idempotentBy",
+    "withoutCode",
     "request",
     "response",
 ];

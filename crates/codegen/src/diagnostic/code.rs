@@ -275,6 +275,8 @@ ids! {
     E0708
     /// A member that can't tell requests apart.
     E0709
+    /// A cause without a code that has one.
+    E0711
 
     // Responses and outcomes
     /// A response without a result.

@@ -38,7 +38,7 @@ impl<'a> Lowering<'a> {
         let key = (index, response.clone());
         let object = self.objects[index].get(&response)?.clone();
         let response_node = self.node_of(&key)?;
-        let result = self.result_of(index, &object, response_node)?;
+        let result = self.result_of(index, node, &object, response_node)?;
         let of = Response { object: &object, node: response_node, result: &result };
         let outcomes = self.outcomes(&of);
         let expectable = self.expectable(&object, response_node);
@@ -150,7 +150,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Returns the one required member that is a result object: the response's own.
-    fn result_of(&mut self, index: usize, object: &Object, node: &Node) -> Option<String> {
+    fn result_of(&mut self, index: usize, operation: &Node, object: &Object, node: &Node) -> Option<String> {
         let coded = |ty| self.object_at(ty).is_some_and(|object| object.coded.is_some());
         let Some(member) = object.members.iter().find(|member| member.required && coded(&member.ty)) else {
             if !self.has_faulty_members(index, object) {
@@ -175,7 +175,7 @@ impl<'a> Lowering<'a> {
                 fault.also(&result.span, "the result");
             }
         }
-        self.causes(&member.ty);
+        self.causes(operation, &member.ty);
         Some(name)
     }
 

@@ -66,12 +66,13 @@ impl<'a> Lowering<'a> {
     }
 
     /// The causes that the table of an operation's own result answers, and those that it leaves to the unexpected.
-    pub(super) fn causes(&mut self, ty: &Type) {
-        let Some(coded) = self.object_at(ty).and_then(|it| it.coded.as_ref()) else { return };
+    pub(super) fn causes(&mut self, operation: &Node, ty: &Type) {
+        let Some(coded) = self.object_at(ty).and_then(|it| it.coded.clone()) else { return };
+        let without = self.without_code(operation, &coded, ty);
         let answered = |cause: &str| coded.rows.iter().any(|row| row.failure == Some(cause));
         // What belongs to no operation is answered from another table.
         let causes = profile::FAILURES.iter().filter(|(_, rust)| *rust != "Path" && !answered(rust));
-        let missing: Vec<(&str, &str)> = causes.copied().collect();
+        let missing: Vec<(&str, &str)> = causes.filter(|(_, rust)| !without.contains(rust)).copied().collect();
         let (name, key) = (&ty.name, (ty.file, ty.name.clone()));
         let Some(span) = self.name_of(&key) else { return };
         if !answered("Internal") {
@@ -84,9 +85,36 @@ impl<'a> Lowering<'a> {
         } else if !missing.is_empty() {
             let words: Vec<_> = missing.iter().map(|(word, _)| format!("`{word}`")).collect();
             let title = format!("`{name}` has no code for {}", words.join(", "));
-            let help = format!("{}; give them codes of their own, if the document has some", instead(coded, &missing));
+            let listed: Vec<_> = missing.iter().map(|(word, _)| format!("\"{word}\"")).collect();
+            let help = format!(
+                "{}; give them codes of their own, or write \"withoutCode\": [{}] in `x-operation` if the document has none",
+                instead(&coded, &missing),
+                listed.join(", ")
+            );
             self.diagnostics.report(DiagnosticCode::W0601, span, title, help);
         }
+    }
+
+    /// Returns the causes for which the document has no code, as the operation says.
+    fn without_code(&mut self, operation: &Node, coded: &Coded, ty: &Type) -> Vec<&'static str> {
+        let Some(value) = operation.get("withoutCode") else { return Vec::new() };
+        let mut causes = Vec::new();
+        for (element, word) in self.diagnostics.texts(value, "withoutCode") {
+            let cause = self.diagnostics.one_of(DiagnosticCode::E0107, element, "cause", profile::FAILURES);
+            causes.extend(cause);
+            let row = coded.rows.iter().find(|row| row.failure.is_some() && row.failure == cause);
+            let title = match row {
+                Some(row) => format!("`{}` has the cause `{word}`", row.wire),
+                None if cause == Some("Path") => "the table of `x-service` has the code for `path`".to_owned(),
+                None => continue,
+            };
+            let place = row.and_then(|row| self.row_place(ty, &row.wire));
+            let fault = self.diagnostics.report(DiagnosticCode::E0711, &element.span, title, "leave it out");
+            if let Some(place) = place {
+                fault.also(place, "the code");
+            }
+        }
+        causes
     }
 }
 
