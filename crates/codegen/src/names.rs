@@ -193,13 +193,32 @@ pub fn plain(name: &str) -> String {
     name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect()
 }
 
-/// Returns the nearest of some names, if one is near.
+/// Returns the nearest of some names, if one is near: at most every third character is another one.
 #[must_use]
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let near = |candidate: &str| similar::TextDiff::from_chars(name, candidate).ratio();
-    let scored = known.into_iter().map(|candidate| (near(candidate), candidate));
-    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))?;
-    (best.0 > 0.6).then_some(best.1)
+    let scored = known.into_iter().map(|candidate| (edits(name, candidate), candidate));
+    let (edits, best) = scored.min()?;
+    (edits <= name.chars().count().max(best.chars().count()) / 3).then_some(best)
+}
+
+/// Returns how many characters are added, left out, replaced or swapped with the next, whatever their case.
+fn edits(from: &str, to: &str) -> usize {
+    let [from, to] = [from, to].map(|text| text.to_lowercase().chars().collect::<Vec<_>>());
+    // The edits from the first n characters of `from` to each beginning of `to`, for the last three n.
+    let mut rows: [Vec<usize>; 3] = [Vec::new(), Vec::new(), (0..=to.len()).collect()];
+    for (n, a) in from.iter().enumerate() {
+        rows.rotate_left(1);
+        let mut row = vec![n + 1];
+        for (m, b) in to.iter().enumerate() {
+            let mut least = (row[m] + 1).min(rows[1][m + 1] + 1).min(rows[1][m] + usize::from(a != b));
+            if n > 0 && m > 0 && from[n - 1] == *b && *a == to[m - 1] {
+                least = least.min(rows[0][m - 1] + 1);
+            }
+            row.push(least);
+        }
+        rows[2] = row;
+    }
+    rows[2][to.len()]
 }
 
 /// Returns a line of help: the nearest of some names, or something else where none is near.
@@ -232,5 +251,11 @@ mod tests {
     fn the_nearest_name_is_near() {
         assert_eq!(nearest("descripton", ["description", "title"]), Some("description"));
         assert_eq!(nearest("foo", ["description", "title"]), None);
+        assert_eq!(nearest("tpye", ["title", "type"]), Some("type"));
+        assert_eq!(nearest("timeoutseconds", ["timeoutSeconds"]), Some("timeoutSeconds"));
+        assert_eq!(nearest("", ["on"]), None);
+        // Half of it is another word.
+        assert_eq!(nearest("x-order", ["x-codes", "x-rust"]), None);
+        assert_eq!(nearest("E0817", ["E0107", "E0818"]), Some("E0818"));
     }
 }

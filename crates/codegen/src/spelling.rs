@@ -144,6 +144,15 @@ fn meant(word: &str, shape: &Shape, members: &[(Name, Node)]) -> Option<&'static
     if !profile::belongs_to(word).is_empty() || profile::instead_of(word).is_some() {
         return None;
     }
-    let nearest = names::nearest(word, shape.keywords.iter().copied().flatten().copied())?;
+    let nearest = names::nearest(word, fitting(shape, members))?;
     members.iter().all(|(name, _)| name.text != nearest).then_some(nearest)
+}
+
+/// Returns the keywords of what this can be, by its other keywords: what is right elsewhere is the next error here.
+fn fitting(shape: &Shape, members: &[(Name, Node)]) -> impl Iterator<Item = &'static str> {
+    let known: Vec<&str> = members.iter().map(|(name, _)| name.text.as_str()).filter(|word| shape.has(word)).collect();
+    let fits = |keywords: &[&str]| known.iter().all(|word| keywords.contains(word));
+    let any = shape.keywords.iter().any(|keywords| fits(keywords));
+    let kinds: Vec<_> = shape.keywords.iter().copied().filter(|keywords| !any || fits(keywords)).collect();
+    kinds.into_iter().flatten().copied()
 }
