@@ -29,6 +29,9 @@ fn text(root: &Path, code: Option<&str>) -> Result<String, String> {
         let line = |(code, fixture): &(DiagnosticCode, Fixture)| format!("{}  {}\n", code.as_str(), fixture.title);
         return Ok(fixtures.all.iter().map(line).collect());
     };
+    if let Some(why) = DiagnosticCode::retired(&name) {
+        return Err(format!("`{name}` is no longer used: {why}"));
+    }
     let Some(code) = DiagnosticCode::from_name(&name) else {
         let known = DiagnosticCode::ALL.iter().map(|code| code.as_str());
         let help = names::did_you_mean(&name, known, "`cargo xtask explain` lists all of them".into());

@@ -9,23 +9,37 @@ impl Diagnostics {
     /// Checks that a node is an object and has no other keywords than these.
     pub fn keywords(&mut self, node: &Node, what: &str, allowed: &[&str]) {
         let Json::Object(members) = &node.json else {
-            self.kind(node, what, "an object", "see schema/README.md");
+            let help = match allowed {
+                ["$ref"] => reference_to(node),
+                _ => "see schema/README.md".into(),
+            };
+            self.kind(node, what, "an object", &help);
             return;
         };
-        for (name, _) in members.iter().filter(|(name, _)| !allowed.contains(&name.text.as_str())) {
-            self.keyword(name, what, allowed);
+        let is_there = |keyword: &&str| members.iter().any(|(name, _)| name.text == *keyword);
+        let (present, missing): (Vec<&str>, Vec<&str>) = allowed.iter().partition(|keyword| is_there(keyword));
+        let stray = members.iter().map(|(name, _)| name).filter(|name| !present.contains(&name.text.as_str()));
+        // `if`, `then` and `else` are one condition.
+        let conditional = |name: &&Name| allowed.contains(&"allOf") && profile::in_all_of(&name.text).is_some();
+        let (conditions, others): (Vec<&Name>, Vec<&Name>) = stray.partition(conditional);
+        if let Some((name, form)) = conditions.first().and_then(|name| Some((name, profile::in_all_of(&name.text)?))) {
+            let title = format!("`{}` is not allowed in {what}", name.text);
+            self.report(DiagnosticCode::E0102, &name.span, title, format!("put it into `allOf`: {form}"));
+        }
+        for name in others {
+            self.keyword(name, what, allowed, &missing);
         }
     }
 
     /// A keyword that does not belong here: one of something else, or none at all.
-    fn keyword(&mut self, name: &Name, what: &str, allowed: &[&str]) {
+    fn keyword(&mut self, name: &Name, what: &str, allowed: &[&str], missing: &[&str]) {
         let keyword = name.text.as_str();
         let kinds = profile::belongs_to(keyword);
         let listed = || format!("allowed here: {}", allowed.join(", "));
         if kinds.is_empty() {
             let help = match profile::instead_of(keyword) {
                 Some(help) => help.to_owned(),
-                None => names::did_you_mean(keyword, allowed.iter().copied(), listed()),
+                None => names::did_you_mean(keyword, missing.iter().copied(), listed()),
             };
             self.report(DiagnosticCode::E0101, &name.span, format!("`{keyword}` is not a keyword of {what}"), help);
         } else {
@@ -63,7 +77,11 @@ impl Diagnostics {
     /// Returns the elements of a value that has to be a list.
     pub fn elements<'a>(&mut self, value: &'a Node, keyword: &str) -> &'a [Node] {
         if !matches!(value.json, Json::Array(_)) {
-            self.kind(value, &format!("`{keyword}`"), "a list", "put it in brackets");
+            let help = match value.json {
+                Json::Bool(_) | Json::Null => format!("write \"{keyword}\": {}", profile::form_of(keyword)),
+                _ => "put it in brackets".into(),
+            };
+            self.kind(value, &format!("`{keyword}`"), "a list", &help);
         }
         value.elements()
     }
@@ -82,8 +100,14 @@ impl Diagnostics {
                 self.report(DiagnosticCode::E0105, &value.span, format!("`{keyword}` is empty"), "write a text");
             }
             None => {
-                let is_word = matches!(value.json, Json::Number(_) | Json::Bool(_));
-                let help = if is_word { "put it in quotes" } else { "write one text in quotes" };
+                let help = match (&value.json, keyword) {
+                    (Json::Number(_) | Json::Bool(_), _) => "put it in quotes",
+                    (Json::Null, "enum") => {
+                        "leave `null` out: a member that can be `null` says so itself, with `anyOf`"
+                    }
+                    (Json::Null, "default") => "leave `default` out: absence means nothing else then",
+                    _ => "write one text in quotes",
+                };
                 self.kind(value, &format!("`{keyword}`"), "a string", help);
             }
         }
@@ -94,9 +118,13 @@ impl Diagnostics {
     pub fn number(&mut self, node: &Node, keyword: &str) -> Option<usize> {
         let value = node.get(keyword)?;
         let number = if let Json::Number(text) = &value.json { text.parse().ok() } else { None };
-        if number.is_none() {
+        if number.is_none() && value.is_digits() {
+            let title = format!("`{keyword}` is too large");
+            self.report(DiagnosticCode::E0104, &value.span, title, format!("write a number up to {}", usize::MAX));
+        } else if number.is_none() {
             let title = format!("`{keyword}` must be a whole number");
-            self.report(DiagnosticCode::E0104, &value.span, title, "write it without quotes, point or sign");
+            let help = "write it in digits, without quotes, point, sign or exponent";
+            self.report(DiagnosticCode::E0104, &value.span, title, help);
         }
         number
     }
@@ -148,5 +176,14 @@ impl Diagnostics {
             self.report(code, &value.span, format!("`{text}` is not a {keyword}"), help);
         }
         found
+    }
+}
+
+/// Returns how a reference to the definition is written that a text seems to mean.
+fn reference_to(node: &Node) -> String {
+    match node.text() {
+        Some(text) if text.contains("#/$defs/") => format!("write {{ \"$ref\": \"{text}\" }}"),
+        Some(text) if names::is_plain(text) => format!("write {{ \"$ref\": \"#/$defs/{text}\" }}"),
+        _ => "write { \"$ref\": \"#/$defs/…\" }".into(),
     }
 }

@@ -173,7 +173,13 @@ fn kind_help(node: &Node) -> String {
         Some(Json::Number(text)) => text.clone(),
         _ => otherwise.to_owned(),
     };
-    match node.get("type").and_then(Node::text) {
+    let form = node.get("type");
+    let with_null = |it: &&Node| it.elements().iter().any(|word| word.text() == Some("null"));
+    if let Some(list) = form.filter(with_null) {
+        let other = list.elements().iter().filter_map(Node::text).find(|word| *word != "null").unwrap_or("string");
+        return format!("write \"type\": \"{other}\": a member that can be `null` says so itself, with `anyOf`");
+    }
+    match form.and_then(Node::text) {
         Some("integer" | "number") => format!(
             "a number is sent as a string: write \"type\": \"string\", \"x-scalar\": \"integer\", \"x-range\": [{}, {}]",
             bound("minimum", "0"),

@@ -1,5 +1,7 @@
 //! JSON with a span at every value and name.
 
+use std::ops::Range;
+
 use jsonc_parser::ast::{ObjectPropName, Value};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
@@ -64,6 +66,12 @@ impl Node {
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         if let Json::Text(text) = &self.json { Some(text) } else { None }
+    }
+
+    /// Returns whether this is a whole number in digits, however large.
+    #[must_use]
+    pub fn is_digits(&self) -> bool {
+        matches!(&self.json, Json::Number(text) if text.bytes().all(|byte| byte.is_ascii_digit()))
     }
 
     /// Returns what this is, in words.
@@ -158,15 +166,37 @@ pub fn read(source: &Source, file: usize, diagnostics: &mut Diagnostics) -> Opti
         }
         Err(error) => {
             let range = error.range().start..error.range().end;
-            diagnostics.report(
-                DiagnosticCode::E0001,
-                &span(range),
-                format!("not JSON: {}", error.kind()),
-                "a schema is strict JSON",
-            );
+            let quote = typographic_quote(&source.text, range.start);
+            let help = match (source.text.get(range.start..).and_then(|it| it.chars().next()), &quote) {
+                (Some('\u{feff}'), _) => "remove the byte order mark, U+FEFF: editors do not show it",
+                (_, Some(_)) => "write straight quotes, U+0022, in place of typographic ones",
+                (Some('\''), _) => "write double quotes",
+                _ => "a schema is strict JSON",
+            };
+            let title = format!("not JSON: {}", error.kind());
+            let fault = diagnostics.report(DiagnosticCode::E0001, &span(range.clone()), title, help);
+            if let Some(quote) = quote.filter(|it| it.start != range.start) {
+                fault.also(&span(quote), "a typographic quote");
+            }
             None
         }
     }
+}
+
+/// Returns the typographic quote that stands for a straight one before an error: at its place, or in a line up to it in
+/// which the straight ones are no pairs.
+fn typographic_quote(text: &str, at: usize) -> Option<Range<usize>> {
+    let is_quote = |c: char| matches!(c, '\u{2018}'..='\u{201f}' | '\u{ab}' | '\u{bb}' | '\u{ff02}');
+    let here = text.get(at..)?.chars().next().filter(|c| is_quote(*c)).map(|c| at..at + c.len_utf8());
+    let lines = text.get(..at)?.split_inclusive('\n').rev().take(2);
+    let mut start = at;
+    let mut unpaired = lines.filter_map(|line| {
+        start -= line.len();
+        let quote = line.char_indices().find(|(_, c)| is_quote(*c));
+        let (n, c) = quote.filter(|_| line.matches('"').count() % 2 == 1)?;
+        Some(start + n..start + n + c.len_utf8())
+    });
+    here.or_else(|| unpaired.next())
 }
 
 fn convert(value: &Value<'_>, file: usize, diagnostics: &mut Diagnostics) -> Node {

@@ -152,6 +152,7 @@ const FORMS: &[(&str, &str)] = &[
     ("response", "{ \"$ref\": \"#/$defs/…\" }"),
     ("x-codes", "[…], the code table"),
     ("x-outcomes", "[…]: see \"Outcomes\" in schema/README.md"),
+    ("is", "\"equal\", \"different\", \"less\" or \"atMost\""),
     ("waiting", "\"final\", \"pending\", \"undetermined\" or \"retry\""),
     ("when", "{ … }, what selects the outcome"),
     ("members", "[…], the names of what else it can have"),
@@ -160,6 +161,17 @@ const FORMS: &[(&str, &str)] = &[
     ("if", "{ … }: see \"Conditions\" in schema/README.md"),
     ("then", "{ … }: see \"Conditions\" in schema/README.md"),
 ];
+
+/// Returns how a part of a condition is written inside `allOf`; `None` for every other keyword.
+#[must_use]
+pub fn in_all_of(keyword: &str) -> Option<&'static str> {
+    match keyword {
+        "if" | "then" | "else" => Some("[{ \"if\": { … }, \"then\": { … } }]"),
+        "anyOf" => Some("[{ \"anyOf\": […] }]"),
+        "oneOf" => Some("[{ \"oneOf\": […] }]"),
+        _ => None,
+    }
+}
 
 /// Returns what to write instead of a keyword of JSON Schema that the profile leaves out.
 #[must_use]

@@ -88,6 +88,23 @@ fn every_case_has_the_diagnostic_of_its_fixture_and_no_other() {
     assert_text("diagnostics", FURTHER, &further);
 }
 
+/// The examples of a page say something by themselves.
+#[test]
+fn every_page_shows_what_is_wrong_and_what_is_right() {
+    let fixtures = fixtures();
+    for (id, _) in &fixtures.all {
+        let page = fixtures.explain(*id).unwrap().unwrap();
+        let examples: Vec<&str> = page.split("```json\n").skip(1).map(|it| it.split("```").next().unwrap()).collect();
+        assert!(examples.len() >= 2 && examples.len().is_multiple_of(2), "{page}");
+        let (wrong, right) = examples.split_at(examples.len() / 2);
+        assert_ne!(wrong, right, "{page}");
+        for example in examples {
+            let says = example.trim().is_empty() || example.contains(|c: char| c.is_alphanumeric());
+            assert!(says, "an example of {} is `{example}`", id.as_str());
+        }
+    }
+}
+
 /// Shows a diagnostic without an excerpt of the schema.
 fn brief(sources: &[Source], it: &Diagnostic) -> String {
     let at = |place: &Span| {
@@ -103,7 +120,7 @@ fn brief(sources: &[Source], it: &Diagnostic) -> String {
 }
 
 /// Returns the base with each of these texts replaced.
-fn edited(edits: &[(&str, &str, &str)]) -> Vec<Source> {
+pub(crate) fn edited(edits: &[(&str, &str, &str)]) -> Vec<Source> {
     let mut sources = fixtures().base;
     for (name, right, wrong) in edits {
         let file = sources.iter_mut().find(|source| source.name() == *name).unwrap();

@@ -6,6 +6,7 @@ mod clone;
 mod diagnostics;
 mod excerpt;
 mod fixtures;
+mod mistakes;
 mod mutations;
 mod nameless;
 mod nonsense;

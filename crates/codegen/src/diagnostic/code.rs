@@ -64,12 +64,21 @@ impl DiagnosticCode {
         }
     }
 
+    /// Returns why a code is no longer used, if it once was.
+    #[must_use]
+    pub fn retired(name: &str) -> Option<&'static str> {
+        RETIRED.iter().find(|(code, _)| *code == name).map(|(_, why)| *why)
+    }
+
     /// Returns the code of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.as_str() == name)
     }
 }
+
+/// Codes that are not given to another kind.
+const RETIRED: &[(&str, &str)] = &[("E0817", "the code with the cause `internal` is always left to refuse with")];
 
 ids! {
     // Files and JSON
@@ -167,6 +176,8 @@ ids! {
     E0311
     /// A value that no message can hold.
     E0312
+    /// Elements that are described in place.
+    E0313
 
     // Objects and members
     /// An unknown member.
@@ -311,7 +322,6 @@ ids! {
     E0815
     /// A success that no outcome takes.
     E0816
-    // E0817 is no longer used: the code with the cause `internal` is always left to refuse with.
     /// A response without outcomes.
     E0818
     /// A member of what is no outcome.

@@ -12,6 +12,9 @@ use crate::{names, profile};
 
 impl<'a> Lowering<'a> {
     pub(super) fn coded(&mut self, index: usize, name: &str, node: &'a Node) {
+        if self.is_another_name(index, name, node) {
+            return;
+        }
         self.diagnostics.keywords(node, "a result object with a code table", profile::CODED);
         let Some(doc) = self.diagnostics.need_text(node, "description", "a result object") else { return };
         let Some(target) = self.reference(index, node, "a result object") else { return };
@@ -36,6 +39,26 @@ impl<'a> Lowering<'a> {
             members: base.members,
         };
         self.objects[index].insert(name.to_owned(), object);
+    }
+
+    /// Reports a definition that is only a reference to another.
+    fn is_another_name(&mut self, index: usize, name: &str, node: &Node) -> bool {
+        let target = node.get("$ref").filter(|_| node.get("x-codes").is_none());
+        let Some((target, text)) = target.and_then(|it| Some((it, it.text()?))) else { return false };
+        let Some(key) = self.resolve(index, text) else { return false };
+        let is_result = |it: &Object| {
+            it.template.is_some()
+                || it.members.iter().any(|member| self.is_result_text(member))
+                || self.has_faulty_members(key.0, it)
+        };
+        if self.objects[key.0].get(&key.1).is_some_and(is_result) {
+            // A code table is missing.
+            return false;
+        }
+        let title = format!("`{name}` is only another name of `{}`", key.1);
+        let help = format!("refer to \"{text}\" where `{name}` is used, or give `{name}` a `type` of its own");
+        self.diagnostics.report(DiagnosticCode::E0301, &target.span, title, help);
+        true
     }
 
     /// Returns the object that a code table goes with.
@@ -166,7 +189,8 @@ impl<'a> Lowering<'a> {
             Some(self.diagnostics.report(DiagnosticCode::E0602, span, title, "a code has one row"))
         } else if other.rust == row.rust {
             let title = format!("`{}` and `{}` become the same variant, {}", row.wire, other.wire, row.rust);
-            Some(self.diagnostics.report(DiagnosticCode::E0603, span, title, "a table can't have both"))
+            let help = "set another name for one of the two with `rust` in its row";
+            Some(self.diagnostics.report(DiagnosticCode::E0603, span, title, help))
         } else {
             None
         };
@@ -287,7 +311,7 @@ impl<'a> Lowering<'a> {
                 element.at("code"),
             ),
             None if found.is_none() => ("no `allOf` says what the table says".to_owned(), node.at("x-codes")),
-            None => ("`allOf` says something else than the table".to_owned(), node.at("x-codes")),
+            None => ("`allOf` is not written as the table implies".to_owned(), node.at("x-codes")),
         };
         self.diagnostics.report(DiagnosticCode::E0609, &span, title, help).also(also, "the table");
     }

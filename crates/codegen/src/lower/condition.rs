@@ -32,6 +32,12 @@ impl Lowering<'_> {
         if condition.get("anyOf").or_else(|| condition.get("oneOf")).is_some() {
             return Some(Rule::When { tests: Vec::new(), then: self.choice(object, condition)? });
         }
+        if let Some(reference) = condition.get("$ref") {
+            let title = "an object does not take over the members of another";
+            let help = "list the members in `properties`, or add a member that refers to the other object";
+            self.diagnostics.report(DiagnosticCode::E0102, &reference.span, title, help);
+            return None;
+        }
         self.diagnostics.keywords(condition, "a condition", profile::CONDITION);
         let premise = self.diagnostics.need(condition, "if", "a condition")?;
         let then = self.diagnostics.need(condition, "then", "a condition")?;

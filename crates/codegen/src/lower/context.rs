@@ -98,8 +98,8 @@ impl<'a> Lowering<'a> {
     pub(super) fn reference(&mut self, index: usize, node: &Node, what: &str) -> Option<Key> {
         let target = self.diagnostics.need(node, "$ref", what)?;
         let text = self.diagnostics.text(target, "$ref")?;
-        let form = "write `#/$defs/Name` or `file.json#/$defs/Name`";
         let Some((file, name)) = text.split_once("#/$defs/") else {
+            let form = self.form_of_reference(index, &text);
             self.diagnostics.report(
                 DiagnosticCode::E0201,
                 &target.span,
@@ -128,6 +128,19 @@ impl<'a> Lowering<'a> {
         Some((there, name.to_owned()))
     }
 
+    /// Returns how a reference of another form is written: that to the definition which it seems to mean.
+    fn form_of_reference(&self, index: usize, text: &str) -> String {
+        let name = text.rsplit(['/', '#']).next().unwrap_or(text);
+        let has = |n: usize| self.node_of(&(n, name.to_owned())).is_some();
+        if has(index) {
+            return format!("write \"#/$defs/{name}\"");
+        }
+        match (0..self.roots.len()).find(|n| has(*n)) {
+            Some(n) => format!("write \"{}#/$defs/{name}\"", self.roots[n].source.name()),
+            None => "write `#/$defs/Name` or `file.json#/$defs/Name`".into(),
+        }
+    }
+
     /// Returns the file that a reference names.
     pub(super) fn file_of(&mut self, index: usize, target: &Node, file: &str, name: &str) -> Option<usize> {
         if file.is_empty() {
@@ -139,7 +152,20 @@ impl<'a> Lowering<'a> {
             self.diagnostics.report(DiagnosticCode::E0204, &target.span, title, format!("write \"#/$defs/{name}\""));
         } else if there.is_none() {
             let known: Vec<_> = self.roots.iter().map(|it| it.source.name()).collect();
-            let help = names::did_you_mean(file, known.iter().copied(), format!("the files are: {}", known.join(", ")));
+            let last = file.rsplit('/').next().filter(|last| known.contains(last));
+            let help = match last {
+                Some(last) if self.by_name.get(last) == Some(&index) => format!("write \"#/$defs/{name}\""),
+                Some(last) => format!("files are known by their names: write \"{last}#/$defs/{name}\""),
+                None => {
+                    // All names end in the same way, which makes them no nearer.
+                    let stem = |name: &'a str| name.strip_suffix(".json").unwrap_or(name);
+                    let near = names::nearest(file.trim_end_matches(".json"), known.iter().map(|name| stem(name)));
+                    near.map_or_else(
+                        || format!("the files are: {}", known.join(", ")),
+                        |near| format!("did you mean `{near}.json`?"),
+                    )
+                }
+            };
             self.diagnostics.report(
                 DiagnosticCode::E0202,
                 &target.span,

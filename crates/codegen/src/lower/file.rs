@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::context::Lowering;
-use super::schema::address;
+use super::schema::{Schema, address};
 use crate::diagnostic::DiagnosticCode;
 use crate::names;
 use crate::node::{Name, Node};
@@ -11,18 +11,24 @@ use crate::node::{Name, Node};
 impl Lowering<'_> {
     /// Files refer to each other by their names, so their addresses have one folder.
     pub(super) fn addresses(&mut self) {
-        let ids = self.roots.iter().filter_map(|file| file.root.get("$id"));
-        let ids: Vec<_> = ids.filter_map(|it| Some((it, address(it.text()?)?.0))).collect();
-        let Some(((first, folder), others)) = ids.split_first() else { return };
-        for (id, _) in others.iter().filter(|(_, other)| other != folder) {
-            let help = format!("write \"{folder}/…\": references by file name are relative to it");
-            let fault = self.diagnostics.report(
-                DiagnosticCode::E0006,
-                &id.span,
-                "this is not the folder of the other files",
-                help,
-            );
-            fault.also(&first.span, "another folder");
+        let ids = self.roots.iter().filter_map(|file| {
+            let id = file.root.get("$id")?;
+            Some((file, id, address(id.text()?)?.0))
+        });
+        let ids: Vec<_> = ids.collect();
+        // That of most files is meant; of two, that of the file which the other one uses.
+        let files_in = |folder: &str| ids.iter().filter(|(_, _, other)| *other == folder).count();
+        let is_shared = |file: &Schema<'_>| file.root.get("x-operation").is_none();
+        let Some((_, meant, folder)) =
+            ids.iter().rev().max_by_key(|(file, _, folder)| (files_in(folder), is_shared(file)))
+        else {
+            return;
+        };
+        for (file, id, _) in ids.iter().filter(|(_, _, other)| other != folder) {
+            let title = "this is not the folder of the other files";
+            let help = format!("write \"{folder}/{}\": references by file name are relative to it", file.source.name());
+            let fault = self.diagnostics.report(DiagnosticCode::E0006, &id.span, title, help);
+            fault.also(&meant.span, "their folder");
         }
     }
 

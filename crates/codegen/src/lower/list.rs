@@ -22,6 +22,15 @@ impl<'a> Lowering<'a> {
             }
         }
         let Some(items) = self.diagnostics.need(node, "items", "a list") else { return };
+        if items.get("$ref").is_none() && (!items.members().is_empty() || !items.elements().is_empty()) {
+            let title = format!("the elements of `{name}` are described here");
+            let help = match items.elements() {
+                [] => "put this into `$defs`, and write { \"$ref\": \"#/$defs/…\" }",
+                _ => "all elements are of one definition: write { \"$ref\": \"#/$defs/…\" }",
+            };
+            self.diagnostics.report(DiagnosticCode::E0313, &items.span, title, help);
+            return;
+        }
         self.diagnostics.keywords(items, "the elements of a list", &["$ref"]);
         let Some(key) = self.reference(index, items, "the elements of a list") else { return };
         let item = self.type_of(&key);

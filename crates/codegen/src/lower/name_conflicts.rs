@@ -12,6 +12,8 @@ use crate::node::Node;
 /// Rust names of one kind, with what has each of them in words, and where.
 struct Taken {
     id: DiagnosticCode,
+    /// What two operations share, if the names are theirs: neither of the two is the wrong one.
+    of_operations: Option<&'static str>,
     names: HashMap<String, (String, Span)>,
     /// What is reported already: a type that is lent to many members clashes once.
     reported: HashSet<String>,
@@ -19,13 +21,24 @@ struct Taken {
 
 impl Taken {
     fn new(id: DiagnosticCode) -> Self {
-        Self { id, names: HashMap::new(), reported: HashSet::new() }
+        Self { id, of_operations: None, names: HashMap::new(), reported: HashSet::new() }
+    }
+
+    fn of_operations(id: DiagnosticCode, what: &'static str) -> Self {
+        Self { of_operations: Some(what), ..Self::new(id) }
     }
 
     /// Takes a name, or reports what has it already.
     fn claim(&mut self, diagnostics: &mut Diagnostics, rust: &str, span: &Span, what: String) {
         match self.names.get(rust) {
             Some((other, first)) if *other != what => {
+                if let Some(shared) = self.of_operations {
+                    let title = format!("two operations have the {shared} `{rust}`");
+                    let help = format!("give one of the two another {shared}");
+                    let fault = diagnostics.report(self.id, span, title, help);
+                    fault.label(what).also(first, other.clone());
+                    return;
+                }
                 let title = format!("`{rust}` would be {other} and {what}");
                 if self.reported.insert(title.clone()) {
                     diagnostics.report(self.id, span, title, "rename one of the two").also(first, other.clone());
@@ -41,7 +54,8 @@ impl Taken {
 impl Lowering<'_> {
     pub(super) fn name_conflicts(&mut self, files: &[File]) {
         let (mut modules, mut shared) = (Taken::new(DiagnosticCode::E0209), Taken::new(DiagnosticCode::E0208));
-        let (mut paths, mut operations) = (Taken::new(DiagnosticCode::E0706), Taken::new(DiagnosticCode::E0707));
+        let mut paths = Taken::of_operations(DiagnosticCode::E0706, "path");
+        let mut operations = Taken::of_operations(DiagnosticCode::E0707, "name");
         for (index, file) in files.iter().enumerate() {
             self.module(index, file, &mut modules);
             let mut taken = Taken::new(DiagnosticCode::E0207);
@@ -50,13 +64,8 @@ impl Lowering<'_> {
             if let (Some(operation), Some(node)) = (&file.operation, node) {
                 self.operation_names(index, operation, &mut taken);
                 let what = || format!("of {}", file.source);
-                operations.claim(
-                    &mut self.diagnostics,
-                    &operation.name,
-                    node.at("name"),
-                    format!("the operation {}", what()),
-                );
-                paths.claim(&mut self.diagnostics, &operation.path, node.at("path"), format!("the path {}", what()));
+                operations.claim(&mut self.diagnostics, &operation.name, node.at("name"), what());
+                paths.claim(&mut self.diagnostics, &operation.path, node.at("path"), what());
             } else if node.is_none() {
                 // What belongs to no operation is at the top of the model.
                 for (name, _) in self.definitions(index) {

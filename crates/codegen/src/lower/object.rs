@@ -8,6 +8,17 @@ use crate::node::Node;
 use crate::node::{Json, Name};
 use crate::{names, profile, prose};
 
+const ANOTHER_NAME: &str = "names on the wire stay: set another Rust name for one of the two with `x-rust`";
+
+/// Keywords that describe a value.
+const DESCRIBING: &[&str] = &["type", "enum", "const", "properties", "items", "pattern", "minLength", "maxLength"];
+
+/// Returns how a member refers to its definition.
+fn reference_form(target: &str, required: bool) -> String {
+    let reference = format!("\"$ref\": \"{target}\"");
+    if required { reference } else { format!("\"anyOf\": [{{ {reference} }}, {{ \"type\": \"null\" }}]") }
+}
+
 impl<'a> Lowering<'a> {
     pub(super) fn object(&mut self, index: usize, name: &str, node: &'a Node) {
         self.diagnostics.keywords(node, "an object", profile::OBJECT);
@@ -20,8 +31,7 @@ impl<'a> Lowering<'a> {
             if let Some(member) = self.member(index, name, value, &required) {
                 if let Some((other, _)) = members.iter().find(|(_, other)| other.rust == member.rust) {
                     let title = format!("`{}` and `{}` are the same name in Rust's case", name.text, other.text);
-                    let fault =
-                        self.diagnostics.report(DiagnosticCode::E0403, &name.span, title, "rename one of the two");
+                    let fault = self.diagnostics.report(DiagnosticCode::E0403, &name.span, title, ANOTHER_NAME);
                     fault.also(&other.span, "the other");
                 }
                 members.push((name, member));
@@ -108,7 +118,15 @@ impl<'a> Lowering<'a> {
     }
 
     fn member(&mut self, index: usize, name: &Name, value: &Node, required: &[(&Node, String)]) -> Option<Member> {
-        let listed = required.iter().find(|(_, required)| *required == name.text).map(|(element, _)| &element.span);
+        let mut listed = required.iter().find(|(_, required)| *required == name.text).map(|(element, _)| &element.span);
+        let without_flag = self.without_flag(name, value);
+        let value = match &without_flag {
+            Some((rest, flag)) => {
+                listed = listed.or(flag.as_ref());
+                rest
+            }
+            None => value,
+        };
         let required = listed.is_some();
         if !names::is_member(&name.text) {
             let help = "a member's name consists of ASCII letters, digits, `_` and `-`";
@@ -121,10 +139,7 @@ impl<'a> Lowering<'a> {
             return None;
         }
         let what = "a member";
-        if let (Some(form), None, None) = (value.get("type"), value.get("$ref"), value.get("anyOf")) {
-            let title = format!("`{}` describes its value here", name.text);
-            let help = "a member refers to a definition: put this into `$defs`, and write a `$ref` to it";
-            self.diagnostics.report(DiagnosticCode::E0406, &form.span, title, help);
+        if value.get("$ref").is_none() && value.get("anyOf").is_none() && self.describes_itself(name, value, required) {
             return None;
         }
         let target = if let Some(listed) = listed {
@@ -152,6 +167,40 @@ impl<'a> Lowering<'a> {
             default: self.default_of(value, &key),
             ty: self.type_of(&key),
         })
+    }
+
+    /// Reports `required` as a member's own flag. Returns the member without it, and the flag where it is `true`.
+    fn without_flag(&mut self, name: &Name, value: &Node) -> Option<(Node, Option<Span>)> {
+        let flag = value.get("required")?;
+        let Json::Bool(is_required) = flag.json else { return None };
+        let help = if is_required {
+            format!("leave it out, and list `{}` in `required` of the object", name.text)
+        } else {
+            "leave it out: a member that `required` of the object does not list is optional".to_owned()
+        };
+        let title = "`required` is not allowed in a member";
+        self.diagnostics.report(DiagnosticCode::E0102, &flag.span, title, help);
+        let rest = value.members().iter().filter(|(name, _)| name.text != "required").cloned().collect();
+        let span = value.span.clone();
+        Some((Node { span, json: Json::Object(rest) }, is_required.then(|| flag.span.clone())))
+    }
+
+    /// Reports a member that says what its value is, or refers to it in another form.
+    fn describes_itself(&mut self, name: &Name, value: &Node, required: bool) -> bool {
+        for keyword in ["allOf", "oneOf"] {
+            let Some(all) = value.get(keyword) else { continue };
+            let target = all.elements().iter().find_map(|it| it.get("$ref")?.text());
+            let title = format!("`{}` refers to its definition by `{keyword}`", name.text);
+            let help = format!("write {}", reference_form(target.unwrap_or("#/$defs/…"), required));
+            self.diagnostics.report(DiagnosticCode::E0406, &all.span, title, help);
+            return true;
+        }
+        let Some(form) = DESCRIBING.iter().find_map(|keyword| value.get(keyword)) else { return false };
+        let title = format!("`{}` describes its value here", name.text);
+        let form_of = reference_form("#/$defs/…", required);
+        let help = format!("a member refers to a definition: put this into `$defs`, and write {form_of}");
+        self.diagnostics.report(DiagnosticCode::E0406, &form.span, title, help);
+        true
     }
 
     /// Returns the name in Rust: the schema's own, or one for which two names would become one.

@@ -57,6 +57,20 @@ fn digits(from: u64, to: u64) -> String {
     }
 }
 
+/// Returns whether a regular expression is like that of a range: it decides in the same way about the numbers around
+/// both ends and around each power of ten, and about other spellings of them.
+pub(super) fn is_like(text: &str, min: u64, max: u64) -> bool {
+    let Ok(regex) = regress::Regex::with_flags(text, "u") else { return false };
+    let powers = (0..20).map(|power| 10u64.pow(power)).filter(|power| *power <= max);
+    let numbers = powers.chain([min, max]).flat_map(|it| [it.saturating_sub(1), it, it.saturating_add(1)]);
+    let digits = |number: u64| {
+        let is_in = (min..=max).contains(&number);
+        [(number.to_string(), is_in), (format!("0{number}"), false), (format!("{number}x"), false)]
+    };
+    let mut texts = numbers.flat_map(digits).chain([(String::new(), false)]);
+    texts.all(|(text, is_in)| regex.find(&text).is_some() == is_in)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,6 +82,21 @@ mod tests {
         assert_eq!(pattern(0, 9999), "^([0-9]|[1-9][0-9]|[1-9][0-9]{2}|[1-9][0-9]{3})$");
         assert_eq!(pattern(7, 7), "^(7)$");
         assert_eq!(pattern(95, 1203), "^(9[5-9]|[1-9][0-9]{2}|1[0-1][0-9]{2}|120[0-3])$");
+    }
+
+    #[test]
+    fn another_spelling_is_like_the_pattern() {
+        for (text, min, max, expected) in [
+            ("^[1-4]$", 1, 4, true),
+            ("^(?:[1-9]|[12]\\d|30)$", 1, 30, true),
+            ("^[1-9]$", 1, 4, false),
+            ("^0?[1-4]$", 1, 4, false),
+            ("[1-4]", 1, 4, false),
+            ("^[1-4", 1, 4, false),
+            (&pattern(0, u64::MAX), 0, u64::MAX, true),
+        ] {
+            assert_eq!(is_like(text, min, max), expected, "{text}");
+        }
     }
 
     /// Reads a pattern as the numbers that it matches: alternatives of digits, classes and repeated classes.

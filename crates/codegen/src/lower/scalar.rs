@@ -81,6 +81,10 @@ impl<'a> Lowering<'a> {
     }
 
     fn scalar_kind(&mut self, node: &Node) -> Option<ScalarKind> {
+        let before = self.diagnostics.count();
+        if self.is_misplaced(node) {
+            return None;
+        }
         let named = match node.get("x-scalar") {
             Some(value) => Some(self.diagnostics.one_of(DiagnosticCode::E0107, value, "x-scalar", NAMED)?),
             None => None,
@@ -104,12 +108,51 @@ impl<'a> Lowering<'a> {
             None if node.get("enum").is_some() => return self.words(node).map(ScalarKind::Words),
             _ => {}
         }
+        let has_bounds = node.get("minLength").or_else(|| node.get("maxLength")).is_some();
+        if self.diagnostics.count() > before && !has_bounds {
+            // What is out of place says that it is no text of its own.
+            return None;
+        }
         let (min, max) = self.bounds(node)?;
         Some(match named {
             Some(Named::Code) => ScalarKind::Code { max },
             Some(Named::Message) => ScalarKind::Message { max },
             pairs => ScalarKind::Text { min, max, pairs: pairs.is_some() },
         })
+    }
+
+    /// Reports a keyword without the `x-scalar` that it needs.
+    fn is_misplaced(&mut self, node: &Node) -> bool {
+        if node.get("x-scalar").is_some() {
+            return false;
+        }
+        let format = node.get("format");
+        let written = NAMED.iter().find_map(|(name, named)| match named {
+            Named::Builtin(written) if written.format.is_some() && written.format == format?.text() => {
+                Some((*name, written.pattern.to_owned()))
+            }
+            _ => None,
+        });
+        let (keyword, needed) = match (format, node.get("x-range")) {
+            (Some(_), _) => ("format", written),
+            (None, Some(range)) => {
+                let pattern = ends(range).map(|(min, max)| range::pattern(min, max));
+                ("x-range", Some(("integer", pattern.unwrap_or_default())))
+            }
+            (None, None) => return false,
+        };
+        let (title, help) = if let Some((name, pattern)) = needed {
+            let has_pattern = pattern.is_empty() || node.get("pattern").and_then(Node::text) == Some(&pattern);
+            let beside = format!(" and \"pattern\": {}", serde_json::Value::from(pattern));
+            let beside = if has_pattern { "" } else { &beside };
+            (format!("`{keyword}` needs `x-scalar` beside it"), format!("add \"x-scalar\": \"{name}\"{beside}"))
+        } else {
+            let help = "leave it out and say it in the description; a text has `minLength` and `maxLength`";
+            ("no type has this `format`".to_owned(), help.to_owned())
+        };
+        let name = node.members().iter().find(|(name, _)| name.text == keyword).map_or(&node.span, |(it, _)| &it.span);
+        self.diagnostics.report(DiagnosticCode::E0102, name, title, help);
+        true
     }
 
     /// A hand-written type: the schema has to say what the type checks, so that a validator finds the same.
@@ -122,8 +165,11 @@ impl<'a> Lowering<'a> {
                     Some(text) => format!("write \"{keyword}\": {}", serde_json::Value::from(text)),
                     None => format!("leave `{keyword}` out"),
                 };
-                let is = if found.is_some() { "this is not" } else { "here is not" };
-                let title = format!("{is} the `{keyword}` that {} checks", written.rust);
+                let title = match (found, expected) {
+                    (Some(_), Some(_)) => format!("this `{keyword}` is not written as that of {}", written.rust),
+                    (Some(_), None) => format!("{} has no `{keyword}`", written.rust),
+                    (None, _) => format!("here is not the `{keyword}` that {} checks", written.rust),
+                };
                 self.diagnostics.report(DiagnosticCode::E0304, &span, title, help);
             }
         }
@@ -131,37 +177,41 @@ impl<'a> Lowering<'a> {
 
     fn integer(&mut self, node: &Node) -> Option<ScalarKind> {
         let range = self.diagnostics.need(node, "x-range", "a whole number")?;
-        let number = |node: &Node| if let Json::Number(text) = &node.json { text.parse::<u64>().ok() } else { None };
-        let (min, max) = match range.elements().iter().map(number).collect::<Vec<_>>()[..] {
-            [Some(min), Some(max)] if min <= max => (min, max),
-            _ => {
+        let Some((min, max)) = ends(range) else {
+            let large = range.elements().iter().any(|it| it.is_digits() && number(it).is_none());
+            let (title, help) = if large {
+                ("a number of `x-range` is too large", format!("write numbers up to {}", u64::MAX))
+            } else {
                 let help = "write the least and the greatest number, such as [1, 10]; neither is below 0";
-                self.diagnostics.report(
-                    DiagnosticCode::E0310,
-                    &range.span,
-                    "`x-range` is two whole numbers in their order",
-                    help,
-                );
-                return None;
-            }
+                ("`x-range` is two whole numbers in their order", help.to_owned())
+            };
+            self.diagnostics.report(DiagnosticCode::E0310, &range.span, title, help);
+            return None;
         };
         let pattern = range::pattern(min, max);
         let found = node.get("pattern");
         if found.and_then(Node::text) != Some(&pattern) {
             let span = found.map_or_else(|| node.head(), |it| it.span.clone());
             let help = format!("write \"pattern\": {}", serde_json::Value::from(pattern.as_str()));
-            let says = if found.is_some() { "the `pattern` does not say" } else { "no `pattern` says" };
-            let fault =
-                self.diagnostics.report(DiagnosticCode::E0304, &span, format!("{says} what `x-range` says"), help);
-            fault.also(&range.span, "the range");
+            let title = match found.and_then(Node::text) {
+                Some(text) if range::is_like(text, min, max) => {
+                    "this `pattern` is another spelling of what `x-range` says, and patterns are compared as texts"
+                }
+                Some(_) => "the `pattern` does not say what `x-range` says",
+                None => "no `pattern` says what `x-range` says",
+            };
+            self.diagnostics.report(DiagnosticCode::E0304, &span, title, help).also(&range.span, "the range");
         }
         Some(ScalarKind::Integer { min, max, pattern })
     }
 
     fn boolean(&mut self, node: &Node) -> Option<ScalarKind> {
-        let words = self.diagnostics.need(node, "enum", "a boolean")?;
+        let help = "write \"enum\": [\"true\", \"false\"]";
+        let Some(words) = node.get("enum") else {
+            self.diagnostics.report(DiagnosticCode::E0103, &node.head(), "a boolean requires `enum`", help);
+            return None;
+        };
         if words.plain() != serde_json::json!(["true", "false"]) {
-            let help = "write \"enum\": [\"true\", \"false\"]";
             self.diagnostics.report(DiagnosticCode::E0304, &words.span, "a boolean is `true` or `false`", help);
             return None;
         }
@@ -265,5 +315,18 @@ impl<'a> Lowering<'a> {
             help,
         );
         None
+    }
+}
+
+/// Returns a number of 64 bits without a sign.
+fn number(node: &Node) -> Option<u64> {
+    if let Json::Number(text) = &node.json { text.parse().ok() } else { None }
+}
+
+/// Returns the two ends of a range in their order.
+fn ends(range: &Node) -> Option<(u64, u64)> {
+    match range.elements().iter().map(number).collect::<Vec<_>>()[..] {
+        [Some(min), Some(max)] if min <= max => Some((min, max)),
+        _ => None,
     }
 }
