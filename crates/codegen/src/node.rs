@@ -183,8 +183,8 @@ pub fn read(source: &Source, file: usize, diagnostics: &mut Diagnostics) -> Opti
     }
 }
 
-/// Returns the typographic quote that stands for a straight one before an error: at its place, or in a line up to it in
-/// which the straight ones are no pairs.
+/// Returns a typographic quote that was written in place of a straight one before an error: at its place, or in a line
+/// up to it in which the straight ones are no pairs.
 fn typographic_quote(text: &str, at: usize) -> Option<Range<usize>> {
     let is_quote = |c: char| matches!(c, '\u{2018}'..='\u{201f}' | '\u{ab}' | '\u{bb}' | '\u{ff02}');
     let here = text.get(at..)?.chars().next().filter(|c| is_quote(*c)).map(|c| at..at + c.len_utf8());
