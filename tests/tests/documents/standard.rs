@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use alipayplus_codegen::node;
 use alipayplus_codegen::source::Source;
 use alipayplus_tests::{fixture, fixtures, generate, schemas};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::families::{self, self_contained};
 
 /// The keywords of JSON Schema that contain schemas by name, one schema, or several.
-const BY_NAME: &[&str] = &["properties"];
+const BY_NAME: &[&str] = &["properties", "dependentSchemas"];
 const ONE: &[&str] = &["items", "if", "then", "not"];
 const MANY: &[&str] = &["allOf", "anyOf", "oneOf"];
 /// The keywords without schemas.
@@ -61,6 +61,50 @@ fn a_bundled_schema_has_no_reference_and_no_keyword_of_our_own() {
             self_contained(bundle);
         }
     }
+}
+
+/// Returns the schemas of types: those that generators of code read, without what is only a condition.
+fn types<'a>(schema: &'a Value, all: &mut Vec<&'a Value>) {
+    all.push(schema);
+    let inner = ["items"].iter().filter_map(|it| schema.get(it));
+    let members = schema.get("properties").into_iter().flat_map(|it| it.as_object().unwrap().values());
+    let choices = schema.get("anyOf").into_iter().flat_map(|it| it.as_array().unwrap());
+    inner.chain(members).chain(choices).for_each(|schema| types(schema, all));
+}
+
+/// Generators of code make something else of an object with one of these: a choice, an object without members, or
+/// nothing at all.
+#[test]
+fn no_condition_is_where_generators_of_code_look() {
+    let mut conditional = BTreeSet::new();
+    for family in families::all() {
+        let components = family.openapi["components"]["schemas"].as_object().unwrap().values();
+        let mut all = Vec::new();
+        components.chain(family.bundles.values()).for_each(|schema| types(schema, &mut all));
+        for object in all.into_iter().filter(|schema| schema.get("properties").is_some()) {
+            for keyword in ["allOf", "anyOf", "oneOf", "if", "then", "else"] {
+                assert!(object.get(keyword).is_none(), "{}: {keyword} in {object:#}", family.name);
+            }
+            conditional.extend(["dependentSchemas", "not"].into_iter().filter(|it| object.get(it).is_some()));
+        }
+    }
+    assert_eq!(conditional.len(), 2, "both forms occur");
+}
+
+/// To Python, `$` is before a line feed at the end as well.
+#[test]
+fn a_text_ends_where_its_pattern_ends() {
+    let mut count = 0;
+    for family in families::all() {
+        let mut all = Vec::new();
+        let components = family.openapi["components"]["schemas"].as_object().unwrap().values();
+        components.chain(family.bundles.values()).for_each(|schema| types(schema, &mut all));
+        for text in all.into_iter().filter(|schema| schema.get("pattern").is_some()) {
+            assert_eq!(text["not"], json!({ "pattern": "\\n" }), "{}: {text:#}", family.name);
+            count += 1;
+        }
+    }
+    assert!(count > 10, "{count}");
 }
 
 #[test]

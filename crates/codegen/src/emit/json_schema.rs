@@ -106,12 +106,12 @@ impl<'a> Schemas<'a> {
             properties = properties.with(&member.wire, self.member(object.coded.as_ref(), member)?);
         }
         let required: Vec<_> = object.members.iter().filter(|it| it.required).map(|it| &it.wire).collect();
-        let conditions = conditions(object);
+        let always = required.first().copied();
         let keywords = Map::new()
             .with("type", "object")
             .with("properties", properties)
             .maybe("required", Some(required).filter(|it| !it.is_empty()))
-            .maybe("allOf", Some(conditions).filter(|it| !it.is_empty()));
+            .and(aside(always, conditions(object)));
         let table = object.coded.as_ref().map(|it| prose::codes(it, self.text)).unwrap_or_default();
         let rules = object.rules.iter().map(prose::rule);
         let doc = prose::paragraphs([(self.text)(&object.doc)].into_iter().chain(rules).chain([table]));
@@ -148,13 +148,35 @@ fn limits(kind: &ScalarKind) -> Map {
         ScalarKind::Text { min, max, .. } => lengths(*min, *max),
         ScalarKind::Message { max } | ScalarKind::Code { max } => lengths(1, *max),
         ScalarKind::Words(words) => Map::new().with("enum", words.iter().map(|it| &it.wire).collect::<Json>()),
-        ScalarKind::Integer { pattern, .. } => Map::new().with("pattern", pattern),
+        ScalarKind::Integer { pattern: written, .. } => pattern(written),
         ScalarKind::Boolean => Map::new().with("enum", vec!["true", "false"]),
         ScalarKind::Builtin(written) => Map::new()
             .maybe("format", written.format)
-            .with("pattern", written.pattern)
+            .and(pattern(written.pattern))
             .with("examples", vec![written.example]),
     }
+}
+
+/// Returns the conditions of an object, all of which apply always, where generators of code do not look: with `allOf`
+/// beside `properties`, some make a type without the members, and some fail.
+///
+/// They depend on a member that is always there. An object without one says the same by two negations.
+fn aside(always: Option<&String>, conditions: Vec<Map>) -> Map {
+    if conditions.is_empty() {
+        return Map::new();
+    }
+    let all = Map::new().with("allOf", conditions);
+    match always {
+        Some(member) => Map::new().with("dependentSchemas", Map::new().with(member, all)),
+        // `oneOf`, since typify does not look into one that is negated.
+        None => Map::new().with("not", Map::new().with("oneOf", vec![Map::new().with("not", all)])),
+    }
+}
+
+/// Returns a pattern, and that the text has no line feed: to some engines, `$` is before a line feed at the end, too.
+/// None of the patterns matches a line feed itself.
+fn pattern(pattern: &str) -> Map {
+    Map::new().with("pattern", pattern).with("not", Map::new().with("pattern", "\\n"))
 }
 
 fn conditions(object: &Object) -> Vec<Map> {

@@ -212,9 +212,21 @@ pub(super) fn wrong(scalar: &Scalar) -> Vec<(String, Value)> {
             Some(texts) => texts.wrong.iter().for_each(|(what, text)| add(what, json!(text))),
         },
     }
+    if is_formed(&scalar.kind) {
+        // To some engines, the end of a pattern is before a line feed, too.
+        add("a line feed at the end", json!(format!("{}\n", text(scalar, Extent::Typical, 1))));
+    }
     let (what, bare) = bare(scalar);
     add(what, bare);
     all
+}
+
+/// Returns whether the texts of a kind have a form, and not only a length.
+const fn is_formed(kind: &ScalarKind) -> bool {
+    match kind {
+        ScalarKind::Text { .. } | ScalarKind::Message { .. } | ScalarKind::Code { .. } => false,
+        ScalarKind::Words(_) | ScalarKind::Integer { .. } | ScalarKind::Boolean | ScalarKind::Builtin(_) => true,
+    }
 }
 
 /// Returns a value of the JSON type that careless code would send instead of a text.
