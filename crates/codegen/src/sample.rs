@@ -20,7 +20,7 @@ mod validator;
 
 use serde_json::Value;
 
-use super::ir::{File, Operation, Scalar, ServiceModel, Type, TypeKind};
+use super::ir::{File, Operation, Outcome, Row, Scalar, ServiceModel, Type, TypeKind};
 use dedup::Named;
 pub use message::{Ending, Invalid, Samples, Valid};
 use options::Extent;
@@ -54,10 +54,16 @@ pub fn example(family: &ServiceModel, ty: &Type) -> Option<Value> {
     valid::whole(family, ty)
 }
 
-/// Returns a response of the operation's first outcome, with all that it can have.
+/// Returns a response of an outcome, with all that it can have.
 #[must_use]
-pub fn answer(family: &ServiceModel, file: &File, operation: &Operation) -> Option<Value> {
-    outcomes::first(family, file, operation, &own_type(file, &operation.response))
+pub fn outcome(family: &ServiceModel, file: &File, operation: &Operation, outcome: &Outcome) -> Option<Value> {
+    outcomes::whole(family, file, operation, &own_type(file, &operation.response), outcome)
+}
+
+/// Returns a refusal, with the row of its code.
+#[must_use]
+pub fn refusal<'a>(family: &'a ServiceModel, file: &File, operation: &Operation) -> Option<(&'a Row, Value)> {
+    outcomes::refusal(family, file, operation, &own_type(file, &operation.response))
 }
 
 /// Returns a text of a scalar.

@@ -33,6 +33,13 @@ pub(crate) struct Message {
     pub(crate) component: String,
 }
 
+impl Message {
+    /// `request` or `response`, if it is one of an operation.
+    fn role(&self) -> Option<&'static str> {
+        ["request", "response"].into_iter().find(|it| self.bundle.ends_with(&format!(".{it}.json")))
+    }
+}
+
 /// Every fixture, the project's own schemas and the meaningless ones.
 pub(crate) fn all() -> Vec<Family> {
     let fixtures = fixtures().into_iter().map(|name| Family::of(&name, &fixture(&name)));
@@ -80,22 +87,35 @@ impl Family {
             if let Some(service) = schema.get("x-service") {
                 let (definition, name) = defined(service);
                 let bundle = format!("{}.{name}.json", names::snake(file.strip_suffix(".json").unwrap()));
-                all.push(Message { definition, bundle, component: format!("#/components/schemas/{name}") });
+                // A definition that is called like a message of an operation has its file's name too.
+                let stem = file.strip_suffix(".json").unwrap();
+                let names = [format!("#/components/schemas/{name}"), format!("#/components/schemas/{stem}_{name}")];
+                let component = names.into_iter().find(|it| self.openapi.pointer(&it[1..]).is_some()).unwrap();
+                all.push(Message { definition, bundle, component });
             }
         }
         all
     }
 
+    /// Valid messages with what each means, where the documents have some.
+    pub(crate) fn data(&self, message: &Message) -> Vec<Value> {
+        let (file, _) = message.definition.split_once('#').unwrap();
+        let Some(role) = message.role() else { return Vec::new() };
+        self.samples[file][role]["valid"].as_array().unwrap().clone()
+    }
+
     /// Valid messages, where the documents have some.
     pub(crate) fn samples(&self, message: &Message) -> Vec<Value> {
-        let (file, _) = message.definition.split_once('#').unwrap();
-        let Some(role) =
-            ["request", "response"].into_iter().find(|it| message.bundle.ends_with(&format!(".{it}.json")))
-        else {
-            return Vec::new();
-        };
-        let all = self.samples[file][role]["valid"].as_array().unwrap();
-        all.iter().map(|case| case["message"].clone()).collect()
+        self.data(message).into_iter().map(|mut case| case["message"].take()).collect()
+    }
+
+    /// What the OpenAPI document says of a message, if it is one of an operation.
+    pub(crate) fn content(&self, message: &Message) -> Option<Value> {
+        let operations =
+            self.openapi["paths"].as_object()?.values().flat_map(|item| item.as_object().unwrap().values());
+        let bodies = operations.flat_map(|it| [&it["requestBody"], &it["responses"]["200"]]);
+        let mut contents = bodies.map(|body| &body["content"]["application/json"]);
+        contents.find(|content| content["schema"]["$ref"] == *message.component).cloned()
     }
 
     /// What the schema files say of a message.

@@ -3,10 +3,11 @@
 use alipayplus_codegen::emit::openapi::document;
 use alipayplus_codegen::ir::{Operation, ServiceModel};
 use alipayplus_codegen::lower::lower;
-use alipayplus_tests::fixture;
+use alipayplus_codegen::source::Source;
+use alipayplus_tests::{fixture, schemas};
 use serde_json::{Value, json};
 
-use crate::families::Family as Made;
+use crate::families::{self, Family as Made};
 
 const PATHS: [&str; 2] = ["/first", "/second"];
 
@@ -57,28 +58,61 @@ fn equal_names_in_two_files_are_distinguished() {
     assert!(schemas.contains_key("first_Name") && schemas.contains_key("second_Name") && !schemas.contains_key("Name"));
     assert_eq!(schemas["FirstRequest"]["properties"]["name"]["$ref"], "#/components/schemas/first_Name");
     assert_eq!(schemas["SecondRequest"]["properties"]["name"]["$ref"], "#/components/schemas/second_Name");
-    // What both share is there once.
-    assert_eq!(schemas["FirstResponse"]["properties"]["result"]["$ref"], "#/components/schemas/Asked");
-    assert_eq!(schemas["SecondResponse"]["properties"]["result"]["$ref"], "#/components/schemas/Asked");
+    // What both share is there once, by its own name.
+    let shared = schemas["FirstResponse"]["properties"]["result"]["$ref"].as_str().unwrap();
+    assert_eq!(shared.rsplit('/').next(), Some("Asked"));
+    assert_eq!(schemas["SecondResponse"]["properties"]["result"]["$ref"], shared);
+}
+
+/// Returns a copy of an operation's file, with all of its definitions. Its text is changed, since order counts in it.
+fn copy(source: &Source, name: &str) -> Source {
+    let schema: Value = serde_json::from_str(&source.text).unwrap();
+    let file = format!("{name}.json");
+    let of = |keyword: &str| format!("\"{keyword}\": {}", schema["x-operation"][keyword]);
+    let text = source.text.replacen(source.name(), &file, 1);
+    let text = text.replacen(&of("name"), &format!("\"name\": \"{name}\""), 1);
+    let text = text.replacen(&of("path"), &format!("\"path\": \"/{name}\""), 1);
+    Source { path: source.path.replace(source.name(), &file), text }
+}
+
+/// Whatever another file defines, and whether it comes first or last.
+#[test]
+fn another_file_never_renames_a_component() {
+    for sources in [schemas(), fixture("family"), fixture("two_operations")] {
+        let before = made(&lower(&sources).unwrap());
+        let mut more = sources.clone();
+        for source in sources.iter().filter(|source| source.text.contains("\"x-operation\"")) {
+            more.extend(["aFirst", "zLast"].map(|prefix| {
+                let stem = source.name().strip_suffix(".json").unwrap();
+                copy(source, &format!("{prefix}{stem}"))
+            }));
+        }
+        more.sort_by(|a, b| a.path.cmp(&b.path));
+        let after = made(&lower(&more).unwrap());
+        let (before, after) = (&before["components"]["schemas"], &after["components"]["schemas"]);
+        for (name, component) in before.as_object().unwrap() {
+            assert_eq!(&after[name], component, "{name}");
+        }
+        assert!(after.as_object().unwrap().len() > before.as_object().unwrap().len() + 3);
+    }
 }
 
 #[test]
 fn a_component_never_takes_the_name_of_another() {
     let mut family = two();
-    // A third definition that is called what telling apart makes of the others.
+    // The profile lets no name have such characters.
     let file = family.files.iter_mut().find(|file| file.module == "first").unwrap();
     let mut extra = file.scalars[0].clone();
-    extra.name = "first_Name".into();
-    let mut ty = file.objects[0].members[0].ty.clone();
-    ty.name.clone_from(&extra.name);
-    file.objects[0].members[0].ty = ty;
+    file.scalars[0].name = "Na!me".into();
+    extra.name = "Na?me".into();
     file.scalars.push(extra);
     let mut again = file.objects[0].members[0].clone();
+    file.objects[0].members[0].ty.name = "Na!me".into();
     again.wire = "again".into();
-    again.ty.name = "Name".into();
+    again.ty.name = "Na?me".into();
     file.objects[0].members.push(again);
     let error = document(&family, "1.2.3").unwrap_err();
-    assert_eq!(error, "two components would have the name first_Name");
+    assert_eq!(error, "two components would have the name first_Na_me");
 }
 
 #[test]
@@ -109,13 +143,14 @@ fn the_title_names_all_parties() {
 /// Code tables and outcomes are those of the schema files.
 #[test]
 fn tables_and_outcomes_are_there_for_programs_and_for_people() {
-    let family = Made::of("real", &alipayplus_tests::schemas());
+    let family = Made::of("real", &schemas());
     let schema = &family.files["inquiryPayment.json"];
     let components = &family.openapi["components"]["schemas"];
     for name in ["InquiryResult", "PaymentResult"] {
         let table = &schema["$defs"][name]["x-codes"];
-        assert_eq!(&components[name]["x-codes"], table);
-        let said = components[name]["description"].as_str().unwrap();
+        let component = &components[format!("inquiryPayment_{name}")];
+        assert_eq!(&component["x-codes"], table);
+        let said = component["description"].as_str().unwrap();
         for row in table.as_array().unwrap() {
             let text = |keyword: &str| row[keyword].as_str().unwrap();
             let line = format!("| `{}` | `{}` | {} |", text("code"), text("status"), text("message"));
@@ -137,4 +172,50 @@ fn tables_and_outcomes_are_there_for_programs_and_for_people() {
     }
     assert_eq!(found[0]["members"][0], json!({ "name": "paymentId", "required": true }));
     assert_eq!(found[0]["members"][2], json!({ "name": "payToAmount", "required": false }));
+}
+
+/// Whole messages, and what each means, are those of the test data.
+#[test]
+fn each_operation_has_an_example_of_its_request_and_of_each_outcome() {
+    for family in families::all() {
+        for message in family.messages() {
+            let samples = family.data(&message);
+            let Some(content) = family.content(&message) else { continue };
+            let validator = family.by_component(&message);
+            let outcomes = content["examples"].as_object();
+            let all =
+                content.get("example").into_iter().chain(outcomes.into_iter().flatten().map(|(_, it)| &it["value"]));
+            assert!(all.clone().count() > 0, "{}: {}", family.name, message.definition);
+            for example in all {
+                assert!(validator.is_valid(example), "{}: {example:#}", family.name);
+            }
+            for (name, example) in outcomes.into_iter().flatten() {
+                let sample = samples.iter().find(|sample| sample["message"] == example["value"]).unwrap();
+                let meant = sample.get("outcome").map_or_else(|| json!("refused"), Value::clone);
+                assert!(meant == *name && (name != "refused" || sample.get("refused").is_some()), "{name}: {sample:#}");
+                assert!(example["summary"].as_str().is_some_and(|it| !it.is_empty()), "{name}");
+            }
+        }
+    }
+    let family = Made::of("real", &schemas());
+    let operation = &family.openapi["paths"]["/aps/api/v1/payments/inquiryPayment"]["post"];
+    let examples = operation["responses"]["200"]["content"]["application/json"]["examples"].as_object().unwrap();
+    for outcome in operation["x-outcomes"].as_array().unwrap() {
+        assert!(examples.contains_key(outcome["name"].as_str().unwrap()), "{outcome}");
+    }
+    assert!(examples.contains_key("refused"));
+}
+
+#[test]
+fn servers_security_and_tags_are_said() {
+    let family = two();
+    let document = made(&family);
+    assert_eq!(document["security"], json!([{ "Signature": [] }]));
+    let scheme = &document["components"]["securitySchemes"]["Signature"];
+    assert_eq!([&scheme["type"], &scheme["in"], &scheme["name"]], ["apiKey", "header", "Signature"]);
+    assert_eq!(document["servers"][0]["url"], "https://{host}");
+    assert_eq!(document["info"]["license"]["identifier"], "Apache-2.0");
+    let tags: Vec<_> = document["tags"].as_array().unwrap().iter().map(|tag| &tag["name"]).collect();
+    assert_eq!(tags, ["a service"]);
+    assert_eq!(document["paths"]["/first"]["post"]["tags"], json!(tags));
 }

@@ -158,6 +158,9 @@ fn components_are_schemas_of_the_standard_and_all_are_used() {
         let mut references = BTreeSet::new();
         collect(&family.openapi, &mut references);
         references.extend(family.messages().into_iter().map(|message| message.component));
+        let schemes =
+            family.openapi["security"].as_array().unwrap().iter().flat_map(|it| it.as_object().unwrap().keys());
+        references.extend(schemes.map(|name| format!("#/components/securitySchemes/{name}")));
         for (sort, components) in family.openapi["components"].as_object().unwrap() {
             for (name, component) in components.as_object().unwrap() {
                 assert!(name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)), "{name}");

@@ -161,11 +161,14 @@ fn limits(kind: &ScalarKind) -> Map {
 /// beside `properties`, some make a type without the members, and some fail.
 ///
 /// They depend on a member that is always there. An object without one says the same by two negations.
-fn aside(always: Option<&String>, conditions: Vec<Map>) -> Map {
-    if conditions.is_empty() {
-        return Map::new();
-    }
-    let all = Map::new().with("allOf", conditions);
+fn aside(always: Option<&String>, mut conditions: Vec<Map>) -> Map {
+    let Some(last) = conditions.pop() else { return Map::new() };
+    let all = if conditions.is_empty() {
+        last
+    } else {
+        conditions.push(last);
+        Map::new().with("allOf", conditions)
+    };
     match always {
         Some(member) => Map::new().with("dependentSchemas", Map::new().with(member, all)),
         // `oneOf`, since typify does not look into one that is negated.

@@ -6,34 +6,33 @@ mod protocol;
 
 use std::collections::HashSet;
 
-use super::json::Map;
-use crate::ir::{Operation, ServiceModel};
+use super::docs::{plain, sentence};
+use super::json::{Json, Map};
+use crate::ir::{File, Operation, ServiceModel};
 use components::Components;
 
-/// Returns the document. Its version is that of the crates, which are released with it.
+/// Returns the document of all operations. Its version is that of the crates, which are released with it.
 ///
 /// # Errors
 /// If two operations have the same method and path, or on another internal error of the generator.
 pub fn document(family: &ServiceModel, version: &str) -> Result<String, String> {
-    let components = Components::of(family)?;
+    let operations: Vec<_> = family.operations().collect();
+    let components = Components::of(family, &operations)?;
+    let tags = distinct(operations.iter().map(|(_, operation)| &operation.server));
     let document = Map::new()
         .with("openapi", "3.1.1")
         .with("x-generated", "@generated from schema by `cargo xtask codegen`. Do not edit.")
-        .with("info", info(family, version, &components))
-        .with("paths", paths(family, &components)?)
+        .with("info", info(family, &operations, version, &components))
+        .with("servers", protocol::servers())
+        .with("security", protocol::security())
+        .with("tags", tags.into_iter().map(tag).collect::<Json>())
+        .with("paths", paths(family, &operations, &components)?)
         .with("components", protocol::components().with("schemas", components.schemas(family)?));
     Ok(document.print())
 }
 
-fn info(family: &ServiceModel, version: &str, components: &Components) -> Map {
-    let mut parties: Vec<&str> = Vec::new();
-    for (_, operation) in family.operations() {
-        for party in [&operation.client, &operation.server] {
-            if !parties.contains(&party.as_str()) {
-                parties.push(party);
-            }
-        }
-    }
+fn info(family: &ServiceModel, operations: &[(&File, &Operation)], version: &str, components: &Components) -> Map {
+    let parties = distinct(operations.iter().flat_map(|(_, operation)| [&operation.client, &operation.server]));
     let title = match parties.as_slice() {
         [first @ .., last] if !first.is_empty() => format!("Operations between {} and {last}", first.join(", ")),
         _ => "Operations".into(),
@@ -41,14 +40,31 @@ fn info(family: &ServiceModel, version: &str, components: &Components) -> Map {
     let stray = family.files.iter().find_map(|file| Some(components.name(file, file.service.as_deref()?)));
     let stray = stray.map(|name| format!("\n\nA request for a path of no operation is answered with `{name}`."));
     let description = format!("{}{}", protocol::GENERAL, stray.unwrap_or_default());
-    Map::new().with("title", title).with("version", version).with("description", description)
+    let license = Map::new().with("name", protocol::LICENSE).with("identifier", protocol::LICENSE);
+    Map::new().with("title", title).with("version", version).with("description", description).with("license", license)
+}
+
+/// Returns texts in their order, each once.
+fn distinct<'a>(all: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
+    let mut distinct: Vec<&str> = Vec::new();
+    for text in all {
+        if !distinct.contains(&text.as_str()) {
+            distinct.push(text);
+        }
+    }
+    distinct
+}
+
+/// Operations are grouped by who answers them.
+fn tag(server: &str) -> Map {
+    Map::new().with("name", server).with("description", sentence(&format!("operations that {} answers", plain(server))))
 }
 
 /// Every path with its operations, one a method.
-fn paths(family: &ServiceModel, components: &Components) -> Result<Map, String> {
+fn paths(family: &ServiceModel, operations: &[(&File, &Operation)], components: &Components) -> Result<Map, String> {
     let mut taken = HashSet::new();
     let mut paths: Vec<(&str, Map)> = Vec::new();
-    for (file, operation) in family.operations() {
+    for (file, operation) in operations {
         let Operation { name, method, path, .. } = operation;
         if !taken.insert((method, path)) {
             return Err(format!("`{name}` is not the only operation of {method} {path}"));

@@ -12,7 +12,7 @@ use super::place::put;
 use super::solver::{Pins, solve};
 use super::valid::fits;
 use crate::ir::{
-    Coded, Condition, File, Meaning, Operation, Outcome, Predicate, Selector, SelectorValue, ServiceModel, Type,
+    Coded, Condition, File, Meaning, Operation, Outcome, Predicate, Row, Selector, SelectorValue, ServiceModel, Type,
     Waiting,
 };
 use crate::limits::MAX_MESSAGE_BYTES;
@@ -34,11 +34,32 @@ pub(super) fn seeds(family: &ServiceModel, file: &File, operation: &Operation, t
     outcomes.chain(responses.rest()).collect()
 }
 
-/// Returns the response of the first outcome, with all that it can have.
-pub(super) fn first(family: &ServiceModel, file: &File, operation: &Operation, ty: &Type) -> Option<Value> {
+/// Returns the response of an outcome, with all that it can have.
+pub(super) fn whole(
+    family: &ServiceModel,
+    file: &File,
+    operation: &Operation,
+    ty: &Type,
+    outcome: &Outcome,
+) -> Option<Value> {
     let responses = Responses { family, file, operation, ty };
-    let outcome = operation.outcomes.first()?;
     responses.message(&responses.firsts(outcome), outcome, Fill::All)
+}
+
+/// Returns a response with the first code of a failure that no outcome takes, and the row of this code.
+pub(super) fn refusal<'a>(
+    family: &'a ServiceModel,
+    file: &File,
+    operation: &Operation,
+    ty: &Type,
+) -> Option<(&'a Row, Value)> {
+    let (_, coded) = coded(family, ty, &operation.result)?;
+    let rows = coded.refusals(&operation.result, &operation.outcomes);
+    let row = rows.into_iter().find(|row| coded.rows[*row].meaning == Meaning::Failure)?;
+    let responses = Responses { family, file, operation, ty };
+    let choices = [responses.listed(&operation.result, row)?];
+    let message = responses.bare(&choices)?;
+    Some((coded.rows.get(row)?, responses.settled(message, &choices)?))
 }
 
 struct Responses<'a> {

@@ -2,10 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use heck::ToUpperCamelCase;
+
 use crate::emit::docs::plain;
 use crate::emit::json::{Json, Map};
 use crate::emit::json_schema::Schemas;
-use crate::ir::{Coded, Definition, File, ServiceModel, Type, TypeKind};
+use crate::emit::stem;
+use crate::ir::{Coded, Definition, File, Operation, ServiceModel, Type, TypeKind};
 use crate::names;
 
 /// A definition: the file's index and the name.
@@ -20,18 +23,13 @@ pub(super) struct Components {
 }
 
 impl Components {
-    pub(super) fn of(family: &ServiceModel) -> Result<Self, String> {
-        let types = reached(family);
-        let mut times: HashMap<String, usize> = HashMap::new();
-        for ty in &types {
-            *times.entry(names::plain(&ty.name)).or_default() += 1;
-        }
+    /// Returns what the messages of these operations reach, and last, what answers no operation.
+    pub(super) fn of(family: &ServiceModel, operations: &[(&File, &Operation)]) -> Result<Self, String> {
+        let types = reached(family, operations);
         let mut all = HashMap::new();
         let mut taken = HashSet::new();
         for ty in &types {
-            let name = names::plain(&ty.name);
-            // Definitions of two files with the same name are distinguished by the file.
-            let name = if times[&name] == 1 { name } else { format!("{}_{name}", family.files[ty.file].module) };
+            let name = name(&family.files[ty.file], &ty.name);
             if !taken.insert(name.clone()) {
                 return Err(format!("two components would have the name {name}"));
             }
@@ -74,15 +72,34 @@ pub(super) fn reference(kind: &str, name: &str) -> Map {
     Map::new().with("$ref", format!("#/components/{kind}/{name}"))
 }
 
+/// The endings of messages' names.
+const MESSAGES: [&str; 2] = ["Request", "Response"];
+
+/// Returns the component's name of a definition. It depends on nothing but the definition and its file, so that another
+/// file never changes it: messages are named after their operation's file, definitions of the file that all share have
+/// their own name, and all others have the file's name before theirs.
+///
+/// A shared definition that is called like a message has the file's name too, and no name of a definition has a `_`, so
+/// that no two are equal.
+fn name(file: &File, definition: &str) -> String {
+    let messages = file.operation.iter().flat_map(|it| [&it.request, &it.response].into_iter().zip(MESSAGES));
+    if let Some((_, role)) = messages.into_iter().find(|(name, _)| *name == definition) {
+        return format!("{}{role}", stem(file).to_upper_camel_case());
+    }
+    let name = names::plain(definition);
+    let is_shared = file.service.is_some() && !MESSAGES.iter().any(|role| name.ends_with(role));
+    if is_shared { name } else { format!("{}_{name}", stem(file)) }
+}
+
 fn key(ty: &Type) -> Key {
     (ty.file, ty.name.clone())
 }
 
 /// Returns messages and all that they hold, each once; last, what answers no operation.
-fn reached(family: &ServiceModel) -> Vec<Type> {
+fn reached(family: &ServiceModel, operations: &[(&File, &Operation)]) -> Vec<Type> {
     let mut all = Vec::new();
     let mut seen = HashSet::new();
-    let messages = family.operations().flat_map(|(file, it)| [(file, &it.request), (file, &it.response)]);
+    let messages = operations.iter().flat_map(|&(file, it)| [(file, &it.request), (file, &it.response)]);
     let services = family.files.iter().flat_map(|file| file.service.iter().map(move |name| (file, name)));
     for (file, name) in messages.chain(services) {
         let rust = names::type_name(name);

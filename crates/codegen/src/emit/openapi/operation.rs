@@ -1,11 +1,14 @@
 //! An operation: its client and server, its messages and its outcomes.
 
+use serde_json::Value;
+
 use super::components::{Components, text};
 use super::protocol;
 use crate::emit::docs::{plain, sentence};
 use crate::emit::json::{Json, Map};
 use crate::emit::json_schema::{code, table};
 use crate::ir::{File, Meaning, Object, Operation, Outcome, Selector, SelectorValue, ServiceModel, Waiting};
+use crate::sample;
 
 pub(super) fn operation(
     family: &ServiceModel,
@@ -16,18 +19,21 @@ pub(super) fn operation(
     let object = |name: &str| file.object(name).ok_or_else(|| format!("nothing defines {name}"));
     let (request, response) = (object(&operation.request)?, object(&operation.response)?);
     let reader = Reader { family, response };
-    let content = |object: &Object| {
-        let schema = Map::new().with("schema", components.refer(file, &object.name));
+    let content = |object: &Object, examples: Map| {
+        let schema = Map::new().with("schema", components.refer(file, &object.name)).and(examples);
         Map::new().with("application/json", schema)
     };
-    let body =
-        Map::new().with("description", text(&request.doc, [])).with("required", true).with("content", content(request));
+    let body = Map::new()
+        .with("description", text(&request.doc, []))
+        .with("required", true)
+        .with("content", content(request, asked(family, file, request)));
     let answer = Map::new()
         .with("description", text(&response.doc, []))
         .with("headers", protocol::headers())
-        .with("content", content(response));
+        .with("content", content(response, answers(family, file, operation)));
     Ok(Map::new()
         .with("operationId", &operation.name)
+        .with("tags", vec![operation.server.as_str()])
         .with("summary", &file.title)
         .with("description", text(&operation.doc, [facts(operation), reader.table(&operation.outcomes)]))
         .with("parameters", protocol::parameters())
@@ -35,6 +41,29 @@ pub(super) fn operation(
         .with("responses", Map::new().with("200", answer).and(protocol::statuses()))
         .with("x-operation", facts_for_programs(operation))
         .with("x-outcomes", operation.outcomes.iter().map(|it| reader.outcome(it)).collect::<Json>()))
+}
+
+/// Returns the example of a request.
+fn asked(family: &ServiceModel, file: &File, request: &Object) -> Map {
+    let ty = sample::own_type(file, &request.name);
+    let example = sample::example(family, &ty).map(|message| Json::typed(family, &ty, &message));
+    Map::new().maybe("example", example)
+}
+
+/// Returns the examples of a response: one for each outcome, and a refusal.
+fn answers(family: &ServiceModel, file: &File, operation: &Operation) -> Map {
+    let ty = sample::own_type(file, &operation.response);
+    let example = |summary: String, message: &Value| {
+        Map::new().with("summary", summary).with("value", Json::typed(family, &ty, message))
+    };
+    let outcomes = operation.outcomes.iter().filter_map(|outcome| {
+        let message = sample::outcome(family, file, operation, outcome)?;
+        Some((outcome.name.as_str(), example(plain(&outcome.doc), &message)))
+    });
+    let refusal = sample::refusal(family, file, operation);
+    // Names of outcomes begin with a capital letter.
+    let refusal = refusal.map(|(row, message)| ("refused", example(plain(&row.message), &message)));
+    Map::new().with("examples", outcomes.chain(refusal).collect::<Map>())
 }
 
 /// Returns what no keyword of `OpenAPI` says.

@@ -3,6 +3,9 @@
 use super::components::reference;
 use crate::emit::json::{Json, Map};
 
+/// The licence of the document, which is that of the crates.
+pub(super) const LICENSE: &str = env!("CARGO_PKG_LICENSE");
+
 /// What all operations have in common.
 pub(super) const GENERAL: &str = "\
 Messages are JSON in UTF-8. Paths are defaults: both sides can set others. A member that is `null` is the same as one \
@@ -32,8 +35,9 @@ struct Header {
 /// `Content-Type` is that of the content, and no header to `OpenAPI`.
 const HEADERS: &[Header] = &[
     Header {
-        name: "Signature",
-        request: Some(true),
+        name: SIGNATURE,
+        // In requests, it is a scheme of security.
+        request: None,
         response: Some(false),
         doc: "The sender's signature. A response to a request that is not signed well may have none.",
         format: None,
@@ -73,12 +77,32 @@ const HEADERS: &[Header] = &[
     },
 ];
 
+/// The header with the signature, and the scheme of security that it is.
+const SIGNATURE: &str = "Signature";
+
+/// What the scheme of security says.
+const SIGNATURE_DOC: &str = "\
+Not a fixed key: `algorithm=RSA256, keyVersion=N, signature=S` over this request, as the description of this document \
+says.";
+
 /// A status other than 200: its component's name, and what it means.
 const STATUSES: &[(&str, &str, &str)] = &[
     ("408", "TooSlow", "The body came too slowly. There is no message; ask again."),
     ("413", "TooLarge", "The body is over the limit. There is no message."),
     ("503", "ShuttingDown", "The server is shutting down. There is no message; ask again."),
 ];
+
+/// Returns where the operations are: the host is agreed.
+pub(super) fn servers() -> Json {
+    let host = Map::new().with("default", "server.example").with("description", "The host that both sides agreed on.");
+    let url = Map::new().with("url", "https://{host}").with("variables", Map::new().with("host", host));
+    vec![url].into()
+}
+
+/// Returns what every request needs.
+pub(super) fn security() -> Json {
+    vec![Map::new().with(SIGNATURE, Json::List(Vec::new()))].into()
+}
 
 /// Parameters, headers and responses that all operations have.
 pub(super) fn components() -> Map {
@@ -90,7 +114,13 @@ pub(super) fn components() -> Map {
     };
     let in_response = |header: &Header| header.response.map(|required| (header.name, header.said(required)));
     let responses = STATUSES.iter().map(|(_, name, doc)| (*name, Map::new().with("description", *doc)));
+    let signature = Map::new()
+        .with("type", "apiKey")
+        .with("in", "header")
+        .with("name", SIGNATURE)
+        .with("description", SIGNATURE_DOC);
     Map::new()
+        .with("securitySchemes", Map::new().with(SIGNATURE, signature))
         .with("parameters", HEADERS.iter().filter_map(parameter).collect::<Map>())
         .with("headers", HEADERS.iter().filter_map(in_response).collect::<Map>())
         .with("responses", responses.collect::<Map>())

@@ -70,7 +70,10 @@ impl View<'_> {
         }
         let ty = sample::own_type(self.file, name);
         let message = match heading {
-            RESPONSE => sample::answer(self.family, self.file, self.operation),
+            RESPONSE => {
+                let first = self.operation.outcomes.first();
+                first.and_then(|outcome| sample::outcome(self.family, self.file, self.operation, outcome))
+            }
             _ => sample::example(self.family, &ty),
         };
         if let Some(message) = message {
