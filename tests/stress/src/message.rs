@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::repository;
 
 /// Test keys, which are public: the same in every run.
-const TEST_KEYS: &str = "crates/signing/tests/vectors/test-keys.json";
+const TEST_KEYS: &str = "docs/vectors/test-keys.json";
 const TEST_KEY_3072: &str = include_str!("message/test-key-3072.pem");
 
 /// The signed parts of a message, owned.

@@ -88,7 +88,7 @@ impl Recorder for Captured {
 }
 
 /// A key whose text is known, so that the test can search for it.
-const KEYS: &str = include_str!("../../../signing/tests/vectors/test-keys.json");
+const KEYS: &str = include_str!("../../../../docs/vectors/test-keys.json");
 
 fn known_key() -> (&'static str, PrivateKey) {
     let (_, rest) = KEYS.split_once("\"private_pkcs8_base64\": \"").unwrap();

@@ -30,7 +30,7 @@ pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-/// Returns the members of `vectors` in a file of `tests/vectors/`.
+/// Returns the members of `vectors` in a file of `docs/vectors/`.
 pub(crate) fn vectors(file: &str) -> Vec<Value> {
     let vectors = read(file)["vectors"].as_array().unwrap().clone();
     assert!(!vectors.is_empty(), "{file} is empty");
@@ -121,6 +121,6 @@ impl Drop for Folder {
 }
 
 fn read(file: &str) -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/vectors").join(file);
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
 }

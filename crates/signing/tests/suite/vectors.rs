@@ -1,4 +1,4 @@
-//! The signed messages in `tests/vectors/`.
+//! The signed messages in `docs/vectors/`.
 
 use alipayplus_signing::{
     Clock, Freshness, HeaderError, KeyRing, PublicKey, SignatureHeader, SigningInput, VerifyError, VersionedSigner,
@@ -49,6 +49,16 @@ fn signer_reproduces_the_positive_vectors() {
             let expected = text(&vector, "signature_header").replace(',', ", ");
             assert_eq!(header.to_string(), expected, "{id}");
         }
+    }
+}
+
+#[test]
+fn vectors_of_both_directions_are_there() {
+    for file in ["positive.json", "negative.json"] {
+        let count = |kind: &str| vectors(file).iter().filter(|vector| text(vector, "kind") == kind).count();
+        let (requests, responses) = (count("request"), count("response"));
+        assert!(requests > 1 && responses > 1, "{file}: {requests} and {responses}");
+        assert_eq!(requests + responses, vectors(file).len(), "{file}");
     }
 }
 
@@ -149,7 +159,15 @@ fn freshness_vectors_are_accepted_or_rejected_as_expected() {
         let id = text(&vector, "id");
         let clock: Timestamp = text(&vector, "now").parse().unwrap();
         assert_eq!(vector["tolerance_s"], Freshness::DEFAULT_WINDOW.as_secs(), "{id}");
-        let checked = Freshness::default().with_clock(Clock::from_fn(move || clock)).check(text(&vector, "time"));
+        let freshness = Freshness::default().with_clock(Clock::from_fn(move || clock));
+        let mut checked = freshness.check(text(&vector, "time"));
+        if let Some(request_time) = vector.get("request_time") {
+            // Only the time of its request decides about such a response.
+            assert!(checked.is_ok(), "{id}");
+            assert_eq!(vector["skew_s"], Freshness::DEFAULT_SKEW.as_secs(), "{id}");
+            let request_time = parse_time(request_time.as_str().unwrap()).expect(id);
+            checked = checked.and_then(|time| freshness.not_before(time, request_time).map(|()| time));
+        }
         assert_eq!(checked.is_ok(), text(&vector, "expect") == "accept", "{id}: {checked:?}");
     }
 }
