@@ -89,7 +89,7 @@ says.";
 const STATUSES: &[(&str, &str, &str)] = &[
     ("408", "TooSlow", "The body came too slowly. There is no message; ask again."),
     ("413", "TooLarge", "The body is over the limit. There is no message."),
-    ("503", "ShuttingDown", "The server is shutting down. There is no message; ask again."),
+    ("503", "Unavailable", "A proxy has no server to ask. There is no message; ask again."),
 ];
 
 /// Returns where the operations are: the host is agreed.
