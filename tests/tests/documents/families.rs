@@ -109,7 +109,7 @@ impl Family {
         self.data(message).into_iter().map(|mut case| case["message"].take()).collect()
     }
 
-    /// What the OpenAPI document says of a message, if it is one of an operation.
+    /// What the `OpenAPI` document says of a message, if it is one of an operation.
     pub(crate) fn content(&self, message: &Message) -> Option<Value> {
         let operations =
             self.openapi["paths"].as_object()?.values().flat_map(|item| item.as_object().unwrap().values());

@@ -91,6 +91,36 @@ fn no_condition_is_where_generators_of_code_look() {
     assert_eq!(conditional.len(), 2, "both forms occur");
 }
 
+/// Asserts that each object within a schema's properties says its type.
+fn assert_typed(schema: &Value, count: &mut usize) {
+    for inner in schema.get("properties").into_iter().flat_map(|it| it.as_object().unwrap().values()) {
+        if inner.get("properties").is_some() {
+            assert!(inner.get("type").is_some(), "{schema:#}");
+            *count += 1;
+        }
+        assert_typed(inner, count);
+    }
+}
+
+/// Validators that are strict refuse `properties` and `required` where no type is said.
+#[test]
+fn what_a_condition_asks_of_an_inner_object_says_its_type() {
+    let mut count = 0;
+    for family in families::all() {
+        for component in family.openapi["components"]["schemas"].as_object().unwrap().values() {
+            let conditions =
+                component.get("dependentSchemas").into_iter().flat_map(|it| it.as_object().unwrap().values());
+            for condition in conditions {
+                let all = condition
+                    .get("allOf")
+                    .map_or_else(|| vec![condition], |it| it.as_array().unwrap().iter().collect());
+                all.iter().filter_map(|it| it.get("then")).for_each(|then| assert_typed(then, &mut count));
+            }
+        }
+    }
+    assert!(count > 0, "no fixture has one");
+}
+
 /// To Python, `$` is before a line feed at the end as well.
 #[test]
 fn a_text_ends_where_its_pattern_ends() {

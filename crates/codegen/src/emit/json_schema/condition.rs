@@ -71,7 +71,9 @@ fn nested(leaves: &[Leaf<'_>], way: Way) -> Map {
         let (here, deeper): (Vec<_>, Vec<_>) = inside.partition(|(rest, _)| rest.is_empty());
         let mut all: Vec<Map> = here.iter().map(|(_, is)| test(is)).collect();
         if !deeper.is_empty() {
-            all.push(nested(&deeper, way));
+            // An optional object may be `null`. Without a type, strict validators refuse the schema.
+            let free = (way == Way::Free).then(|| vec!["object", "null"]);
+            all.push(Map::new().maybe("type", free).and(nested(&deeper, way)));
         }
         if here.iter().any(|(_, is)| **is != Predicate::Absent) || !deeper.is_empty() && way == Way::Needed {
             required.push(name);
