@@ -14,6 +14,7 @@ const NEEDED: &[Need] = &[
     ("cc", &["cc", "--version"], "gcc"),
     ("openssl", &["openssl", "version"], "openssl"),
     ("node", &["node", "--version"], "nodejs"),
+    ("npm", &["npm", "--version"], "npm"),
     ("git", &["git", "--version"], "git"),
     // Debian's `python3` can't create environments without the other package.
     ("python3 with venv", &["python3", "-c", "import ensurepip, venv"], "python3-venv"),

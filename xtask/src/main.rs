@@ -81,10 +81,11 @@ enum Command {
     },
     /// Check docs/openapi.json and docs/schemas/ with stock tools, and the example MPP with an official client.
     ///
-    /// Installs the Python packages of tests/tools/requirements.txt into the target folder if they are missing. Fails if
-    /// a tool rejects a document or accepts an invalid message, or if the official client rejects a valid signed
-    /// response of the example MPP or accepts an invalid one.
-    StockTools,
+    /// Installs the packages of tests/tools/requirements.txt and tests/tools/package.json into the target folder if they
+    /// are missing, and prints a table of the tools. Fails if a linter has an error, if a validator is wrong about a
+    /// message of docs/messages, if generated types reject a valid message or accept one without a required member, or
+    /// if the official client rejects a valid signed response of the example MPP or accepts an invalid one.
+    StockTools(stock_tools::Options),
     /// Check the dependencies of the crates, and the content of their packages.
     #[command(subcommand)]
     Supply(supply::Supply),
@@ -105,7 +106,7 @@ fn main() -> ExitCode {
         Command::Demo { json } => demo::run(&root, json),
         Command::Stress { arguments } => stress::run(&root, &arguments),
         Command::Bench { arguments } => bench::run(&root, &arguments),
-        Command::StockTools => stock_tools::run(&root),
+        Command::StockTools(options) => stock_tools::run(&root, &options),
         Command::Supply(supply) => supply::run(&root, supply),
         Command::Schema { command } => diff::run(&root, &command),
         Command::Ci => ci::run(&root),

@@ -12,6 +12,8 @@ use crate::tool::target;
 
 /// The Python packages, with their versions.
 const REQUIREMENTS: &str = "tests/tools/requirements.txt";
+/// The JavaScript packages, and the versions of all that they need.
+const PACKAGES: [&str; 2] = ["tests/tools/package.json", "tests/tools/package-lock.json"];
 /// Judges the documents.
 const DOCUMENTS: &str = "tests/tools/stock_tools.py";
 /// Asks the example MPP by the official client.
@@ -19,9 +21,20 @@ const CLIENT: &str = "tests/tools/official_client.py";
 /// The example MPP.
 const MPP: &[&str] = &["-p", "alipayplus-server", "--example", "mpp"];
 
+/// What to do beside the usual.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Judge by the Rust types of other generators too, which take minutes to compile.
+    #[arg(long)]
+    compiled: bool,
+    /// Write a page with the table of the tools, such as docs/stock-tools.md; implies --compiled.
+    #[arg(long)]
+    report: Option<PathBuf>,
+}
+
 /// Installs the tools if they are not there yet, and runs them.
-pub(crate) fn run(root: &Path) -> ExitCode {
-    match steps(root) {
+pub(crate) fn run(root: &Path, options: &Options) -> ExitCode {
+    match steps(root, options) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             say(why);
@@ -30,14 +43,46 @@ pub(crate) fn run(root: &Path) -> ExitCode {
     }
 }
 
-fn steps(root: &Path) -> Result<(), String> {
+fn steps(root: &Path, options: &Options) -> Result<(), String> {
     let python = python(root);
     let python = python.map_err(|error| format!("can't install the Python packages of {REQUIREMENTS}: {error}"))?;
-    done(&mut script(&python, root, DOCUMENTS))
-        .map_err(|error| format!("the stock tools refuse what is in docs/: {error}"))?;
+    let modules = modules(root);
+    let modules = modules.map_err(|error| format!("can't install the packages of {}: {error}", PACKAGES[0]))?;
+    let mut documents = script(&python, root, DOCUMENTS);
+    documents.arg(modules);
+    if options.compiled || options.report.is_some() {
+        let built = target().map_err(|error| error.to_string())?.join("stock-tools-rust");
+        documents.arg("--compiled").env("CARGO_TARGET_DIR", built);
+    }
+    if let Some(page) = &options.report {
+        documents.arg("--report").arg(page);
+    }
+    done(&mut documents).map_err(|error| format!("the stock tools refuse what is in docs/: {error}"))?;
     let built = program::build(root, MPP)?;
     done(script(&python, root, CLIENT).arg(built.program("mpp")?))
         .map_err(|error| format!("the official client and the example MPP disagree: {error}"))
+}
+
+/// Returns the folder, in the target folder, in which the JavaScript packages are. They are installed again when they
+/// change; none of their scripts runs then.
+fn modules(root: &Path) -> io::Result<PathBuf> {
+    let folder = target()?.join("stock-tools-node");
+    let wanted = PACKAGES.map(|path| root.join(path)).into_iter().map(fs::read).collect::<Result<Vec<_>, _>>()?;
+    let wanted = wanted.concat();
+    let stamp = folder.join("installed");
+    if fs::read(&stamp).is_ok_and(|found| found == wanted) {
+        return Ok(folder);
+    }
+    say(format!("installing the packages of {} into {}", PACKAGES[0], folder.display()));
+    fs::create_dir_all(&folder)?;
+    for path in PACKAGES.map(Path::new) {
+        fs::copy(root.join(path), folder.join(path.file_name().unwrap_or_default()))?;
+    }
+    let install = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+    done(Command::new("npm").args(install).current_dir(&folder).stdin(Stdio::null()))?;
+    // Written last: it marks a complete folder.
+    fs::write(stamp, wanted)?;
+    Ok(folder)
 }
 
 /// Runs a script of this repository. Nothing of the user's own Python gets in, and nothing is left in the source
