@@ -158,7 +158,15 @@ pub fn read(source: &Source, file: usize, diagnostics: &mut Diagnostics) -> Opti
         return None;
     }
     match parse_to_ast(&source.text, &CollectOptions::default(), &strict) {
-        Ok(parsed) if parsed.value.is_some() => parsed.value.map(|value| convert(&value, file, diagnostics)),
+        Ok(parsed) if parsed.value.is_some() => {
+            let Some((start, odd)) = stray(&source.text) else {
+                return parsed.value.map(|value| convert(&value, file, diagnostics));
+            };
+            let title = format!("not JSON: the character U+{:04X} is not allowed here", u32::from(odd));
+            let help = format!("leave it out, or write it in a string as the escape `\\u{:04x}`", u32::from(odd));
+            diagnostics.report(DiagnosticCode::E0001, &span(start..start + odd.len_utf8()), title, help);
+            None
+        }
         Ok(_) => {
             let help = "start from the example to copy in schema/README.md";
             diagnostics.report(DiagnosticCode::E0002, &span(0..0), "the file is empty", help);
@@ -228,6 +236,45 @@ fn convert(value: &Value<'_>, file: usize, diagnostics: &mut Diagnostics) -> Nod
                 }
             }
             Node { span: span(it.range), json: Json::Object(members) }
+        }
+    }
+}
+
+/// Returns the first character that JSON does not have at its place, in a text that the parser accepts: the parser also
+/// reads control characters in strings, and as spaces what other standards call spaces.
+fn stray(text: &str) -> Option<(usize, char)> {
+    let (mut in_string, mut is_escaped) = (false, false);
+    text.char_indices().find(|(_, c)| {
+        if !in_string {
+            in_string = *c == '"';
+            return !(c.is_ascii_graphic() || " \t\n\r".contains(*c));
+        }
+        in_string = *c != '"' || is_escaped;
+        is_escaped = *c == '\\' && !is_escaped;
+        *c < ' '
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_is_json() {
+        let strings = [
+            "\t", "\n", "\r", "\u{1}", "\u{1f}", "\u{7f}", "\u{85}", "\\", "\\\\", "\\\"\t", "\\\\\"", "\\x41",
+            "\\u00g1",
+        ];
+        let spaces =
+            ["\u{b}", "\u{c}", "\u{1c}", "\u{85}", "\u{a0}", "\u{2028}", "\u{3000}", "\t", "\r", "\n", "\u{feff}"];
+        let other =
+            ["01", "1.", ".5", "+1", "'a'", "[1,]", "{a:1}", "1 2", "nullx", "// x\n1", "\\u0031", "{\"\t\":1}"];
+        let all = strings.iter().map(|it| format!("[\"{it}\", \"b\"]"));
+        let all =
+            all.chain(spaces.iter().flat_map(|it| [format!("{it}[\"a\"]"), format!("[1]{it}"), format!("[1,{it}2]")]));
+        for text in all.chain(other.iter().map(|it| (*it).to_owned())) {
+            let read = parse(&Source { path: "a.json".into(), text: text.clone() }, 0);
+            assert_eq!(read.is_ok(), serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{text:?}: {read:?}");
         }
     }
 }
