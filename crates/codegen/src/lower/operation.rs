@@ -124,12 +124,9 @@ impl<'a> Lowering<'a> {
     fn path(&mut self, node: &Node) -> Option<String> {
         let value = self.diagnostics.need(node, "path", WHAT)?;
         let path = self.diagnostics.text(value, "path")?;
-        let usable = path.starts_with('/') && path.chars().all(|c| c.is_ascii_graphic() && !"?#".contains(c));
-        if usable {
-            return Some(path);
-        }
-        let help = "write `/…` without host, query and fragment";
-        self.diagnostics.report(DiagnosticCode::E0702, &value.span, "this is no absolute path", help);
+        let Some(title) = path_fault(&path) else { return Some(path) };
+        let help = "write `/` and a segment, as often as needed: each has letters, digits, `-`, `.`, `_` or `~`";
+        self.diagnostics.report(DiagnosticCode::E0702, &value.span, title, help);
         None
     }
 
@@ -190,4 +187,21 @@ impl<'a> Lowering<'a> {
         }
         members
     }
+}
+
+/// Returns what is wrong with a path. It reaches the server as it was signed only if nothing on the way has a reason to
+/// write it in another way, and OpenAPI takes braces for parameters.
+fn path_fault(path: &str) -> Option<String> {
+    let Some(segments) = path.strip_prefix('/') else { return Some("a path begins with `/`".into()) };
+    let is_odd = |c: &char| !(c.is_ascii_alphanumeric() || "-._~/".contains(*c));
+    if let Some(odd) = segments.chars().find(is_odd) {
+        return Some(format!("a path can't have the character `{odd}`"));
+    }
+    let mut segments = segments.split('/');
+    let segment = segments.find(|segment| ["", ".", ".."].contains(segment))?;
+    Some(if segment.is_empty() {
+        "a path has no empty segment".into()
+    } else {
+        format!("a path has no segment `{segment}`")
+    })
 }
