@@ -12,5 +12,6 @@ mod nameless;
 mod nonsense;
 mod reserved;
 mod snapshots;
+mod statuses;
 mod texts;
 mod up_to_date;

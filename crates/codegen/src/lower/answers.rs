@@ -4,10 +4,9 @@
 use std::collections::HashSet;
 
 use super::context::Lowering;
+use super::outcome::Holds;
 use crate::diagnostic::DiagnosticCode;
-use crate::ir::{
-    Coded, Condition, Object, Obligation, Outcome, Predicate, Row, Rule, SelectorValue, Type, TypeKind, Waiting,
-};
+use crate::ir::{Coded, Condition, Object, Obligation, Outcome, Predicate, Row, Rule, Type, TypeKind, Waiting};
 use crate::node::Node;
 
 impl Lowering<'_> {
@@ -37,15 +36,14 @@ impl Lowering<'_> {
 
     /// Returns whether the selectors of each outcome decide the test.
     fn is_decided(&self, response: &Object, test: &Condition, outcomes: &[Outcome]) -> bool {
-        let [member, part] = test.path.as_slice() else { return false };
-        let Some(coded) = self.table(response, member) else { return false };
+        let [member, _] = test.path.as_slice() else { return false };
         let known = outcomes.iter().filter(|outcome| outcome.waiting != Waiting::Retry);
-        let decides = |outcome: &Outcome| match outcome.when.iter().find(|it| it.member == *member) {
-            Some(selector) => match &selector.is {
-                SelectorValue::Code(_) => true,
-                SelectorValue::Status(_, rows) => *part == coded.template.status.0 || rows.len() == 1,
-            },
-            None => !outcome.members.iter().any(|it| it.wire == *member),
+        let decides = |outcome: &Outcome| match self.selected(response, test, &outcome.when) {
+            Some(held) => held != Holds::Sometimes,
+            None => {
+                !outcome.when.iter().any(|it| it.member == *member)
+                    && !outcome.members.iter().any(|it| it.wire == *member)
+            }
         };
         matches!(test.is, Predicate::OneOf(_)) && known.into_iter().all(decides)
     }
@@ -64,31 +62,37 @@ impl Lowering<'_> {
             || object.members.iter().any(|member| self.has_rules(&member.ty, seen))
     }
 
-    /// A refusal is a response with a result and nothing else: no condition may ask more of one.
+    /// A refusal is a response with a result and nothing else: no condition may ask more of one. And each result that the
+    /// server sends has its message: no condition may rule that out.
     pub(super) fn refusals_keep(&mut self, response: &Object, node: &Node, result: &str, outcomes: &[Outcome]) {
-        let Some(coded) = self.table(response, result) else { return };
-        let refusals: Vec<&Row> = coded.refusals(result, outcomes).into_iter().map(|n| &coded.rows[n]).collect();
-        let breaks = |rule: &Rule| {
-            let Rule::When { tests, then } = rule else { return None };
-            let asks = match then {
-                Obligation::Members(members) => members.iter().any(|it| it.given && it.path.len() == 1),
-                Obligation::AtLeastOne(_) | Obligation::ExactlyOne(_) => true,
-            };
-            let holds = |row: &&&Row| tests.iter().all(|test| Self::holds(coded, result, row, test));
-            refusals.iter().filter(|_| asks).find(holds).map(|row| row.wire.clone())
-        };
-        let broken: Vec<_> =
-            response.rules.iter().enumerate().filter_map(|(n, rule)| Some((n, breaks(rule)?))).collect();
         let conditions = node.get("allOf").map_or(&[][..], Node::elements);
+        let Some(coded) = self.table(response, result) else { return };
         if conditions.len() > response.rules.len() {
             // One of them has an error of its own.
             return;
         }
-        for (n, code) in broken {
-            let span = conditions.get(n).map_or(&node.span, |it| &it.span).clone();
-            let help = format!("require it only if `{result}` is a success, or add an outcome for `{code}`");
-            let title = format!("a refusal with `{code}` has a result and nothing else, and breaks this");
-            self.diagnostics.report(DiagnosticCode::E0509, &span, title, help);
+        let refusals: Vec<&Row> = coded.refusals(result, outcomes).into_iter().map(|n| &coded.rows[n]).collect();
+        let all: Vec<&Row> = coded.rows.iter().collect();
+        let mut broken = Vec::new();
+        for (rule, condition) in response.rules.iter().zip(conditions) {
+            let Rule::When { tests, then } = rule else { continue };
+            let holds = |row: &&&Row| tests.iter().all(|test| Self::holds(coded, result, row, test));
+            if forbids_message(then, result) {
+                broken.extend(all.iter().find(holds).map(|row| {
+                    let title = format!("a response with `{}` has the message of the table, and breaks this", row.wire);
+                    (condition, title, "leave the message out of the requirement".to_owned())
+                }));
+            } else if asks_for_more(then) {
+                broken.extend(refusals.iter().find(holds).map(|row| {
+                    let help =
+                        format!("require it only if `{result}` is a success, or add an outcome for `{}`", row.wire);
+                    let title = format!("a refusal with `{}` has a result and nothing else, and breaks this", row.wire);
+                    (condition, title, help)
+                }));
+            }
+        }
+        for (condition, title, help) in broken {
+            self.diagnostics.report(DiagnosticCode::E0509, &condition.span, title, help);
         }
     }
 
@@ -96,13 +100,31 @@ impl Lowering<'_> {
     fn holds(coded: &Coded, result: &str, row: &Row, test: &Condition) -> bool {
         match (&test.is, test.path.as_slice()) {
             (Predicate::Absent, [member]) => member != result,
-            (Predicate::Present, [member]) => member == result,
+            // A refusal has each part of its result, the message too.
+            (Predicate::Present, [member, ..]) => member == result,
             (Predicate::OneOf(words), [member, part]) if member == result => {
                 let status = coded.template.words.iter().find(|word| word.rust == row.status).map(|word| &word.wire);
+                let is_message = *part != coded.template.code.0 && *part != coded.template.status.0;
                 words.contains(&row.wire) && *part == coded.template.code.0
                     || status.is_some_and(|it| words.contains(it)) && *part == coded.template.status.0
+                    || words.contains(&row.message) && is_message
             }
             _ => false,
         }
     }
+}
+
+/// Returns whether an obligation asks for a member beside the result.
+fn asks_for_more(then: &Obligation) -> bool {
+    match then {
+        Obligation::Members(members) => members.iter().any(|it| it.given && it.path.len() == 1),
+        Obligation::AtLeastOne(_) | Obligation::ExactlyOne(_) => true,
+    }
+}
+
+/// Returns whether an obligation rules out the result's message. Code and status are required, so that no condition is
+/// about them.
+fn forbids_message(then: &Obligation, result: &str) -> bool {
+    let Obligation::Members(members) = then else { return false };
+    members.iter().any(|it| !it.given && it.path.len() == 2 && it.path[0] == result)
 }

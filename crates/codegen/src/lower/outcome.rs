@@ -29,6 +29,15 @@ pub(super) struct Response<'r, 'a> {
     pub(super) result: &'r str,
 }
 
+/// How often a test holds where the selectors of an outcome do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holds {
+    Always,
+    /// For some of the words or codes that the selectors leave.
+    Sometimes,
+    Never,
+}
+
 /// Outcomes, each as it is written and as it is.
 pub(super) type Outcomes<'a> = Vec<(&'a Node, Outcome)>;
 
@@ -205,7 +214,7 @@ impl<'a> Lowering<'a> {
         let mut lacking: Vec<(&str, usize)> = Vec::new();
         for member in of.object.members.iter().filter(|it| !listed(&it.wire)) {
             let mut rules = of.object.rules.iter().enumerate();
-            let implied = rules.find(|(_, rule)| self.follows(of.object, rule, &member.wire, &outcome.when));
+            let implied = rules.find(|(_, rule)| self.may_follow(of.object, rule, &member.wire, &outcome.when));
             lacking.extend(implied.map(|(n, _)| (member.wire.as_str(), n)));
         }
         if !lacking.is_empty() {
@@ -223,7 +232,9 @@ impl<'a> Lowering<'a> {
         }
         for member in &outcome.members {
             let Some(differs) = &member.differs else { continue };
-            if !outcome.members.iter().any(|it| it.wire == differs.from && it.required) {
+            // One that is compared itself has an error of its own.
+            let is_compared = differs_place(of.node, &differs.from).is_some();
+            if !is_compared && !outcome.members.iter().any(|it| it.wire == differs.from && it.required) {
                 let (wire, from) = (&member.wire, &differs.from);
                 let title = format!("`{wire}` needs `{from}`, which this outcome may lack");
                 let help = "list it too, and let a condition require it; `x-differs` compares with it";
@@ -236,7 +247,7 @@ impl<'a> Lowering<'a> {
     fn ruled_out(&mut self, of: &Response<'_, 'a>, (element, outcome): &(&'a Node, Outcome)) {
         for (n, rule) in of.object.rules.iter().enumerate() {
             for member in &outcome.members {
-                if !self.says(of.object, rule, (&member.wire, false), &outcome.when) {
+                if !self.says(of.object, rule, (&member.wire, false), &outcome.when, &[Holds::Always]) {
                     continue;
                 }
                 let title = format!("a condition rules `{}` out here", member.wire);
@@ -272,32 +283,58 @@ impl<'a> Lowering<'a> {
 
     /// Returns whether a condition requires the member whenever the selectors hold.
     fn follows(&self, object: &Object, rule: &Rule, wire: &str, when: &[Selector]) -> bool {
-        self.says(object, rule, (wire, true), when)
+        self.says(object, rule, (wire, true), when, &[Holds::Always])
     }
 
-    /// Returns whether a condition says that the member is there, or is not there, whenever the selectors hold.
-    fn says(&self, object: &Object, rule: &Rule, (wire, given): (&str, bool), when: &[Selector]) -> bool {
+    /// Returns whether a condition requires the member for one of the words or codes that the selectors leave.
+    fn may_follow(&self, object: &Object, rule: &Rule, wire: &str, when: &[Selector]) -> bool {
+        self.says(object, rule, (wire, true), when, &[Holds::Always, Holds::Sometimes])
+    }
+
+    /// Returns whether a condition says that the member is there, or is not there, where its tests hold this often.
+    fn says(
+        &self,
+        object: &Object,
+        rule: &Rule,
+        (wire, given): (&str, bool),
+        when: &[Selector],
+        often: &[Holds],
+    ) -> bool {
         let Rule::When { tests, then: Obligation::Members(members) } = rule else { return false };
         members.iter().any(|it| it.given == given && it.path == [wire])
-            && tests.iter().all(|test| self.selected(object, test, when))
+            && tests.iter().all(|test| self.selected(object, test, when).is_some_and(|it| often.contains(&it)))
     }
 
-    /// Returns whether the selectors make a test of a status or code hold.
-    fn selected(&self, object: &Object, test: &Condition, when: &[Selector]) -> bool {
-        let [member, part] = test.path.as_slice() else { return false };
-        let Some(selector) = when.iter().find(|selector| selector.member == *member) else { return false };
-        let Some(coded) = self.table(object, member) else { return false };
-        let holds = |word: &str| match &selector.is {
-            SelectorValue::Code(row) if *part == coded.template.code.0 => coded.rows[*row].wire == word,
-            SelectorValue::Code(row) => {
-                coded.template.words.iter().any(|it| it.wire == word && it.rust == coded.rows[*row].status)
+    /// Returns how often a test of a status or code holds where the selectors do; `None` if they do not tell.
+    ///
+    /// A selector by status leaves every word of that meaning, also with codes that no table lists.
+    pub(super) fn selected(&self, object: &Object, test: &Condition, when: &[Selector]) -> Option<Holds> {
+        let [member, part] = test.path.as_slice() else { return None };
+        let selector = when.iter().find(|selector| selector.member == *member)?;
+        let coded = self.table(object, member)?;
+        let Predicate::OneOf(among) = &test.is else { return None };
+        let (is_code, is_status) = (*part == coded.template.code.0, *part == coded.template.status.0);
+        let words = coded.template.words.iter();
+        let left: Vec<&str> = match &selector.is {
+            SelectorValue::Code(row) if is_code => vec![&coded.rows[*row].wire],
+            SelectorValue::Code(row) if is_status => {
+                words.filter(|it| it.rust == coded.rows[*row].status).map(|it| it.wire.as_str()).collect()
             }
-            SelectorValue::Status(meaning, _) => {
-                coded.template.words.iter().any(|it| it.wire == word && it.meaning == Some(*meaning))
+            SelectorValue::Status(meaning, _) if is_status => {
+                words.filter(|it| it.meaning == Some(*meaning)).map(|it| it.wire.as_str()).collect()
             }
+            SelectorValue::Status(_, rows) if is_code => {
+                let is_left = rows.iter().any(|row| among.contains(&coded.rows[*row].wire));
+                return Some(if is_left { Holds::Sometimes } else { Holds::Never });
+            }
+            SelectorValue::Code(_) | SelectorValue::Status(_, _) => return None,
         };
-        let Predicate::OneOf(among) = &test.is else { return false };
-        (*part == coded.template.status.0 || *part == coded.template.code.0) && among.iter().any(|word| holds(word))
+        let held = left.iter().filter(|word| among.iter().any(|it| it == *word)).count();
+        Some(match held {
+            0 => Holds::Never,
+            _ if held == left.len() => Holds::Always,
+            _ => Holds::Sometimes,
+        })
     }
 
     /// Returns the code table of a member.
