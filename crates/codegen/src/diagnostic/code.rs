@@ -240,6 +240,8 @@ ids! {
     E0517
     /// A member that a condition rules out.
     E0518
+    /// A comparison with a member that is left out itself.
+    E0520
 
     // Code tables
     /// A code table of something else than a result.
@@ -270,7 +272,7 @@ ids! {
     // Operations
     /// A name that can't be an operation's.
     E0701
-    /// A path that is not absolute.
+    /// A path of another form.
     E0702
     /// A message that is no object of its file.
     E0703

@@ -27,7 +27,27 @@ impl Lowering<'_> {
             }
             all.push(differs);
         }
+        self.chained(node, &all);
         all
+    }
+
+    /// A member can't be compared with one that is left out by a comparison of its own: what its absence means would
+    /// depend on what another absence means.
+    fn chained(&mut self, node: &Node, all: &[OmittedIfEqual]) {
+        let elements = node.get("x-differs").map_or(&[][..], Node::elements);
+        let named = |element: &&Node, keyword, name: &str| element.get(keyword).and_then(Node::text) == Some(name);
+        for OmittedIfEqual { member, from, .. } in all {
+            if !all.iter().any(|other| other.member == *from) {
+                continue;
+            }
+            let Some(element) = elements.iter().find(|it| named(it, "member", member)) else { continue };
+            let title = format!("`{from}` can be left out itself");
+            let help = format!("compare `{member}` with a member that no `x-differs` leaves out");
+            let fault = self.diagnostics.report(DiagnosticCode::E0520, element.at("from"), title, help);
+            if let Some(other) = elements.iter().find(|it| named(it, "member", from)) {
+                fault.also(other.at("member"), "by this comparison");
+            }
+        }
     }
 
     fn comparisons<'n>(&mut self, node: &'n Node, keyword: &str) -> &'n [Node] {
@@ -85,10 +105,12 @@ impl Lowering<'_> {
         let Some(object) = self.objects[index].get(name).cloned() else { return };
         let conditions = node.get("allOf").map_or(&[][..], Node::elements);
         for (n, rule) in object.rules.iter().enumerate() {
-            let Rule::When { tests, then: Obligation::Members(members) } = rule else { continue };
-            for path in members.iter().filter(|it| it.given).map(|it| it.path.as_slice()) {
-                let Some((span, differs)) = self.differs_at(&object, path) else { continue };
-                if !can_be_left_out(&differs, path, tests) {
+            let Rule::When { tests, then } = rule else { continue };
+            for path in required(then) {
+                let Some((span, differs)) = self.differs_at(&object, &path) else { continue };
+                // A choice that the other one settles holds without it.
+                let is_settled = matches!(then, Obligation::AtLeastOne(all) if all.contains(&differs.from));
+                if is_settled || !can_be_left_out(&differs, &path, tests) {
                     continue;
                 }
                 let title = format!("`{}` can't be left out: a condition requires it", differs.member);
@@ -98,7 +120,7 @@ impl Lowering<'_> {
                 );
                 let fault = self.diagnostics.report(DiagnosticCode::E0512, &span, title, help);
                 if let Some(condition) = conditions.get(n) {
-                    fault.also(condition.at("then"), "the condition");
+                    fault.also(&condition.get("then").unwrap_or(condition).span, "the condition");
                 }
             }
         }
@@ -196,6 +218,16 @@ impl Lowering<'_> {
             Some(ScalarKind::Integer { .. }) => true,
             Some(ScalarKind::Builtin(written)) => written.is_ordered,
             _ => false,
+        }
+    }
+}
+
+/// Returns the members that an obligation asks for. One of a choice is one of them: without it, the choice may fail.
+fn required(then: &Obligation) -> Vec<Vec<String>> {
+    match then {
+        Obligation::Members(members) => members.iter().filter(|it| it.given).map(|it| it.path.clone()).collect(),
+        Obligation::AtLeastOne(members) | Obligation::ExactlyOne(members) => {
+            members.iter().map(|name| vec![name.clone()]).collect()
         }
     }
 }
