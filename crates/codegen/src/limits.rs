@@ -5,3 +5,6 @@ pub const MAX_MESSAGE_BYTES: usize = 256 * 1024;
 
 /// The most places for values that a definition may have. Documents describe each of them.
 pub const MAX_PLACES: usize = 5000;
+
+/// The most levels of objects and lists that a message may have inside each other: the readers refuse more.
+pub const MAX_DEPTH: usize = 32;

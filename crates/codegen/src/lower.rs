@@ -5,6 +5,7 @@ mod coded;
 mod comparison;
 mod condition;
 mod context;
+mod depth;
 mod file;
 mod graph;
 mod list;
@@ -88,6 +89,7 @@ impl<'a> Lowering<'a> {
         self.name_conflicts(&files);
         self.services();
         self.references();
+        self.depths();
         let mut family = ServiceModel { files, sizes: Sizes::default() };
         family.sizes = self.sizes(&family);
         family

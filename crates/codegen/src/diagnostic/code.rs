@@ -202,6 +202,8 @@ ids! {
     E0410
     /// An object with too many places for values.
     E0411
+    /// Objects nested deeper than a message may be.
+    E0412
 
     // Conditions and comparisons
     /// A premise that holds where nothing is.
