@@ -132,7 +132,7 @@ impl<'a> Lowering<'a> {
         self.stray(index, file.root.get("x-operation"));
         File {
             index,
-            module: names::snake(file.source.stem()),
+            module: names::module(file.source.stem()),
             source: file.source.path.clone(),
             id: text("$id"),
             title: text("title"),

@@ -2,8 +2,12 @@
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
-/// Type names that generated code uses itself or imports from the runtime: a definition of that name gets `Object` behind
-/// it, so that nothing is shadowed.
+mod taken;
+
+use taken::taken;
+
+/// Type names that generated code uses itself, beside what it imports from the runtime: a definition of that name gets
+/// `Object` behind it, so that nothing is shadowed.
 const RESERVED: &[&str] = &[
     // what every module imports
     "Box",
@@ -44,91 +48,87 @@ const RESERVED: &[&str] = &[
     "Self",
     "Debug",
     "Hash",
-    // the runtime, as generated modules import it
-    "OutcomeMeta",
-    "Builder",
-    "C",
-    "Call",
-    "Caller",
-    "FailureKind",
-    "Client",
-    "Code",
-    "Comparison",
-    "CodedResult",
-    "Core",
-    "Currency",
-    "Datetime",
-    "Decimal",
-    "Deserialize",
-    "Duration",
-    "Handle",
-    "OutcomeError",
-    "AnswerError",
-    "Member",
-    "MinorUnits",
-    "Mismatches",
-    "MoneyError",
-    "Object",
-    "Omitted",
-    "Operation",
-    "FromResult",
-    "Text",
-    "SensitiveText",
-    "Rule",
-    "Serialize",
-    "Server",
-    "OutcomeInfo",
-    "ObjectSchema",
-    "Status",
-    "StatusWord",
-    "Condition",
-    "UnlistedCode",
-    "Finality",
     // what every operation's module has
     "Answer",
     "Expected",
     "Outcome",
     "Refusal",
     "RefusalCode",
+    // what the modules of the server import
+    "Caller",
     "Request",
     "Response",
 ];
 
-/// Modules that the crates have themselves, and methods that stand beside those of operations.
-const TAKEN_MODULES: &[&str] = &[
-    // of the client and the server
-    "builder",
-    "mod_",
-    "model",
-    "runtime",
-    "signing",
-    "testing",
-    "transport",
-    // of the model
-    "generated",
+/// Types that the generated client and server declare.
+const DECLARED_TYPES: &[&str] = &["Client", "Server"];
+
+/// Methods of the generated client and server, and modules inside the modules of operations.
+const DECLARED: &[&str] = &["answer", "builder", "call", "fmt", "from", "outcome", "poll_ready"];
+
+/// Methods of the standard library's traits, and `new`: readers, and Clippy, expect something else of them.
+const STANDARD: &[&str] = &[
+    "add",
+    "as_mut",
+    "as_ref",
+    "bitand",
+    "bitor",
+    "bitxor",
+    "borrow",
+    "borrow_mut",
+    "clone",
+    "cmp",
+    "default",
+    "deref",
+    "deref_mut",
+    "div",
+    "drop",
+    "eq",
+    "from_iter",
+    "from_str",
+    "hash",
+    "index",
+    "index_mut",
+    "into_iter",
+    "mul",
+    "ne",
+    "neg",
+    "new",
+    "next",
+    "not",
+    "rem",
+    "shl",
+    "shr",
+    "sub",
 ];
 
 /// Methods that a type of a message has already, or that Rust expects something else of.
 const TAKEN_METHODS: &[&str] =
-    &["clone", "eq", "fmt", "idempotency_key", "into", "ne", "new", "serialize", "to_owned", "try_into"];
+    &["fmt", "from_result", "idempotency_key", "into", "result", "serialize", "to_owned", "try_into", "with"];
 
-/// Returns whether the crates have a module of that name.
-#[must_use]
-pub fn is_module_taken(module: &str) -> bool {
-    TAKEN_MODULES.contains(&module)
-}
-
-/// Returns whether generated code uses a type's name itself.
+/// Returns whether generated code uses a type's name itself. It calls its type parameters by single letters.
 #[must_use]
 pub fn is_reserved(name: &str) -> bool {
-    RESERVED.contains(&name)
+    name.len() == 1 || RESERVED.contains(&name) || taken().imports.contains(name)
 }
 
-/// Returns a type's name.
+/// Returns a type's name: with `Object` behind it if it is reserved, or if the client or the server has a type of that
+/// name beside those of its operations.
 #[must_use]
 pub fn type_name(name: &str) -> String {
     let camel = variant(name);
-    if is_reserved(&camel) { format!("{camel}Object") } else { camel }
+    let is_taken = is_reserved(&camel) || DECLARED_TYPES.contains(&camel.as_str()) || taken().types.contains(&camel);
+    if is_taken { format!("{camel}Object") } else { camel }
+}
+
+/// Returns the name of a file's module, and of its operation's methods: with `_` behind it if it is a keyword, or if the
+/// crates have a module or a method of that name.
+#[must_use]
+pub fn module(stem: &str) -> String {
+    let snake = snake(stem);
+    let is_own = DECLARED.contains(&snake.as_str()) || STANDARD.contains(&snake.as_str());
+    let is_taken = is_own || taken().modules.contains(&snake);
+    if is_taken { format!("{snake}_") } else { snake }
 }
 
 /// Returns a variant's name.
@@ -148,13 +148,14 @@ pub fn variant(word: &str) -> String {
 pub fn snake(name: &str) -> String {
     let snake = name.to_snake_case();
     let snake = if snake.starts_with(|c: char| c.is_ascii_digit()) { format!("n{snake}") } else { snake };
-    if syn::parse_str::<syn::Ident>(&snake).is_ok() { snake } else { format!("{snake}_") }
+    // `syn` does not know the keywords of edition 2024.
+    if syn::parse_str::<syn::Ident>(&snake).is_ok() && snake != "gen" { snake } else { format!("{snake}_") }
 }
 
 /// Returns the name of a method that a field has beside it: the field's own, unless that is taken.
 #[must_use]
 pub fn method(field: &str) -> String {
-    if TAKEN_METHODS.contains(&field) { format!("{field}_") } else { field.to_owned() }
+    if TAKEN_METHODS.contains(&field) || STANDARD.contains(&field) { format!("{field}_") } else { field.to_owned() }
 }
 
 /// Returns the name of the struct that holds the required members of a type.
@@ -239,6 +240,7 @@ mod tests {
         assert_eq!(variant("3DS_REQUIRED"), "N3dsRequired");
         assert_eq!(variant("self"), "SelfValue");
         assert_eq!(snake("someOtherId"), "some_other_id");
+        assert_eq!((snake("gen"), variant("gen")), ("gen_".into(), "Gen".into()));
         assert_eq!((snake("type"), snake("self"), snake("2fa")), ("type_".into(), "self_".into(), "n2fa".into()));
     }
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::context::Lowering;
 use crate::diagnostic::Span;
 use crate::diagnostic::{DiagnosticCode, Diagnostics};
-use crate::ir::{File, Operation, TypeKind, Waiting};
+use crate::ir::{File, Operation, Rule, Type, TypeKind, Waiting};
 use crate::names;
 use crate::node::Node;
 
@@ -79,8 +79,8 @@ impl Lowering<'_> {
     fn module(&mut self, index: usize, file: &File, modules: &mut Taken) {
         let span = self.roots[index].root.head();
         let stem = self.roots[index].source.stem();
-        if !names::is_plain(stem) || names::is_module_taken(&file.module) {
-            let help = "rename the file: ASCII letters and digits, and no module of the crates";
+        if !names::is_plain(stem) {
+            let help = "rename the file: its name consists of ASCII letters and digits";
             self.diagnostics.report(DiagnosticCode::E0007, &span, format!("`{stem}` can't be a module name"), help);
         }
         modules.claim(&mut self.diagnostics, &file.module, &span, format!("the module of {}", file.source));
@@ -94,6 +94,10 @@ impl Lowering<'_> {
             taken.names.entry(names::type_name(&name.text)).or_insert((what, name.span.clone()));
         }
         for (name, node) in self.definitions(index) {
+            if let Some(list) = file.lists.iter().find(|list| list.name == name.text) {
+                let span = node.get("items").map_or(&node.span, Node::reference);
+                self.lends(index, &list.item, span, taken);
+            }
             let Some(object) = file.object(&name.text) else { continue };
             if let Some(coded) = &object.coded {
                 taken.claim(&mut self.diagnostics, &coded.codes, &name.span, format!("the codes of `{}`", name.text));
@@ -104,22 +108,33 @@ impl Lowering<'_> {
                 }
                 continue;
             }
-            for member in
-                object.members.iter().filter(|member| member.ty.file != index && member.ty.kind != TypeKind::Builtin)
-            {
+            for member in &object.members {
                 let value = node.get("properties").and_then(|it| it.get(&member.wire));
-                let span = value.map_or(&node.span, Node::reference);
-                let codes = self.object_at(&member.ty).and_then(|it| Some(it.coded.as_ref()?.codes.clone()));
-                for rust in codes.iter().chain([&member.ty.rust]) {
-                    let what = self.lent(rust, member.ty.file);
-                    taken.claim(&mut self.diagnostics, rust, span, what);
+                self.lends(index, &member.ty, value.map_or(&node.span, Node::reference), taken);
+            }
+            // A comparison names the type of what it compares, however deep it is.
+            for rule in &object.rules {
+                if let Rule::Compare(compare) = rule {
+                    self.lends(index, &compare.ty, node.at("x-compares"), taken);
                 }
             }
         }
     }
 
+    /// A type of another file that this one imports, with the codes of its table.
+    fn lends(&mut self, index: usize, ty: &Type, span: &Span, taken: &mut Taken) {
+        if ty.file == index || ty.kind == TypeKind::Builtin {
+            return;
+        }
+        let codes = self.object_at(ty).and_then(|it| Some(it.coded.as_ref()?.codes.clone()));
+        for rust in codes.iter().chain([&ty.rust]) {
+            let what = self.lent(rust, ty.file);
+            taken.claim(&mut self.diagnostics, rust, span, what);
+        }
+    }
+
     fn lent(&self, rust: &str, file: usize) -> String {
-        format!("`{rust}` of the module `{}`", names::snake(self.roots[file].source.stem()))
+        format!("`{rust}` of the module `{}`", names::module(self.roots[file].source.stem()))
     }
 
     /// The operation, its outcomes and their codes.
