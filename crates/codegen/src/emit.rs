@@ -13,7 +13,7 @@ pub mod server;
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::quote;
 
 use super::ir::File;
@@ -29,6 +29,21 @@ pub fn stem(file: &File) -> &str {
 #[must_use]
 pub fn ident(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
+}
+
+/// Returns a number as a literal, with digits in groups of three if there are more than five.
+#[must_use]
+pub fn number(value: u64) -> Literal {
+    let digits = value.to_string();
+    let grouped = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect::<Vec<_>>().join("_");
+    let text = if digits.len() > 5 { grouped } else { digits };
+    text.parse().unwrap_or_else(|_| Literal::u64_unsuffixed(value))
+}
+
+/// Returns a size as such a literal.
+#[must_use]
+pub fn size(value: usize) -> Literal {
+    u64::try_from(value).map_or_else(|_| Literal::usize_unsuffixed(value), number)
 }
 
 /// Returns the names that have to be in scope for the tokens: the first of a path, and no declared name.

@@ -141,7 +141,7 @@ impl Scope<'_> {
         let name = ident(&ty.rust);
         match &scalar.kind {
             ScalarKind::Integer { .. } => {
-                let number = proc_macro2::Literal::u64_unsuffixed(text.parse().ok()?);
+                let number = super::number(text.parse().ok()?);
                 Some(quote!(#name::saturating(#number)))
             }
             ScalarKind::Boolean => {
@@ -163,6 +163,12 @@ pub fn public_types(file: &File) -> Vec<String> {
     let objects = file.objects.iter().flat_map(|object| objects::names(file, object));
     let codes = file.objects.iter().filter_map(|object| object.coded.as_ref()).map(|coded| coded.codes.clone());
     objects.chain(codes).chain(list_types(file)).chain(scalar_types(file)).collect()
+}
+
+/// Returns the name of the response for requests that belong to no operation, if this file defines it.
+#[must_use]
+pub fn service_type(file: &File) -> Option<String> {
+    Some(objects::rust_name(file, file.object(file.service.as_ref()?)?))
 }
 
 /// Returns the names of the types of other files that the messages of a file contain, by module, down to the scalars.

@@ -84,7 +84,7 @@ pub fn modules(family: &ServiceModel) -> TokenStream {
         let (module, marker) = (ident(&file.module), ident(&operation.rust));
         quote!(__private::OperationInfo::of::<model::#module::#marker>())
     });
-    let fallback = family.files.iter().find_map(|file| Some((ident(&file.module), ident(file.service.as_ref()?))));
+    let fallback = family.files.iter().find_map(|file| Some((ident(&file.module), ident(&model::service_type(file)?))));
     let fallback = fallback.map(|(module, name)| quote!(model::#module::#name));
     let shared = model::reexports(&model::shared_by_operations(family), &[]);
     let server = doc(
