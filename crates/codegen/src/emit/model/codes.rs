@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::Scope;
 use crate::emit::docs::{doc, plain, stopped};
-use crate::emit::ident;
+use crate::emit::{ident, size};
 use crate::ir::{Coded, Operation, Row, Waiting};
 
 /// Emits the open enum of a table.
@@ -33,7 +33,7 @@ pub(super) fn open(coded: &Coded) -> TokenStream {
     );
     let messages = column(coded, |row| row.message.as_str(), |message| quote!(#message));
     let failures = failures(coded);
-    let max = Literal::usize_unsuffixed(coded.template.code_max);
+    let max = size(coded.template.code_max);
     let other = doc("A code that is not in the table. It is never treated as a success.");
     quote! {
         #head

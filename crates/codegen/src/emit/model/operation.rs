@@ -1,6 +1,6 @@
 //! The operation: its names and times, and the conversions from answers to responses and from responses to outcomes.
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
 
 use super::Scope;
@@ -8,7 +8,7 @@ use super::codes::table;
 use super::construct::{self, Field};
 use super::outcomes::{code_field, holds, known, rust_of, status_selectors};
 use crate::emit::docs::{doc, plain};
-use crate::emit::ident;
+use crate::emit::{ident, number};
 use crate::ir::{Member, OmittedIfEqual, Operation, Outcome, OutcomeMember, Selector, SelectorValue};
 use crate::names::snake;
 
@@ -23,7 +23,7 @@ pub(super) fn marker(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
         plain(&operation.server)
     ));
     let (wire, method, path) = (&operation.name, &operation.method, &operation.path);
-    let (wait, repeatable) = (Literal::u64_unsuffixed(operation.timeout_seconds), operation.idempotent);
+    let (wait, repeatable) = (self::wait(operation.timeout_seconds), operation.idempotent);
     let Some(coded) = table(scope, operation, &operation.result) else { return TokenStream::new() };
     let code_type = ident(&coded.codes);
     let outcomes: Vec<&Outcome> = known(operation).collect();
@@ -45,7 +45,7 @@ pub(super) fn marker(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
             const NAME: &'static str = #wire;
             const METHOD: &'static str = #method;
             const PATH: &'static str = #path;
-            const TIMEOUT: Duration = Duration::from_secs(#wait);
+            const TIMEOUT: Duration = #wait;
             const IDEMPOTENT: bool = #repeatable;
             type Request = Request;
             type Response = Response;
@@ -65,6 +65,12 @@ pub(super) fn marker(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
             #compare
         }
     }
+}
+
+/// Emits a duration. Clippy has a function of a newer Rust for whole minutes.
+fn wait(seconds: u64) -> TokenStream {
+    let literal = number(seconds);
+    if seconds.is_multiple_of(60) { quote!(Duration::new(#literal, 0)) } else { quote!(Duration::from_secs(#literal)) }
 }
 
 /// Returns the pointer of the first result other than the operation's own; empty if there is none.

@@ -1,11 +1,11 @@
 //! Scalars: a tuple struct or an enum, and the macro call that implements its traits.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::codes::grouped;
 use crate::emit::docs::{doc, plain, sentence};
-use crate::emit::ident;
+use crate::emit::{ident, number, size};
 use crate::ir::{List, Meaning, Scalar, ScalarKind, Word};
 use crate::prose;
 
@@ -34,7 +34,7 @@ fn text(scalar: &Scalar, min: usize, max: usize, pairs: bool) -> TokenStream {
         _ => format!("{min} to {max} characters."),
     };
     let doc = doc(&format!("{}\n\n{length}{hidden}", plain(&scalar.doc)));
-    let (low, high) = (Literal::usize_unsuffixed(min), Literal::usize_unsuffixed(max));
+    let (low, high) = (size(min), size(max));
     let (inner, rest, getter) =
         if scalar.sensitive { ("SensitiveText", "sensitive_text", "expose") } else { ("Text", "text", "as_str") };
     let (inner, rest, getter) = (ident(inner), ident(rest), ident(getter));
@@ -51,7 +51,7 @@ fn text(scalar: &Scalar, min: usize, max: usize, pairs: bool) -> TokenStream {
 fn integer(scalar: &Scalar, min: u64, max: u64, pattern: &str) -> TokenStream {
     let name = ident(&scalar.rust);
     let doc = doc(&format!("{}\n\nAn integer from {min} to {max}.", plain(&scalar.doc)));
-    let (min, max) = (Literal::u64_unsuffixed(min), Literal::u64_unsuffixed(max));
+    let (min, max) = (number(min), number(max));
     quote! {
         #doc
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,8 +75,8 @@ pub(super) fn list(list: &List) -> TokenStream {
     let (name, item) = (ident(&list.rust), ident(&list.item.rust));
     let limits = sentence(&prose::elements(list.min, list.max));
     let doc = doc(&format!("{}\n\n{limits}", plain(&list.doc)));
-    let min = Literal::usize_unsuffixed(list.min);
-    let max = list.max.map(Literal::usize_unsuffixed);
+    let min = size(list.min);
+    let max = list.max.map(size);
     let bounds = max.map_or_else(|| quote!(#min..), |max| quote!(#min..=#max));
     quote! {
         #doc
