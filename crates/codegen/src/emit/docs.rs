@@ -23,7 +23,11 @@ pub fn inner(text: &str) -> TokenStream {
 #[must_use]
 pub fn root(text: &str) -> TokenStream {
     let docs = inner(text);
-    quote!(#![allow(clippy::doc_markdown, reason = "descriptions come from the schema")] #docs)
+    quote! {
+        #![allow(clippy::doc_markdown, reason = "descriptions come from the schema")]
+        #![allow(clippy::large_enum_variant, clippy::too_many_lines, reason = "sizes come from the schema")]
+        #docs
+    }
 }
 
 fn lines(text: &str, bang: &TokenStream) -> TokenStream {
