@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
 
 mod clone;
+mod compile;
+mod compiles;
 mod diagnostics;
 mod excerpt;
 mod fixtures;

@@ -1,6 +1,5 @@
 //! For every schema the generator ends with errors or with Rust that compiles, never with a panic.
 
-mod compile;
 mod tree;
 
 use std::collections::HashMap;
@@ -17,6 +16,7 @@ use alipayplus_codegen::source::Source;
 use alipayplus_tests::{generate_code, schemas};
 use fastrand::Rng;
 
+use crate::compile;
 use tree::{Tree, mutate};
 
 /// Returns the project's schemas with one to three mutations; the text of some is broken too.
@@ -158,5 +158,5 @@ fn mutated_schemas_give_faults_or_code_that_compiles() {
     // A family of the benchmark is compiled too: its own crate would take as long as all of these.
     let synthetic = generate_code(&synthetic::family(3));
     sample.push(("synthetic".into(), &synthetic));
-    compile::check(&sample);
+    compile::check("mutations", &sample);
 }

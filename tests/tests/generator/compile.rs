@@ -14,27 +14,35 @@ const CRATES: &[&str] = &["client", "model", "server"];
 /// The dependencies of generated code, with the workspace's settings.
 const NAMED: &[&str] = &["rust_decimal", "serde", "serde_json"];
 
-/// Compiles the files of each name in one crate outside of the workspace, which reuses the workspace's build.
-pub(super) fn check(sample: &[(String, &Files)]) {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutations");
+/// Checks the files of each name in one crate outside of the workspace, which reuses the workspace's build: they compile
+/// under the workspace's lints, and rustdoc has nothing to say.
+pub(crate) fn check(crate_name: &str, sample: &[(String, &Files)]) {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(crate_name);
     match fs::remove_dir_all(&folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => panic!("{error}"),
         _ => {}
     }
-    let mut library = String::from("//! Generated from mutated schemas.\n");
+    let mut library = String::from("//! Generated from schemas of a test.\n");
     for (name, files) in sample {
         library.push_str(&modules(&folder.join("src"), name, files));
     }
     fs::write(folder.join("src/lib.rs"), library).unwrap();
-    fs::write(folder.join("Cargo.toml"), manifest()).unwrap();
+    fs::write(folder.join("Cargo.toml"), manifest(crate_name)).unwrap();
+    fs::copy(root().join("clippy.toml"), folder.join("clippy.toml")).unwrap();
     fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
 
+    for command in [&["clippy"][..], &["doc", "--no-deps"]] {
+        cargo(&folder, command);
+    }
+}
+
+fn cargo(folder: &Path, command: &[&str]) {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["check", "--quiet", "--offline", "--all-features"]).current_dir(&folder);
+    cargo.args(command).args(["--quiet", "--offline", "--all-features"]).current_dir(folder);
     // The target folder of this test.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let output = cargo.env("CARGO_TARGET_DIR", target).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = cargo.env("CARGO_TARGET_DIR", target).env("RUSTDOCFLAGS", "-D warnings").output().unwrap();
+    assert!(output.status.success(), "cargo {command:?}:\n{}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// Writes the files of a name, and returns the modules for them.
@@ -61,11 +69,17 @@ fn modules(source: &Path, family: &str, files: &Files) -> String {
 }
 
 /// Returns the manifest of a crate outside of the workspace with the same dependencies.
-fn manifest() -> String {
+fn manifest(crate_name: &str) -> String {
     let workspace = fs::read_to_string(root().join("Cargo.toml")).unwrap();
-    let mut text = String::from(
-        "[package]\nname = \"mutations\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n\
-         [features]\nschemars = [\"alipayplus-model/schemars\"]\n\n[lints.rust]\nwarnings = \"deny\"\n\n[dependencies]\n",
+    let section = |from: &str, to: &str| {
+        let start = workspace.find(from).unwrap();
+        &workspace[start..start + workspace[start..].find(to).unwrap()]
+    };
+    let lints = section("[workspace.lints.rust]", "[profile.").replace("[workspace.lints.", "[lints.");
+    let lints = lints.replace("[lints.rust]", "[lints.rust]\nwarnings = { level = \"deny\", priority = -2 }");
+    let mut text = format!(
+        "[package]\nname = \"{crate_name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n\
+         [features]\nschemars = [\"alipayplus-model/schemars\"]\n\n{lints}[dependencies]\n",
     );
     for name in CRATES.iter().chain(&["runtime"]) {
         let path = root().join("crates").join(name).display().to_string();
