@@ -88,6 +88,7 @@ impl<'a> Lowering<'a> {
         let files: Vec<File> = roots.iter().enumerate().map(|(index, file)| self.file(index, file)).collect();
         self.name_conflicts(&files);
         self.services();
+        self.idle_causes(&files);
         self.references();
         self.depths();
         let mut family = ServiceModel { files, sizes: Sizes::default() };

@@ -270,6 +270,8 @@ ids! {
     E0611
     /// A table without a code for the unexpected.
     E0612
+    /// A cause in a table that the server never answers with.
+    E0614
 
     // Operations
     /// A name that can't be an operation's.

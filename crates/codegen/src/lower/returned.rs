@@ -4,7 +4,7 @@ use super::context::Lowering;
 use super::outcome::{Outcomes, Response};
 use crate::diagnostic::DiagnosticCode;
 use crate::diagnostic::Span;
-use crate::ir::{Coded, Meaning, Member, Row, SelectorValue, Type};
+use crate::ir::{Coded, File, Meaning, Member, Object, Row, SelectorValue, Type};
 use crate::node::Node;
 use crate::profile;
 
@@ -63,6 +63,41 @@ impl<'a> Lowering<'a> {
         let table = self.node_of(&(ty.file, ty.name.clone()))?.get("x-codes")?;
         let mut codes = table.elements().iter().filter_map(|row| row.get("code"));
         codes.find(|it| it.text() == Some(code)).map(|it| &it.span)
+    }
+
+    /// Causes in tables that the server never answers with: neither an operation's own result nor the fallback's has
+    /// them.
+    pub(super) fn idle_causes(&mut self, files: &[File]) {
+        if files.iter().all(|file| file.service.is_none()) {
+            // Which result the fallback has is not known either.
+            return;
+        }
+        let mut answering: Vec<(usize, String)> = Vec::new();
+        for (file, root) in files.iter().zip(self.roots) {
+            let is_lost = |keyword, is_some: bool| root.root.get(keyword).is_some() && !is_some;
+            if root.broken
+                || is_lost("x-operation", file.operation.is_some())
+                || is_lost("x-service", file.service.is_some())
+            {
+                // Which results it answers with is not known.
+                return;
+            }
+            let response = file.operation.as_ref().map(|operation| &operation.response);
+            for object in response.into_iter().chain(&file.service).filter_map(|name| file.object(name)) {
+                let required = object.members.iter().filter(|member| member.required);
+                answering.extend(required.map(|member| (member.ty.file, member.ty.name.clone())));
+            }
+        }
+        let is_idle = |(file, object): &(usize, &Object)| !answering.contains(&(*file, object.name.clone()));
+        let objects = files.iter().enumerate().flat_map(|(n, file)| file.objects.iter().map(move |object| (n, object)));
+        for (file, object) in objects.filter(is_idle).filter(|(_, object)| object.coded.is_some()) {
+            let table = self.node_of(&(file, object.name.clone())).and_then(|node| node.get("x-codes"));
+            for cause in table.map_or(&[][..], Node::elements).iter().filter_map(|row| row.get("cause")) {
+                let title = format!("the server answers nothing by itself with `{}`", object.name);
+                let help = "leave the cause out: it belongs to the table of the operation's own result";
+                self.diagnostics.report(DiagnosticCode::E0614, &cause.span, title, help);
+            }
+        }
     }
 
     /// The causes that the table of an operation's own result answers, and those that it leaves to the unexpected.
