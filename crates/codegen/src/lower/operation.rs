@@ -190,7 +190,7 @@ impl<'a> Lowering<'a> {
 }
 
 /// Returns what is wrong with a path. It reaches the server as it was signed only if nothing on the way has a reason to
-/// write it in another way, and OpenAPI takes braces for parameters.
+/// write it in another way, and braces mean parameters elsewhere.
 fn path_fault(path: &str) -> Option<String> {
     let Some(segments) = path.strip_prefix('/') else { return Some("a path begins with `/`".into()) };
     let is_odd = |c: &char| !(c.is_ascii_alphanumeric() || "-._~/".contains(*c));
