@@ -24,9 +24,6 @@ pub enum MoneyError {
     /// The number has more decimal places than the currency.
     #[error("more decimal places than {0} has")]
     TooPrecise(Currency),
-    /// The exact product needs more than 128 bits. It is rejected, since it would have to be rounded twice.
-    #[error("the exact product is too large")]
-    TooLarge,
 }
 
 /// Checks minor units of any integer type and a currency code.
@@ -59,8 +56,8 @@ pub fn from_major(amount: Decimal, currency: &str) -> Result<(MinorUnits, Curren
 /// # Errors
 /// Returns [`MoneyError::NoExponent`] for a currency that is not in ISO 4217.
 pub fn to_major(units: MinorUnits, currency: Currency) -> Result<Decimal, MoneyError> {
-    let units = i128::try_from(units.get()).map_err(|_| MoneyError::TooLarge)?;
-    Decimal::try_from_i128_with_scale(units, exponent(currency)?).map_err(|_| MoneyError::TooLarge)
+    let units = i128::try_from(units.get()).map_err(|_| MoneyError::Value)?;
+    Decimal::try_from_i128_with_scale(units, exponent(currency)?).map_err(|_| MoneyError::Value)
 }
 
 /// Converts an amount by a price between **major** units: one major unit of `from` costs `price` major units of `to`.
@@ -79,8 +76,8 @@ pub fn to_major(units: MinorUnits, currency: Currency) -> Result<Decimal, MoneyE
 /// ```
 ///
 /// # Errors
-/// Returns [`MoneyError::NoExponent`] for a currency that is not in ISO 4217, [`MoneyError::Value`] for a negative price
-/// or a result of more than 28 digits, and [`MoneyError::TooLarge`] if the exact product needs more than 128 bits.
+/// Returns [`MoneyError::NoExponent`] for a currency that is not in ISO 4217, and [`MoneyError::Value`] for a negative
+/// price or a result of more than 28 digits.
 pub fn convert(units: MinorUnits, from: Currency, price: Decimal, to: Currency) -> Result<MinorUnits, MoneyError> {
     product(units, price, exponent(to)?, exponent(from)?, rounding_increment(to))
 }
@@ -90,8 +87,7 @@ pub fn convert(units: MinorUnits, from: Currency, price: Decimal, to: Currency) 
 /// The exact product is rounded once, HALF EVEN (for IDR to a multiple of 100).
 ///
 /// # Errors
-/// Returns [`MoneyError::Value`] for a negative price or a result of more than 28 digits, and [`MoneyError::TooLarge`]
-/// if the exact product needs more than 128 bits.
+/// Returns [`MoneyError::Value`] for a negative price or a result of more than 28 digits.
 pub fn convert_minor(units: MinorUnits, price: Decimal, to: Currency) -> Result<MinorUnits, MoneyError> {
     product(units, price, 0, 0, rounding_increment(to))
 }
@@ -103,10 +99,9 @@ fn product(units: MinorUnits, price: Decimal, up: u32, down: u32, increment: u12
     // Cancel the common power, so that the numbers stay small.
     let down = down + price.scale();
     let (up, down) = (up - up.min(down), down - up.min(down));
-    let exact = units.get().checked_mul(mantissa).and_then(|n| n.checked_mul(power(up).ok()?));
-    let exact = exact.ok_or(MoneyError::TooLarge)?;
-    let unit = power(down)?.checked_mul(increment).ok_or(MoneyError::TooLarge)?;
-    let (quotient, rest) = (exact / unit, exact % unit);
+    let factor = mantissa.checked_mul(power(up)?).ok_or(MoneyError::Value)?;
+    let unit = power(down)?.checked_mul(increment).ok_or(MoneyError::Value)?;
+    let (quotient, rest) = divided_product(units.get(), factor, unit).ok_or(MoneyError::Value)?;
     let rounded = match rest.cmp(&(unit - rest)) {
         std::cmp::Ordering::Less => quotient,
         std::cmp::Ordering::Equal => quotient + quotient % 2,
@@ -116,8 +111,29 @@ fn product(units: MinorUnits, price: Decimal, up: u32, down: u32, increment: u12
     MinorUnits::try_from(units).map_err(|_| MoneyError::Value)
 }
 
+/// Computes `a` × `b` / `unit` with the rest, without the product itself, which may have more than 128 bits: quotient and
+/// rest are kept while the product grows by one binary digit of `a` after the other. `None` if the quotient has more than
+/// 128 bits.
+fn divided_product(a: u128, b: u128, unit: u128) -> Option<(u128, u128)> {
+    let (b_quotient, b_rest) = (b / unit, b % unit);
+    let (mut quotient, mut rest) = (0_u128, 0_u128);
+    // Adds a number to the product, as its quotient and rest.
+    let add = |quotient: u128, rest: u128, of: u128| {
+        if rest >= unit - of { (quotient.checked_add(1), rest - (unit - of)) } else { (Some(quotient), rest + of) }
+    };
+    for digit in (0..u128::BITS - a.leading_zeros()).rev() {
+        let (carried, doubled) = add(quotient.checked_mul(2)?, rest, rest);
+        (quotient, rest) = (carried?, doubled);
+        if a >> digit & 1 == 1 {
+            let (carried, sum) = add(quotient.checked_add(b_quotient)?, rest, b_rest);
+            (quotient, rest) = (carried?, sum);
+        }
+    }
+    Some((quotient, rest))
+}
+
 fn power(exponent: u32) -> Result<u128, MoneyError> {
-    10_u128.checked_pow(exponent).ok_or(MoneyError::TooLarge)
+    10_u128.checked_pow(exponent).ok_or(MoneyError::Value)
 }
 
 fn exponent(currency: Currency) -> Result<u32, MoneyError> {
@@ -161,9 +177,36 @@ mod tests {
     }
 
     #[test]
+    fn prices_of_28_digits_are_exact() {
+        let of = |n: &str, text| convert_minor(units(n), price(text), code("JPY")).map(MinorUnits::get);
+        assert_eq!(of("1000000000000", "1.000000000000499999999999999"), Ok(1_000_000_000_000));
+        assert_eq!(of("1000000000000", "1.000000000000500000000000000"), Ok(1_000_000_000_000));
+        assert_eq!(of("1000000000000", "1.000000000000500000000000001"), Ok(1_000_000_000_001));
+        assert_eq!(of("1000000000000", "1.000000000001500000000000000"), Ok(1_000_000_000_002));
+        assert_eq!(
+            of("9999999999999999999999999999", "0.9999999999999999999999999999"),
+            Ok(9_999_999_999_999_999_999_999_999_998)
+        );
+        assert_eq!(of("9999999999999999999999999999", "0.0000000000000000000000000001"), Ok(1));
+    }
+
+    #[test]
+    fn divided_products_are_those_of_narrow_numbers() {
+        for (a, b) in [(0, 7), (7, 0), (1, 1), (255, 255), (u64::MAX, u64::MAX), (u64::MAX, 3)] {
+            let (a, b) = (u128::from(a), u128::from(b));
+            for unit in [1, 2, 3, 7, 255, 256, 1_000_000_007, u128::from(u64::MAX), u128::MAX] {
+                assert_eq!(divided_product(a, b, unit), Some((a * b / unit, a * b % unit)), "{a} {b} {unit}");
+            }
+        }
+        // (2^128 - 1)² = (2^128 - 1) × (2^128 - 1) + 0.
+        assert_eq!(divided_product(u128::MAX, u128::MAX, u128::MAX), Some((u128::MAX, 0)));
+        assert_eq!(divided_product(u128::MAX, u128::MAX, u128::MAX - 1), None);
+    }
+
+    #[test]
     fn inexact_results_are_rejected() {
         let most = MinorUnits::MAX;
-        assert_eq!(convert_minor(most, price("1.00000000001"), code("JPY")), Err(MoneyError::TooLarge));
+        assert_eq!(convert_minor(most, price("1.00000000001"), code("JPY")), Err(MoneyError::Value));
         assert_eq!(convert_minor(most, price("10"), code("JPY")), Err(MoneyError::Value));
         assert_eq!(convert_minor(units("1"), price("-1"), code("JPY")), Err(MoneyError::Value));
         assert_eq!(convert_minor(most, price("1"), code("JPY")), Ok(most));
