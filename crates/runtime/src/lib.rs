@@ -35,6 +35,8 @@ mod comparison;
 pub mod conclusion;
 pub mod currency;
 pub mod datetime;
+pub mod exact_decimal;
+pub mod form;
 pub mod integer;
 mod json_value;
 mod list;
@@ -53,6 +55,7 @@ pub mod violation;
 
 pub use currency::Currency;
 pub use datetime::Datetime;
+pub use exact_decimal::ExactDecimal;
 pub use minor_units::MinorUnits;
 
 // Generated code names these crates through this one, so that a crate with generated code needs no dependency on them.

@@ -10,6 +10,7 @@ pub use serde::{Deserialize, Serialize};
 pub use crate::code::{Code, CodedResult, FailureKind, Status, StatusWord, UnlistedCode};
 pub use crate::currency::Currency;
 pub use crate::datetime::Datetime;
+pub use crate::exact_decimal::ExactDecimal;
 pub use crate::minor_units::MinorUnits;
 pub use crate::money::{self, MoneyError};
 pub use crate::operation::{

@@ -121,20 +121,25 @@ macro_rules! scalar_traits {
     };
 }
 
-/// Implements the traits of a newtype of a scalar, of which a method returns the text.
+/// Implements the traits of a newtype of a scalar, of which a method returns the text. If the text has a form, a function of
+/// the newtype returns it.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! scalar_newtype {
-    ($name:ident($inner:ty), $text:ident, $schema:expr) => {
+    ($name:ident($inner:ty), $text:ident, $schema:expr $(, $form:ident)?) => {
         impl $crate::scalar::Scalar for $name {
             fn check(text: &str) -> ::core::result::Result<(), $crate::violation::ValueError> {
-                <$inner as $crate::scalar::Scalar>::check(text)
+                <$inner as $crate::scalar::Scalar>::check(text)$(.and_then(|()| Self::$form().check(text)))?
             }
             fn parse(text: &str) -> ::core::result::Result<Self, $crate::violation::ValueError> {
-                <$inner as $crate::scalar::Scalar>::parse(text).map(Self)
+                let value = <$inner as $crate::scalar::Scalar>::parse(text)?;
+                $(Self::$form().check(text)?;)?
+                ::core::result::Result::Ok(Self(value))
             }
             fn parse_owned(text: ::std::string::String) -> ::core::result::Result<Self, $crate::violation::ValueError> {
-                <$inner as $crate::scalar::Scalar>::parse_owned(text).map(Self)
+                let value = <$inner as $crate::scalar::Scalar>::parse_owned(text)?;
+                $(Self::$form().check(value.$text())?;)?
+                ::core::result::Result::Ok(Self(value))
             }
             fn order(left: &str, right: &str) -> ::core::option::Option<::core::cmp::Ordering> {
                 <$inner as $crate::scalar::Scalar>::order(left, right)

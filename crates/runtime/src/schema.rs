@@ -11,6 +11,12 @@ pub fn text(min: usize, max: usize) -> Schema {
     json_schema!({ "type": "string", "minLength": min, "maxLength": max })
 }
 
+/// Returns the schema of a bounded text of a form.
+#[must_use]
+pub fn formed(min: usize, max: usize, pattern: &str) -> Schema {
+    json_schema!({ "type": "string", "minLength": min, "maxLength": max, "pattern": pattern })
+}
+
 /// Returns the schema of a closed set of words.
 #[must_use]
 pub fn words(words: &[&str]) -> Schema {

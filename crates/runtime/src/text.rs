@@ -128,12 +128,13 @@ impl<const MIN: usize, const MAX: usize> fmt::Debug for SensitiveText<MIN, MAX> 
     }
 }
 
-/// Implements what derives can't for a newtype of [`Text`]: `text!(PaymentId, 1, 64);`.
+/// Implements what derives can't for a newtype of [`Text`]: `text!(PaymentId, 1, 64);`. A text with a form has it at the
+/// end: `text!(Region, 2, 2, "^[A-Z]{2}$");`.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! text {
-    ($name:ident, $min:literal, $max:literal) => {
-        $crate::bounded!($name, $min, $max, $crate::text::Text<$min, $max>, as_str);
+    ($name:ident, $min:literal, $max:literal $(, $pattern:literal)?) => {
+        $crate::bounded!($name, $min, $max, $crate::text::Text<$min, $max>, as_str $(, $pattern)?);
 
         impl $name {
             /// Returns the text.
@@ -157,12 +158,13 @@ macro_rules! text {
     };
 }
 
-/// Implements what derives can't for a newtype of [`SensitiveText`]: `sensitive_text!(CustomerId, 1, 64);`.
+/// Implements what derives can't for a newtype of [`SensitiveText`]: `sensitive_text!(CustomerId, 1, 64);`, with a form at
+/// the end if it has one.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! sensitive_text {
-    ($name:ident, $min:literal, $max:literal) => {
-        $crate::bounded!($name, $min, $max, $crate::text::SensitiveText<$min, $max>, expose);
+    ($name:ident, $min:literal, $max:literal $(, $pattern:literal)?) => {
+        $crate::bounded!($name, $min, $max, $crate::text::SensitiveText<$min, $max>, expose $(, $pattern)?);
 
         impl $name {
             /// Returns the text. It is sensitive: keep it out of logs.
@@ -180,6 +182,20 @@ macro_rules! sensitive_text {
 macro_rules! bounded {
     ($name:ident, $min:literal, $max:literal, $inner:ty, $text:ident) => {
         $crate::scalar_newtype!($name($inner), $text, $crate::schema::text($min, $max));
+        $crate::bounded!(@bounds $name, $min, $max);
+    };
+    ($name:ident, $min:literal, $max:literal, $inner:ty, $text:ident, $pattern:literal) => {
+        $crate::scalar_newtype!($name($inner), $text, $crate::schema::formed($min, $max, $pattern), form);
+        $crate::bounded!(@bounds $name, $min, $max);
+
+        impl $name {
+            fn form() -> &'static $crate::form::Form {
+                static FORM: $crate::form::Form = $crate::form::Form::new($pattern);
+                &FORM
+            }
+        }
+    };
+    (@bounds $name:ident, $min:literal, $max:literal) => {
 
         impl $name {
             /// The smallest number of characters (Unicode scalar values).

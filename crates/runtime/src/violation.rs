@@ -53,6 +53,12 @@ pub enum ValueError {
     /// Not one of a closed set of words.
     #[error("expected one of {}", quoted(.0))]
     NotOneOf(&'static [&'static str]),
+    /// Not of the form that a pattern describes.
+    #[error("expected a text of the form {pattern}")]
+    OfForm {
+        /// The regular expression.
+        pattern: &'static str,
+    },
     /// Not in the form that the text describes.
     #[error("expected {0}")]
     Form(&'static str),
