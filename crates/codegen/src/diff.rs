@@ -14,6 +14,7 @@ mod condition;
 mod counterexample;
 mod definitions;
 mod direction;
+mod forms;
 mod list;
 mod object;
 mod operation;

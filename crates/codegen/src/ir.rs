@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::form::Form;
 use super::names;
 
 /// A family of operations: all schema files of a run.
@@ -66,6 +67,15 @@ pub enum ScalarKind {
         max: usize,
         /// Whether it holds key-value pairs.
         pairs: bool,
+    },
+    /// A text of a form.
+    Formed {
+        /// The least length.
+        min: usize,
+        /// The greatest length.
+        max: usize,
+        /// The form.
+        form: Form,
     },
     /// The message of a result object: a text.
     Message {

@@ -9,6 +9,7 @@ pub mod diff;
 pub mod disk;
 pub mod emit;
 pub mod explain;
+pub mod form;
 pub mod ir;
 pub mod limits;
 pub mod lower;

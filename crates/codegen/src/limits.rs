@@ -3,6 +3,9 @@
 /// The most bytes that a message may have: the server's default limit.
 pub const MAX_MESSAGE_BYTES: usize = 256 * 1024;
 
+/// The most characters that a text with a form may have.
+pub const MAX_FORMED: usize = 4096;
+
 /// The most places for values that a definition may have. Documents describe each of them.
 pub const MAX_PLACES: usize = 5000;
 

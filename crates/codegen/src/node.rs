@@ -74,6 +74,20 @@ impl Node {
         matches!(&self.json, Json::Number(text) if text.bytes().all(|byte| byte.is_ascii_digit()))
     }
 
+    /// Returns the span of some bytes of a text, or of the whole text if escapes other than the shortest hide them.
+    #[must_use]
+    pub fn part(&self, bytes: &std::ops::Range<usize>) -> Span {
+        let quoted = |text: &str| serde_json::Value::from(text).to_string().len();
+        let text = self.text().unwrap_or_default();
+        match (text.get(..bytes.start), text.get(bytes.clone())) {
+            (Some(before), Some(inside)) if quoted(text) == self.span.range.len() => {
+                let start = self.span.range.start + quoted(before) - 1;
+                Span { file: self.span.file, range: start..start + quoted(inside) - 2 }
+            }
+            _ => self.span.clone(),
+        }
+    }
+
     /// Returns what this is, in words.
     #[must_use]
     pub fn kind(&self) -> &'static str {

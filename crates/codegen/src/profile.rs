@@ -3,7 +3,9 @@
 /// A schema file.
 pub const FILE: &[&str] = &["$schema", "$id", "title", "description", "x-operation", "x-service", "$defs"];
 /// A bounded text.
-pub const TEXT: &[&str] = &["description", "type", "minLength", "maxLength", "x-scalar", "x-sensitive"];
+pub const TEXT: &[&str] = &["description", "type", "minLength", "maxLength", "pattern", "x-scalar", "x-sensitive"];
+/// A text that may hold key-value pairs.
+pub const PAIRS: &[&str] = &["description", "type", "minLength", "maxLength", "x-scalar", "x-sensitive"];
 /// The code or the message of a result object.
 pub const RESULT_TEXT: &[&str] = &["description", "type", "minLength", "maxLength", "x-scalar"];
 /// A closed set of words.
@@ -91,6 +93,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ("a schema file", FILE),
     ("`x-operation`", OPERATION),
     ("a bounded text", TEXT),
+    ("a text of key-value pairs", PAIRS),
     ("a result's code or message", RESULT_TEXT),
     ("a closed set of words", WORDS),
     ("a string with a hand-written type", WRITTEN),

@@ -113,6 +113,9 @@ pub fn cause(name: &str) -> &'static str {
 pub fn limits(scalar: &Scalar) -> Option<String> {
     Some(match &scalar.kind {
         ScalarKind::Text { min, max, .. } => characters(*min, *max),
+        ScalarKind::Formed { min, max, form } => {
+            format!("{}, of the form `{}`", characters(*min, *max), form.pattern())
+        }
         ScalarKind::Message { max } | ScalarKind::Code { max } => characters(1, *max),
         ScalarKind::Words(words) => {
             let words: Vec<&str> = words.iter().map(|word| word.wire.as_str()).collect();

@@ -89,6 +89,8 @@ fn text(scalar: &Scalar) -> usize {
         ScalarKind::Words(words) => words.iter().map(|word| word.wire.len()).min().unwrap_or_default(),
         ScalarKind::Boolean => "true".len(),
         ScalarKind::Message { .. } | ScalarKind::Code { .. } => 1,
-        ScalarKind::Integer { .. } | ScalarKind::Builtin(_) => sample::shortest(scalar).len(),
+        ScalarKind::Integer { .. } | ScalarKind::Formed { .. } | ScalarKind::Builtin(_) => {
+            sample::shortest(scalar).len()
+        }
     }
 }

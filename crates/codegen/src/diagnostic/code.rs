@@ -178,6 +178,10 @@ ids! {
     E0312
     /// Elements that are described in place.
     E0313
+    /// A form that engines read differently.
+    E0340
+    /// A form that no text within the bounds has.
+    E0341
 
     // Objects and members
     /// An unknown member.

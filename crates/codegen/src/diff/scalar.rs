@@ -4,6 +4,7 @@ use super::change::{Change, Effect, Place, source};
 use super::direction::{Clash, Clashes, On};
 use super::texts::{counted, refused};
 use crate::ir::{File, Scalar, ScalarKind, Word};
+use crate::prose;
 
 /// A scalar of both sides, with the files that they stand in.
 pub(super) struct Both<'a> {
@@ -27,6 +28,8 @@ impl Both<'_> {
             (ScalarKind::Words(a), ScalarKind::Words(b)) => self.words(a, b),
             (ScalarKind::Integer { .. }, ScalarKind::Integer { .. }) => self.range(),
             (a, b) if a == b => Vec::new(),
+            (ScalarKind::Formed { .. } | ScalarKind::Text { pairs: false, .. }, ScalarKind::Formed { .. })
+            | (ScalarKind::Formed { .. }, ScalarKind::Text { pairs: false, .. }) => vec![self.form()],
             _ => vec![self.kind()],
         });
         all.extend(self.sensitive());
@@ -130,6 +133,22 @@ impl Both<'_> {
         (old.meaning != new.meaning).then(|| Change::new(self.at(&["x-status", &new.wire]), what, effects))
     }
 
+    /// Another form, or none any more: the same Rust type, for other texts.
+    fn form(&self) -> Change {
+        let name = &self.new.name;
+        let effects = kinds(&self.old.kind, &self.new.kind, name).effects(self.on);
+        let said = |scalar: &Scalar| prose::limits(scalar).unwrap_or_default();
+        let what = format!("`{name}` has {}, had {}", said(self.new), said(self.old));
+        let place = match &self.new.kind {
+            ScalarKind::Formed { .. } => self.at(&["pattern"]),
+            _ => self.was(&["pattern"]),
+        };
+        if effects.is_empty() {
+            return Change::harmless(place, what, "both allow the same texts, or no message has one");
+        }
+        Change::new(place, what, effects)
+    }
+
     /// Another kind of scalar altogether.
     fn kind(&self) -> Change {
         let name = &self.new.name;
@@ -187,6 +206,7 @@ pub(super) fn variant(old: &str, new: &str) -> String {
 fn kind_words(kind: &ScalarKind) -> &'static str {
     match kind {
         ScalarKind::Text { .. } => "a text",
+        ScalarKind::Formed { .. } => "a text of a form",
         ScalarKind::Message { .. } => "the message of a result",
         ScalarKind::Code { .. } => "the code of a result",
         ScalarKind::Words(_) => "a closed set of words",

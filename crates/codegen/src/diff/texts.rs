@@ -2,10 +2,18 @@
 
 use regex_syntax::Parser;
 
+use super::forms;
+use crate::form::Difference;
 use crate::ir::{BuiltinType, ScalarKind};
 
 /// Returns a text that `from` allows and `by` refuses, in words.
 pub(super) fn refused(from: &ScalarKind, by: &ScalarKind) -> Option<String> {
+    match forms::difference(from, by) {
+        Some(Difference::None) => return None,
+        Some(Difference::Text(text)) => return Some(format!("`{text}`")),
+        Some(Difference::Unknown) => return Some("another text of its form".into()),
+        None => {}
+    }
     match (lengths(from), lengths(by)) {
         (Some((least, most)), Some((min, max))) => {
             [most, least].into_iter().find(|length| *length < min || *length > max).map(characters)
@@ -22,7 +30,9 @@ fn refused_word(from: &ScalarKind, by: &ScalarKind) -> Option<String> {
         ScalarKind::Boolean => ["true", "false"].map(str::to_owned).to_vec(),
         ScalarKind::Integer { min, max, .. } => numbers(*min, *max, by),
         ScalarKind::Builtin(written) => return refused_written(*written, by),
-        ScalarKind::Text { .. } | ScalarKind::Message { .. } | ScalarKind::Code { .. } => Vec::new(),
+        ScalarKind::Text { .. } | ScalarKind::Formed { .. } | ScalarKind::Message { .. } | ScalarKind::Code { .. } => {
+            Vec::new()
+        }
     };
     all.into_iter().find(|text| !allows(by, text)).map(|text| format!("`{text}`"))
 }
@@ -51,6 +61,7 @@ pub(super) fn allows(kind: &ScalarKind, text: &str) -> bool {
             let number = text.parse::<u64>().ok().filter(|number| number.to_string() == text);
             number.is_some_and(|number| (*min..=*max).contains(&number))
         }
+        ScalarKind::Formed { min, max, form } => (*min..=*max).contains(&text.len()) && form.takes(text),
         ScalarKind::Builtin(written) => {
             regress::Regex::with_flags(written.pattern, "u").is_ok_and(|regex| regex.find(text).is_some())
         }

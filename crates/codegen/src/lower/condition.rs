@@ -222,6 +222,9 @@ impl Lowering<'_> {
             ScalarKind::Text { min, max, .. } if !(*min..=*max).contains(&length) => {
                 Some(format!("{min} to {max} characters"))
             }
+            ScalarKind::Formed { min, max, form } if !(*min..=*max).contains(&length) || !form.takes(text) => {
+                Some(format!("{min} to {max} characters of the form {}", form.pattern()))
+            }
             _ => None,
         }
     }

@@ -3,7 +3,9 @@
 use super::context::Lowering;
 use super::range;
 use crate::diagnostic::DiagnosticCode;
+use crate::form::Form;
 use crate::ir::{BuiltinType, Meaning, Scalar, ScalarKind, Word};
+use crate::limits::MAX_FORMED;
 use crate::node::Json;
 use crate::node::Node;
 use crate::{names, profile};
@@ -42,6 +44,16 @@ const NAMED: &[(&str, Named)] = &[
             pattern: "^(0|[1-9][0-9]{0,27})$",
             format: None,
             example: "1000",
+            is_ordered: true,
+        }),
+    ),
+    (
+        "decimal",
+        Named::Builtin(BuiltinType {
+            rust: "ExactDecimal",
+            pattern: "^(0|[1-9][0-9]{0,15})(\\.[0-9]{1,12})?$",
+            format: None,
+            example: "6.93",
             is_ordered: true,
         }),
     ),
@@ -95,6 +107,7 @@ impl<'a> Lowering<'a> {
             Some(Named::Boolean) => ("a boolean", profile::BOOLEAN),
             Some(Named::Code | Named::Message) => ("a result's code or message", profile::RESULT_TEXT),
             None if node.get("enum").is_some() => ("a closed set of words", profile::WORDS),
+            Some(Named::Pairs) if node.get("pattern").is_some() => ("a text of key-value pairs", profile::PAIRS),
             None | Some(Named::Pairs) => ("a bounded text", profile::TEXT),
         };
         self.diagnostics.keywords(node, what, keywords);
@@ -114,6 +127,9 @@ impl<'a> Lowering<'a> {
             return None;
         }
         let (min, max) = self.bounds(node)?;
+        if let Some(pattern) = node.get("pattern").filter(|_| named.is_none()) {
+            return self.formed(node, pattern, (min, max));
+        }
         Some(match named {
             Some(Named::Code) => ScalarKind::Code { max },
             Some(Named::Message) => ScalarKind::Message { max },
@@ -173,6 +189,34 @@ impl<'a> Lowering<'a> {
                 self.diagnostics.report(DiagnosticCode::E0304, &span, title, help);
             }
         }
+    }
+
+    /// A text of a form: the pattern is one that all engines read alike, and some text has its form and the bounds.
+    fn formed(&mut self, node: &Node, pattern: &Node, (min, max): (usize, usize)) -> Option<ScalarKind> {
+        let text = self.diagnostics.text(pattern, "pattern")?;
+        let form = match Form::parse(&text) {
+            Ok(form) => form,
+            Err(fault) => {
+                let span = pattern.part(&fault.at);
+                let title = format!("not a form that all engines read alike: {}", fault.what);
+                self.diagnostics.report(DiagnosticCode::E0340, &span, title, fault.help);
+                return None;
+            }
+        };
+        if max > MAX_FORMED {
+            let title = format!("a text with a form has at most {MAX_FORMED} characters");
+            let help = "lower `maxLength`, or leave `pattern` out";
+            self.diagnostics.report(DiagnosticCode::E0341, node.at("maxLength"), title, help);
+            return None;
+        }
+        if min <= max && form.lengths(min..=max).is_empty() {
+            let title = format!("no text of the form has at least {min} and at most {max} characters");
+            let help = "write the lengths that the form allows, or another form";
+            let fault = self.diagnostics.report(DiagnosticCode::E0341, &pattern.span, title, help);
+            fault.also(node.at("minLength"), "one bound").also(node.at("maxLength"), "the other bound");
+            return None;
+        }
+        Some(ScalarKind::Formed { min, max, form })
     }
 
     fn integer(&mut self, node: &Node) -> Option<ScalarKind> {

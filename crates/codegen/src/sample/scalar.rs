@@ -6,6 +6,7 @@ use heck::ToKebabCase;
 use serde_json::{Value, json};
 
 use super::options::Extent;
+use crate::form::Form;
 use crate::ir::{BuiltinType, Comparison, Scalar, ScalarKind};
 use crate::limits::MAX_MESSAGE_BYTES;
 
@@ -44,6 +45,21 @@ const TEXTS: &[Texts] = &[
         ],
     },
     Texts {
+        rust: "ExactDecimal",
+        usual: ["1.25", "2.5", "3.750", "4"],
+        least: "0",
+        most: "9999999999999999.999999999999",
+        wrong: &[
+            ("a leading zero", "06.93"),
+            ("a sign", "-6.93"),
+            ("an exponent", "6.93e0"),
+            ("no digit before the point", ".93"),
+            ("no digit behind the point", "6."),
+            ("13 decimal places", "6.9300000000001"),
+            ("17 digits before the point", "10000000000000000"),
+        ],
+    },
+    Texts {
         rust: "Datetime",
         usual: [
             "2026-01-31T12:00:00+08:00",
@@ -71,6 +87,7 @@ fn texts(written: &BuiltinType) -> Option<&'static Texts> {
 pub(super) fn text(scalar: &Scalar, extent: Extent, n: usize) -> String {
     match &scalar.kind {
         ScalarKind::Text { min, max, pairs } => bounded(scalar, (*min, *max), *pairs, extent, n),
+        ScalarKind::Formed { min, max, form } => formed(form, (*min, *max), extent, n),
         ScalarKind::Message { max } | ScalarKind::Code { max } => bounded(scalar, (1, *max), false, extent, n),
         ScalarKind::Words(words) => match extent {
             Extent::Typical => words.get((n - 1) % words.len().max(1)),
@@ -109,6 +126,23 @@ fn bounded(scalar: &Scalar, (min, max): (usize, usize), pairs: bool, extent: Ext
         Extent::Max if max > LONGEST => named(&scalar.name, (min, max), n),
         // One character that takes two units in UTF-16 and four bytes in UTF-8: lengths count characters.
         Extent::Max => "𠮷".chars().chain(named(&scalar.name, (max - 1, max - 1), n).chars()).collect(),
+    }
+}
+
+/// The length up to which a typical text of a form is the longest one.
+const TYPICAL: usize = 12;
+
+fn formed(form: &Form, (min, max): (usize, usize), extent: Extent, n: usize) -> String {
+    let lengths = form.lengths(min..=max);
+    let (first, last) = (lengths.first(), lengths.last());
+    let typical = lengths.iter().rev().find(|length| **length <= TYPICAL).or(first);
+    let of = |length: Option<&usize>, n| length.and_then(|length| form.text(*length, n)).unwrap_or_default();
+    match extent {
+        Extent::Min => of(first, n),
+        Extent::Max => of(last, n),
+        // Where all texts of a length are one text, texts of other lengths differ.
+        Extent::Typical if of(typical, 1) == of(typical, 2) => of(lengths.get((n - 1) % lengths.len().max(1)), n),
+        Extent::Typical => of(typical, n),
     }
 }
 
@@ -164,6 +198,7 @@ pub(super) fn takes(scalar: &Scalar, text: &str) -> bool {
     let characters = text.chars().count();
     match &scalar.kind {
         ScalarKind::Text { min, max, .. } => (*min..=*max).contains(&characters),
+        ScalarKind::Formed { min, max, form } => (*min..=*max).contains(&characters) && form.takes(text),
         ScalarKind::Message { max } | ScalarKind::Code { max } => (1..=*max).contains(&characters),
         ScalarKind::Words(words) => words.iter().any(|word| word.wire == text),
         ScalarKind::Integer { min, max, .. } => {
@@ -183,6 +218,12 @@ pub(super) fn wrong(scalar: &Scalar) -> Vec<(String, Value)> {
     let mut add = |what: &str, value: Value| all.push((what.to_owned(), value));
     match &scalar.kind {
         ScalarKind::Text { min, max, .. } => lengths(scalar, *min, *max, &mut add),
+        ScalarKind::Formed { form, .. } => {
+            let near = form.near_misses(&text(scalar, Extent::Typical, 1));
+            for (what, text) in near.into_iter().chain(outside(scalar)) {
+                add(what, json!(text));
+            }
+        }
         ScalarKind::Message { max } | ScalarKind::Code { max } => lengths(scalar, 1, *max, &mut add),
         ScalarKind::Words(words) => {
             let takes = |text: &str| words.iter().any(|word| word.wire == text);
@@ -236,6 +277,15 @@ fn bare(scalar: &Scalar) -> (&'static str, Value) {
         ScalarKind::Boolean => ("a bare boolean", json!(true)),
         _ => ("a bare number", json!(1)),
     }
+}
+
+/// Returns texts of a scalar's form that are shorter or longer than its bounds allow.
+fn outside(scalar: &Scalar) -> Vec<(&'static str, String)> {
+    let ScalarKind::Formed { min, max, form } = &scalar.kind else { return Vec::new() };
+    let short = form.lengths(1..=min - 1).pop().and_then(|length| form.text(length, 1));
+    let long = form.lengths(max + 1..=max + TYPICAL).first().and_then(|length| form.text(*length, 1));
+    let all = [("of the form and too short", short), ("of the form and too long", long)];
+    all.into_iter().filter_map(|(what, text)| Some((what, text?))).collect()
 }
 
 fn lengths(scalar: &Scalar, min: usize, max: usize, add: &mut impl FnMut(&str, Value)) {
