@@ -146,7 +146,7 @@ fn limits(kind: &ScalarKind) -> Map {
     let lengths = |min: usize, max: usize| Map::new().with("minLength", min).with("maxLength", max);
     match kind {
         ScalarKind::Text { min, max, .. } => lengths(*min, *max),
-        ScalarKind::Formed { min, max, form } => lengths(*min, *max).with("pattern", form.pattern()),
+        ScalarKind::Formed { min, max, form } => lengths(*min, *max).and(pattern(form.pattern())),
         ScalarKind::Message { max } | ScalarKind::Code { max } => lengths(1, *max),
         ScalarKind::Words(words) => Map::new().with("enum", words.iter().map(|it| &it.wire).collect::<Json>()),
         ScalarKind::Integer { pattern: written, .. } => pattern(written),

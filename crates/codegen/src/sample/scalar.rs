@@ -266,7 +266,11 @@ pub(super) fn wrong(scalar: &Scalar) -> Vec<(String, Value)> {
 const fn is_formed(kind: &ScalarKind) -> bool {
     match kind {
         ScalarKind::Text { .. } | ScalarKind::Message { .. } | ScalarKind::Code { .. } => false,
-        ScalarKind::Words(_) | ScalarKind::Integer { .. } | ScalarKind::Boolean | ScalarKind::Builtin(_) => true,
+        ScalarKind::Formed { .. }
+        | ScalarKind::Words(_)
+        | ScalarKind::Integer { .. }
+        | ScalarKind::Boolean
+        | ScalarKind::Builtin(_) => true,
     }
 }
 

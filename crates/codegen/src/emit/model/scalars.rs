@@ -16,8 +16,9 @@ pub(super) fn is_emitted(scalar: &Scalar) -> bool {
 
 pub(super) fn scalar(scalar: &Scalar) -> TokenStream {
     match &scalar.kind {
-        ScalarKind::Text { min, max, pairs } => text(scalar, *min, *max, *pairs),
-        ScalarKind::Message { max } => text(scalar, 1, *max, false),
+        ScalarKind::Text { min, max, pairs } => text(scalar, *min, *max, *pairs, None),
+        ScalarKind::Formed { min, max, form } => text(scalar, *min, *max, false, Some(form.pattern())),
+        ScalarKind::Message { max } => text(scalar, 1, *max, false, None),
         ScalarKind::Words(words) => closed(scalar, words),
         ScalarKind::Integer { min, max, pattern } => integer(scalar, *min, *max, pattern),
         ScalarKind::Boolean => boolean(scalar),
@@ -25,7 +26,7 @@ pub(super) fn scalar(scalar: &Scalar) -> TokenStream {
     }
 }
 
-fn text(scalar: &Scalar, min: usize, max: usize, pairs: bool) -> TokenStream {
+fn text(scalar: &Scalar, min: usize, max: usize, pairs: bool, pattern: Option<&str>) -> TokenStream {
     let name = ident(&scalar.rust);
     let hidden = if scalar.sensitive { " Sensitive: `Debug` prints `[redacted]`." } else { "" };
     let length = match (min, max) {
@@ -33,7 +34,9 @@ fn text(scalar: &Scalar, min: usize, max: usize, pairs: bool) -> TokenStream {
         _ if min == max => format!("Exactly {max} characters."),
         _ => format!("{min} to {max} characters."),
     };
-    let doc = doc(&format!("{}\n\n{length}{hidden}", plain(&scalar.doc)));
+    let form = pattern.map(|pattern| format!(" Of the form `{pattern}`.")).unwrap_or_default();
+    let doc = doc(&format!("{}\n\n{length}{form}{hidden}", plain(&scalar.doc)));
+    let pattern = pattern.map(|pattern| quote!(, #pattern));
     let (low, high) = (size(min), size(max));
     let (inner, rest, getter) =
         if scalar.sensitive { ("SensitiveText", "sensitive_text", "expose") } else { ("Text", "text", "as_str") };
@@ -43,7 +46,7 @@ fn text(scalar: &Scalar, min: usize, max: usize, pairs: bool) -> TokenStream {
         #doc
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct #name(#inner<#low, #high>);
-        ::alipayplus_runtime::#rest!(#name, #low, #high);
+        ::alipayplus_runtime::#rest!(#name, #low, #high #pattern);
         #pairs
     }
 }
@@ -110,7 +113,8 @@ fn closed(scalar: &Scalar, words: &[Word]) -> TokenStream {
 
 /// Returns whether a scalar's code uses the imports of the module.
 pub(super) fn uses_imports(scalar: &Scalar) -> bool {
-    matches!(scalar.kind, ScalarKind::Text { .. } | ScalarKind::Message { .. }) || has_meanings(scalar)
+    matches!(scalar.kind, ScalarKind::Text { .. } | ScalarKind::Formed { .. } | ScalarKind::Message { .. })
+        || has_meanings(scalar)
 }
 
 /// Returns whether a scalar is a closed set of status words.
