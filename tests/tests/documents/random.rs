@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use alipayplus_codegen::form::Form;
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
@@ -128,6 +129,12 @@ impl<'a> Maker<'a> {
         if let Some(words) = schema["enum"].as_array() {
             return self.rng.choice(words).unwrap().as_str().unwrap().to_owned();
         }
+        if let (Some(pattern), 1..) = (schema["pattern"].as_str(), self.rng.u8(..8))
+            && let (Some(min), Some(max)) = (number("minLength"), number("maxLength"))
+        {
+            let form = Form::parse(pattern).unwrap();
+            return form.text(*self.rng.choice(&form.lengths(min..=max)).unwrap(), self.rng.usize(..99)).unwrap();
+        }
         if let Some(max) = number("maxLength") {
             let min = number("minLength").unwrap();
             let length = match self.rng.u8(..40) {
@@ -142,6 +149,7 @@ impl<'a> Maker<'a> {
         let right = match schema["x-scalar"].as_str() {
             Some("currency") => "EUR",
             Some("minorUnits") => "1250",
+            Some("decimal") => "6.93",
             Some("datetime") => "2026-01-31T12:00:00+08:00",
             Some("integer") => return self.rng.u64(1..=10).to_string(),
             _ => "true",

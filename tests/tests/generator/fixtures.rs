@@ -135,6 +135,7 @@ check! {
     condition_two_tests,
     differs,
     empty_request,
+    formed_text,
     idempotent,
     key_values,
     lists,

@@ -8,6 +8,7 @@ mod compiles;
 mod diagnostics;
 mod excerpt;
 mod fixtures;
+mod forms;
 mod limits;
 mod mistakes;
 mod mutations;

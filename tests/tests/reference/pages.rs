@@ -147,6 +147,7 @@ fn assert_object(page: &Page, family: &ServiceModel, object: &Object, of: &str) 
 fn bounds(scalar: &Scalar) -> Vec<String> {
     match &scalar.kind {
         ScalarKind::Text { min, max, .. } => vec![min.to_string(), max.to_string()],
+        ScalarKind::Formed { min, max, form } => vec![min.to_string(), max.to_string(), form.pattern().to_owned()],
         ScalarKind::Message { max } | ScalarKind::Code { max } => vec!["1".into(), max.to_string()],
         ScalarKind::Integer { min, max, .. } => vec![min.to_string(), max.to_string()],
         ScalarKind::Words(words) => words.iter().map(|word| word.wire.clone()).collect(),

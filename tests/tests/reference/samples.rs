@@ -85,6 +85,7 @@ fn faults(place: &Place<'_>) -> Vec<&'static str> {
                     all.extend((*min > 1).then_some("too short"));
                     all.extend(["too long", "a bare number"]);
                 }
+                ScalarKind::Formed { .. } => all.extend(["a character beyond ASCII", "a bare number"]),
                 ScalarKind::Message { .. } | ScalarKind::Code { .. } => all.extend(["too long", "a bare number"]),
                 ScalarKind::Words(_) => all.extend(["none of the words", "a bare number"]),
                 ScalarKind::Integer { .. } => {
@@ -94,6 +95,7 @@ fn faults(place: &Place<'_>) -> Vec<&'static str> {
                 ScalarKind::Builtin(written) => {
                     all.extend(match written.rust {
                         "Currency" => ["in lower case", "four letters"],
+                        "ExactDecimal" => ["a leading zero", "13 decimal places"],
                         "MinorUnits" => ["a leading zero", "29 digits"],
                         _ => ["no offset", "a day that does not exist"],
                     });

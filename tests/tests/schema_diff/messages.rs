@@ -54,6 +54,10 @@ impl Sampler<'_> {
     fn text(&mut self, kind: &ScalarKind) -> String {
         match kind {
             ScalarKind::Text { min, max, .. } => self.of_length(*min, *max),
+            ScalarKind::Formed { min, max, form } => {
+                let lengths = form.lengths(*min..=*max);
+                form.text(*self.rng.choice(&lengths).unwrap(), self.rng.usize(..50)).unwrap()
+            }
             ScalarKind::Message { max } | ScalarKind::Code { max } => self.of_length(1, *max),
             ScalarKind::Words(words) => self.rng.choice(words).unwrap().wire.clone(),
             ScalarKind::Integer { min, max, .. } => {
@@ -85,6 +89,7 @@ impl Sampler<'_> {
         let others: &[&str] = match rust {
             "Currency" => &["JPY", "CNY"],
             "MinorUnits" => &["0", "7", "9999999999999999999999999999"],
+            "ExactDecimal" => &["0", "0.50", "9999999999999999.999999999999"],
             "Datetime" => &["2019-11-27T12:01:01Z", "2019-11-27T12:01:01.123456789+08:00"],
             _ => &[],
         };
