@@ -221,22 +221,25 @@ fn pointer(path: &[String]) -> String {
     format!("/{}", path.join("/"))
 }
 
+/// Emits the method that applies a member's default, if it has one.
+pub(super) fn default_method(scope: &Scope<'_>, member: &Member) -> Option<TokenStream> {
+    let text = member.default.as_ref()?;
+    let (field, ty) = (ident(&member.rust), ident(&member.ty.rust));
+    let value = scope.value(&member.ty, text)?;
+    let method = ident(&method(&member.rust));
+    let doc = doc(&format!("Returns `{}`, or `{text}` if it is absent.", member.wire));
+    Some(quote! {
+        #doc
+        #[must_use]
+        pub fn #method(&self) -> #ty {
+            self.#field.unwrap_or(#value)
+        }
+    })
+}
+
 /// Emits the methods of members with a default, and of the idempotency key.
 fn own_methods(scope: &Scope<'_>, object: &Object, name: &proc_macro2::Ident) -> Option<TokenStream> {
-    let defaults = object.members.iter().filter_map(|member| {
-        let text = member.default.as_ref()?;
-        let (field, ty) = (ident(&member.rust), ident(&member.ty.rust));
-        let value = scope.value(&member.ty, text)?;
-        let method = ident(&method(&member.rust));
-        let doc = doc(&format!("Returns `{}`, or `{text}` if it is absent.", member.wire));
-        Some(quote! {
-            #doc
-            #[must_use]
-            pub fn #method(&self) -> #ty {
-                self.#field.unwrap_or(#value)
-            }
-        })
-    });
+    let defaults = object.members.iter().filter_map(|member| default_method(scope, member));
     let operation = scope.file.operation.as_ref().filter(|operation| operation.request == object.name);
     let key = operation.and_then(|operation| object.member(operation.idempotent_by.as_ref()?)).map(|member| {
         let (field, ty) = (ident(&member.rust), ident(&member.ty.rust));

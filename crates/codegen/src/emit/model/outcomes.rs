@@ -8,7 +8,7 @@ use quote::{ToTokens as _, quote};
 use super::Scope;
 use super::codes::{subset_names, table};
 use super::construct::{Field, plain_struct};
-use super::objects::wire_doc;
+use super::objects::{default_method, wire_doc};
 use crate::emit::docs::{doc, plain};
 use crate::emit::{ident, imports, names};
 use crate::ir::{Meaning, OmittedIfEqual, Operation, Outcome, OutcomeMember, Selector, SelectorValue, Waiting};
@@ -191,7 +191,19 @@ fn outcome_struct(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -
     let code_type = |selector: &Selector| Some(ident(&table(scope, operation, &selector.member)?.codes));
     let text = "The reason. A code that is not in the table keeps its text.";
     let fields = fields(scope, operation, outcome, text, &codes, code_type);
-    plain_struct(&doc(&plain(&outcome.doc)), &ident(&outcome.name), &fields, is_shared(outcome))
+    let of_case = plain_struct(&doc(&plain(&outcome.doc)), &ident(&outcome.name), &fields, is_shared(outcome));
+    let methods = default_methods(scope, operation, outcome);
+    quote!(#of_case #methods)
+}
+
+/// Emits the methods that apply the defaults of members that an outcome may lack.
+fn default_methods(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> Option<TokenStream> {
+    let response = scope.file.object(&operation.response)?;
+    let optional = outcome.members.iter().filter(|it| !it.required && it.differs.is_none());
+    let members = optional.filter_map(|it| response.member(&it.wire));
+    let methods: Vec<_> = members.filter_map(|member| default_method(scope, member)).collect();
+    let name = ident(&outcome.name);
+    (!methods.is_empty()).then(|| quote!(impl #name { #(#methods)* }))
 }
 
 /// Returns the name of a code's field: `code`, or the member's name with `_code` if the outcome has several codes.
@@ -221,7 +233,10 @@ fn field(scope: &Scope<'_>, operation: &Operation, member: &OutcomeMember) -> Op
             format!(", omitted if its `{part}` equals that of `{from}`. Absent means equal to `{from}`")
         }
         None if member.required => String::new(),
-        None => ", optional".to_owned(),
+        None => match &shape.default {
+            Some(default) => format!(", optional, `{default}` if absent"),
+            None => ", optional".to_owned(),
+        },
     };
     Some(Field {
         doc: doc(&wire_doc(shape, &presence)),
