@@ -368,6 +368,15 @@ pub struct OmittedIfEqual {
     pub part_rust: String,
 }
 
+impl OmittedIfEqual {
+    /// Returns whether a comparison says that the two parts differ where both members are sent.
+    #[must_use]
+    pub fn is_said_by(&self, compare: &Compare) -> bool {
+        let is = |path: &[String], member: &String| path == [member.clone(), self.part.clone()];
+        compare.is == Comparison::Different && is(&compare.left, &self.member) && is(&compare.right, &self.from)
+    }
+}
+
 /// A test of a member. Every object on the path to it has to be present.
 #[derive(Debug, Clone)]
 pub struct Condition {

@@ -134,6 +134,7 @@ check! {
     condition_one_of_two,
     condition_two_tests,
     differs,
+    differs_in_request,
     empty_request,
     formed_text,
     idempotent,

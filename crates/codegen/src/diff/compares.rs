@@ -1,6 +1,7 @@
 //! Comparisons of two scalars of an object.
 
 use super::change::Change;
+use super::condition::differing;
 use super::direction::Clashes;
 use super::object::Both;
 use super::requirement::dotted;
@@ -43,8 +44,8 @@ struct Said {
     /// The two, the smaller path first.
     paths: [Vec<String>; 2],
     allows: Orders,
-    /// The number of the first comparison.
-    n: usize,
+    /// The keyword and the number of the first comparison.
+    place: (&'static str, String),
     words: String,
 }
 
@@ -53,15 +54,11 @@ impl Both<'_> {
         let (old, new) = (said(self.old), said(self.new));
         let gone = old.iter().filter(|it| !new.iter().any(|other| it.paths == other.paths)).map(|it| {
             let effects = Clashes::refused(None, Some(self.unlike(it))).effects(self.on);
-            Change::new(
-                self.was(&["x-compares", &it.n.to_string()]),
-                format!("no comparison any more: {}", it.words),
-                effects,
-            )
+            Change::new(self.was(&[it.place.0, &it.place.1]), format!("no comparison any more: {}", it.words), effects)
         });
         let mut all: Vec<_> = gone.collect();
         for it in &new {
-            let place = self.at(&["x-compares", &it.n.to_string()]);
+            let place = self.at(&[it.place.0, &it.place.1]);
             match old.iter().find(|other| it.paths == other.paths) {
                 None => {
                     let effects = Clashes::refused(Some(self.unlike(it)), None).effects(self.on);
@@ -88,7 +85,12 @@ impl Both<'_> {
 fn said(object: &Object) -> Vec<Said> {
     let all = object.rules.iter().filter_map(|rule| if let Rule::Compare(it) = rule { Some(it) } else { None });
     let mut said: Vec<Said> = Vec::new();
+    // The comparisons that follow from `x-differs` are behind those of `x-compares`.
     for (n, it) in all.enumerate() {
+        let place = match differing(object).iter().position(|differs| differs.is_said_by(it)) {
+            Some(n) => ("x-differs", n.to_string()),
+            None => ("x-compares", n.to_string()),
+        };
         let (orders, words) = (Orders::of(it.is), in_words(it));
         let (paths, allows) = if it.left <= it.right {
             ([it.left.clone(), it.right.clone()], orders)
@@ -100,7 +102,7 @@ fn said(object: &Object) -> Vec<Said> {
                 known.allows = known.allows.and(allows);
                 known.words = format!("{} and {words}", known.words);
             }
-            None => said.push(Said { paths, allows, n, words }),
+            None => said.push(Said { paths, allows, place, words }),
         }
     }
     said

@@ -75,7 +75,7 @@ fn in_words(atoms: &[Requirement]) -> String {
     format!("{premise}, {}", consequences.join(" and "))
 }
 
-fn differing(object: &Object) -> Vec<&OmittedIfEqual> {
+pub(super) fn differing(object: &Object) -> Vec<&OmittedIfEqual> {
     object.rules.iter().filter_map(|rule| if let Rule::OmittedIfEqual(it) = rule { Some(it) } else { None }).collect()
 }
 

@@ -99,6 +99,18 @@ impl Lowering<'_> {
         Some(OmittedIfEqual { member, from, part, part_rust })
     }
 
+    /// Returns what holds where both members are sent: their parts differ.
+    pub(super) fn difference(&self, object: &Object, differs: &OmittedIfEqual) -> Option<Compare> {
+        let inner = self.object_at(&object.member(&differs.member)?.ty)?;
+        let path = |member: &String| vec![member.clone(), differs.part.clone()];
+        Some(Compare {
+            left: path(&differs.member),
+            is: Comparison::Different,
+            right: path(&differs.from),
+            ty: inner.member(&differs.part)?.ty.clone(),
+        })
+    }
+
     /// A member that `x-differs` leaves out and that a condition of this object requires all the same, in this object or
     /// in one inside it.
     pub(super) fn omitted(&mut self, index: usize, name: &str, node: &Node) {

@@ -3,7 +3,7 @@
 use super::context::{DefinitionKind, Key, Lowering, has_members, meant};
 use crate::diagnostic::DiagnosticCode;
 use crate::diagnostic::Span;
-use crate::ir::{Member, Money, Object, Rule, ScalarKind, Type, TypeKind};
+use crate::ir::{Compare, Member, Money, Object, Rule, ScalarKind, Type, TypeKind};
 use crate::node::Node;
 use crate::node::{Json, Name};
 use crate::{names, profile, prose};
@@ -64,8 +64,16 @@ impl<'a> Lowering<'a> {
         self.moulds(&object, node);
         let mut rules = self.conditions(&object, node);
         self.defaults_tested(&object, &rules, node);
-        rules.extend(self.differs(&object, node).into_iter().map(Rule::OmittedIfEqual));
-        rules.extend(self.compares(&object, node).into_iter().map(Rule::Compare));
+        let differs = self.differs(&object, node);
+        // Only of an answer's own members does the runtime leave one out, and take one that is there all the same.
+        let is_response = node.get("x-outcomes").is_some();
+        let sent: Vec<Compare> = if is_response {
+            Vec::new()
+        } else {
+            differs.iter().filter_map(|it| self.difference(&object, it)).collect()
+        };
+        rules.extend(differs.into_iter().map(Rule::OmittedIfEqual));
+        rules.extend(self.compares(&object, node).into_iter().chain(sent).map(Rule::Compare));
         if let Some(object) = self.objects[index].get_mut(name) {
             object.rules = rules;
         }
