@@ -46,7 +46,7 @@ const TEXTS: &[Texts] = &[
     },
     Texts {
         rust: "ExactDecimal",
-        usual: ["1.25", "2.5", "3.750", "4"],
+        usual: ["6.93", "7.5", "8.250", "9"],
         least: "0",
         most: "9999999999999999.999999999999",
         wrong: &[

@@ -106,7 +106,7 @@ pub(crate) const CASES: &[Case] = &[
             r#""maxLength": 4"#,
         )],
         verdicts: "server/requests client/responses",
-        place: "OLD ask.json#/$defs/Branch/pattern",
+        place: "old ask.json#/$defs/Branch/pattern",
     },
     Case {
         name: "greater_range",
