@@ -149,6 +149,7 @@ check! {
     outcome_two_open_codes,
     outcome_without_members,
     renamed,
+    result_in_request,
     result_only,
     sensitive_text,
     two_operations,
