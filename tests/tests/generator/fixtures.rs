@@ -22,9 +22,11 @@ const OF_OBJECTS: &[&str] = &[
     "condition_on_status",
     "condition_one_of_two",
     "condition_two_tests",
+    "differs_in_request",
     "lists",
     "nested_objects",
     "optional_members",
+    "result_in_request",
 ];
 
 /// Returns a generated file's name in snapshots: `crates/model/src/generated/common.rs` is `model/common.rs`.
