@@ -2,7 +2,6 @@
 
 use alipayplus_client::inquiry_payment::InquiryResultCode;
 use alipayplus_client::runtime::code::Code;
-use alipayplus_client::runtime::code::Code as _;
 use serde::Serialize;
 use serde_json::{Value, json};
 

@@ -119,7 +119,7 @@ pub fn modules(family: &ServiceModel) -> TokenStream {
     let imports = quote!(#![allow(clippy::wildcard_imports, reason = "the imports of every module")]);
     // Whether a struct of only `Copy` types is used up depends on its members.
     let moved =
-        quote!(#![allow(clippy::needless_pass_by_value, reason = "required members are moved into their value")]);
+        quote!(#![allow(clippy::needless_pass_by_value, reason = "required members are moved into their object")]);
     quote!(#imports #moved #head #(#modules)* #(#shared)*)
 }
 
