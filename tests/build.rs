@@ -12,12 +12,15 @@ use std::{env, fs, io};
 
 use alipayplus_codegen::source::Source;
 
+#[path = "src/grown.rs"]
+mod grown;
 #[path = "src/nonsense.rs"]
 mod nonsense;
 #[path = "src/project.rs"]
 mod project;
 
-/// A test that is written once, with the names of the specification, and runs on the nonsense schemas too.
+/// A test that is written once, with the names of the specification, and runs on the nonsense schemas and on grown ones
+/// too.
 const EXCHANGE: &str = "tests/fixtures/real/exchange.rs";
 
 fn main() -> io::Result<()> {
@@ -29,8 +32,9 @@ fn main() -> io::Result<()> {
     for name in project::fixtures() {
         root += &write(&out, &name, &project::fixture(&name), None)?;
     }
-    let exchange = nonsense::rust(&fs::read_to_string(EXCHANGE)?);
-    root += &write(&out, "nonsense", &nonsense::schemas(), Some(&exchange))?;
+    let exchange = fs::read_to_string(EXCHANGE)?;
+    root += &write(&out, "grown", &grown::schemas(), Some(&exchange))?;
+    root += &write(&out, "nonsense", &nonsense::schemas(), Some(&nonsense::rust(&exchange)))?;
     fs::write(out.join("fixtures.rs"), root)
 }
 

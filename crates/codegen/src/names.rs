@@ -54,6 +54,7 @@ const RESERVED: &[&str] = &[
     "Outcome",
     "Refusal",
     "RefusalCode",
+    "RequestRequired",
     // what the modules of the server import
     "Caller",
     "Request",
@@ -155,7 +156,8 @@ pub fn snake(name: &str) -> String {
 /// Returns the name of a method that a field has beside it: the field's own, unless that is taken.
 #[must_use]
 pub fn method(field: &str) -> String {
-    if TAKEN_METHODS.contains(&field) || STANDARD.contains(&field) { format!("{field}_") } else { field.to_owned() }
+    let is_taken = TAKEN_METHODS.contains(&field) || STANDARD.contains(&field) || field.starts_with(SETTER);
+    if is_taken { format!("{field}_") } else { field.to_owned() }
 }
 
 /// Returns the name of the struct that holds the required members of a type.
@@ -167,8 +169,11 @@ pub fn required(rust: &str) -> String {
 /// Returns the name of the method that sets an optional field.
 #[must_use]
 pub fn setter(field: &str) -> String {
-    format!("with_{field}")
+    format!("{SETTER}{field}")
 }
+
+/// How the names of methods that set a field begin.
+const SETTER: &str = "with_";
 
 /// Returns whether a name can be written in Rust at all once it is in Rust's case.
 #[must_use]

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::context::Lowering;
 use crate::diagnostic::Span;
 use crate::diagnostic::{DiagnosticCode, Diagnostics};
-use crate::ir::{File, Operation, Rule, Type, TypeKind, Waiting};
+use crate::ir::{File, Object, Operation, Rule, Type, TypeKind, Waiting};
 use crate::names;
 use crate::node::Node;
 
@@ -108,6 +108,14 @@ impl Lowering<'_> {
                 }
                 continue;
             }
+            if let Some(rust) = required_members(object) {
+                taken.claim(
+                    &mut self.diagnostics,
+                    &rust,
+                    &name.span,
+                    format!("the required members of `{}`", name.text),
+                );
+            }
             for member in &object.members {
                 let value = node.get("properties").and_then(|it| it.get(&member.wire));
                 self.lends(index, &member.ty, value.map_or(&node.span, Node::reference), taken);
@@ -126,8 +134,10 @@ impl Lowering<'_> {
         if ty.file == index || ty.kind == TypeKind::Builtin {
             return;
         }
-        let codes = self.object_at(ty).and_then(|it| Some(it.coded.as_ref()?.codes.clone()));
-        for rust in codes.iter().chain([&ty.rust]) {
+        let object = self.object_at(ty);
+        let codes = object.and_then(|it| Some(it.coded.as_ref()?.codes.clone()));
+        let members = object.and_then(required_members);
+        for rust in codes.iter().chain(&members).chain([&ty.rust]) {
             let what = self.lent(rust, ty.file);
             taken.claim(&mut self.diagnostics, rust, span, what);
         }
@@ -154,10 +164,19 @@ impl Lowering<'_> {
                 self.diagnostics.report(DiagnosticCode::E0805, &span.span, title, "rename the outcome");
             }
             taken.claim(&mut self.diagnostics, &outcome.name, &span.span, format!("the outcome `{}`", outcome.name));
+            let members = names::required(&outcome.name);
+            let what = format!("the required members of the outcome `{}`", outcome.name);
+            taken.claim(&mut self.diagnostics, &members, &span.span, what);
             for (selector, _) in outcome.open_selectors() {
                 let what = format!("the codes of the outcome `{}`", outcome.name);
                 taken.claim(&mut self.diagnostics, &outcome.codes(selector), &span.span, what);
             }
         }
     }
+}
+
+/// Returns the name of the struct of an object's required members, if it has one.
+fn required_members(object: &Object) -> Option<String> {
+    let required = object.members.iter().filter(|member| member.required).count();
+    (object.coded.is_none() && required > 1).then(|| names::required(&object.rust))
 }

@@ -306,13 +306,16 @@ impl<'a> Lowering<'a> {
         list.or_else(|| prose::limits(self.scalars[*file].get(name)?))
     }
 
-    /// Returns an object of nothing but minor units and a currency is money.
+    /// Returns the two members of an object that is money: it requires minor units and a currency and nothing else.
     fn money(object: &Object) -> Option<Money> {
         // No definition can take these names: they are reserved for the written types.
-        let named =
-            |name| object.members.iter().find(|member| member.ty.kind == TypeKind::Builtin && member.ty.rust == name);
+        let named = |name| {
+            let mut all = object.members.iter().filter(move |it| it.ty.kind == TypeKind::Builtin && it.ty.rust == name);
+            all.next().filter(|_| all.next().is_none())
+        };
         let (value, currency) = (named("MinorUnits")?, named("Currency")?);
-        let both = object.members.len() == 2 && value.required && currency.required;
+        let required = object.members.iter().filter(|member| member.required).count();
+        let both = required == 2 && value.required && currency.required;
         both.then(|| Money { value: value.rust.clone(), currency: currency.rust.clone() })
     }
 }

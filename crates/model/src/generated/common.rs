@@ -131,7 +131,7 @@ impl Amount {
     /// Returns an error if the number is negative or has more than 28 digits, or if the currency is not
     /// three uppercase letters.
     pub fn minor(units: impl TryInto<u128>, currency: &str) -> Result<Self, MoneyError> {
-        money::minor(units, currency).map(|(value, currency)| Self { currency, value })
+        money::minor(units, currency).map(|(value, currency)| Self { value, currency })
     }
 
     /// Constructs an amount from a number of major units: `1.00` of `USD` is 100 minor units.
@@ -141,7 +141,7 @@ impl Amount {
     /// decimal places than the currency.
     pub fn from_major(amount: Decimal, currency: &str) -> Result<Self, MoneyError> {
         money::from_major(amount, currency)
-            .map(|(value, currency)| Self { currency, value })
+            .map(|(value, currency)| Self { value, currency })
     }
 
     /// Returns the number of major units: 100 minor units of `USD` are `1.00`.
@@ -158,10 +158,8 @@ impl Amount {
     /// # Errors
     /// Fails as [`money::convert`] does.
     pub fn convert(&self, price: Decimal, to: Currency) -> Result<Self, MoneyError> {
-        Ok(Self {
-            value: money::convert(self.value, self.currency, price, to)?,
-            currency: to,
-        })
+        money::convert(self.value, self.currency, price, to)
+            .map(|value| Self { value, currency: to })
     }
 
     /// Multiplies the minor units by a price between minor units, rounded once, HALF EVEN; see
@@ -174,10 +172,8 @@ impl Amount {
         price: Decimal,
         to: Currency,
     ) -> Result<Self, MoneyError> {
-        Ok(Self {
-            value: money::convert_minor(self.value, price, to)?,
-            currency: to,
-        })
+        money::convert_minor(self.value, price, to)
+            .map(|value| Self { value, currency: to })
     }
 }
 

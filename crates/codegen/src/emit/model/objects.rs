@@ -319,7 +319,10 @@ fn refuse(scope: &Scope<'_>, object: &Object, name: &proc_macro2::Ident) -> Opti
 
 fn money(name: &proc_macro2::Ident, object: &Object, money: &Money) -> TokenStream {
     let (value, currency) = (ident(&money.value), ident(&money.currency));
-    let fields: Vec<_> = object.members.iter().map(|member| ident(&member.rust)).collect();
+    let optional = object.members.iter().filter(|it| !it.required).map(|it| ident(&it.rust));
+    let rest = quote!(#(#optional: None),*);
+    let made = quote!(|(#value, #currency)| Self { #value, #currency, #rest });
+    let converted = quote!(|#value| Self { #value, #currency: to, #rest });
     let method = |summary: &str, errors: &str| doc(&format!("{summary}\n\n# Errors\n{errors}"));
     let minor = method(
         "Constructs an amount from a number of minor units: `minor(100, \"USD\")` is USD 1.00.",
@@ -345,11 +348,11 @@ fn money(name: &proc_macro2::Ident, object: &Object, money: &Money) -> TokenStre
         impl #name {
             #minor
             pub fn minor(units: impl TryInto<u128>, currency: &str) -> Result<Self, MoneyError> {
-                money::minor(units, currency).map(|(#value, #currency)| Self { #(#fields),* })
+                money::minor(units, currency).map(#made)
             }
             #from_major
             pub fn from_major(amount: Decimal, currency: &str) -> Result<Self, MoneyError> {
-                money::from_major(amount, currency).map(|(#value, #currency)| Self { #(#fields),* })
+                money::from_major(amount, currency).map(#made)
             }
             #to_major
             pub fn to_major(&self) -> Result<Decimal, MoneyError> {
@@ -357,11 +360,11 @@ fn money(name: &proc_macro2::Ident, object: &Object, money: &Money) -> TokenStre
             }
             #convert
             pub fn convert(&self, price: Decimal, to: Currency) -> Result<Self, MoneyError> {
-                Ok(Self { #value: money::convert(self.#value, self.#currency, price, to)?, #currency: to })
+                money::convert(self.#value, self.#currency, price, to).map(#converted)
             }
             #convert_minor
             pub fn convert_minor(&self, price: Decimal, to: Currency) -> Result<Self, MoneyError> {
-                Ok(Self { #value: money::convert_minor(self.#value, price, to)?, #currency: to })
+                money::convert_minor(self.#value, price, to).map(#converted)
             }
         }
     }
