@@ -13,6 +13,7 @@
 pub mod generated {
     include!(concat!(env!("OUT_DIR"), "/fixtures.rs"));
 }
+pub mod grown;
 pub mod nonsense;
 mod project;
 

@@ -2,7 +2,8 @@
 //!
 //! ```no_run
 //! use alipayplus_server::inquiry_payment::{
-//!     Answer, InProgress, InquiryPayment, Paid, NotFound, PaidRequired, Refusal, Request,
+//!     Answer, InProgress, InquiryPayment, NotFound, Paid, PaidRequired,
+//!     Refusal, Request,
 //! };
 //! use alipayplus_server::{
 //!     Amount, Caller, KeyRing, PrivateKey, PublicKey, Server, serve,

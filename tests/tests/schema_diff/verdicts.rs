@@ -7,7 +7,7 @@ use alipayplus_codegen::diff::change::{Change, Message, Side, Step, Verdict};
 use alipayplus_codegen::diff::read::{Schemas, lowered};
 use alipayplus_codegen::diff::report::Report;
 use alipayplus_codegen::source::Source;
-use alipayplus_tests::{fixture, schemas, snapshots};
+use alipayplus_tests::{fixture, grown, schemas, snapshots};
 
 use crate::cases::{self, Case, Edit, GROUPS, REAL, Way, cases};
 use crate::validator::seen;
@@ -162,4 +162,13 @@ fn assert_text(name: &str, text: &str) {
 fn every_case_has_its_own_name() {
     let names: BTreeSet<_> = cases().map(|case| case.name).collect();
     assert_eq!(names.len(), cases().count());
+}
+
+/// An optional member in each object and a code in each table are a minor version for programs.
+#[test]
+fn grown_schemas_are_a_minor_version() {
+    let (old, new) = (lowered("old", schemas()).unwrap(), lowered("new", grown::schemas()).unwrap());
+    let report = Report::of(&old, &new, [0, 1, 0]);
+    assert_eq!(report.step(), Some(Step::Minor), "{}", report.text());
+    assert!(report.changes().count() > 8, "{}", report.text());
 }
