@@ -17,7 +17,7 @@ pub mod grown;
 pub mod nonsense;
 mod project;
 
-pub use project::{fixture, fixtures, root, schemas};
+pub use project::{OPERATION, fixture, fixtures, one_operation, root, schemas};
 
 /// The README's examples, which the doc tests compile and, where possible, run.
 #[cfg(doctest)]

@@ -21,6 +21,18 @@ pub fn schemas() -> Vec<Source> {
     source::read_folder(&root().join(alipayplus_codegen::SCHEMAS), alipayplus_codegen::SCHEMAS).unwrap()
 }
 
+/// The operation whose names the tests contain. The project may have others beside it.
+pub const OPERATION: &str = "inquiryPayment";
+
+/// Reads the schemas that the project would have if [`OPERATION`] were its only operation: its file, and those that
+/// have no operation.
+#[must_use]
+pub fn one_operation() -> Vec<Source> {
+    let mut sources = schemas();
+    sources.retain(|source| source.stem() == OPERATION || !source.text.contains("\"x-operation\""));
+    sources
+}
+
 /// Returns the names of the fixtures, sorted.
 #[must_use]
 pub fn fixtures() -> Vec<String> {

@@ -51,23 +51,27 @@ fn git_gives_every_clone_lf() {
 #[test]
 fn hidden_files_are_no_schemas() {
     let tree = Tree::new("hidden");
+    let usual = diagnostics(&tree);
     for name in [".common.json.swp.json", "._common.json", ".DS_Store"] {
         fs::write(tree.0.join("schema").join(name), b"\xff").unwrap();
     }
     fs::create_dir(tree.0.join("schema/.idea")).unwrap();
-    assert!(diagnostics(&tree).is_empty());
+    assert_eq!(diagnostics(&tree), usual);
     assert!(tree.differences().is_empty());
 }
 
 #[test]
 fn files_that_look_like_schemas_are_named() {
     let tree = Tree::new("lookalikes");
+    let usual = diagnostics(&tree);
     fs::create_dir(tree.0.join("schema/old.json")).unwrap();
     for name in ["pay.yaml", "pay.JSON", "pay.txt"] {
         fs::write(tree.0.join("schema").join(name), "").unwrap();
     }
     let titles = ["schema/old.json/", "schema/pay.JSON", "schema/pay.yaml"].map(|it| format!("W0001 {it} is not read"));
-    assert_eq!(diagnostics(&tree), titles);
+    let mut found = diagnostics(&tree);
+    found.retain(|it| !usual.contains(it));
+    assert_eq!(found, titles);
     assert!(tree.differences().is_empty());
 
     // They are named beside errors too: one may be the reason for the other.

@@ -9,7 +9,7 @@ use alipayplus_codegen::diagnostic::{self, Diagnostic, DiagnosticCode, Span};
 use alipayplus_codegen::explain::{FIXTURES, Fixtures, PAGE};
 use alipayplus_codegen::lower;
 use alipayplus_codegen::source::{Source, position};
-use alipayplus_tests::{errors, generate, root, schemas};
+use alipayplus_tests::{errors, generate, one_operation, root};
 
 use crate::snapshots::assert_text;
 
@@ -194,10 +194,12 @@ fn the_example_of_the_profile_is_accepted() {
     let reference = fs::read_to_string(root().join("schema/README.md")).unwrap();
     let (_, example) = reference.split_once("## A whole example to copy").unwrap();
     let text = example.split_once("```json\n").unwrap().1.split_once("```").unwrap().0.to_owned();
-    let mut sources = schemas();
+    let mut sources = one_operation();
     sources.insert(0, Source { path: "schema/cancelOrder.json".into(), text });
+    let mut found = check(&sources);
+    found.retain(|it| it.span.file == 0);
     // Its table is short.
-    assert_eq!(check(&sources).iter().map(|it| it.code).collect::<Vec<_>>(), [DiagnosticCode::W0601]);
+    assert_eq!(found.iter().map(|it| it.code).collect::<Vec<_>>(), [DiagnosticCode::W0601]);
     assert!(!generate(&sources).is_empty());
 }
 

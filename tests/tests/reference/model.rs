@@ -5,7 +5,7 @@ use alipayplus_codegen::sample::{self, Ending, Invalid};
 use alipayplus_model::inquiry_payment::{InquiryPayment, Request, Response};
 use alipayplus_runtime::message::{self, Message};
 use alipayplus_runtime::operation::{Operation as _, OutcomeError, OutcomeInfo as _};
-use alipayplus_tests::schemas;
+use alipayplus_tests::one_operation;
 
 use crate::samples::lowered;
 
@@ -21,7 +21,7 @@ fn assert_refused<T: Message>(invalid: &[Invalid]) {
 
 #[test]
 fn the_model_takes_and_refuses_the_same_requests() {
-    let family = lowered(&schemas());
+    let family = lowered(&one_operation());
     let (file, operation) = family.operations().next().unwrap();
     let samples = sample::request(&family, file, operation);
     for case in &samples.valid {
@@ -33,7 +33,7 @@ fn the_model_takes_and_refuses_the_same_requests() {
 
 #[test]
 fn the_model_concludes_the_same_from_responses() {
-    let family = lowered(&schemas());
+    let family = lowered(&one_operation());
     let (file, operation) = family.operations().next().unwrap();
     let samples = sample::response(&family, file, operation);
     let again: Vec<_> = operation.outcomes.iter().filter(|it| it.waiting == Waiting::Retry).collect();

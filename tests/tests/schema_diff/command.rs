@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use alipayplus_codegen::diff::change::Step;
 use alipayplus_codegen::diff::read::lowered;
 use alipayplus_codegen::diff::report::Report;
-use alipayplus_tests::{root, schemas};
+use alipayplus_tests::{one_operation, root};
 use serde_json::{Value, json};
 
 /// A project with its schemas in a git repository of its own.
@@ -38,7 +38,7 @@ impl Project {
             _ => {}
         }
         fs::create_dir_all(project.join("schema")).unwrap();
-        for source in schemas() {
+        for source in one_operation() {
             fs::write(project.join(&source.path), &source.text).unwrap();
         }
         // The meta-schema is skipped, in a folder and in a revision.
@@ -118,7 +118,7 @@ fn each_side_is_a_folder_or_a_revision() {
     project.commit();
     let old = project.0.join("old");
     fs::create_dir(&old).unwrap();
-    for source in schemas() {
+    for source in one_operation() {
         fs::write(old.join(source.name()), source.text).unwrap();
     }
     let lines = |arguments: &[&str]| {
@@ -216,10 +216,10 @@ fn programs_read_the_same_as_people() {
 /// The example in the documentation, as text and as JSON.
 #[test]
 fn the_page_shows_what_is_printed() {
-    let mut sources = schemas();
+    let mut sources = one_operation();
     let inquiry = sources.iter_mut().find(|source| source.name() == "inquiryPayment.json").unwrap();
     inquiry.text = inquiry.text.replace(r#""maxLength": 20000"#, r#""maxLength": 10000"#);
-    let (old, new) = (lowered("HEAD", schemas()).unwrap(), lowered("schema", sources).unwrap());
+    let (old, new) = (lowered("HEAD", one_operation()).unwrap(), lowered("schema", sources).unwrap());
     let report = Report::of(&old, &new, [0, 1, 0]);
     let page = fs::read_to_string(root().join("docs/schema-diff.md")).unwrap();
     let shown = |language: &str| {

@@ -7,14 +7,14 @@ use alipayplus_codegen::diff::change::{Change, Message, Side, Step, Verdict};
 use alipayplus_codegen::diff::read::{Schemas, lowered};
 use alipayplus_codegen::diff::report::Report;
 use alipayplus_codegen::source::Source;
-use alipayplus_tests::{fixture, grown, schemas, snapshots};
+use alipayplus_tests::{fixture, grown, one_operation, schemas, snapshots};
 
 use crate::cases::{self, Case, Edit, GROUPS, REAL, Way, cases};
 use crate::validator::seen;
 
 /// Returns the old and the new schemas of a case.
 fn sides(case: &Case) -> (Schemas, Schemas) {
-    let old = if case.of == REAL { schemas() } else { fixture(case.of) };
+    let old = if case.of == REAL { one_operation() } else { fixture(case.of) };
     let mut new = old.clone();
     for edit in case.edits {
         assert!(apply(&mut new, edit), "{}: `{}` is not in {}", case.name, edit.1, edit.0);
@@ -134,11 +134,11 @@ fn two_changes_at_once_hide_nothing() {
     let mut compared = 0;
     while compared < 40 {
         let (one, other) = (rng.choice(&all).unwrap(), rng.choice(&all).unwrap());
-        let mut sources = schemas();
+        let mut sources = one_operation();
         // Edits that conflict are skipped.
         let both = one.edits.iter().chain(other.edits).all(|edit| apply(&mut sources, edit));
         let Some(new) = both.then(|| lowered("new", sources).ok()).flatten() else { continue };
-        let old = lowered("old", schemas()).unwrap();
+        let old = lowered("old", one_operation()).unwrap();
         let report = Report::of(&old, &new, [0, 1, 0]);
         let claimed = tokens(report.changes());
         for (verdict, on) in seen(&old, &new).broken {

@@ -14,7 +14,9 @@ fn a_missing_or_invalid_setting_is_named() {
     let key = || Server::builder().sign_with(1, KEYS.server.clone());
     let zero = |setting| BuildError::Zero { setting };
     let not_a_path = |setting, path: &str| BuildError::NotAPath { setting, path: path.to_owned() };
-    let unknown = |setting| BuildError::UnknownOperation { setting, operation: "pay".to_owned() };
+    // No operation has a name with a space.
+    let nowhere = "no operation";
+    let unknown = |setting| BuildError::UnknownOperation { setting, operation: nowhere.to_owned() };
     let no_time = |deadline, signing_deadline| BuildError::NoTime {
         operation: NAME,
         deadline: Duration::from_millis(deadline),
@@ -37,8 +39,8 @@ fn a_missing_or_invalid_setting_is_named() {
         (builder().path(NAME, "/a?b"), not_a_path("path", "/a?b")),
         (builder().path(NAME, ""), not_a_path("path", "")),
         (builder().signed_path(NAME, "https://mpp.example/a"), not_a_path("signed_path", "https://mpp.example/a")),
-        (builder().path("pay", "/pay"), unknown("path")),
-        (builder().signed_path("pay", "/pay"), unknown("signed_path")),
+        (builder().path(nowhere, "/pay"), unknown("path")),
+        (builder().signed_path(nowhere, "/pay"), unknown("signed_path")),
     ];
     for (builder, expected) in table {
         let error = builder.build().unwrap_err();
