@@ -2,7 +2,7 @@
 //! members, codes, status words, outcomes, paths and file names. A generator that accepts them cannot depend on any of
 //! the original names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use alipayplus_codegen::names;
@@ -49,8 +49,11 @@ pub fn names_of(schemas: &[Source]) -> Names {
     renamed(schemas).1
 }
 
-fn renamed(schemas: &[Source]) -> (Vec<Source>, Names) {
+/// Returns these schemas with meaningless names, and every name that was replaced.
+#[must_use]
+pub fn renamed(schemas: &[Source]) -> (Vec<Source>, Names) {
     let mut renaming = Renaming::default();
+    schemas.iter().for_each(|source| words(&node::parse(source, 0).unwrap(), &mut renaming.words));
     let mut sources: Vec<Source> = schemas.iter().enumerate().map(|(n, it)| renaming.file(n, it)).collect();
     sources.sort_by(|a, b| a.path.cmp(&b.path));
     (sources, renaming.names)
@@ -66,9 +69,18 @@ fn meaningless(name: &str) -> String {
     (0..4).flat_map(|n| syllable(hash >> (n * 16) & 0xffff)).collect()
 }
 
+/// Collects the words of closed sets.
+fn words(node: &Node, found: &mut BTreeSet<String>) {
+    let listed = node.get("enum").map_or(&[][..], Node::elements).iter().filter_map(Node::text);
+    found.extend(listed.filter(|word| !["true", "false"].contains(word)).map(str::to_owned));
+    node.elements().iter().chain(node.members().iter().map(|(_, inner)| inner)).for_each(|it| words(it, found));
+}
+
 #[derive(Default)]
 struct Renaming {
     names: Names,
+    /// The words of closed sets: a default may be one of them.
+    words: BTreeSet<String>,
     edits: Vec<(Range<usize>, String)>,
 }
 
@@ -114,6 +126,8 @@ impl Renaming {
                 let new = format!("{}.", self.name(text, kind));
                 self.edits.push((node.span.range.clone(), new));
             }
+            // The words of a boolean are the generator's own.
+            (Json::Text(text), NameKind::Word) if text == "true" || text == "false" => {}
             (Json::Text(text), _) => {
                 let new = self.name(text, kind);
                 self.edits.push((node.span.range.clone(), new));
@@ -162,9 +176,15 @@ impl Renaming {
                     self.keys(value, NameKind::Definition);
                     value.members().iter().for_each(|(_, inner)| self.walk(inner));
                 }
-                "x-status" => self.keys(value, NameKind::Word),
-                "required" | "members" | "x-expectable" | "member" | "from" | "in" => {
+                "x-status" | "x-rust" => self.keys(value, NameKind::Word),
+                "default" if self.words.contains(value.text().unwrap()) => self.replace(value, NameKind::Word),
+                "required" | "members" | "x-expectable" | "member" | "from" | "in" | "idempotentBy" => {
                     self.replace(value, NameKind::Member);
+                }
+                "left" | "right" => {
+                    let segments = value.text().unwrap().split('/').skip(1).map(|it| self.name(it, NameKind::Member));
+                    let new = format!("/{}", segments.collect::<Vec<_>>().join("/"));
+                    self.edits.push((value.span.range.clone(), new));
                 }
                 "enum" | "const" | "code" | "status" => self.replace(value, NameKind::Word),
                 _ => self.walk(value),
@@ -197,7 +217,7 @@ pub fn forms(name: &str, kind: NameKind) -> Vec<String> {
 #[must_use]
 pub fn rust(text: &str) -> String {
     let mut map: BTreeMap<String, String> = BTreeMap::new();
-    for ((name, kind), new) in names() {
+    for ((name, kind), new) in names_of(&project::one_operation()) {
         map.extend(forms(&name, kind).into_iter().zip(forms(&new, kind)));
     }
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
