@@ -37,12 +37,6 @@ pub fn schemas() -> Vec<Source> {
     renamed(&project::schemas()).0
 }
 
-/// Returns every name that was replaced, and its replacement.
-#[must_use]
-pub fn names() -> Names {
-    names_of(&project::schemas())
-}
-
 /// Returns every name in these schemas, and a meaningless one for it.
 #[must_use]
 pub fn names_of(schemas: &[Source]) -> Names {
@@ -53,7 +47,9 @@ pub fn names_of(schemas: &[Source]) -> Names {
 #[must_use]
 pub fn renamed(schemas: &[Source]) -> (Vec<Source>, Names) {
     let mut renaming = Renaming::default();
-    schemas.iter().for_each(|source| words(&node::parse(source, 0).unwrap(), &mut renaming.words));
+    for source in schemas {
+        words(&node::parse(source, 0).unwrap(), &mut renaming.words);
+    }
     let mut sources: Vec<Source> = schemas.iter().enumerate().map(|(n, it)| renaming.file(n, it)).collect();
     sources.sort_by(|a, b| a.path.cmp(&b.path));
     (sources, renaming.names)

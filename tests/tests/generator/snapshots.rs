@@ -8,8 +8,11 @@ use alipayplus_tests::{generate_code, schemas, snapshots};
 
 use crate::{diagnostics, fixtures};
 
-/// The most lines of all snapshots together.
-const MAX_LINES: usize = 13_000;
+/// The most lines of all snapshots together, but for those that grow with the schema.
+const MAX_LINES: usize = 9_000;
+
+/// The folders of snapshots that grow with each operation.
+const GROWING: &[&str] = &["real", "public_api"];
 
 /// Compares a text with its snapshot in a folder.
 pub(crate) fn assert_text(folder: &str, name: &str, text: &str) {
@@ -64,7 +67,9 @@ fn no_two_snapshots_are_equal() {
 
 #[test]
 fn all_snapshots_can_be_read() {
-    let lines: usize = all().values().map(|text| text.lines().count()).sum();
+    let mut all = all();
+    all.retain(|path, _| GROWING.iter().all(|folder| !path.starts_with(folder)));
+    let lines: usize = all.values().map(|text| text.lines().count()).sum();
     assert!(lines <= MAX_LINES, "{lines} lines of snapshots: show what a test is about, and assert the rest");
 }
 

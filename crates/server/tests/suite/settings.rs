@@ -17,11 +17,6 @@ fn a_missing_or_invalid_setting_is_named() {
     // No operation has a name with a space.
     let nowhere = "no operation";
     let unknown = |setting| BuildError::UnknownOperation { setting, operation: nowhere.to_owned() };
-    let no_time = |deadline, signing_deadline| BuildError::NoTime {
-        operation: NAME,
-        deadline: Duration::from_millis(deadline),
-        signing_deadline: Duration::from_millis(signing_deadline),
-    };
     let table: Vec<(Builder<Server>, BuildError)> = vec![
         (Server::builder().callers(KeyRing::new()), BuildError::NoSigner),
         (key(), BuildError::NoCallers),
@@ -31,8 +26,6 @@ fn a_missing_or_invalid_setting_is_named() {
         (builder().body_deadline(Duration::ZERO), zero("body_deadline")),
         (builder().handler_deadline(Duration::ZERO), zero("handler_deadline")),
         (builder().signing_deadline(Duration::ZERO), zero("signing_deadline")),
-        (builder().signing_deadline(Duration::from_millis(4500)), no_time(4500, 4500)),
-        (builder().deadline(Duration::from_millis(7)).signing_deadline(Duration::from_millis(8)), no_time(7, 8)),
         (builder().signed_prefix("wallet"), not_a_path("signed_prefix", "wallet")),
         (builder().signed_prefix("/wal let"), not_a_path("signed_prefix", "/wal let")),
         (builder().signed_prefix("/wallet/"), not_a_path("signed_prefix", "/wallet/")),
@@ -77,6 +70,20 @@ fn two_operations_cant_have_the_same_path() {
     let two = || Builder::<Two>::new().testing(&KEYS);
     assert_eq!(two().path("b", "/a").build().unwrap_err(), BuildError::SamePath { path: "/a".to_owned() });
     assert!(two().path("a", "/b").path("b", "/a").build().is_ok());
+}
+
+#[test]
+fn signing_leaves_time_for_the_rest() {
+    let two = || Builder::<Two>::new().testing(&KEYS);
+    let no_time = |deadline, signing_deadline| BuildError::NoTime {
+        operation: "a",
+        deadline: Duration::from_millis(deadline),
+        signing_deadline: Duration::from_millis(signing_deadline),
+    };
+    let (short, long) = (Duration::from_millis(7), Duration::from_millis(7200));
+    assert_eq!(two().signing_deadline(long).build().unwrap_err(), no_time(7200, 7200));
+    assert_eq!(two().deadline(short).signing_deadline(long).build().unwrap_err(), no_time(7, 7200));
+    assert!(two().signing_deadline(short).build().is_ok());
 }
 
 #[tokio::test]
