@@ -7,6 +7,7 @@ mod console;
 mod demo;
 mod diff;
 mod explain;
+mod growth;
 mod program;
 mod published;
 mod stock_tools;
@@ -94,6 +95,15 @@ enum Command {
         #[command(subcommand)]
         command: diff::Command,
     },
+    /// Add an operation to a copy of the project, and run there all that depends on the schema.
+    ///
+    /// The copy is in the target folder. The operation is the example of schema/README.md. Fails if anything but the
+    /// schema and the snapshots would have to be changed by hand.
+    Growth {
+        /// Add the six operations of tests/fixtures/family too, and run the slow tests.
+        #[arg(long)]
+        all: bool,
+    },
     /// Run every check and test that has to pass before a change is merged.
     Ci,
 }
@@ -109,6 +119,7 @@ fn main() -> ExitCode {
         Command::StockTools(options) => stock_tools::run(&root, &options),
         Command::Supply(supply) => supply::run(&root, supply),
         Command::Schema { command } => diff::run(&root, &command),
+        Command::Growth { all } => growth::run(&root, all),
         Command::Ci => ci::run(&root),
     }
 }
