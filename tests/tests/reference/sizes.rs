@@ -114,3 +114,56 @@ fn objects_that_hold_the_next_one_twice() {
     assert!(places < MAX_PLACES);
     bounded(&sources);
 }
+
+/// The bytes of the test data of the fixture with so many members more in its request, required or not.
+fn bytes_of(count: usize, is_required: bool) -> usize {
+    let mut sources = fixture("lists");
+    let source = sources.iter_mut().find(|it| it.name() == "ask.json").unwrap();
+    let mut root: Value = serde_json::from_str(&source.text).unwrap();
+    root["$defs"]["Short"] = text(1, 64);
+    let request = &mut root["$defs"]["AskRequest"];
+    for n in 0..count {
+        let name = format!("member{n:03}");
+        request["properties"][&name] = if is_required {
+            json!({ "description": "What is there.", "$ref": "#/$defs/Short" })
+        } else {
+            optional("Short")
+        };
+        if is_required {
+            request["required"].as_array_mut().unwrap().push(name.into());
+        }
+    }
+    source.text = root.to_string();
+    let family = lowered(&sources);
+    let (file, operation) = family.operations().next().unwrap();
+    emit::messages::file(&family, file, operation).len()
+}
+
+#[test]
+fn test_data_grows_no_faster_than_the_schema() {
+    for is_required in [false, true] {
+        let [none, few, many] = [0, 50, 300].map(|count| bytes_of(count, is_required));
+        let (few, many) = ((few - none) / 50, (many - none) / 300);
+        assert!(many <= few, "{many} bytes for each of 300 members, {few} for each of 50");
+    }
+}
+
+/// Each further level holds the next one twice: the schema grows by one object.
+#[test]
+fn test_data_does_not_double_with_each_level() {
+    let bytes = |levels: usize| {
+        let names: Vec<String> = (0..=levels).map(|n| format!("Level{n}")).collect();
+        let level = |next: &String| {
+            let properties = json!({ "left": optional(next), "right": optional(next) });
+            json!({ "description": "A level.", "type": "object", "properties": properties })
+        };
+        let mut definitions: Vec<(&str, Value)> =
+            names.windows(2).map(|pair| (pair[0].as_str(), level(&pair[1]))).collect();
+        definitions.push((&names[levels], text(1, 64)));
+        let family = lowered(&with(&definitions, &[("tree", "Level0")]));
+        let (file, operation) = family.operations().next().unwrap();
+        sample::request(&family, file, operation).invalid.len()
+    };
+    let [six, eight, ten] = [6, 8, 10].map(bytes);
+    assert!(ten - eight <= eight - six, "{six}, {eight}, {ten}");
+}

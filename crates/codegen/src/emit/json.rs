@@ -83,9 +83,12 @@ impl Json {
                     let value = members.get(&member.wire)?;
                     Some((member.wire.clone(), Self::typed(family, &member.ty, value)))
                 });
-                let others = members.iter().filter(|(name, _)| object.member(name).is_none());
-                let others = others.map(|(name, value)| (name.clone(), Self::from(value)));
-                Self::Object(known.chain(others).collect())
+                let mut all: Vec<_> = known.collect();
+                if all.len() < members.len() {
+                    let others = members.iter().filter(|(name, _)| object.member(name).is_none());
+                    all.extend(others.map(|(name, value)| (name.clone(), Self::from(value))));
+                }
+                Self::Object(all.into_iter().collect())
             }
             (Some(Definition::List(list)), Value::Array(elements)) => {
                 elements.iter().map(|element| Self::typed(family, &list.item, element)).collect()

@@ -145,12 +145,13 @@ impl Trials<'_> {
     /// Returns all of these.
     fn candidates<'t>(&'t self, tests: &'t Pins) -> impl Iterator<Item = (Path, Value)> + 't {
         let passes = |object: &Value| tests.iter().all(|test| holds(object, &test.path, &test.is));
-        let found = self.valid.shortest().filter_map(move |message| {
+        let there = || self.valid.having(&self.location.path);
+        let found = there().filter_map(move |message| {
             let place = locate(message, &self.location.path)?;
             at(message, &place).filter(|object| passes(object))?;
             Some((place, message.clone()))
         });
-        found.chain(self.valid.shortest().filter_map(|message| self.forced(message, tests)))
+        found.chain(there().filter_map(|message| self.forced(message, tests)))
     }
 
     fn is_valid(&self, message: &Value) -> bool {
@@ -234,7 +235,9 @@ impl Trials<'_> {
 
     fn two_of(&self, object: &Object, names: &[String], tests: &[Condition]) -> Vec<Broke> {
         let Some((place, message)) = self.made(&tests.to_vec()) else { return Vec::new() };
-        let pairs = names.iter().enumerate().flat_map(|(n, one)| names[n + 1..].iter().map(move |other| [one, other]));
+        // Each with the next one; of three or fewer, these are all pairs.
+        let pairs = names.iter().zip(names.iter().cycle().skip(1)).map(|(one, other)| [one, other]);
+        let pairs = pairs.take(if names.len() == 2 { 1 } else { names.len() });
         let both = |pair: [&String; 2]| {
             let mut message = message.clone();
             for name in names {

@@ -2,31 +2,56 @@
 
 use serde_json::{Value, json};
 
-use super::dedup::{Collected, Dedup};
-use super::locations::{Location, locations};
+use super::dedup::{Collected, Dedup, Names};
+use super::locations::{Location, locations, weight};
 use super::message::Invalid;
 use super::place::{Path, join, locate, pointer, put, take};
 use super::{build, conditions, scalar, validator};
 use crate::ir::{Coded, Definition, Row, ServiceModel, Type, Word};
 
-/// Returns one for each rule that a message can break, at each place.
+/// Returns one for each rule that a message can break, at each place. Where there is no room for all, each place comes
+/// first with one.
 pub(super) fn all(family: &ServiceModel, ty: &Type, valid: &Collected) -> Vec<Invalid> {
     let breaking = Breaking { family, ty };
-    let (mut dedup, mut all) = (Dedup::default(), Vec::new());
-    let mut add = |new: Option<Invalid>| {
-        let Some(new) = new else { return };
-        all.extend(dedup.admit(&new.name, &new.message).map(|(name, _)| Invalid { name, ..new }));
-    };
-    for location in locations(family, ty) {
-        for change in changes(family, &location) {
-            let there = valid.shortest().filter_map(|message| Some((message, locate(message, &location.path)?)));
-            add(breaking.broken(there.take(TRIES), &change));
-        }
-        for broke in conditions::broken(family, ty, valid, &location) {
-            add(breaking.judged(&broke.name, broke.message, &broke.at).map(|(it, _)| it));
+    let locations = locations(family, ty);
+    let mut made = Made { dedup: Dedup::new(weight(family, ty)), all: Vec::new() };
+    for is_first in [true, false] {
+        for (n, location) in locations.iter().enumerate() {
+            let there: Vec<_> = valid.having(&location.path).take(TRIES).collect();
+            let least = valid.least(&location.path);
+            for (m, change) in changes(family, location).iter().enumerate().filter(|(m, _)| (*m == 0) == is_first) {
+                if !made.dedup.is_full(least / 2) {
+                    made.add((n, m), breaking.broken(&there, location, change));
+                }
+            }
+            if is_first {
+                for broke in conditions::broken(family, ty, valid, location) {
+                    let judged = breaking.judged(&broke.name, broke.message, &broke.at);
+                    made.add((n, usize::MAX), judged.map(|(it, _)| it));
+                }
+            }
         }
     }
-    all
+    made.in_order()
+}
+
+/// What was made, each with the place and the change that it is of.
+struct Made {
+    dedup: Dedup,
+    all: Vec<((usize, usize), Invalid)>,
+}
+
+impl Made {
+    fn add(&mut self, of: (usize, usize), new: Option<Invalid>) {
+        let new = new.filter(|new| self.dedup.admit(&new.message).is_some());
+        self.all.extend(new.map(|new| (of, new)));
+    }
+
+    fn in_order(mut self) -> Vec<Invalid> {
+        let mut names = Names::default();
+        self.all.sort_by_key(|(of, _)| *of);
+        self.all.into_iter().map(|(_, it)| Invalid { name: names.add(&it.name), ..it }).collect()
+    }
 }
 
 /// A change that breaks the rule of a place.
@@ -100,10 +125,11 @@ struct Breaking<'a> {
 
 impl Breaking<'_> {
     /// Returns the first of some messages with the change; one that breaks nothing else, if there is one.
-    fn broken<'v>(&self, messages: impl Iterator<Item = (&'v Value, Path)>, change: &Change) -> Option<Invalid> {
+    fn broken(&self, messages: &[&Value], location: &Location<'_>, change: &Change) -> Option<Invalid> {
         let mut fallback = None;
-        for (message, place) in messages {
-            let mut message = message.clone();
+        for message in messages {
+            let place = locate(message, &location.path)?;
+            let mut message = (*message).clone();
             match &change.value {
                 Some(value) => put(&mut message, &place, value.clone()),
                 None => take(&mut message, &place),

@@ -1,7 +1,10 @@
 //! The places that messages of a type can have.
 
+use std::collections::HashMap;
+
 use super::place::{ANY, Path};
-use crate::ir::{Definition, Member, ServiceModel, Type};
+use crate::ir::{Definition, Member, Scalar, ScalarKind, ServiceModel, Type};
+use crate::limits::MAX_PLACES_OF_ONE;
 
 /// A place where something can stand.
 pub(super) struct Location<'a> {
@@ -13,25 +16,51 @@ pub(super) struct Location<'a> {
     pub(super) member: Option<&'a Member>,
 }
 
-/// Returns all of them, in the order of the document, an object's before those inside it.
+/// Returns them in the order of the document, an object's before those inside it; inside a definition, only those of its
+/// first places.
 pub(super) fn locations<'a>(family: &'a ServiceModel, ty: &'a Type) -> Vec<Location<'a>> {
-    let mut all = Vec::new();
-    walk(family, Location { path: Path::new(), ty, member: None }, &mut all);
-    all
+    let mut walk = Walk { family, found: Vec::new(), entered: HashMap::new() };
+    walk.at(Location { path: Path::new(), ty, member: None });
+    walk.found
 }
 
-fn walk<'a>(family: &'a ServiceModel, location: Location<'a>, all: &mut Vec<Location<'a>>) {
-    let further = |name: &str| [location.path.as_slice(), &[name.to_owned()]].concat();
-    let inner: Vec<Location<'a>> = match family.definition(location.ty) {
-        Some(Definition::Object(object)) => {
-            let members = object.members.iter();
-            members.map(|it| Location { path: further(&it.wire), ty: &it.ty, member: Some(it) }).collect()
+struct Walk<'a> {
+    family: &'a ServiceModel,
+    found: Vec<Location<'a>>,
+    /// How often each definition was looked into.
+    entered: HashMap<(usize, &'a str), usize>,
+}
+
+impl<'a> Walk<'a> {
+    fn at(&mut self, location: Location<'a>) {
+        let further = |name: &str| [location.path.as_slice(), &[name.to_owned()]].concat();
+        let inner: Vec<Location<'a>> = match self.family.definition(location.ty) {
+            Some(Definition::Object(object)) => {
+                let members = object.members.iter();
+                members.map(|it| Location { path: further(&it.wire), ty: &it.ty, member: Some(it) }).collect()
+            }
+            Some(Definition::List(list)) => vec![Location { path: further(ANY), ty: &list.item, member: None }],
+            Some(Definition::Scalar(_)) | None => Vec::new(),
+        };
+        let entered = self.entered.entry((location.ty.file, &location.ty.name)).or_default();
+        *entered += 1;
+        let is_known = *entered > MAX_PLACES_OF_ONE;
+        self.found.push(location);
+        for location in inner.into_iter().filter(|_| !is_known) {
+            self.at(location);
         }
-        Some(Definition::List(list)) => vec![Location { path: further(ANY), ty: &list.item, member: None }],
-        Some(Definition::Scalar(_)) | None => Vec::new(),
-    };
-    all.push(location);
-    for location in inner {
-        walk(family, location, all);
     }
 }
+
+/// Returns about how many messages it takes to show all that a message can be, and be wrong in.
+pub(super) fn weight(family: &ServiceModel, ty: &Type) -> usize {
+    let own = |location: &Location<'_>| match family.definition(location.ty) {
+        Some(Definition::Object(object)) => object.rules.len() + object.coded.as_ref().map_or(0, |it| it.rows.len()),
+        Some(Definition::Scalar(Scalar { kind: ScalarKind::Words(words), .. })) => words.len(),
+        _ => 0,
+    };
+    locations(family, ty).iter().map(|location| CASES + own(location)).sum()
+}
+
+/// How many messages show the ways in which a value can be wrong by itself.
+const CASES: usize = 8;

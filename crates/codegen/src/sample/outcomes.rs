@@ -10,10 +10,10 @@ use super::message::Ending;
 use super::options::{Fill, Options};
 use super::place::put;
 use super::solver::{Pins, solve};
-use super::valid::fits;
+use super::valid::{self, fits};
 use crate::ir::{
-    Coded, Condition, File, Meaning, Operation, Outcome, Predicate, Row, Selector, SelectorValue, ServiceModel, Type,
-    Waiting,
+    Coded, Condition, File, Meaning, Operation, Outcome, OutcomeMember, Predicate, Row, Selector, SelectorValue,
+    ServiceModel, Type, Waiting,
 };
 use crate::limits::MAX_MESSAGE_BYTES;
 
@@ -27,12 +27,23 @@ struct Choice {
     words: String,
 }
 
-/// Returns a response for each outcome, whole and short, one for each further code, and one for each refusal.
+/// Returns a response for each outcome, whole and short, one for each further code, and one for each refusal; and for
+/// the members of large responses ones without the others.
 pub(super) fn seeds(family: &ServiceModel, file: &File, operation: &Operation, ty: &Type) -> Vec<Named> {
     let responses = Responses { family, file, operation, ty };
     let outcomes = operation.outcomes.iter().flat_map(|outcome| responses.outcome(outcome));
-    outcomes.chain(responses.rest()).collect()
+    let all: Vec<Named> = outcomes.chain(responses.rest()).collect();
+    let (large, mut short): (Vec<_>, Vec<_>) = all.iter().cloned().partition(|(_, it)| build::length(it) > LARGE);
+    if large.is_empty() {
+        return all;
+    }
+    let members = operation.outcomes.iter().flat_map(|outcome| responses.members(outcome));
+    short.extend(members);
+    all.into_iter().chain(valid::grown(family, ty, short)).collect()
 }
+
+/// From this many bytes on, a message is not the one to show what is wrong with a single member.
+const LARGE: usize = 4096;
 
 /// Returns the response of an outcome, with all that it can have.
 pub(super) fn whole(
@@ -91,6 +102,17 @@ impl Responses<'_> {
             }
         }
         all
+    }
+
+    /// Returns the response of an outcome with each single member that it can have and need not have.
+    fn members(&self, outcome: &Outcome) -> Vec<Named> {
+        let first = self.firsts(outcome);
+        let with = |member: &OutcomeMember| {
+            let only = Outcome { members: vec![member.clone()], ..outcome.clone() };
+            let message = self.message(&first, &only, Fill::All)?;
+            Some((format!("{}, with `{}`", outcome.name, member.wire), message))
+        };
+        outcome.members.iter().filter(|member| !member.required).filter_map(with).collect()
     }
 
     /// Returns the first of what each selector allows.

@@ -5,7 +5,7 @@ use std::slice::from_ref;
 use serde_json::{Value, json};
 
 use super::dedup::{Collected, Named};
-use super::locations::{Location, locations};
+use super::locations::{Location, locations, weight};
 use super::options::{Extent, Fill, Options};
 use super::place::{is_given, join, locate, pointer, put};
 use super::solver::{Pins, solve};
@@ -23,22 +23,28 @@ pub(super) fn fits(message: &Value) -> bool {
     build::length(message) <= MAX_MESSAGE_BYTES
 }
 
-/// Returns messages with all members, with as few as there can be, and with each other member beside those.
+/// Returns a message with all members, and those with as few as there can be and with each other member beside those.
 pub(super) fn seeds(family: &ServiceModel, ty: &Type) -> Vec<Named> {
     let short = solve(family, ty, build::value(family, ty, Options::SHORT, 1), &Pins::new());
-    let mut grown = Collected::default();
-    grown.extend(short.map(|message| ("required members only".to_owned(), message)));
+    let short = short.map(|message| ("required members only".to_owned(), message));
+    let whole = whole(family, ty).map(|message| ("all members".to_owned(), message));
+    whole.into_iter().chain(grown(family, ty, short)).collect()
+}
+
+/// Returns short messages, and some with each place that they lack.
+pub(super) fn grown(family: &ServiceModel, ty: &Type, short: impl IntoIterator<Item = Named>) -> Vec<Named> {
+    let mut grown = Collected::new(weight(family, ty));
+    grown.extend(short);
     for location in locations(family, ty) {
         let reached = reached(family, ty, &grown, &location);
         grown.extend(reached);
     }
-    let whole = whole(family, ty).map(|message| ("all members".to_owned(), message));
-    whole.into_iter().chain(grown.named).collect()
+    grown.into_named()
 }
 
 /// Returns the seeds, and beside them a message for each place, word, default and condition.
 pub(super) fn all(family: &ServiceModel, ty: &Type, seeds: Vec<Named>) -> Collected {
-    let mut valid = Collected::default();
+    let mut valid = Collected::new(weight(family, ty));
     valid.extend(seeds);
     for (name, extent) in [("as short as can be", Extent::Min), ("as long as can be", Extent::Max)] {
         let sized = sized(family, ty, &valid, extent);
@@ -115,11 +121,11 @@ fn resize(family: &ServiceModel, ty: &Type, value: &mut Value, extent: Extent, r
 
 /// Returns a message that has the place, if none has it yet.
 fn reached(family: &ServiceModel, ty: &Type, valid: &Collected, location: &Location<'_>) -> Option<Named> {
-    if valid.shortest().any(|message| locate(message, &location.path).is_some()) {
+    if valid.having(&location.path).next().is_some() {
         return None;
     }
     let (name, way) = location.path.split_last()?;
-    valid.shortest().find_map(|message| {
+    valid.having(way).find_map(|message| {
         let around = locate(message, way)?;
         let mut message = message.clone();
         let there = join(&around, from_ref(name));
@@ -143,7 +149,7 @@ fn words(family: &ServiceModel, ty: &Type, valid: &Collected, location: &Locatio
         _ => Vec::new(),
     };
     let said = |word: String| {
-        valid.shortest().find_map(|message| {
+        valid.having(&location.path).find_map(|message| {
             let there = locate(message, &location.path)?;
             let mut message = message.clone();
             put(&mut message, &there, json!(word))?;
