@@ -1,5 +1,7 @@
 //! The named outcomes of a response.
 
+use std::collections::HashSet;
+
 use super::comparison::differs_place;
 use super::context::{Lowering, meant};
 use crate::diagnostic::DiagnosticCode;
@@ -206,13 +208,11 @@ impl<'a> Lowering<'a> {
     /// What an outcome has to list and does not.
     fn lacking(&mut self, of: &Response<'_, 'a>, (element, outcome): &(&'a Node, Outcome)) {
         let list = element.at("members");
-        let listed = |wire: &str| {
-            let texts = element.get("members").map_or(&[][..], Node::elements).iter().filter_map(Node::text);
-            let texts = texts.map(|text| meant(of.node, text));
-            texts.chain(outcome.when.iter().map(|it| it.member.as_str())).any(|it| it == wire)
-        };
+        let texts = element.get("members").map_or(&[][..], Node::elements).iter().filter_map(Node::text);
+        let texts = texts.map(|text| meant(of.node, text));
+        let listed: HashSet<&str> = texts.chain(outcome.when.iter().map(|it| it.member.as_str())).collect();
         let mut lacking: Vec<(&str, usize)> = Vec::new();
-        for member in of.object.members.iter().filter(|it| !listed(&it.wire)) {
+        for member in of.object.members.iter().filter(|it| !listed.contains(it.wire.as_str())) {
             let mut rules = of.object.rules.iter().enumerate();
             let implied = rules.find(|(_, rule)| self.may_follow(of.object, rule, &member.wire, &outcome.when));
             lacking.extend(implied.map(|(n, _)| (member.wire.as_str(), n)));
