@@ -148,6 +148,19 @@ fn test_data_grows_no_faster_than_the_schema() {
     }
 }
 
+#[test]
+fn a_large_type_has_messages_too() {
+    let mut sources = with(&[("Long", text(200_000, 200_100))], &[]);
+    let source = sources.iter_mut().find(|it| it.name() == "ask.json").unwrap();
+    let mut root: Value = serde_json::from_str(&source.text).unwrap();
+    let request = &mut root["$defs"]["AskRequest"];
+    request["properties"]["long"] = json!({ "description": "A text.", "$ref": "#/$defs/Long" });
+    request["required"].as_array_mut().unwrap().push("long".into());
+    source.text = root.to_string();
+    let samples = bounded(&sources);
+    assert!(samples.valid.len() > 2 && samples.invalid.len() > 2);
+}
+
 /// Each further level holds the next one twice: the schema grows by one object.
 #[test]
 fn test_data_does_not_double_with_each_level() {

@@ -14,15 +14,9 @@ pub(super) struct Dedup {
     room: usize,
 }
 
-/// The most bytes that the messages of one kind have in all.
-const MOST_IN_ALL: usize = 16 * MAX_MESSAGE_BYTES;
-
 impl Dedup {
-    /// Returns one with room for so many messages of half a kibibyte. A small type's messages all have room. A large
-    /// one's take no more bytes for each member: all that there could be would be as long as the square of the number of
-    /// members, since each message has most of them.
-    pub(super) fn new(weight: usize) -> Self {
-        let room = weight.saturating_add(128).saturating_mul(512).min(MOST_IN_ALL);
+    /// Returns one with room for so many bytes.
+    pub(super) fn new(room: usize) -> Self {
         Self { texts: HashSet::new(), room }
     }
 
@@ -71,9 +65,9 @@ pub(super) struct Collected {
 }
 
 impl Collected {
-    /// Returns an empty collection with room for so many messages.
-    pub(super) fn new(weight: usize) -> Self {
-        Self { dedup: Dedup::new(weight), names: Names::default(), named: Vec::new(), places: HashMap::new() }
+    /// Returns an empty collection with room for so many bytes.
+    pub(super) fn new(room: usize) -> Self {
+        Self { dedup: Dedup::new(room), names: Names::default(), named: Vec::new(), places: HashMap::new() }
     }
 
     /// Adds those that are not there yet.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::place::{ANY, Path};
 use crate::ir::{Definition, Member, Scalar, ScalarKind, ServiceModel, Type};
-use crate::limits::MAX_PLACES_OF_ONE;
+use crate::limits::{MAX_MESSAGE_BYTES, MAX_PLACES_OF_ONE};
 
 /// A place where something can stand.
 pub(super) struct Location<'a> {
@@ -52,15 +52,26 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Returns about how many messages it takes to show all that a message can be, and be wrong in.
-pub(super) fn weight(family: &ServiceModel, ty: &Type) -> usize {
+/// Returns how many bytes the valid, or the broken, messages of a type have in all.
+///
+/// A small type's messages all have room. A large one's take no more bytes for each member: all that there could be would
+/// be as long as the square of the number of members, since each message has most of them.
+pub(super) fn room(family: &ServiceModel, ty: &Type) -> usize {
     let own = |location: &Location<'_>| match family.definition(location.ty) {
         Some(Definition::Object(object)) => object.rules.len() + object.coded.as_ref().map_or(0, |it| it.rows.len()),
         Some(Definition::Scalar(Scalar { kind: ScalarKind::Words(words), .. })) => words.len(),
         _ => 0,
     };
-    locations(family, ty).iter().map(|location| CASES + own(location)).sum()
+    let cases: usize = locations(family, ty).iter().map(|location| CASES + own(location)).sum();
+    let few = family.sizes.get(ty).bytes.saturating_mul(FEW);
+    cases.saturating_add(128).saturating_mul(512).max(few).min(MOST_IN_ALL)
 }
+
+/// The most bytes that the messages of one kind have in all.
+const MOST_IN_ALL: usize = 16 * MAX_MESSAGE_BYTES;
+
+/// How many messages there are at least, however large they are.
+const FEW: usize = 4;
 
 /// How many messages show the ways in which a value can be wrong by itself.
 const CASES: usize = 8;

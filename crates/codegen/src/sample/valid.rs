@@ -5,7 +5,7 @@ use std::slice::from_ref;
 use serde_json::{Value, json};
 
 use super::dedup::{Collected, Named};
-use super::locations::{Location, locations, weight};
+use super::locations::{Location, locations, room};
 use super::options::{Extent, Fill, Options};
 use super::place::{is_given, join, locate, pointer, put};
 use super::solver::{Pins, solve};
@@ -33,7 +33,7 @@ pub(super) fn seeds(family: &ServiceModel, ty: &Type) -> Vec<Named> {
 
 /// Returns short messages, and some with each place that they lack.
 pub(super) fn grown(family: &ServiceModel, ty: &Type, short: impl IntoIterator<Item = Named>) -> Vec<Named> {
-    let mut grown = Collected::new(weight(family, ty));
+    let mut grown = Collected::new(room(family, ty));
     grown.extend(short);
     for location in locations(family, ty) {
         let reached = reached(family, ty, &grown, &location);
@@ -44,7 +44,7 @@ pub(super) fn grown(family: &ServiceModel, ty: &Type, short: impl IntoIterator<I
 
 /// Returns the seeds, and beside them a message for each place, word, default and condition.
 pub(super) fn all(family: &ServiceModel, ty: &Type, seeds: Vec<Named>) -> Collected {
-    let mut valid = Collected::new(weight(family, ty));
+    let mut valid = Collected::new(room(family, ty));
     valid.extend(seeds);
     for (name, extent) in [("as short as can be", Extent::Min), ("as long as can be", Extent::Max)] {
         let sized = sized(family, ty, &valid, extent);
