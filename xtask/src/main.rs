@@ -100,7 +100,7 @@ enum Command {
     /// The copy is in the target folder. The operation is the example of schema/README.md. Fails if anything but the
     /// schema and the snapshots would have to be changed by hand.
     Growth {
-        /// Add the six operations of tests/fixtures/family too, and run the slow tests.
+        /// Add the six operations of tests/fixtures/family too, and run the compile-fail cases.
         #[arg(long)]
         all: bool,
     },
