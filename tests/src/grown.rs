@@ -47,7 +47,9 @@ fn grown(index: usize, source: Source) -> Source {
     }
     insertions.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     let mut text = source.text.clone();
-    insertions.iter().for_each(|(at, new)| text.insert_str(*at, new));
+    for (at, new) in &insertions {
+        text.insert_str(*at, new);
+    }
     Source { text, ..source }
 }
 

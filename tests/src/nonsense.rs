@@ -65,8 +65,9 @@ fn meaningless(name: &str) -> String {
     (0..4).flat_map(|n| syllable(hash >> (n * 16) & 0xffff)).collect()
 }
 
-/// Collects the words of closed sets.
+/// Collects the words of closed sets and the codes. A condition may also test for a text of another kind.
 fn words(node: &Node, found: &mut BTreeSet<String>) {
+    found.extend(node.get("code").and_then(Node::text).map(str::to_owned));
     let listed = node.get("enum").map_or(&[][..], Node::elements).iter().filter_map(Node::text);
     found.extend(listed.filter(|word| !["true", "false"].contains(word)).map(str::to_owned));
     node.elements().iter().chain(node.members().iter().map(|(_, inner)| inner)).for_each(|it| words(it, found));
@@ -75,7 +76,7 @@ fn words(node: &Node, found: &mut BTreeSet<String>) {
 #[derive(Default)]
 struct Renaming {
     names: Names,
-    /// The words of closed sets: a default may be one of them.
+    /// The words of closed sets and the codes: a default or a condition may have one of them.
     words: BTreeSet<String>,
     edits: Vec<(Range<usize>, String)>,
 }
@@ -182,6 +183,7 @@ impl Renaming {
                     let new = format!("/{}", segments.collect::<Vec<_>>().join("/"));
                     self.edits.push((value.span.range.clone(), new));
                 }
+                "const" if !self.words.contains(value.text().unwrap_or_default()) => {}
                 "enum" | "const" | "code" | "status" => self.replace(value, NameKind::Word),
                 _ => self.walk(value),
             }

@@ -131,7 +131,7 @@ impl Amount {
     /// Returns an error if the number is negative or has more than 28 digits, or if the currency is not
     /// three uppercase letters.
     pub fn minor(units: impl TryInto<u128>, currency: &str) -> Result<Self, MoneyError> {
-        money::minor(units, currency).map(|(value, currency)| Self { value, currency })
+        money::minor(units, currency).map(|(value, currency)| Self { currency, value })
     }
 
     /// Constructs an amount from a number of major units: `1.00` of `USD` is 100 minor units.
@@ -141,7 +141,7 @@ impl Amount {
     /// decimal places than the currency.
     pub fn from_major(amount: Decimal, currency: &str) -> Result<Self, MoneyError> {
         money::from_major(amount, currency)
-            .map(|(value, currency)| Self { value, currency })
+            .map(|(value, currency)| Self { currency, value })
     }
 
     /// Returns the number of major units: 100 minor units of `USD` are `1.00`.
@@ -159,7 +159,7 @@ impl Amount {
     /// Fails as [`money::convert`] does.
     pub fn convert(&self, price: Decimal, to: Currency) -> Result<Self, MoneyError> {
         money::convert(self.value, self.currency, price, to)
-            .map(|value| Self { value, currency: to })
+            .map(|value| Self { currency: to, value })
     }
 
     /// Multiplies the minor units by a price between minor units, rounded once, HALF EVEN; see
@@ -173,7 +173,7 @@ impl Amount {
         to: Currency,
     ) -> Result<Self, MoneyError> {
         money::convert_minor(self.value, price, to)
-            .map(|value| Self { value, currency: to })
+            .map(|value| Self { currency: to, value })
     }
 }
 

@@ -319,10 +319,18 @@ fn refuse(scope: &Scope<'_>, object: &Object, name: &proc_macro2::Ident) -> Opti
 
 fn money(name: &proc_macro2::Ident, object: &Object, money: &Money) -> TokenStream {
     let (value, currency) = (ident(&money.value), ident(&money.currency));
-    let optional = object.members.iter().filter(|it| !it.required).map(|it| ident(&it.rust));
-    let rest = quote!(#(#optional: None),*);
-    let made = quote!(|(#value, #currency)| Self { #value, #currency, #rest });
-    let converted = quote!(|#value| Self { #value, #currency: to, #rest });
+    // The fields in their order; the currency's differs.
+    let fields = |of_currency: &TokenStream| {
+        let fields = object.members.iter().map(|member| match ident(&member.rust) {
+            name if name == currency => of_currency.clone(),
+            name if name == value => quote!(#name),
+            name => quote!(#name: None),
+        });
+        fields.collect::<Vec<_>>()
+    };
+    let (same, other) = (fields(&quote!(#currency)), fields(&quote!(#currency: to)));
+    let made = quote!(|(#value, #currency)| Self { #(#same),* });
+    let converted = quote!(|#value| Self { #(#other),* });
     let method = |summary: &str, errors: &str| doc(&format!("{summary}\n\n# Errors\n{errors}"));
     let minor = method(
         "Constructs an amount from a number of minor units: `minor(100, \"USD\")` is USD 1.00.",
