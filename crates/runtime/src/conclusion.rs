@@ -5,7 +5,8 @@
 //! - With a status that means "unknown", the client asks again, whatever other members are present or missing.
 //! - With a status that means "failure", the code decides. Other members have no effect, except for a success that
 //!   contradicts an outcome.
-//! - With a status that means "success", every member counts. Only members without a bearing on the outcome may break the
+//! - With a status that means "success", every member counts. A member that selects outcomes and belongs to none of them
+//!   is not ignored. Only members without a bearing on the outcome may break the
 //!   schema: an optional text that is empty, and the message of a result that is too long.
 
 use crate::code::CodedResult as _;
@@ -126,13 +127,18 @@ impl Inspection {
             Ok((outcome, rest)) => {
                 let left = message::optional_members(&rest);
                 let is_unused = |name: &&str| left.contains(name) || self.removed.contains(name);
-                let Some(name) = self.success.filter(|name| status == Status::Failure && is_unused(name)) else {
+                let contradicting = self.success.filter(|name| status == Status::Failure && is_unused(name));
+                let mut selecting = O::SELECTING.iter().filter(|_| status == Status::Success);
+                if let Some(name) = contradicting {
+                    OutcomeError::Contradiction { code: code.clone(), pointer: format!("/{name}") }
+                } else if let Some(pointer) = selecting.find(|pointer| is_unused(&pointer.trim_start_matches('/'))) {
+                    OutcomeError::UnrecognizedMember(pointer)
+                } else {
                     let is_ignored = |name: &&&str| is_unused(name) || self.redundant.contains(name);
                     let ignored = self.present.iter().filter(is_ignored).map(|name| format!("/{name}"));
                     let ignored_members = ignored.collect();
                     return Ok(Conclusion { outcome, response, ignored_members, violations: self.violations });
-                };
-                OutcomeError::Contradiction { code: code.clone(), pointer: format!("/{name}") }
+                }
             }
             Err(_) if status == Status::Unknown => OutcomeError::Trouble(Some(code.clone())),
             Err(reason) => reason,

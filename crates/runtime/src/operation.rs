@@ -19,6 +19,9 @@ pub trait Operation: fmt::Debug + Send + Sync + 'static {
     const TIMEOUT: Duration;
     /// Whether the client may send a request again.
     const IDEMPOTENT: bool;
+    /// The members that select outcomes, as JSON Pointers, if another outcome of a success has no place for them. A
+    /// success with such a member is never that outcome.
+    const SELECTING: &'static [&'static str] = &[];
 
     /// The message that the client sends.
     type Request: Message;
@@ -165,7 +168,7 @@ pub enum OutcomeError<C: Code> {
     /// The status is a success, but the code is not known. The response is not treated as a success.
     #[error("a success with the code {}, which is not known", escaped(.0))]
     UnlistedCode(C),
-    /// The status and code of another member belong to no outcome.
+    /// The code or the word of another member belongs to no outcome.
     #[error("{0} is not recognized")]
     UnrecognizedMember(&'static str),
     /// A member of the outcome is missing. This does not happen with a response that was decoded.
