@@ -184,7 +184,7 @@ impl Renaming {
                     self.edits.push((value.span.range.clone(), new));
                 }
                 "const" if !self.words.contains(value.text().unwrap_or_default()) => {}
-                "enum" | "const" | "code" | "status" => self.replace(value, NameKind::Word),
+                "enum" | "const" | "code" | "status" | "word" => self.replace(value, NameKind::Word),
                 _ => self.walk(value),
             }
         }

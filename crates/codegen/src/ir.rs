@@ -524,22 +524,24 @@ pub enum Waiting {
     Retry,
 }
 
-/// A code or a status of a result member.
+/// What a member of a response has to be for an outcome.
 #[derive(Debug, Clone)]
 pub struct Selector {
-    /// The wire name of the result member.
+    /// The wire name of the member.
     pub member: String,
     /// What it has to be.
     pub is: SelectorValue,
 }
 
-/// What a result member has to be.
+/// What the member has to be.
 #[derive(Debug, Clone)]
 pub enum SelectorValue {
-    /// The code of the n-th row.
+    /// A result with the code of the n-th row.
     Code(usize),
-    /// A status; with it, the rows that are left to this outcome.
+    /// A result with a status; with it, the rows that are left to this outcome.
     Status(Meaning, Vec<usize>),
+    /// A word of the member's closed set.
+    Word(Word),
 }
 
 /// The size of a definition.
@@ -617,6 +619,7 @@ impl Coded {
                 SelectorValue::Status(_, rows) => {
                     outcome.waiting != Waiting::Retry && outcome.when.len() == 1 && rows.contains(&n)
                 }
+                SelectorValue::Word(_) => false,
             })
         };
         let is_left =
@@ -625,7 +628,43 @@ impl Coded {
     }
 }
 
+impl Operation {
+    /// Returns whether an outcome is selected by a member other than the operation's own result.
+    #[must_use]
+    pub fn is_selected_by(&self, wire: &str) -> bool {
+        wire != self.result && self.outcomes.iter().any(|outcome| outcome.selects_by(wire))
+    }
+
+    /// Returns whether a successful response with the member can't have this outcome: the member selects others, and has
+    /// no place in this one.
+    #[must_use]
+    pub fn excludes(&self, outcome: &Outcome, wire: &str) -> bool {
+        let has = outcome.selects_by(wire) || outcome.members.iter().any(|member| member.wire == wire);
+        self.is_selected_by(wire) && !has
+    }
+
+    /// Returns the members that some outcome of a success excludes, given the table of the operation's own result.
+    pub fn excluding<'a>(&'a self, response: &'a Object, own: &'a Coded) -> impl Iterator<Item = &'a Member> {
+        let is_success = |selector: &&Selector| match &selector.is {
+            SelectorValue::Code(row) => own.rows.get(*row).is_some_and(|row| row.meaning == Meaning::Success),
+            SelectorValue::Status(meaning, _) => *meaning == Meaning::Success,
+            SelectorValue::Word(_) => false,
+        };
+        let of_success = move |outcome: &&Outcome| {
+            outcome.when.iter().filter(|selector| selector.member == self.result).any(|it| is_success(&it))
+        };
+        let outcomes: Vec<_> = self.outcomes.iter().filter(of_success).collect();
+        response.members.iter().filter(move |member| outcomes.iter().any(|it| self.excludes(it, &member.wire)))
+    }
+}
+
 impl Outcome {
+    /// Returns whether a member selects it.
+    #[must_use]
+    pub fn selects_by(&self, wire: &str) -> bool {
+        self.when.iter().any(|selector| selector.member == wire)
+    }
+
     /// Returns the selectors that leave a handler more than one code, with the rows.
     pub fn open_selectors(&self) -> impl Iterator<Item = (&Selector, &[usize])> {
         self.when.iter().filter_map(|selector| match &selector.is {

@@ -17,6 +17,7 @@ mod range;
 mod returned;
 mod scalar;
 mod schema;
+mod selector;
 mod size;
 mod text;
 

@@ -54,6 +54,8 @@ pub const OPERATION: &[&str] = &[
 pub const ROW: &[&str] = &["code", "status", "message", "cause", "rust"];
 /// A named outcome.
 pub const OUTCOME: &[&str] = &["name", "description", "waiting", "when", "members"];
+/// What a member has to be for an outcome.
+pub const SELECTOR: &[&str] = &["code", "status", "word"];
 /// A comparison of two members in a part of them.
 pub const DIFFERS: &[&str] = &["member", "from", "in"];
 /// A comparison of two scalars.
@@ -111,6 +113,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ("a choice", CHOICE),
     ("a row of a code table", ROW),
     ("an outcome", OUTCOME),
+    ("a selector", SELECTOR),
     ("a comparison", DIFFERS),
     ("a comparison", COMPARES),
 ];

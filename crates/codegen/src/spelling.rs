@@ -5,7 +5,7 @@ use super::diagnostic::{DiagnosticCode, Diagnostics, Span};
 use super::names;
 use super::node::{Json, Name, Node};
 use super::profile::{
-    self, CODED, DIFFERS, FILE, MEMBER, OBJECT, OPERATION, OPTIONAL_MEMBER, OUTCOME, ROW, TEXT, WORDS,
+    self, CODED, DIFFERS, FILE, MEMBER, OBJECT, OPERATION, OPTIONAL_MEMBER, OUTCOME, ROW, SELECTOR, TEXT, WORDS,
 };
 use super::profile::{
     BOOLEAN, CHOICE, COMPARES, CONDITION, INTEGER, LIST, OBLIGATION, PREMISE, RESULT_TEXT, TEST, WRITTEN,
@@ -49,10 +49,13 @@ static DEFINITION: Shape = Shape {
         ("x-codes", &Shape { keywords: &[ROW], ..NOTHING }),
         ("x-differs", &Shape { keywords: &[DIFFERS], ..NOTHING }),
         ("x-compares", &Shape { keywords: &[COMPARES], ..NOTHING }),
-        ("x-outcomes", &Shape { keywords: &[OUTCOME], ..NOTHING }),
+        ("x-outcomes", &OUTCOMES),
     ],
     ..NOTHING
 };
+
+static OUTCOMES: Shape =
+    Shape { keywords: &[OUTCOME], under: &[("when", &each(&Shape { keywords: &[SELECTOR], ..NOTHING }))], ..NOTHING };
 
 /// What a member is: a reference, or one beside `null`.
 static VALUE: Shape = Shape {

@@ -7,6 +7,7 @@ mod wallet;
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use alipayplus_client::runtime::operation::{Finality, OutcomeInfo as _};
 use alipayplus_client::transport::bytes::Bytes;
 use alipayplus_client::transport::{InProcess, Transport as _, http};
 use alipayplus_client::{Error, Operation, RetryPolicy};
@@ -99,7 +100,15 @@ async fn every_outcome_of_refund() {
     let reply = client.refund(&about("in yen")).await.unwrap();
     assert_eq!(reply.response.refund_to_amount, None);
     assert!(matches!(reply.outcome, refund::Outcome::Refunded(it) if it.refund_to_amount == it.refund_amount));
-    assert!(matches!(outcome("on its way").await, refund::Outcome::OnItsWay(_)));
+    // Of these two, a word says whether it is worth waiting.
+    let on_its_way = outcome("on its way").await;
+    assert!(matches!(on_its_way, refund::Outcome::OnItsWay(_)));
+    assert_eq!(on_its_way.meta().finality, Finality::Pending);
+    let held = outcome("held").await;
+    assert!(matches!(&held, refund::Outcome::Held(it) if it.refund_id.as_str() == "R-2"));
+    assert_eq!(held.meta().finality, Finality::Undetermined);
+    let reply = client.refund(&about("held")).await.unwrap();
+    assert!(reply.response.refund_status.is_some() && reply.ignored_members.is_empty());
     assert!(
         matches!(outcome("rejected").await, refund::Outcome::Rejected(it) if it.code == refund::RefundStateCode::BankReject)
     );

@@ -29,6 +29,9 @@ const OF_OBJECTS: &[&str] = &[
     "result_in_request",
 ];
 
+/// Fixtures about what selects an outcome: their snapshots show nothing but the conversions of the operation.
+const OF_CONVERSIONS: &[&str] = &["outcome_by_word", "outcome_without_members"];
+
 /// Returns a generated file's name in snapshots: `crates/model/src/generated/common.rs` is `model/common.rs`.
 fn short(path: &Path) -> PathBuf {
     let of = path.components().nth(1).unwrap().as_os_str();
@@ -41,22 +44,24 @@ fn check(name: &str) {
     let base = generate_code(&fixture(BASE));
     let text = match name {
         BASE => whole(&files),
-        _ if OF_OBJECTS.contains(&name) => objects(&files, &base),
+        _ if OF_OBJECTS.contains(&name) => items(&files, &base, is_object),
+        _ if OF_CONVERSIONS.contains(&name) => items(&files, &base, |item| item.starts_with("impl Operation for ")),
         _ => special(&files, &base),
     };
     assert_text("fixtures", name, &text);
 }
 
-/// Shows the objects of the operation that are not in the base.
-fn objects(files: &Files, base: &Files) -> String {
+/// Shows items of the operation that are not in the base.
+fn items(files: &Files, base: &Files, is_shown: fn(&str) -> bool) -> String {
     let path = Path::new("crates/model/src/generated/ask.rs");
     let (items, _) = excerpt(&files[path], &base[path]);
-    let is_object = |item: &&String| {
-        let heads = |line: &str| line.starts_with("pub struct ") && line.ends_with('{');
-        item.lines().any(heads) || item.starts_with("impl Object for ")
-    };
-    let shown: Vec<_> = items.iter().filter(is_object).map(String::as_str).collect();
+    let shown: Vec<_> = items.iter().map(String::as_str).filter(|item| is_shown(item)).collect();
     shown.join("\n")
+}
+
+fn is_object(item: &str) -> bool {
+    let heads = |line: &str| line.starts_with("pub struct ") && line.ends_with('{');
+    item.lines().any(heads) || item.starts_with("impl Object for ")
 }
 
 /// Removes the modules of the operation `second`: they are those of `first` with another name.
@@ -148,6 +153,7 @@ check! {
     outcome_by_code,
     outcome_by_status_many,
     outcome_by_status_one,
+    outcome_by_word,
     outcome_two_open_codes,
     outcome_without_members,
     renamed,

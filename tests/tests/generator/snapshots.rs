@@ -45,7 +45,7 @@ fn every_snapshot_is_written_by_a_test() {
     for name in diagnostics::NAMES {
         add("diagnostics", name);
     }
-    for name in ["conditions", "constructs", "exchange", "messages", "names", "tables"] {
+    for name in ["conditions", "constructs", "exchange", "messages", "names", "tables", "words"] {
         add("schema_diff", name);
     }
     let found: BTreeSet<_> = all().into_keys().collect();

@@ -6,6 +6,7 @@ pub(crate) mod exchange;
 pub(crate) mod messages;
 pub(crate) mod names;
 pub(crate) mod tables;
+pub(crate) mod words;
 
 /// A file, a text in it, and its replacement.
 pub(crate) type Edit = (&'static str, &'static str, &'static str);
@@ -41,6 +42,7 @@ pub(crate) const GROUPS: &[(&str, &[Case])] = &[
     ("tables", tables::CASES),
     ("exchange", exchange::CASES),
     ("names", names::CASES),
+    ("words", words::CASES),
 ];
 
 /// Returns all cases.

@@ -338,6 +338,8 @@ ids! {
     E0819
     /// An outcome that takes a code with a cause.
     E0820
+    /// A selector of a member with a default.
+    E0850
 
     // Warnings
     /// A file that is not read.

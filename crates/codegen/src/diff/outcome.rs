@@ -1,13 +1,13 @@
 //! Named outcomes: the cases of `Answer` and `Outcome`. Messages are valid without them, and are read by them.
 
-use super::change::{Change, Place, source};
+use super::change::{Change, Effect, Place, source};
 use super::closed::{Closed, closed, table};
 use super::operation::Both;
 use super::reading::{self, Difference, Pair};
 use crate::ir::{File, Meaning, Operation, Outcome, OutcomeMember, Selector, SelectorValue, ServiceModel, Waiting};
 
-/// What a selector looks for, free of row numbers: the member and the code or the status.
-type Looks = (String, Result<String, &'static str>);
+/// What a selector looks for, free of row numbers: the member, the keyword and what it has to be.
+type Looks = (String, &'static str, String);
 
 impl<'a> Both<'a> {
     pub(super) fn outcomes(&self) -> Vec<Change> {
@@ -52,7 +52,7 @@ impl<'a> Both<'a> {
         all
     }
 
-    fn side(&self, new: bool) -> (&ServiceModel, &File, &Operation) {
+    pub(super) fn side(&self, new: bool) -> (&'a ServiceModel, &'a File, &'a Operation) {
         if new { (self.pairs.new, self.files.1, self.new) } else { (self.pairs.old, self.files.0, self.old) }
     }
 
@@ -117,7 +117,7 @@ impl<'a> Both<'a> {
             effects.push(source(why));
             all.push(Change::new(place, format!("the outcome `{name}` is selected otherwise"), effects));
         }
-        all.extend(self.fields(old, new));
+        all.extend(self.fields(old, new, differences));
         all.extend(self.codes(old, new));
         all
     }
@@ -140,8 +140,13 @@ impl<'a> Both<'a> {
         Some(Change::new(place, what, effects))
     }
 
-    fn fields(&self, old: &Outcome, new: &Outcome) -> Vec<Change> {
+    fn fields(&self, old: &Outcome, new: &Outcome, differences: &[&Difference<'_>]) -> Vec<Change> {
         let name = &new.name;
+        // A success with a member that selects others is this outcome only if it has a place for the member.
+        let read = |wire: &str| {
+            let selects = [self.old, self.new].iter().any(|operation| operation.is_selected_by(wire));
+            if selects { reading::effects(differences) } else { Vec::new() }
+        };
         let find = |outcome: &Outcome, wire: &str| outcome.members.iter().position(|it| it.wire == wire);
         let mut all = Vec::new();
         for (n, member) in old.members.iter().enumerate().filter(|(_, it)| find(new, &it.wire).is_none()) {
@@ -149,12 +154,14 @@ impl<'a> Both<'a> {
             let why = format!(
                 "`answer::{name}` and `outcome::{name}` lose the field; a caller finds the member in the surplus, and a server on NEW no longer sends it"
             );
-            all.push(Change::new(self.was_outcome(old, &["members", &n.to_string()]), what, vec![source(why)]));
+            let mut effects = read(&member.wire);
+            effects.push(source(why));
+            all.push(Change::new(self.was_outcome(old, &["members", &n.to_string()]), what, effects));
         }
         for (n, member) in new.members.iter().enumerate() {
             let place = self.at_outcome(new, &["members", &n.to_string()]);
             let Some(before) = find(old, &member.wire) else {
-                all.push(field(place, new, member));
+                all.push(field(place, new, member, read(&member.wire)));
                 continue;
             };
             let (was, is) = (is_always(&old.members[before]), is_always(member));
@@ -249,14 +256,15 @@ fn only<'d, 'a>(all: &'d [Difference<'a>], is_meant: impl Fn(&Difference<'a>) ->
 }
 
 /// Returns a member that an outcome gets.
-fn field(place: Place, outcome: &Outcome, member: &OutcomeMember) -> Change {
+fn field(place: Place, outcome: &Outcome, member: &OutcomeMember, mut effects: Vec<Effect>) -> Change {
     let (name, wire) = (&outcome.name, &member.wire);
     if is_always(member) {
         let what = format!("the outcome `{name}` always has `{wire}`");
-        return Change::new(place, what, vec![source(format!("`answer::{name}` is not made without the field"))]);
+        effects.push(source(format!("`answer::{name}` is not made without the field")));
+        return Change::new(place, what, effects);
     }
     let why = format!("`answer::{name}` and `outcome::{name}` get a field that may be left out");
-    Change::addition(place, format!("the outcome `{name}` can have `{wire}`"), why)
+    Change::or_addition(place, format!("the outcome `{name}` can have `{wire}`"), effects, why)
 }
 
 fn number(operation: &Operation, outcome: &Outcome) -> String {
@@ -264,14 +272,15 @@ fn number(operation: &Operation, outcome: &Outcome) -> String {
 }
 
 fn looks(family: &ServiceModel, file: &File, operation: &Operation, selector: &Selector) -> Looks {
-    let is = match &selector.is {
+    let (keyword, is) = match &selector.is {
         SelectorValue::Code(row) => {
             let coded = table(family, file, operation, &selector.member).map(|(_, coded)| coded);
-            Ok(coded.and_then(|it| it.rows.get(*row)).map_or_else(String::new, |row| row.wire.clone()))
+            ("code", coded.and_then(|it| it.rows.get(*row)).map_or_else(String::new, |row| row.wire.clone()))
         }
-        SelectorValue::Status(meaning, _) => Err(Meaning::rust(*meaning)),
+        SelectorValue::Status(meaning, _) => ("status", Meaning::rust(*meaning).to_owned()),
+        SelectorValue::Word(word) => ("word", word.wire.clone()),
     };
-    (selector.member.clone(), is)
+    (selector.member.clone(), keyword, is)
 }
 
 fn waiting(outcome: &Outcome) -> &'static str {

@@ -9,7 +9,7 @@ use super::change::Effect;
 use super::closed::{known, table};
 use super::direction::{Clash, Clashes, On};
 use super::operation::Both;
-use crate::ir::{Coded, File, Meaning, Operation, Outcome, Row, SelectorValue, ServiceModel};
+use crate::ir::{Coded, Definition, Meaning, Operation, Outcome, Row, Scalar, ScalarKind, SelectorValue};
 
 /// An outcome of both sides.
 pub(super) type Pair<'a> = (&'a Outcome, &'a Outcome);
@@ -40,12 +40,20 @@ impl Reading<'_> {
     }
 }
 
-/// A code in a member, with what its status means.
+/// A code or a word in a member.
 #[derive(Clone)]
 struct Sent<'a> {
     member: &'a str,
-    code: &'a str,
-    meaning: Meaning,
+    is: Known<'a>,
+}
+
+/// What a side knows that a member can be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Known<'a> {
+    /// The code or the word.
+    text: &'a str,
+    /// What the code's status means; `None` for a word.
+    meaning: Option<Meaning>,
 }
 
 /// A response that the two sides read in different ways.
@@ -69,7 +77,7 @@ impl Difference<'_> {
     }
 
     fn words(&self) -> String {
-        let words = self.sent.iter().map(|it| format!("`{}` in `{}`", it.code, it.member));
+        let words = self.sent.iter().map(|it| format!("`{}` in `{}`", it.is.text, it.member));
         words.collect::<Vec<_>>().join(" and ")
     }
 
@@ -110,7 +118,7 @@ impl<'a> Both<'a> {
             responses = longer.filter(|(_, by)| by[0] || by[1]).take(LIMIT).collect();
         }
         for (sent, by) in responses {
-            let (was, is) = (read(self.old, &self.codes_of(false, &sent)), read(self.new, &self.codes_of(true, &sent)));
+            let (was, is) = (read(self.old, &sent, self.tables_of(false)), read(self.new, &sent, self.tables_of(true)));
             let is_same = match (was, is) {
                 (Reading::Outcome(was), Reading::Outcome(is)) => {
                     pairs.iter().any(|(old, new)| old.name == was.name && new.name == is.name)
@@ -138,20 +146,23 @@ impl<'a> Both<'a> {
         all
     }
 
-    /// Returns the codes of a member that matter: those that an outcome looks for, and one of each other kind.
+    /// Returns the codes or words of a member that matter: those that an outcome looks for, and one of each other kind.
     fn choices(&self, member: &'a str) -> Vec<Choice<'a>> {
-        let tables = [self.table_of(false, member), self.table_of(true, member)];
+        let sides = [self.known_of(false, member), self.known_of(true, member)];
         let sought: BTreeSet<&str> =
-            [(self.old, tables[0]), (self.new, tables[1])].into_iter().flat_map(sought(member)).collect();
+            [(self.old, self.table_of(false, member)), (self.new, self.table_of(true, member))]
+                .into_iter()
+                .flat_map(sought(member))
+                .collect();
         let (mut kinds, mut all) = (BTreeSet::new(), Vec::new());
-        for row in tables.into_iter().flatten().flat_map(|table| &table.rows) {
-            let rows = tables.map(|table| table.and_then(|table| table.rows.iter().find(|it| it.wire == row.wire)));
-            let by = rows.map(|row| row.is_some());
+        for is in sides.iter().flatten().copied() {
+            let same = [0, 1].map(|side: usize| sides[side].iter().find(|it| it.text == is.text));
+            let by = same.map(|it| it.is_some());
             // What another status means is said of the status.
-            let is_same = rows.into_iter().flatten().all(|it| it.meaning == row.meaning);
-            let kind = (Meaning::rust(row.meaning), by, sought.get(row.wire.as_str()));
+            let is_same = same.into_iter().flatten().all(|it| it.meaning == is.meaning);
+            let kind = (is.meaning.map(Meaning::rust), by, sought.get(is.text));
             if is_same && kinds.insert(kind) {
-                all.push(Choice { sent: Some(Sent { member, code: &row.wire, meaning: row.meaning }), by });
+                all.push(Choice { sent: Some(Sent { member, is }), by });
             }
         }
         if member != self.new.result {
@@ -161,18 +172,28 @@ impl<'a> Both<'a> {
     }
 
     fn table_of(&self, is_new: bool, member: &str) -> Option<&'a Coded> {
-        let (family, file, operation): (&'a ServiceModel, &'a File, &'a Operation) =
-            if is_new { (self.pairs.new, self.files.1, self.new) } else { (self.pairs.old, self.files.0, self.old) };
+        let (family, file, operation) = self.side(is_new);
         table(family, file, operation, member).map(|(_, coded)| coded)
     }
 
-    /// Returns what one side knows of a response: the row of each code, if its table has it.
-    fn codes_of<'s>(&self, is_new: bool, sent: &'s [Sent<'a>]) -> Vec<(&'s Sent<'a>, Option<usize>)> {
-        let row = |it: &Sent<'_>| {
-            let table = self.table_of(is_new, it.member)?;
-            table.rows.iter().position(|row: &Row| row.wire == it.code)
-        };
-        sent.iter().map(|it| (it, row(it))).collect()
+    fn tables_of(&self, is_new: bool) -> impl Fn(&str) -> Option<&'a Coded> {
+        move |member| self.table_of(is_new, member)
+    }
+
+    /// Returns the codes or the words that a side knows of a member.
+    fn known_of(&self, is_new: bool, member: &'a str) -> Vec<Known<'a>> {
+        if let Some(table) = self.table_of(is_new, member) {
+            let known = |row: &'a Row| Known { text: &row.wire, meaning: Some(row.meaning) };
+            return table.rows.iter().map(known).collect();
+        }
+        let (family, file, operation) = self.side(is_new);
+        let member = file.object(&operation.response).and_then(|response| response.member(member));
+        match member.and_then(|member| family.definition(&member.ty)) {
+            Some(Definition::Scalar(Scalar { kind: ScalarKind::Words(words), .. })) => {
+                words.iter().map(|word| Known { text: &word.wire, meaning: None }).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 }
 
@@ -189,33 +210,38 @@ impl<'a> Choice<'a> {
     }
 }
 
-/// Returns the codes that an operation's outcomes look for in a member.
+/// Returns the codes or words that an operation's outcomes look for in a member.
 fn sought<'a>(member: &'a str) -> impl Fn((&'a Operation, Option<&'a Coded>)) -> Vec<&'a str> {
     move |(operation, table)| {
         let selectors = known(operation).flat_map(|outcome| &outcome.when).filter(|it| it.member == member);
-        let rows = selectors.filter_map(|selector| match selector.is {
-            SelectorValue::Code(row) => table?.rows.get(row),
+        let texts = selectors.filter_map(|selector| match &selector.is {
+            SelectorValue::Code(row) => Some(table?.rows.get(*row)?.wire.as_str()),
+            SelectorValue::Word(word) => Some(word.wire.as_str()),
             SelectorValue::Status(..) => None,
         });
-        rows.map(|row| row.wire.as_str()).collect()
+        texts.collect()
     }
 }
 
 /// Returns what a client makes of a response. The first outcome that fits wins.
-fn read<'a>(operation: &'a Operation, sent: &[(&Sent<'_>, Option<usize>)]) -> Reading<'a> {
+fn read<'a>(operation: &'a Operation, sent: &[Sent<'_>], table: impl Fn(&str) -> Option<&'a Coded>) -> Reading<'a> {
+    let row = |it: &Sent<'_>| table(it.member)?.rows.iter().position(|row| row.wire == it.is.text);
     let fits = |outcome: &&Outcome| {
         outcome.when.iter().all(|selector| {
-            let found = sent.iter().find(|(it, _)| it.member == selector.member);
-            found.is_some_and(|(it, row)| match &selector.is {
-                SelectorValue::Code(wanted) => *row == Some(*wanted),
-                SelectorValue::Status(meaning, _) => it.meaning == *meaning,
+            let found = sent.iter().find(|it| it.member == selector.member);
+            found.is_some_and(|it| match &selector.is {
+                SelectorValue::Code(wanted) => row(it) == Some(*wanted),
+                SelectorValue::Status(meaning, _) => it.is.meaning == Some(*meaning),
+                SelectorValue::Word(word) => it.is.text == word.wire,
             })
         })
     };
-    let own = sent.iter().find(|(it, _)| it.member == operation.result);
+    let own = sent.iter().find(|it| it.member == operation.result);
+    let is_success = own.is_some_and(|it| it.is.meaning == Some(Meaning::Success));
     match known(operation).find(fits) {
+        Some(outcome) if is_success && sent.iter().any(|it| operation.excludes(outcome, it.member)) => Reading::Unclear,
         Some(outcome) => Reading::Outcome(outcome),
-        None if own.is_some_and(|(it, _)| it.meaning != Meaning::Success) => Reading::Refusal,
+        None if own.is_some() && !is_success => Reading::Refusal,
         None => Reading::Unclear,
     }
 }

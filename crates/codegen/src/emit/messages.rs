@@ -25,7 +25,7 @@ fn about(file: &File, operation: &Operation) -> Vec<String> {
         ),
         "`valid`: messages that a reader takes. In a response, `outcome` is the named outcome that its reader learns; \
          `refused` and `trouble` stand for a refusal and for trouble with this code, and `notUnderstood` for a success \
-         that is none, since the result at this JSON Pointer is not understood."
+         that is none, since the member at this JSON Pointer is not understood."
             .into(),
         "`invalid`: messages that a reader refuses. `rule` is the rule that each breaks, and `at` the place as a JSON \
          Pointer: of a member that is missing, where it would stand. \"schema\": \"valid\" marks a rule that no JSON \

@@ -36,16 +36,18 @@ impl Lowering<'_> {
 
     /// Returns whether the selectors of each outcome decide the test.
     fn is_decided(&self, response: &Object, test: &Condition, outcomes: &[Outcome]) -> bool {
-        let [member, _] = test.path.as_slice() else { return false };
+        let Some((member, _)) = test.path.split_first() else { return false };
         let known = outcomes.iter().filter(|outcome| outcome.waiting != Waiting::Retry);
         let decides = |outcome: &Outcome| match self.selected(response, test, &outcome.when) {
             Some(held) => held != Holds::Sometimes,
+            // A word of what is not there is never the one.
             None => {
-                !outcome.when.iter().any(|it| it.member == *member)
+                matches!(test.is, Predicate::OneOf(_))
+                    && !outcome.selects_by(member)
                     && !outcome.members.iter().any(|it| it.wire == *member)
             }
         };
-        matches!(test.is, Predicate::OneOf(_)) && known.into_iter().all(decides)
+        known.into_iter().all(decides)
     }
 
     /// Returns whether a value of the type can break a condition.

@@ -10,8 +10,7 @@ use crate::ir::{
     Coded, Condition, Meaning, Object, Obligation, Outcome, OutcomeMember, Predicate, Row, Rule, Selector,
     SelectorValue, Waiting,
 };
-use crate::node::Node;
-use crate::node::{Json, Name};
+use crate::node::{Json, Node};
 use crate::{names, profile};
 
 const WAITING: &[(&str, Waiting)] = &[
@@ -124,45 +123,6 @@ impl<'a> Lowering<'a> {
         None
     }
 
-    fn selector(&mut self, of: &Response<'_, 'a>, name: &Name, is: &Node) -> Option<Selector> {
-        let wire = &name.text;
-        let Some(member) = of.object.member(wire) else {
-            self.no_member_at(&name.span, wire, of.node);
-            return None;
-        };
-        let Some(coded) = self.object_at(&member.ty).and_then(|it| it.coded.clone()) else {
-            // One that is not lowered, or that lacks its table, has an error of its own.
-            let is_template = self.object_at(&member.ty).is_some_and(|it| it.template.is_some());
-            if self.is_lowered(&member.ty) && !is_template {
-                let help = "select by members whose definition has `x-codes`";
-                self.diagnostics.report(DiagnosticCode::E0807, &name.span, format!("`{wire}` has no code table"), help);
-            }
-            return None;
-        };
-        self.diagnostics.keywords(is, "a selector", &["code", "status"]);
-        let is = match (is.get("code"), is.get("status")) {
-            (Some(code), None) => SelectorValue::Code(self.row_of(&coded, code)?),
-            (None, Some(status)) => SelectorValue::Status(self.meaning_of(&coded, status)?, Vec::new()),
-            _ => {
-                let title = "a selector is a `code` or a `status`";
-                self.diagnostics.report(DiagnosticCode::E0808, &is.span, title, "write one of the two");
-                return None;
-            }
-        };
-        Some(Selector { member: wire.clone(), is })
-    }
-
-    fn row_of(&mut self, coded: &Coded, code: &Node) -> Option<usize> {
-        let rows: Vec<(&str, usize)> = coded.rows.iter().enumerate().map(|(n, row)| (row.wire.as_str(), n)).collect();
-        self.diagnostics.one_of(DiagnosticCode::E0809, code, "code of this table", &rows)
-    }
-
-    fn meaning_of(&mut self, coded: &Coded, status: &Node) -> Option<Meaning> {
-        let words: Vec<(&str, Meaning)> =
-            coded.template.words.iter().filter_map(|word| Some((word.wire.as_str(), word.meaning?))).collect();
-        self.diagnostics.one_of(DiagnosticCode::E0809, status, "status", &words)
-    }
-
     fn outcome_members(
         &mut self,
         of: &Response<'_, 'a>,
@@ -243,16 +203,18 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// Members that an outcome lists and that a condition rules out whenever it is the outcome.
+    /// Members that an outcome has and that a condition rules out whenever it is the outcome.
     fn ruled_out(&mut self, of: &Response<'_, 'a>, (element, outcome): &(&'a Node, Outcome)) {
+        let (listed, when) = (outcome.members.iter().map(|it| &it.wire), outcome.when.iter().map(|it| &it.member));
+        let listed = listed.map(|it| (it, "members")).chain(when.map(|it| (it, "when"))).collect::<Vec<_>>();
         for (n, rule) in of.object.rules.iter().enumerate() {
-            for member in &outcome.members {
-                if !self.says(of.object, rule, (&member.wire, false), &outcome.when, &[Holds::Always]) {
+            for (wire, keyword) in &listed {
+                if !self.says(of.object, rule, (wire, false), &outcome.when, &[Holds::Always]) {
                     continue;
                 }
-                let title = format!("a condition rules `{}` out here", member.wire);
-                let help = "leave it out of `members`, or change the condition";
-                let fault = self.diagnostics.report(DiagnosticCode::E0518, element.at("members"), title, help);
+                let title = format!("a condition rules `{wire}` out here");
+                let help = format!("leave it out of `{keyword}`, or change the condition");
+                let fault = self.diagnostics.report(DiagnosticCode::E0518, element.at(keyword), title, help);
                 if let Some(condition) = of.node.get("allOf").and_then(|all| all.elements().get(n)) {
                     fault.also(&condition.span.head(), "by this condition");
                 }
@@ -309,8 +271,12 @@ impl<'a> Lowering<'a> {
     ///
     /// A selector by status leaves every word of that meaning, also with codes that no table lists.
     pub(super) fn selected(&self, object: &Object, test: &Condition, when: &[Selector]) -> Option<Holds> {
-        let [member, part] = test.path.as_slice() else { return None };
+        let (member, inner) = test.path.split_first()?;
         let selector = when.iter().find(|selector| selector.member == *member)?;
+        if inner.is_empty() {
+            return selected_itself(selector, &test.is);
+        }
+        let [part] = inner else { return None };
         let coded = self.table(object, member)?;
         let Predicate::OneOf(among) = &test.is else { return None };
         let (is_code, is_status) = (*part == coded.template.code.0, *part == coded.template.status.0);
@@ -327,7 +293,7 @@ impl<'a> Lowering<'a> {
                 let is_left = rows.iter().any(|row| among.contains(&coded.rows[*row].wire));
                 return Some(if is_left { Holds::Sometimes } else { Holds::Never });
             }
-            SelectorValue::Code(_) | SelectorValue::Status(_, _) => return None,
+            SelectorValue::Code(_) | SelectorValue::Status(_, _) | SelectorValue::Word(_) => return None,
         };
         let held = left.iter().filter(|word| among.iter().any(|it| it == *word)).count();
         Some(match held {
@@ -373,6 +339,7 @@ impl<'a> Lowering<'a> {
                 rows.clone(),
                 "select by the codes that the outcome is about, and leave those with a `cause` to refusals",
             ),
+            SelectorValue::Word(_) => return,
         };
         // A success with a cause has an error of its own.
         let has_cause = |row: &Row| row.failure.is_some() && row.meaning != Meaning::Success;
@@ -400,7 +367,8 @@ impl<'a> Lowering<'a> {
                     (SelectorValue::Code(a), SelectorValue::Code(b)) => a == b,
                     (SelectorValue::Status(a, _), SelectorValue::Status(b, _)) => a == b,
                     (SelectorValue::Status(a, _), SelectorValue::Code(row)) => meaning(&later.member, *row) == Some(*a),
-                    (SelectorValue::Code(_), SelectorValue::Status(_, _)) => false,
+                    (SelectorValue::Word(a), SelectorValue::Word(b)) => a == b,
+                    _ => false,
                 }
         };
         let (element, later) = &outcomes[n];
@@ -444,6 +412,17 @@ impl<'a> Lowering<'a> {
             *rows = (0..coded.rows.len()).filter(free).collect();
         }
     }
+}
+
+/// Returns how often a test of the selecting member itself holds: it is there, and a selector by a word leaves one word.
+fn selected_itself(selector: &Selector, is: &Predicate) -> Option<Holds> {
+    let holds = match (is, &selector.is) {
+        (Predicate::Present, _) => true,
+        (Predicate::Absent, _) => false,
+        (Predicate::OneOf(among), SelectorValue::Word(word)) => among.contains(&word.wire),
+        (Predicate::OneOf(_), _) => return None,
+    };
+    Some(if holds { Holds::Always } else { Holds::Never })
 }
 
 /// Returns where something names a member, on whatever level.

@@ -4,7 +4,7 @@ use super::context::Lowering;
 use super::outcome::{Outcomes, Response};
 use crate::diagnostic::DiagnosticCode;
 use crate::diagnostic::Span;
-use crate::ir::{Coded, File, Meaning, Member, Object, Row, SelectorValue, Type};
+use crate::ir::{Coded, File, Meaning, Member, Object, Row, ScalarKind, SelectorValue, Type, Word};
 use crate::node::Node;
 use crate::profile;
 
@@ -18,6 +18,7 @@ impl<'a> Lowering<'a> {
             if selects(member) {
                 if !lists(member) {
                     self.codes_taken(of, member, outcomes);
+                    self.words_taken(of, member, outcomes);
                 }
             } else if !lists(member) {
                 let title = format!("`{}` is never returned: no outcome lists it", member.wire);
@@ -40,6 +41,7 @@ impl<'a> Lowering<'a> {
             selectors.any(|selector| match &selector.is {
                 SelectorValue::Code(code) => *code == n,
                 SelectorValue::Status(meaning, _) => *meaning == row.meaning,
+                SelectorValue::Word(_) => false,
             })
         };
         let rows = coded.rows.iter().enumerate().filter(|(n, row)| !takes(*n, row));
@@ -56,6 +58,25 @@ impl<'a> Lowering<'a> {
                 (DiagnosticCode::W0802, "add an outcome that it leads to: a response with it says nothing")
             };
             self.diagnostics.report(id, span, title, help).also(&outcomes, "the outcomes");
+        }
+    }
+
+    /// The words of a member that selects outcomes.
+    fn words_taken(&mut self, of: &Response<'_, 'a>, member: &Member, outcomes: &Outcomes<'a>) {
+        let Some(ScalarKind::Words(words)) = self.scalar_of(&member.ty).map(|it| it.kind.clone()) else { return };
+        let takes = |word: &Word| {
+            let mut selectors = outcomes.iter().flat_map(|(_, it)| &it.when).filter(|it| it.member == member.wire);
+            selectors.any(|selector| matches!(&selector.is, SelectorValue::Word(taken) if taken.wire == word.wire))
+        };
+        let set = self.node_of(&(member.ty.file, member.ty.name.clone())).and_then(|node| node.get("enum"));
+        let elements = set.map_or(&[][..], Node::elements);
+        for word in words.iter().filter(|word| !takes(word)) {
+            let Some(element) = elements.iter().find(|it| it.text() == Some(&word.wire)) else { continue };
+            let title =
+                format!("no outcome of `{}` takes the word `{}` of `{}`", of.object.name, word.wire, member.wire);
+            let help = "add an outcome that it leads to: a response with it says nothing";
+            let outcomes = of.node.at("x-outcomes").head();
+            self.diagnostics.report(DiagnosticCode::W0802, &element.span, title, help).also(&outcomes, "the outcomes");
         }
     }
 

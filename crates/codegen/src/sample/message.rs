@@ -47,6 +47,6 @@ pub enum Ending {
     Refused(String),
     /// A `retry` with this code: no outcome has a name for it, and retrying can help.
     Trouble(String),
-    /// A success that can't be understood, since the result at this pointer has an unlisted code.
+    /// A success that can't be understood, since no outcome has the code or the word of the member at this pointer.
     UnlistedCode(String),
 }

@@ -1,4 +1,5 @@
-//! Responses: one for each outcome with each of its codes, one for each refusal, and codes that no table has.
+//! Responses: one for each outcome with each of its codes, one for each refusal, words that no outcome takes, and codes
+//! that no table has.
 
 use std::slice::from_ref;
 
@@ -8,16 +9,16 @@ use super::build;
 use super::dedup::Named;
 use super::message::Ending;
 use super::options::{Fill, Options};
-use super::place::put;
+use super::place::{is_given, put};
 use super::solver::{Pins, solve};
 use super::valid::{self, fits};
 use crate::ir::{
-    Coded, Condition, File, Meaning, Operation, Outcome, OutcomeMember, Predicate, Row, Selector, SelectorValue,
-    ServiceModel, Type, Waiting,
+    Coded, Condition, Definition, File, Meaning, Member, Operation, Outcome, OutcomeMember, Predicate, Row, ScalarKind,
+    Selector, SelectorValue, ServiceModel, Type, Waiting,
 };
 use crate::limits::MAX_MESSAGE_BYTES;
 
-/// A result member as it is to be.
+/// A member that selects outcomes, as it is to be.
 #[derive(Clone)]
 struct Choice {
     member: String,
@@ -122,10 +123,11 @@ impl Responses<'_> {
 
     /// Returns what a selector allows its member to be: each code that is left to it, and one that the table lacks.
     fn choices(&self, selector: &Selector) -> Vec<Choice> {
-        let Some((_, coded)) = self.coded(&selector.member) else { return Vec::new() };
         match &selector.is {
+            SelectorValue::Word(word) => vec![chosen(&selector.member, &word.wire)],
             SelectorValue::Code(row) => self.listed(&selector.member, *row).into_iter().collect(),
             SelectorValue::Status(meaning, rows) => {
+                let Some((_, coded)) = self.coded(&selector.member) else { return Vec::new() };
                 let words = coded.template.words.iter().filter(|word| word.meaning == Some(*meaning));
                 let unlisted = words.filter_map(|word| self.unlisted(&selector.member, &word.wire));
                 rows.iter().filter_map(|row| self.listed(&selector.member, *row)).chain(unlisted).collect()
@@ -171,17 +173,13 @@ impl Responses<'_> {
         solve(self.family, self.ty, message, &pins)
     }
 
-    /// Returns each code of each result, and for each status a code that no table has; those that an outcome takes are
-    /// there already.
+    /// Returns each code of each result, for each status a code that no table has, and each word that can select; those
+    /// that an outcome takes are there already.
     fn rest(&self) -> Vec<Named> {
         let Some(response) = self.file.object(&self.operation.response) else { return Vec::new() };
-        let results = response.members.iter().filter_map(|member| Some((member, self.coded(&member.wire)?.1)));
         let mut all = Vec::new();
-        for (member, coded) in results {
-            let rows = (0..coded.rows.len()).filter_map(|row| self.listed(&member.wire, row));
-            let words = coded.template.words.iter();
-            let unlisted = words.filter_map(|word| self.unlisted(&member.wire, &word.wire));
-            for choice in rows.chain(unlisted) {
+        for member in &response.members {
+            for choice in self.every(member) {
                 let words = choice.words.clone();
                 let beside = self.beside(&member.wire);
                 let choices: Vec<Choice> = beside.into_iter().chain([choice]).collect();
@@ -192,7 +190,23 @@ impl Responses<'_> {
         all
     }
 
-    /// Returns the operation's own result as it is where another one counts.
+    /// Returns all that a member which can select may be.
+    fn every(&self, member: &Member) -> Vec<Choice> {
+        if let Some((_, coded)) = self.coded(&member.wire) {
+            let rows = (0..coded.rows.len()).filter_map(|row| self.listed(&member.wire, row));
+            let words = coded.template.words.iter();
+            return rows.chain(words.filter_map(|word| self.unlisted(&member.wire, &word.wire))).collect();
+        }
+        let Some(Definition::Scalar(scalar)) = self.family.definition(&member.ty) else { return Vec::new() };
+        match &scalar.kind {
+            ScalarKind::Words(words) if self.operation.is_selected_by(&member.wire) => {
+                words.iter().map(|word| chosen(&member.wire, &word.wire)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Returns the operation's own result as it is where another member counts.
     fn beside(&self, member: &str) -> Option<Choice> {
         let outcomes = self.operation.outcomes.iter();
         let counts = outcomes.filter(|outcome| outcome.when.iter().any(|selector| selector.member == member));
@@ -210,6 +224,11 @@ fn choice(member: &str, coded: &Coded, value: Value, code: &str, status: &str) -
     Choice { member: member.to_owned(), value, pins, words: format!("`{member}` is {status} with `{code}`") }
 }
 
+fn chosen(member: &str, word: &str) -> Choice {
+    let pin = Condition { path: vec![member.to_owned()], is: Predicate::OneOf(vec![word.to_owned()]) };
+    Choice { member: member.to_owned(), value: word.into(), pins: vec![pin], words: format!("`{member}` is `{word}`") }
+}
+
 fn coded<'a>(family: &'a ServiceModel, response: &Type, member: &str) -> Option<(&'a Type, &'a Coded)> {
     let ty = &family.object_of(response)?.member(member)?.ty;
     Some((ty, family.object_of(ty)?.coded.as_ref()?))
@@ -220,12 +239,17 @@ pub(super) fn ending(family: &ServiceModel, ty: &Type, operation: &Operation, me
     let reading = Reading { family, ty, message };
     let (again, named): (Vec<_>, Vec<_>) = operation.outcomes.iter().partition(|it| it.waiting == Waiting::Retry);
     let mut all = named.into_iter().chain(again);
-    if let Some(outcome) = all.find(|outcome| outcome.when.iter().all(|selector| reading.selects(selector))) {
-        return Some(Ending::Outcome(outcome.name.clone()));
-    }
     let (code, meaning, listed) = reading.result(&operation.result)?;
     let members = &family.object_of(ty)?.members;
-    let other = members.iter().find(|it| it.wire != operation.result && coded(family, ty, &it.wire).is_some());
+    if let Some(outcome) = all.find(|outcome| outcome.when.iter().all(|selector| reading.selects(selector))) {
+        let is_stray = |it: &&Member| operation.excludes(outcome, &it.wire) && is_given(message, from_ref(&it.wire));
+        let stray = members.iter().find(is_stray).filter(|_| meaning == Meaning::Success);
+        return Some(match stray {
+            Some(stray) => Ending::UnlistedCode(format!("/{}", stray.wire)),
+            None => Ending::Outcome(outcome.name.clone()),
+        });
+    }
+    let other = members.iter().find(|it| operation.is_selected_by(&it.wire));
     Some(match (meaning, other) {
         (Meaning::Failure, _) => Ending::Refused(code),
         (Meaning::Unknown, _) => Ending::Trouble(code),
@@ -251,12 +275,14 @@ impl Reading<'_> {
     }
 
     fn selects(&self, selector: &Selector) -> bool {
-        let Some((code, meaning, _)) = self.result(&selector.member) else { return false };
+        let result = || self.result(&selector.member);
         match &selector.is {
-            SelectorValue::Status(expected, _) => meaning == *expected,
+            SelectorValue::Word(word) => self.message.get(&selector.member).is_some_and(|it| *it == word.wire),
+            SelectorValue::Status(expected, _) => result().is_some_and(|(_, meaning, _)| meaning == *expected),
             SelectorValue::Code(row) => {
                 let coded = coded(self.family, self.ty, &selector.member);
-                coded.and_then(|(_, coded)| coded.rows.get(*row)).is_some_and(|row| row.wire == code)
+                let row = coded.and_then(|(_, coded)| coded.rows.get(*row));
+                row.zip(result()).is_some_and(|(row, (code, ..))| row.wire == code)
             }
         }
     }

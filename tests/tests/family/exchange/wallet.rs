@@ -74,6 +74,7 @@ impl Refund for Wallet {
         Ok(match request.refund_request_id.as_str() {
             "in euros" => refunded("EUR")?,
             "on its way" => refund::OnItsWay::default().into(),
+            "held" => refund::Held::new("R-2".parse()?).into(),
             "rejected" => refund::Rejected::from(refund::RejectedCode::BankReject).into(),
             "asked before" => refund::AskedBefore::new("R-0".parse()?).into(),
             "disputed" => refund::Disputed::new(refund::DisputedRequired {

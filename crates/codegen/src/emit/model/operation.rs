@@ -6,10 +6,10 @@ use quote::{ToTokens as _, quote};
 use super::Scope;
 use super::codes::table;
 use super::construct::{self, Field};
-use super::outcomes::{code_field, holds, known, rust_of, status_selectors};
+use super::outcomes::{bound, code_field, distinct, holds, known, rust_of, status_selectors, word_of};
 use crate::emit::docs::{doc, plain};
 use crate::emit::{ident, number};
-use crate::ir::{Member, OmittedIfEqual, Operation, Outcome, OutcomeMember, Selector, SelectorValue};
+use crate::ir::{Coded, Member, OmittedIfEqual, Operation, Outcome, OutcomeMember, Selector, SelectorValue};
 use crate::names::snake;
 
 /// Emits the type of the operation and its implementation of the trait.
@@ -30,7 +30,8 @@ pub(super) fn marker(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
     let arms = outcomes.iter().map(|outcome| response_of(scope, operation, outcome));
     let cases = outcomes.iter().map(|outcome| outcome_of(scope, operation, outcome));
     let result = ident(&rust_of(scope, operation, &operation.result));
-    let others = other_results(scope, operation);
+    let others = selecting(scope, operation);
+    let excluding = excluding(scope, operation, coded);
     let compare = compare(scope, operation);
     let respond = if operation.checked { quote!(validated) } else { quote!(Ok) };
     let omits = outcomes.iter().any(|outcome| outcome.members.iter().any(|member| member.differs.is_some()));
@@ -47,6 +48,7 @@ pub(super) fn marker(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
             const PATH: &'static str = #path;
             const TIMEOUT: Duration = #wait;
             const IDEMPOTENT: bool = #repeatable;
+            #excluding
             type Request = Request;
             type Response = Response;
             type Answer = Answer;
@@ -73,11 +75,19 @@ fn wait(seconds: u64) -> TokenStream {
     if seconds.is_multiple_of(60) { quote!(Duration::new(#literal, 0)) } else { quote!(Duration::from_secs(#literal)) }
 }
 
-/// Returns the pointer of the first result other than the operation's own; empty if there is none.
-fn other_results(scope: &Scope<'_>, operation: &Operation) -> String {
+/// Returns the pointer of the first member that selects outcomes, besides the operation's own result; empty if there is
+/// none.
+fn selecting(scope: &Scope<'_>, operation: &Operation) -> String {
     let members = scope.file.object(&operation.response).map_or(&[][..], |response| response.members.as_slice());
-    let other = members.iter().find(|member| member.wire != operation.result && scope.coded(member).is_some());
-    other.map(|member| format!("/{}", member.wire)).unwrap_or_default()
+    let first = members.iter().find(|member| operation.is_selected_by(&member.wire));
+    first.map(|member| format!("/{}", member.wire)).unwrap_or_default()
+}
+
+/// Emits the members that an outcome of a success excludes.
+fn excluding(scope: &Scope<'_>, operation: &Operation, own: &Coded) -> Option<TokenStream> {
+    let response = scope.file.object(&operation.response)?;
+    let pointers: Vec<_> = operation.excluding(response, own).map(|it| format!("/{}", it.wire)).collect();
+    (!pointers.is_empty()).then(|| quote!(const SELECTING: &'static [&'static str] = &[#(#pointers),*];))
 }
 
 /// Emits the arm of `into_response` for an answer.
@@ -85,9 +95,13 @@ fn response_of(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> T
     let (name, binding) = (ident(&outcome.name), binding(outcome));
     let own = outcome.when.iter().find(|selector| selector.member == operation.result);
     let own = own.map(|selector| code(scope, operation, outcome, selector));
-    let results = outcome.when.iter().filter(|selector| selector.member != operation.result).map(|selector| {
-        let (field, code) =
-            (ident(&rust_of(scope, operation, &selector.member)), code(scope, operation, outcome, selector));
+    let selecting = outcome.when.iter().filter(|selector| selector.member != operation.result).map(|selector| {
+        let field = ident(&rust_of(scope, operation, &selector.member));
+        if let SelectorValue::Word(word) = &selector.is {
+            let word = word_of(scope, operation, selector, word);
+            return quote!(#field: Some(#word));
+        }
+        let code = code(scope, operation, outcome, selector);
         quote!(#field: result(#code))
     });
     let members = compared_first(outcome).map(|member| {
@@ -98,7 +112,7 @@ fn response_of(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> T
             (None, false) => quote!(#field: #binding.#field),
         }
     });
-    let fields: Vec<_> = results.chain(members).collect();
+    let fields: Vec<_> = selecting.chain(members).collect();
     let response = if fields.is_empty() {
         quote!(Response::with(#own))
     } else {
@@ -112,11 +126,6 @@ fn response_of(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> T
 /// Returns the variable that holds an outcome, named after it.
 fn binding(outcome: &Outcome) -> Ident {
     distinct(&snake(&outcome.name), &["answer", "omit_if_equal", "omitted", "response", "result"])
-}
-
-/// Returns an identifier, with `_` appended if the generated function uses the name itself.
-fn distinct(name: &str, used: &[&str]) -> Ident {
-    if used.contains(&name) { ident(&format!("{name}_")) } else { ident(name) }
 }
 
 /// Returns the members of an outcome. Those that borrow another member come first, before that one is moved.
@@ -136,6 +145,7 @@ fn code(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome, selector: &
     let row = match &selector.is {
         SelectorValue::Code(row) => Some(*row),
         SelectorValue::Status(_, rows) => rows.first().copied(),
+        SelectorValue::Word(_) => None,
     };
     let (table, variant) = (ident(&coded.codes), ident(row.map_or("Other", |row| coded.rows[row].rust.as_str())));
     quote!(#table::#variant)
@@ -154,20 +164,10 @@ fn compared(scope: &Scope<'_>, operation: &Operation, differs: &OmittedIfEqual, 
 /// Emits the case of `into_outcome` for an outcome.
 fn outcome_of(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> TokenStream {
     let name = ident(&outcome.name);
-    let tests = outcome.when.iter().filter_map(|selector| {
-        let field = ident(&rust_of(scope, operation, &selector.member));
-        let holds = holds(selector, table(scope, operation, &selector.member)?);
-        Some(if selector.member == operation.result {
-            quote!(response.#field.#holds)
-        } else {
-            let bound = bound(&field);
-            quote!(let Some(#bound) = &response.#field && #bound.#holds)
-        })
-    });
-    let tests: Vec<_> = tests.collect();
-    // The results that select the outcome are taken out of the response too.
-    let results = outcome.when.iter().filter(|selector| selector.member != operation.result);
-    let results: Vec<_> = results.map(|selector| ident(&rust_of(scope, operation, &selector.member))).collect();
+    let tests: Vec<_> = outcome.when.iter().filter_map(|selector| holds(scope, operation, selector)).collect();
+    // The members that select the outcome are taken out of the response too.
+    let selecting = outcome.when.iter().filter(|selector| selector.member != operation.result);
+    let selecting: Vec<_> = selecting.map(|selector| ident(&rust_of(scope, operation, &selector.member))).collect();
     let codes = status_selectors(outcome).filter_map(|selector| {
         let code = ident(&table(scope, operation, &selector.member)?.template.code.1);
         let (field, member) =
@@ -184,15 +184,10 @@ fn outcome_of(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -> To
     quote! {
         if #(#tests)&&* {
             let #binding = outcome::#name { #(#codes,)* #(#fields),* };
-            #(response.#results = None;)*
+            #(response.#selecting = None;)*
             return Ok((Outcome::#name(#binding), response));
         }
     }
-}
-
-/// Returns the variable of a result member, named after it.
-fn bound(field: &Ident) -> Ident {
-    distinct(&field.to_string(), &["or_counterpart", "require", "response"])
 }
 
 /// Emits the expression that takes a member of an outcome out of the response.

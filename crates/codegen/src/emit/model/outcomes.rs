@@ -11,7 +11,7 @@ use super::construct::{Field, plain_struct};
 use super::objects::{default_method, wire_doc};
 use crate::emit::docs::{doc, plain};
 use crate::emit::{ident, imports, names};
-use crate::ir::{Meaning, OmittedIfEqual, Operation, Outcome, OutcomeMember, Selector, SelectorValue, Waiting};
+use crate::ir::{Meaning, OmittedIfEqual, Operation, Outcome, OutcomeMember, Selector, SelectorValue, Waiting, Word};
 
 /// Returns the outcomes that are variants; those for which the client asks again are errors.
 pub(super) fn known(operation: &Operation) -> impl Iterator<Item = &Outcome> {
@@ -247,16 +247,49 @@ fn field(scope: &Scope<'_>, operation: &Operation, member: &OutcomeMember) -> Op
 }
 
 /// Emits the condition of a selector.
-pub(super) fn holds(selector: &Selector, rows: &crate::ir::Coded) -> TokenStream {
-    let codes = ident(&rows.codes);
-    match &selector.is {
+pub(super) fn holds(scope: &Scope<'_>, operation: &Operation, selector: &Selector) -> Option<TokenStream> {
+    let field = ident(&rust_of(scope, operation, &selector.member));
+    let test = match &selector.is {
+        SelectorValue::Word(word) => {
+            let word = word_of(scope, operation, selector, word)?;
+            return Some(quote!(response.#field == Some(#word)));
+        }
         SelectorValue::Code(row) => {
-            let variant = ident(&rows.rows[*row].rust);
+            let table = table(scope, operation, &selector.member)?;
+            let (codes, variant) = (ident(&table.codes), ident(&table.rows[*row].rust));
             quote!(is(&#codes::#variant))
         }
         SelectorValue::Status(meaning, _) => {
             let meaning = ident(Meaning::rust(*meaning));
             quote!(means(Status::#meaning))
         }
-    }
+    };
+    Some(if selector.member == operation.result {
+        quote!(response.#field.#test)
+    } else {
+        let bound = bound(&field);
+        quote!(let Some(#bound) = &response.#field && #bound.#test)
+    })
+}
+
+/// Emits a word of a member's closed set.
+pub(super) fn word_of(
+    scope: &Scope<'_>,
+    operation: &Operation,
+    selector: &Selector,
+    word: &Word,
+) -> Option<TokenStream> {
+    let member = scope.file.object(&operation.response)?.member(&selector.member)?;
+    let (set, variant) = (ident(&member.ty.rust), ident(&word.rust));
+    Some(quote!(#set::#variant))
+}
+
+/// Returns the variable of a result member, named after it.
+pub(super) fn bound(field: &Ident) -> Ident {
+    distinct(&field.to_string(), &["or_counterpart", "require", "response"])
+}
+
+/// Returns an identifier, with `_` appended if the generated function uses the name itself.
+pub(super) fn distinct(name: &str, used: &[&str]) -> Ident {
+    if used.contains(&name) { ident(&format!("{name}_")) } else { ident(name) }
 }

@@ -7,7 +7,7 @@ use super::protocol;
 use crate::emit::docs::{plain, sentence};
 use crate::emit::json::{Json, Map};
 use crate::emit::json_schema::{code, table};
-use crate::ir::{File, Meaning, Object, Operation, Outcome, Selector, SelectorValue, ServiceModel, Waiting};
+use crate::ir::{File, Object, Operation, Outcome, Selector, SelectorValue, ServiceModel, Waiting};
 use crate::sample;
 
 pub(super) fn operation(
@@ -35,7 +35,7 @@ pub(super) fn operation(
         .with("operationId", &operation.name)
         .with("tags", vec![operation.server.as_str()])
         .with("summary", &file.title)
-        .with("description", text(&operation.doc, [facts(operation), reader.table(&operation.outcomes)]))
+        .with("description", text(&operation.doc, [facts(operation), reader.table(operation)]))
         .with("parameters", protocol::parameters())
         .with("requestBody", body)
         .with("responses", Map::new().with("200", answer).and(protocol::statuses()))
@@ -112,11 +112,14 @@ impl Reader<'_> {
     }
 
     /// Returns the outcomes for people.
-    fn table(&self, outcomes: &[Outcome]) -> String {
-        let rows = outcomes.iter().map(|outcome| {
+    fn table(&self, operation: &Operation) -> String {
+        let rows = operation.outcomes.iter().map(|outcome| {
             let when = outcome.when.iter().map(|it| {
                 let (keyword, word) = self.selected(it);
-                format!("{} has the {keyword} {}", code(&it.member), code(&word))
+                match it.is {
+                    SelectorValue::Word(_) => format!("{} is {}", code(&it.member), code(&word)),
+                    _ => format!("{} has the {keyword} {}", code(&it.member), code(&word)),
+                }
             });
             let members = |required: bool| {
                 let all = outcome.members.iter().filter(|it| it.required == required).map(|it| code(&it.wire));
@@ -127,21 +130,33 @@ impl Reader<'_> {
             vec![outcome.name.clone(), plain(&outcome.doc), when, members(true), members(false), last]
         });
         let head = ["outcome", "meaning", "when", "always has", "can have", "for a caller that waits"];
-        format!("The first outcome that fits is the one:\n\n{}", table(&head, rows))
+        let excluded = self.excluded(operation).unwrap_or_default();
+        format!("The first outcome that fits is the one{excluded}:\n\n{}", table(&head, rows))
     }
 
-    /// `code` or `status`, and the word that it has to be.
+    /// Returns which members are not ignored in a success.
+    fn excluded(&self, operation: &Operation) -> Option<String> {
+        let own = self.family.object_of(&self.response.member(&operation.result)?.ty)?.coded.as_ref()?;
+        let members: Vec<_> = operation.excluding(self.response, own).map(|member| code(&member.wire)).collect();
+        (!members.is_empty())
+            .then(|| format!(", except that a success with {} fits only rows that have it", members.join(" or ")))
+    }
+
+    /// The keyword of a selector, and what the member has to be.
     fn selected(&self, selector: &Selector) -> (&'static str, String) {
-        let object = self.response.member(&selector.member).and_then(|member| self.family.object_of(&member.ty));
-        let Some(coded) = object.and_then(|object| object.coded.as_ref()) else { return Default::default() };
-        match &selector.is {
-            SelectorValue::Code(row) => ("code", coded.rows.get(*row).map(|row| row.wire.clone()).unwrap_or_default()),
+        let coded = || {
+            let member = self.response.member(&selector.member)?;
+            self.family.object_of(&member.ty)?.coded.as_ref()
+        };
+        let (keyword, wire) = match &selector.is {
+            SelectorValue::Word(word) => ("word", Some(&word.wire)),
+            SelectorValue::Code(row) => ("code", coded().and_then(|it| it.rows.get(*row)).map(|row| &row.wire)),
             SelectorValue::Status(meaning, _) => {
-                let has = |it: &Option<Meaning>| *it == Some(*meaning);
-                let word = coded.template.words.iter().find(|word| has(&word.meaning));
-                ("status", word.map(|word| word.wire.clone()).unwrap_or_default())
+                let mut words = coded().into_iter().flat_map(|it| &it.template.words);
+                ("status", words.find(|it| it.meaning == Some(*meaning)).map(|it| &it.wire))
             }
-        }
+        };
+        (keyword, wire.cloned().unwrap_or_default())
     }
 }
 

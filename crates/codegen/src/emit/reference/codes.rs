@@ -60,6 +60,7 @@ fn taken<'a>(operation: &'a Operation, member: &str, row: usize) -> impl Iterato
         outcome.when.iter().filter(|selector| selector.member == member).any(|selector| match &selector.is {
             SelectorValue::Code(code) => *code == row,
             SelectorValue::Status(_, rows) => rows.contains(&row),
+            SelectorValue::Word(_) => false,
         })
     };
     operation.outcomes.iter().filter(takes)

@@ -101,7 +101,15 @@ impl View<'_> {
         let trouble = status(Meaning::Unknown).map(|test| format!(" If {test}, it is trouble: asking again can help."));
         let refusal = status(Meaning::Failure).map(|test| format!(" If {test}, it is a refusal."));
         let rest = refusal.into_iter().chain(trouble).collect::<String>();
-        format!("A response that fits none is never a success.{rest}")
+        format!("A response that fits none is never a success.{}{rest}", self.excluded().unwrap_or_default())
+    }
+
+    /// Returns which members are not ignored in a success.
+    fn excluded(&self) -> Option<String> {
+        let response = self.file.object(&self.operation.response)?;
+        let own = self.object(&response.member(&self.operation.result)?.ty)?.coded.as_ref()?;
+        let members: Vec<_> = self.operation.excluding(response, own).map(|member| &member.wire).collect();
+        (!members.is_empty()).then(|| format!(" Nor is a success with {}, unless its row has it.", in_row(members)))
     }
 
     fn outcome(&self, outcome: &Outcome) -> [String; 4] {
@@ -123,14 +131,19 @@ impl View<'_> {
 
     /// Returns a selector in words; `None` for a status that no word means.
     fn selector(&self, selector: &Selector) -> Option<String> {
-        let member = self.file.object(&self.operation.response)?.member(&selector.member)?;
-        let coded = self.object(&member.ty)?.coded.as_ref()?;
+        let coded = || {
+            let member = self.file.object(&self.operation.response)?.member(&selector.member)?;
+            self.object(&member.ty)?.coded.as_ref()
+        };
         let part = |name: &str| code(&format!("{}.{name}", selector.member));
         match &selector.is {
+            SelectorValue::Word(word) => Some(format!("{} is {}", code(&selector.member), code(&word.wire))),
             SelectorValue::Code(row) => {
+                let coded = coded()?;
                 Some(format!("{} is {}", part(&coded.template.code.0), code(&coded.rows.get(*row)?.wire)))
             }
             SelectorValue::Status(meaning, _) => {
+                let coded = coded()?;
                 let words = coded.template.words.iter().filter(|word| word.meaning == Some(*meaning));
                 let words: Vec<&str> = words.map(|word| word.wire.as_str()).collect();
                 let is = format!("{} is {}", part(&coded.template.status.0), prose::among(&words, "or"));
