@@ -531,6 +531,8 @@ pub struct Selector {
     pub member: String,
     /// What it has to be.
     pub is: SelectorValue,
+    /// The row of the code in an answer that names none. It counts only where the selector leaves several codes.
+    pub default: Option<usize>,
 }
 
 /// What the member has to be.

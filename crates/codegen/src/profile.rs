@@ -55,7 +55,7 @@ pub const ROW: &[&str] = &["code", "status", "message", "cause", "rust"];
 /// A named outcome.
 pub const OUTCOME: &[&str] = &["name", "description", "waiting", "when", "members"];
 /// What a member has to be for an outcome.
-pub const SELECTOR: &[&str] = &["code", "status", "word"];
+pub const SELECTOR: &[&str] = &["code", "status", "word", "default"];
 /// A comparison of two members in a part of them.
 pub const DIFFERS: &[&str] = &["member", "from", "in"];
 /// A comparison of two scalars.

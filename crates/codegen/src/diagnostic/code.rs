@@ -340,6 +340,8 @@ ids! {
     E0820
     /// A selector of a member with a default.
     E0850
+    /// A default code that no answer can have.
+    E0851
 
     // Warnings
     /// A file that is not read.

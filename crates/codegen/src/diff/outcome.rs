@@ -119,6 +119,7 @@ impl<'a> Both<'a> {
         }
         all.extend(self.fields(old, new, differences));
         all.extend(self.codes(old, new));
+        all.extend(self.defaults(old, new));
         all
     }
 
@@ -188,8 +189,76 @@ impl<'a> Both<'a> {
             return before.iter().zip(&after).filter_map(|(old, new)| self.variants(place(), old, new)).collect();
         }
         let what = format!("an answer `{}` says {}, said {}", new.name, codes(&is), codes(&was));
+        if self.may_name_none(old, new) {
+            let why = format!("the fields have defaults: `answer::{}` is made as before and sends the same", new.name);
+            return vec![Change::addition(place(), what, why)];
+        }
         let why = format!("the fields for codes in `answer::{}` are other ones", new.name);
         vec![Change::new(place(), what, vec![source(why)])]
+    }
+
+    /// Returns whether an answer that is made as before still compiles and has the same codes: the codes that the outcome
+    /// leaves open now, and did not before, have the only one of before as their default.
+    fn may_name_none(&self, old: &Outcome, new: &Outcome) -> bool {
+        let only = |member: &str| {
+            let selector = old.when.iter().find(|it| it.member == member)?;
+            let SelectorValue::Status(_, rows) = &selector.is else { return None };
+            let [row] = rows.as_slice() else { return None };
+            self.code(false, member, *row)
+        };
+        let was: Vec<_> = old.open_selectors().map(|(it, _)| (&it.member, old.codes(it))).collect();
+        let is: Vec<_> = new.open_selectors().map(|(it, _)| (it, new.codes(it))).collect();
+        let stays =
+            |(member, codes): &(&String, String)| is.iter().any(|(it, now)| it.member == **member && now == codes);
+        let is_new = |it: &Selector| !was.iter().any(|(member, _)| **member == it.member);
+        let has_same = |it: &Selector| {
+            let default = it.default.and_then(|row| self.code(true, &it.member, row));
+            default.is_some() && default == only(&it.member)
+        };
+        was.iter().all(stays) && is.iter().filter(|(it, _)| is_new(it)).all(|(it, _)| has_same(it))
+    }
+
+    /// Returns the codes of answers that name none.
+    fn defaults(&self, old: &Outcome, new: &Outcome) -> Vec<Change> {
+        let name = &new.name;
+        let is_open = |outcome: &Outcome, member: &str| outcome.open_selectors().any(|(it, _)| it.member == member);
+        let mut all = Vec::new();
+        for selector in &new.when {
+            let member = &selector.member;
+            let Some(before) = old.when.iter().find(|it| it.member == *member) else { continue };
+            let was = before.default.and_then(|row| self.code(false, member, row));
+            let is = selector.default.and_then(|row| self.code(true, member, row));
+            if was == is {
+                continue;
+            }
+            let what = match (was, is) {
+                (Some(was), Some(is)) => format!("the default code of `{name}` in `{member}` is `{is}`, was `{was}`"),
+                (_, Some(is)) => format!("the outcome `{name}` has the default code `{is}` in `{member}`"),
+                (_, None) => format!("the outcome `{name}` has no default code in `{member}` any more"),
+            };
+            let place = self.at_outcome(new, &["when", member]);
+            all.extend(match (is_open(old, member), is_open(new, member)) {
+                (true, true) => {
+                    let why = match (was, is) {
+                        (None, _) => format!("`answer::{name}::new` does not take the code any more"),
+                        (_, None) => format!("`answer::{name}` is not made without the code"),
+                        _ => "it compiles as before, and an answer that names no code sends another one".to_owned(),
+                    };
+                    Some(Change::new(place, what, vec![source(why)]))
+                }
+                (false, false) => Some(Change::harmless(place, what, "the outcome leaves only this code")),
+                // A field that comes or goes is said of the outcome.
+                _ => None,
+            });
+        }
+        all
+    }
+
+    /// Returns the code of a row.
+    fn code(&self, is_new: bool, member: &str, row: usize) -> Option<&'a str> {
+        let (family, file, operation) = self.side(is_new);
+        let (_, coded) = table(family, file, operation, member)?;
+        coded.rows.get(row).map(|row| row.wire.as_str())
     }
 
     fn refusals(&self) -> Option<Change> {

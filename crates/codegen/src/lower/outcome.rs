@@ -63,6 +63,7 @@ impl<'a> Lowering<'a> {
             self.causes_taken(of, &outcomes[n]);
             // What is said of members follows from the selectors, as far as these make sense.
             if !self.hidden(of, &outcomes, n) && !self.unreachable(&outcomes[n]) {
+                self.default_codes(of, &outcomes[n]);
                 self.lacking(of, &outcomes[n]);
                 self.ruled_out(of, &outcomes[n]);
             }

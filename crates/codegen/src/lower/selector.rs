@@ -3,11 +3,9 @@
 use super::context::Lowering;
 use super::outcome::Response;
 use crate::diagnostic::DiagnosticCode;
-use crate::ir::{Coded, Member, ScalarKind, Selector, SelectorValue, Word};
+use crate::ir::{Coded, Member, Outcome, ScalarKind, Selector, SelectorValue, Waiting, Word};
 use crate::node::{Name, Node};
 use crate::profile;
-
-const WHAT: &str = "a selector";
 
 impl<'a> Lowering<'a> {
     pub(super) fn selector(&mut self, of: &Response<'_, 'a>, name: &Name, is: &Node) -> Option<Selector> {
@@ -16,10 +14,11 @@ impl<'a> Lowering<'a> {
             self.no_member_at(&name.span, wire, of.node);
             return None;
         };
+        self.diagnostics.keywords(is, "a selector", profile::SELECTOR);
         let selected = if let Some(coded) = self.object_at(&member.ty).and_then(|it| it.coded.clone()) {
             self.of_result(wire, &coded, is)
         } else if let Some(ScalarKind::Words(words)) = self.scalar_of(&member.ty).map(|it| it.kind.clone()) {
-            self.of_words(name, member, &words, is)
+            self.of_words(name, member, &words, is).map(|is| (is, None))
         } else {
             // One that is not lowered, or that lacks its table, has an error of its own.
             let is_template = self.object_at(&member.ty).is_some_and(|it| it.template.is_some());
@@ -30,29 +29,53 @@ impl<'a> Lowering<'a> {
             }
             None
         };
-        selected.map(|is| Selector { member: wire.clone(), is })
+        let (is, default) = selected?;
+        Some(Selector { member: wire.clone(), is, default })
     }
 
-    fn of_result(&mut self, wire: &str, coded: &Coded, is: &Node) -> Option<SelectorValue> {
-        self.diagnostics.keywords(is, WHAT, profile::SELECTOR);
-        match (is.get("code"), is.get("status"), is.get("word")) {
-            (Some(code), None, None) => {
-                let rows = coded.rows.iter().enumerate().map(|(n, row)| (row.wire.as_str(), n));
-                let rows: Vec<_> = rows.collect();
-                let row = self.diagnostics.one_of(DiagnosticCode::E0809, code, "code of this table", &rows)?;
-                Some(SelectorValue::Code(row))
-            }
-            (None, Some(status), None) => {
+    /// Returns what a result has to be, and the row of the code in an answer that names none.
+    fn of_result(&mut self, wire: &str, coded: &Coded, is: &Node) -> Option<(SelectorValue, Option<usize>)> {
+        match (is.get("code"), is.get("status"), is.get("word"), is.get("default")) {
+            (Some(code), None, None, None) => Some((SelectorValue::Code(self.row_of(coded, code)?), None)),
+            (None, Some(status), None, default) => {
                 let words = coded.template.words.iter().filter_map(|word| Some((word.wire.as_str(), word.meaning?)));
                 let words: Vec<_> = words.collect();
-                let meaning = self.diagnostics.one_of(DiagnosticCode::E0809, status, "status", &words)?;
-                Some(SelectorValue::Status(meaning, Vec::new()))
+                let meaning = self.diagnostics.one_of(DiagnosticCode::E0809, status, "status", &words);
+                let default = default.map(|code| self.row_of(coded, code).ok_or(())).transpose().ok()?;
+                Some((SelectorValue::Status(meaning?, Vec::new()), default))
             }
             _ => {
                 let title = format!("a selector of the result `{wire}` is a `code` or a `status`");
-                self.diagnostics.report(DiagnosticCode::E0808, &is.span, title, "write one of the two");
+                let help = "write one of the two; only a `status` has a `default`";
+                self.diagnostics.report(DiagnosticCode::E0808, &is.span, title, help);
                 None
             }
+        }
+    }
+
+    fn row_of(&mut self, coded: &Coded, code: &Node) -> Option<usize> {
+        let rows: Vec<_> = coded.rows.iter().enumerate().map(|(n, row)| (row.wire.as_str(), n)).collect();
+        self.diagnostics.one_of(DiagnosticCode::E0809, code, "code of this table", &rows)
+    }
+
+    /// The code of an answer that names none has to be one that the selector leaves.
+    pub(super) fn default_codes(&mut self, of: &Response<'_, 'a>, (element, outcome): &(&'a Node, Outcome)) {
+        for selector in &outcome.when {
+            let (Some(default), SelectorValue::Status(_, rows)) = (selector.default, &selector.is) else { continue };
+            if outcome.waiting != Waiting::Retry && rows.contains(&default) {
+                continue;
+            }
+            let Some(code) = self.table(of.object, &selector.member).and_then(|it| it.rows.get(default)) else {
+                continue;
+            };
+            let title = format!("no answer `{}` has the code `{}`", outcome.name, code.wire);
+            let help = if outcome.waiting == Waiting::Retry {
+                "leave `default` out: what is asked for again is no answer"
+            } else {
+                "write a code of this status that no other outcome takes"
+            };
+            let is = element.get("when").and_then(|when| when.get(&selector.member)).unwrap_or(element);
+            self.diagnostics.report(DiagnosticCode::E0851, is.at("default"), title, help);
         }
     }
 
@@ -64,8 +87,9 @@ impl<'a> Lowering<'a> {
             self.diagnostics.report(DiagnosticCode::E0850, &name.span, title, help);
             return None;
         }
-        self.diagnostics.keywords(is, WHAT, profile::SELECTOR);
-        let (Some(word), None, None) = (is.get("word"), is.get("code"), is.get("status")) else {
+        let others = ["code", "status", "default"];
+        let word = is.get("word").filter(|_| others.iter().all(|it| is.get(it).is_none()));
+        let Some(word) = word else {
             let title = format!("a selector of the closed set `{wire}` is a `word`");
             self.diagnostics.report(DiagnosticCode::E0808, &is.span, title, "write { \"word\": \"…\" }");
             return None;

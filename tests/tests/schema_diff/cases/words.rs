@@ -1,4 +1,4 @@
-//! Outcomes that words of a closed set select.
+//! Outcomes that words of a closed set select, and the codes of answers that name none.
 
 use super::{ASK, Case, Edit, Way};
 
@@ -22,6 +22,24 @@ const NEW_OUTCOME: &[Edit] = &[(
 
 /// A place in another outcome for the member that selects.
 const LISTED: &[Edit] = &[(ASK, r#""members": ["verdict"]"#, r#""members": ["verdict", "state"]"#)];
+
+const OF_ONE_CODE: &str = "outcome_by_status_one";
+
+/// The edits of a table that get a second code of a status; the last one is of the outcome.
+macro_rules! second_code {
+    ($selector:literal) => {
+        &[
+            (
+                ASK,
+                r#"{ "code": "BUSY", "status""#,
+                r#"{ "code": "QUEUED", "status": "P", "message": "It is next." },
+        { "code": "BUSY", "status""#,
+            ),
+            (ASK, r#"{ "enum": ["BUSY"] }"#, r#"{ "enum": ["QUEUED", "BUSY"] }"#),
+            (ASK, r#""state": { "status": "P" }"#, $selector),
+        ]
+    };
+}
 
 pub(crate) const CASES: &[Case] = &[
     Case {
@@ -55,5 +73,45 @@ pub(crate) const CASES: &[Case] = &[
         edits: LISTED,
         verdicts: "client/responses?",
         place: "ask.json#/$defs/AskResponse/x-outcomes/3/members/1",
+    },
+    Case {
+        name: "second_code_with_a_default",
+        of: OF_ONE_CODE,
+        way: Way::There,
+        edits: second_code!(r#""state": { "status": "P", "default": "BUSY" }"#),
+        verdicts: "minor",
+        place: "ask.json#/$defs/AskResponse/x-outcomes/2/when",
+    },
+    Case {
+        name: "second_code_with_another_default",
+        of: OF_ONE_CODE,
+        way: Way::There,
+        edits: second_code!(r#""state": { "status": "P", "default": "QUEUED" }"#),
+        verdicts: "source minor",
+        place: "ask.json#/$defs/AskResponse/x-outcomes/2/when",
+    },
+    Case {
+        name: "second_code_without_a_default",
+        of: OF_ONE_CODE,
+        way: Way::There,
+        edits: second_code!(r#""state": { "status": "P" }"#),
+        verdicts: "source minor",
+        place: "ask.json#/$defs/AskResponse/x-outcomes/2/when",
+    },
+    Case {
+        name: "default_of_one_code",
+        of: OF_ONE_CODE,
+        way: Way::There,
+        edits: &[(ASK, r#""state": { "status": "P" }"#, r#""state": { "status": "P", "default": "BUSY" }"#)],
+        verdicts: "patch",
+        place: "ask.json#/$defs/AskResponse/x-outcomes/2/when/state",
+    },
+    Case {
+        name: "another_default_code",
+        of: "outcome_default_code",
+        way: Way::There,
+        edits: &[(ASK, r#""default": "BUSY""#, r#""default": "QUEUED""#)],
+        verdicts: "source",
+        place: "ask.json#/$defs/AskResponse/x-outcomes/2/when/state",
     },
 ];

@@ -121,13 +121,13 @@ pub(super) fn subsets(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
             if let Some(coded) = table(scope, operation, &selector.member) {
                 let name = outcome.codes(selector);
                 let what = format!("The codes that a handler can answer [`Answer::{}`] with.", outcome.name);
-                all.extend(subset(&name, &what, coded, rows));
+                all.extend(subset(&name, &what, coded, rows, selector.default));
             }
         }
     }
     if let Some(coded) = table(scope, operation, &operation.result) {
         let rows = coded.refusals(&operation.result, &operation.outcomes);
-        all.extend(subset("RefusalCode", "The codes that a handler can refuse a request with.", coded, &rows));
+        all.extend(subset("RefusalCode", "The codes that a handler can refuse a request with.", coded, &rows, None));
     }
     all
 }
@@ -143,16 +143,18 @@ pub(super) fn table<'a>(scope: &'a Scope<'_>, operation: &Operation, member: &st
     scope.coded(scope.file.object(&operation.response)?.member(member)?)
 }
 
-fn subset(name: &str, what: &str, coded: &Coded, rows: &[usize]) -> TokenStream {
+fn subset(name: &str, what: &str, coded: &Coded, rows: &[usize], default: Option<usize>) -> TokenStream {
     let (name, table, head) = (ident(name), ident(&coded.codes), doc(what));
     let variants = rows.iter().map(|n| {
         let (variant, doc) = (ident(&coded.rows[*n].rust), doc(&row_doc(&coded.rows[*n], coded)));
-        quote!(#doc #variant)
+        let mark = (default == Some(*n)).then(|| quote!(#[default]));
+        quote!(#doc #mark #variant)
     });
+    let derived = default.map(|_| quote!(Default,));
     let all = rows.iter().map(|n| ident(&coded.rows[*n].rust));
     quote! {
         #head
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, #derived PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum #name { #(#variants),* }
         ::alipayplus_runtime::code_subset!(#name of #table, #(#all),*);

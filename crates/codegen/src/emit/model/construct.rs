@@ -13,14 +13,34 @@ pub(super) struct Field {
     pub(super) name: Ident,
     /// The type, without `Option`.
     pub(super) ty: TokenStream,
-    pub(super) is_required: bool,
+    pub(super) kind: FieldKind,
+}
+
+/// Whether an object is made without a field.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum FieldKind {
+    Required,
+    /// It is an `Option`.
+    Optional,
+    /// It has the default of its type.
+    Defaulted,
 }
 
 impl Field {
+    pub(super) fn is_required(&self) -> bool {
+        self.kind == FieldKind::Required
+    }
+
+    /// Emits the value of a field that is not required.
+    fn initial(&self) -> TokenStream {
+        let Self { name, ty, kind, .. } = self;
+        if *kind == FieldKind::Optional { quote!(#name: None) } else { quote!(#name: #ty::default()) }
+    }
+
     /// Emits the declaration of the field.
     pub(super) fn declaration(&self) -> TokenStream {
-        let Self { doc, name, ty, is_required } = self;
-        if *is_required { quote!(#doc pub #name: #ty) } else { quote!(#doc pub #name: Option<#ty>) }
+        let Self { doc, name, ty, kind } = self;
+        if *kind == FieldKind::Optional { quote!(#doc pub #name: Option<#ty>) } else { quote!(#doc pub #name: #ty) }
     }
 }
 
@@ -40,7 +60,7 @@ pub(super) fn plain_struct(head: &TokenStream, name: &Ident, fields: &[Field], h
 
 /// Emits the derive of `Default` for a struct without required members.
 pub(super) fn default(fields: &[Field]) -> Option<TokenStream> {
-    fields.iter().all(|field| !field.is_required).then(|| quote!(Default,))
+    fields.iter().all(|field| !field.is_required()).then(|| quote!(Default,))
 }
 
 /// Emits `new`, which takes the required members, and a method `with_…` per optional member if programs construct the object
@@ -49,8 +69,8 @@ pub(super) fn default(fields: &[Field]) -> Option<TokenStream> {
 /// Two or more required members are named by a struct of their own, so that the compiler finds the missing ones and none
 /// are swapped. A member that is added later and is optional changes neither.
 pub(super) fn construction(name: &Ident, fields: &[Field], has_setters: bool) -> TokenStream {
-    let (required, optional): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.is_required);
-    let nones: Vec<_> = optional.iter().map(|field| &field.name).collect();
+    let (required, optional): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.is_required());
+    let initial: Vec<_> = optional.iter().map(|field| field.initial()).collect();
     let summary = doc("Constructs an object with these members, and without the optional ones.");
     let (declared, new) = match required.as_slice() {
         [] => (None, None),
@@ -59,7 +79,7 @@ pub(super) fn construction(name: &Ident, fields: &[Field], has_setters: bool) ->
                 #summary
                 #[must_use]
                 pub fn new(#field: #ty) -> Self {
-                    Self { #field, #(#nones: None),* }
+                    Self { #field, #(#initial),* }
                 }
             };
             (None, Some(new))
@@ -71,13 +91,13 @@ pub(super) fn construction(name: &Ident, fields: &[Field], has_setters: bool) ->
                 #summary
                 #[must_use]
                 pub fn new(required: #all) -> Self {
-                    Self { #(#names: required.#names,)* #(#nones: None),* }
+                    Self { #(#names: required.#names,)* #(#initial),* }
                 }
             };
             (Some(required_members(name, &all, required)), Some(new))
         }
     };
-    let setters = fields.iter().filter(|field| !field.is_required && has_setters).map(setter);
+    let setters = fields.iter().filter(|field| !field.is_required() && has_setters).map(setter);
     let methods: Vec<_> = new.into_iter().chain(setters).collect();
     let methods = (!methods.is_empty()).then(|| quote!(impl #name { #(#methods)* }));
     quote!(#declared #methods)
@@ -100,11 +120,12 @@ fn required_members(name: &Ident, all: &Ident, required: &[&Field]) -> TokenStre
 fn setter(field: &Field) -> TokenStream {
     let Field { name, ty, .. } = field;
     let (method, doc) = (ident(&names::setter(&name.to_string())), doc(&format!("Sets [`Self::{name}`].")));
+    let value = if field.kind == FieldKind::Optional { quote!(Some(#name)) } else { quote!(#name) };
     quote! {
         #doc
         #[must_use]
         pub fn #method(mut self, #name: #ty) -> Self {
-            self.#name = Some(#name);
+            self.#name = #value;
             self
         }
     }

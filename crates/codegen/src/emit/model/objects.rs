@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Scope;
-use super::construct::{self, Field};
+use super::construct::{self, Field, FieldKind};
 use crate::emit::docs::{doc, plain, sentence};
 use crate::emit::ident;
 use crate::ir::{Coded, File, Meaning, Member, Money, Object, Obligation, Predicate, ResultTemplate, Rule};
@@ -101,14 +101,14 @@ fn field(object: &Object, member: &Member, of: &MemberType) -> Field {
         doc: doc(&member_doc(object, member)),
         name: ident(&member.rust),
         ty: of.ty.clone(),
-        is_required: !of.is_optional,
+        kind: if of.is_optional { FieldKind::Optional } else { FieldKind::Required },
     }
 }
 
 /// Emits the declaration of a field with its name on the wire, which can be searched for even where it is the same.
 fn declaration(field: &Field, wire: &str) -> TokenStream {
     let declaration = field.declaration();
-    if field.is_required {
+    if field.is_required() {
         quote!(#[serde(rename = #wire)] #declaration)
     } else {
         quote!(#[serde(rename = #wire, skip_serializing_if = "Option::is_none")] #declaration)

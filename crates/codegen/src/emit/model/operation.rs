@@ -5,7 +5,7 @@ use quote::{ToTokens as _, quote};
 
 use super::Scope;
 use super::codes::table;
-use super::construct::{self, Field};
+use super::construct::{self, Field, FieldKind};
 use super::outcomes::{bound, code_field, distinct, holds, known, rust_of, status_selectors, word_of};
 use crate::emit::docs::{doc, plain};
 use crate::emit::{ident, number};
@@ -215,7 +215,7 @@ pub(super) fn expected(scope: &Scope<'_>, operation: &Operation) -> TokenStream 
         let member = member(scope, operation, wire)?;
         let doc = doc(&format!("The expected `{wire}`, compared if the response has it."));
         let ty = ident(&member.ty.rust).into_token_stream();
-        Some(Field { doc, name: ident(&member.rust), ty, is_required: false })
+        Some(Field { doc, name: ident(&member.rust), ty, kind: FieldKind::Optional })
     });
     let fields: Vec<_> = fields.collect();
     let head = doc(

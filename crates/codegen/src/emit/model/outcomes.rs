@@ -7,7 +7,7 @@ use quote::{ToTokens as _, quote};
 
 use super::Scope;
 use super::codes::{subset_names, table};
-use super::construct::{Field, plain_struct};
+use super::construct::{Field, FieldKind, plain_struct};
 use super::objects::{default_method, wire_doc};
 use crate::emit::docs::{doc, plain};
 use crate::emit::{ident, imports, names};
@@ -26,7 +26,7 @@ fn is_shared(outcome: &Outcome) -> bool {
 
 /// Returns the names of an outcome's types in the module `answer`.
 pub(super) fn answer_names(outcome: &Outcome) -> Vec<String> {
-    let codes = outcome.open_selectors().count();
+    let codes = outcome.open_selectors().filter(|(selector, _)| selector.default.is_none()).count();
     let required = codes + outcome.members.iter().filter(|member| is_required(member)).count();
     let members = (required > 1).then(|| crate::names::required(&outcome.name));
     std::iter::once(outcome.name.clone()).chain(members).collect()
@@ -115,21 +115,38 @@ fn answer_struct(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) ->
     let name = ident(&outcome.name);
     let codes: Vec<_> = outcome.open_selectors().map(|(selector, _)| selector).collect();
     let code_type = |selector: &Selector| Some(ident(&outcome.codes(selector)));
-    let fields = fields(scope, operation, outcome, "The reason.", &codes, code_type);
+    let kind = |selector: &Selector| match selector.default {
+        Some(_) => FieldKind::Defaulted,
+        None => FieldKind::Required,
+    };
+    let fields = fields(scope, operation, outcome, ("The reason.", &codes), code_type, kind);
     let of_case = plain_struct(&doc(&plain(&outcome.doc)), &name, &fields, true);
-    let mut required = fields.iter().filter(|field| field.is_required);
-    // A case that needs only its code is made from it.
-    let from_code = match (required.next(), required.next(), codes.as_slice()) {
-        (Some(Field { name: field, ty, .. }), None, [_]) => Some(quote! {
-            impl From<#ty> for #name {
-                fn from(#field: #ty) -> Self {
-                    Self::new(#field)
-                }
-            }
-        }),
+    let required: Vec<_> = fields.iter().filter(|field| field.is_required()).collect();
+    // The codes are the first fields. A case that needs only its code is made from it.
+    let from_code = match (codes.as_slice(), fields.first(), required.as_slice()) {
+        ([_], Some(code), []) => {
+            let with = ident(&crate::names::setter(&code.name.to_string()));
+            Some(from_code(&name, code, |field| quote!(Self::default().#with(#field))))
+        }
+        ([_], Some(code), [only]) if only.name == code.name => {
+            Some(from_code(&name, code, |field| quote!(Self::new(#field))))
+        }
         _ => None,
     };
     quote!(#of_case #from_code)
+}
+
+/// Emits the conversion of a code to a case.
+fn from_code(name: &Ident, code: &Field, value: impl Fn(&Ident) -> TokenStream) -> TokenStream {
+    let Field { name: field, ty, .. } = code;
+    let value = value(field);
+    quote! {
+        impl From<#ty> for #name {
+            fn from(#field: #ty) -> Self {
+                #value
+            }
+        }
+    }
 }
 
 /// Returns the fields of a case: the codes of these selectors, then the members.
@@ -137,13 +154,13 @@ fn fields(
     scope: &Scope<'_>,
     operation: &Operation,
     outcome: &Outcome,
-    text: &str,
-    codes: &[&Selector],
+    (text, codes): (&str, &[&Selector]),
     code_type: impl Fn(&Selector) -> Option<Ident>,
+    kind: impl Fn(&Selector) -> FieldKind,
 ) -> Vec<Field> {
     let codes = codes.iter().filter_map(|selector| {
         let (name, ty) = (ident(&code_field(outcome, selector)), code_type(selector)?);
-        Some(Field { doc: doc(text), name, ty: ty.into_token_stream(), is_required: true })
+        Some(Field { doc: doc(text), name, ty: ty.into_token_stream(), kind: kind(selector) })
     });
     codes.chain(outcome.members.iter().filter_map(|member| field(scope, operation, member))).collect()
 }
@@ -190,7 +207,7 @@ fn outcome_struct(scope: &Scope<'_>, operation: &Operation, outcome: &Outcome) -
     let codes: Vec<_> = status_selectors(outcome).collect();
     let code_type = |selector: &Selector| Some(ident(&table(scope, operation, &selector.member)?.codes));
     let text = "The reason. A code that is not in the table keeps its text.";
-    let fields = fields(scope, operation, outcome, text, &codes, code_type);
+    let fields = fields(scope, operation, outcome, (text, &codes), code_type, |_| FieldKind::Required);
     let of_case = plain_struct(&doc(&plain(&outcome.doc)), &ident(&outcome.name), &fields, is_shared(outcome));
     let methods = default_methods(scope, operation, outcome);
     quote!(#of_case #methods)
@@ -242,7 +259,7 @@ fn field(scope: &Scope<'_>, operation: &Operation, member: &OutcomeMember) -> Op
         doc: doc(&wire_doc(shape, &presence)),
         name: ident(&shape.rust),
         ty: ident(&shape.ty.rust).into_token_stream(),
-        is_required: is_required(member),
+        kind: if is_required(member) { FieldKind::Required } else { FieldKind::Optional },
     })
 }
 

@@ -100,7 +100,7 @@ impl Reader<'_> {
     fn outcome(&self, outcome: &Outcome) -> Map {
         let when = outcome.when.iter().map(|it| {
             let (keyword, word) = self.selected(it);
-            (&it.member, Map::new().with(keyword, word))
+            (&it.member, Map::new().with(keyword, word).maybe("default", self.default_code(it)))
         });
         let members = outcome.members.iter().map(|it| Map::new().with("name", &it.wire).with("required", it.required));
         Map::new()
@@ -140,6 +140,13 @@ impl Reader<'_> {
         let members: Vec<_> = operation.excluding(self.response, own).map(|member| code(&member.wire)).collect();
         (!members.is_empty())
             .then(|| format!(", except that a success with {} fits only rows that have it", members.join(" or ")))
+    }
+
+    /// Returns the code of an answer that names none.
+    fn default_code(&self, selector: &Selector) -> Option<&String> {
+        let member = self.response.member(&selector.member)?;
+        let coded = self.family.object_of(&member.ty)?.coded.as_ref()?;
+        Some(&coded.rows.get(selector.default?)?.wire)
     }
 
     /// The keyword of a selector, and what the member has to be.

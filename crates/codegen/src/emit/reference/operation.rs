@@ -96,6 +96,7 @@ impl View<'_> {
             self.selector(&Selector {
                 member: self.operation.result.clone(),
                 is: SelectorValue::Status(meaning, Vec::new()),
+                default: None,
             })
         };
         let trouble = status(Meaning::Unknown).map(|test| format!(" If {test}, it is trouble: asking again can help."));
