@@ -1,5 +1,6 @@
 //! Builds a client from its settings.
 
+use std::any::TypeId;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -37,7 +38,7 @@ pub struct Builder<C> {
     client_id: Option<String>,
     signer: Option<VersionedSigner>,
     trusted_keys: TrustedKeys,
-    paths: Vec<(&'static str, String)>,
+    paths: Vec<(TypeId, &'static str, String)>,
     http: Option<reqwest::ClientBuilder>,
     transport: Option<Arc<dyn Transport>>,
     attempt_timeout: Option<Duration>,
@@ -100,7 +101,7 @@ impl<C: From<ClientInner>> Builder<C> {
 
     /// Sets the path of the operation `O`, in place of the one that its documentation gives.
     pub fn path<O: Operation>(mut self, path: impl Into<String>) -> Self {
-        self.paths.push((O::NAME, path.into()));
+        self.paths.push((TypeId::of::<O>(), O::NAME, path.into()));
         self
     }
 
@@ -167,7 +168,7 @@ impl<C: From<ClientInner>> Builder<C> {
         if base_url.is_plain_http() && !base_url.is_loopback() && !self.allow_plain_http {
             return Err(BuildError::PlainHttp);
         }
-        for (operation, path) in &self.paths {
+        for (_, operation, path) in &self.paths {
             check_path(path).map_err(|fault| BuildError::Path { operation, fault })?;
         }
         let client_id = self.client_id.ok_or(BuildError::NoClientId)?;

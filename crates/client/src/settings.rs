@@ -1,5 +1,6 @@
 //! The settings of a client, checked by its builder.
 
+use std::any::TypeId;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,8 +15,8 @@ use crate::transport::Transport;
 /// The settings that all calls of a client share.
 pub(crate) struct Settings {
     pub(crate) base_url: BaseUrl,
-    /// Paths by the name of their operation, in the order in which they were set.
-    pub(crate) paths: Vec<(&'static str, String)>,
+    /// Paths with the type and the name of their operation, in the order in which they were set.
+    pub(crate) paths: Vec<(TypeId, &'static str, String)>,
     pub(crate) client_id: String,
     pub(crate) client_id_value: HeaderValue,
     pub(crate) signer: VersionedSigner,
@@ -31,8 +32,8 @@ pub(crate) struct Settings {
 impl Settings {
     /// Returns the path of an operation: the last one that was set, or the operation's own.
     pub(crate) fn path<O: Operation>(&self) -> &str {
-        let path = self.paths.iter().rev().find(|(name, _)| *name == O::NAME);
-        path.map_or(O::PATH, |(_, path)| path)
+        let path = self.paths.iter().rev().find(|(of, ..)| *of == TypeId::of::<O>());
+        path.map_or(O::PATH, |(.., path)| path)
     }
 
     /// Returns how long one attempt may take.
