@@ -59,21 +59,27 @@ def operations(documents):
             yield from ((name, operation) for operation in item.values())
 
 
+def messages():
+    """The test data of each operation, with the name of its file."""
+    for path in sorted((DOCS / "messages").glob("*.json")):
+        yield path.stem, read(path)
+
+
 def cases(documents):
     """Every message of the test data, with what a schema has to say of it."""
-    data = {messages["operation"]: messages for messages in map(read, sorted((DOCS / "messages").glob("*.json")))}
+    data = {(it["server"], it["operation"]): (stem, it) for stem, it in messages()}
     all_cases = []
     for document, operation in operations(documents):
-        name = operation["operationId"]
+        stem, samples = data[operation["tags"][0], operation["operationId"]]
         for role, content in [("request", operation["requestBody"]), ("response", operation["responses"]["200"])]:
             component = content["content"][JSON]["schema"]["$ref"].rsplit("/", 1)[1]
-            of = {"document": document, "operation": name, "role": role, "component": component}
-            of["bundle"] = f"{name}.{role}.json"
+            of = {"document": document, "operation": stem, "role": role, "component": component}
+            of["bundle"] = f"{stem}.{role}.json"
             for kind in ["valid", "invalid"]:
-                for case in data[name][role][kind]:
+                for case in samples[role][kind]:
                     # Some rules are beyond JSON Schema: it takes these messages.
                     valid = kind == "valid" or case.get("schema") == "valid"
-                    named = {"name": f"{name} {role}, {case['name']}", "message": case["message"], "valid": valid}
+                    named = {"name": f"{stem} {role}, {case['name']}", "message": case["message"], "valid": valid}
                     missing = case["name"].endswith(": missing")
                     all_cases.append(of | named | {"missing": missing, "in_schema": case.get("schema") != "valid"})
     return all_cases

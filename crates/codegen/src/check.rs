@@ -6,6 +6,26 @@ use super::node::{Json, Name, Node};
 use super::profile;
 
 impl Diagnostics {
+    /// Returns a name in Rust that the schema sets, in the case of its sort: one that the wire name would not give.
+    pub fn rust_name(
+        &mut self,
+        (keyword, given): (&str, &Node),
+        wire: &str,
+        sort: &str,
+        case: fn(&str) -> String,
+    ) -> Option<String> {
+        let rust = self.text(given, keyword)?;
+        let (own, usual) = (case(wire), case(&names::plain(&rust)));
+        if rust == usual && rust != own {
+            return Some(rust);
+        }
+        let example = if usual == own { String::new() } else { format!(", such as `{usual}`") };
+        let help = format!("write a {sort} name that `{wire}` would not have otherwise{example}");
+        let title = format!("`{rust}` is not a different {sort} name");
+        self.report(DiagnosticCode::E0211, &given.span, title, help);
+        None
+    }
+
     /// Checks that a node is an object and has no other keywords than these.
     pub fn keywords(&mut self, node: &Node, what: &str, allowed: &[&str]) {
         let Json::Object(members) = &node.json else {

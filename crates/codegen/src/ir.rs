@@ -455,6 +455,8 @@ pub struct Operation {
     pub name: String,
     /// The Rust marker type, and the trait of its handlers.
     pub rust: String,
+    /// Whether the schema sets that name.
+    pub is_renamed: bool,
     /// What it is for.
     pub doc: String,
     /// The client, in words.
@@ -689,6 +691,26 @@ impl ServiceModel {
     /// Returns the files that have an operation, each with it.
     pub fn operations(&self) -> impl Iterator<Item = (&File, &Operation)> {
         self.files.iter().filter_map(|file| Some((file, file.operation.as_ref()?)))
+    }
+
+    /// Returns who answers operations, in the order of the files.
+    #[must_use]
+    pub fn answering_sides(&self) -> Vec<&str> {
+        let mut sides = Vec::new();
+        for (_, Operation { server, .. }) in self.operations() {
+            if !sides.contains(&server.as_str()) {
+                sides.push(server);
+            }
+        }
+        sides
+    }
+
+    /// Returns whether an operation is the renamed one of those that have its name or its path, so that no server has both.
+    #[must_use]
+    pub fn is_apart(&self, operation: &Operation) -> bool {
+        let is_like = |other: &Operation| other.name == operation.name || other.path == operation.path;
+        let is_other = |other: &Operation| other.server != operation.server && is_like(other);
+        operation.is_renamed && self.operations().any(|(_, other)| is_other(other))
     }
 
     /// Returns the definition that a type refers to.

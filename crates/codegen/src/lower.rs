@@ -12,6 +12,7 @@ mod list;
 mod name_conflicts;
 mod object;
 mod operation;
+mod operation_conflicts;
 mod outcome;
 mod range;
 mod returned;

@@ -1,6 +1,6 @@
 //! The schema's names in Rust's case.
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
+use heck::{ToKebabCase, ToSnakeCase, ToUpperCamelCase};
 
 mod taken;
 
@@ -193,6 +193,21 @@ pub fn is_member(name: &str) -> bool {
     is_usable(name) && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c))
 }
 
+/// Returns the name of a side as a part of a file's name: in kebab case, with `plus` for `+`. `None` if the name has no
+/// ASCII letter or digit, or is too long for that.
+#[must_use]
+pub fn side(name: &str) -> Option<String> {
+    let ascii = |c: char| if c.is_ascii_alphanumeric() { c } else { ' ' };
+    let kebab = name.replace('+', " plus ").chars().map(ascii).collect::<String>().to_kebab_case();
+    (1..=64).contains(&kebab.len()).then_some(kebab)
+}
+
+/// Returns the type of the server of one side.
+#[must_use]
+pub fn server(side: &str) -> String {
+    type_name(&format!("{}-server", self::side(side).unwrap_or_default()))
+}
+
 /// Returns a name as a part of a file's name, and as other tools take it.
 #[must_use]
 pub fn plain(name: &str) -> String {
@@ -252,6 +267,16 @@ mod tests {
     #[test]
     fn methods_never_hide_those_of_every_type() {
         assert_eq!((method("new"), method("clone"), method("newer")), ("new_".into(), "clone_".into(), "newer".into()));
+    }
+
+    #[test]
+    fn sides_name_files_and_servers() {
+        assert_eq!(side("Alipay+").as_deref(), Some("alipay-plus"));
+        assert_eq!(side("a mobile  Wallet (MPP)").as_deref(), Some("a-mobile-wallet-mpp"));
+        assert_eq!((side("…"), side(&"long".repeat(17))), (None, None));
+        assert_eq!((server("Alipay+"), server("3DS")), ("AlipayPlusServer".into(), "N3dsServer".into()));
+        // The crates have a type of that name.
+        assert_eq!(server("http"), "HttpServerObject");
     }
 
     #[test]

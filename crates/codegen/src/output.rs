@@ -162,6 +162,23 @@ fn find_others(root: &Path, folder: &Path, files: &Files, all: &mut Vec<Differen
     Ok(())
 }
 
+/// Finds generated JSON files of a folder with other files whose names begin so, and that nothing generates now.
+///
+/// # Errors
+/// If the folder or a file can't be read.
+pub fn orphans(root: &Path, folder: &Path, start: &str, files: &Files) -> Result<Vec<Difference>, FileError> {
+    let mut all = Vec::new();
+    for entry in disk::entries(&root.join(folder))?.unwrap_or_default() {
+        let path = folder.join(entry.file_name());
+        let is_one = path.extension().is_some_and(|it| it == "json")
+            && path.file_name().and_then(|it| it.to_str()).is_some_and(|name| name.starts_with(start));
+        if is_one && entry.path().is_file() && !files.contains_key(&path) && is_marked(&disk::read(&entry.path())?) {
+            all.push(Difference { path, kind: Kind::Orphan });
+        }
+    }
+    Ok(all)
+}
+
 fn is_marked(content: &[u8]) -> bool {
     String::from_utf8_lossy(&content[..content.len().min(HEAD)]).contains(MARK)
 }

@@ -49,6 +49,7 @@ pub const OPERATION: &[&str] = &[
     "withoutCode",
     "request",
     "response",
+    "x-rust",
 ];
 /// A row of a code table.
 pub const ROW: &[&str] = &["code", "status", "message", "cause", "rust"];

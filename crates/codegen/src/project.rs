@@ -128,8 +128,8 @@ pub fn documents(family: &ir::ServiceModel) -> Result<Files, Failure> {
             return Err(Failure::Internal(format!("two messages would be in {name}")));
         }
     }
-    let openapi = emit::openapi::document(family, env!("CARGO_PKG_VERSION")).map_err(Failure::Internal)?;
-    files.insert(docs.join("openapi.json"), openapi);
+    let openapi = emit::openapi::documents(family, env!("CARGO_PKG_VERSION")).map_err(Failure::Internal)?;
+    files.extend(openapi.into_iter().map(|(name, text)| (docs.join(name), text)));
     let operations: Vec<_> = family.operations().collect();
     let messages = parallel::map(&operations, |(file, operation)| emit::messages::file(family, file, operation));
     for ((file, _), text) in operations.iter().zip(messages) {
@@ -151,7 +151,8 @@ pub fn run(root: &Path) -> Result<Run, Failure> {
     let Some(family) = family else { return Ok(Run { sources, diagnostics, generated: None }) };
     let mut files = files(&family)?;
     files.extend([explain::page(root)?]);
-    let all = output::compare(root, &folders(), &files)?;
+    let mut all = output::compare(root, &folders(), &files)?;
+    all.extend(output::orphans(root, Path::new(DOCS), "openapi", &files)?);
     Ok(Run { sources, diagnostics, generated: Some((all, files)) })
 }
 

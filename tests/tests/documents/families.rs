@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 /// Where the schema files of a family lie to a validator.
 const FOLDER: &str = "https://family.example/";
 
-/// Schemas, and the documents made from them.
+/// Schemas, and the documents made from them. Where several sides answer operations, it is those of one side.
 pub(crate) struct Family {
     pub(crate) name: String,
     /// The schema files by their names.
@@ -42,12 +42,18 @@ impl Message {
 
 /// Every fixture, the project's own schemas and the meaningless ones.
 pub(crate) fn all() -> Vec<Family> {
-    let fixtures = fixtures().into_iter().map(|name| Family::of(&name, &fixture(&name)));
+    let fixtures = fixtures().into_iter().flat_map(|name| Family::by_side(&name, &fixture(&name)));
     fixtures.chain([Family::of("real", &schemas()), Family::of("nonsense", &nonsense::schemas())]).collect()
 }
 
 impl Family {
     pub(crate) fn of(name: &str, sources: &[Source]) -> Self {
+        let mut all = Self::by_side(name, sources);
+        assert_eq!(all.len(), 1, "{name}");
+        all.remove(0)
+    }
+
+    fn by_side(name: &str, sources: &[Source]) -> Vec<Self> {
         let json = |text: &str| serde_json::from_str(text).unwrap();
         let generated = generate(sources);
         let folder = |folder: &'static str| {
@@ -55,13 +61,21 @@ impl Family {
             let named = |path: &Path| (path.file_name().unwrap().to_str().unwrap().to_owned(), json(&generated[path]));
             files.map(named).collect()
         };
-        Self {
+        let folder = &folder;
+        let documents = generated.iter().filter(|(path, _)| path.parent() == Some(Path::new("docs")));
+        let of = |(_, text): (_, &String)| Self {
             name: name.to_owned(),
             files: sources.iter().map(|source| (source.name().to_owned(), json(&source.text))).collect(),
             bundles: folder("docs/schemas"),
             samples: folder("docs/messages"),
-            openapi: json(&generated[Path::new("docs/openapi.json")]),
-        }
+            openapi: json(text),
+        };
+        documents.map(of).collect()
+    }
+
+    /// Returns whether the `OpenAPI` document is that of the side that answers an operation.
+    fn has(&self, operation: &Value) -> bool {
+        self.openapi["tags"].as_array().unwrap().iter().any(|tag| tag["name"] == operation["server"])
     }
 
     /// Every message, by the schema files' own words.
@@ -72,7 +86,8 @@ impl Family {
                 let pointer = reference["$ref"].as_str().unwrap();
                 (format!("{file}{pointer}"), pointer.rsplit('/').next().unwrap().to_owned())
             };
-            if let Some(operation) = schema.get("x-operation") {
+            let stem = file.strip_suffix(".json").unwrap();
+            if let Some(operation) = schema.get("x-operation").filter(|it| self.has(it)) {
                 let name = operation["name"].as_str().unwrap();
                 let item = &self.openapi["paths"][operation["path"].as_str().unwrap()];
                 let item = &item[operation["method"].as_str().unwrap().to_lowercase()];
@@ -80,15 +95,14 @@ impl Family {
                 for (role, content) in [("request", &item["requestBody"]), ("response", &item["responses"]["200"])] {
                     let component = content["content"]["application/json"]["schema"]["$ref"].as_str().unwrap();
                     let (definition, _) = defined(&operation[role]);
-                    let bundle = format!("{name}.{role}.json");
+                    let bundle = format!("{stem}.{role}.json");
                     all.push(Message { definition, bundle, component: component.to_owned() });
                 }
             }
             if let Some(service) = schema.get("x-service") {
                 let (definition, name) = defined(service);
-                let bundle = format!("{}.{name}.json", names::snake(file.strip_suffix(".json").unwrap()));
+                let bundle = format!("{}.{name}.json", names::snake(stem));
                 // A definition that is called like a message of an operation has its file's name too.
-                let stem = file.strip_suffix(".json").unwrap();
                 let names = [format!("#/components/schemas/{name}"), format!("#/components/schemas/{stem}_{name}")];
                 let component = names.into_iter().find(|it| self.openapi.pointer(&it[1..]).is_some()).unwrap();
                 all.push(Message { definition, bundle, component });

@@ -1,6 +1,8 @@
 //! Operations in the `OpenAPI` document, and errors.
 
-use alipayplus_codegen::emit::openapi::document;
+use std::collections::BTreeMap;
+
+use alipayplus_codegen::emit::openapi::documents;
 use alipayplus_codegen::ir::{Operation, ServiceModel};
 use alipayplus_codegen::lower::lower;
 use alipayplus_codegen::source::Source;
@@ -21,7 +23,29 @@ fn operation<'a>(family: &'a mut ServiceModel, name: &str) -> &'a mut Operation 
 }
 
 fn made(family: &ServiceModel) -> Value {
-    serde_json::from_str(&document(family, "1.2.3").unwrap()).unwrap()
+    let mut documents = made_by_side(family);
+    assert_eq!(documents.len(), 1);
+    documents.remove("openapi.json").unwrap()
+}
+
+/// Returns the documents by their files' names.
+fn made_by_side(family: &ServiceModel) -> BTreeMap<String, Value> {
+    let documents = documents(family, "1.2.3").unwrap();
+    documents.into_iter().map(|(name, text)| (name, serde_json::from_str(&text).unwrap())).collect()
+}
+
+/// `+` is a word of its own, since a name with it is another one.
+#[test]
+fn each_side_has_a_document_with_what_it_answers() {
+    let documents = made_by_side(&lower(&fixture("two_sides")).unwrap());
+    assert_eq!(documents.keys().collect::<Vec<_>>(), ["openapi-a-hub-plus.json", "openapi-a-service.json"]);
+    for (document, member) in documents.values().zip(["shelf", "place"]) {
+        let operation = &document["paths"]["/look"]["post"];
+        assert_eq!(operation["operationId"], "look");
+        let request = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str().unwrap();
+        let request = document.pointer(&request[1..]).unwrap();
+        assert_eq!(request["properties"].as_object().unwrap().keys().collect::<Vec<_>>(), [member]);
+    }
 }
 
 #[test]
@@ -47,7 +71,7 @@ fn two_methods_share_a_path() {
 fn one_method_and_path_of_two_operations_is_an_error() {
     let mut family = two();
     operation(&mut family, "second").path = PATHS[0].into();
-    let error = document(&family, "1.2.3").unwrap_err();
+    let error = documents(&family, "1.2.3").unwrap_err();
     assert_eq!(error, "`second` is not the only operation of POST /first");
 }
 
@@ -79,7 +103,7 @@ fn copy(source: &Source, name: &str) -> Source {
 #[test]
 fn another_file_never_renames_a_component() {
     for sources in [schemas(), fixture("family"), fixture("two_operations")] {
-        let before = made(&lower(&sources).unwrap());
+        let before = made_by_side(&lower(&sources).unwrap());
         let mut more = sources.clone();
         for source in sources.iter().filter(|source| source.text.contains("\"x-operation\"")) {
             more.extend(["aFirst", "zLast"].map(|prefix| {
@@ -88,12 +112,14 @@ fn another_file_never_renames_a_component() {
             }));
         }
         more.sort_by(|a, b| a.path.cmp(&b.path));
-        let after = made(&lower(&more).unwrap());
-        let (before, after) = (&before["components"]["schemas"], &after["components"]["schemas"]);
-        for (name, component) in before.as_object().unwrap() {
-            assert_eq!(&after[name], component, "{name}");
+        let after = made_by_side(&lower(&more).unwrap());
+        for (side, before) in before {
+            let (before, after) = (&before["components"]["schemas"], &after[&side]["components"]["schemas"]);
+            for (name, component) in before.as_object().unwrap() {
+                assert_eq!(&after[name], component, "{name}");
+            }
+            assert!(after.as_object().unwrap().len() > before.as_object().unwrap().len() + 3);
         }
-        assert!(after.as_object().unwrap().len() > before.as_object().unwrap().len() + 3);
     }
 }
 
@@ -111,7 +137,7 @@ fn a_component_never_takes_the_name_of_another() {
     again.wire = "again".into();
     again.ty.name = "Na?me".into();
     file.objects[0].members.push(again);
-    let error = document(&family, "1.2.3").unwrap_err();
+    let error = documents(&family, "1.2.3").unwrap_err();
     assert_eq!(error, "two components would have the name first_Na_me");
 }
 

@@ -98,7 +98,7 @@ fn documentation(path: &Path, text: &str) -> Vec<String> {
         Some("rs") => comments(text),
         Some("md") => vec![text.to_owned()],
         // The schemas of `docs/schemas` keep their texts as they are.
-        Some("json") if path.ends_with("openapi.json") => {
+        Some("json") if path.parent() == Some(Path::new("docs")) => {
             let mut docs = Vec::new();
             let mut document: Value = serde_json::from_str(text).unwrap();
             // The description of all operations contains a code block.

@@ -130,6 +130,19 @@ fn an_orphan_among_the_bundled_schemas_is_found() {
     assert_eq!(tree.difference(), "orphan: docs/schemas/refund.request.json (no schema generates it)");
 }
 
+/// Beside it lie guides and a document that was never generated.
+#[test]
+fn the_openapi_document_of_a_side_that_is_gone_is_an_orphan() {
+    let tree = Tree::new("orphaned_openapi");
+    let marked = r#"{ "x-generated": "@generated from schema" }"#;
+    for (name, text) in [("openapi-mpp.json", marked), ("openapi-hand.json", "{}"), ("guide.json", marked)] {
+        fs::write(tree.0.join("docs").join(name), text).unwrap();
+    }
+    assert_eq!(tree.difference(), "orphan: docs/openapi-mpp.json (no schema generates it)");
+    tree.write();
+    assert!(tree.differences().is_empty() && tree.0.join("docs/openapi-hand.json").exists());
+}
+
 #[test]
 fn a_missing_file_is_found() {
     let tree = Tree::new("missing");

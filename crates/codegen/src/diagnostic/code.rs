@@ -298,6 +298,8 @@ ids! {
     E0709
     /// A cause without a code that has one.
     E0711
+    /// A side that no document can be named after.
+    E0770
 
     // Responses and outcomes
     /// A response without a result.

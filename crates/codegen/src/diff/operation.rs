@@ -18,6 +18,7 @@ impl Both<'_> {
     pub(super) fn changes(&self) -> Vec<Change> {
         let mut all = Vec::new();
         all.extend(self.name());
+        all.extend(self.rust());
         all.extend(self.method());
         all.extend(self.path());
         all.extend(self.wait());
@@ -43,6 +44,15 @@ impl Both<'_> {
             format!("the trait and the type of the operation are called `{}`, and settings name it so", self.new.rust);
         let what = format!("the operation `{was}` is called `{is}`");
         (was != is).then(|| Change::new(self.at("name"), what, vec![source(why)]))
+    }
+
+    /// Returns that only the name in Rust is another one.
+    fn rust(&self) -> Option<Change> {
+        let (was, is) = (&self.old.rust, &self.new.rust);
+        let place = if self.new.is_renamed { self.at("x-rust") } else { self.was("x-rust") };
+        let what = format!("in Rust, the operation `{}` is called `{is}`, was called `{was}`", self.new.name);
+        let why = "the trait and the type of the operation have another name".to_owned();
+        (was != is && self.old.name == self.new.name).then(|| Change::new(place, what, vec![source(why)]))
     }
 
     fn method(&self) -> Option<Change> {

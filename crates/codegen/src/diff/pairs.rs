@@ -191,17 +191,24 @@ fn inner(old: &Object, new: &Object) -> Vec<(Key, Key, Option<String>)> {
     both.map(|(old, new)| (Key::of(&old.ty), Key::of(&new.ty), Some(new.wire.clone()))).collect()
 }
 
-/// Files by their names, then by their operations' names, then by the paths of these.
+/// Files by their names, then by their operations' names, first those that the same side answers, then by the paths of
+/// these.
 fn files(old: &ServiceModel, new: &ServiceModel) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
-    files_by(old, new, &mut pairs, |file| Some(file_name(file)));
-    files_by(old, new, &mut pairs, |file| Some(&file.operation.as_ref()?.name));
-    files_by(old, new, &mut pairs, |file| Some(&file.operation.as_ref()?.path));
+    files_by(old, new, &mut pairs, |file| Some([file_name(file), ""]));
+    files_by(old, new, &mut pairs, |file| file.operation.as_ref().map(|it| [&*it.name, &*it.server]));
+    files_by(old, new, &mut pairs, |file| file.operation.as_ref().map(|it| [&*it.name, ""]));
+    files_by(old, new, &mut pairs, |file| file.operation.as_ref().map(|it| [&*it.path, ""]));
     pairs.sort_by_key(|(_, new)| *new);
     pairs
 }
 
-fn files_by(old: &ServiceModel, new: &ServiceModel, pairs: &mut Vec<(usize, usize)>, mark: fn(&File) -> Option<&str>) {
+fn files_by(
+    old: &ServiceModel,
+    new: &ServiceModel,
+    pairs: &mut Vec<(usize, usize)>,
+    mark: fn(&File) -> Option<[&str; 2]>,
+) {
     for file in &new.files {
         let free = |other: &&File| !pairs.iter().any(|(a, b)| *a == other.index || *b == file.index);
         let found = old.files.iter().filter(free).find(|other| mark(other).is_some() && mark(other) == mark(file));

@@ -2,6 +2,7 @@
 
 use super::json::Map;
 use super::json_schema::Schemas;
+use super::stem;
 use crate::ir::{File, Object, ServiceModel};
 use crate::names;
 
@@ -13,7 +14,8 @@ pub fn files(family: &ServiceModel) -> Result<Vec<(String, String)>, String> {
     let mut all = Vec::new();
     for file in &family.files {
         let messages = file.operation.iter().flat_map(|operation| {
-            let message = |role: &str, name: &str| (operation.name.clone(), role.to_owned(), name.to_owned());
+            // By the file, since an operation that another side answers may have the same name.
+            let message = |role: &str, name: &str| (stem(file).to_owned(), role.to_owned(), name.to_owned());
             [message("request", &operation.request), message("response", &operation.response)]
         });
         // What answers no operation is named after its file and its definition.

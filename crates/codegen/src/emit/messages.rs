@@ -11,6 +11,7 @@ pub fn file(family: &ServiceModel, file: &File, operation: &Operation) -> String
     let response = sample::response(family, file, operation);
     Map::new()
         .with("operation", &operation.name)
+        .with("server", &operation.server)
         .with("about", about(file, operation))
         .with("request", samples(family, file, &operation.request, &request))
         .with("response", samples(family, file, &operation.response, &response))

@@ -1,4 +1,4 @@
-//! One `OpenAPI` 3.1 document for all operations of a family.
+//! One `OpenAPI` 3.1 document for all operations that one side answers.
 
 mod components;
 mod operation;
@@ -9,24 +9,39 @@ use std::collections::HashSet;
 use super::docs::{plain, sentence};
 use super::json::{Json, Map};
 use crate::ir::{File, Operation, ServiceModel};
+use crate::names;
 use components::Components;
 
-/// Returns the document of all operations. Its version is that of the crates, which are released with it.
+/// Returns the documents with their files' names: one, or one for each side if operations have several.
 ///
 /// # Errors
-/// If two operations have the same method and path, or on another internal error of the generator.
-pub fn document(family: &ServiceModel, version: &str) -> Result<String, String> {
-    let operations: Vec<_> = family.operations().collect();
-    let components = Components::of(family, &operations)?;
+/// If two operations of a side have the same method and path, or on another internal error of the generator.
+pub fn documents(family: &ServiceModel, version: &str) -> Result<Vec<(String, String)>, String> {
+    let all: Vec<_> = family.operations().collect();
+    let sides = family.answering_sides();
+    if sides.len() < 2 {
+        return Ok(vec![("openapi.json".into(), document(family, &all, version)?)]);
+    }
+    let of = |side: &str| {
+        let name = names::side(side).ok_or_else(|| format!("no document can be named after {side}"))?;
+        let own: Vec<_> = all.iter().copied().filter(|(_, operation)| operation.server == side).collect();
+        Ok((format!("openapi-{name}.json"), document(family, &own, version)?))
+    };
+    sides.into_iter().map(of).collect()
+}
+
+/// Returns a document of operations. Its version is that of the crates, which are released with it.
+fn document(family: &ServiceModel, operations: &[(&File, &Operation)], version: &str) -> Result<String, String> {
+    let components = Components::of(family, operations)?;
     let tags = distinct(operations.iter().map(|(_, operation)| &operation.server));
     let document = Map::new()
         .with("openapi", "3.1.1")
         .with("x-generated", "@generated from schema by `cargo xtask codegen`. Do not edit.")
-        .with("info", info(family, &operations, version, &components))
+        .with("info", info(family, operations, version, &components))
         .with("servers", protocol::servers())
         .with("security", protocol::security())
         .with("tags", tags.into_iter().map(tag).collect::<Json>())
-        .with("paths", paths(family, &operations, &components)?)
+        .with("paths", paths(family, operations, &components)?)
         .with("components", protocol::components().with("schemas", components.schemas(family)?));
     Ok(document.print())
 }

@@ -6,6 +6,7 @@ use quote::quote;
 use super::docs::{doc, inner, plain, root};
 use super::{ident, model};
 use crate::ir::{File, Operation, ServiceModel};
+use crate::names;
 
 /// Emits the module of one operation: the handler's trait and the types that it uses.
 #[must_use]
@@ -56,7 +57,32 @@ pub fn file(family: &ServiceModel, file: &File, operation: &Operation) -> TokenS
     }
 }
 
-/// Emits the type of the server, with a method per operation that mounts its handler.
+/// A type of the server: its name, what its documentation adds, and its operations.
+struct ServerType<'a> {
+    name: String,
+    about: String,
+    operations: Vec<(&'a File, &'a Operation)>,
+}
+
+/// Returns the types of servers: one, and one for each side whose operations can't all be on it. It has all of that side.
+fn servers(family: &ServiceModel) -> Vec<ServerType<'_>> {
+    let all: Vec<_> = family.operations().collect();
+    let (apart, together): (Vec<_>, Vec<_>) = all.iter().copied().partition(|(_, it)| family.is_apart(it));
+    let has_apart = |side: &&str| apart.iter().any(|(_, it)| it.server == *side);
+    let sides = family.answering_sides().into_iter().filter(has_apart);
+    let own = sides.map(|side| ServerType {
+        name: names::server(side),
+        about: format!(
+            "\n\nIt is a server of its own, with all operations that {} answers: some have the name or the path of others, which are on [`Server`].",
+            plain(side)
+        ),
+        operations: all.iter().copied().filter(|(_, it)| it.server == side).collect(),
+    });
+    let common = ServerType { name: "Server".into(), about: String::new(), operations: together };
+    std::iter::once(common).chain(own).collect()
+}
+
+/// Emits the types of the server, with a method per operation that mounts its handler.
 #[must_use]
 pub fn modules(family: &ServiceModel) -> TokenStream {
     let head = root("A module per operation, and the [`Server`] on which their handlers are mounted.");
@@ -64,33 +90,10 @@ pub fn modules(family: &ServiceModel) -> TokenStream {
         let name = ident(&file.module);
         quote!(pub mod #name;)
     });
-    let methods = family.operations().map(|(file, operation)| {
-        let (module, marker) = (ident(&file.module), ident(&operation.rust));
-        let doc = doc(&format!(
-            "Mounts the handler of `{}`. Replaces the previous one.\n\nUntil it is called, requests to the path of the operation are refused.",
-            operation.name
-        ));
-        let example = mount_example(&module.to_string(), &marker.to_string());
-        quote! {
-            #doc
-            #example
-            #[must_use]
-            pub fn #module(self, handler: impl #module::#marker) -> Self {
-                Self(self.0.mount::<model::#module::#marker, _>(handler))
-            }
-        }
-    });
-    let operations = family.operations().map(|(file, operation)| {
-        let (module, marker) = (ident(&file.module), ident(&operation.rust));
-        quote!(__private::OperationInfo::of::<model::#module::#marker>())
-    });
     let fallback = family.files.iter().find_map(|file| Some((ident(&file.module), ident(&model::service_type(file)?))));
     let fallback = fallback.map(|(module, name)| quote!(model::#module::#name));
     let shared = model::reexports(&model::shared_by_operations(family), &[]);
-    let server = doc(
-        "A `tower::Service` that answers requests by the handlers mounted on it.\n\nClones share the settings and the handlers that were mounted before.",
-    );
-    let builder = doc("Returns a builder with the default settings.");
+    let servers = servers(family).into_iter().map(|it| server(&it, fallback.as_ref()));
     quote! {
         #head
         #(#modules)*
@@ -98,26 +101,44 @@ pub fn modules(family: &ServiceModel) -> TokenStream {
         use super::model;
         use ::alipayplus_server::__private;
         #shared
-        #server
+        #(#servers)*
+    }
+}
+
+/// Emits a type of the server.
+fn server(of: &ServerType<'_>, fallback: Option<&TokenStream>) -> TokenStream {
+    let name = ident(&of.name);
+    let methods = of.operations.iter().map(|(file, operation)| mount(&of.name, file, operation));
+    let operations = of.operations.iter().map(|(file, operation)| {
+        let (module, marker) = (ident(&file.module), ident(&operation.rust));
+        quote!(__private::OperationInfo::of::<model::#module::#marker>())
+    });
+    let about = doc(&format!(
+        "A `tower::Service` that answers requests by the handlers mounted on it.\n\nClones share the settings and the handlers that were mounted before.{}",
+        of.about
+    ));
+    let builder = doc("Returns a builder with the default settings.");
+    quote! {
+        #about
         #[derive(Clone, Debug)]
-        pub struct Server(__private::Router);
-        impl Server {
+        pub struct #name(__private::Router);
+        impl #name {
             #builder
             pub fn builder() -> ::alipayplus_server::Builder<Self> {
                 ::alipayplus_server::Builder::new()
             }
             #(#methods)*
         }
-        impl __private::ServiceSpec for Server {
+        impl __private::ServiceSpec for #name {
             type Fallback = #fallback;
             const OPERATIONS: &'static [__private::OperationInfo] = &[#(#operations),*];
         }
-        impl ::core::convert::From<__private::Router> for Server {
+        impl ::core::convert::From<__private::Router> for #name {
             fn from(router: __private::Router) -> Self {
                 Self(router)
             }
         }
-        impl<R> __private::Service<R> for Server
+        impl<R> __private::Service<R> for #name
         where
             __private::Router: __private::Service<R>,
         {
@@ -133,6 +154,24 @@ pub fn modules(family: &ServiceModel) -> TokenStream {
             fn call(&mut self, request: R) -> Self::Future {
                 __private::Service::call(&mut self.0, request)
             }
+        }
+    }
+}
+
+/// Emits the method that mounts the handler of an operation.
+fn mount(server: &str, file: &File, operation: &Operation) -> TokenStream {
+    let (module, marker) = (ident(&file.module), ident(&operation.rust));
+    let doc = doc(&format!(
+        "Mounts the handler of `{}`. Replaces the previous one.\n\nUntil it is called, requests to the path of the operation are refused.",
+        operation.name
+    ));
+    let example = mount_example(server, &module.to_string(), &marker.to_string());
+    quote! {
+        #doc
+        #example
+        #[must_use]
+        pub fn #module(self, handler: impl #module::#marker) -> Self {
+            Self(self.0.mount::<model::#module::#marker, _>(handler))
         }
     }
 }
@@ -161,17 +200,17 @@ impl {marker} for MyHandler {{
 }
 
 /// The example of the method that mounts a handler.
-fn mount_example(module: &str, marker: &str) -> TokenStream {
+fn mount_example(server: &str, module: &str, marker: &str) -> TokenStream {
     example(&format!(
         "use alipayplus_server::{module}::{marker};
-use alipayplus_server::{{BuildError, KeyRing, PrivateKey, Server}};
+use alipayplus_server::{{BuildError, KeyRing, PrivateKey, {server}}};
 
 fn server(
     key: PrivateKey,
     callers: KeyRing,
     handler: impl {marker},
-) -> Result<Server, BuildError> {{
-    let server = Server::builder()
+) -> Result<{server}, BuildError> {{
+    let server = {server}::builder()
         .sign_with(1, key)
         .callers(callers)
         .build()?;

@@ -256,21 +256,9 @@ impl<'a> Lowering<'a> {
 
     /// Returns the variant's name: the code's own, or one for which two codes would become one.
     fn variant_of(&mut self, element: &Node, wire: &str) -> String {
-        let own = names::variant(wire);
-        let Some(given) = element.get("rust") else { return own };
-        let Some(rust) = self.diagnostics.text(given, "rust") else { return own };
-        if rust == names::variant(&rust) && rust != own {
-            return rust;
-        }
-        let help =
-            format!("write a variant name that `{wire}` would not have otherwise, such as `{}`", names::variant(&rust));
-        self.diagnostics.report(
-            DiagnosticCode::E0211,
-            &given.span,
-            format!("`{rust}` is not a different variant name"),
-            help,
-        );
-        own
+        let given = element.get("rust");
+        let other = given.and_then(|it| self.diagnostics.rust_name(("rust", it), wire, "variant", names::variant));
+        other.unwrap_or_else(|| names::variant(wire))
     }
 
     /// A code or a message that is longer than the result object allows.

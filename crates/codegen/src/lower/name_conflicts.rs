@@ -10,10 +10,8 @@ use crate::names;
 use crate::node::Node;
 
 /// Rust names of one kind, with what has each of them in words, and where.
-struct Taken {
+pub(super) struct Taken {
     id: DiagnosticCode,
-    /// What two operations share, if the names are theirs: neither of the two is the wrong one.
-    of_operations: Option<&'static str>,
     names: HashMap<String, (String, Span)>,
     /// What is reported already: a type that is lent to many members clashes once.
     reported: HashSet<String>,
@@ -21,24 +19,13 @@ struct Taken {
 
 impl Taken {
     fn new(id: DiagnosticCode) -> Self {
-        Self { id, of_operations: None, names: HashMap::new(), reported: HashSet::new() }
-    }
-
-    fn of_operations(id: DiagnosticCode, what: &'static str) -> Self {
-        Self { of_operations: Some(what), ..Self::new(id) }
+        Self { id, names: HashMap::new(), reported: HashSet::new() }
     }
 
     /// Takes a name, or reports what has it already.
-    fn claim(&mut self, diagnostics: &mut Diagnostics, rust: &str, span: &Span, what: String) {
+    pub(super) fn claim(&mut self, diagnostics: &mut Diagnostics, rust: &str, span: &Span, what: String) {
         match self.names.get(rust) {
             Some((other, first)) if *other != what => {
-                if let Some(shared) = self.of_operations {
-                    let title = format!("two operations have the {shared} `{rust}`");
-                    let help = format!("give one of the two another {shared}");
-                    let fault = diagnostics.report(self.id, span, title, help);
-                    fault.label(what).also(first, other.clone());
-                    return;
-                }
                 let title = format!("`{rust}` would be {other} and {what}");
                 if self.reported.insert(title.clone()) {
                     diagnostics.report(self.id, span, title, "rename one of the two").also(first, other.clone());
@@ -54,19 +41,13 @@ impl Taken {
 impl Lowering<'_> {
     pub(super) fn name_conflicts(&mut self, files: &[File]) {
         let (mut modules, mut shared) = (Taken::new(DiagnosticCode::E0209), Taken::new(DiagnosticCode::E0208));
-        let mut paths = Taken::of_operations(DiagnosticCode::E0706, "path");
-        let mut operations = Taken::of_operations(DiagnosticCode::E0707, "name");
         for (index, file) in files.iter().enumerate() {
             self.module(index, file, &mut modules);
             let mut taken = Taken::new(DiagnosticCode::E0207);
             self.types(index, file, &mut taken);
-            let node = self.roots[index].root.get("x-operation");
-            if let (Some(operation), Some(node)) = (&file.operation, node) {
+            if let Some(operation) = &file.operation {
                 self.operation_names(index, operation, &mut taken);
-                let what = || format!("of {}", file.source);
-                operations.claim(&mut self.diagnostics, &operation.name, node.at("name"), what());
-                paths.claim(&mut self.diagnostics, &operation.path, node.at("path"), what());
-            } else if node.is_none() {
+            } else if self.roots[index].root.get("x-operation").is_none() {
                 // What belongs to no operation is at the top of the model.
                 for (name, _) in self.definitions(index) {
                     let what = format!("a definition of {}", file.source);
@@ -74,6 +55,7 @@ impl Lowering<'_> {
                 }
             }
         }
+        self.operation_conflicts(files, &mut shared);
     }
 
     fn module(&mut self, index: usize, file: &File, modules: &mut Taken) {

@@ -214,22 +214,7 @@ impl<'a> Lowering<'a> {
     /// Returns the name in Rust: the schema's own, or one for which two names would become one.
     fn field_name(&mut self, name: &Name, value: &Node) -> Option<String> {
         let Some(given) = value.get("x-rust") else { return Some(names::snake(&name.text)) };
-        let rust = self.diagnostics.text(given, "x-rust")?;
-        if rust == names::snake(&rust) && rust != names::snake(&name.text) {
-            return Some(rust);
-        }
-        let help = format!(
-            "write a field name that `{}` would not have otherwise, such as `{}`",
-            name.text,
-            names::snake(&rust)
-        );
-        self.diagnostics.report(
-            DiagnosticCode::E0211,
-            &given.span,
-            format!("`{rust}` is not a different field name"),
-            help,
-        );
-        None
+        self.diagnostics.rust_name(("x-rust", given), &name.text, "field", names::snake)
     }
 
     /// Returns what the member's absence means.

@@ -45,8 +45,10 @@ impl<'a> Lowering<'a> {
         self.refusals_keep(&object, response_node, &result, &outcomes);
         let idempotent_by = self.idempotent_by(index, node, request.as_ref(), idempotent);
         let name = name?;
+        let rust = self.operation_type(node, &name)?;
         Some(Operation {
-            rust: names::type_name(&name),
+            is_renamed: node.get("x-rust").is_some(),
+            rust,
             doc: root.get("description")?.text()?.to_owned(),
             client: client?,
             server: server?,
@@ -109,6 +111,12 @@ impl<'a> Lowering<'a> {
         let title = format!("`{name}` can't be an operation name");
         self.diagnostics.report(DiagnosticCode::E0701, node.at("name"), title, help);
         None
+    }
+
+    /// Returns the operation's type in Rust: named as the operation is, or by `x-rust`.
+    fn operation_type(&mut self, node: &Node, name: &str) -> Option<String> {
+        let Some(given) = node.get("x-rust") else { return Some(names::type_name(name)) };
+        self.diagnostics.rust_name(("x-rust", given), name, "type", names::type_name)
     }
 
     fn wait(&mut self, node: &Node) -> Option<u64> {

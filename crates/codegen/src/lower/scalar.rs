@@ -300,7 +300,10 @@ impl<'a> Lowering<'a> {
                     "a word has ASCII letters or digits",
                 );
             }
-            let own = node.get("x-rust").and_then(|it| it.get(&wire)).and_then(|it| self.word_name(it, &wire));
+            let own = node
+                .get("x-rust")
+                .and_then(|it| it.get(&wire))
+                .and_then(|it| self.diagnostics.rust_name(("x-rust", it), &wire, "variant", names::variant));
             let rust = own.unwrap_or_else(|| meaning.map_or_else(|| names::variant(&wire), |it| it.rust().to_owned()));
             if let Some((first, other)) = words.iter().find(|(_, other)| other.rust == rust) {
                 let title = format!("`{wire}` and `{}` become the same variant, {rust}", other.wire);
@@ -341,23 +344,6 @@ impl<'a> Lowering<'a> {
                 self.diagnostics.report(DiagnosticCode::E0308, &element.span, title, "success, failure or unknown");
             fault.also(&status.span.head(), "the meanings");
         }
-        None
-    }
-
-    /// Returns a word's name in Rust, where its own would be another one's too.
-    fn word_name(&mut self, value: &Node, wire: &str) -> Option<String> {
-        let rust = self.diagnostics.text(value, "x-rust")?;
-        if rust == names::variant(&rust) && rust != names::variant(wire) {
-            return Some(rust);
-        }
-        let help =
-            format!("write a variant name that `{wire}` would not have otherwise, such as `{}`", names::variant(&rust));
-        self.diagnostics.report(
-            DiagnosticCode::E0211,
-            &value.span,
-            format!("`{rust}` is not a different variant name"),
-            help,
-        );
         None
     }
 }

@@ -20,6 +20,14 @@ pub(crate) const CASES: &[Case] = &[
         place: "inquiryPayment.json#/x-operation/name",
     },
     Case {
+        name: "operation_renamed_in_rust",
+        of: REAL,
+        way: Way::There,
+        edits: &[(INQUIRY, r#""idempotent": true,"#, r#""idempotent": true, "x-rust": "AskPayment","#)],
+        verdicts: "source",
+        place: "inquiryPayment.json#/x-operation/x-rust",
+    },
+    Case {
         name: "definition_called_otherwise",
         of: REAL,
         way: Way::There,
