@@ -5,6 +5,7 @@
 
 include!(concat!(env!("OUT_DIR"), "/family.rs"));
 
+mod agreement;
 #[path = "../schema/canonical.rs"]
 #[cfg(feature = "schemars")]
 mod canonical;
@@ -27,3 +28,5 @@ mod variations;
 
 /// The folder of the schema files.
 const SCHEMA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/family/schema");
+/// The valid messages.
+const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/family.json");

@@ -19,6 +19,12 @@ const NAMES: &[&str] = &["result", "value", "type", "new", "Count", "é"];
 /// Numbers of a currency's smallest unit.
 const UNITS: &[&str] = &["0", "6", "600", "1250", "1251", "9999999999999999999999999999"];
 
+/// Prices, the last of which are none.
+const PRICES: &[&str] = &["6.93", "0.000000000001", "9999999999999999", "1.0", "6.", ".5", "06.9", "1.0000000000001"];
+/// Texts of forms, and nearly.
+const FORMS: &[&str] =
+    &["JP", "DE", "jp", "JPN", "EUR/JPY", "EUR-JPY", "EUR/JP", "0742", "742", "A_B", "A__B", "_A", "JP\n"];
+
 /// A generator of changed messages.
 pub(crate) struct Variations<'a> {
     rng: Rng,
@@ -38,7 +44,7 @@ impl<'a> Variations<'a> {
         for schema in schema_files().values() {
             words(schema, &mut texts);
         }
-        texts.extend(TEXTS.iter().chain(MOMENTS).map(|text| (*text).to_owned()));
+        texts.extend(TEXTS.iter().chain(MOMENTS).chain(PRICES).chain(FORMS).map(|text| (*text).to_owned()));
         Self { rng: Rng::with_seed(seed), bases, faults, places, texts: texts.into_iter().collect() }
     }
 
@@ -94,10 +100,19 @@ impl<'a> Variations<'a> {
         let text = match keyword("x-scalar").and_then(Value::as_str) {
             Some("datetime") => self.rng.choice(MOMENTS).unwrap().to_string(),
             Some("minorUnits") => self.rng.choice(UNITS).unwrap().to_string(),
+            Some("decimal") => self.rng.choice(PRICES).unwrap().to_string(),
             Some("currency") => self.rng.choice(["JPY", "EUR"]).unwrap().to_owned(),
             Some("integer") => {
                 let end = |n: usize| keyword("x-range").unwrap()[n].as_u64().unwrap();
                 self.rng.u64(end(0)..=end(1)).to_string()
+            }
+            None if place.keywords.contains_key("pattern") => {
+                let schema = Value::Object(place.keywords.clone());
+                let valid = FORMS.iter().filter(|text| jsonschema::is_valid(&schema, &json!(text)));
+                match self.rng.choice(valid.collect::<Vec<_>>()) {
+                    Some(text) => text.to_string(),
+                    None => return,
+                }
             }
             _ => match keyword("enum").and_then(Value::as_array).and_then(|words| self.rng.choice(words)) {
                 Some(word) => word.as_str().unwrap().to_owned(),

@@ -102,7 +102,7 @@ fn special(files: &Files, base: &Files) -> String {
 }
 
 /// Fixtures whose messages and exchanges are checked by the tests `family` and `fixtures`, which says more than their text.
-const EXCHANGED: &[&str] = &["family", "two_sides"];
+const EXCHANGED: &[&str] = &["family", "family_more", "two_sides"];
 
 macro_rules! check {
     ($($name:ident),* $(,)?) => {

@@ -40,6 +40,11 @@ fn a_family_of_six() {
 }
 
 #[test]
+fn four_more_operations() {
+    assert_nameless(&fixture("family_more"));
+}
+
+#[test]
 fn every_exception_is_needed() {
     let (own_hits, family_hits) = (hits(&schemas()), hits(&fixture("family")));
     let idle: Vec<_> = own().filter(|word| !own_hits.contains_key(*word) && !family_hits.contains_key(*word)).collect();
