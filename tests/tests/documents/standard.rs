@@ -159,6 +159,20 @@ fn a_bundled_schema_says_what_it_is() {
     }
 }
 
+/// The response of an operation may be that of no operation too, whatever its name.
+#[test]
+fn two_messages_of_a_file_have_two_bundles() {
+    let mut sources = alipayplus_tests::fixture("result_only");
+    for source in &mut sources {
+        source.text = source.text.replace("\"x-service\": { \"$ref\": \"#/$defs/Stray\" },", "");
+        let service = "\"x-service\": { \"$ref\": \"#/$defs/response\" },\n  \"x-operation\": {";
+        source.text = source.text.replace("AskResponse", "response").replace("\"x-operation\": {", service);
+    }
+    let generated = alipayplus_tests::generate(&sources);
+    let bundles = generated.keys().filter_map(|path| path.strip_prefix("docs/schemas").ok()?.to_str());
+    assert_eq!(bundles.collect::<Vec<_>>(), ["ask.request.json", "ask.response.json", "ask.service_response.json"]);
+}
+
 #[test]
 fn the_openapi_document_refers_to_what_it_has() {
     for family in families::all() {

@@ -18,8 +18,10 @@ pub fn files(family: &ServiceModel) -> Result<Vec<(String, String)>, String> {
             let message = |role: &str, name: &str| (stem(file).to_owned(), role.to_owned(), name.to_owned());
             [message("request", &operation.request), message("response", &operation.response)]
         });
-        // What answers no operation is named after its file and its definition.
-        let service = file.service.iter().map(|name| (file.module.clone(), name.clone(), name.clone()));
+        // What answers no operation is named after its file and its definition, which may have the name of a role.
+        let is_role = |name: &str| file.operation.is_some() && ["request", "response"].contains(&name);
+        let role = |name: &String| if is_role(name) { format!("service_{name}") } else { name.clone() };
+        let service = file.service.iter().map(|name| (file.module.clone(), role(name), name.clone()));
         for (of, role, definition) in messages.chain(service) {
             let object = file.object(&definition).ok_or_else(|| format!("nothing defines {definition}"))?;
             let schema = schema(family, file, object, &role, &format!("{of} {role}"))?;
