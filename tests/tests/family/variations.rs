@@ -1,6 +1,6 @@
 //! Nearly valid messages, made at random from valid ones.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fastrand::Rng;
 use serde_json::{Value, json};
@@ -35,6 +35,8 @@ pub(crate) struct Variations<'a> {
     /// Every member.
     places: &'a [Place],
     texts: Vec<String>,
+    /// Valid texts of each place that has a pattern.
+    forms: BTreeMap<&'a str, Vec<&'static str>>,
 }
 
 impl<'a> Variations<'a> {
@@ -45,7 +47,9 @@ impl<'a> Variations<'a> {
             words(schema, &mut texts);
         }
         texts.extend(TEXTS.iter().chain(MOMENTS).chain(PRICES).chain(FORMS).map(|text| (*text).to_owned()));
-        Self { rng: Rng::with_seed(seed), bases, faults, places, texts: texts.into_iter().collect() }
+        let formed = places.iter().filter(|place| place.keywords.contains_key("pattern"));
+        let forms = formed.map(|place| (place.pointer.as_str(), forms_of(place))).collect();
+        Self { rng: Rng::with_seed(seed), bases, faults, places, texts: texts.into_iter().collect(), forms }
     }
 
     /// Returns a message with one to three changes.
@@ -107,9 +111,7 @@ impl<'a> Variations<'a> {
                 self.rng.u64(end(0)..=end(1)).to_string()
             }
             None if place.keywords.contains_key("pattern") => {
-                let schema = Value::Object(place.keywords.clone());
-                let valid = FORMS.iter().filter(|text| jsonschema::is_valid(&schema, &json!(text)));
-                match self.rng.choice(valid.collect::<Vec<_>>()) {
+                match self.rng.choice(&self.forms[place.pointer.as_str()]) {
                     Some(text) => text.to_string(),
                     None => return,
                 }
@@ -151,6 +153,12 @@ impl<'a> Variations<'a> {
             put(message, &at, other.pointer(&at).cloned());
         }
     }
+}
+
+/// Returns the texts that have the form of a place.
+fn forms_of(place: &Place) -> Vec<&'static str> {
+    let form = jsonschema::validator_for(&Value::Object(place.keywords.clone())).unwrap();
+    FORMS.iter().copied().filter(|text| form.is_valid(&json!(text))).collect()
 }
 
 /// Collects the pointers of a message and of all values in it.

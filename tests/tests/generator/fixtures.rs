@@ -30,7 +30,8 @@ const OF_OBJECTS: &[&str] = &[
 ];
 
 /// Fixtures about what selects an outcome: their snapshots show nothing but the conversions of the operation.
-const OF_CONVERSIONS: &[&str] = &["outcome_by_word", "outcome_default_code", "outcome_without_members"];
+const OF_CONVERSIONS: &[&str] =
+    &["outcome_by_code", "outcome_by_word", "outcome_default_code", "outcome_without_members"];
 
 /// Returns a generated file's name in snapshots: `crates/model/src/generated/common.rs` is `model/common.rs`.
 fn short(path: &Path) -> PathBuf {

@@ -208,14 +208,14 @@ impl<'a> Both<'a> {
         };
         let was: Vec<_> = old.open_selectors().map(|(it, _)| (&it.member, old.codes(it))).collect();
         let is: Vec<_> = new.open_selectors().map(|(it, _)| (it, new.codes(it))).collect();
-        let stays =
+        let is_kept =
             |(member, codes): &(&String, String)| is.iter().any(|(it, now)| it.member == **member && now == codes);
         let is_new = |it: &Selector| !was.iter().any(|(member, _)| **member == it.member);
         let has_same = |it: &Selector| {
             let default = it.default.and_then(|row| self.code(true, &it.member, row));
             default.is_some() && default == only(&it.member)
         };
-        was.iter().all(stays) && is.iter().filter(|(it, _)| is_new(it)).all(|(it, _)| has_same(it))
+        was.iter().all(is_kept) && is.iter().filter(|(it, _)| is_new(it)).all(|(it, _)| has_same(it))
     }
 
     /// Returns the codes of answers that name none.

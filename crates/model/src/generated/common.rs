@@ -224,19 +224,17 @@ impl Code for ServiceResultCode {
     const ALL: &'static [Self] = &[Self::NoInterfaceDef];
 
     fn wire(&self) -> Option<&'static str> {
-        let text = match self {
-            Self::NoInterfaceDef => "NO_INTERFACE_DEF",
-            Self::Other(_) => return None,
-        };
-        Some(text)
+        match self {
+            Self::NoInterfaceDef => Some("NO_INTERFACE_DEF"),
+            Self::Other(_) => None,
+        }
     }
 
     fn status(&self) -> Option<ResultStatus> {
-        let status = match self {
-            Self::NoInterfaceDef => ResultStatus::Failure,
-            Self::Other(_) => return None,
-        };
-        Some(status)
+        match self {
+            Self::NoInterfaceDef => Some(ResultStatus::Failure),
+            Self::Other(_) => None,
+        }
     }
 
     fn message(&self) -> Option<&'static str> {
@@ -248,11 +246,10 @@ impl Code for ServiceResultCode {
     }
 
     fn of_failure(failure: FailureKind) -> Option<Self> {
-        let code = match failure {
-            FailureKind::Path => Self::NoInterfaceDef,
-            _ => return None,
-        };
-        Some(code)
+        match failure {
+            FailureKind::Path => Some(Self::NoInterfaceDef),
+            _ => None,
+        }
     }
 }
 

@@ -743,28 +743,27 @@ impl Code for InquiryResultCode {
     ];
 
     fn wire(&self) -> Option<&'static str> {
-        let text = match self {
-            Self::Success => "SUCCESS",
-            Self::AccessDenied => "ACCESS_DENIED",
-            Self::InvalidClient => "INVALID_CLIENT",
-            Self::InvalidSignature => "INVALID_SIGNATURE",
-            Self::KeyNotFound => "KEY_NOT_FOUND",
-            Self::MediaTypeNotAcceptable => "MEDIA_TYPE_NOT_ACCEPTABLE",
-            Self::MethodNotSupported => "METHOD_NOT_SUPPORTED",
-            Self::NoInterfaceDef => "NO_INTERFACE_DEF",
-            Self::OrderNotExist => "ORDER_NOT_EXIST",
-            Self::ParamIllegal => "PARAM_ILLEGAL",
-            Self::ProcessFail => "PROCESS_FAIL",
-            Self::RequestTrafficExceedLimit => "REQUEST_TRAFFIC_EXCEED_LIMIT",
-            Self::UnknownException => "UNKNOWN_EXCEPTION",
-            Self::Other(_) => return None,
-        };
-        Some(text)
+        match self {
+            Self::Success => Some("SUCCESS"),
+            Self::AccessDenied => Some("ACCESS_DENIED"),
+            Self::InvalidClient => Some("INVALID_CLIENT"),
+            Self::InvalidSignature => Some("INVALID_SIGNATURE"),
+            Self::KeyNotFound => Some("KEY_NOT_FOUND"),
+            Self::MediaTypeNotAcceptable => Some("MEDIA_TYPE_NOT_ACCEPTABLE"),
+            Self::MethodNotSupported => Some("METHOD_NOT_SUPPORTED"),
+            Self::NoInterfaceDef => Some("NO_INTERFACE_DEF"),
+            Self::OrderNotExist => Some("ORDER_NOT_EXIST"),
+            Self::ParamIllegal => Some("PARAM_ILLEGAL"),
+            Self::ProcessFail => Some("PROCESS_FAIL"),
+            Self::RequestTrafficExceedLimit => Some("REQUEST_TRAFFIC_EXCEED_LIMIT"),
+            Self::UnknownException => Some("UNKNOWN_EXCEPTION"),
+            Self::Other(_) => None,
+        }
     }
 
     fn status(&self) -> Option<ResultStatus> {
-        let status = match self {
-            Self::Success => ResultStatus::Success,
+        match self {
+            Self::Success => Some(ResultStatus::Success),
             Self::AccessDenied
             | Self::InvalidClient
             | Self::InvalidSignature
@@ -774,13 +773,12 @@ impl Code for InquiryResultCode {
             | Self::NoInterfaceDef
             | Self::OrderNotExist
             | Self::ParamIllegal
-            | Self::ProcessFail => ResultStatus::Failure,
+            | Self::ProcessFail => Some(ResultStatus::Failure),
             Self::RequestTrafficExceedLimit | Self::UnknownException => {
-                ResultStatus::Unknown
+                Some(ResultStatus::Unknown)
             }
-            Self::Other(_) => return None,
-        };
-        Some(status)
+            Self::Other(_) => None,
+        }
     }
 
     fn message(&self) -> Option<&'static str> {
@@ -812,20 +810,19 @@ impl Code for InquiryResultCode {
     }
 
     fn of_failure(failure: FailureKind) -> Option<Self> {
-        let code = match failure {
-            FailureKind::Forbidden => Self::AccessDenied,
-            FailureKind::Client => Self::InvalidClient,
-            FailureKind::Signature => Self::InvalidSignature,
-            FailureKind::Key => Self::KeyNotFound,
-            FailureKind::MediaType => Self::MediaTypeNotAcceptable,
-            FailureKind::Method => Self::MethodNotSupported,
-            FailureKind::Path => Self::NoInterfaceDef,
-            FailureKind::InvalidRequest => Self::ParamIllegal,
-            FailureKind::Overload => Self::RequestTrafficExceedLimit,
-            FailureKind::Internal => Self::UnknownException,
-            _ => return None,
-        };
-        Some(code)
+        match failure {
+            FailureKind::Forbidden => Some(Self::AccessDenied),
+            FailureKind::Client => Some(Self::InvalidClient),
+            FailureKind::Signature => Some(Self::InvalidSignature),
+            FailureKind::Key => Some(Self::KeyNotFound),
+            FailureKind::MediaType => Some(Self::MediaTypeNotAcceptable),
+            FailureKind::Method => Some(Self::MethodNotSupported),
+            FailureKind::Path => Some(Self::NoInterfaceDef),
+            FailureKind::InvalidRequest => Some(Self::ParamIllegal),
+            FailureKind::Overload => Some(Self::RequestTrafficExceedLimit),
+            FailureKind::Internal => Some(Self::UnknownException),
+            _ => None,
+        }
     }
 }
 
@@ -912,37 +909,38 @@ impl Code for PaymentResultCode {
     ];
 
     fn wire(&self) -> Option<&'static str> {
-        let text = match self {
-            Self::Success => "SUCCESS",
-            Self::BusinessNotSupport => "BUSINESS_NOT_SUPPORT",
-            Self::CurrencyNotSupport => "CURRENCY_NOT_SUPPORT",
-            Self::ExpiredCode => "EXPIRED_CODE",
-            Self::InvalidCode => "INVALID_CODE",
-            Self::InvalidContract => "INVALID_CONTRACT",
-            Self::InvalidToken => "INVALID_TOKEN",
-            Self::MerchantNotRegistered => "MERCHANT_NOT_REGISTERED",
-            Self::OrderIsClosed => "ORDER_IS_CLOSED",
-            Self::PaymentAmountExceedLimit => "PAYMENT_AMOUNT_EXCEED_LIMIT",
-            Self::PaymentCountExceedLimit => "PAYMENT_COUNT_EXCEED_LIMIT",
-            Self::ProcessFail => "PROCESS_FAIL",
-            Self::RegulationRestriction => "REGULATION_RESTRICTION",
-            Self::RiskReject => "RISK_REJECT",
-            Self::UnavailablePaymentMethod => "UNAVAILABLE_PAYMENT_METHOD",
-            Self::UserAmountExceedLimit => "USER_AMOUNT_EXCEED_LIMIT",
-            Self::UserBalanceNotEnough => "USER_BALANCE_NOT_ENOUGH",
-            Self::UserKycNotQualified => "USER_KYC_NOT_QUALIFIED",
-            Self::UserNotExist => "USER_NOT_EXIST",
-            Self::UserPaymentVerificationFailed => "USER_PAYMENT_VERIFICATION_FAILED",
-            Self::UserStatusAbnormal => "USER_STATUS_ABNORMAL",
-            Self::PaymentInProcess => "PAYMENT_IN_PROCESS",
-            Self::Other(_) => return None,
-        };
-        Some(text)
+        match self {
+            Self::Success => Some("SUCCESS"),
+            Self::BusinessNotSupport => Some("BUSINESS_NOT_SUPPORT"),
+            Self::CurrencyNotSupport => Some("CURRENCY_NOT_SUPPORT"),
+            Self::ExpiredCode => Some("EXPIRED_CODE"),
+            Self::InvalidCode => Some("INVALID_CODE"),
+            Self::InvalidContract => Some("INVALID_CONTRACT"),
+            Self::InvalidToken => Some("INVALID_TOKEN"),
+            Self::MerchantNotRegistered => Some("MERCHANT_NOT_REGISTERED"),
+            Self::OrderIsClosed => Some("ORDER_IS_CLOSED"),
+            Self::PaymentAmountExceedLimit => Some("PAYMENT_AMOUNT_EXCEED_LIMIT"),
+            Self::PaymentCountExceedLimit => Some("PAYMENT_COUNT_EXCEED_LIMIT"),
+            Self::ProcessFail => Some("PROCESS_FAIL"),
+            Self::RegulationRestriction => Some("REGULATION_RESTRICTION"),
+            Self::RiskReject => Some("RISK_REJECT"),
+            Self::UnavailablePaymentMethod => Some("UNAVAILABLE_PAYMENT_METHOD"),
+            Self::UserAmountExceedLimit => Some("USER_AMOUNT_EXCEED_LIMIT"),
+            Self::UserBalanceNotEnough => Some("USER_BALANCE_NOT_ENOUGH"),
+            Self::UserKycNotQualified => Some("USER_KYC_NOT_QUALIFIED"),
+            Self::UserNotExist => Some("USER_NOT_EXIST"),
+            Self::UserPaymentVerificationFailed => {
+                Some("USER_PAYMENT_VERIFICATION_FAILED")
+            }
+            Self::UserStatusAbnormal => Some("USER_STATUS_ABNORMAL"),
+            Self::PaymentInProcess => Some("PAYMENT_IN_PROCESS"),
+            Self::Other(_) => None,
+        }
     }
 
     fn status(&self) -> Option<ResultStatus> {
-        let status = match self {
-            Self::Success => ResultStatus::Success,
+        match self {
+            Self::Success => Some(ResultStatus::Success),
             Self::BusinessNotSupport
             | Self::CurrencyNotSupport
             | Self::ExpiredCode
@@ -962,11 +960,10 @@ impl Code for PaymentResultCode {
             | Self::UserKycNotQualified
             | Self::UserNotExist
             | Self::UserPaymentVerificationFailed
-            | Self::UserStatusAbnormal => ResultStatus::Failure,
-            Self::PaymentInProcess => ResultStatus::Unknown,
-            Self::Other(_) => return None,
-        };
-        Some(status)
+            | Self::UserStatusAbnormal => Some(ResultStatus::Failure),
+            Self::PaymentInProcess => Some(ResultStatus::Unknown),
+            Self::Other(_) => None,
+        }
     }
 
     fn message(&self) -> Option<&'static str> {

@@ -22,13 +22,13 @@ pub(super) fn open(coded: &Coded) -> TokenStream {
         quote!(#doc #variant)
     });
     let all = coded.rows.iter().map(|row| ident(&row.rust));
-    let wires = column(coded, |row| row.wire.as_str(), |wire| quote!(#wire));
+    let wires = column(coded, |row| row.wire.as_str(), |wire| quote!(Some(#wire)));
     let statuses = column(
         coded,
         |row| row.status.as_str(),
         |word| {
             let word = ident(word);
-            quote!(#status::#word)
+            quote!(Some(#status::#word))
         },
     );
     let messages = column(coded, |row| row.message.as_str(), |message| quote!(#message));
@@ -48,12 +48,10 @@ pub(super) fn open(coded: &Coded) -> TokenStream {
         impl Code for #name {
             const ALL: &'static [Self] = &[#(Self::#all),*];
             fn wire(&self) -> Option<&'static str> {
-                let text = match self { #(#wires,)* Self::Other(_) => return None };
-                Some(text)
+                match self { #(#wires,)* Self::Other(_) => None }
             }
             fn status(&self) -> Option<#status> {
-                let status = match self { #(#statuses,)* Self::Other(_) => return None };
-                Some(status)
+                match self { #(#statuses,)* Self::Other(_) => None }
             }
             fn message(&self) -> Option<&'static str> {
                 let message = match self { #(#messages,)* Self::Other(_) => return None };
@@ -94,14 +92,13 @@ pub(super) fn grouped<'a>(pairs: impl Iterator<Item = (&'a String, &'a str)>) ->
 fn failures(coded: &Coded) -> Option<TokenStream> {
     let arms = coded.rows.iter().filter_map(|row| {
         let (kind, variant) = (ident(row.failure?), ident(&row.rust));
-        Some(quote!(FailureKind::#kind => Self::#variant))
+        Some(quote!(FailureKind::#kind => Some(Self::#variant)))
     });
     let arms: Vec<_> = arms.collect();
     (!arms.is_empty()).then(|| {
         quote! {
             fn of_failure(failure: FailureKind) -> Option<Self> {
-                let code = match failure { #(#arms,)* _ => return None };
-                Some(code)
+                match failure { #(#arms,)* _ => None }
             }
         }
     })
