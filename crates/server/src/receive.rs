@@ -1,12 +1,12 @@
 //! Receives a request: path, method, media type, permit and size. None of these steps depends on who sent it.
 
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use alipayplus_signing::media_type;
 use bytes::Buf;
 use http::HeaderMap;
-use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
 use http::request::Parts;
 use http_body::Body;
 use http_body_util::BodyExt as _;
@@ -21,6 +21,10 @@ use crate::telemetry::InFlight;
 
 /// The greatest buffer, in bytes, that is allocated before any byte has arrived, whatever length the client announces.
 const MAX_INITIAL_CAPACITY: usize = 16 * 1024;
+
+/// How many bytes of a refused request's body are read, if the body limit is less: what common proxies forward by
+/// default.
+const DISCARD_LIMIT: usize = 1024 * 1024;
 
 /// Checks the method.
 pub(crate) fn method(expected: &'static str, parts: &Parts) -> Result<(), Rejection> {
@@ -72,7 +76,7 @@ pub(crate) enum Buffering {
 pub(crate) async fn body<B>(
     settings: &Settings,
     parts: &Parts,
-    body: B,
+    mut body: Pin<&mut B>,
     buffering: Buffering,
     timeout: StepTimeout,
 ) -> Result<Vec<u8>, Rejection>
@@ -80,22 +84,31 @@ where
     B: Body,
     B::Error: Into<BoxError>,
 {
-    let announced = content_length(&parts.headers).max(Some(body.size_hint().lower()));
-    let announced = announced.map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
-    if announced > settings.body_limit {
-        return Err(too_large(settings));
+    let announced = announced(parts, &*body);
+    let reading = async {
+        if announced > settings.body_limit {
+            return Err(too_large(settings));
+        }
+        let capacity = if buffering == Buffering::Buffer { announced.min(MAX_INITIAL_CAPACITY) } else { 0 };
+        read(body.as_mut(), Vec::with_capacity(capacity), settings, buffering).await
+    };
+    let read = timeout.run(reading).await.map_err(Rejection::BodyTimeout)?;
+    if let Err(Rejection::TooLarge { .. }) = read {
+        discard(settings, parts, body, timeout).await;
     }
-    let capacity = if buffering == Buffering::Buffer { announced.min(MAX_INITIAL_CAPACITY) } else { 0 };
-    let reading = read(body, Vec::with_capacity(capacity), settings, buffering);
-    timeout.run(reading).await.map_err(Rejection::BodyTimeout)?
+    read
 }
 
-async fn read<B>(body: B, mut bytes: Vec<u8>, settings: &Settings, buffering: Buffering) -> Result<Vec<u8>, Rejection>
+async fn read<B>(
+    mut body: Pin<&mut B>,
+    mut bytes: Vec<u8>,
+    settings: &Settings,
+    buffering: Buffering,
+) -> Result<Vec<u8>, Rejection>
 where
     B: Body,
     B::Error: Into<BoxError>,
 {
-    let mut body = pin!(body);
     let mut room = settings.body_limit;
     while let Some(frame) = body.frame().await {
         // After an error or an exceeded limit of the transport, the connection can't be used any more.
@@ -109,6 +122,33 @@ where
         }
     }
     Ok(bytes)
+}
+
+/// Reads what still comes of the body of a refused request and drops it, within limits of bytes and time.
+///
+/// Most servers close a connection on which a part of a request has not been read. That resets it: a client or a proxy
+/// that is still sending loses the refusal.
+pub(crate) async fn discard<B: Body>(settings: &Settings, parts: &Parts, mut body: Pin<&mut B>, timeout: StepTimeout) {
+    let mut room = settings.body_limit.max(DISCARD_LIMIT);
+    // A client that waits for `100 Continue` sends nothing after a refusal, and reading would ask it to.
+    if announced(parts, &*body) > room || parts.headers.contains_key(EXPECT) {
+        return;
+    }
+    let reading = async {
+        while let Some(Ok(frame)) = body.frame().await {
+            let length = frame.data_ref().map_or(0, Buf::remaining);
+            let Some(left) = room.checked_sub(length) else { return };
+            room = left;
+        }
+    };
+    // Whether the body ended, broke, or was too long or too slow: the refusal is the same.
+    let _ = timeout.run(reading).await;
+}
+
+/// Returns how many bytes the rest of the body has at least, according to its headers.
+fn announced(parts: &Parts, body: &impl Body) -> usize {
+    let announced = content_length(&parts.headers).max(Some(body.size_hint().lower()));
+    announced.map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX))
 }
 
 /// Returns the `Content-Length` if it can be parsed. The HTTP library checks that the body has this length.

@@ -8,23 +8,26 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::{self, Either};
-use http::{Request, Response};
+use futures_util::future::{self, Either, poll_fn};
+use http::header::CONNECTION;
+use http::{HeaderValue, Request, Response};
 use http_body::Body;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpSocket, TcpStream, ToSocketAddrs, lookup_host};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use tokio_io_timeout::TimeoutStream;
 use tower_service::Service;
 
 use crate::catch_panic::CatchPanic;
+use crate::progress::Progress;
 use crate::refusal::BoxError;
+use crate::request_body::RequestBody;
 use crate::signal::shutdown_signal;
+use crate::stream::{Stream, Timeouts};
 
 /// The maximum size of a request's head in bytes: many times what a client sends, and small enough to be stored for
 /// every connection. hyper checks it between two reads, so that up to twice as much may arrive. hyper's own limit is
@@ -49,7 +52,7 @@ const BACKLOG: u32 = 1024;
 /// Returns [`ServeError::Bind`] if the address can't be bound.
 pub async fn serve<S, R>(address: impl ToSocketAddrs + fmt::Debug, server: S) -> Result<(), ServeError>
 where
-    S: Service<Request<Incoming>, Response = Response<R>, Error = Infallible> + Clone + Send + 'static,
+    S: Service<Request<RequestBody>, Response = Response<R>, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send,
     R: Body + Send + 'static,
     R::Data: Send,
@@ -80,6 +83,7 @@ type Shutdown = Pin<Box<dyn Future<Output = ()> + Send>>;
 #[must_use = "a server does nothing until `bind` and `run` are called"]
 pub struct HttpServer {
     header_timeout: Duration,
+    idle_timeout: Duration,
     write_timeout: Duration,
     max_connections: usize,
     shutdown: Option<Shutdown>,
@@ -89,6 +93,8 @@ pub struct HttpServer {
 impl HttpServer {
     /// The default of [`header_timeout`](Self::header_timeout).
     pub const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+    /// The default of [`idle_timeout`](Self::idle_timeout).
+    pub const IDLE_TIMEOUT: Duration = Duration::from_secs(75);
     /// The default of [`write_timeout`](Self::write_timeout).
     pub const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
     /// The default of [`max_connections`](Self::max_connections).
@@ -99,6 +105,7 @@ impl HttpServer {
     pub fn new() -> Self {
         Self {
             header_timeout: Self::HEADER_TIMEOUT,
+            idle_timeout: Self::IDLE_TIMEOUT,
             write_timeout: Self::WRITE_TIMEOUT,
             max_connections: Self::MAX_CONNECTIONS,
             shutdown: None,
@@ -106,10 +113,19 @@ impl HttpServer {
         }
     }
 
-    /// Sets how long reading the head of a request may take, and how long a connection may be idle between two
-    /// requests. Default: 10 s. After that, the connection is closed.
+    /// Sets how long reading the head of a request may take, from its first byte; that of the first request, from when
+    /// the connection was accepted. Default: 10 s. After that, the connection is closed.
     pub fn header_timeout(self, timeout: Duration) -> Self {
         Self { header_timeout: timeout, ..self }
+    }
+
+    /// Sets how long a connection may be idle between two requests. Default: 75 s. After that, the connection is
+    /// closed.
+    ///
+    /// Keep it longer than that of the balancer in front, which is 60 s for most: otherwise some of its requests arrive
+    /// at a connection that is being closed, and it answers them with an error of its own.
+    pub fn idle_timeout(self, timeout: Duration) -> Self {
+        Self { idle_timeout: timeout, ..self }
     }
 
     /// Sets how long a write may make no progress. Default: 10 s. After that, the connection is closed: a client that
@@ -139,6 +155,7 @@ impl HttpServer {
     pub async fn bind(self, address: impl ToSocketAddrs + fmt::Debug) -> Result<BoundServer, ServeError> {
         let limits = [
             ("header_timeout", self.header_timeout.is_zero()),
+            ("idle_timeout", self.idle_timeout.is_zero()),
             ("write_timeout", self.write_timeout.is_zero()),
             ("max_connections", self.max_connections == 0),
         ];
@@ -198,7 +215,7 @@ impl BoundServer {
     /// Returns no error at present.
     pub async fn run<S, R>(self, server: S) -> Result<(), ServeError>
     where
-        S: Service<Request<Incoming>, Response = Response<R>, Error = Infallible> + Clone + Send + 'static,
+        S: Service<Request<RequestBody>, Response = Response<R>, Error = Infallible> + Clone + Send + 'static,
         S::Future: Send,
         R: Body + Send + 'static,
         R::Data: Send,
@@ -210,19 +227,24 @@ impl BoundServer {
         let graceful = GracefulShutdown::new();
         let mut connections = JoinSet::new();
         let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new())
-            .header_read_timeout(settings.header_timeout.min(MAX_TIMEOUT))
-            .max_buf_size(HEAD_LIMIT);
+        // `Stream` limits the time. A client that sends no more after its request still waits for the response.
+        http.header_read_timeout(None).half_close(true).max_buf_size(HEAD_LIMIT);
+        let timeouts = Timeouts {
+            head: settings.header_timeout.min(MAX_TIMEOUT),
+            idle: settings.idle_timeout.min(MAX_TIMEOUT),
+            write: settings.write_timeout.min(MAX_TIMEOUT),
+        };
 
         loop {
             let next = pin!(next_connection(&listener, &permits));
             let Either::Left(((stream, permit), _)) = future::select(next, &mut shutdown).await else {
                 break;
             };
-            let service = TowerToHyperService::new(server.clone());
-            let mut stream = TimeoutStream::new(stream);
-            stream.set_write_timeout(Some(settings.write_timeout.min(MAX_TIMEOUT)));
-            let connection = graceful.watch(http.serve_connection(TokioIo::new(Box::pin(stream)), service));
+            let progress = Arc::new(Progress::default());
+            let stream = Stream::new(stream, Arc::clone(&progress), timeouts);
+            let server = server.clone();
+            let service = service_fn(move |request| answer(server.clone(), Arc::clone(&progress), request));
+            let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
             // Another service may panic, with a payload that panics again when the task is joined.
             let connection = CatchPanic::new(connection);
             connections.spawn(async move {
@@ -241,6 +263,30 @@ impl BoundServer {
         }
         connections.shutdown().await;
         Ok(())
+    }
+}
+
+/// Passes a request to the service.
+///
+/// This is not an `async fn`, so that `Progress` knows of the request before hyper reads more.
+fn answer<S, R>(
+    mut server: S,
+    progress: Arc<Progress>,
+    request: Request<Incoming>,
+) -> impl Future<Output = Result<Response<R>, Infallible>>
+where
+    S: Service<Request<RequestBody>, Response = Response<R>, Error = Infallible>,
+{
+    let request = request.map(|body| RequestBody::new(body, Arc::clone(&progress)));
+    async move {
+        poll_fn(|context| server.poll_ready(context)).await?;
+        let mut response = server.call(request).await?;
+        progress.answered();
+        if progress.is_waiting() && progress.is_unread() {
+            // The service has not read the whole body, so that the connection is closed after this response.
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        Ok(response)
     }
 }
 
@@ -301,6 +347,7 @@ impl fmt::Debug for HttpServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpServer")
             .field("header_timeout", &self.header_timeout)
+            .field("idle_timeout", &self.idle_timeout)
             .field("write_timeout", &self.write_timeout)
             .field("max_connections", &self.max_connections)
             .field("grace", &self.grace)

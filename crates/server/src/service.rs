@@ -20,7 +20,8 @@
 //! | handler fails, panics, is late | [`handler::run`] | an internal error |
 //! | by the handler | [`handler::run`] | its answer, or its refusal's own code |
 //!
-//! The checks of the head are made before the body is read, and their rejections are sent after it, in the order above.
+//! The checks before the size refuse at once, but what still comes of the body is read and dropped first. The other
+//! checks of the head are made before the body is read, and their rejections are sent after it, in the order above.
 //! While its body is read, such a request has no permit, and its body is counted but not stored: an unauthenticated
 //! client that sends slowly occupies only its connection.
 //!
@@ -29,6 +30,7 @@
 //! The whole exchange has one deadline. The steps that wait (body, handler, signing) have theirs within it.
 
 use std::convert::Infallible;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use alipayplus_signing::{CandidateKeys, SignatureHeader};
@@ -43,11 +45,11 @@ use tracing::Instrument as _;
 use crate::caller::Caller;
 use crate::exchange::Exchange;
 use crate::message::HandlerOutput;
-use crate::receive::{self, Buffering};
+use crate::receive::{self, Buffering, Permit};
 use crate::refusal::BoxError;
 use crate::rejection::Rejection;
 use crate::respond::{Response, respond};
-use crate::router::Router;
+use crate::router::{Route, Router};
 use crate::settings::Settings;
 use crate::telemetry::{self, RequestLogGuard};
 use crate::{handler, verify};
@@ -88,7 +90,7 @@ where
         let span = telemetry::span(operation, exchange.client_id(), exchange.tracer_id());
         let answering = async {
             let guard = RequestLogGuard::new(operation, exchange.deadline);
-            let output = check(&mut exchange, body).await;
+            let output = check(&mut exchange, pin!(body)).await;
             let (response, mut record) = respond(&exchange, output).await;
             record.key_version = exchange.verified_by;
             guard.emit(&record);
@@ -99,16 +101,19 @@ where
 }
 
 /// Runs the checks in the order of the table above, one per line, and then the handler.
-async fn check<B>(exchange: &mut Exchange<'_>, body: B) -> Result<HandlerOutput, Rejection>
+async fn check<B>(exchange: &mut Exchange<'_>, body: Pin<&mut B>) -> Result<HandlerOutput, Rejection>
 where
     B: Body,
     B::Error: Into<BoxError>,
 {
     let (settings, parts) = (exchange.settings(), exchange.parts);
-    let route = exchange.route()?;
-    receive::method(route.method, parts)?;
-    receive::media_type(parts)?;
-    let permit = receive::acquire_permit(settings)?;
+    let (route, permit) = match admit(exchange) {
+        Ok(admitted) => admitted,
+        Err(rejection) => {
+            receive::discard(settings, parts, body, exchange.deadline.body(settings)).await;
+            return Err(rejection);
+        }
+    };
     let head = check_head(settings, parts);
     // To sign a refusal is work, which needs a permit.
     exchange.permit = (head.is_ok() || exchange.signs_refusal()).then_some(permit);
@@ -123,6 +128,15 @@ where
     verify::authorize(settings, route.name, &caller)?;
     let handler = route.handler.decode(&caller, &body)?;
     handler::run(handler, exchange.deadline.handler(settings)).await
+}
+
+/// Runs the checks that refuse a request before its body is read.
+fn admit<'a>(exchange: &Exchange<'a>) -> Result<(&'a Route, Permit), Rejection> {
+    let route = exchange.route()?;
+    receive::method(route.method, exchange.parts)?;
+    receive::media_type(exchange.parts)?;
+    let permit = receive::acquire_permit(exchange.settings())?;
+    Ok((route, permit))
 }
 
 /// What is known from the head and was checked without the body.

@@ -1,10 +1,11 @@
 //! Test utilities: a handler that acts by the payment's ID, requests, signers and a captured log.
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -305,7 +306,7 @@ impl Signer for CountingSigner {
 
 /// A body of frames. After the last frame it ends, fails or never ends.
 pub(crate) struct Frames {
-    pub(crate) left: std::collections::VecDeque<Bytes>,
+    pub(crate) left: Arc<Mutex<VecDeque<Bytes>>>,
     pub(crate) ends: bool,
     pub(crate) breaks: bool,
 }
@@ -313,7 +314,7 @@ pub(crate) struct Frames {
 impl Frames {
     pub(crate) fn new<const N: usize>(frames: [&[u8]; N], ends: bool) -> Self {
         let frames = frames.into_iter().map(Bytes::copy_from_slice).collect();
-        Self { left: frames, ends, breaks: false }
+        Self { left: Arc::new(Mutex::new(frames)), ends, breaks: false }
     }
 }
 
@@ -322,10 +323,10 @@ impl http_body::Body for Frames {
     type Error = std::io::Error;
 
     fn poll_frame(
-        mut self: std::pin::Pin<&mut Self>,
+        self: std::pin::Pin<&mut Self>,
         _: &mut std::task::Context<'_>,
     ) -> Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
-        match self.left.pop_front() {
+        match self.left.lock().unwrap().pop_front() {
             Some(frame) => Poll::Ready(Some(Ok(http_body::Frame::data(frame)))),
             None if self.breaks => Poll::Ready(Some(Err(std::io::Error::other("reset")))),
             None if self.ends => Poll::Ready(None),

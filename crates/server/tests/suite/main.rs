@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic; clippy.toml covers only the test functions")]
 
 mod canary;
+mod early;
 mod handler;
 mod kit;
 mod limits;

@@ -13,17 +13,17 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::kit::{Reply, TestRequest, builder, mounted, server};
 
-struct Running {
-    address: SocketAddr,
-    stop: oneshot::Sender<()>,
-    run: JoinHandle<Result<(), ServeError>>,
+pub(crate) struct Running {
+    pub(crate) address: SocketAddr,
+    pub(crate) stop: oneshot::Sender<()>,
+    pub(crate) run: JoinHandle<Result<(), ServeError>>,
 }
 
-async fn start(settings: HttpServer, server: Server, grace: Duration) -> Running {
+pub(crate) async fn start(settings: HttpServer, server: Server, grace: Duration) -> Running {
     let (stop, stopped) = oneshot::channel();
     let shutdown = async { drop(stopped.await) };
     let bound = settings.with_graceful_shutdown(shutdown, grace).bind("127.0.0.1:0").await.unwrap();
@@ -34,7 +34,7 @@ async fn start(settings: HttpServer, server: Server, grace: Duration) -> Running
 }
 
 /// Returns the bytes of the HTTP request.
-async fn wire(request: &TestRequest, connection: &str) -> Vec<u8> {
+pub(crate) async fn wire(request: &TestRequest, connection: &str) -> Vec<u8> {
     let mut head = format!("{} {} HTTP/1.1\r\nHost: mpp\r\nConnection: {connection}\r\n", request.method, request.uri);
     for (name, value) in request.all_headers().await {
         write!(head, "{name}: {value}\r\n").unwrap();
@@ -44,7 +44,7 @@ async fn wire(request: &TestRequest, connection: &str) -> Vec<u8> {
 }
 
 /// Reads one response, or `None` if the connection is closed.
-async fn read(stream: &mut TcpStream) -> Option<Reply> {
+pub(crate) async fn read(stream: &mut TcpStream) -> Option<Reply> {
     let mut bytes = Vec::new();
     loop {
         if let Some(end) = bytes.windows(4).position(|it| it == b"\r\n\r\n") {
@@ -144,20 +144,63 @@ async fn a_body_over_the_limit_gets_413_over_tcp() {
     assert_eq!(read(&mut stream).await.unwrap().code(), "413");
 }
 
+/// Returns how long the server keeps the connection open.
+async fn open_for(stream: &mut TcpStream) -> Duration {
+    let began = Instant::now();
+    timeout(Duration::from_secs(10), read_to_end(stream)).await.expect("the connection is not closed");
+    began.elapsed()
+}
+
 #[tokio::test]
 async fn a_slow_head_and_an_idle_connection_are_closed() {
-    let settings = HttpServer::new().header_timeout(Duration::from_millis(150));
+    const SHORT: Duration = Duration::from_millis(100);
+    const LONG: Duration = Duration::from_millis(1000);
+    let settings = HttpServer::new().header_timeout(SHORT).idle_timeout(LONG);
     let running = start(settings, server(), Duration::from_secs(1)).await;
-    let began = Instant::now();
-    let mut slow = TcpStream::connect(running.address).await.unwrap();
-    slow.write_all(b"POST / HTTP/1.1\r\nHost: mpp\r\n").await.unwrap();
-    assert!(timeout(Duration::from_secs(3), read_to_end(&mut slow)).await.is_ok());
-    assert!(began.elapsed() >= Duration::from_millis(100), "{:?}", began.elapsed());
+    let request = wire(&TestRequest::for_payment("paid"), "keep-alive").await;
+    let connect = async || TcpStream::connect(running.address).await.unwrap();
+    let between = |time, low, high: Duration| assert!(low <= time && time < high, "{time:?}");
 
+    let mut silent = connect().await;
+    between(open_for(&mut silent).await, SHORT / 2, LONG);
+    let mut slow = connect().await;
+    slow.write_all(&request[..30]).await.unwrap();
+    between(open_for(&mut slow).await, SHORT / 2, LONG);
+
+    // Between two requests, another time applies than within a head.
+    let mut idle = connect().await;
+    for _ in 0..2 {
+        idle.write_all(&request).await.unwrap();
+        assert_eq!(read(&mut idle).await.unwrap().code(), "SUCCESS");
+        sleep(SHORT * 3).await;
+    }
+    idle.write_all(&request[..30]).await.unwrap();
+    between(open_for(&mut idle).await, SHORT / 2, LONG / 2);
+
+    let settings = HttpServer::new().header_timeout(LONG * 5).idle_timeout(SHORT);
+    let running = start(settings, server(), Duration::from_secs(1)).await;
     let mut idle = TcpStream::connect(running.address).await.unwrap();
-    idle.write_all(&wire(&TestRequest::for_payment("paid"), "keep-alive").await).await.unwrap();
+    idle.write_all(&request).await.unwrap();
     assert_eq!(read(&mut idle).await.unwrap().code(), "SUCCESS");
-    assert!(timeout(Duration::from_secs(3), read_to_end(&mut idle)).await.is_ok());
+    between(open_for(&mut idle).await, SHORT / 2, LONG);
+}
+
+/// A client that sends no more may still wait for the response.
+#[tokio::test]
+async fn a_client_that_half_closes_after_its_request_is_answered() {
+    let running = start(
+        HttpServer::new(),
+        mounted(builder().handler_deadline(Duration::from_millis(200))),
+        Duration::from_secs(1),
+    )
+    .await;
+    for (payment, code) in [("paid", "SUCCESS"), ("slow", "UNKNOWN_EXCEPTION")] {
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        stream.write_all(&wire(&TestRequest::for_payment(payment), "keep-alive").await).await.unwrap();
+        stream.shutdown().await.unwrap();
+        assert_eq!(read(&mut stream).await.unwrap().code(), code);
+        assert!(open_for(&mut stream).await < Duration::from_secs(5));
+    }
 }
 
 #[tokio::test]
@@ -235,7 +278,7 @@ async fn shutdown_finishes_requests_in_flight_and_accepts_no_more() {
     read(&mut idle).await.unwrap();
     let mut busy = TcpStream::connect(running.address).await.unwrap();
     busy.write_all(&wire(&TestRequest::for_payment("slow"), "keep-alive").await).await.unwrap();
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    sleep(Duration::from_millis(100)).await;
 
     running.stop.send(()).unwrap();
     assert!(timeout(Duration::from_secs(1), read(&mut idle)).await.unwrap().is_none());
@@ -251,7 +294,7 @@ async fn shutdown_is_bounded_by_its_grace_period() {
     let running = start(HttpServer::new(), server(), Duration::from_millis(200)).await;
     let mut busy = TcpStream::connect(running.address).await.unwrap();
     busy.write_all(&wire(&TestRequest::for_payment("slow"), "keep-alive").await).await.unwrap();
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    sleep(Duration::from_millis(100)).await;
     let began = Instant::now();
     running.stop.send(()).unwrap();
     timeout(Duration::from_secs(2), running.run).await.unwrap().unwrap().unwrap();
@@ -268,6 +311,8 @@ async fn an_address_that_cant_be_bound_is_named() {
     assert!(matches!(error, ServeError::Zero { setting: "max_connections" }));
     let error = HttpServer::new().header_timeout(Duration::ZERO).bind("127.0.0.1:0").await.unwrap_err();
     assert!(matches!(error, ServeError::Zero { setting: "header_timeout" }));
+    let error = HttpServer::new().idle_timeout(Duration::ZERO).bind("127.0.0.1:0").await.unwrap_err();
+    assert!(matches!(error, ServeError::Zero { setting: "idle_timeout" }));
     let error = HttpServer::new().write_timeout(Duration::ZERO).bind("127.0.0.1:0").await.unwrap_err();
     assert!(matches!(error, ServeError::Zero { setting: "write_timeout" }));
 }

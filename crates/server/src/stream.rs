@@ -1,0 +1,168 @@
+//! A TCP stream with the time limits of a connection, which closes so that the last response is not lost.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, Sleep, sleep};
+use tokio_io_timeout::TimeoutStream;
+
+use crate::progress::Progress;
+
+/// How long and how much is read and dropped after the last response if the client still sends.
+const LINGER_TIME: Duration = Duration::from_secs(2);
+const LINGER_BYTES: usize = 8 * 1024 * 1024;
+/// The size of the buffer for bytes that are dropped.
+const LINGER_BUFFER: usize = 8 * 1024;
+
+/// How long a connection may wait.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Timeouts {
+    /// For the head of a request, from its first byte, or from the start of the connection.
+    pub(crate) head: Duration,
+    /// For the first byte of another request.
+    pub(crate) idle: Duration,
+    /// For a write to make progress.
+    pub(crate) write: Duration,
+}
+
+/// What a connection waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// A response, or the rest of a body: the service limits the time.
+    Exchange,
+    /// The first byte of a request.
+    Idle,
+    /// The rest of a head.
+    Head,
+}
+
+/// The stream of one connection.
+pub(crate) struct Stream {
+    tcp: Pin<Box<TimeoutStream<TcpStream>>>,
+    progress: Arc<Progress>,
+    timeouts: Timeouts,
+    phase: Phase,
+    timer: Pin<Box<Sleep>>,
+    /// How many requests had been received when `phase` was last set.
+    requests: u64,
+    /// How many bytes may still be dropped, once the last response is sent.
+    linger: Option<usize>,
+}
+
+impl Stream {
+    pub(crate) fn new(tcp: TcpStream, progress: Arc<Progress>, timeouts: Timeouts) -> Self {
+        let mut tcp = TimeoutStream::new(tcp);
+        tcp.set_write_timeout(Some(timeouts.write));
+        Self {
+            tcp: Box::pin(tcp),
+            progress,
+            timeouts,
+            // The head of the first request has its time from the start: a client connects in order to send.
+            phase: Phase::Head,
+            timer: Box::pin(sleep(timeouts.head)),
+            requests: 0,
+            linger: None,
+        }
+    }
+
+    fn wait(&mut self, phase: Phase, time: Duration) {
+        self.phase = phase;
+        self.timer.as_mut().reset(Instant::now() + time);
+    }
+
+    /// Sets what the connection waits for, given that bytes have arrived or not.
+    fn update(&mut self, has_received: bool) {
+        let requests = self.progress.requests();
+        if self.requests != requests {
+            self.requests = requests;
+            self.phase = Phase::Exchange;
+        }
+        if !self.progress.is_waiting() {
+            self.phase = Phase::Exchange;
+        } else if has_received && self.phase != Phase::Head {
+            self.wait(Phase::Head, self.timeouts.head);
+        } else if !has_received && self.phase == Phase::Exchange {
+            self.wait(Phase::Idle, self.timeouts.idle);
+        }
+    }
+
+    /// Reads and drops what the client still sends, within limits. To close the connection at once would reset it, and
+    /// the client could lose the response.
+    fn poll_linger(&mut self, context: &mut Context<'_>, mut left: usize) -> Poll<()> {
+        let mut bytes = [0; LINGER_BUFFER];
+        loop {
+            let mut buffer = ReadBuf::new(&mut bytes);
+            match self.tcp.as_mut().poll_read(context, &mut buffer) {
+                Poll::Ready(Ok(())) if !buffer.filled().is_empty() && left > 0 => {
+                    left = left.saturating_sub(buffer.filled().len());
+                    self.linger = Some(left);
+                }
+                Poll::Ready(_) => return Poll::Ready(()),
+                Poll::Pending => return self.timer.as_mut().poll(context),
+            }
+        }
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let polled = self.tcp.as_mut().poll_read(context, buffer);
+        let has_received = buffer.filled().len() > before;
+        self.update(has_received);
+        if has_received {
+            self.progress.received();
+        }
+        if polled.is_pending() && self.phase != Phase::Exchange {
+            ready!(self.timer.as_mut().poll(context));
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
+        polled
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.tcp.as_mut().poll_write(context, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.tcp.as_mut().poll_write_vectored(context, parts)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.tcp.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.tcp.as_mut().poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let left = if let Some(left) = self.linger {
+            left
+        } else {
+            ready!(self.tcp.as_mut().poll_shutdown(context))?;
+            if !self.progress.is_unread() {
+                return Poll::Ready(Ok(()));
+            }
+            self.timer.as_mut().reset(Instant::now() + LINGER_TIME);
+            LINGER_BYTES
+        };
+        self.linger = Some(left);
+        self.poll_linger(context, left).map(Ok)
+    }
+}
