@@ -15,6 +15,8 @@ const NEEDED: &[Need] = &[
     ("openssl", &["openssl", "version"], "openssl"),
     ("node", &["node", "--version"], "nodejs"),
     ("npm", &["npm", "--version"], "npm"),
+    // Debian installs it where only root looks by default.
+    ("nginx", &["sh", "-c", "PATH=$PATH:/usr/sbin nginx -v"], "nginx-light"),
     ("git", &["git", "--version"], "git"),
     // Debian's `python3` can't create environments without the other package.
     ("python3 with venv", &["python3", "-c", "import ensurepip, venv"], "python3-venv"),
