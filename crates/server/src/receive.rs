@@ -36,8 +36,7 @@ pub(crate) fn method(expected: &'static str, parts: &Parts) -> Result<(), Reject
 
 /// Checks `Content-Type` and `Accept`. Either may be absent.
 pub(crate) fn media_type(parts: &Parts) -> Result<(), Rejection> {
-    let content_types = parts.headers.get_all(CONTENT_TYPE);
-    if !content_types.iter().all(|value| value.to_str().is_ok_and(media_type::is_json)) {
+    if !media_type::are_json(parts.headers.get_all(CONTENT_TYPE)) {
         return Err(Rejection::ContentType);
     }
     // Several headers are one list. A value that is not ASCII excludes nothing.

@@ -17,6 +17,25 @@ pub fn is_json(content_type: &str) -> bool {
     is_json && parts.all(is_utf8_or_no_charset)
 }
 
+/// Returns whether the values of all `Content-Type` headers of a message are `application/json` in UTF-8.
+///
+/// A message without the header is JSON. A proxy that adds a header of its own may repeat it.
+///
+/// ```
+/// use alipayplus_signing::media_type;
+///
+/// assert!(media_type::are_json(std::iter::empty::<&str>()));
+/// assert!(media_type::are_json(["application/json", "application/json; charset=UTF-8"]));
+/// assert!(!media_type::are_json(["application/json", "text/html"]));
+/// ```
+pub fn are_json<I>(content_types: I) -> bool
+where
+    I: IntoIterator,
+    I::Item: AsRef<[u8]>,
+{
+    content_types.into_iter().all(|value| str::from_utf8(value.as_ref()).is_ok_and(is_json))
+}
+
 /// Returns whether an `Accept` rules `application/json` out by `q=0`.
 ///
 /// The most specific range that matches decides, as in RFC 9110. An `Accept` that merely lacks JSON is ignored: RFC

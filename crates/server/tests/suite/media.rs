@@ -19,6 +19,7 @@ async fn media_types_are_accepted_or_refused() {
         &[],
         &[("content-type", b"application/json")],
         &[("content-type", b"application/json; charset=utf-8")],
+        &[("content-type", b"application/json"), ("content-type", b"application/json; charset=utf-8")],
         &[("accept", b"*/*")],
         &[("accept", b"text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2")],
         &[("accept", b"text/html, *; q=.2")],
