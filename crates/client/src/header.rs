@@ -24,14 +24,9 @@ pub(crate) fn single_value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Opt
     values.next().is_none().then(|| value.as_bytes())
 }
 
-/// Returns whether the body is JSON in UTF-8 according to its `Content-Type`. Without one, it is taken for JSON; with
-/// two, it is not.
+/// Returns whether the body is JSON in UTF-8 according to its `Content-Type`.
 pub(crate) fn is_json(headers: &HeaderMap) -> bool {
-    let mut values = headers.get_all(CONTENT_TYPE).iter();
-    let Some(value) = values.next() else {
-        return true;
-    };
-    values.next().is_none() && value.to_str().is_ok_and(media_type::is_json)
+    media_type::are_json(headers.get_all(CONTENT_TYPE))
 }
 
 #[cfg(test)]
@@ -49,12 +44,14 @@ mod tests {
     }
 
     #[test]
-    fn content_type_may_be_absent_and_must_not_be_repeated() {
+    fn content_type_may_be_absent_and_is_json_each_time() {
         let mut headers = HeaderMap::new();
         assert!(is_json(&headers));
         headers.append(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         assert!(is_json(&headers));
         headers.append(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        assert!(is_json(&headers));
+        headers.append(CONTENT_TYPE, HeaderValue::from_static("text/html"));
         assert!(!is_json(&headers));
     }
 }
