@@ -6,7 +6,7 @@ use alipayplus_signing::SigningInput;
 use http::request::Parts;
 
 use crate::deadline::Deadline;
-use crate::header::{CLIENT_ID, TRACER_ID, single_value};
+use crate::header::{CLIENT_ID, SIGNATURE, TRACER_ID, single_value};
 use crate::message::RefusalEncoder;
 use crate::receive::Permit;
 use crate::rejection::Rejection;
@@ -74,6 +74,12 @@ impl<'a> Exchange<'a> {
     /// Returns the Tracer-Id if the header has exactly one readable value.
     pub(crate) fn tracer_id(&self) -> Option<&'a str> {
         single_value(&self.parts.headers, &TRACER_ID).ok()
+    }
+
+    /// Returns whether the request has neither header of a caller. Most likely it is from a health check or a browser.
+    pub(crate) fn is_probe(&self) -> bool {
+        let headers = &self.parts.headers;
+        !headers.contains_key(CLIENT_ID) && !headers.contains_key(SIGNATURE)
     }
 
     /// Returns whether a refusal is signed although the request was not verified: if the setting says so, and only for

@@ -67,6 +67,7 @@
 //!
 //! | check | answer if it fails | setting |
 //! |---|---|---|
+//! | the method is not `CONNECT` | HTTP 405 without a message | |
 //! | the path is that of an operation with a handler | unknown path | [`path`](Builder::path) |
 //! | the method is that of the operation | wrong method | |
 //! | `Content-Type` is JSON in UTF-8, and `Accept` does not exclude JSON by `q=0` | media type | |
@@ -84,7 +85,8 @@
 //! | the handler does not fail or panic, and is in time | internal error (signed) | [`handler_deadline`](Builder::handler_deadline) |
 //! | the response is signed in time | internal error (unsigned) | [`signing_deadline`](Builder::signing_deadline) |
 //!
-//! An answer with a message has the HTTP status 200. An internal error asks the client to retry. Answers are signed
+//! An answer with a message has the HTTP status 200, with one exception: without `Client-Id` and `Signature`, a request to
+//! an unknown path is one of a health check or a browser, and gets 404. An internal error asks the client to retry. Answers are signed
 //! from the moment the signature of the request is verified; [`Builder::sign_refusals`] signs earlier refusals, too, at
 //! a price. An answer that can't be signed is replaced by an unsigned internal error.
 //!

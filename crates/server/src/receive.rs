@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use alipayplus_signing::media_type;
 use bytes::Buf;
-use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
 use http::request::Parts;
+use http::{HeaderMap, Method};
 use http_body::Body;
 use http_body_util::BodyExt as _;
 use tokio::sync::OwnedSemaphorePermit;
@@ -25,6 +25,11 @@ const MAX_INITIAL_CAPACITY: usize = 16 * 1024;
 /// How many bytes of a refused request's body are read, if the body limit is less: what common proxies forward by
 /// default.
 const DISCARD_LIMIT: usize = 1024 * 1024;
+
+/// Refuses `CONNECT`: a response of status 200 would open a tunnel.
+pub(crate) fn no_tunnel(parts: &Parts) -> Result<(), Rejection> {
+    if parts.method == Method::CONNECT { Err(Rejection::Connect) } else { Ok(()) }
+}
 
 /// Checks the method.
 pub(crate) fn method(expected: &'static str, parts: &Parts) -> Result<(), Rejection> {

@@ -17,6 +17,8 @@ pub(crate) enum Rejection {
     Path { found: String, served: String },
     #[error("path: {operation} has no handler: mount one by the server's method of that name")]
     NoHandler { operation: &'static str },
+    #[error("method: CONNECT")]
+    Connect,
     #[error("method: {found} instead of {expected}")]
     Method { found: String, expected: &'static str },
     #[error("media type: Content-Type is not application/json in UTF-8")]
@@ -82,6 +84,7 @@ impl Rejection {
     /// Returns what is sent: the last column of the table of checks.
     pub(crate) fn reply(&self) -> RejectionReply {
         let kind = match self {
+            Self::Connect => return RejectionReply::Status(StatusCode::METHOD_NOT_ALLOWED),
             Self::TooLarge { .. } => return RejectionReply::Status(StatusCode::PAYLOAD_TOO_LARGE),
             Self::BodyTimeout(_) => return RejectionReply::Status(StatusCode::REQUEST_TIMEOUT),
             Self::BodyBroken => return RejectionReply::Status(StatusCode::BAD_REQUEST),
@@ -112,7 +115,7 @@ impl Rejection {
     pub(crate) fn label(&self) -> &'static str {
         match self {
             Self::Path { .. } | Self::NoHandler { .. } => "path",
-            Self::Method { .. } => "method",
+            Self::Connect | Self::Method { .. } => "method",
             Self::ContentType | Self::Accept => "media_type",
             Self::Overload { .. } => "overload",
             Self::TooLarge { .. } => "size",

@@ -1,8 +1,9 @@
 //! Makes the response: the message, its headers and its signature.
 
+use alipayplus_runtime::code::FailureKind;
 use alipayplus_signing::format_time;
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, StatusCode};
 use http_body_util::Full;
 
@@ -44,7 +45,9 @@ pub(crate) async fn respond(
             None
         }
     };
-    (message_response(exchange, &time, signature, body), record)
+    let mut response = message_response(exchange, &time, signature, body);
+    *response.status_mut() = record.status;
+    (response, record)
 }
 
 /// Returns the message for a rejection, or `None` if only a status is sent.
@@ -54,7 +57,13 @@ fn reject(exchange: &Exchange<'_>, rejection: &Rejection) -> (Option<Vec<u8>>, L
         RejectionReply::Message(kind) => kind,
     };
     match (exchange.refusal_encoder())(kind, rejection.detail()) {
-        Some(refusal) => (Some(refusal.body), LogRecord::rejected(refusal.code, kind, rejection)),
+        Some(refusal) => {
+            let mut record = LogRecord::rejected(refusal.code, kind, rejection);
+            if kind == FailureKind::Path && exchange.is_probe() {
+                record.status = StatusCode::NOT_FOUND;
+            }
+            (Some(refusal.body), record)
+        }
         // The generator rejects a schema whose code table has no row for internal errors.
         None => (None, LogRecord::status(StatusCode::INTERNAL_SERVER_ERROR, rejection)),
     }
@@ -105,5 +114,9 @@ fn message_response(exchange: &Exchange<'_>, time: &str, signature: Option<Heade
 fn empty_response(record: &LogRecord) -> Response {
     let mut response = Response::new(Full::default());
     *response.status_mut() = record.status;
+    if record.status == StatusCode::METHOD_NOT_ALLOWED {
+        // RFC 9110 requires the header. An empty list is valid.
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static(""));
+    }
     response
 }

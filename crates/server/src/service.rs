@@ -4,7 +4,8 @@
 //!
 //! | check, in order | step | answered by the code for |
 //! |---|---|---|
-//! | path of no operation | [`Exchange::route`] | the path |
+//! | `CONNECT` | [`receive::no_tunnel`] | only HTTP 405 |
+//! | path of no operation | [`Exchange::route`] | the path; with HTTP 404 if no header is that of a caller |
 //! | method | [`receive::method`] | the method |
 //! | media type | [`receive::media_type`] | the media type |
 //! | in-flight limit | [`receive::acquire_permit`] | overload |
@@ -132,6 +133,7 @@ where
 
 /// Runs the checks that refuse a request before its body is read.
 fn admit<'a>(exchange: &Exchange<'a>) -> Result<(&'a Route, Permit), Rejection> {
+    receive::no_tunnel(exchange.parts)?;
     let route = exchange.route()?;
     receive::method(route.method, exchange.parts)?;
     receive::media_type(exchange.parts)?;

@@ -8,7 +8,7 @@ use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, NotFound, Refus
 use alipayplus_server::signing::testing::verifications;
 use alipayplus_server::{Caller, KeyRing, Server};
 
-use crate::kit::{BARRED, CountingSigner, Frames, KEYS, Log, Signing, TestRequest, Wallet, builder, call};
+use crate::kit::{BARRED, CountingSigner, Frames, KEYS, Log, PATH, Signing, TestRequest, Wallet, builder, call};
 
 /// A way to fail a check.
 struct Row {
@@ -124,6 +124,9 @@ async fn first_decides(rows: &[&Row]) {
     if first.verified {
         assert!(reply.verifies(&sent.request), "{names:?}");
     }
+    let is_probe =
+        first.name == "path" && sent.request.client_ids.is_empty() && sent.request.signing == Signing::Missing;
+    assert_eq!(reply.status() == 404, is_probe, "{names:?}");
     let one_client = (sent.request.client_ids.len() == 1).then(|| sent.request.client_ids[0].as_str());
     let expected = if reply.status() == 200 { one_client } else { None };
     assert_eq!(reply.header("client-id"), expected, "{names:?}");
@@ -256,4 +259,52 @@ async fn without_a_version_the_callers_newest_four_keys_are_tried() {
     let before = verifications();
     assert_eq!(request.send(&server).await.code(), "ORDER_NOT_EXIST");
     assert_eq!(verifications() - before, 1);
+}
+
+/// Without the headers of a caller, a request to a path of no operation is one of a probe or a browser, to which the
+/// status 200 would look healthy.
+#[tokio::test]
+async fn a_probe_of_an_unknown_path_gets_404_with_the_refusal() {
+    type Change = fn(&mut TestRequest);
+    let none: Change = |request| {
+        request.client_ids.clear();
+        request.signing = Signing::Missing;
+    };
+    let without_client: Change = |request| request.client_ids.clear();
+    let without_signature: Change = |request| request.signing = Signing::Missing;
+    let setup = setup();
+    for (uri, change, status) in [
+        ("/", none, 404),
+        ("/healthz", none, 404),
+        ("/", without_client, 200),
+        ("/", without_signature, 200),
+        (PATH, none, 200),
+    ] {
+        for method in ["GET", "POST"] {
+            let request = TestRequest::for_payment("paid").with(|request| request.uri = uri.to_owned()).with(change);
+            let reply = request.with(|request| request.method = method).send(&setup.server).await;
+            assert_eq!(reply.status(), status, "{method} {uri}");
+            assert_eq!(setup.log.last()["fields"]["status"], status);
+            let code = match (uri, method) {
+                (PATH, "POST") => "INVALID_CLIENT",
+                (PATH, _) => "METHOD_NOT_SUPPORTED",
+                _ => "NO_INTERFACE_DEF",
+            };
+            assert_eq!(reply.text("/result/resultCode"), code);
+            assert_eq!(reply.header("content-type"), Some("application/json; charset=UTF-8"));
+            assert!(reply.header("response-time").is_some() && !reply.is_signed());
+        }
+    }
+}
+
+/// A response of status 200 would open a tunnel.
+#[tokio::test]
+async fn connect_gets_405() {
+    let setup = setup();
+    for uri in ["mpp:443", PATH] {
+        let request = TestRequest::for_payment("paid").with(|request| request.uri = uri.to_owned());
+        let reply = request.with(|request| request.method = "CONNECT").send(&setup.server).await;
+        assert_eq!(reply.code(), "405");
+        assert_eq!(setup.log.cause(), "method: CONNECT");
+    }
 }

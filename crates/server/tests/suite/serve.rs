@@ -185,6 +185,14 @@ async fn a_slow_head_and_an_idle_connection_are_closed() {
     between(open_for(&mut idle).await, SHORT / 2, LONG);
 }
 
+#[tokio::test]
+async fn connect_gets_405_over_tcp() {
+    let running = start(HttpServer::new(), server(), Duration::from_secs(1)).await;
+    let mut stream = TcpStream::connect(running.address).await.unwrap();
+    stream.write_all(b"CONNECT mpp:443 HTTP/1.1\r\nHost: mpp:443\r\n\r\n").await.unwrap();
+    assert_eq!(read(&mut stream).await.unwrap().code(), "405");
+}
+
 /// A client that sends no more may still wait for the response.
 #[tokio::test]
 async fn a_client_that_half_closes_after_its_request_is_answered() {
