@@ -1,11 +1,15 @@
 //! How far the exchange on a connection has come: what the service knows and the stream needs.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use crate::stage::Stage;
 
 /// How far the exchange on a connection has come. One task uses it, except for a body that another task reads, so that
 /// no ordering is needed.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Progress {
+    stage: Arc<Stage>,
     /// How many requests have been received.
     requests: AtomicU64,
     /// Whether the service has not yet responded to the last request.
@@ -17,6 +21,16 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
+    pub(crate) fn new(stage: Arc<Stage>) -> Self {
+        Self {
+            stage,
+            requests: AtomicU64::new(0),
+            is_answering: AtomicBool::new(false),
+            is_body_open: AtomicBool::new(false),
+            is_unread: AtomicBool::new(false),
+        }
+    }
+
     /// A request has been received.
     pub(crate) fn begin(&self, is_complete: bool) {
         self.requests.fetch_add(1, Ordering::Relaxed);
@@ -46,6 +60,11 @@ impl Progress {
     /// Bytes have arrived.
     pub(crate) fn received(&self) {
         self.is_unread.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns whether the server stops, so that no other request is waited for.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stage.is_stopping()
     }
 
     pub(crate) fn requests(&self) -> u64 {

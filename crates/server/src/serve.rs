@@ -2,46 +2,32 @@
 
 use std::convert::Infallible;
 use std::fmt;
+use std::future::pending;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::{self, Either, poll_fn};
-use http::header::CONNECTION;
-use http::{HeaderValue, Request, Response};
+use futures_util::future::{BoxFuture, FutureExt as _};
+use http::{Request, Response};
 use http_body::Body;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpSocket, TcpStream, ToSocketAddrs, lookup_host};
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use tokio::net::{TcpListener, ToSocketAddrs};
+use tokio::time::{Instant, sleep, timeout_at};
 use tower_service::Service;
 
-use crate::catch_panic::CatchPanic;
-use crate::progress::Progress;
+use crate::connections::{Connections, READY_PATH, ReadyCheck};
+use crate::listener::{Listener, listen};
 use crate::refusal::BoxError;
 use crate::request_body::RequestBody;
 use crate::signal::shutdown_signal;
-use crate::stream::{Stream, Timeouts};
+use crate::stream::Timeouts;
 
-/// The maximum size of a request's head in bytes: many times what a client sends, and small enough to be stored for
-/// every connection. hyper checks it between two reads, so that up to twice as much may arrive. hyper's own limit is
-/// over 400 KB.
-const HEAD_LIMIT: usize = 64 * 1024;
 /// The maximum timeout, 30 years: adding a longer one to the current time may overflow.
 const MAX_TIMEOUT: Duration = Duration::from_secs(946_080_000);
 
 /// How long requests in flight may take to finish at a shutdown: more than any response may take, and less than the
 /// 30 s after which Kubernetes kills a process.
 const GRACE_PERIOD: Duration = Duration::from_secs(10);
-/// How many connections may wait to be accepted. The standard library's 128 overflow when many clients connect at once
-/// to a busy machine; each client over the limit waits a second before it tries again.
-const BACKLOG: u32 = 1024;
 
 /// Serves at an address, with the defaults of [`HttpServer`], until Ctrl-C or SIGTERM.
 ///
@@ -60,8 +46,6 @@ where
 {
     HttpServer::new().with_graceful_shutdown(shutdown_signal(), GRACE_PERIOD).bind(address).await?.run(server).await
 }
-
-type Shutdown = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The settings of an HTTP/1.1 server over TCP. TLS is left to a proxy in front of it.
 ///
@@ -86,7 +70,9 @@ pub struct HttpServer {
     idle_timeout: Duration,
     write_timeout: Duration,
     max_connections: usize,
-    shutdown: Option<Shutdown>,
+    shutdown: Option<BoxFuture<'static, ()>>,
+    ready: Option<ReadyCheck>,
+    drain: Duration,
     grace: Duration,
 }
 
@@ -100,6 +86,9 @@ impl HttpServer {
     /// The default of [`max_connections`](Self::max_connections).
     pub const MAX_CONNECTIONS: usize = 1024;
 
+    /// The path of [`ready`](Self::ready).
+    pub const READY_PATH: &str = READY_PATH;
+
     /// Creates a server with the default settings.
     #[expect(clippy::new_without_default, reason = "a plain `new` reads better in a chain")]
     pub fn new() -> Self {
@@ -109,6 +98,8 @@ impl HttpServer {
             write_timeout: Self::WRITE_TIMEOUT,
             max_connections: Self::MAX_CONNECTIONS,
             shutdown: None,
+            ready: None,
+            drain: Duration::ZERO,
             grace: Duration::ZERO,
         }
     }
@@ -142,10 +133,43 @@ impl HttpServer {
 
     /// Shuts down when `shutdown` resolves, such as [`shutdown_signal`]. Default: never.
     ///
-    /// The server then accepts no more connections and closes idle ones. Requests in flight have up to `grace` to
-    /// finish; 10 s is a good value, because no response takes longer. Connections that are left then are closed.
+    /// When the time of [`drain`](Self::drain) is over, the server serves the connections that clients have made, accepts
+    /// no more and closes idle ones. Requests in flight have up to `grace` to finish; 10 s is a good value, because no
+    /// response takes longer. Connections that are left then are closed.
+    ///
+    /// A handler that blocks its thread does not delay [`BoundServer::run`], but the tokio runtime, which waits for its
+    /// threads when it is dropped. A program that may have such handlers ends by
+    /// [`Runtime::shutdown_background`](tokio::runtime::Runtime::shutdown_background) or
+    /// [`std::process::exit`].
     pub fn with_graceful_shutdown(self, shutdown: impl Future<Output = ()> + Send + 'static, grace: Duration) -> Self {
-        Self { shutdown: Some(Box::pin(shutdown)), grace, ..self }
+        Self { shutdown: Some(shutdown.boxed()), grace, ..self }
+    }
+
+    /// Answers `GET` at [`READY_PATH`](Self::READY_PATH), `/ready`, by status 200 if the program can answer requests, and by 503 if not. Default: the path is
+    /// passed to the service like any other.
+    ///
+    /// The status is 503, too, if the check takes longer than 5 s, and from the moment of a shutdown: set
+    /// [`drain`](Self::drain), so that whatever asks has time to see it.
+    ///
+    /// ```
+    /// # use alipayplus_server::HttpServer;
+    /// # async fn database_answers() -> bool { true }
+    /// let settings = HttpServer::new().ready(database_answers);
+    /// ```
+    pub fn ready<F>(self, check: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = bool> + Send + 'static,
+    {
+        Self { ready: Some(Arc::new(move || check().boxed())), ..self }
+    }
+
+    /// Sets how long a shutdown waits before it begins to close connections. Default: no time.
+    ///
+    /// In this time the server serves as before, except that [`ready`](Self::ready) fails and each response closes its
+    /// connection. Behind a balancer, set it to the time that the balancer takes to send no more requests, which is a
+    /// few probes: 5 s or more.
+    pub fn drain(self, time: Duration) -> Self {
+        Self { drain: time, ..self }
     }
 
     /// Binds the address. Port 0 selects a free port. Connections wait in the backlog until [`BoundServer::run`].
@@ -171,26 +195,6 @@ impl HttpServer {
         let (listener, address) = bind.await.map_err(|source| ServeError::Bind { address: text, source })?;
         Ok(BoundServer { settings: self, listener, address })
     }
-}
-
-/// Binds like [`TcpListener::bind`], with a larger backlog.
-async fn listen(address: impl ToSocketAddrs) -> io::Result<TcpListener> {
-    let mut last_error = None;
-    for address in lookup_host(address).await? {
-        match listen_at(address) {
-            Ok(listener) => return Ok(listener),
-            Err(error) => last_error = Some(error),
-        }
-    }
-    Err(last_error.unwrap_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the name has no address")))
-}
-
-fn listen_at(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // On Unix, a port can be bound again right after its server has ended. Elsewhere, two servers would share it.
-    socket.set_reuseaddr(cfg!(unix))?;
-    socket.bind(address)?;
-    socket.listen(BACKLOG)
 }
 
 /// A server that is bound to its address.
@@ -222,104 +226,24 @@ impl BoundServer {
         R::Error: Into<BoxError>,
     {
         let Self { settings, listener, .. } = self;
-        let mut shutdown = settings.shutdown.unwrap_or_else(|| Box::pin(future::pending()));
-        let permits = Arc::new(Semaphore::new(settings.max_connections.min(Semaphore::MAX_PERMITS)));
-        let graceful = GracefulShutdown::new();
-        let mut connections = JoinSet::new();
-        let mut http = http1::Builder::new();
-        // `Stream` limits the time. A client that sends no more after its request still waits for the response.
-        http.header_read_timeout(None).half_close(true).max_buf_size(HEAD_LIMIT);
         let timeouts = Timeouts {
             head: settings.header_timeout.min(MAX_TIMEOUT),
             idle: settings.idle_timeout.min(MAX_TIMEOUT),
             write: settings.write_timeout.min(MAX_TIMEOUT),
         };
-
-        loop {
-            let next = pin!(next_connection(&listener, &permits));
-            let Either::Left(((stream, permit), _)) = future::select(next, &mut shutdown).await else {
-                break;
-            };
-            let progress = Arc::new(Progress::default());
-            let stream = Stream::new(stream, Arc::clone(&progress), timeouts);
-            let server = server.clone();
-            let service = service_fn(move |request| answer(server.clone(), Arc::clone(&progress), request));
-            let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
-            // Another service may panic, with a payload that panics again when the task is joined.
-            let connection = CatchPanic::new(connection);
-            connections.spawn(async move {
-                // A client that disconnects or sends no HTTP is not worth a log line.
-                let _ = connection.await;
-                drop(permit);
-            });
-            while connections.try_join_next().is_some() {}
-        }
-
-        drop(listener);
-        if tokio::time::timeout(settings.grace, graceful.shutdown()).await.is_err() {
-            while connections.try_join_next().is_some() {}
-            let open = connections.len();
-            tracing::warn!(target: "alipayplus_server", connections = open, "closed connections after the grace time");
-        }
-        connections.shutdown().await;
+        let listener = Listener::new(listener, settings.max_connections);
+        let mut connections = Connections::new(server, settings.ready, timeouts);
+        let shutdown = settings.shutdown.unwrap_or_else(|| pending().boxed());
+        connections.accept_until(shutdown, &listener).await;
+        connections.stage().drain();
+        connections.accept_until(sleep(settings.drain.min(MAX_TIMEOUT)).boxed(), &listener).await;
+        connections.stage().stop();
+        let deadline = Instant::now() + settings.grace.min(MAX_TIMEOUT);
+        // An error is a time-out: there was no permit for all.
+        let _ = timeout_at(deadline, connections.accept_rest(listener)).await;
+        connections.close(deadline).await;
         Ok(())
     }
-}
-
-/// Passes a request to the service.
-///
-/// This is not an `async fn`, so that `Progress` knows of the request before hyper reads more.
-fn answer<S, R>(
-    mut server: S,
-    progress: Arc<Progress>,
-    request: Request<Incoming>,
-) -> impl Future<Output = Result<Response<R>, Infallible>>
-where
-    S: Service<Request<RequestBody>, Response = Response<R>, Error = Infallible>,
-{
-    let request = request.map(|body| RequestBody::new(body, Arc::clone(&progress)));
-    async move {
-        poll_fn(|context| server.poll_ready(context)).await?;
-        let mut response = server.call(request).await?;
-        progress.answered();
-        if progress.is_waiting() && progress.is_unread() {
-            // The service has not read the whole body, so that the connection is closed after this response.
-            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-        }
-        Ok(response)
-    }
-}
-
-/// Waits for a permit, then for a connection.
-async fn next_connection(
-    listener: &TcpListener,
-    permits: &Arc<Semaphore>,
-) -> (TcpStream, Option<tokio::sync::OwnedSemaphorePermit>) {
-    // It fails only if the semaphore is closed, which never happens.
-    let permit = Arc::clone(permits).acquire_owned().await.ok();
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                // Responses are small and are sent at once.
-                let _ = stream.set_nodelay(true);
-                return (stream, permit);
-            }
-            Err(error) if is_connection_error(&error) => {}
-            Err(error) => {
-                // Most likely the process is out of file descriptors. They are released when connections end.
-                tracing::error!(target: "alipayplus_server", %error, "failed to accept a connection");
-                tokio::time::sleep(Duration::from_millis(200)).await;
-            }
-        }
-    }
-}
-
-/// Returns whether the error is that of a single connection, not of the listener.
-fn is_connection_error(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
-    )
 }
 
 /// The error of [`serve`] and [`HttpServer`].
@@ -350,6 +274,7 @@ impl fmt::Debug for HttpServer {
             .field("idle_timeout", &self.idle_timeout)
             .field("write_timeout", &self.write_timeout)
             .field("max_connections", &self.max_connections)
+            .field("drain", &self.drain)
             .field("grace", &self.grace)
             .finish_non_exhaustive()
     }

@@ -4,7 +4,6 @@
 //!
 //! | check, in order | step | answered by the code for |
 //! |---|---|---|
-//! | `CONNECT` | [`receive::no_tunnel`] | only HTTP 405 |
 //! | path of no operation | [`Exchange::route`] | the path; with HTTP 404 if no header is that of a caller |
 //! | method | [`receive::method`] | the method |
 //! | media type | [`receive::media_type`] | the media type |
@@ -25,6 +24,8 @@
 //! checks of the head are made before the body is read, and their rejections are sent after it, in the order above.
 //! While its body is read, such a request has no permit, and its body is counted but not stored: an unauthenticated
 //! client that sends slowly occupies only its connection.
+//!
+//! Before all of them, `CONNECT` is refused by [`receive::no_tunnel`], with HTTP 405 and no message.
 //!
 //! From RSA on, responses are signed. A setting signs earlier refusals, too, but only for a known Client-Id.
 //!

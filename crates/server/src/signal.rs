@@ -36,5 +36,7 @@ fn received() -> io::Result<BoxFuture<'static, ()>> {
 
 #[cfg(not(unix))]
 fn received() -> io::Result<BoxFuture<'static, ()>> {
-    Ok(tokio::signal::ctrl_c().map(drop).boxed())
+    // On Windows, the only other system: `tokio::signal::ctrl_c` would install the handler when it is polled first.
+    let mut ctrl_c = tokio::signal::windows::ctrl_c()?;
+    Ok(async move { drop(ctrl_c.recv().await) }.boxed())
 }

@@ -19,6 +19,10 @@ const LINGER_BYTES: usize = 8 * 1024 * 1024;
 /// The size of the buffer for bytes that are dropped.
 const LINGER_BUFFER: usize = 8 * 1024;
 
+/// How long a connection on which nothing has arrived waits while the server stops: its client had connected before and
+/// is about to send.
+const NEW_TIME: Duration = Duration::from_secs(1);
+
 /// How long a connection may wait.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Timeouts {
@@ -33,9 +37,11 @@ pub(crate) struct Timeouts {
 /// What a connection waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
+    /// The first byte at all.
+    New,
     /// A response, or the rest of a body: the service limits the time.
     Exchange,
-    /// The first byte of a request.
+    /// The first byte of another request.
     Idle,
     /// The rest of a head.
     Head,
@@ -63,7 +69,7 @@ impl Stream {
             progress,
             timeouts,
             // The head of the first request has its time from the start: a client connects in order to send.
-            phase: Phase::Head,
+            phase: Phase::New,
             timer: Box::pin(sleep(timeouts.head)),
             requests: 0,
             linger: None,
@@ -75,6 +81,13 @@ impl Stream {
         self.timer.as_mut().reset(Instant::now() + time);
     }
 
+    fn wait_no_longer_than(&mut self, time: Duration) {
+        let end = Instant::now() + time;
+        if self.timer.deadline() > end {
+            self.timer.as_mut().reset(end);
+        }
+    }
+
     /// Sets what the connection waits for, given that bytes have arrived or not.
     fn update(&mut self, has_received: bool) {
         let requests = self.progress.requests();
@@ -84,6 +97,8 @@ impl Stream {
         }
         if !self.progress.is_waiting() {
             self.phase = Phase::Exchange;
+        } else if has_received && self.phase == Phase::New {
+            self.phase = Phase::Head;
         } else if has_received && self.phase != Phase::Head {
             self.wait(Phase::Head, self.timeouts.head);
         } else if !has_received && self.phase == Phase::Exchange {
@@ -122,11 +137,19 @@ impl AsyncRead for Stream {
         if has_received {
             self.progress.received();
         }
-        if polled.is_pending() && self.phase != Phase::Exchange {
-            ready!(self.timer.as_mut().poll(context));
-            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        if polled.is_ready() || self.phase == Phase::Exchange {
+            return polled;
         }
-        polled
+        if self.progress.is_stopping() {
+            match self.phase {
+                // As if the client had closed the connection: nothing has arrived.
+                Phase::Idle => return Poll::Ready(Ok(())),
+                Phase::New => self.wait_no_longer_than(NEW_TIME),
+                Phase::Head | Phase::Exchange => {}
+            }
+        }
+        ready!(self.timer.as_mut().poll(context));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
 

@@ -49,6 +49,6 @@ async fn no_sensitive_data_is_printed() {
     assert!(server.contains("KeyRing(1 clients)"), "{server}");
     let serve = HttpServer::new().with_graceful_shutdown(std::future::pending(), std::time::Duration::from_secs(10));
     assert!(format!("{serve:?}").starts_with(
-        "HttpServer { header_timeout: 10s, idle_timeout: 75s, write_timeout: 10s, max_connections: 1024, grace: 10s"
+        "HttpServer { header_timeout: 10s, idle_timeout: 75s, write_timeout: 10s, max_connections: 1024, drain: 0ns, grace: 10s"
     ));
 }

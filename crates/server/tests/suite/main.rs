@@ -12,5 +12,6 @@ mod mount;
 mod order;
 mod serve;
 mod settings;
+mod shutdown;
 mod signing;
 mod telemetry;

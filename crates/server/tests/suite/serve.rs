@@ -278,39 +278,6 @@ async fn a_connection_over_the_limit_waits() {
 }
 
 #[tokio::test]
-async fn shutdown_finishes_requests_in_flight_and_accepts_no_more() {
-    let server = mounted(builder().handler_deadline(Duration::from_millis(300)));
-    let running = start(HttpServer::new(), server, Duration::from_secs(5)).await;
-    let mut idle = TcpStream::connect(running.address).await.unwrap();
-    idle.write_all(&wire(&TestRequest::for_payment("paid"), "keep-alive").await).await.unwrap();
-    read(&mut idle).await.unwrap();
-    let mut busy = TcpStream::connect(running.address).await.unwrap();
-    busy.write_all(&wire(&TestRequest::for_payment("slow"), "keep-alive").await).await.unwrap();
-    sleep(Duration::from_millis(100)).await;
-
-    running.stop.send(()).unwrap();
-    assert!(timeout(Duration::from_secs(1), read(&mut idle)).await.unwrap().is_none());
-    assert!(TcpStream::connect(running.address).await.is_err(), "a new connection during the shutdown");
-    let reply = timeout(Duration::from_secs(1), read(&mut busy)).await.unwrap().unwrap();
-    assert_eq!(reply.code(), "UNKNOWN_EXCEPTION");
-    assert_eq!(reply.header("connection"), Some("close"));
-    timeout(Duration::from_secs(1), running.run).await.unwrap().unwrap().unwrap();
-}
-
-#[tokio::test]
-async fn shutdown_is_bounded_by_its_grace_period() {
-    let running = start(HttpServer::new(), server(), Duration::from_millis(200)).await;
-    let mut busy = TcpStream::connect(running.address).await.unwrap();
-    busy.write_all(&wire(&TestRequest::for_payment("slow"), "keep-alive").await).await.unwrap();
-    sleep(Duration::from_millis(100)).await;
-    let began = Instant::now();
-    running.stop.send(()).unwrap();
-    timeout(Duration::from_secs(2), running.run).await.unwrap().unwrap().unwrap();
-    assert!(began.elapsed() >= Duration::from_millis(150), "{:?}", began.elapsed());
-    assert!(read(&mut busy).await.is_none());
-}
-
-#[tokio::test]
 async fn an_address_that_cant_be_bound_is_named() {
     let taken = HttpServer::new().bind("127.0.0.1:0").await.unwrap();
     let error = HttpServer::new().bind(taken.local_addr()).await.unwrap_err();
