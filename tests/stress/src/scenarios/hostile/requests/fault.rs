@@ -69,7 +69,11 @@ impl Victim {
         let settings = bed.server().body_limit(BODY_LIMIT).body_deadline(patience).concurrency_limit(1);
         let server: Server = settings.build()?.inquiry_payment(wallet.clone());
         let (stop, stopped) = oneshot::channel();
-        let serve = HttpServer::new().header_timeout(patience).write_timeout(patience).max_connections(2);
+        let serve = HttpServer::new()
+            .header_timeout(patience)
+            .idle_timeout(patience)
+            .write_timeout(patience)
+            .max_connections(2);
         let bound = serve.with_graceful_shutdown(async { drop(stopped.await) }, LONG).bind("127.0.0.1:0").await?;
         let address = bound.local_addr();
         let running = tokio::spawn(bound.run(server.clone()));
