@@ -104,8 +104,8 @@ impl<S: ServiceSpec> Builder<S> {
     /// 512.
     ///
     /// A request over the limit is refused at once; its client is asked to retry later. A request that is rejected for
-    /// its headers does not count while its body is read, unless [`sign_refusals`](Self::sign_refusals) is on and its
-    /// Client-Id is known.
+    /// its headers does not count while its body is read. One whose refusal is signed before its signature was verified
+    /// ([`sign_refusals`](Self::sign_refusals)) counts while it is signed.
     pub fn concurrency_limit(self, requests: usize) -> Self {
         Self { concurrency_limit: requests, ..self }
     }
@@ -161,7 +161,9 @@ impl<S: ServiceSpec> Builder<S> {
     /// Sets whether to sign refusals of requests whose signature was not verified, too. Default: `false`.
     ///
     /// Some partners require it. **It has a price**: signing costs about 18 times as much as verifying. With this
-    /// setting, an overload makes this machine sign, and so does anyone who knows the Client-Id of one of your clients.
+    /// setting, anyone who knows the Client-Id of one of your clients makes this machine sign. At most as many refusals
+    /// are signed at once as requests may be in flight ([`concurrency_limit`](Self::concurrency_limit)): at the limit,
+    /// refusals go out unsigned, and so do those for overload.
     ///
     /// A refusal is signed only for a Client-Id that the key ring knows. The parts of what is signed are joined by `.`,
     /// which is not escaped: a signature over an unknown Client-Id `V.<time>.{…}` would verify as an answer to the

@@ -12,6 +12,7 @@ use crate::exchange::Exchange;
 use crate::header::{CLIENT_ID, JSON, RESPONSE_TIME, SIGNATURE, TRACER_ID};
 use crate::log_text::error_chain;
 use crate::message::HandlerOutput;
+use crate::receive;
 use crate::rejection::{Rejection, RejectionReply};
 use crate::telemetry::LogRecord;
 
@@ -72,16 +73,29 @@ fn reject(exchange: &Exchange<'_>, rejection: &Rejection) -> (Option<Vec<u8>>, L
 /// Returns the `Signature` header, or `None` if the response is not to be signed.
 async fn sign(exchange: &Exchange<'_>, time: &str, body: &[u8]) -> Result<Option<HeaderValue>, Rejection> {
     let settings = exchange.settings();
-    let Some(client_id) = exchange.client_id().filter(|_| exchange.verified_by.is_some() || exchange.signs_refusal())
-    else {
-        return Ok(None);
-    };
+    let Some(client_id) = exchange.client_id() else { return Ok(None) };
+    // Anyone can cause a refusal before the signature was verified. Without a permit, it is not signed: the limit of
+    // requests in flight is one of signatures at once, too.
+    let mut permit = None;
+    if exchange.verified_by.is_none() {
+        if !exchange.signs_refusal() {
+            return Ok(None);
+        }
+        if exchange.permit.is_none() {
+            permit = receive::acquire_permit(settings).ok();
+            if permit.is_none() {
+                return Ok(None);
+            }
+        }
+    }
     let input = exchange.signing_input(client_id, time, body);
     let signing = CatchPanic::new(async {
         // `Display` of the signer's error may panic, too, so the error is formatted inside the guard.
         settings.signing_key.sign(&input).await.map_err(|error| error_chain(&error))
     });
-    match exchange.deadline.signing(settings).run(signing).await {
+    let signed = exchange.deadline.signing(settings).run(signing).await;
+    drop(permit);
+    match signed {
         // The header's text is ASCII, so this conversion does not fail.
         Ok(Ok(Ok(header))) => HeaderValue::try_from(header.to_string())
             .map(Some)

@@ -27,7 +27,8 @@
 //!
 //! Before all of them, `CONNECT` is refused by [`receive::no_tunnel`], with HTTP 405 and no message.
 //!
-//! From RSA on, responses are signed. A setting signs earlier refusals, too, but only for a known Client-Id.
+//! From RSA on, responses are signed. A setting signs earlier refusals, too, but only for a known Client-Id, and only
+//! with a permit: if no request may be in flight, no refusal is signed.
 //!
 //! The whole exchange has one deadline. The steps that wait (body, handler, signing) have theirs within it.
 
@@ -117,8 +118,7 @@ where
         }
     };
     let head = check_head(settings, parts);
-    // To sign a refusal is work, which needs a permit.
-    exchange.permit = (head.is_ok() || exchange.signs_refusal()).then_some(permit);
+    exchange.permit = head.is_ok().then_some(permit);
     let buffering = if head.is_ok() { Buffering::Buffer } else { Buffering::Discard };
     let body = receive::body(settings, parts, body, buffering, exchange.deadline.body(settings)).await?;
 

@@ -1,11 +1,15 @@
 //! Which responses are signed, and what is sent if signing fails.
 
 use std::panic::panic_any;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, Request};
 use alipayplus_server::signing::{SignatureHeader, SigningInput, format_time};
 use alipayplus_server::{Caller, Digest, PrivateKey, SignError, SignFuture, Signer, VersionedSigner};
+
+use futures_util::future::join_all;
 
 use crate::kit::{CountingSigner, Frames, KEYS, Log, Signing, TestRequest, builder, call, mounted};
 
@@ -72,6 +76,56 @@ async fn a_signed_refusal_is_no_answer_to_another_client() {
                 assert!(cause.starts_with("client: Client-Id has a `.` followed by a time"), "{cause}");
             }
         }
+    }
+}
+
+/// Signing is what a server can do least often: without a permit of the concurrency limit, a refusal is not signed.
+#[tokio::test(start_paused = true)]
+async fn no_refusal_is_signed_without_a_permit() {
+    let signer = CountingSigner::new();
+    let server = mounted(builder().sign_with(1, signer.clone()).sign_refusals(true).concurrency_limit(1));
+    let changes: [fn(&mut TestRequest); 4] = [
+        |request| request.uri = "/nowhere".to_owned(),
+        |request| request.method = "GET",
+        |request| request.headers = vec![("content-type", "text/plain".to_owned())],
+        // Overload.
+        |_| {},
+    ];
+    let busy = tokio::spawn({
+        let server = server.clone();
+        async move { TestRequest::for_payment("slow").send(&server).await.code() }
+    });
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    for invalidate in changes {
+        let reply = TestRequest::for_payment("paid").with(invalidate).send(&server).await;
+        assert_ne!(reply.code(), "SUCCESS");
+        assert!(!reply.is_signed());
+    }
+    assert_eq!(signer.count(), 0);
+    assert_eq!(busy.await.unwrap(), "UNKNOWN_EXCEPTION");
+    let by_rsa: fn(&mut TestRequest) = |request| request.signing = Signing::WrongBody;
+    for invalidate in changes[..3].iter().chain([&by_rsa]) {
+        let request = TestRequest::for_payment("paid").with(invalidate);
+        assert!(request.send(&server).await.verifies(&request));
+    }
+
+    // Refusals at the same time are signed up to the limit.
+    let signer = HangingCounter::default();
+    let server = mounted(builder().sign_with(1, signer.clone()).sign_refusals(true).concurrency_limit(2));
+    let requests = (0..10)
+        .map(async |n: usize| TestRequest::for_payment("paid").with(changes[n % 3]).send(&server).await.is_signed());
+    assert!(!join_all(requests).await.contains(&true));
+    assert_eq!(signer.0.load(Ordering::SeqCst), 2);
+}
+
+/// A signer that never answers, and counts how often it is asked.
+#[derive(Clone, Default)]
+struct HangingCounter(Arc<AtomicUsize>);
+
+impl Signer for HangingCounter {
+    fn sign<'a>(&'a self, _: &'a Digest) -> SignFuture<'a> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Box::pin(std::future::pending())
     }
 }
 
