@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::poll_fn;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +26,7 @@ use crate::catch_panic::CatchPanic;
 use crate::listener::{Accepted, Listener};
 use crate::progress::Progress;
 use crate::refusal::BoxError;
+use crate::remote_addr::RemoteAddr;
 use crate::request_body::RequestBody;
 use crate::stage::Stage;
 use crate::stream::{Stream, Timeouts};
@@ -99,13 +101,13 @@ where
     }
 
     /// Serves a connection, in a task of its own. The permit is released with the connection.
-    fn open(&mut self, (stream, permit): Accepted) {
+    fn open(&mut self, (stream, address, permit): Accepted) {
         // Responses are small and are sent at once.
         let _ = stream.set_nodelay(true);
         let shared = self.shared.clone();
         let progress = Arc::new(Progress::new(Arc::clone(&shared.stage)));
         let stream = Stream::new(stream, Arc::clone(&progress), self.timeouts);
-        let service = service_fn(move |request| shared.answer(Arc::clone(&progress), request));
+        let service = service_fn(move |request| shared.answer(address, Arc::clone(&progress), request));
         let connection = self.http.serve_connection(TokioIo::new(stream), service);
         let mut wake = self.wake.subscribe();
         // Another service may panic, with a payload that panics again when the task is joined.
@@ -150,10 +152,12 @@ where
     /// This is not an `async fn`, so that `Progress` knows of the request before hyper reads more.
     fn answer(
         &self,
+        address: SocketAddr,
         progress: Arc<Progress>,
         request: Request<Incoming>,
     ) -> impl Future<Output = Result<Response<EitherBody<R, Empty<R::Data>>>, Infallible>> + use<S, R> {
-        let request = request.map(|body| RequestBody::new(body, Arc::clone(&progress)));
+        let mut request = request.map(|body| RequestBody::new(body, Arc::clone(&progress)));
+        request.extensions_mut().insert(RemoteAddr(address));
         let mut shared = self.clone();
         async move {
             let mut response = match shared.ready.take_if(|_| is_probe(&request)) {

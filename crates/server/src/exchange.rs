@@ -1,15 +1,17 @@
 //! The state of one exchange: a request and what is known about it so far.
 
 use std::borrow::Cow;
+use std::net::SocketAddr;
 
 use alipayplus_signing::SigningInput;
 use http::request::Parts;
 
 use crate::deadline::Deadline;
-use crate::header::{CLIENT_ID, SIGNATURE, TRACER_ID, single_value};
+use crate::header::{CLIENT_ID, SIGNATURE, TRACEPARENT, TRACER_ID, single_value};
 use crate::message::RefusalEncoder;
 use crate::receive::Permit;
 use crate::rejection::Rejection;
+use crate::remote_addr::RemoteAddr;
 use crate::router::{Route, Router};
 use crate::settings::Settings;
 
@@ -74,6 +76,16 @@ impl<'a> Exchange<'a> {
     /// Returns the Tracer-Id if the header has exactly one readable value.
     pub(crate) fn tracer_id(&self) -> Option<&'a str> {
         single_value(&self.parts.headers, &TRACER_ID).ok()
+    }
+
+    /// Returns the `traceparent` of W3C Trace Context if the header has exactly one readable value.
+    pub(crate) fn traceparent(&self) -> Option<&'a str> {
+        single_value(&self.parts.headers, &TRACEPARENT).ok()
+    }
+
+    /// Returns where the request came from, if the HTTP server says so.
+    pub(crate) fn remote_addr(&self) -> Option<SocketAddr> {
+        self.parts.extensions.get::<RemoteAddr>().map(|address| address.0)
     }
 
     /// Returns whether the request has neither header of a caller. Most likely it is from a health check or a browser.

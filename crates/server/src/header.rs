@@ -9,6 +9,9 @@ pub(crate) const REQUEST_TIME: HeaderName = HeaderName::from_static(header_name:
 pub(crate) const RESPONSE_TIME: HeaderName = HeaderName::from_static(header_name::RESPONSE_TIME);
 pub(crate) const TRACER_ID: HeaderName = HeaderName::from_static(header_name::TRACER_ID);
 
+/// The parent of W3C Trace Context.
+pub(crate) const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+
 /// The media type of every message.
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=UTF-8");
 

@@ -113,8 +113,9 @@
 //!
 //! The server logs by `tracing`, with the target `alipayplus_server`. Each request has a span `alipayplus.request` at
 //! level ERROR, so that no filter separates events from their span. Its fields are `operation` (`none` for an unknown
-//! path), `client_id` and `tracer_id`. The latter two are as the client sent them, truncated to 64 characters. Each
-//! request has one event:
+//! path), `client_id`, `tracer_id`, `traceparent` (of W3C Trace Context) and `remote_addr`. The three in the middle are as
+//! the client sent them, truncated to 64 characters; the last one is there if the request has a [`RemoteAddr`], which
+//! [`HttpServer`] adds. Each request has one event:
 //!
 //! | level | message | fields |
 //! |---|---|---|
@@ -175,6 +176,7 @@ mod progress;
 mod receive;
 mod refusal;
 mod rejection;
+mod remote_addr;
 mod request_body;
 mod respond;
 mod router;
@@ -191,6 +193,7 @@ pub use crate::builder::{BuildError, Builder};
 pub use crate::caller::Caller;
 pub use crate::generated::*;
 pub use crate::refusal::Refusal;
+pub use crate::remote_addr::RemoteAddr;
 pub use crate::request_body::RequestBody;
 pub use crate::respond::Response;
 pub use crate::serve::{BoundServer, HttpServer, ServeError, serve};

@@ -40,8 +40,8 @@ pub(crate) struct Listener {
     permits: Permits,
 }
 
-/// A connection, and its permit.
-pub(crate) type Accepted = (TcpStream, OwnedSemaphorePermit);
+/// A connection, where it came from, and its permit.
+pub(crate) type Accepted = (TcpStream, SocketAddr, OwnedSemaphorePermit);
 
 /// How many more connections may be open.
 struct Permits(Arc<Semaphore>);
@@ -67,7 +67,7 @@ impl Listener {
         let permit = self.permits.acquire().await;
         loop {
             match self.tcp.accept().await {
-                Ok((stream, _)) => return (stream, permit),
+                Ok((stream, address)) => return (stream, address, permit),
                 Err(error) if is_connection_error(&error) => {}
                 Err(error) => {
                     // Most likely the process is out of file descriptors. They are released when connections end.
@@ -100,9 +100,9 @@ impl Backlog {
         let permit = self.permits.acquire().await;
         loop {
             match self.tcp.accept() {
-                Ok((stream, _)) => {
+                Ok((stream, address)) => {
                     stream.set_nonblocking(true).ok()?;
-                    return Some((TcpStream::from_std(stream).ok()?, permit));
+                    return Some((TcpStream::from_std(stream).ok()?, address, permit));
                 }
                 Err(error) if is_connection_error(&error) => {}
                 Err(_) => return None,

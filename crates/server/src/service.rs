@@ -90,7 +90,7 @@ where
     async move {
         let mut exchange = Exchange::new(&router, &parts);
         let operation = exchange.operation();
-        let span = telemetry::span(operation, exchange.client_id(), exchange.tracer_id());
+        let span = telemetry::span(&exchange);
         let answering = async {
             let guard = RequestLogGuard::new(operation, exchange.deadline);
             let output = check(&mut exchange, pin!(body)).await;

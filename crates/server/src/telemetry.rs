@@ -8,6 +8,7 @@ use http::StatusCode;
 use tracing::{Span, error, error_span, info, warn};
 
 use crate::deadline::Deadline;
+use crate::exchange::Exchange;
 use crate::log_text::truncate_for_log;
 use crate::rejection::Rejection;
 
@@ -17,13 +18,15 @@ const NO_OPERATION: &str = "none";
 /// Returns the span of one request. Its level is ERROR, so that every event has its span, whatever the filter.
 ///
 /// The text that an unauthenticated client sent is truncated and escaped.
-pub(crate) fn span(operation: Option<&str>, client_id: Option<&str>, tracer_id: Option<&str>) -> Span {
+pub(crate) fn span(exchange: &Exchange<'_>) -> Span {
     error_span!(
         target: "alipayplus_server",
         "alipayplus.request",
-        operation = operation.unwrap_or(NO_OPERATION),
-        client_id = client_id.map(truncate_for_log),
-        tracer_id = tracer_id.map(truncate_for_log),
+        operation = exchange.operation().unwrap_or(NO_OPERATION),
+        client_id = exchange.client_id().map(truncate_for_log),
+        tracer_id = exchange.tracer_id().map(truncate_for_log),
+        traceparent = exchange.traceparent().map(truncate_for_log),
+        remote_addr = exchange.remote_addr().map(display),
     )
 }
 

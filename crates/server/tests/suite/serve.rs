@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::kit::{Reply, TestRequest, builder, mounted, server};
+use crate::kit::{Log, Reply, TestRequest, builder, mounted, server};
 
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
@@ -73,6 +73,7 @@ pub(crate) async fn read(stream: &mut TcpStream) -> Option<Reply> {
 
 #[tokio::test]
 async fn a_request_over_tcp_is_answered_and_signed() {
+    let log = Log::start();
     let running = start(HttpServer::new(), server(), Duration::from_secs(1)).await;
     let request = TestRequest::for_payment("paid").with(|request| request.uri.push_str("?a=b"));
     let mut stream = TcpStream::connect(running.address).await.unwrap();
@@ -82,6 +83,7 @@ async fn a_request_over_tcp_is_answered_and_signed() {
         let reply = read(&mut stream).await.unwrap();
         assert_eq!(reply.code(), "SUCCESS");
         assert!(reply.verifies(&request));
+        assert_eq!(log.last()["span"]["remote_addr"], stream.local_addr().unwrap().to_string());
     }
 }
 
@@ -243,10 +245,10 @@ async fn a_client_that_never_reads_is_disconnected() {
             }
         }
     };
-    let _ = timeout(Duration::from_secs(5), request).await;
+    let _ = timeout(Duration::from_secs(20), request).await;
     let mut next = TcpStream::connect(running.address).await.unwrap();
     next.write_all(&wire(&TestRequest::for_payment("paid"), "close").await).await.unwrap();
-    let reply = timeout(Duration::from_secs(5), read(&mut next)).await.unwrap().unwrap();
+    let reply = timeout(Duration::from_secs(20), read(&mut next)).await.unwrap().unwrap();
     assert_eq!(reply.code(), "SUCCESS");
     drop(unread);
 }

@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
-use alipayplus_server::Caller;
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, NotFound, Refusal, Request};
+use alipayplus_server::{Caller, RemoteAddr};
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
+use tracing::Level;
 
 use crate::kit::{Frames, Log, Signing, TestRequest, call, server};
 
@@ -179,6 +180,24 @@ async fn an_event_is_in_the_span_of_its_request() {
     assert_eq!(event["span"]["client_id"], crate::kit::KEYS.client_id);
     assert_eq!(event["span"]["tracer_id"], "trace-1");
     assert_eq!(log.answers().len(), 1);
+}
+
+#[tokio::test]
+async fn the_span_has_the_trace_and_the_address_of_the_request() {
+    const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    // Whatever the filter, the events have their span.
+    for (level, payment) in [(Level::INFO, "open"), (Level::WARN, "blocked"), (Level::ERROR, "error")] {
+        let log = Log::at(level);
+        let mut request = TestRequest::for_payment(payment).header("traceparent", PARENT).build().await;
+        request.extensions_mut().insert(RemoteAddr("192.0.2.7:4711".parse().unwrap()));
+        call(server(), request).await;
+        assert_eq!(log.last()["span"]["traceparent"], PARENT);
+        assert_eq!(log.last()["span"]["remote_addr"], "192.0.2.7:4711");
+    }
+    let log = Log::start();
+    TestRequest::for_payment("open").header("traceparent", format!("{PARENT}{PARENT}")).send(&server()).await;
+    assert_eq!(log.last()["span"]["traceparent"].as_str().unwrap().chars().count(), 65);
+    assert_eq!(log.last()["span"].get("remote_addr"), None);
 }
 
 #[tokio::test]
