@@ -125,8 +125,9 @@ impl<S: ServiceSpec> Builder<S> {
     /// while the body is read, the answer is HTTP 408 without a message; while the handler runs, an internal error; and
     /// while the response is signed, an unsigned internal error. The log's `cause` names the setting that applied.
     ///
-    /// Keep it below the time that the client waits: if the client disconnects first, the handler is dropped, and the
-    /// log only says `abandoned`.
+    /// Keep it below the time that the client waits: later, there is no one to answer. In other servers than
+    /// [`HttpServer`](crate::HttpServer), which does not take the end of what a client sends for a disconnect, the handler
+    /// is dropped when the client disconnects, and the log only says `abandoned`.
     pub fn deadline(self, deadline: Duration) -> Self {
         Self { deadline: Some(deadline), ..self }
     }

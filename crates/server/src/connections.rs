@@ -54,6 +54,9 @@ struct Shared<S> {
     stage: Arc<Stage>,
 }
 
+/// The response of the service, or one to a probe of the readiness.
+type Answered<R> = Response<EitherBody<R, Empty<<R as Body>::Data>>>;
+
 /// The connections of a server.
 pub(crate) struct Connections<S> {
     shared: Shared<S>,
@@ -80,8 +83,16 @@ where
         Self { shared, http, timeouts, tasks: JoinSet::new(), wake: watch::Sender::new(()) }
     }
 
-    pub(crate) fn stage(&self) -> &Stage {
-        &self.shared.stage
+    /// From now on, the readiness fails, and each response closes its connection.
+    pub(crate) fn drain(&self) {
+        self.shared.stage.drain();
+    }
+
+    /// From now on, connections on which no request is under way are closed.
+    pub(crate) fn stop(&self) {
+        self.shared.stage.stop();
+        // Without connections there is no receiver, which is no error here.
+        let _ = self.wake.send(());
     }
 
     /// Accepts connections until the future resolves.
@@ -131,7 +142,6 @@ where
 
     /// Waits until the last connection is closed. Those that are left at the deadline are aborted.
     pub(crate) async fn close(mut self, deadline: Instant) {
-        let _ = self.wake.send(());
         let closing = async { while self.tasks.join_next().await.is_some() {} };
         if timeout_at(deadline, closing).await.is_err() {
             while self.tasks.try_join_next().is_some() {}
@@ -155,17 +165,16 @@ where
         address: SocketAddr,
         progress: Arc<Progress>,
         request: Request<Incoming>,
-    ) -> impl Future<Output = Result<Response<EitherBody<R, Empty<R::Data>>>, Infallible>> + use<S, R> {
+    ) -> impl Future<Output = Result<Answered<R>, Infallible>> + use<S, R> {
         let mut request = request.map(|body| RequestBody::new(body, Arc::clone(&progress)));
         request.extensions_mut().insert(RemoteAddr(address));
         let mut shared = self.clone();
         async move {
-            let mut response = match shared.ready.take_if(|_| is_probe(&request)) {
-                Some(ready) => readiness(&shared.stage, ready).await.map(EitherBody::Right),
-                None => {
-                    poll_fn(|context| shared.server.poll_ready(context)).await?;
-                    shared.server.call(request).await?.map(EitherBody::Left)
-                }
+            let mut response = if let Some(ready) = shared.ready.take_if(|_| is_probe(&request)) {
+                readiness(&shared.stage, ready).await.map(EitherBody::Right)
+            } else {
+                poll_fn(|context| shared.server.poll_ready(context)).await?;
+                shared.server.call(request).await?.map(EitherBody::Left)
             };
             progress.answered();
             // hyper closes a connection on which the service has not read the whole body.

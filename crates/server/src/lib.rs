@@ -123,7 +123,7 @@
 //! | WARN | `answered late` | the same, after [`Builder::deadline`]: something blocked the thread |
 //! | WARN | `refused` | `code`, if a message is sent, and `cause` |
 //! | ERROR | `failed` | `code` and `cause`: an internal error |
-//! | WARN | `abandoned` | `cause`: the request was dropped before its response, usually because the client disconnected |
+//! | WARN | `abandoned` | `cause`: the request was dropped before its response: the grace time of a shutdown ended or, in another server than [`HttpServer`], the client disconnected |
 //!
 //! Every event has `latency` in seconds and, except for `abandoned`, the HTTP `status`. `key_version` is the version of
 //! the key that verified the request's signature, even if the request names none: during a rotation, it shows which

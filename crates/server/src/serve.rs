@@ -235,9 +235,9 @@ impl BoundServer {
         let mut connections = Connections::new(server, settings.ready, timeouts);
         let shutdown = settings.shutdown.unwrap_or_else(|| pending().boxed());
         connections.accept_until(shutdown, &listener).await;
-        connections.stage().drain();
+        connections.drain();
         connections.accept_until(sleep(settings.drain.min(MAX_TIMEOUT)).boxed(), &listener).await;
-        connections.stage().stop();
+        connections.stop();
         let deadline = Instant::now() + settings.grace.min(MAX_TIMEOUT);
         // An error is a time-out: there was no permit for all.
         let _ = timeout_at(deadline, connections.accept_rest(listener)).await;

@@ -15,12 +15,10 @@ impl Stage {
         Self(AtomicU8::new(RUNNING))
     }
 
-    /// From now on, each response closes its connection.
     pub(crate) fn drain(&self) {
         self.0.store(DRAINING, Ordering::Relaxed);
     }
 
-    /// From now on, connections on which no request is under way are closed.
     pub(crate) fn stop(&self) {
         self.0.store(STOPPING, Ordering::Relaxed);
     }

@@ -180,7 +180,8 @@ impl RequestLogGuard {
     }
 }
 
-/// Logs a request that is dropped: the client disconnected, or the server was stopped and the grace period ended.
+/// Logs a request that is dropped: the server was stopped and the grace period ended or, in other servers than
+/// `HttpServer`, the client disconnected.
 impl Drop for RequestLogGuard {
     fn drop(&mut self) {
         if !self.is_logged {

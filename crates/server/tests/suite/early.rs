@@ -18,7 +18,7 @@ use crate::serve::{read, start, wire};
 fn refused(length: usize) -> [(TestRequest, &'static str); 4] {
     let request = TestRequest::for_payment("paid").with(|request| request.body.resize(length, b' '));
     [
-        (request.clone().with(|request| request.uri = "/nowhere".to_owned()), "NO_INTERFACE_DEF"),
+        (request.clone().with(|request| request.uri = "/nowhere".into()), "NO_INTERFACE_DEF"),
         (request.clone().with(|request| request.method = "PUT"), "METHOD_NOT_SUPPORTED"),
         (
             request.clone().with(|request| request.headers = vec![("content-type", "text/plain".to_owned())]),

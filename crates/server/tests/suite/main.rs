@@ -1,6 +1,11 @@
 //! Sends raw requests to a server, in process and over TCP.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic; clippy.toml covers only the test functions")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests may panic; clippy.toml covers only the test functions"
+)]
 
 mod canary;
 mod early;

@@ -156,7 +156,7 @@ async fn open_for(stream: &mut TcpStream) -> Duration {
 #[tokio::test]
 async fn a_slow_head_and_an_idle_connection_are_closed() {
     const SHORT: Duration = Duration::from_millis(100);
-    const LONG: Duration = Duration::from_millis(1000);
+    const LONG: Duration = Duration::from_secs(1);
     let settings = HttpServer::new().header_timeout(SHORT).idle_timeout(LONG);
     let running = start(settings, server(), Duration::from_secs(1)).await;
     let request = wire(&TestRequest::for_payment("paid"), "keep-alive").await;

@@ -151,6 +151,27 @@ async fn no_connection_that_was_made_before_the_stop_is_lost() {
     }
 }
 
+/// Idle connections are closed before the backlog is served, which needs their permits.
+#[tokio::test]
+async fn idle_connections_make_room_for_those_that_wait() {
+    let running = start(HttpServer::new().max_connections(2), server(), SECOND * 10).await;
+    let request = wire(&TestRequest::for_payment("paid"), "keep-alive").await;
+    let mut streams = Vec::new();
+    for n in 0..12 {
+        streams.push(TcpStream::connect(running.address).await.unwrap());
+        if n < 2 {
+            assert_eq!(ask(&mut streams[n], &request).await.code(), "SUCCESS");
+        }
+    }
+    let began = Instant::now();
+    running.stop.send(()).unwrap();
+    for stream in &mut streams[2..] {
+        assert_eq!(ask(stream, &request).await.code(), "SUCCESS");
+    }
+    timeout(SECOND * 5, running.run).await.unwrap().unwrap().unwrap();
+    assert!(began.elapsed() < SECOND * 8, "{:?}", began.elapsed());
+}
+
 /// A request that arrives on an idle connection at the moment of the stop is answered.
 #[tokio::test]
 async fn a_request_that_has_arrived_on_an_idle_connection_is_answered() {
