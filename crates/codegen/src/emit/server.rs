@@ -28,7 +28,7 @@ pub fn file(family: &ServiceModel, file: &File, operation: &Operation) -> TokenS
     ));
     let handler_example = handler_example(&module.to_string(), &marker.to_string());
     let method = doc(
-        "Answers one request.\n\n# Errors\nReturns a [`Refusal`] if there is no answer: with a code of your choice, or, by `?`, converted from any error.",
+        "Answers one request.\n\nThe future is dropped half way when its deadline passes, when the grace time of a shutdown ends, and, in other HTTP servers than `HttpServer`, when the client disconnects. Work that must be finished belongs in a task of its own.\n\n# Errors\nReturns a [`Refusal`] if there is no answer: with a code of your choice, or, by `?`, converted from any error.",
     );
     // No definition of a schema can have these names.
     let answered = quote!(impl Future<Output = Result<Answer, Refusal>> + Send);
