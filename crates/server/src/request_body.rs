@@ -15,13 +15,15 @@ use crate::progress::Progress;
 #[derive(Debug)]
 pub struct RequestBody {
     body: Incoming,
-    progress: Arc<Progress>,
+    /// `None` once the end has been read: what happens to this value later does not concern the connection.
+    progress: Option<Arc<Progress>>,
 }
 
 impl RequestBody {
     pub(crate) fn new(body: Incoming, progress: Arc<Progress>) -> Self {
-        progress.begin(body.is_end_stream());
-        Self { body, progress }
+        let is_complete = body.is_end_stream();
+        progress.begin(is_complete);
+        Self { body, progress: (!is_complete).then_some(progress) }
     }
 }
 
@@ -34,8 +36,10 @@ impl Body for RequestBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         let polled = Pin::new(&mut self.body).poll_frame(context);
-        if matches!(polled, Poll::Ready(None)) || self.body.is_end_stream() {
-            self.progress.body_ended();
+        if (matches!(polled, Poll::Ready(None)) || self.body.is_end_stream())
+            && let Some(progress) = self.progress.take()
+        {
+            progress.body_ended();
         }
         polled.map(|frame| frame.map(|frame| frame.map_err(Into::into)))
     }
@@ -51,6 +55,8 @@ impl Body for RequestBody {
 
 impl Drop for RequestBody {
     fn drop(&mut self) {
-        self.progress.body_dropped();
+        if let Some(progress) = &self.progress {
+            progress.body_dropped();
+        }
     }
 }
