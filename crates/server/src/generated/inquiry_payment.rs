@@ -46,6 +46,10 @@ pub type Refusal = ::alipayplus_server::Refusal<op::InquiryPayment>;
 pub trait InquiryPayment: Send + Sync + 'static {
     /// Answers one request.
     ///
+    /// The future is dropped half way when its deadline passes, when the grace time of a shutdown ends,
+    /// and, in other HTTP servers than `HttpServer`, when the client disconnects. Work that must be
+    /// finished belongs in a task of its own.
+    ///
     /// # Errors
     /// Returns a [`Refusal`] if there is no answer: with a code of your choice, or, by `?`, converted
     /// from any error.
