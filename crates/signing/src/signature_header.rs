@@ -88,6 +88,8 @@ impl SignatureHeader {
     }
 
     /// Returns the version of the key that signed, or `None` if the header names none.
+    ///
+    /// A number beyond 64 bits is read as [`u64::MAX`], a version that no key should have: then the key is not known.
     #[must_use]
     pub fn key_version(&self) -> Option<u64> {
         self.key_version
@@ -174,7 +176,8 @@ fn parse_version(text: &str) -> Result<u64, HeaderError> {
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(HeaderError::KeyVersion);
     }
-    text.parse().map_err(|_| HeaderError::KeyVersion)
+    // Only too large a number fails. It is a version without a key, not a malformed one.
+    Ok(text.parse().unwrap_or(u64::MAX))
 }
 
 fn decode(text: &str) -> Result<Vec<u8>, HeaderError> {

@@ -161,7 +161,7 @@ async fn a_valid_request_is_answered_and_signed() {
 #[tokio::test]
 async fn a_header_that_is_not_exactly_once_is_refused() {
     type Change = fn(&mut TestRequest);
-    let changes: [(&str, &str, Change); 10] = [
+    let changes: [(&str, &str, Change); 11] = [
         ("INVALID_CLIENT", "client: Client-Id is there more", |request| {
             request.client_ids.push(KEYS.client_id.clone());
         }),
@@ -176,6 +176,9 @@ async fn a_header_that_is_not_exactly_once_is_refused() {
         }),
         ("INVALID_SIGNATURE", "signature: the Signature header names an algorithm", |request| {
             request.signing = Signing::Raw("algorithm=none, keyVersion=1, signature=AAAA");
+        }),
+        ("KEY_NOT_FOUND", "key: this client has no key of version", |request| {
+            request.signing = Signing::Raw("algorithm=RSA256, keyVersion=18446744073709551616, signature=AAAA");
         }),
         ("INVALID_SIGNATURE", "signature: the time can't be read", |request| {
             request.times = vec!["yesterday".to_owned()];
