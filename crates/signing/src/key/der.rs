@@ -42,9 +42,14 @@ pub(super) fn identify(bytes: &[u8]) -> Result<Form, KeyErrorKind> {
         }
         [INTEGER, SEQUENCE, OCTET_STRING, ..] => {
             require_rsa(values[1].body)?;
-            let bits = modulus_bits(values[2].body, 1);
-            Ok(Form::Pkcs8 { bits: bits.ok_or(KeyErrorKind::NotAKey)? })
+            let bits = modulus_bits(values[2].body, 1).ok_or(KeyErrorKind::NotAKey)?;
+            if identify(values[2].body) == Err(KeyErrorKind::MultiPrime) {
+                return Err(KeyErrorKind::MultiPrime);
+            }
+            Ok(Form::Pkcs8 { bits })
         }
+        // The tenth value holds the third prime and those after it.
+        [.., SEQUENCE] if tags.len() == 10 && tags[..9] == [INTEGER; 9] => Err(KeyErrorKind::MultiPrime),
         _ if tags == [INTEGER; 9] => Ok(Form::Pkcs1Private { bits: integer_bits(values[1].body) }),
         [INTEGER, INTEGER] => Err(KeyErrorKind::Pkcs1PublicKey),
         [INTEGER, OCTET_STRING, ..] => Err(KeyErrorKind::Ec),

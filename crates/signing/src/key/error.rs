@@ -103,6 +103,18 @@ pub enum KeyErrorKind {
     /// The key itself, passed in place of the name of its file or variable. The error does not repeat it.
     #[error("a key where the name of a file or a variable is needed")]
     KeyAsName,
+    /// A name and a value, as in a file of environment variables.
+    #[error("a `NAME=value` line; only the value is needed")]
+    NamedValue,
+    /// Base64 with a comma or a semicolon at its end, as in JSON or in a program.
+    #[error("a text that ends with a comma or a semicolon; only the key is needed")]
+    TrailingComma,
+    /// Quotes other than one pair around the text, or backslashes other than of `\\n` and `\\r`.
+    #[error("a key with quotes within it or on one side of it, or with backslashes; only the key is needed")]
+    QuotesOrBackslashes,
+    /// Base64 of PEM or of base64, as in a Kubernetes secret.
+    #[error("base64 of PEM or of base64; decode it once (`base64 -d`)")]
+    EncodedTwice,
     /// Neither PEM nor base64.
     #[error("a text that is neither PEM nor base64")]
     NotBase64,
@@ -153,6 +165,9 @@ pub enum KeyErrorKind {
         /// The size of its modulus in bits.
         bits: usize,
     },
+    /// A private RSA key of more than two primes, which the cryptography library does not support.
+    #[error("a private RSA key of more than two primes; one of two primes is needed")]
+    MultiPrime,
     /// An RSA key whose numbers do not belong together.
     #[error("a damaged RSA key: its numbers do not belong together")]
     Damaged,

@@ -19,7 +19,8 @@ use crate::signer::{SignFuture, Signer};
 /// An RSA private key of 2048 to 8192 bits that signs in memory. Clones share it.
 ///
 /// The text is PKCS#8 (as in Java and Go) or PKCS#1 (as in Python and PHP), either as PEM or as the base64 of its DER on
-/// one line. It must not be encrypted.
+/// one line. It must not be encrypted. A pair of quotes around the text and `\n` in place of line feeds are accepted, as
+/// environment variables often have them.
 ///
 /// ```no_run
 /// use alipayplus_signing::PrivateKey;

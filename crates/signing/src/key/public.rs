@@ -21,7 +21,8 @@ use crate::verification_count::count_verification;
 /// An RSA public key of 2048 to 8192 bits. It is parsed once; clones share it.
 ///
 /// The text is an X.509 `SubjectPublicKeyInfo`, either as PEM (`BEGIN PUBLIC KEY`) or as the base64 of its DER on one
-/// line, as the Alipay+ portal shows it.
+/// line, as the Alipay+ portal shows it. A pair of quotes around the text and `\n` in place of line feeds are accepted, as
+/// environment variables often have them.
 ///
 /// ```
 /// use alipayplus_signing::{KeyErrorKind, PublicKey};

@@ -51,10 +51,18 @@ pub(super) fn read_variable(name: &str) -> Result<Zeroizing<String>, KeyError> {
 /// Refuses a key that was passed in place of a name. Errors repeat the name, so the key would end up in a log.
 fn refuse_key_as_name(name: &str) -> Result<(), KeyError> {
     // The base64 of a DER sequence of 256 bytes or more begins with `MII`.
-    if name.contains("-----BEGIN") || name.len() > 200 && name.trim_start().starts_with("MII") {
+    let text = name.trim_start().trim_start_matches(['"', '\'']);
+    if name.contains("-----BEGIN") || name.len() > 200 && text.starts_with("MII") {
         return Err(KeySource::Text.error()(KeyErrorKind::KeyAsName));
     }
     Ok(())
+}
+
+/// Removes white space and one pair of quotes around a text.
+fn unquoted(text: &str) -> &str {
+    let text = text.trim();
+    let inner = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
+    inner('"').or_else(|| inner('\'')).map_or(text, str::trim)
 }
 
 /// Decodes PEM or bare base64.
@@ -63,7 +71,7 @@ pub(super) fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, KeyErrorKind> {
         return Err(KeyErrorKind::TooLarge { limit: MAX_LENGTH });
     }
     // Some editors on Windows write a byte order mark.
-    let text = text.trim_start_matches('\u{feff}').trim();
+    let text = unquoted(text.trim_start_matches('\u{feff}'));
     if text.is_empty() {
         return Err(KeyErrorKind::Empty);
     }
@@ -97,11 +105,38 @@ fn pem_body(block: &str) -> Result<&str, KeyErrorKind> {
 
 fn decode_base64(text: &str) -> Result<Zeroizing<Vec<u8>>, KeyErrorKind> {
     let mut base64 = Zeroizing::new(Vec::with_capacity(text.len()));
-    base64.extend(text.bytes().filter(|byte| !byte.is_ascii_whitespace()));
+    let mut bytes = text.bytes().peekable();
+    while let Some(byte) = bytes.next() {
+        // Environment variables often hold `\n` in place of a line feed. Base64 has no backslash.
+        let is_escape = byte == b'\\' && bytes.next_if(|next| matches!(next, b'n' | b'r')).is_some();
+        if !is_escape && !byte.is_ascii_whitespace() {
+            base64.push(byte);
+        }
+    }
 
     // `Engine::decode` would not wipe the bytes that it decoded before an error.
     let mut der = Zeroizing::new(vec![0; base64::decoded_len_estimate(base64.len())]);
-    let length = STANDARD_PAD_INDIFFERENT.decode_slice(&*base64, &mut der).map_err(|_| KeyErrorKind::NotBase64)?;
+    let length = STANDARD_PAD_INDIFFERENT.decode_slice(&*base64, &mut der).map_err(|_| what_else(text))?;
     der.truncate(length);
+    if der.starts_with(b"-----BEGIN ") || der.starts_with(b"MII") {
+        return Err(KeyErrorKind::EncodedTwice);
+    }
     Ok(der)
+}
+
+/// Returns what a text that is not base64 looks like.
+fn what_else(text: &str) -> KeyErrorKind {
+    // Longer names do not occur. What precedes the padding of base64 is not one.
+    const MAX_NAME: usize = 64;
+    let is_name = |name: &str| {
+        let name = name.trim();
+        let name = name.strip_prefix("export ").unwrap_or(name);
+        name.len() <= MAX_NAME && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))
+    };
+    match text.split_once('=') {
+        Some((name, value)) if is_name(name) && !value.is_empty() => KeyErrorKind::NamedValue,
+        _ if text.ends_with([',', ';']) => KeyErrorKind::TrailingComma,
+        _ if text.contains(['"', '\'', '`', '\\']) => KeyErrorKind::QuotesOrBackslashes,
+        _ => KeyErrorKind::NotBase64,
+    }
 }

@@ -60,6 +60,59 @@ fn public_keys_are_loaded_from_two_forms() {
     assert_ne!(public_key("k1"), public_key("k2"));
 }
 
+/// As `.env` files, JSON and the settings of container platforms write keys.
+#[test]
+fn keys_as_environment_variables_hold_them_are_loaded() {
+    let bare = key_text("k1", "private_pkcs8_base64");
+    let escaped = pkcs8().replace('\n', "\\n");
+    for text in [
+        escaped.clone(),
+        pkcs8().replace('\n', "\\r\\n"),
+        pkcs8().replace('\n', " "),
+        format!("\"{escaped}\""),
+        format!("MPP_KEY=\"{escaped}\","),
+        format!("'{}'", pkcs8()),
+        format!("{bare}\\n"),
+        format!("{}\\n{}\\n", &bare[..64], &bare[64..]),
+        format!("\"{bare}\""),
+        format!(" ' {bare} ' "),
+    ] {
+        assert_eq!(PrivateKey::from_text(&text).unwrap().public_key(), public_key("k1"));
+    }
+    let bare = key_text("k1", "public_spki_base64");
+    assert_eq!(PublicKey::from_text(&format!("\"{bare}\\n\"")).unwrap(), public_key("k1"));
+}
+
+#[test]
+fn what_surrounds_a_key_is_named() {
+    let bare = key_text("k1", "private_pkcs8_base64");
+    for text in ["MPP_KEY={}", "export MPP_KEY={}", "mpp.key = {}", "MPP_KEY=\"{}\"", "MPP_KEY={},"] {
+        assert_neither(&text.replace("{}", &bare), KeyErrorKind::NamedValue);
+    }
+    for text in ["{},", "\"{}\",", "{} ;"] {
+        assert_neither(&text.replace("{}", &bare), KeyErrorKind::TrailingComma);
+    }
+    for text in ["\"{}", "{}'", "'{}\"", "{}\\\\n", "\"{}\" +\n\"\""] {
+        assert_neither(&text.replace("{}", &bare), KeyErrorKind::QuotesOrBackslashes);
+    }
+    let java: Vec<String> = pkcs8().lines().map(|line| format!("\"{line}\\n\"")).collect();
+    assert_neither(&java.join(" +\n"), KeyErrorKind::QuotesOrBackslashes);
+    for twice in [pkcs8(), bare, spki(), key_text("k1", "public_spki_base64")] {
+        assert_neither(&to_base64(twice.as_bytes()), KeyErrorKind::EncodedTwice);
+    }
+    for text in ["\"\"", "' '"] {
+        assert_neither(text, KeyErrorKind::Empty);
+    }
+}
+
+#[test]
+fn keys_of_three_primes_are_named() {
+    let key = openssl_text("genrsa -primes 3 2048", "");
+    assert_neither(&key, KeyErrorKind::MultiPrime);
+    assert_neither(&openssl_text("rsa -traditional", &key), KeyErrorKind::MultiPrime);
+    assert!(PublicKey::from_text(&openssl_text("pkey -pubout", &key)).is_ok());
+}
+
 #[test]
 fn a_private_key_for_a_public_one_is_named_and_vice_versa() {
     assert_eq!(private_problem(&spki()), Some(KeyErrorKind::PublicKey));

@@ -40,7 +40,9 @@ fn missing_file_is_named_with_its_cause() {
 fn a_key_passed_as_a_name_is_recognized() {
     let key = key_text("k1", "public_spki_base64");
     let problem = |name: &str| PublicKey::from_file(name).unwrap_err().problem();
-    assert_eq!(problem(&key), Some(KeyErrorKind::KeyAsName));
+    for name in [&key, &format!("\"{key}\"")] {
+        assert_eq!(problem(name), Some(KeyErrorKind::KeyAsName));
+    }
     // A short name that begins like a key, and a long one that does not.
     for name in ["MII.pem", &format!("keys/{key}")] {
         assert_eq!(problem(name), None, "{name}");
