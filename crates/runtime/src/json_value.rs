@@ -64,6 +64,21 @@ impl<'a> JsonValue<'a> {
         }
     }
 
+    /// Copies what is borrowed from the input.
+    fn into_owned<'b>(self) -> JsonValue<'b> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        match self {
+            Self::Null => JsonValue::Null,
+            Self::Boolean => JsonValue::Boolean,
+            Self::Number => JsonValue::Number,
+            Self::Text(text) => JsonValue::Text(owned(text)),
+            Self::Array(elements) => JsonValue::Array(elements.into_iter().map(JsonValue::into_owned).collect()),
+            Self::Object(members) => {
+                JsonValue::Object(members.into_iter().map(|(name, value)| (owned(name), value.into_owned())).collect())
+            }
+        }
+    }
+
     pub(crate) fn type_of(value: Option<&Self>) -> JsonType {
         value.map_or(JsonType::Nothing, Self::json_type)
     }
@@ -74,11 +89,67 @@ impl<'a> JsonValue<'a> {
 /// # Errors
 /// Returns the errors of `serde_json`, and those of [`DUPLICATE`] members and of values that are nested [`TOO_DEEP`].
 pub(crate) fn parse(bytes: &[u8]) -> serde_json::Result<JsonValue<'_>> {
+    parse_once(bytes).or_else(|error| {
+        // `serde_json` refuses a number beyond f64, which is valid JSON. The values of numbers are not needed.
+        if error.is_syntax() { Ok(parse_once(&without_numbers(bytes))?.into_owned()) } else { Err(error) }
+    })
+}
+
+fn parse_once(bytes: &[u8]) -> serde_json::Result<JsonValue<'_>> {
     // Valid UTF-8 is checked once for the whole text. Otherwise the byte reader reports the position.
     match str::from_utf8(bytes) {
         Ok(text) => parse_all(serde_json::Deserializer::from_str(text)),
         Err(_) => parse_all(serde_json::Deserializer::from_slice(bytes)),
     }
+}
+
+/// Replaces each number by a 0 and spaces, so that everything else keeps its position.
+fn without_numbers(json: &[u8]) -> Vec<u8> {
+    let mut json = json.to_vec();
+    let mut at = 0;
+    while let Some(byte) = json.get(at) {
+        let rest = &json[at..];
+        let length = match byte {
+            b'"' => string_length(rest),
+            b'-' | b'0'..=b'9' => number_length(rest).unwrap_or(0),
+            _ => 0,
+        };
+        if *byte != b'"' && length > 0 {
+            json[at] = b'0';
+            json[at + 1..at + length].fill(b' ');
+        }
+        at += length.max(1);
+    }
+    json
+}
+
+/// Returns the length of the string, with its quotes, that a text begins with.
+fn string_length(text: &[u8]) -> usize {
+    let mut escaped = true; // the first quote is not the end
+    let end = text.iter().position(|byte| {
+        let ends = *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        ends
+    });
+    end.map_or(text.len(), |end| end + 1)
+}
+
+/// Returns the length of the number that a text begins with.
+fn number_length(text: &[u8]) -> Option<usize> {
+    let digits = |from: usize| {
+        let count = text[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        (count > 0).then_some(count)
+    };
+    let mut end = usize::from(text.starts_with(b"-"));
+    end += if text.get(end) == Some(&b'0') { 1 } else { digits(end)? };
+    if text.get(end) == Some(&b'.') {
+        end += 1 + digits(end + 1)?;
+    }
+    if matches!(text.get(end), Some(b'e' | b'E')) {
+        end += 1 + usize::from(matches!(text.get(end + 1), Some(b'+' | b'-')));
+        end += digits(end)?;
+    }
+    Some(end)
 }
 
 fn parse_all<'a>(
@@ -155,13 +226,16 @@ impl<'de> Visitor<'de> for JsonValueSeed {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<JsonValue<'de>, A::Error> {
+        if self.depth == MAX_DEPTH {
+            return number_in_object(entries).ok_or_else(|| de::Error::custom(TOO_DEEP));
+        }
         let nested = self.deeper()?;
         // Only the message itself is expected to have many members. The same capacity for every object would let a small
         // body allocate much memory.
         let capacity = if self.depth == 0 { LINEAR_SEARCH_MAX } else { 0 };
         let mut members: Vec<(Cow<'de, str>, JsonValue<'de>)> = Vec::with_capacity(capacity);
         let mut names = HashSet::new();
-        while let Some(name) = entries.next_key_seed(NameSeed)? {
+        while let Some(name) = entries.next_key_seed(TextSeed)? {
             if members.len() == LINEAR_SEARCH_MAX {
                 names.extend(members.iter().map(|(name, _)| name.clone()));
             }
@@ -182,10 +256,18 @@ impl<'de> Visitor<'de> for JsonValueSeed {
     }
 }
 
-/// Deserializes a member's name, borrowed where possible.
-struct NameSeed;
+/// Returns the number that `serde_json` passed as an object, which is not a level of its own.
+fn number_in_object<'de, A: MapAccess<'de>>(mut entries: A) -> Option<JsonValue<'de>> {
+    let name = entries.next_key_seed(TextSeed).ok()??;
+    let _digits = entries.next_value_seed(TextSeed).ok()?;
+    let is_last = entries.next_key_seed(TextSeed).ok()?.is_none();
+    (name == NUMBER && is_last).then_some(JsonValue::Number)
+}
 
-impl<'de> DeserializeSeed<'de> for NameSeed {
+/// Deserializes a text, such as a member's name, borrowed where possible.
+struct TextSeed;
+
+impl<'de> DeserializeSeed<'de> for TextSeed {
     type Value = Cow<'de, str>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -193,19 +275,19 @@ impl<'de> DeserializeSeed<'de> for NameSeed {
     }
 }
 
-impl<'de> Visitor<'de> for NameSeed {
+impl<'de> Visitor<'de> for TextSeed {
     type Value = Cow<'de, str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a member's name")
+        f.write_str("a text")
     }
 
-    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(name.to_owned()))
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(text.to_owned()))
     }
 
-    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
-        Ok(Cow::Borrowed(name))
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(text))
     }
 }
 
@@ -288,6 +370,45 @@ mod tests {
     fn invalid_utf_8_is_reported_with_its_position() {
         let error = parse(b"{\"a\":\n\"\xff\"}").unwrap_err();
         assert_eq!((error.line(), error.column()), (2, 2));
+    }
+
+    #[test]
+    fn numbers_of_any_size_are_numbers() {
+        let long = "9".repeat(400);
+        for number in ["0", "-0.5", "1e400", "-1E+400", "1e-400", "1e99999999999999999999", "0.1e400", &long] {
+            let text = format!(r#"{{"a":{number},"b":[{number},{{"c":"\\" }}],"d\"1e400":"1e400","e":{number}}}"#);
+            let root = parse(text.as_bytes()).unwrap_or_else(|error| panic!("{number}: {error}"));
+            let JsonValue::Object(members) = &root else { panic!("{root:?}") };
+            let names: Vec<_> = members.iter().map(|(name, _)| &**name).collect();
+            assert_eq!(names, ["a", "b", "d\"1e400", "e"], "{number}");
+            assert_eq!(root.get("a").map(JsonValue::json_type), Some(JsonType::Number), "{number}");
+            assert_eq!(root.get("d\"1e400").and_then(JsonValue::as_str), Some("1e400"), "{number}");
+        }
+    }
+
+    #[test]
+    fn a_large_number_excuses_nothing_else() {
+        for rest in ["01", "1e", "1.", "-", "1e400x", "1e400 1", ".5", "+1", "\"\\x\"", "\"", "tru1e400", "[1e400"] {
+            let text = format!("[1e400,\n{rest}]");
+            let error = parse(text.as_bytes()).unwrap_err();
+            assert_eq!(error.line(), 2, "{rest}: {error}");
+        }
+        let duplicate = parse(br#"{"a":1e400,"a":1}"#).unwrap_err();
+        assert!(duplicate.to_string().starts_with(DUPLICATE), "{duplicate}");
+        let invalid = parse(b"[1e400,\n\"\xff\"]").unwrap_err();
+        assert!(invalid.line() <= 2, "{invalid}");
+    }
+
+    #[test]
+    fn a_number_is_no_level_of_nesting() {
+        let nested = |value: &str| format!("{}{value}{}", "[".repeat(MAX_DEPTH), "]".repeat(MAX_DEPTH));
+        for number in ["1", "1.5", "1e400"] {
+            assert!(parse(nested(number).as_bytes()).is_ok(), "{number}");
+        }
+        for deeper in ["[]", "{}", "[1]", r#"{"a":1}"#, &format!(r#"{{"{NUMBER}":{{}}}}"#)] {
+            let error = parse(nested(deeper).as_bytes()).unwrap_err();
+            assert!(error.to_string().starts_with(TOO_DEEP), "{deeper}: {error}");
+        }
     }
 
     #[test]
