@@ -109,7 +109,7 @@ pub enum KeyErrorKind {
     /// Base64 with a comma or a semicolon at its end, as in JSON or in a program.
     #[error("a text that ends with a comma or a semicolon; only the key is needed")]
     TrailingComma,
-    /// Quotes other than one pair around the text, or backslashes other than of `\\n` and `\\r`.
+    /// Quotes other than one pair around the text, or backslashes other than those of `\n` and `\r`.
     #[error("a key with quotes within it or on one side of it, or with backslashes; only the key is needed")]
     QuotesOrBackslashes,
     /// Base64 of PEM or of base64, as in a Kubernetes secret.
