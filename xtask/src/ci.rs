@@ -25,6 +25,17 @@ const NEEDED: &[Need] = &[
 /// A check: a name for people, cargo's arguments, and environment variables.
 type Step = (&'static str, &'static [&'static str], &'static [(&'static str, &'static str)]);
 
+/// Any crate of a user's program may turn these features on, and they change how numbers are passed.
+const DECODING: &[&str] = &[
+    "test",
+    "--quiet",
+    "--package",
+    "alipayplus-runtime",
+    "--lib",
+    "--features",
+    "serde_json/arbitrary_precision,serde_json/float_roundtrip,serde_json/preserve_order,serde_json/unbounded_depth",
+];
+
 const STEPS: &[Step] = &[
     ("format", &["fmt", "--all", "--check"], &[]),
     ("generated code is up to date", &["xtask", "codegen", "--check"], &[]),
@@ -34,6 +45,7 @@ const STEPS: &[Step] = &[
     // As people compile a clone: other features are on than with --all-features.
     ("a plain build", &["check", "--workspace", "--all-targets"], &[]),
     ("feature sets", &["xtask", "supply", "features"], &[]),
+    ("decoding with all features of serde_json", DECODING, &[]),
     ("packages", &["xtask", "supply", "package"], &[]),
     ("docs", &["doc", "--workspace", "--all-features", "--no-deps", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")]),
     ("doc tests", &["test", "--workspace", "--all-features", "--doc", "--quiet"], &[]),
