@@ -88,6 +88,16 @@ pub enum SignError {
         /// The number of bytes that it returned.
         found: usize,
     },
+    /// A signer's signature does not verify with the [public key](crate::Signer::public_key) that it returned: the
+    /// service signs with another key. The signature is not sent.
+    #[error("the signer's signature does not verify with its public key {fingerprint}: it signs with another key")]
+    WrongKey {
+        /// The [fingerprint](crate::PublicKey::fingerprint) of the public key.
+        fingerprint: String,
+    },
+    /// The code of the signer panicked. The panic hook has the text.
+    #[error("the signer panicked")]
+    Panicked,
 }
 
 impl SignError {

@@ -77,6 +77,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod candidate_keys;
+mod catch_panic;
 mod client_id;
 mod clock;
 mod digest;

@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
+use crate::catch_panic::CatchPanic;
 use crate::digest::Digest;
 use crate::error::SignError;
+use crate::key::{PrivateKey, PublicKey};
 use crate::signature_header::SignatureHeader;
 use crate::signing_input::SigningInput;
 
@@ -22,7 +24,7 @@ pub type SignFuture<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, SignError>
 /// `CKM_RSA_PKCS`, and the caller adds the `DigestInfo` prefix of SHA-256.
 ///
 /// ```
-/// use alipayplus_signing::{Digest, SignError, SignFuture, Signer};
+/// use alipayplus_signing::{Digest, PublicKey, SignError, SignFuture, Signer};
 /// # struct KmsClient;
 /// # impl KmsClient {
 /// #     async fn sign_digest(
@@ -37,6 +39,7 @@ pub type SignFuture<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, SignError>
 /// struct KmsSigner {
 ///     client: KmsClient,
 ///     key_id: String,
+///     public_key: PublicKey,
 /// }
 ///
 /// impl Signer for KmsSigner {
@@ -47,6 +50,10 @@ pub type SignFuture<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, SignError>
 ///             signature.await.map_err(SignError::external)
 ///         })
 ///     }
+///
+///     fn public_key(&self) -> Option<PublicKey> {
+///         Some(self.public_key.clone())
+///     }
 /// }
 /// ```
 pub trait Signer: Send + Sync + 'static {
@@ -55,11 +62,52 @@ pub trait Signer: Send + Sync + 'static {
     /// # Errors
     /// The future resolves to a [`SignError`] if the signer is unreachable or refuses to sign.
     fn sign<'a>(&'a self, digest: &'a Digest) -> SignFuture<'a>;
+
+    /// Returns the public key of the key that signs. Called once, when a [`VersionedSigner`] gets this signer. Default:
+    /// `None`.
+    ///
+    /// With it, each signature is verified before it is sent, so that a service that signs with another key is an error
+    /// here and not with the other side. **Without it, only the length of a signature is checked**: a service that signs
+    /// with another key goes unnoticed, while the other side refuses every message.
+    fn public_key(&self) -> Option<PublicKey> {
+        None
+    }
+
+    /// Returns whether each signature is verified with the [public key](Self::public_key) before it is sent. Called once,
+    /// with it. Default: `true`.
+    ///
+    /// [`PrivateKey`] returns `false`, because its two halves were compared when it was loaded.
+    fn verify_signatures(&self) -> bool {
+        true
+    }
+}
+
+impl Signer for PrivateKey {
+    fn sign<'a>(&'a self, digest: &'a Digest) -> SignFuture<'a> {
+        // Too short to move it to another thread.
+        Box::pin(async move { self.sign_now(digest) })
+    }
+
+    fn public_key(&self) -> Option<PublicKey> {
+        Some(PrivateKey::public_key(self))
+    }
+
+    fn verify_signatures(&self) -> bool {
+        false
+    }
 }
 
 impl<S: Signer + ?Sized> Signer for Arc<S> {
     fn sign<'a>(&'a self, digest: &'a Digest) -> SignFuture<'a> {
         (**self).sign(digest)
+    }
+
+    fn public_key(&self) -> Option<PublicKey> {
+        (**self).public_key()
+    }
+
+    fn verify_signatures(&self) -> bool {
+        (**self).verify_signatures()
     }
 }
 
@@ -67,6 +115,28 @@ impl<S: Signer + ?Sized> Signer for Arc<S> {
 struct Current {
     version: u64,
     signer: Box<dyn Signer>,
+    public_key: Option<PublicKey>,
+    verify_signatures: bool,
+}
+
+impl Current {
+    fn new(version: u64, signer: impl Signer) -> Self {
+        let (public_key, verify_signatures) = (signer.public_key(), signer.verify_signatures());
+        Self { version, signer: Box::new(signer), public_key, verify_signatures }
+    }
+
+    async fn sign(&self, digest: &Digest) -> Result<Vec<u8>, SignError> {
+        let signature = CatchPanic::new(|| self.signer.sign(digest))?.await??;
+        if !(256..=1024).contains(&signature.len()) {
+            return Err(SignError::SignatureLength { found: signature.len() });
+        }
+        match &self.public_key {
+            Some(key) if self.verify_signatures && key.verify(digest, &signature).is_err() => {
+                Err(SignError::WrongKey { fingerprint: key.fingerprint() })
+            }
+            _ => Ok(signature),
+        }
+    }
 }
 
 /// A signer and the version under which the other side knows its public key.
@@ -87,12 +157,12 @@ pub struct VersionedSigner(Arc<ArcSwap<Current>>);
 impl VersionedSigner {
     /// Combines a signer, which may be an `Arc<dyn Signer>`, with its version.
     pub fn new(version: u64, signer: impl Signer) -> Self {
-        Self(Arc::new(ArcSwap::from_pointee(Current { version, signer: Box::new(signer) })))
+        Self(Arc::new(ArcSwap::from_pointee(Current::new(version, signer))))
     }
 
     /// Replaces the signer and its version. A signature that is in progress still uses the old ones.
     pub fn replace(&self, version: u64, signer: impl Signer) {
-        self.0.store(Arc::new(Current { version, signer: Box::new(signer) }));
+        self.0.store(Arc::new(Current::new(version, signer)));
     }
 
     /// Returns the version that the next signature will name.
@@ -101,18 +171,31 @@ impl VersionedSigner {
         self.0.load().version
     }
 
+    /// Returns the public key of the signer, if it [returns](Signer::public_key) one.
+    #[must_use]
+    pub fn public_key(&self) -> Option<PublicKey> {
+        self.0.load().public_key.clone()
+    }
+
+    /// Signs a fixed text that is no message, to find a signer that is unreachable or has another key before the first
+    /// payment does. Call it at start, and with a time limit if the signer is outside of this process.
+    ///
+    /// # Errors
+    /// Returns an error in the same cases as [`sign`](Self::sign).
+    pub async fn check(&self) -> Result<(), SignError> {
+        let digest = Digest::of(&[b"does this signer sign with its key?"]);
+        self.0.load_full().sign(&digest).await.map(|_| ())
+    }
+
     /// Signs a message, and returns its `Signature` header.
     ///
     /// # Errors
-    /// Returns the signer's own [`SignError`] if it fails, and [`SignError::SignatureLength`] if it returns something
-    /// other than a signature of 2048 to 8192 bits.
+    /// Returns the signer's own [`SignError`] if it fails, [`SignError::SignatureLength`] if it returns something other
+    /// than a signature of 2048 to 8192 bits, [`SignError::WrongKey`] if its signature does not verify with its own
+    /// public key, and [`SignError::Panicked`] if it panics.
     pub async fn sign(&self, input: &SigningInput<'_>) -> Result<SignatureHeader, SignError> {
         let current = self.0.load_full();
-        let digest = input.digest();
-        let signature = current.signer.sign(&digest).await?;
-        if !(256..=1024).contains(&signature.len()) {
-            return Err(SignError::SignatureLength { found: signature.len() });
-        }
+        let signature = current.sign(&input.digest()).await?;
         Ok(SignatureHeader::new(Some(current.version), signature))
     }
 }

@@ -2,8 +2,10 @@
 
 use alipayplus_client::inquiry_payment::InquiryPayment;
 use alipayplus_client::signing::testing::verifications;
-use alipayplus_client::signing::{VerifyError, VersionedSigner};
-use alipayplus_client::{BuildError, Builder, Client, Error, SignatureError, TrustedKeys};
+use alipayplus_client::signing::{Digest, SignFuture, VerifyError, VersionedSigner};
+use alipayplus_client::{
+    BuildError, Builder, Client, Error, PrivateKey, PublicKey, SignatureError, Signer, TrustedKeys,
+};
 
 use crate::mock_server::{MockResponse, MockServer, paid, request, test_keys};
 
@@ -117,6 +119,44 @@ async fn keys_are_replaced_while_the_client_runs() {
     client.inquiry_payment(&request()).await.unwrap();
     let signature = server.requests()[1].request.headers()["signature"].clone();
     assert!(signature.to_str().unwrap().starts_with("algorithm=RSA256, keyVersion=7, "));
+}
+
+/// A signer of a KMS that signs with another key than the program was configured for, or that panics.
+enum Kms {
+    WrongKey(PrivateKey, PublicKey),
+    Panicking,
+}
+
+impl Signer for Kms {
+    fn sign<'a>(&'a self, digest: &'a Digest) -> SignFuture<'a> {
+        match self {
+            Self::WrongKey(key, _) => key.sign(digest),
+            Self::Panicking => panic!("the vault's text"),
+        }
+    }
+
+    fn public_key(&self) -> Option<PublicKey> {
+        if let Self::WrongKey(_, key) = self { Some(key.clone()) } else { None }
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_sent_if_the_signer_has_another_key_or_panics() {
+    let keys = test_keys();
+    let server = MockServer::new([MockResponse::new(paid())]);
+    // Neither of the two keys that the client trusts or signs with.
+    let other = PrivateKey::generate().unwrap().public_key();
+    for (signer, cause) in [
+        (Kms::WrongKey(keys.client.clone(), other), "the signer's signature does not verify"),
+        (Kms::Panicking, "the signer panicked"),
+    ] {
+        let client = server.builder().sign_with(1, signer).build().unwrap();
+        let error = client.inquiry_payment(&request()).await.unwrap_err();
+        let Error::Sign(source) = &error else { panic!("{error:?}") };
+        assert!(source.to_string().starts_with(cause), "{source}");
+        assert!(!error.is_retryable());
+    }
+    assert_eq!(server.requests().len(), 0);
 }
 
 /// A server that never names a version may sign with its old key when a newer one is already trusted.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, Request};
 use alipayplus_server::signing::{SignatureHeader, SigningInput, format_time};
-use alipayplus_server::{Caller, Digest, PrivateKey, SignError, SignFuture, Signer, VersionedSigner};
+use alipayplus_server::{Caller, Digest, PrivateKey, PublicKey, SignError, SignFuture, Signer, VersionedSigner};
 
 use futures_util::future::join_all;
 
@@ -180,6 +180,28 @@ async fn a_panic_of_the_signer_or_of_authorize_is_answered() {
     assert_eq!(reply.code(), "UNKNOWN_EXCEPTION");
     assert!(reply.verifies(&request));
     assert_eq!(log.cause(), "access: the check panicked");
+}
+
+/// A KMS that signs with another key than the program was configured for.
+struct WrongKeySigner;
+
+impl Signer for WrongKeySigner {
+    fn sign<'a>(&'a self, digest: &'a Digest) -> SignFuture<'a> {
+        KEYS.client.sign(digest)
+    }
+
+    fn public_key(&self) -> Option<PublicKey> {
+        Some(KEYS.server.public_key())
+    }
+}
+
+#[tokio::test]
+async fn a_signature_of_another_key_than_the_signers_own_is_not_sent() {
+    let log = Log::start();
+    let reply = TestRequest::for_payment("paid").send(&mounted(builder().sign_with(1, WrongKeySigner))).await;
+    assert_eq!((reply.code().as_str(), reply.is_signed()), ("UNKNOWN_EXCEPTION", false));
+    let cause = "signing: the signer's signature does not verify with its public key";
+    assert!(log.cause().starts_with(cause), "{}", log.cause());
 }
 
 struct PanicsOnDrop;

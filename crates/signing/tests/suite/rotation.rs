@@ -1,10 +1,12 @@
 //! Keys that are replaced while a client or a server uses them.
 
 use std::sync::Arc;
+use std::task::{Context, Waker};
 
 use alipayplus_signing::testing::verifications;
 use alipayplus_signing::{
-    Digest, KeyRing, KeyRingError, PrivateKey, SignError, SignFuture, Signer, TrustedKeys, VerifyError, VersionedSigner,
+    Digest, KeyRing, KeyRingError, PrivateKey, PublicKey, SignError, SignFuture, Signer, TrustedKeys, VerifyError,
+    VersionedSigner,
 };
 
 use crate::support::{CLIENT_ID, INPUT, now, openssl_text, private_key, public_key};
@@ -243,6 +245,99 @@ fn signers_outside_of_the_process_are_supported() {
         let error = now(VersionedSigner::new(1, signer).sign(&INPUT)).unwrap_err();
         assert!(matches!(error, SignError::SignatureLength { found: n } if n == found), "{error}");
     }
+}
+
+/// A service that signs with one key, and a configuration that names another public key.
+struct Kms {
+    signs: PrivateKey,
+    configured: Option<&'static str>,
+}
+
+impl Signer for Kms {
+    fn sign<'a>(&'a self, digest: &'a Digest) -> SignFuture<'a> {
+        self.signs.sign(digest)
+    }
+
+    fn public_key(&self) -> Option<PublicKey> {
+        self.configured.map(public_key)
+    }
+}
+
+#[test]
+fn signatures_of_a_foreign_signer_are_verified_with_its_public_key() {
+    let kms = |configured| Kms { signs: private_key("k1"), configured };
+    let verified = |signer: VersionedSigner| {
+        let before = verifications();
+        let signed = now(signer.sign(&INPUT));
+        (signed, verifications() - before)
+    };
+    // Within `Arc<dyn Signer>`, too.
+    let shared: Arc<dyn Signer> = Arc::new(kms(Some("k1")));
+    for signer in [VersionedSigner::new(1, kms(Some("k1"))), VersionedSigner::new(1, shared)] {
+        assert_eq!(signer.public_key(), Some(public_key("k1")));
+        now(signer.check()).unwrap();
+        assert!(matches!(verified(signer), (Ok(_), 1)));
+    }
+
+    let wrong = VersionedSigner::new(1, kms(Some("k2")));
+    let expected = public_key("k2").fingerprint();
+    for error in [now(wrong.check()).unwrap_err(), now(wrong.sign(&INPUT)).unwrap_err()] {
+        assert!(matches!(&error, SignError::WrongKey { fingerprint } if *fingerprint == expected), "{error}");
+    }
+    // Later, too.
+    let signer = VersionedSigner::new(1, private_key("k1"));
+    signer.replace(2, kms(Some("k2")));
+    assert!(matches!(now(signer.check()), Err(SignError::WrongKey { .. })));
+
+    // Without a public key, and for a key in memory, nothing is verified.
+    assert!(matches!(verified(VersionedSigner::new(1, kms(None))), (Ok(_), 0)));
+    for signer in [VersionedSigner::new(1, private_key("k1")), VersionedSigner::new(1, Arc::new(private_key("k1")))] {
+        assert_eq!(signer.public_key(), Some(public_key("k1")));
+        assert!(matches!(verified(signer), (Ok(_), 0)));
+    }
+}
+
+/// A signer that panics when it is called, polled or dropped.
+enum Panics {
+    Called,
+    Polled,
+    Dropped,
+}
+
+struct PanicsOnDrop;
+
+impl Drop for PanicsOnDrop {
+    fn drop(&mut self) {
+        panic!("the lock is poisoned");
+    }
+}
+
+impl Signer for Panics {
+    fn sign<'a>(&'a self, _: &'a Digest) -> SignFuture<'a> {
+        match self {
+            Self::Called => panic!("the vault's text"),
+            Self::Polled => Box::pin(async { panic!("the vault's text") }),
+            Self::Dropped => Box::pin(async {
+                let _guard = PanicsOnDrop;
+                std::future::pending().await
+            }),
+        }
+    }
+}
+
+#[test]
+fn a_panic_of_a_signer_is_an_error() {
+    for panics in [Panics::Called, Panics::Polled] {
+        let error = now(VersionedSigner::new(1, panics).sign(&INPUT)).unwrap_err();
+        assert!(matches!(error, SignError::Panicked), "{error}");
+        assert_eq!(error.to_string(), "the signer panicked");
+    }
+    // Dropped while it waits.
+    let signer = VersionedSigner::new(1, Panics::Dropped);
+    let mut signing = Box::pin(signer.sign(&INPUT));
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(signing.as_mut().poll(&mut context).is_pending());
+    drop(signing);
 }
 
 #[test]
