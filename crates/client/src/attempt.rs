@@ -128,8 +128,8 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
             freshness.not_before(response_time, request_time)?;
         }
         let keys = self.settings.trusted_keys.candidates(signature.key_version());
-        let digest = self.signing_input(time, &response.body).digest();
-        let key_version = keys.map_err(SignatureError::from)?.verify(&digest, &signature);
+        let input = self.signing_input(time, &response.body);
+        let key_version = keys.map_err(SignatureError::from)?.verify(&input, &signature);
         telemetry::signature_verified(key_version.map_err(SignatureError::from)?);
         Ok(())
     }

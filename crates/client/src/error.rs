@@ -10,7 +10,7 @@ use alipayplus_runtime::conclusion::Unconcluded;
 use alipayplus_runtime::message::DecodeError;
 use alipayplus_runtime::operation::{Operation, OutcomeError};
 use alipayplus_runtime::violation::Violation;
-use alipayplus_signing::{FreshnessError, HeaderError, KeyRingError, SignError, VerifyError};
+use alipayplus_signing::{FreshnessError, HeaderError, KeyRingError, NotVerified, SignError};
 
 pub use self::build::BuildError;
 pub use self::result::{UnverifiedResult, VerifiedResult};
@@ -278,9 +278,9 @@ pub enum SignatureError {
     /// The header names a key version that is not trusted.
     #[error("the key is not trusted")]
     Key(#[from] KeyRingError),
-    /// The trusted key did not make the signature over this response.
+    /// The trusted key did not make the signature over this response. The source names what was compared.
     #[error("the signature is not valid")]
-    Verify(#[from] VerifyError),
+    Verify(#[from] NotVerified),
 }
 
 /// The source of a [`TransportError`] for an attempt that took too long.

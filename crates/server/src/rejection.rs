@@ -3,7 +3,7 @@
 use alipayplus_runtime::code::FailureKind;
 use alipayplus_runtime::message::DecodeError;
 use alipayplus_runtime::operation::AnswerError;
-use alipayplus_signing::{FreshnessError, HeaderError, KeyRingError, VerifyError};
+use alipayplus_signing::{FreshnessError, HeaderError, KeyRingError, NotVerified};
 use http::StatusCode;
 
 use crate::deadline::StepTimeout;
@@ -47,8 +47,8 @@ pub(crate) enum Rejection {
     RequestTime(HeaderValueError),
     #[error("signature: {}", freshness(*.0))]
     Freshness(FreshnessError),
-    #[error("signature: {error} (verified over {over})")]
-    Mismatch { error: VerifyError, over: String },
+    #[error("signature: {0}")]
+    Mismatch(NotVerified),
     #[error("access: this client may not call this operation")]
     Forbidden,
     #[error("access: the check panicked")]
@@ -94,7 +94,7 @@ impl Rejection {
             Self::Overload { .. } => FailureKind::Overload,
             Self::ClientId(_) | Self::AmbiguousClientId | Self::UnknownClient => FailureKind::Client,
             Self::UnknownVersion(_) => FailureKind::Key,
-            Self::Signature(_) | Self::RequestTime(_) | Self::Freshness(_) | Self::Mismatch { .. } => {
+            Self::Signature(_) | Self::RequestTime(_) | Self::Freshness(_) | Self::Mismatch(_) => {
                 FailureKind::Signature
             }
             Self::Forbidden => FailureKind::Forbidden,
@@ -123,7 +123,7 @@ impl Rejection {
             Self::BodyBroken => "body_broken",
             Self::ClientId(_) | Self::AmbiguousClientId | Self::UnknownClient => "client",
             Self::UnknownVersion(_) => "key",
-            Self::Signature(_) | Self::RequestTime(_) | Self::Mismatch { .. } => "signature",
+            Self::Signature(_) | Self::RequestTime(_) | Self::Mismatch(_) => "signature",
             Self::Freshness(_) => "freshness",
             Self::Forbidden | Self::AuthorizePanicked => "access",
             Self::InvalidBody(_) => "illegal",
@@ -144,10 +144,10 @@ impl Rejection {
     }
 }
 
-impl From<(KeyRingError, Option<u64>)> for Rejection {
-    fn from((error, version): (KeyRingError, Option<u64>)) -> Self {
+impl From<KeyRingError> for Rejection {
+    fn from(error: KeyRingError) -> Self {
         match error {
-            KeyRingError::UnknownVersion => Self::UnknownVersion(version),
+            KeyRingError::UnknownVersion { version } => Self::UnknownVersion(version),
             // For any error that is added later, there is no key to verify with, either.
             _ => Self::UnknownClient,
         }

@@ -6,7 +6,6 @@ use http::request::Parts;
 use crate::caller::Caller;
 use crate::catch_panic::{Panicked, catch_panic};
 use crate::header::{CLIENT_ID, REQUEST_TIME, SIGNATURE, single_value};
-use crate::log_text::truncate_for_log;
 use crate::rejection::Rejection;
 use crate::settings::Settings;
 
@@ -28,9 +27,7 @@ pub(crate) fn headers(parts: &Parts) -> Result<(SignatureHeader, &str), Rejectio
 
 /// Returns the keys to try. An unknown client is rejected first, then an unknown key version.
 pub(crate) fn keys(settings: &Settings, client_id: &str, header: &SignatureHeader) -> Result<CandidateKeys, Rejection> {
-    let version = header.key_version();
-    let keys = settings.callers.candidates(client_id, version);
-    keys.map_err(|error| Rejection::from((error, version)))
+    Ok(settings.callers.candidates(client_id, header.key_version())?)
 }
 
 /// Checks that the request's time is close to the clock's.
@@ -44,17 +41,7 @@ pub(crate) fn signature(
     header: &SignatureHeader,
     input: &SigningInput<'_>,
 ) -> Result<u64, Rejection> {
-    keys.verify(&input.digest(), header).map_err(|error| {
-        // A proxy that changes the path is the most frequent reason. The query may be confidential.
-        let path = input.uri.split('?').next().unwrap_or_default();
-        let mut over = format!("{} {}", input.method, truncate_for_log(path));
-        if header.key_version().is_none() {
-            let tried: Vec<_> = keys.iter().map(|(version, _)| version.to_string()).collect();
-            over.push_str("; no keyVersion, tried ");
-            over.push_str(&tried.join(", "));
-        }
-        Rejection::Mismatch { error, over }
-    })
+    keys.verify(input, header).map_err(Rejection::Mismatch)
 }
 
 /// Checks that the client may call the operation.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::digest::Digest;
 use crate::error::{KeyRingError, VerifyError};
 use crate::key::PublicKey;
+use crate::not_verified::NotVerified;
+use crate::signing_input::SigningInput;
 
 /// The keys of one party by version, never empty in a ring.
 #[derive(Clone, Default)]
@@ -14,7 +15,7 @@ pub(crate) struct KeyVersions(pub(crate) BTreeMap<u64, PublicKey>);
 
 impl KeyVersions {
     pub(crate) fn get(&self, version: u64) -> Result<PublicKey, KeyRingError> {
-        self.0.get(&version).cloned().ok_or(KeyRingError::UnknownVersion)
+        self.0.get(&version).cloned().ok_or(KeyRingError::UnknownVersion { version: Some(version) })
     }
 }
 
@@ -39,7 +40,7 @@ impl CandidateKeys {
             Some(version) => versions.0.contains_key(&version),
             None => !versions.0.is_empty(),
         };
-        is_known.then_some(Self { versions, named }).ok_or(KeyRingError::UnknownVersion)
+        is_known.then_some(Self { versions, named }).ok_or(KeyRingError::UnknownVersion { version: named })
     }
 
     /// Returns the keys with their versions in the order in which they are tried: the highest version first.
@@ -49,21 +50,23 @@ impl CandidateKeys {
         named.into_iter().chain(newest.into_iter().flatten()).map(|(version, key)| (*version, key))
     }
 
-    /// Verifies a signature over a digest, and returns the version of the key that made it.
+    /// Verifies a signature over a message, and returns the version of the key that made it.
     ///
     /// # Errors
-    /// If none of the keys made the signature: [`VerifyError::SignatureLength`] when its length fits none of the keys,
-    /// otherwise [`VerifyError::Mismatch`].
-    pub fn verify(&self, digest: &Digest, signature: impl AsRef<[u8]>) -> Result<u64, VerifyError> {
+    /// Returns [`NotVerified`] if none of the keys made the signature. Its `error` is [`VerifyError::SignatureLength`] when
+    /// the length of the signature fits none of the keys, otherwise [`VerifyError::Mismatch`].
+    pub fn verify(&self, input: &SigningInput<'_>, signature: impl AsRef<[u8]>) -> Result<u64, NotVerified> {
+        let digest = input.digest();
         let mut failure = None;
         for (version, key) in self.iter() {
-            match key.verify(digest, signature.as_ref()) {
+            match key.verify(&digest, signature.as_ref()) {
                 Ok(()) => return Ok(version),
                 Err(VerifyError::Mismatch) => failure = Some(VerifyError::Mismatch),
                 Err(error) => failure = failure.or(Some(error)),
             }
         }
-        Err(failure.unwrap_or(VerifyError::Mismatch))
+        let error = failure.unwrap_or(VerifyError::Mismatch);
+        Err(NotVerified::new(error, input, digest, self.named.is_some(), self.iter()))
     }
 }
 

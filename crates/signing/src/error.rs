@@ -117,8 +117,11 @@ pub enum KeyRingError {
     #[error("the Client-Id is not known")]
     UnknownClient,
     /// There are keys for this Client-Id, but none of this version.
-    #[error("the key version is not known")]
-    UnknownVersion,
+    #[error("there is no key of version {}", version.map_or_else(|| "any".to_owned(), |version| version.to_string()))]
+    UnknownVersion {
+        /// The version that the message names; `None` if it names none and there is no key at all.
+        version: Option<u64>,
+    },
     /// The Client-Id has a `.` followed by text that reads as a time header, so that a signature over it is also valid
     /// for a message of another client, see [`is_ambiguous_client_id`](crate::is_ambiguous_client_id).
     #[error("the Client-Id {client_id:?} is ambiguous: the text after a `.` in it reads as a time")]

@@ -34,7 +34,7 @@
 //! let keys = callers.candidates(input.client_id, header.key_version())?;
 //! freshness.check(input.time)?;
 //! // The result is the version of the key that signed.
-//! assert_eq!(keys.verify(&input.digest(), &header)?, 1);
+//! assert_eq!(keys.verify(&input, &header)?, 1);
 //! # Ok(())
 //! # }
 //! # #[cfg(feature = "testing")]
@@ -87,6 +87,7 @@ pub mod header_name;
 mod key;
 mod key_ring;
 pub mod media_type;
+mod not_verified;
 mod signature_header;
 mod signer;
 mod signing_input;
@@ -110,6 +111,7 @@ pub use freshness::Freshness;
 pub use jiff::Timestamp;
 pub use key::{KeyError, KeyErrorKind, KeySource, PrivateKey, PublicKey};
 pub use key_ring::KeyRing;
+pub use not_verified::{NotVerified, VerifiedOver};
 pub use signature_header::SignatureHeader;
 pub use signer::{SignFuture, Signer, VersionedSigner};
 pub use signing_input::SigningInput;

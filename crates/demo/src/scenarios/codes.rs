@@ -39,7 +39,7 @@ pub(crate) const ALL: &[Scenario] = &[
             "F INVALID_SIGNATURE",
             "Err(Unsigned): claims INVALID_SIGNATURE",
             "signature: the signature does not match the key and the content (verified over POST \
-             /aps/api/v1/payments/inquiryPayment)",
+             /aps/api/v1/payments/inquiryPayment; a body of …",
         ),
         ..PLAIN
     },

@@ -5,8 +5,8 @@ use std::task::{Context, Waker};
 
 use alipayplus_signing::testing::verifications;
 use alipayplus_signing::{
-    Digest, KeyRing, KeyRingError, PrivateKey, PublicKey, SignError, SignFuture, Signer, TrustedKeys, VerifyError,
-    VersionedSigner,
+    Digest, KeyRing, KeyRingError, PrivateKey, PublicKey, SignError, SignFuture, Signer, SigningInput, TrustedKeys,
+    VerifyError, VersionedSigner,
 };
 
 use crate::support::{CLIENT_ID, INPUT, now, openssl_text, private_key, public_key};
@@ -26,7 +26,7 @@ fn ring_accepts_both_versions_during_a_rotation() {
     ring.insert(CLIENT_ID, 1, public_key("k1")).unwrap();
     assert!(server.is_known(CLIENT_ID));
     assert_eq!(server.key(CLIENT_ID, 1), Ok(public_key("k1")));
-    assert_eq!(server.key(CLIENT_ID, 2), Err(KeyRingError::UnknownVersion));
+    assert_eq!(server.key(CLIENT_ID, 2), Err(KeyRingError::UnknownVersion { version: Some(2) }));
     assert_eq!(candidates(&server), [1]);
 
     ring.insert(CLIENT_ID, 2, public_key("k2")).unwrap();
@@ -35,7 +35,7 @@ fn ring_accepts_both_versions_during_a_rotation() {
     assert_eq!(candidates(&server), [2, 1]);
 
     ring.remove(CLIENT_ID, 1);
-    assert_eq!(server.key(CLIENT_ID, 1), Err(KeyRingError::UnknownVersion));
+    assert_eq!(server.key(CLIENT_ID, 1), Err(KeyRingError::UnknownVersion { version: Some(1) }));
     assert!(server.is_known(CLIENT_ID));
     ring.remove(CLIENT_ID, 2);
     assert_eq!(server.candidates(CLIENT_ID, None).unwrap_err(), KeyRingError::UnknownClient);
@@ -96,14 +96,14 @@ fn a_key_in_use_outlives_its_removal() {
     ring.remove_client(CLIENT_ID);
     let header = now(VersionedSigner::new(1, private_key("k1")).sign(&INPUT)).unwrap();
     assert_eq!(key.verify(&INPUT.digest(), &header), Ok(()));
-    assert_eq!(keys.verify(&INPUT.digest(), &header), Ok(1));
+    assert_eq!(keys.verify(&INPUT, &header), Ok(1));
 }
 
 /// Verifies a signature of `k1`, and returns the result with the number of RSA operations.
 fn found(ring: &KeyRing, named: Option<u64>) -> (Result<u64, VerifyError>, u64) {
     let header = now(VersionedSigner::new(1, private_key("k1")).sign(&INPUT)).unwrap();
     let before = verifications();
-    let found = ring.candidates(CLIENT_ID, named).unwrap().verify(&INPUT.digest(), &header);
+    let found = ring.candidates(CLIENT_ID, named).unwrap().verify(&INPUT, &header).map_err(|error| error.error);
     (found, verifications() - before)
 }
 
@@ -131,7 +131,10 @@ fn a_length_that_fits_no_key_is_not_a_mismatch() {
     let ring = KeyRing::new();
     let longer = PrivateKey::from_text(&openssl_text("genrsa 3072", "")).unwrap().public_key();
     ring.extend([(CLIENT_ID, 1, public_key("k1")), (CLIENT_ID, 2, longer)]).unwrap();
-    let verify = |signature: &[u8]| ring.candidates(CLIENT_ID, None).unwrap().verify(&INPUT.digest(), signature);
+    let verify = |signature: &[u8]| {
+        let verified = ring.candidates(CLIENT_ID, None).unwrap().verify(&INPUT, signature);
+        verified.map_err(|error| error.error)
+    };
     assert_eq!(verify(&[1; 256]), Err(VerifyError::Mismatch));
     assert!(matches!(verify(&[1; 255]), Err(VerifyError::SignatureLength { found: 255, .. })));
 }
@@ -164,16 +167,18 @@ fn trusted_keys_rotate_like_a_ring() {
     let keys = TrustedKeys::new();
     let client = keys.clone();
     assert!(client.is_empty());
-    assert_eq!(client.candidates(None).unwrap_err(), KeyRingError::UnknownVersion);
+    assert_eq!(client.candidates(None).unwrap_err(), KeyRingError::UnknownVersion { version: None });
     keys.insert(1, public_key("k1"));
     keys.extend([(2, public_key("k2"))]);
     assert_eq!(client.key(1), Ok(public_key("k1")));
     assert_eq!(format!("{:?}", client.candidates(None).unwrap()), "CandidateKeys[2, 1]");
     assert_eq!(format!("{:?}", client.candidates(Some(1)).unwrap()), "CandidateKeys[1]");
-    assert_eq!(client.candidates(Some(7)).unwrap_err(), KeyRingError::UnknownVersion);
+    let unknown = client.candidates(Some(7)).unwrap_err();
+    assert_eq!(unknown, KeyRingError::UnknownVersion { version: Some(7) });
+    assert_eq!(unknown.to_string(), "there is no key of version 7");
     assert_eq!(format!("{client:?}"), "TrustedKeys{1, 2}");
     keys.remove(1);
-    assert_eq!(client.key(1), Err(KeyRingError::UnknownVersion));
+    assert_eq!(client.key(1), Err(KeyRingError::UnknownVersion { version: Some(1) }));
     assert!(!client.is_empty());
 }
 
@@ -245,6 +250,29 @@ fn signers_outside_of_the_process_are_supported() {
         let error = now(VersionedSigner::new(1, signer).sign(&INPUT)).unwrap_err();
         assert!(matches!(error, SignError::SignatureLength { found: n } if n == found), "{error}");
     }
+}
+
+#[test]
+fn a_mismatch_names_what_the_two_sides_have_to_compare() {
+    let header = now(VersionedSigner::new(1, private_key("k1")).sign(&INPUT)).unwrap();
+    let ring = KeyRing::new();
+    ring.insert(CLIENT_ID, 7, public_key("k2")).unwrap();
+    let changed = SigningInput { uri: "/a\u{1b}b?token=secret", ..INPUT };
+    let error = ring.candidates(CLIENT_ID, Some(7)).unwrap().verify(&changed, &header).unwrap_err();
+    let key = &public_key("k2").fingerprint()[..16];
+    let expected = format!(
+        "the signature does not match the key and the content (verified over POST /a\\u{{1b}}b; a body of 43 bytes; \
+         content with SHA-256 {}; key 7 with fingerprint {key}…)",
+        changed.digest()
+    );
+    assert_eq!(error.to_string(), expected);
+
+    ring.insert(CLIENT_ID, 8, public_key("k2")).unwrap();
+    let changed = SigningInput { uri: &format!("/{}", "x".repeat(64)), ..INPUT };
+    let error = ring.candidates(CLIENT_ID, None).unwrap().verify(&changed, &header).unwrap_err();
+    let text = error.to_string();
+    let keys = format!("; no keyVersion, tried key 8 with fingerprint {key}…, key 7 with fingerprint {key}…)");
+    assert!(text.ends_with(&keys) && text.contains("xx…; a body"), "{text}");
 }
 
 /// A service that signs with one key, and a configuration that names another public key.

@@ -75,9 +75,12 @@ impl Ending {
         match error {
             SignatureError::Header(HeaderError::Repeated) => Self::DoubledSignature,
             SignatureError::Header(_) => Self::UnreadableSignature,
-            SignatureError::Key(KeyRingError::UnknownVersion) => Self::UnknownVersion,
-            SignatureError::Verify(VerifyError::SignatureLength { .. }) => Self::SignatureLength,
-            SignatureError::Verify(VerifyError::Mismatch) => Self::Mismatch,
+            SignatureError::Key(KeyRingError::UnknownVersion { .. }) => Self::UnknownVersion,
+            SignatureError::Verify(error) => match error.error {
+                VerifyError::SignatureLength { .. } => Self::SignatureLength,
+                VerifyError::Mismatch => Self::Mismatch,
+                _ => Self::Other,
+            },
             _ => Self::Other,
         }
     }
