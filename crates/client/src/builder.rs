@@ -180,6 +180,9 @@ impl<C: From<ClientInner>> Builder<C> {
         if self.trusted_keys.is_empty() {
             return Err(BuildError::NoTrustedKey);
         }
+        if let Some(version) = signer.public_key().and_then(|own| self.trusted_keys.version_of(&own)) {
+            return Err(BuildError::OwnKey { version });
+        }
         let transport = match self.transport {
             Some(transport) => transport,
             None => Arc::new(reqwest_transport(self.http, &base_url)?),

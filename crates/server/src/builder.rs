@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 use crate::operation::OperationInfo;
 use crate::router::{Router, ServiceSpec};
 use crate::settings::{Authorize, Settings, path_of, total_deadline};
+use crate::telemetry;
 
 /// The settings of a server that is being built.
 ///
@@ -210,7 +211,8 @@ impl<S: ServiceSpec> Builder<S> {
             .freshness(Freshness::default().with_clock(&keys.clock))
     }
 
-    /// Builds the server. Operations are mounted on the result.
+    /// Builds the server. Operations are mounted on the result. If the server's own public key was given as the key of a
+    /// client, the log has a warning.
     ///
     /// # Errors
     /// Returns a [`BuildError`] if a required setting is missing or a setting is invalid. It names the setting.
@@ -218,9 +220,15 @@ impl<S: ServiceSpec> Builder<S> {
         self.check_limits()?;
         self.check_deadlines(S::OPERATIONS)?;
         self.check_paths(S::OPERATIONS)?;
+        let signing_key = self.signing_key.ok_or(BuildError::NoSigner)?;
+        let callers = self.callers.ok_or(BuildError::NoCallers)?;
+        // One client's wrong key is no reason to refuse all others.
+        if let Some((client_id, version)) = signing_key.public_key().and_then(|own| callers.client_of(&own)) {
+            telemetry::own_key(&client_id, version);
+        }
         let settings = Settings {
-            signing_key: self.signing_key.ok_or(BuildError::NoSigner)?,
-            callers: self.callers.ok_or(BuildError::NoCallers)?,
+            signing_key,
+            callers,
             authorize: self.authorize,
             freshness: self.freshness,
             in_flight: Arc::new(Semaphore::new(self.concurrency_limit)),

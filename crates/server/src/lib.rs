@@ -130,7 +130,8 @@
 //! clients still sign with their old key.
 //!
 //! `cause` is exact, such as `signature: stale by 301 s`; the client only gets the code. A WARN `omitted` before
-//! `answered` names a redundant member of the answer that was not sent although its value differs.
+//! `answered` names a redundant member of the answer that was not sent although its value differs. A WARN `own key`, while
+//! the server is built, names a client whose key is the server's own public key.
 //!
 //! Bodies, keys and customer data are never logged. The only exception is the text of an error that a handler returns:
 //! see [`Refusal`]. The text of a panic is not logged either; the process's panic hook prints it to standard error by

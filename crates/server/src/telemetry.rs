@@ -35,6 +35,12 @@ pub(crate) fn omitted(omitted: &Omitted) {
     warn!(target: "alipayplus_server", cause = %omitted, "omitted");
 }
 
+/// Logs that a client has the public key of this server's own signer, so that none of the client's requests can verify.
+pub(crate) fn own_key(client_id: &str, key_version: u64) {
+    let cause = "this key of a client is the server's own public key; ask the client for its key";
+    warn!(target: "alipayplus_server", client_id, key_version, cause, "own key");
+}
+
 /// The level at which a response is logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Severity {

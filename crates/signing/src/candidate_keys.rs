@@ -14,6 +14,10 @@ use crate::signing_input::SigningInput;
 pub(crate) struct KeyVersions(pub(crate) BTreeMap<u64, PublicKey>);
 
 impl KeyVersions {
+    pub(crate) fn version_of(&self, key: &PublicKey) -> Option<u64> {
+        self.0.iter().find(|(_, known)| *known == key).map(|(version, _)| *version)
+    }
+
     pub(crate) fn get(&self, version: u64) -> Result<PublicKey, KeyRingError> {
         self.0.get(&version).cloned().ok_or(KeyRingError::UnknownVersion { version: Some(version) })
     }

@@ -102,6 +102,17 @@ impl KeyRing {
         self.0.load().contains_key(client_id)
     }
 
+    /// Returns a client that has this key, and the key's version.
+    ///
+    /// It finds one's own public key that was given as a client's, a mistake that otherwise shows with the client's first
+    /// request.
+    #[must_use]
+    pub fn client_of(&self, key: &PublicKey) -> Option<(Arc<str>, u64)> {
+        let clients = self.0.load();
+        let version = |versions: &KeyVersions| versions.version_of(key);
+        clients.iter().find_map(|(client_id, versions)| Some((Arc::clone(client_id), version(versions)?)))
+    }
+
     /// Returns the key of a client and version. To verify a message, use [`candidates`](Self::candidates), because the
     /// message may name no version.
     ///

@@ -53,6 +53,15 @@ impl TrustedKeys {
         self.0.load().0.is_empty()
     }
 
+    /// Returns the version of a key that is in the set.
+    ///
+    /// It finds one's own public key that was given as the server's, a mistake that otherwise shows with the first
+    /// response.
+    #[must_use]
+    pub fn version_of(&self, key: &PublicKey) -> Option<u64> {
+        self.0.load().version_of(key)
+    }
+
     /// Returns the key of a version. To verify a message, use [`candidates`](Self::candidates), because the message may
     /// name no version.
     ///

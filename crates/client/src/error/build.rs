@@ -43,6 +43,12 @@ pub enum BuildError {
     /// No key is trusted, so that no response could be accepted.
     #[error("trusted_key() is missing, or trusted_keys() has no key")]
     NoTrustedKey,
+    /// The client's own public key was given as the server's.
+    #[error("the trusted key of version {version} is the public key of this client's own signer; give the server's")]
+    OwnKey {
+        /// The version of the trusted key.
+        version: u64,
+    },
     /// reqwest cannot create a client with these settings.
     #[error("the HTTP client cannot be built")]
     Http(#[source] reqwest::Error),

@@ -140,6 +140,13 @@ impl Signer for Kms {
     }
 }
 
+#[test]
+fn our_own_public_key_as_the_servers_is_noticed() {
+    let keys = test_keys();
+    let error = builder("https://mpp.example").trusted_key(4, keys.client.public_key()).build().unwrap_err();
+    assert!(matches!(error, BuildError::OwnKey { version: 4 }), "{error:?}");
+}
+
 #[tokio::test]
 async fn nothing_is_sent_if_the_signer_has_another_key_or_panics() {
     let keys = test_keys();

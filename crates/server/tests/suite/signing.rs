@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, Request};
 use alipayplus_server::signing::{SignatureHeader, SigningInput, format_time};
-use alipayplus_server::{Caller, Digest, PrivateKey, PublicKey, SignError, SignFuture, Signer, VersionedSigner};
+use alipayplus_server::{
+    Caller, Digest, KeyRing, PrivateKey, PublicKey, SignError, SignFuture, Signer, VersionedSigner,
+};
 
 use futures_util::future::join_all;
 
@@ -180,6 +182,17 @@ async fn a_panic_of_the_signer_or_of_authorize_is_answered() {
     assert_eq!(reply.code(), "UNKNOWN_EXCEPTION");
     assert!(reply.verifies(&request));
     assert_eq!(log.cause(), "access: the check panicked");
+}
+
+#[tokio::test]
+async fn our_own_public_key_as_a_clients_is_noticed() {
+    let callers = KeyRing::new();
+    callers.insert("V", 4, KEYS.server.public_key()).unwrap();
+    let log = Log::start();
+    let _server = builder().callers(callers).build().unwrap();
+    let event = log.lines().pop().unwrap();
+    assert_eq!((&event["level"], &event["fields"]["message"]), (&"WARN".into(), &"own key".into()));
+    assert_eq!((&event["fields"]["client_id"], &event["fields"]["key_version"]), (&"V".into(), &4.into()));
 }
 
 /// A KMS that signs with another key than the program was configured for.

@@ -253,6 +253,16 @@ fn signers_outside_of_the_process_are_supported() {
 }
 
 #[test]
+fn the_owner_of_a_key_is_found() {
+    let (ring, trusted) = (KeyRing::new(), TrustedKeys::new());
+    ring.insert(CLIENT_ID, 7, public_key("k1")).unwrap();
+    trusted.insert(3, public_key("k1"));
+    assert_eq!(ring.client_of(&public_key("k1")), Some((CLIENT_ID.into(), 7)));
+    assert_eq!(trusted.version_of(&public_key("k1")), Some(3));
+    assert_eq!((ring.client_of(&public_key("k2")), trusted.version_of(&public_key("k2"))), (None, None));
+}
+
+#[test]
 fn a_mismatch_names_what_the_two_sides_have_to_compare() {
     let header = now(VersionedSigner::new(1, private_key("k1")).sign(&INPUT)).unwrap();
     let ring = KeyRing::new();

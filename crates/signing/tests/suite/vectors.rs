@@ -117,7 +117,7 @@ fn verify(input: &SigningInput<'_>, headers: &[&str], ring: &KeyRing) -> Result<
     })?;
     let keys = ring.candidates(input.client_id, header.key_version()).map_err(|_| Cause::UnknownKeyVersion)?;
     parse_time(input.time).ok_or(Cause::BadTime)?;
-    let verified = keys.verify(&input, &header).map_err(|error| match error.error {
+    let verified = keys.verify(input, &header).map_err(|error| match error.error {
         VerifyError::SignatureLength { .. } => Cause::Malformed,
         _ => Cause::Mismatch,
     });
