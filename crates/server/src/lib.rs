@@ -152,6 +152,7 @@
 //! # Features
 //! - `metrics`: the metrics above.
 //! - `testing`: `Builder::testing` and `Caller::testing`, for tests of handlers.
+//! - `watch`: `KeyRing::watch`, for keys of clients that follow a folder.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

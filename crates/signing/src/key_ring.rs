@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
+#[cfg(feature = "watch")]
+use std::sync::Weak;
 
 use arc_swap::ArcSwap;
 
@@ -11,7 +13,7 @@ use crate::client_id::is_ambiguous_client_id;
 use crate::error::KeyRingError;
 use crate::key::PublicKey;
 
-type Clients = HashMap<Arc<str>, Arc<KeyVersions>>;
+pub(crate) type Clients = HashMap<Arc<str>, Arc<KeyVersions>>;
 
 /// The public keys of many clients, by Client-Id and key version.
 ///
@@ -61,18 +63,36 @@ impl KeyRing {
         I: IntoIterator<Item = (C, u64, PublicKey)>,
         C: Into<Arc<str>>,
     {
-        let keys: Vec<(Arc<str>, u64, PublicKey)> =
-            keys.into_iter().map(|(client_id, version, key)| (client_id.into(), version, key)).collect();
-        if let Some((client_id, ..)) = keys.iter().find(|(client_id, ..)| is_ambiguous_client_id(client_id)) {
-            return Err(KeyRingError::AmbiguousClientId { client_id: Arc::clone(client_id) });
-        }
-        self.update(|clients| {
-            for (client_id, version, key) in &keys {
-                let versions = clients.entry(Arc::clone(client_id)).or_default();
-                Arc::make_mut(versions).0.insert(*version, key.clone());
-            }
-        });
+        let keys = checked(keys)?;
+        self.update(|clients| add(clients, &keys));
         Ok(())
+    }
+
+    /// Replaces all keys of all clients in one step: a reader sees either the old keys or the new ones.
+    ///
+    /// # Errors
+    /// Returns [`KeyRingError::AmbiguousClientId`] if a time could be read out of one of the Client-Ids. Then no key was
+    /// replaced.
+    pub fn replace_all<I, C>(&self, keys: I) -> Result<(), KeyRingError>
+    where
+        I: IntoIterator<Item = (C, u64, PublicKey)>,
+        C: Into<Arc<str>>,
+    {
+        let mut clients = Clients::new();
+        add(&mut clients, &checked(keys)?);
+        self.0.store(Arc::new(clients));
+        Ok(())
+    }
+
+    /// Returns the Client-Ids in their order, each with the versions of its keys in theirs.
+    #[must_use]
+    pub fn clients(&self) -> Vec<(Arc<str>, Vec<u64>)> {
+        let listed = |(client_id, versions): (&Arc<str>, &Arc<KeyVersions>)| {
+            (Arc::clone(client_id), versions.0.keys().copied().collect())
+        };
+        let mut clients: Vec<_> = self.0.load().iter().map(listed).collect();
+        clients.sort();
+        clients
     }
 
     /// Removes one version of a client's key. A client whose last key is removed is no longer known.
@@ -135,6 +155,16 @@ impl KeyRing {
         CandidateKeys::new(Arc::clone(versions), version)
     }
 
+    #[cfg(feature = "watch")]
+    pub(crate) fn downgrade(&self) -> Weak<ArcSwap<Clients>> {
+        Arc::downgrade(&self.0)
+    }
+
+    #[cfg(feature = "watch")]
+    pub(crate) fn upgrade(ring: &Weak<ArcSwap<Clients>>) -> Option<Self> {
+        ring.upgrade().map(Self)
+    }
+
     /// Replaces the table. `update` runs again when another thread was faster, so it must depend only on its argument.
     fn update(&self, update: impl Fn(&mut Clients)) {
         self.0.rcu(|clients| {
@@ -142,6 +172,26 @@ impl KeyRing {
             update(&mut clients);
             clients
         });
+    }
+}
+
+fn checked<I, C>(keys: I) -> Result<Vec<(Arc<str>, u64, PublicKey)>, KeyRingError>
+where
+    I: IntoIterator<Item = (C, u64, PublicKey)>,
+    C: Into<Arc<str>>,
+{
+    let check = |(client_id, version, key): (C, u64, PublicKey)| {
+        let client_id = client_id.into();
+        let is_ambiguous = is_ambiguous_client_id(&client_id);
+        if is_ambiguous { Err(KeyRingError::AmbiguousClientId { client_id }) } else { Ok((client_id, version, key)) }
+    };
+    keys.into_iter().map(check).collect()
+}
+
+fn add(clients: &mut Clients, keys: &[(Arc<str>, u64, PublicKey)]) {
+    for (client_id, version, key) in keys {
+        let versions = clients.entry(Arc::clone(client_id)).or_default();
+        Arc::make_mut(versions).0.insert(*version, key.clone());
     }
 }
 

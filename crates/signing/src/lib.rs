@@ -73,6 +73,7 @@
 //! # Features
 //! - `testing`: [`PrivateKey::generate`](PrivateKey), `TestClock` and the module `testing` with throwaway keys, for
 //!   tests.
+//! - `watch`: `KeyRing::watch`, a key ring that follows a folder of keys, by a thread of its own.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -97,6 +98,8 @@ mod time;
 mod trusted_keys;
 #[cfg(feature = "testing")]
 mod verification_count;
+#[cfg(feature = "watch")]
+mod watch;
 
 pub use candidate_keys::CandidateKeys;
 pub use client_id::is_ambiguous_client_id;
@@ -117,6 +120,8 @@ pub use signer::{SignFuture, Signer, VersionedSigner};
 pub use signing_input::SigningInput;
 pub use time::{format_time, parse_time};
 pub use trusted_keys::TrustedKeys;
+#[cfg(feature = "watch")]
+pub use watch::WatchError;
 
 /// Compiles the examples of the README.
 #[cfg(doctest)]

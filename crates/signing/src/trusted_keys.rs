@@ -53,6 +53,12 @@ impl TrustedKeys {
         self.0.load().0.is_empty()
     }
 
+    /// Returns the versions of the keys in their order.
+    #[must_use]
+    pub fn versions(&self) -> Vec<u64> {
+        self.0.load().0.keys().copied().collect()
+    }
+
     /// Returns the version of a key that is in the set.
     ///
     /// It finds one's own public key that was given as the server's, a mistake that otherwise shows with the first

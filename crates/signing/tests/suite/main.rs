@@ -11,3 +11,5 @@ mod secrecy;
 mod signature_header;
 mod support;
 mod vectors;
+#[cfg(feature = "watch")]
+mod watch;

@@ -259,6 +259,7 @@ fn the_owner_of_a_key_is_found() {
     trusted.insert(3, public_key("k1"));
     assert_eq!(ring.client_of(&public_key("k1")), Some((CLIENT_ID.into(), 7)));
     assert_eq!(trusted.version_of(&public_key("k1")), Some(3));
+    assert_eq!(trusted.versions(), [3]);
     assert_eq!((ring.client_of(&public_key("k2")), trusted.version_of(&public_key("k2"))), (None, None));
 }
 
