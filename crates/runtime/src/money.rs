@@ -26,12 +26,33 @@ pub enum MoneyError {
     TooPrecise(Currency),
 }
 
+/// A type of whole numbers: the integer types of Rust. A `char`, an IP address or another type that converts to `u128` is
+/// not a number of money.
+///
+/// ```compile_fail
+/// # use alipayplus_runtime::money;
+/// money::minor('1', "USD").unwrap();
+/// ```
+pub trait WholeNumber: sealed::Sealed + TryInto<u128> {}
+
+impl<T: sealed::Sealed + TryInto<u128>> WholeNumber for T {}
+
+mod sealed {
+    pub trait Sealed {}
+
+    macro_rules! sealed {
+        ($($integer:ty)*) => { $(impl Sealed for $integer {})* };
+    }
+
+    sealed!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize);
+}
+
 /// Checks minor units of any integer type and a currency code.
 ///
 /// # Errors
 /// Returns [`MoneyError::Value`] for a number that is negative or has more than 28 digits, and [`MoneyError::Currency`]
 /// for a code that is not three uppercase letters.
-pub fn minor(units: impl TryInto<u128>, currency: &str) -> Result<(MinorUnits, Currency), MoneyError> {
+pub fn minor(units: impl WholeNumber, currency: &str) -> Result<(MinorUnits, Currency), MoneyError> {
     let units = units.try_into().map_err(|_| MoneyError::Value)?;
     let units = MinorUnits::try_from(units).map_err(|_| MoneyError::Value)?;
     Ok((units, currency.parse().map_err(MoneyError::Currency)?))
@@ -227,6 +248,7 @@ mod tests {
     #[test]
     fn minor_accepts_any_integer_type() {
         assert_eq!(minor(100, "JPY").unwrap().0.get(), 100);
+        assert_eq!((minor(7_u8, "JPY"), minor(7_usize, "JPY")), (minor(7, "JPY"), minor(7_i128, "JPY")));
         assert_eq!(minor(-1, "JPY"), Err(MoneyError::Value));
         assert_eq!(minor(u128::MAX, "JPY"), Err(MoneyError::Value));
         assert!(matches!(minor(1, "jpy"), Err(MoneyError::Currency(_))));
