@@ -355,7 +355,7 @@ fn money(name: &proc_macro2::Ident, object: &Object, money: &Money) -> TokenStre
     quote! {
         impl #name {
             #minor
-            pub fn minor(units: impl TryInto<u128>, currency: &str) -> Result<Self, MoneyError> {
+            pub fn minor(units: impl money::WholeNumber, currency: &str) -> Result<Self, MoneyError> {
                 money::minor(units, currency).map(#made)
             }
             #from_major
