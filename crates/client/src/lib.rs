@@ -121,7 +121,7 @@ pub mod testing;
 pub mod transport;
 
 pub use alipayplus_model as model;
-pub use alipayplus_model::{Currency, Datetime};
+pub use alipayplus_model::{Currency, Datetime, Decimal};
 pub use alipayplus_runtime as runtime;
 pub use alipayplus_runtime::operation::Operation;
 pub use alipayplus_signing as signing;

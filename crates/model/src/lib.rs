@@ -43,7 +43,7 @@
 mod generated;
 
 pub use alipayplus_runtime as runtime;
-pub use alipayplus_runtime::{Currency, Datetime, ExactDecimal, MinorUnits};
+pub use alipayplus_runtime::{Currency, Datetime, Decimal, ExactDecimal, MinorUnits};
 pub use generated::*;
 
 #[cfg(doctest)]

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::time::SystemTime;
 
 use jiff::{SignedDuration, Timestamp, civil};
 
@@ -57,6 +58,15 @@ impl From<Timestamp> for Datetime {
     fn from(instant: Timestamp) -> Self {
         let instant = instant.max(FIRST);
         Self { text: instant.to_string().into(), since_epoch: instant.as_duration() }
+    }
+}
+
+impl From<SystemTime> for Datetime {
+    /// Formats the instant in UTC, with a `Z`. One before the year 1 becomes its first second, and one after the year 9999
+    /// the last instant of a [`Timestamp`].
+    fn from(instant: SystemTime) -> Self {
+        let nearest = if instant < SystemTime::UNIX_EPOCH { FIRST } else { Timestamp::MAX };
+        Self::from(Timestamp::try_from(instant).unwrap_or(nearest))
     }
 }
 
@@ -140,6 +150,8 @@ crate::scalar_schema!(Datetime, crate::schema::datetime(Self::PATTERN));
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -208,5 +220,17 @@ mod tests {
         assert_eq!(Datetime::from(Timestamp::MIN).as_str(), "0001-01-01T00:00:00Z");
         let late = Datetime::from(Timestamp::MAX);
         assert_eq!(late.as_str().parse(), Ok(late));
+    }
+
+    #[test]
+    fn a_system_time_is_formatted_in_utc() {
+        let at = |seconds: u64, nanos| SystemTime::UNIX_EPOCH + Duration::new(seconds, nanos);
+        assert_eq!(Datetime::from(at(1_740_041_509, 0)).as_str(), "2025-02-20T08:51:49Z");
+        assert_eq!(Datetime::from(at(1_740_041_509, 90_000_000)).as_str(), "2025-02-20T08:51:49.09Z");
+        let before = |seconds| SystemTime::UNIX_EPOCH - Duration::from_secs(seconds);
+        assert_eq!(Datetime::from(before(1)).as_str(), "1969-12-31T23:59:59Z");
+        // Years that a text can't have.
+        assert_eq!(Datetime::from(at(1 << 60, 0)), Datetime::from(Timestamp::MAX));
+        assert_eq!(Datetime::from(before(1 << 60)).as_str(), "0001-01-01T00:00:00Z");
     }
 }

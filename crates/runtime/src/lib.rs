@@ -9,7 +9,7 @@
 //!
 //! ```
 //! use alipayplus_runtime::{Currency, MinorUnits, money};
-//! use alipayplus_runtime::rust_decimal::Decimal;
+//! use alipayplus_runtime::Decimal;
 //!
 //! let (units, currency): (MinorUnits, Currency) = money::minor(1000, "JPY")?;
 //! assert_eq!(money::to_major(units, currency)?, Decimal::from(1000));
@@ -57,6 +57,9 @@ pub use currency::Currency;
 pub use datetime::Datetime;
 pub use exact_decimal::ExactDecimal;
 pub use minor_units::MinorUnits;
+/// The type of prices and of numbers of major units.
+#[doc(no_inline)]
+pub use rust_decimal::Decimal;
 
 // Generated code names these crates through this one, so that a crate with generated code needs no dependency on them.
 #[doc(hidden)]

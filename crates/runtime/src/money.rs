@@ -88,7 +88,7 @@ pub fn to_major(units: MinorUnits, currency: Currency) -> Result<Decimal, MoneyE
 ///
 /// ```
 /// use alipayplus_runtime::money::convert;
-/// use alipayplus_runtime::rust_decimal::Decimal;
+/// use alipayplus_runtime::Decimal;
 ///
 /// // JPY 1000 at CNY 0.0515 per JPY is CNY 51.50, or 5150 minor units.
 /// let units = convert("1000".parse()?, "JPY".parse()?, Decimal::new(515, 4), "CNY".parse()?)?;

@@ -202,7 +202,7 @@ pub use crate::serve::{BoundServer, HttpServer, ServeError, serve};
 pub use crate::signal::shutdown_signal;
 
 // The names that most programs need. The others are in the crates that are re-exported as a whole.
-pub use alipayplus_model::{Currency, Datetime, MinorUnits};
+pub use alipayplus_model::{Currency, Datetime, Decimal, MinorUnits};
 #[cfg(feature = "testing")]
 pub use alipayplus_signing::TestClock;
 pub use alipayplus_signing::{
