@@ -3,12 +3,13 @@
 use std::error::Error as _;
 use std::fmt::{Debug, Write as _};
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use alipayplus_client::inquiry_payment::Expected;
 use alipayplus_client::{Client, Error, PrivateKey};
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
-use tracing::subscriber::DefaultGuard;
+use tracing::Dispatch;
+use tracing::subscriber::{DefaultGuard, NoSubscriber};
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::mock_server::{
@@ -28,6 +29,10 @@ impl Captured {
 
     /// Captures the logs of this thread until the guard is dropped.
     fn capture_logs(&self) -> DefaultGuard {
+        /// With a single subscriber, tracing would ask that of the thread which reaches an event first, and keep its
+        /// answer for all threads: those of other tests have none.
+        static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
+        LazyLock::force(&SECOND);
         let writer = self.clone();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(tracing::Level::TRACE)
