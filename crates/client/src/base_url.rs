@@ -26,6 +26,10 @@ impl BaseUrl {
         if authority.is_empty() || authority.contains('@') {
             return Err("its authority is not a host with or without a port");
         }
+        // The parser above leaves names and ports unchecked.
+        if uri.host().is_none_or(str::is_empty) || reqwest::Url::parse(url).is_err() || uri.port_u16() == Some(0) {
+            return Err("its host or its port does not exist");
+        }
         // The parser drops a fragment silently.
         if uri.query().is_some() || url.contains('#') {
             return Err("it has a query or a fragment");
@@ -110,6 +114,15 @@ mod tests {
             "https://mpp.example/#x",
             "https://mpp.example/a/../b",
             "https://mpp.example/a/%2E./b",
+            "https://mpp.example:99999",
+            "https://mpp.example:0",
+            "https://mpp.example:",
+            "https://mpp.example:x",
+            "http://[::zz]",
+            "http://[::1",
+            "http://127.0.0.256",
+            "https://:8443",
+            "https:///v1",
         ] {
             let fault = BaseUrl::parse(url).err();
             assert!(fault.is_some_and(|fault| !fault.contains("secret")), "{url}");
