@@ -18,7 +18,7 @@ use crate::reply::{Evidence, Reply};
 use crate::retry_after;
 use crate::settings::Settings;
 use crate::telemetry;
-use crate::transport::{Body, TransportError, TransportErrorKind};
+use crate::transport::{Body, FreshConnection, TransportError, TransportErrorKind};
 
 /// What all attempts of a call have in common.
 pub(crate) struct PreparedRequest<'a, O: Operation> {
@@ -64,10 +64,14 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
         })
     }
 
-    /// Makes one attempt. `attempts` is the number of attempts of the call, this one included.
-    pub(crate) async fn attempt(&self, attempts: u32) -> Result<Reply<O>, Error> {
+    /// Makes one attempt, on a new connection if the last one is `broken`. `attempts` is the number of attempts of the
+    /// call, this one included.
+    pub(crate) async fn attempt(&self, attempts: u32, broken: bool) -> Result<Reply<O>, Error> {
         let signed = self.sign().await?;
-        let request = self.http_request(&signed.headers);
+        let mut request = self.http_request(&signed.headers);
+        if broken {
+            request.extensions_mut().insert(FreshConnection);
+        }
         let response = self.settings.transport.send(request).await?;
         let response = receive(response, self.settings).await?;
         self.verify(&signed, &response)?;

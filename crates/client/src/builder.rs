@@ -8,14 +8,19 @@ use std::time::Duration;
 
 use alipayplus_runtime::operation::Operation;
 use alipayplus_signing::{Freshness, PublicKey, Signer, TrustedKeys, VersionedSigner, is_ambiguous_client_id};
+use reqwest::ClientBuilder;
 
 use crate::base_url::{BaseUrl, check_path};
 use crate::client_inner::ClientInner;
 use crate::error::BuildError;
 use crate::header::header_value;
+use crate::http_transport::{HttpTransport, connect_timeout};
 use crate::retry::RetryPolicy;
 use crate::settings::Settings;
-use crate::transport::{ReqwestTransport, Transport};
+use crate::transport::Transport;
+
+/// Adds settings to those of a reqwest client.
+type HttpSettings = Box<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>;
 
 /// Builds a client.
 ///
@@ -25,7 +30,7 @@ use crate::transport::{ReqwestTransport, Transport};
 /// | setting | default |
 /// |---|---|
 /// | [`path`](Self::path) | the operation's own |
-/// | [`http`](Self::http) | reqwest's defaults, with the system's certificates |
+/// | [`http`](Self::http) | those of [`HttpTransport`], with the system's certificates for `https://`, and without a proxy for loopback |
 /// | [`attempt_timeout`](Self::attempt_timeout) | what the operation's documentation says, 5 s for an inquiry |
 /// | [`deadline`](Self::deadline) | 15 s for a call with all its attempts |
 /// | [`retry`](Self::retry) | 3 attempts, with pauses of up to 200 ms and 400 ms |
@@ -37,9 +42,10 @@ pub struct Builder<C> {
     allow_plain_http: bool,
     client_id: Option<String>,
     signer: Option<VersionedSigner>,
-    trusted_keys: TrustedKeys,
+    own_trusted_keys: Vec<(u64, PublicKey)>,
+    trusted_keys: Option<TrustedKeys>,
     paths: Vec<(TypeId, &'static str, String)>,
-    http: Option<reqwest::ClientBuilder>,
+    http: Option<HttpSettings>,
     transport: Option<Arc<dyn Transport>>,
     attempt_timeout: Option<Duration>,
     deadline: Duration,
@@ -58,7 +64,8 @@ impl<C: From<ClientInner>> Builder<C> {
             allow_plain_http: false,
             client_id: None,
             signer: None,
-            trusted_keys: TrustedKeys::new(),
+            own_trusted_keys: Vec::new(),
+            trusted_keys: None,
             paths: Vec::new(),
             http: None,
             transport: None,
@@ -87,16 +94,17 @@ impl<C: From<ClientInner>> Builder<C> {
         Self { signer: Some(key), ..self }
     }
 
-    /// Accepts responses that are signed with this key. Call it once per version during a rotation.
-    pub fn trusted_key(self, version: u64, key: PublicKey) -> Self {
-        self.trusted_keys.insert(version, key);
+    /// Accepts responses that are signed with this key. Call it once per version during a rotation. A client takes its
+    /// keys from here or from [`trusted_keys`](Self::trusted_keys), not from both.
+    pub fn trusted_key(mut self, version: u64, key: PublicKey) -> Self {
+        self.own_trusted_keys.push((version, key));
         self
     }
 
-    /// Accepts responses that are signed with one of these shared keys, in place of all keys set before. Keep a clone to
-    /// add and remove keys while the client runs.
+    /// Accepts responses that are signed with one of these shared keys. Keep a clone to add and remove keys while the
+    /// client runs.
     pub fn trusted_keys(self, keys: TrustedKeys) -> Self {
-        Self { trusted_keys: keys, ..self }
+        Self { trusted_keys: Some(keys), ..self }
     }
 
     /// Sets the path of the operation `O`, in place of the one that its documentation gives.
@@ -105,15 +113,22 @@ impl<C: From<ClientInner>> Builder<C> {
         self
     }
 
-    /// Sends with a reqwest client that has these settings: a proxy, a private CA, a client certificate.
+    /// Adds settings of reqwest to the defaults of [`HttpTransport`]: a proxy, a private CA, a client certificate. The
+    /// closure is called more than once.
     ///
-    /// Redirects and decompression are always turned off: a signature covers the path and the bytes on the wire. By
-    /// default, a server on this machine's loopback is reached without a proxy.
-    pub fn http(self, http: reqwest::ClientBuilder) -> Self {
-        Self { http: Some(http), ..self }
+    /// ```
+    /// use alipayplus_client::Client;
+    ///
+    /// let (url, proxy) = ("https://mpp.example", "http://egress.internal:3128");
+    /// let proxy = alipayplus_client::reqwest::Proxy::all(proxy)?;
+    /// let builder = Client::builder(url).http(move |http| http.proxy(proxy.clone()));
+    /// # Ok::<(), alipayplus_client::reqwest::Error>(())
+    /// ```
+    pub fn http(self, settings: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static) -> Self {
+        Self { http: Some(Box::new(settings)), ..self }
     }
 
-    /// Sends with another transport than reqwest, in place of [`http`](Self::http).
+    /// Sends with this transport, in place of [`http`](Self::http): one that many clients share, or another than reqwest.
     pub fn transport(self, transport: impl Transport) -> Self {
         Self { transport: Some(Arc::new(transport)), ..self }
     }
@@ -177,15 +192,13 @@ impl<C: From<ClientInner>> Builder<C> {
             return Err(BuildError::AmbiguousClientId);
         }
         let signer = self.signer.ok_or(BuildError::NoSigner)?;
-        if self.trusted_keys.is_empty() {
-            return Err(BuildError::NoTrustedKey);
-        }
-        if let Some(version) = signer.public_key().and_then(|own| self.trusted_keys.version_of(&own)) {
+        let trusted_keys = trusted_keys(self.own_trusted_keys, self.trusted_keys)?;
+        if let Some(version) = signer.public_key().and_then(|own| trusted_keys.version_of(&own)) {
             return Err(BuildError::OwnKey { version });
         }
         let transport = match self.transport {
             Some(transport) => transport,
-            None => Arc::new(reqwest_transport(self.http, &base_url)?),
+            None => Arc::new(http_transport(self.http.as_ref(), &base_url, self.attempt_timeout)?),
         };
         Ok(C::from(ClientInner::new(Settings {
             base_url,
@@ -193,7 +206,7 @@ impl<C: From<ClientInner>> Builder<C> {
             client_id,
             client_id_value,
             signer,
-            trusted_keys: self.trusted_keys,
+            trusted_keys,
             transport,
             attempt_timeout: self.attempt_timeout,
             deadline: self.deadline,
@@ -210,13 +223,42 @@ impl<C: From<ClientInner>> Builder<C> {
     }
 }
 
-fn reqwest_transport(http: Option<reqwest::ClientBuilder>, base_url: &BaseUrl) -> Result<ReqwestTransport, BuildError> {
-    let http = http.unwrap_or_else(|| {
-        let http = reqwest::Client::builder();
+/// Returns the trusted keys. The client's own are not written into shared ones, which other clients use too.
+fn trusted_keys(own: Vec<(u64, PublicKey)>, shared: Option<TrustedKeys>) -> Result<TrustedKeys, BuildError> {
+    let keys = match shared {
+        Some(_) if !own.is_empty() => return Err(BuildError::TrustedKeysTwice),
+        Some(shared) => shared,
+        None => {
+            let keys = TrustedKeys::new();
+            keys.extend(own);
+            keys
+        }
+    };
+    if keys.is_empty() { Err(BuildError::NoTrustedKey) } else { Ok(keys) }
+}
+
+fn http_transport(
+    settings: Option<&HttpSettings>,
+    base_url: &BaseUrl,
+    attempt_timeout: Option<Duration>,
+) -> Result<HttpTransport, BuildError> {
+    HttpTransport::with_settings(|mut http| {
+        if let Some(timeout) = attempt_timeout {
+            http = http.connect_timeout(connect_timeout(timeout));
+        }
         // A proxy from the environment would send requests for this machine over the network.
-        if base_url.is_loopback() { http.no_proxy() } else { http }
-    });
-    ReqwestTransport::new(http).map_err(BuildError::Http)
+        if base_url.is_loopback() {
+            http = http.no_proxy();
+        }
+        // Without TLS no certificate is read, and a machine may have none.
+        if base_url.is_plain_http() {
+            http = http.tls_certs_only([]);
+        }
+        match settings {
+            Some(settings) => settings(http),
+            None => http,
+        }
+    })
 }
 
 /// Prints neither keys nor the settings of reqwest.

@@ -67,7 +67,7 @@ impl<'a, O: Operation> Call<'a, O> {
         let tracer_id = tracer_id.map(|text| header_value(text).ok_or(BuildError::TracerId));
         let schedule = self.schedule.take();
         let request = PreparedRequest::new(self.settings, self.request, self.expected, tracer_id.transpose()?)?;
-        let state = CallState { request, attempts: 0, not_before: None, contradiction: None };
+        let state = CallState { request, attempts: 0, broken: false, not_before: None, contradiction: None };
         match schedule {
             None => state.run_once().await,
             Some(schedule) => state.poll_until_final(&schedule).await,
@@ -107,6 +107,8 @@ struct CallState<'a, O: Operation> {
     request: PreparedRequest<'a, O>,
     /// The number of attempts so far, over all inquiries.
     attempts: u32,
+    /// Whether the last attempt failed in transit, so that the next one needs a new connection.
+    broken: bool,
     /// When the last `Retry-After` allows the next request.
     not_before: Option<Instant>,
     /// The last contradiction. After it, the state of what was asked about is not known until a response states one that
@@ -180,9 +182,10 @@ impl<O: Operation> CallState<'_, O> {
         let limit = self.request.settings.attempt_timeout::<O>();
         let span = telemetry::attempt_span(self.attempts);
         let started = Instant::now();
-        let attempt = self.request.attempt(self.attempts).instrument(span);
+        let attempt = self.request.attempt(self.attempts, self.broken).instrument(span);
         let result = timeout(limit.min(remaining), attempt).await;
         telemetry::attempt_ended::<O>(started.elapsed());
+        self.broken = matches!(result, Err(_) | Ok(Err(Error::Transport(_))));
         match result {
             Ok(result) => Some(result),
             Err(_) if remaining < limit => None,

@@ -27,7 +27,7 @@ use crate::transport::TransportError;
 /// | [`Config`](Self::Config) | a setting of this call is invalid; nothing was sent | no |
 /// | [`InvalidRequest`](Self::InvalidRequest) | the request breaks a condition of the schema; nothing was sent | no |
 /// | [`Sign`](Self::Sign) | the request could not be signed; nothing was sent | if the signer is outside of this process |
-/// | [`Transport`](Self::Transport) | no connection, a broken one, or no response in time | yes, unless the [kind](crate::TransportErrorKind) is `Request` |
+/// | [`Transport`](Self::Transport) | no connection, a broken one, or no response in time | yes, unless the [kind](crate::TransportErrorKind) is `Tls` or `Request` |
 /// | [`Status`](Self::Status) | an HTTP status other than 200; the body was not read | for 408, 425, 429 and 5xx |
 /// | [`TooLarge`](Self::TooLarge) | the response is larger than the body limit | no |
 /// | [`ContentEncoding`](Self::ContentEncoding) | the response is compressed, so that its signed bytes are not known | no |

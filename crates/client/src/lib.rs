@@ -53,7 +53,7 @@
 //! | [`Error`] | the table of all errors, and which of them are retryable |
 //! | [`RetryPolicy`], [`PollSchedule`] | the pauses between attempts, and between inquiries |
 //! | [`PrivateKey`], [`Signer`], [`VersionedSigner`], [`TrustedKeys`] | keys from files, a KMS or an HSM, and their rotation |
-//! | [`transport`] | sending with something other than reqwest |
+//! | [`HttpTransport`], [`transport`] | one set of connections for many clients; sending with something other than reqwest |
 //!
 //! # What a call does
 //! It sends the request and waits for the response as long as the schema's `timeoutSeconds` says (5 s for an inquiry).
@@ -110,6 +110,7 @@ mod error;
 #[rustfmt::skip]
 mod generated;
 mod header;
+mod http_transport;
 mod poll_schedule;
 mod reply;
 mod retry;
@@ -135,6 +136,7 @@ pub use crate::builder::Builder;
 pub use crate::call::Call;
 pub use crate::client_inner::ClientInner;
 pub use crate::error::{BuildError, Error, SignatureError, UnverifiedResult, VerifiedResult};
+pub use crate::http_transport::HttpTransport;
 pub use crate::poll_schedule::PollSchedule;
 pub use crate::reply::{Evidence, Reply};
 pub use crate::retry::RetryPolicy;

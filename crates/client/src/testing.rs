@@ -1,6 +1,7 @@
 //! Tests a client against a service in the same process, see [`Builder::testing`].
 
 pub use alipayplus_signing::TestClock;
+use alipayplus_signing::TrustedKeys;
 pub use alipayplus_signing::testing::TestKeys;
 use bytes::Bytes;
 use http::{Request, Response};
@@ -55,9 +56,11 @@ impl<C: From<ClientInner>> Builder<C> {
             + 'static,
         B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
     {
+        let trusted = TrustedKeys::new();
+        trusted.insert(TestKeys::KEY_VERSION, keys.server.public_key());
         self.client_id(&keys.client_id)
             .sign_with(TestKeys::KEY_VERSION, keys.client.clone())
-            .trusted_key(TestKeys::KEY_VERSION, keys.server.public_key())
+            .trusted_keys(trusted)
             .clock(&keys.clock)
             .transport(InProcess::new(service))
     }

@@ -1,9 +1,9 @@
-//! Sends requests: with reqwest, to a service in the same process, or with your own [`Transport`].
+//! How requests are sent: to a service in the same process, or with your own [`Transport`].
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -24,7 +24,7 @@ pub type SendFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Tra
 
 /// Sends a request and returns its response.
 ///
-/// The default is reqwest. [`InProcess`] passes requests to a service in the same process;
+/// The default is [`HttpTransport`](crate::HttpTransport), with reqwest. [`InProcess`] passes requests to a service in the same process;
 /// [`Builder::transport`](crate::Builder::transport) sets it or your own implementation. A transport sends each request
 /// once. The client does the rest: retries, time-outs and all checks. A transport must not follow redirects, and must not
 /// change or decompress a body, because signatures cover the exact bytes. When the future is dropped, the exchange must
@@ -53,6 +53,21 @@ pub trait Transport: Send + Sync + 'static {
     /// The future resolves to a [`TransportError`] if the headers of the response never arrive.
     fn send(&self, request: Request<Bytes>) -> SendFuture<'_>;
 }
+
+/// Lets many clients share a transport, whatever its type.
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn send(&self, request: Request<Bytes>) -> SendFuture<'_> {
+        (**self).send(request)
+    }
+}
+
+/// An extension of a request that is repeated because its last attempt failed in transit.
+///
+/// A transport that keeps connections sends such a request on a new one: others that it kept may be broken in the same
+/// way.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct FreshConnection;
 
 /// The body of a response. It is read in chunks, so that the body limit holds while reading.
 pub struct Body(UnsyncBoxBody<Bytes, BoxError>);
@@ -122,23 +137,25 @@ impl TransportError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// The connection could not be made: name resolution, network, port or TLS.
+    /// The connection could not be made: name resolution, network or port, or the peer left while TLS began.
     Connect,
+    /// TLS failed: the certificate, the name in it, or the protocol. Not retryable.
+    Tls,
     /// The attempt took longer than its time-out.
     Timeout,
     /// The connection broke before the headers of the response arrived.
     Send,
     /// The connection broke within the body of the response.
     Receive,
-    /// The transport cannot send the request because of its settings. This is the only kind that is not retryable.
+    /// The transport cannot send the request because of its settings. Not retryable.
     Request,
 }
 
 impl TransportErrorKind {
-    /// Returns whether a retry can help: `true` for every kind but [`Request`](Self::Request).
+    /// Returns whether a retry can help: `true` for every kind but [`Tls`](Self::Tls) and [`Request`](Self::Request).
     #[must_use]
     pub fn is_retryable(self) -> bool {
-        self != Self::Request
+        !matches!(self, Self::Tls | Self::Request)
     }
 }
 
@@ -146,48 +163,13 @@ impl fmt::Display for TransportErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Connect => "the connection could not be made",
+            Self::Tls => "TLS failed",
             Self::Timeout => "the attempt timed out",
             Self::Send => "the connection broke before the response",
             Self::Receive => "the connection broke within the response",
             Self::Request => "the transport cannot send the request",
         })
     }
-}
-
-/// Sends with reqwest.
-pub(crate) struct ReqwestTransport(reqwest::Client);
-
-impl ReqwestTransport {
-    /// Creates a transport without redirects and decompression, because a signature covers the path and the bytes on the
-    /// wire. Another crate of the program may have enabled reqwest's decompression.
-    pub(crate) fn new(builder: reqwest::ClientBuilder) -> Result<Self, reqwest::Error> {
-        let plain = builder.no_gzip().no_brotli().no_zstd().no_deflate();
-        plain.redirect(reqwest::redirect::Policy::none()).build().map(Self)
-    }
-}
-
-impl Transport for ReqwestTransport {
-    fn send(&self, request: Request<Bytes>) -> SendFuture<'_> {
-        Box::pin(async move {
-            let request = reqwest::Request::try_from(request).map_err(from_reqwest)?;
-            let response = self.0.execute(request).await.map_err(from_reqwest)?;
-            Ok(Response::<reqwest::Body>::from(response).map(Body::new))
-        })
-    }
-}
-
-fn from_reqwest(error: reqwest::Error) -> TransportError {
-    let kind = if error.is_builder() {
-        TransportErrorKind::Request
-    } else if error.is_connect() {
-        TransportErrorKind::Connect
-    } else if error.is_timeout() {
-        TransportErrorKind::Timeout
-    } else {
-        TransportErrorKind::Send
-    };
-    // The URL may be a proxy's, which can hold a password. The operator knows the server's.
-    TransportError::new(kind, error.without_url())
 }
 
 /// Passes requests to a service in the same process. Everything but TCP and TLS takes place.

@@ -49,6 +49,9 @@ pub enum BuildError {
         /// The version of the trusted key.
         version: u64,
     },
+    /// Keys were set in both ways, of which one is for keys that are shared with others.
+    #[error("trusted_key() and trusted_keys() are both set: insert all keys into the shared ones")]
+    TrustedKeysTwice,
     /// reqwest cannot create a client with these settings.
     #[error("the HTTP client cannot be built")]
     Http(#[source] reqwest::Error),

@@ -37,7 +37,8 @@ fn missing_settings_are_named() {
     assert!(matches!(error, BuildError::NoSigner), "{error:?}");
     let error = Client::builder(url).client_id("X").sign_with(1, key()).build().unwrap_err();
     assert!(matches!(error, BuildError::NoTrustedKey), "{error:?}");
-    let error = builder(url).trusted_keys(TrustedKeys::new()).build().unwrap_err();
+    let signed = Client::builder(url).client_id("X").sign_with(1, key());
+    let error = signed.trusted_keys(TrustedKeys::new()).build().unwrap_err();
     assert!(matches!(error, BuildError::NoTrustedKey), "{error:?}");
 }
 
@@ -61,7 +62,14 @@ fn invalid_settings_are_named() {
         let error = builder("https://mpp.example").client_id(id).build().unwrap_err();
         assert!(matches!(error, BuildError::ClientId), "{error:?}");
     }
-    for url in ["mpp.example", "https://me:secret@mpp.example", "https://mpp.example?x"] {
+    for url in [
+        "mpp.example",
+        "https://me:secret@mpp.example",
+        "https://mpp.example?x",
+        "https://mpp.example:99999",
+        "http://[::zz]",
+        "https://:443",
+    ] {
         let error = builder(url).build().unwrap_err();
         assert!(matches!(error, BuildError::Url { .. }), "{error:?}");
         assert!(!format!("{error} {error:?}").contains("secret"));
@@ -88,9 +96,26 @@ fn plain_http_is_only_for_loopback() {
         assert!(matches!(error, BuildError::PlainHttp), "{url}: {error:?}");
         builder(url).danger_allow_plain_http().build().unwrap();
     }
-    for url in ["http://localhost:8080", "http://127.0.0.1", "http://[::1]:8080", "https://mpp.example"] {
+    for url in ["http://localhost:8080", "http://127.0.0.1", "http://[::1]:8080"] {
         builder(url).build().unwrap();
     }
+}
+
+/// Keys of one client must not be written into those that it shares with others.
+#[test]
+fn own_and_shared_trusted_keys_exclude_each_other_in_any_order() {
+    let url = "https://mpp.example";
+    let (own, shared) = (test_keys().client.public_key(), TrustedKeys::new());
+    shared.insert(1, test_keys().server.public_key());
+    let signed = || Client::builder(url).client_id("X").sign_with(1, test_keys().client);
+    for builder in [
+        signed().trusted_key(2, own.clone()).trusted_keys(shared.clone()),
+        signed().trusted_keys(shared.clone()).trusted_key(2, own.clone()),
+    ] {
+        let error = builder.build().unwrap_err();
+        assert!(matches!(error, BuildError::TrustedKeysTwice), "{error:?}");
+    }
+    assert!(shared.key(2).is_err(), "a key was written into the shared ones");
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@
 
 mod building;
 mod canary;
+mod connections;
 mod mock_server;
 mod outcomes;
 mod precedence;

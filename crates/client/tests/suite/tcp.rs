@@ -51,7 +51,7 @@ impl RawServer {
     }
 }
 
-async fn read_request(stream: &mut TcpStream) -> String {
+pub(crate) async fn read_request(stream: &mut TcpStream) -> String {
     let mut text = Vec::new();
     let mut chunk = [0; 4096];
     loop {
@@ -93,6 +93,7 @@ async fn a_complete_exchange() {
     assert!(text.starts_with(&format!("post {PATH} http/1.1\r\n").to_ascii_lowercase()), "{text}");
     assert!(!text.contains("accept-encoding"), "{text}");
     assert!(text.contains("\r\ncontent-length: "), "{text}");
+    assert!(text.contains(&format!("\r\nuser-agent: alipayplus-client/{}\r\n", env!("CARGO_PKG_VERSION"))), "{text}");
     assert!(text.contains("\r\ncontent-type: application/json; charset=utf-8\r\n"), "{text}");
 }
 
@@ -103,8 +104,9 @@ async fn redirects_are_not_followed_whatever_the_settings_say() {
         let location = format!("http://{}{PATH}", target.address);
         let response = format!("HTTP/1.1 {status}\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n");
         let raw = RawServer::responding(response.into_bytes()).await;
-        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::limited(5));
-        for builder in [raw.builder(&MockServer::new([])), raw.builder(&MockServer::new([])).http(http)] {
+        let builder = || raw.builder(&MockServer::new([]));
+        let following = builder().http(|http| http.redirect(reqwest::redirect::Policy::limited(5)));
+        for builder in [builder(), following] {
             let error = builder.build().unwrap().inquiry_payment(&request()).await.unwrap_err();
             assert!(matches!(error, Error::Status { status: 300..=399, .. }), "{error:?}");
             assert!(!error.is_retryable());

@@ -176,7 +176,7 @@ impl Fault {
         victim.log.take();
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
-        let client = victim.scene.bed.client(url).http(plain()).retry(RetryPolicy::never()).build()?;
+        let client = victim.scene.bed.client(url).http(plain).retry(RetryPolicy::never()).build()?;
         let request = inquiry(PAYMENT)?;
         let asked = client.inquiry_payment(&request).expecting(expected(PAYMENT)?).into_future();
         let (result, answers) = future::join(asked, self.interfere(&victim, &listener)).await;

@@ -44,7 +44,7 @@ pub(crate) fn bits(all: bool, rng: &mut Rng) -> Range<u32> {
 pub(crate) async fn of_answers(victim: &Victim, all: bool, rng: &mut Rng) -> Result<Tally, Failure> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}", listener.local_addr()?);
-    let client = victim.scene.bed.client(url).http(plain()).retry(RetryPolicy::never()).build()?;
+    let client = victim.scene.bed.client(url).http(plain).retry(RetryPolicy::never()).build()?;
     let answer = &victim.scene.answer;
     let genuine = answer.bytes();
     let signed =

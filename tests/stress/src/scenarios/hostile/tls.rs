@@ -71,8 +71,8 @@ async fn try_one(
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("https://{}", listener.local_addr()?);
     let root = reqwest::Certificate::from_der(&trusted.certificate)?;
-    let http = reqwest::Client::builder().no_proxy().tls_certs_only([root]);
-    let client = bed.client(url).http(http).retry(RetryPolicy::never()).build()?;
+    let client =
+        bed.client(url).http(move |http| http.tls_certs_only([root.clone()])).retry(RetryPolicy::never()).build()?;
     let wallet = Wallet::default();
     let request = inquiry(PAYMENT)?;
     let asked = client.inquiry_payment(&request).expecting(expected(PAYMENT)?).into_future();
@@ -92,7 +92,11 @@ fn judge(
 ) -> Result<(), Failure> {
     let decided = wallet.decided(PAYMENT);
     let ending = Ending::of(result, decided.last().unwrap_or(&Decision::Nothing));
-    let must_cause = if shows == Shows::Right { Ending::Truth } else { Ending::Transport(TransportErrorKind::Connect) };
+    let must_cause = match shows {
+        Shows::Right => Ending::Truth,
+        Shows::Leaves => Ending::Transport(TransportErrorKind::Connect),
+        _ => Ending::Transport(TransportErrorKind::Tls),
+    };
     let said = result.as_ref().err().map(chain).unwrap_or_default();
     if ending != must_cause || !said.contains(says) {
         return Err(format!("ended with {ending:?} ({said}) instead of {must_cause:?} ({says})").into());

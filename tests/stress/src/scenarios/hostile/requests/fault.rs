@@ -135,7 +135,7 @@ impl Victim {
 }
 
 fn client(bed: &TestBed, address: SocketAddr) -> Result<Client, Failure> {
-    Ok(bed.client(format!("http://{address}")).http(plain()).build()?)
+    Ok(bed.client(format!("http://{address}")).http(plain).build()?)
 }
 
 /// Returns a request of the real client.

@@ -53,11 +53,7 @@ impl Fault {
 
     fn client(&self, bed: &TestBed, listener: &TcpListener) -> Result<Client, Failure> {
         let client = bed.client(format!("http://{}", listener.local_addr()?)).retry(RetryPolicy::never());
-        Ok(client
-            .http(plain())
-            .attempt_timeout(if self.is_late() { SHORT } else { LONG })
-            .deadline(2 * LONG)
-            .build()?)
+        Ok(client.http(plain).attempt_timeout(if self.is_late() { SHORT } else { LONG }).deadline(2 * LONG).build()?)
     }
 
     async fn misbehave(
@@ -80,8 +76,8 @@ impl Fault {
 }
 
 /// Returns the settings of a client without TLS: loading the system's certificates takes longer than the test.
-pub(crate) fn plain() -> reqwest::ClientBuilder {
-    reqwest::Client::builder().no_proxy().tls_certs_only([])
+pub(crate) fn plain(http: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    http.no_proxy().tls_certs_only([])
 }
 
 /// Makes one call, and closes the connection.
