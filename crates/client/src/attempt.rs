@@ -9,10 +9,10 @@ use alipayplus_signing::{
 };
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use http_body_util::BodyExt as _;
 
-use crate::error::{BuildError, Error, SignatureError, UnverifiedResult};
+use crate::error::{BuildError, ErrorReason, FailedExchange, SignatureError, UnverifiedResult};
 use crate::header::{CLIENT_ID, REQUEST_TIME, RESPONSE_TIME, SIGNATURE, TRACER_ID, is_json, single_value};
 use crate::reply::{Evidence, Reply};
 use crate::retry_after;
@@ -30,14 +30,27 @@ pub(crate) struct PreparedRequest<'a, O: Operation> {
     tracer_id: Option<HeaderValue>,
 }
 
+/// A failed attempt, with the exchange if a response came.
+pub(crate) struct FailedAttempt {
+    pub(crate) reason: ErrorReason,
+    pub(crate) exchange: Option<FailedExchange>,
+}
+
+impl FailedAttempt {
+    fn without_response(reason: ErrorReason) -> Self {
+        Self { reason, exchange: None }
+    }
+}
+
 /// The signed headers of one attempt. The body is that of the prepared request.
 struct SignedRequest {
     time: String,
     headers: HeaderMap,
 }
 
-/// A response of which nothing is verified yet.
+/// A response of which nothing is verified yet. Its body ends where it was no longer read.
 struct RawResponse {
+    status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
 }
@@ -49,7 +62,7 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
         request: &O::Request,
         expected: O::Expected,
         tracer_id: Option<HeaderValue>,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, ErrorReason> {
         let invalid = |fault| BuildError::Path { operation: O::NAME, fault };
         let path = settings.path::<O>();
         let uri = settings.base_url.join(path).map_err(|_| invalid("it does not form a URI"))?;
@@ -58,7 +71,7 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
             settings,
             method: method.map_err(|_| invalid("its method is not an HTTP method"))?,
             uri,
-            body: message::to_vec_validated(request).map_err(Error::InvalidRequest)?.into(),
+            body: message::to_vec_validated(request).map_err(ErrorReason::InvalidRequest)?.into(),
             expected,
             tracer_id,
         })
@@ -66,19 +79,48 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
 
     /// Makes one attempt, on a new connection if the last one is `broken`. `attempts` is the number of attempts of the
     /// call, this one included.
-    pub(crate) async fn attempt(&self, attempts: u32, broken: bool) -> Result<Reply<O>, Error> {
-        let signed = self.sign().await?;
+    pub(crate) async fn attempt(&self, attempts: u32, broken: bool) -> Result<Reply<O>, FailedAttempt> {
+        let signed = self.sign().await.map_err(FailedAttempt::without_response)?;
+        let (mut response, body) = self.send(&signed, broken).await.map_err(FailedAttempt::without_response)?;
+        let received = response.receive(body, self.settings).await;
+        let verified = received.and_then(|()| self.verify(&signed, &response));
+        let is_verified = verified.is_ok();
+        match verified.and_then(|()| self.decode(&response)) {
+            Ok(conclusion) => {
+                let Conclusion { outcome, response: decoded, ignored_members, violations, .. } = conclusion;
+                let evidence = self.evidence(signed, response);
+                Ok(Reply { outcome, response: decoded, ignored_members, violations, attempts, evidence })
+            }
+            Err(reason) => {
+                let claimed = if is_verified { None } else { claimed::<O>(&response) };
+                let exchange = FailedExchange { evidence: self.evidence(signed, response), claimed };
+                Err(FailedAttempt { reason, exchange: Some(exchange) })
+            }
+        }
+    }
+
+    async fn send(&self, signed: &SignedRequest, broken: bool) -> Result<(RawResponse, Body), ErrorReason> {
         let mut request = self.http_request(&signed.headers);
         if broken {
             request.extensions_mut().insert(FreshConnection);
         }
-        let response = self.settings.transport.send(request).await?;
-        let response = receive(response, self.settings).await?;
-        self.verify(&signed, &response)?;
-        self.decode(signed, response, attempts)
+        let (head, body) = self.settings.transport.send(request).await?.into_parts();
+        Ok((RawResponse { status: head.status, headers: head.headers, body: Bytes::new() }, body))
     }
 
-    async fn sign(&self) -> Result<SignedRequest, Error> {
+    fn evidence(&self, request: SignedRequest, response: RawResponse) -> Evidence {
+        Evidence {
+            method: self.method.clone(),
+            uri: self.uri.clone(),
+            request_headers: request.headers,
+            request_body: self.body.clone(),
+            status: response.status,
+            response_headers: response.headers,
+            response_body: response.body,
+        }
+    }
+
+    async fn sign(&self) -> Result<SignedRequest, ErrorReason> {
         let time = format_time(self.settings.freshness.clock().now());
         let signature = self.settings.signer.sign(&self.signing_input(&time, &self.body)).await?;
         let value = |text: &str| HeaderValue::from_str(text).map_err(|_| SignError::Failed);
@@ -115,14 +157,14 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
 
     /// Verifies a response, cheapest checks first. The signing input holds the client's own Client-Id, never the one of
     /// the response.
-    fn verify(&self, request: &SignedRequest, response: &RawResponse) -> Result<(), Error> {
+    fn verify(&self, request: &SignedRequest, response: &RawResponse) -> Result<(), ErrorReason> {
         let headers = &response.headers;
         let signature = match SignatureHeader::from_values(headers.get_all(SIGNATURE)) {
-            Err(HeaderError::Missing) => return Err(Self::unsigned(response)),
+            Err(HeaderError::Missing) => return Err(ErrorReason::Unsigned { claimed: claimed::<O>(response) }),
             other => other.map_err(SignatureError::from)?,
         };
         if single_value(headers, &CLIENT_ID) != Some(self.settings.client_id.as_bytes()) {
-            return Err(Error::ClientId);
+            return Err(ErrorReason::ClientId);
         }
         let time = single_value(headers, &RESPONSE_TIME).and_then(|time| str::from_utf8(time).ok());
         let time = time.ok_or(FreshnessError::Unreadable)?;
@@ -138,82 +180,69 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
         Ok(())
     }
 
-    /// Reads the claimed result of an unsigned response: a hint for the operator, and for whether to retry. No other code
-    /// reads a body that is not verified.
-    fn unsigned(response: &RawResponse) -> Error {
-        let error = conclusion::conclude::<O>(&response.body).err();
-        let claimed = error.as_ref().and_then(|error| UnverifiedResult::from_outcome_error(&error.reason));
-        Error::Unsigned { claimed }
-    }
-
     /// Decodes a verified response into its outcome.
-    fn decode(&self, request: SignedRequest, response: RawResponse, attempts: u32) -> Result<Reply<O>, Error> {
+    fn decode(&self, response: &RawResponse) -> Result<Conclusion<O>, ErrorReason> {
         let conclusion = conclusion::conclude::<O>(&response.body);
         // The media type is not signed: it must not end the waiting where the signed result asks for a retry.
         let is_trouble = conclusion.as_ref().is_err_and(|error| matches!(error.reason, OutcomeError::Trouble(_)));
         if !is_trouble && !is_json(&response.headers) {
-            return Err(Error::MediaType);
+            return Err(ErrorReason::MediaType);
         }
-        let Conclusion { outcome, response: decoded, ignored_members, violations, .. } = conclusion?;
+        let conclusion = conclusion?;
         // With another status, the members beside the result decide nothing.
-        if decoded.result().means(Status::Success) {
-            let pointers = Mismatches::of::<O>(&self.expected, &decoded).pointers();
-            if !pointers.is_empty() {
-                return Err(Error::Mismatch { pointers });
+        if conclusion.response.result().means(Status::Success) {
+            let mismatches = Mismatches::of::<O>(&self.expected, &conclusion.response).into_vec();
+            if !mismatches.is_empty() {
+                return Err(ErrorReason::Mismatch { mismatches });
             }
         }
-        Ok(Reply {
-            outcome,
-            response: decoded,
-            ignored_members,
-            violations,
-            attempts,
-            evidence: Evidence {
-                method: self.method.clone(),
-                uri: self.uri.clone(),
-                request_headers: request.headers,
-                request_body: self.body.clone(),
-                response_headers: response.headers,
-                response_body: response.body,
-            },
-        })
+        Ok(conclusion)
     }
 }
 
-/// Receives a response with status 200, uncompressed and within the body limit.
-async fn receive(response: Response<Body>, settings: &Settings) -> Result<RawResponse, Error> {
-    let limit = settings.body_limit;
-    let (head, body) = response.into_parts();
-    if head.status != StatusCode::OK {
-        let retry_after = single_value(&head.headers, &RETRY_AFTER);
-        let retry_after = retry_after.and_then(|value| retry_after::parse(value, settings.freshness.clock().now()));
-        return Err(Error::Status { status: head.status.as_u16(), retry_after });
+/// Reads the claimed result of a response that is not verified: a hint for the operator, and for whether to retry. No
+/// other code reads a body that is not verified.
+fn claimed<O: Operation>(response: &RawResponse) -> Option<UnverifiedResult> {
+    let error = conclusion::conclude::<O>(&response.body).err()?;
+    UnverifiedResult::from_outcome_error(&error.reason)
+}
+
+impl RawResponse {
+    /// Receives the body of a response with status 200, uncompressed and within the body limit.
+    async fn receive(&mut self, body: Body, settings: &Settings) -> Result<(), ErrorReason> {
+        let limit = settings.body_limit;
+        if self.status != StatusCode::OK {
+            let retry_after = single_value(&self.headers, &RETRY_AFTER);
+            let retry_after = retry_after.and_then(|value| retry_after::parse(value, settings.freshness.clock().now()));
+            return Err(ErrorReason::Status { status: self.status.as_u16(), retry_after });
+        }
+        let encodings = self.headers.get_all(CONTENT_ENCODING);
+        if encodings.iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+            return Err(ErrorReason::ContentEncoding);
+        }
+        let length = single_value(&self.headers, &CONTENT_LENGTH).and_then(|text| str::from_utf8(text).ok());
+        // A number that does not fit into a usize is larger than any limit.
+        if length.is_some_and(|text| text.parse().map_or(true, |length: usize| length > limit)) {
+            return Err(ErrorReason::TooLarge { limit });
+        }
+        let mut bytes = BytesMut::new();
+        let result = read_up_to(limit, body, &mut bytes).await;
+        self.body = bytes.freeze();
+        result
     }
-    let encodings = head.headers.get_all(CONTENT_ENCODING);
-    if encodings.iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
-        return Err(Error::ContentEncoding);
-    }
-    let length = single_value(&head.headers, &CONTENT_LENGTH).and_then(|text| str::from_utf8(text).ok());
-    // A number that does not fit into a usize is larger than any limit.
-    if length.is_some_and(|text| text.parse().map_or(true, |length: usize| length > limit)) {
-        return Err(Error::TooLarge { limit });
-    }
-    let body = read_up_to(limit, body).await?;
-    Ok(RawResponse { headers: head.headers, body })
 }
 
 /// Reads a body, and stops where it exceeds the limit, whatever its headers say.
-async fn read_up_to(limit: usize, mut body: Body) -> Result<Bytes, Error> {
-    let mut bytes = BytesMut::new();
+async fn read_up_to(limit: usize, mut body: Body, bytes: &mut BytesMut) -> Result<(), ErrorReason> {
     while let Some(frame) = body.frame().await {
         let broken = |error| TransportError::new(TransportErrorKind::Receive, error);
         let Ok(data) = frame.map_err(broken)?.into_data() else {
             continue; // trailers are not signed and are ignored
         };
         if data.len() > limit - bytes.len() {
-            return Err(Error::TooLarge { limit });
+            return Err(ErrorReason::TooLarge { limit });
         }
         bytes.extend_from_slice(&data);
     }
-    Ok(bytes.freeze())
+    Ok(())
 }

@@ -8,12 +8,12 @@ use alipayplus_runtime::operation::{Finality, Operation, OutcomeInfo as _};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tracing::Instrument as _;
 
-use crate::attempt::PreparedRequest;
-use crate::error::{AttemptTimedOut, BuildError, Error, VerifiedResult};
+use crate::attempt::{FailedAttempt, PreparedRequest};
+use crate::error::{AttemptTimedOut, BuildError, Error, ErrorReason, FailedExchange, VerifiedResult};
 use crate::header::header_value;
 use crate::poll_schedule::PollSchedule;
 use crate::reply::Reply;
-use crate::retry::{Decision, FailedAttempt};
+use crate::retry::{Decision, Situation};
 use crate::settings::Settings;
 use crate::telemetry;
 use crate::transport::{TransportError, TransportErrorKind};
@@ -54,7 +54,8 @@ impl<'a, O: Operation> Call<'a, O> {
 
     /// Repeats the inquiry on a schedule until the outcome is final.
     ///
-    /// The call ends with a final outcome or with an error that is not retryable. If the schedule ends first, the call
+    /// The call ends with a final outcome or with an error that is not retryable. A response that cannot be verified or
+    /// read, such as a proxy's, ends it only after [a few in a row](PollSchedule::end_after_unreadable). If the schedule ends first, the call
     /// returns the last known outcome, so check it; or the last error, if no outcome was ever known. This compiles only
     /// for operations that may be repeated.
     pub fn wait_until_final(self, schedule: PollSchedule) -> Self {
@@ -63,15 +64,20 @@ impl<'a, O: Operation> Call<'a, O> {
     }
 
     async fn run(mut self) -> Result<Reply<O>, Error> {
-        let tracer_id = self.tracer_id.as_deref();
-        let tracer_id = tracer_id.map(|text| header_value(text).ok_or(BuildError::TracerId));
         let schedule = self.schedule.take();
-        let request = PreparedRequest::new(self.settings, self.request, self.expected, tracer_id.transpose()?)?;
-        let state = CallState { request, attempts: 0, broken: false, not_before: None, contradiction: None };
+        let request = self.prepare().map_err(|reason| Error::new::<O>(reason, 0, None, None))?;
+        let state =
+            CallState { request, attempts: 0, broken: false, not_before: None, failed: None, contradiction: None };
         match schedule {
             None => state.run_once().await,
             Some(schedule) => state.poll_until_final(&schedule).await,
         }
+    }
+
+    fn prepare(self) -> Result<PreparedRequest<'a, O>, ErrorReason> {
+        let tracer_id = self.tracer_id.as_deref();
+        let tracer_id = tracer_id.map(|text| header_value(text).ok_or(BuildError::TracerId));
+        PreparedRequest::new(self.settings, self.request, self.expected, tracer_id.transpose()?)
     }
 }
 
@@ -111,28 +117,44 @@ struct CallState<'a, O: Operation> {
     broken: bool,
     /// When the last `Retry-After` allows the next request.
     not_before: Option<Instant>,
+    /// The last exchange whose response was not accepted.
+    failed: Option<FailedExchange>,
     /// The last contradiction. After it, the state of what was asked about is not known until a response states one that
     /// is final or pending: an undetermined outcome is no longer returned.
-    contradiction: Option<(VerifiedResult, String)>,
+    contradiction: Option<Contradiction>,
+}
+
+struct Contradiction {
+    result: VerifiedResult,
+    pointer: String,
+    exchange: Option<FailedExchange>,
 }
 
 impl<O: Operation> CallState<'_, O> {
     async fn run_once(mut self) -> Result<Reply<O>, Error> {
         let deadline = after(self.request.settings.deadline, Instant::now());
-        match self.inquire(deadline).await {
-            Ok(reply) if finality(&reply) == Finality::Undetermined => self.contradicted().map_or(Ok(reply), Err),
-            result => result,
+        let reply = match self.inquire(deadline).await {
+            Ok(reply) => reply,
+            Err(reason) => return Err(self.error(reason, None)),
+        };
+        match self.contradiction.take() {
+            Some(contradiction) if finality(&reply) == Finality::Undetermined => Err(self.contradicted(contradiction)),
+            _ => Ok(reply),
         }
     }
 
-    /// Returns the last contradiction as the call's error.
-    fn contradicted(&self) -> Option<Error> {
-        let (result, pointer) = self.contradiction.clone()?;
-        Some(Error::Contradiction { result, pointer })
+    /// Returns a contradiction as the error of the call.
+    fn contradicted(self, Contradiction { result, pointer, exchange }: Contradiction) -> Error {
+        Error::new::<O>(ErrorReason::Contradiction { result, pointer }, self.attempts, exchange, None)
+    }
+
+    /// Returns the error of the call, with the last reply if there is one.
+    fn error(self, reason: ErrorReason, last_reply: Option<Reply<O>>) -> Error {
+        Error::new(reason, self.attempts, self.failed, last_reply)
     }
 
     /// Makes one inquiry: attempts until a response is accepted, an error is not retryable, or the time is up.
-    async fn inquire(&mut self, deadline: Instant) -> Result<Reply<O>, Error> {
+    async fn inquire(&mut self, deadline: Instant) -> Result<Reply<O>, ErrorReason> {
         let retry = self.request.settings.retry;
         let mut last = None;
         for attempts in 1_u32.. {
@@ -148,11 +170,12 @@ impl<O: Operation> CallState<'_, O> {
                 Err(error) => error,
             };
             telemetry::attempt_failed::<O>(&error);
-            if let Error::Contradiction { result, pointer } = &error {
-                self.contradiction = Some((result.clone(), pointer.clone()));
+            if let ErrorReason::Contradiction { result, pointer } = &error {
+                let (result, pointer, exchange) = (result.clone(), pointer.clone(), self.failed.clone());
+                self.contradiction = Some(Contradiction { result, pointer, exchange });
             }
             self.not_before = error.retry_after().map(|time| after(time, Instant::now()));
-            let decision = retry.decide(FailedAttempt {
+            let decision = retry.decide(Situation {
                 is_idempotent: O::IDEMPOTENT,
                 is_retryable: error.is_retryable(),
                 attempts,
@@ -173,11 +196,11 @@ impl<O: Operation> CallState<'_, O> {
                 }
             }
         }
-        Err(Error::DeadlineExceeded { last })
+        Err(ErrorReason::DeadlineExceeded { last })
     }
 
     /// Makes one attempt within its own time-out; `None` if the inquiry's remaining time ran out first.
-    async fn attempt(&mut self, remaining: Duration) -> Option<Result<Reply<O>, Error>> {
+    async fn attempt(&mut self, remaining: Duration) -> Option<Result<Reply<O>, ErrorReason>> {
         self.attempts = self.attempts.saturating_add(1);
         let limit = self.request.settings.attempt_timeout::<O>();
         let span = telemetry::attempt_span(self.attempts);
@@ -185,7 +208,13 @@ impl<O: Operation> CallState<'_, O> {
         let attempt = self.request.attempt(self.attempts, self.broken).instrument(span);
         let result = timeout(limit.min(remaining), attempt).await;
         telemetry::attempt_ended::<O>(started.elapsed());
-        self.broken = matches!(result, Err(_) | Ok(Err(Error::Transport(_))));
+        let result = result.map(|result| {
+            result.map_err(|FailedAttempt { reason, exchange }| {
+                self.failed = exchange.or(self.failed.take());
+                reason
+            })
+        });
+        self.broken = matches!(result, Err(_) | Ok(Err(ErrorReason::Transport(_))));
         match result {
             Ok(result) => Some(result),
             Err(_) if remaining < limit => None,
@@ -197,11 +226,15 @@ impl<O: Operation> CallState<'_, O> {
     async fn poll_until_final(mut self, schedule: &PollSchedule) -> Result<Reply<O>, Error> {
         let started_polling = Instant::now();
         let end = schedule.overall().map(|overall| after(overall, started_polling));
-        let mut best = Err(Error::DeadlineExceeded { last: None });
+        let mut best = Err(ErrorReason::DeadlineExceeded { last: None });
+        let mut unreadable = 0_u32;
         for n in 0.. {
             let started = Instant::now();
             let deadline = after(self.request.settings.deadline, started);
-            match self.inquire(end.map_or(deadline, |end| end.min(deadline))).await {
+            let result = self.inquire(end.map_or(deadline, |end| end.min(deadline))).await;
+            let is_unreadable = result.as_ref().is_err_and(ErrorReason::is_unreadable);
+            unreadable = if is_unreadable { unreadable.saturating_add(1) } else { 0 };
+            match result {
                 Ok(reply) => match finality(&reply) {
                     Finality::Final => return Ok(reply),
                     // An undetermined outcome never replaces a pending one, nor is it believed after a contradiction.
@@ -209,32 +242,44 @@ impl<O: Operation> CallState<'_, O> {
                     Finality::Undetermined if schedule.stops_when_undetermined() => return Ok(reply),
                     Finality::Pending | Finality::Undetermined => best = Ok(reply),
                 },
-                Err(error) if !error.is_retryable() => return Err(error),
+                Err(reason) if !reason.is_retryable() && !schedule.tolerates(&reason, unreadable) => {
+                    return Err(self.error(reason, best.ok()));
+                }
                 // A known outcome is kept. Without one, the last error names why the state is unknown, unless the inquiry
                 // was only cut short.
-                Err(Error::DeadlineExceeded { last: None }) if n > 0 => {}
-                Err(error) if best.is_err() => best = Err(error),
+                Err(ErrorReason::DeadlineExceeded { last: None }) if n > 0 => {}
+                Err(reason) if best.is_err() => best = Err(reason),
                 Err(_) => {}
             }
-            let Some(interval) = schedule.interval(n) else {
+            let Some(next) = self.next_inquiry(schedule, n, started, end) else {
                 break;
             };
-            // Do not wait for an inquiry that would have no time left.
-            let now = Instant::now();
-            let not_before = self.not_before.take().map_or(now, |time| time.max(now));
-            let next = after(interval, started).max(not_before);
-            let is_past_the_list = schedule.remaining(n).is_some_and(|remaining| not_before - now > remaining);
-            if is_past_the_list || end.is_some_and(|end| next >= end) {
-                break;
-            }
             sleep_until(next).await;
         }
-        let best = match self.contradicted() {
-            Some(contradiction) if !is_pending(&best) => Err(contradiction),
-            _ => best,
-        };
-        // The attempts after the last known outcome count too.
-        best.map(|reply| Reply { attempts: self.attempts, ..reply })
+        if let Some(contradiction) = self.contradiction.take_if(|_| !is_pending(&best)) {
+            return Err(self.contradicted(contradiction));
+        }
+        match best {
+            // The attempts after the last known outcome count too.
+            Ok(reply) => Ok(Reply { attempts: self.attempts, ..reply }),
+            Err(reason) => Err(self.error(reason, None)),
+        }
+    }
+
+    /// Returns when the next inquiry starts; `None` if it would have no time left, which is not worth waiting for.
+    fn next_inquiry(
+        &mut self,
+        schedule: &PollSchedule,
+        n: u32,
+        started: Instant,
+        end: Option<Instant>,
+    ) -> Option<Instant> {
+        let interval = schedule.interval(n)?;
+        let now = Instant::now();
+        let not_before = self.not_before.take().map_or(now, |time| time.max(now));
+        let next = after(interval, started).max(not_before);
+        let is_past_the_list = schedule.remaining(n).is_some_and(|remaining| not_before - now > remaining);
+        (!is_past_the_list && end.is_none_or(|end| next < end)).then_some(next)
     }
 }
 
@@ -242,13 +287,13 @@ fn finality<O: Operation>(reply: &Reply<O>) -> Finality {
     reply.outcome.meta().finality
 }
 
-fn is_pending<O: Operation>(best: &Result<Reply<O>, Error>) -> bool {
+fn is_pending<O: Operation>(best: &Result<Reply<O>, ErrorReason>) -> bool {
     best.as_ref().is_ok_and(|reply| finality(reply) == Finality::Pending)
 }
 
-fn attempt_timed_out(limit: Duration) -> Error {
+fn attempt_timed_out(limit: Duration) -> ErrorReason {
     let error = TransportError::new(TransportErrorKind::Timeout, AttemptTimedOut(limit));
-    Error::Transport(error)
+    ErrorReason::Transport(error)
 }
 
 /// Adds a duration to an instant, or thirty years if the sum is out of range.

@@ -1,20 +1,22 @@
 //! The errors of a call.
 
 mod build;
+mod reason;
 mod result;
 
+use std::any::Any;
+use std::error::Error as StdError;
+use std::fmt;
 use std::time::Duration;
 
-use alipayplus_runtime::code::Status;
-use alipayplus_runtime::conclusion::Unconcluded;
-use alipayplus_runtime::message::DecodeError;
-use alipayplus_runtime::operation::{Operation, OutcomeError};
+use alipayplus_runtime::operation::Operation;
 use alipayplus_runtime::violation::Violation;
-use alipayplus_signing::{FreshnessError, HeaderError, KeyRingError, NotVerified, SignError};
 
 pub use self::build::BuildError;
+pub(crate) use self::reason::AttemptTimedOut;
+pub use self::reason::{ErrorReason, SignatureError};
 pub use self::result::{UnverifiedResult, VerifiedResult};
-use crate::transport::TransportError;
+use crate::reply::{Evidence, Reply};
 
 /// The reason why the outcome of a call is not known. It is **never a failed payment**.
 ///
@@ -22,131 +24,73 @@ use crate::transport::TransportError;
 /// [`is_retryable`](Self::is_retryable) returns whether the same call can succeed later. A call has already retried as
 /// often as its [`RetryPolicy`](crate::RetryPolicy) allows.
 ///
-/// | variant | what happened | retryable |
-/// |---|---|---|
-/// | [`Config`](Self::Config) | a setting of this call is invalid; nothing was sent | no |
-/// | [`InvalidRequest`](Self::InvalidRequest) | the request breaks a condition of the schema; nothing was sent | no |
-/// | [`Sign`](Self::Sign) | the request could not be signed; nothing was sent | if the signer is outside of this process |
-/// | [`Transport`](Self::Transport) | no connection, a broken one, or no response in time | yes, unless the [kind](crate::TransportErrorKind) is `Tls` or `Request` |
-/// | [`Status`](Self::Status) | an HTTP status other than 200; the body was not read | for 408, 425, 429 and 5xx |
-/// | [`TooLarge`](Self::TooLarge) | the response is larger than the body limit | no |
-/// | [`ContentEncoding`](Self::ContentEncoding) | the response is compressed, so that its signed bytes are not known | no |
-/// | [`Unsigned`](Self::Unsigned) | the response has no signature; its result is unverified | if its result claims trouble |
-/// | [`Signature`](Self::Signature) | the signature is malformed, of an unknown key, or invalid | no |
-/// | [`ClientId`](Self::ClientId) | the response has no `Client-Id`, or that of another client | no |
-/// | [`Freshness`](Self::Freshness) | the time of the response is missing, unreadable, too old, too far ahead, or before the request | no |
-/// | [`MediaType`](Self::MediaType) | a verified response is not JSON in UTF-8 | no |
-/// | [`InvalidResponse`](Self::InvalidResponse) | a verified response breaks the schema | no |
-/// | [`Refused`](Self::Refused) | the server refused the request | no |
-/// | [`Trouble`](Self::Trouble) | the server has trouble and does not know the state | yes |
-/// | [`Contradiction`](Self::Contradiction) | the result and another member contradict each other | yes |
-/// | [`UnlistedCode`](Self::UnlistedCode) | a success with an unlisted code, which is not taken for a success | no |
-/// | [`UnrecognizedMember`](Self::UnrecognizedMember) | a member has an unrecognized value, which is not taken for a success | no |
-/// | [`Mismatch`](Self::Mismatch) | a verified response differs from what was expected | no |
-/// | [`DeadlineExceeded`](Self::DeadlineExceeded) | no time was left for another attempt | yes |
+/// | reason | [`kind`](Self::kind) | what happened | retryable |
+/// |---|---|---|---|
+/// | [`Config`](ErrorReason::Config) | `config` | a setting of this call is invalid; nothing was sent | no |
+/// | [`InvalidRequest`](ErrorReason::InvalidRequest) | `invalid_request` | the request breaks a condition of the schema; nothing was sent | no |
+/// | [`Sign`](ErrorReason::Sign) | `sign` | the request could not be signed; nothing was sent | if the signer is outside of this process |
+/// | [`Transport`](ErrorReason::Transport) | `transport` | no connection, a broken one, or no response in time | yes, unless the [kind](crate::TransportErrorKind) is `Tls` or `Request` |
+/// | [`Status`](ErrorReason::Status) | `status` | an HTTP status other than 200; the body was not read | for 408, 425, 429 and 5xx |
+/// | [`TooLarge`](ErrorReason::TooLarge) | `too_large` | the response is larger than the body limit | no |
+/// | [`ContentEncoding`](ErrorReason::ContentEncoding) | `content_encoding` | the response is compressed, so that its signed bytes are not known | no |
+/// | [`Unsigned`](ErrorReason::Unsigned) | `unsigned` | the response has no signature; its result is unverified | if its result claims trouble |
+/// | [`Signature`](ErrorReason::Signature) | `signature` | the signature is malformed, of an unknown key, or invalid | no |
+/// | [`ClientId`](ErrorReason::ClientId) | `client_id` | the response has no `Client-Id`, or that of another client | no |
+/// | [`Freshness`](ErrorReason::Freshness) | `freshness` | the time of the response is missing, unreadable, too old, too far ahead, or before the request | no |
+/// | [`MediaType`](ErrorReason::MediaType) | `media_type` | a verified response is not JSON in UTF-8 | no |
+/// | [`InvalidResponse`](ErrorReason::InvalidResponse) | `invalid_response` | a verified response breaks the schema | no |
+/// | [`Refused`](ErrorReason::Refused) | `refused` | the server refused the request | no |
+/// | [`Trouble`](ErrorReason::Trouble) | `trouble` | the server has trouble and does not know the state | yes |
+/// | [`Contradiction`](ErrorReason::Contradiction) | `contradiction` | the result and another member contradict each other | yes |
+/// | [`UnlistedCode`](ErrorReason::UnlistedCode) | `unlisted_code` | a success with an unlisted code, which is not taken for a success | no |
+/// | [`UnrecognizedMember`](ErrorReason::UnrecognizedMember) | `unrecognized_member` | a member has an unrecognized value, which is not taken for a success | no |
+/// | [`Mismatch`](ErrorReason::Mismatch) | `mismatch` | a verified response differs from what was expected | no |
+/// | [`DeadlineExceeded`](ErrorReason::DeadlineExceeded) | `deadline` | no time was left for another attempt | yes |
 ///
 /// Neither `Display` nor `Debug`, nor the [sources](std::error::Error::source), hold a key, a body or a customer's
 /// data, so they may be logged. They name result codes, with control characters escaped.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// A setting of this call is invalid. Nothing was sent.
-    #[error("the call has an invalid setting")]
-    Config(#[from] BuildError),
-    /// The request breaks a condition of the schema that its types do not rule out. Nothing was sent.
-    #[error("the request breaks the schema")]
-    InvalidRequest(#[source] DecodeError),
-    /// The request could not be signed. Nothing was sent.
-    #[error("the request could not be signed")]
-    Sign(#[from] SignError),
-    /// The exchange failed below HTTP, or took longer than one attempt may.
-    #[error("no response was received")]
-    Transport(#[from] TransportError),
-    /// The response has an HTTP status other than 200, and its body was not read. Redirects (3xx) are not followed,
-    /// because the signature covers the path.
-    #[error("the response has the HTTP status {status}{}", describe_retry_after(*.retry_after))]
-    Status {
-        /// The status.
-        status: u16,
-        /// How long the server asks to wait by `Retry-After`, from when the response came, at most a day; `None` if the
-        /// header is absent or unreadable. Not verified.
-        retry_after: Option<Duration>,
-    },
-    /// The body of the response is larger than the limit.
-    #[error("the response has more than {limit} bytes")]
-    TooLarge {
-        /// The limit in bytes.
-        limit: usize,
-    },
-    /// The response is compressed although the request did not allow it. The bytes that were signed are not known.
-    #[error("the response has a Content-Encoding other than identity")]
-    ContentEncoding,
-    /// The response has no `Signature` header, so that anyone may have sent it. A server does not sign when it could not
-    /// verify the signature of the request, or when it is overloaded.
-    #[error("the response has no signature{}", describe_claim(.claimed.as_ref()))]
-    Unsigned {
-        /// The result that it claims, if it can be read. **Not verified**: a hint for the operator.
-        claimed: Option<UnverifiedResult>,
-    },
-    /// The signature of the response is not accepted.
-    #[error("the signature of the response is not accepted")]
-    Signature(#[from] SignatureError),
-    /// The `Client-Id` header of the response is missing, repeated, or not that of the request.
-    #[error("the Client-Id of the response is not that of the request")]
-    ClientId,
-    /// The `Response-Time` header is missing, repeated, unreadable, not fresh, or before the request.
-    #[error("the time of the response is not accepted")]
-    Freshness(#[from] FreshnessError),
-    /// The response is verified, but it is not JSON in UTF-8.
-    #[error("the response is not JSON in UTF-8")]
-    MediaType,
-    /// The response is verified, but it breaks the schema.
-    #[error("the response breaks the schema")]
-    InvalidResponse(#[from] DecodeError),
-    /// The server refused the request. Verified.
-    #[error("refused with {}", .0)]
-    Refused(VerifiedResult),
-    /// The server has trouble and does not know the state. Verified. Retrying can help, whatever else the response holds.
-    #[error("the server reports trouble: {}", .0)]
-    Trouble(VerifiedResult),
-    /// The result of the response contradicts another member, which reports a success. Verified. The server may be
-    /// between two states, so retrying can help.
-    #[error("the response contradicts itself: {result}, but a success at {pointer}")]
-    Contradiction {
-        /// The result.
-        result: VerifiedResult,
-        /// The member that contradicts it, as a JSON Pointer.
-        pointer: String,
-    },
-    /// The response reports a success with a code that the document does not list. It is not taken for a success.
-    /// Verified.
-    #[error("a success with the unlisted code {}", .0)]
-    UnlistedCode(VerifiedResult),
-    /// A member is missing or has an unrecognized value. It is not taken for a success. Verified.
-    #[error("{pointer} is missing or not recognized")]
-    UnrecognizedMember {
-        /// The member, as a JSON Pointer.
-        pointer: &'static str,
-        /// Where the response breaks the schema beside that.
-        violations: Vec<Violation>,
-    },
-    /// The response is verified, but it differs from what [`expecting`](crate::Call::expecting) was given. A signature
-    /// does not prove which request a response belongs to.
-    #[error("not as expected: {}", .pointers.join(", "))]
-    Mismatch {
-        /// The members that differ, as JSON Pointers. There is at least one.
-        pointers: Vec<&'static str>,
-    },
-    /// No time was left for another attempt.
-    #[error("the deadline has passed")]
-    DeadlineExceeded {
-        /// The error of the last completed attempt; `None` if the first attempt was cut short.
-        #[source]
-        last: Option<Box<Error>>,
-    },
+pub struct Error(Box<Failure>);
+
+/// What is known of a failed call.
+struct Failure {
+    reason: ErrorReason,
+    attempts: u32,
+    exchange: Option<FailedExchange>,
+    /// The last reply that was not final; its type depends on the operation.
+    last_reply: Option<Box<dyn Any + Send + Sync>>,
+}
+
+/// An exchange whose response came, but was not accepted.
+#[derive(Clone, Debug)]
+pub(crate) struct FailedExchange {
+    pub(crate) evidence: Evidence,
+    /// The result of a response that is not verified.
+    pub(crate) claimed: Option<UnverifiedResult>,
 }
 
 impl Error {
+    pub(crate) fn new<O: Operation>(
+        reason: ErrorReason,
+        attempts: u32,
+        exchange: Option<FailedExchange>,
+        last_reply: Option<Reply<O>>,
+    ) -> Self {
+        let last_reply = last_reply.map(|reply| Box::new(reply) as Box<_>);
+        Self(Box::new(Failure { reason, attempts, exchange, last_reply }))
+    }
+
+    /// Returns the reason, to match on.
+    #[must_use]
+    pub fn reason(&self) -> &ErrorReason {
+        &self.0.reason
+    }
+
+    /// Returns the reason as a word of the table above, for logs and metrics. The words do not change.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        self.reason().kind()
+    }
+
     /// Returns whether the same call can succeed later; see the table above.
     ///
     /// This depends only on the response. An operation that must not be repeated (its
@@ -154,14 +98,7 @@ impl Error {
     /// `true`.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        match self {
-            Self::Sign(error) => matches!(error, SignError::External(_)),
-            Self::Transport(error) => error.kind().is_retryable(),
-            Self::Status { status, .. } => matches!(status, 408 | 425 | 429 | 500..=599),
-            Self::Unsigned { claimed } => claimed.as_ref().is_some_and(|claimed| claimed.status == Status::Unknown),
-            Self::Trouble(_) | Self::Contradiction { .. } | Self::DeadlineExceeded { .. } => true,
-            _ => false,
-        }
+        self.reason().is_retryable()
     }
 
     /// Returns how long the server asks to wait by `Retry-After`, from when its last response came.
@@ -169,121 +106,77 @@ impl Error {
     /// A call waits that long when its deadline allows. Otherwise it ends at once, and retrying sooner does not help.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Status { retry_after, .. } => *retry_after,
-            Self::DeadlineExceeded { last: Some(last) } => last.retry_after(),
-            _ => None,
-        }
+        self.reason().retry_after()
     }
 
-    /// Returns the **verified** result code of the server. The unverified one is in [`Error::Unsigned`].
+    /// Returns the number of attempts that the call made; 0 if it was invalid.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// Returns the exact headers and bytes of the last exchange whose response came and was not accepted, for disputes. Its
+    /// body ends where it was no longer read: at the body limit, where the connection broke, and before it if the status
+    /// is not 200. Only the [reason](Self::reason) says whether the response is verified.
+    #[must_use]
+    pub fn evidence(&self) -> Option<&Evidence> {
+        self.0.exchange.as_ref().map(|exchange| &exchange.evidence)
+    }
+
+    /// Returns the **verified** result code of the server. The unverified one is in [`claimed`](Self::claimed).
     ///
     /// It parses into the operation's type of result codes, which accepts every code.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
-        self.verified_result()?.code()
+        self.reason().verified_result()?.code()
+    }
+
+    /// Returns the result of a response that could not be verified, if it can be read and is not an outcome. Anyone may
+    /// have sent it.
+    #[must_use]
+    pub fn claimed(&self) -> Option<&UnverifiedResult> {
+        self.0.exchange.as_ref()?.claimed.as_ref()
+    }
+
+    /// Returns the last verified reply, if waiting ended after one that was not final. `O` is the operation of the call.
+    #[must_use]
+    pub fn last_reply<O: Operation>(&self) -> Option<&Reply<O>> {
+        self.0.last_reply.as_ref()?.downcast_ref()
     }
 
     /// Returns where the request or the response breaks the schema.
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
-        match self {
-            Self::InvalidResponse(error) | Self::InvalidRequest(error) => error.violations(),
-            Self::UnrecognizedMember { violations, .. } => violations,
-            _ => self.verified_result().map_or(&[], VerifiedResult::violations),
-        }
-    }
-
-    fn verified_result(&self) -> Option<&VerifiedResult> {
-        match self {
-            Self::Refused(result)
-            | Self::Trouble(result)
-            | Self::UnlistedCode(result)
-            | Self::Contradiction { result, .. } => Some(result),
-            _ => None,
-        }
-    }
-
-    /// Returns the name of the variant for events and metrics, out of a fixed, short list.
-    pub(crate) fn label(&self) -> &'static str {
-        match self {
-            Self::Config(_) => "config",
-            Self::InvalidRequest(_) => "invalid_request",
-            Self::Sign(_) => "sign",
-            Self::Transport(_) => "transport",
-            Self::Status { .. } => "status",
-            Self::TooLarge { .. } => "too_large",
-            Self::ContentEncoding => "content_encoding",
-            Self::Unsigned { .. } => "unsigned",
-            Self::Signature(_) => "signature",
-            Self::ClientId => "client_id",
-            Self::Freshness(_) => "freshness",
-            Self::MediaType => "media_type",
-            Self::InvalidResponse(_) => "invalid_response",
-            Self::Refused(_) => "refused",
-            Self::Trouble(_) => "trouble",
-            Self::Contradiction { .. } => "contradiction",
-            Self::UnlistedCode(_) => "unlisted_code",
-            Self::UnrecognizedMember { .. } => "unrecognized_member",
-            Self::Mismatch { .. } => "mismatch",
-            Self::DeadlineExceeded { .. } => "deadline",
-        }
+        self.reason().violations()
     }
 
     /// Returns the listed result code of the server, or `unlisted` for every other code, so that the number of labels of
     /// a metric is bounded. `None` if the error has no verified result.
     #[cfg(feature = "metrics")]
     pub(crate) fn listed_code(&self) -> Option<&'static str> {
-        self.verified_result().map(|result| result.listed_code().unwrap_or("unlisted"))
+        self.reason().listed_code()
     }
 }
 
-impl<O: Operation> From<Unconcluded<O>> for Error {
-    fn from(Unconcluded { reason, violations, .. }: Unconcluded<O>) -> Self {
-        let unrecognized = |pointer, violations| Self::UnrecognizedMember { pointer, violations };
-        let result = |code: Option<&O::Code>, violations| VerifiedResult::new(code, violations);
-        match reason {
-            OutcomeError::Invalid(error) => Self::InvalidResponse(error),
-            OutcomeError::Refused(code) => Self::Refused(result(Some(&code), violations)),
-            OutcomeError::Trouble(code) => Self::Trouble(result(code.as_ref(), violations)),
-            OutcomeError::UnlistedCode(code) => Self::UnlistedCode(result(Some(&code), violations)),
-            OutcomeError::Contradiction { code, pointer } => {
-                Self::Contradiction { result: result(Some(&code), violations), pointer }
-            }
-            OutcomeError::UnrecognizedMember(pointer) | OutcomeError::Missing(pointer) => {
-                unrecognized(pointer, violations)
-            }
-            // A reason that is added later leaves the state just as unknown.
-            _ => unrecognized("", violations),
-        }
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("reason", self.reason())
+            .field("attempts", &self.attempts())
+            .field("evidence", &self.evidence())
+            .field("claimed", &self.claimed())
+            .finish_non_exhaustive()
     }
 }
 
-fn describe_claim(claimed: Option<&UnverifiedResult>) -> String {
-    claimed
-        .map_or_else(String::new, |claimed| format!("; its unverified result code is {}", claimed.code.escape_debug()))
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.reason().fmt(f)
+    }
 }
 
-fn describe_retry_after(retry_after: Option<Duration>) -> String {
-    retry_after.map_or_else(String::new, |time| format!(" and asks to wait for {time:?}"))
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.reason().source()
+    }
 }
-
-/// An error of checking the signature of a response.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SignatureError {
-    /// The `Signature` header is repeated or malformed.
-    #[error("the header is not valid")]
-    Header(#[from] HeaderError),
-    /// The header names a key version that is not trusted.
-    #[error("the key is not trusted")]
-    Key(#[from] KeyRingError),
-    /// The trusted key did not make the signature over this response. The source names what was compared.
-    #[error("the signature is not valid")]
-    Verify(#[from] NotVerified),
-}
-
-/// The source of a [`TransportError`] for an attempt that took too long.
-#[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("no response within {0:?}")]
-pub(crate) struct AttemptTimedOut(pub(crate) Duration);

@@ -50,7 +50,7 @@
 //! | [`Call`] | what a call sends, [`expecting`](Call::expecting), [`wait_until_final`](Call::wait_until_final) |
 //! | [`inquiry_payment`] | the request and the outcomes of the operation |
 //! | [`Reply`], [`Evidence`] | a verified response, and the exact bytes for a dispute |
-//! | [`Error`] | the table of all errors, and which of them are retryable |
+//! | [`Error`], [`ErrorReason`] | the table of all errors, and which of them are retryable |
 //! | [`RetryPolicy`], [`PollSchedule`] | the pauses between attempts, and between inquiries |
 //! | [`PrivateKey`], [`Signer`], [`VersionedSigner`], [`TrustedKeys`] | keys from files, a KMS or an HSM, and their rotation |
 //! | [`HttpTransport`], [`transport`] | one set of connections for many clients; sending with something other than reqwest |
@@ -87,8 +87,8 @@
 //! | `alipayplus_client_requests_total` | counter | – | requests sent, retries included |
 //! | `alipayplus_client_request_seconds` | histogram | – | seconds from signing to the verified response, or to the failure |
 //! | `alipayplus_client_retries_total` | counter | – | retries within an inquiry |
-//! | `alipayplus_client_refusals_total` | counter | `cause` | failed attempts, by the [`Error`]'s variant |
-//! | `alipayplus_client_results_total` | counter | `result` | calls, by the outcome's name, a listed result code, `unlisted`, or the [`Error`]'s variant |
+//! | `alipayplus_client_refusals_total` | counter | `cause` | failed attempts, by [`Error::kind`] |
+//! | `alipayplus_client_results_total` | counter | `result` | calls, by the outcome's name, a listed result code, `unlisted`, or [`Error::kind`] |
 //!
 //! # Features
 //! - `metrics`: the metrics above.
@@ -135,7 +135,7 @@ pub use reqwest;
 pub use crate::builder::Builder;
 pub use crate::call::Call;
 pub use crate::client_inner::ClientInner;
-pub use crate::error::{BuildError, Error, SignatureError, UnverifiedResult, VerifiedResult};
+pub use crate::error::{BuildError, Error, ErrorReason, SignatureError, UnverifiedResult, VerifiedResult};
 pub use crate::http_transport::HttpTransport;
 pub use crate::poll_schedule::PollSchedule;
 pub use crate::reply::{Evidence, Reply};

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::error::ErrorReason;
+
 /// The times at which [`wait_until_final`](crate::Call::wait_until_final) makes inquiries.
 ///
 /// The first inquiry is made at once. An interval runs from the start of one inquiry to the start of the next, and is at
@@ -25,6 +27,7 @@ pub struct PollSchedule {
     intervals: Intervals,
     until: Option<Duration>,
     stop_when_undetermined: bool,
+    end_after_unreadable: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,8 +85,17 @@ impl PollSchedule {
         Self { stop_when_undetermined: true, ..self }
     }
 
+    /// Ends polling after this many responses in a row that cannot be verified or read: 3 by default. 0 is treated as 1.
+    ///
+    /// One such response may be the page of a proxy, or signed with a key that is not trusted yet; the next one may be the
+    /// server's again.
+    #[must_use]
+    pub fn end_after_unreadable(self, responses: u32) -> Self {
+        Self { end_after_unreadable: responses, ..self }
+    }
+
     fn of(intervals: Intervals) -> Self {
-        Self { intervals, until: None, stop_when_undetermined: false }
+        Self { intervals, until: None, stop_when_undetermined: false, end_after_unreadable: 3 }
     }
 
     /// Returns the interval after the n-th inquiry, counted from 0; `None` after the last one of a list.
@@ -109,6 +121,11 @@ impl PollSchedule {
     /// Returns how long polling may take.
     pub(crate) fn overall(&self) -> Option<Duration> {
         self.until
+    }
+
+    /// Returns whether polling goes on after an error that is not retryable, the last of this many unreadable responses.
+    pub(crate) fn tolerates(&self, reason: &ErrorReason, unreadable: u32) -> bool {
+        reason.is_unreadable() && unreadable < self.end_after_unreadable
     }
 
     pub(crate) fn stops_when_undetermined(&self) -> bool {

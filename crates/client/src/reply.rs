@@ -5,7 +5,7 @@ use std::fmt;
 use alipayplus_runtime::operation::Operation;
 use alipayplus_runtime::violation::Violation;
 use bytes::Bytes;
-use http::{HeaderMap, Method, Uri};
+use http::{HeaderMap, Method, StatusCode, Uri};
 
 /// A verified response: its outcome, its members, and the evidence for both.
 #[derive(Clone, Debug)]
@@ -44,6 +44,7 @@ pub struct Evidence {
     pub(crate) uri: Uri,
     pub(crate) request_headers: HeaderMap,
     pub(crate) request_body: Bytes,
+    pub(crate) status: StatusCode,
     pub(crate) response_headers: HeaderMap,
     pub(crate) response_body: Bytes,
 }
@@ -79,6 +80,12 @@ impl Evidence {
         &self.request_body
     }
 
+    /// Returns the HTTP status of the response.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
     /// Returns all headers of the response.
     #[must_use]
     pub fn response_headers(&self) -> &HeaderMap {
@@ -100,6 +107,7 @@ impl fmt::Debug for Evidence {
         f.debug_struct("Evidence")
             .field("request_headers", &headers(&self.request_headers))
             .field("request_body", &bytes(&self.request_body))
+            .field("status", &self.status())
             .field("response_headers", &headers(&self.response_headers))
             .field("response_body", &bytes(&self.response_body))
             .finish_non_exhaustive()

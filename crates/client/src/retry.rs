@@ -55,7 +55,7 @@ impl Default for RetryPolicy {
 
 /// What the decision after a failed attempt depends on.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct FailedAttempt {
+pub(crate) struct Situation {
     /// Whether the operation may be repeated.
     pub(crate) is_idempotent: bool,
     /// Whether the error is retryable.
@@ -83,7 +83,7 @@ pub(crate) enum Decision {
 
 impl RetryPolicy {
     /// Decides what to do after a failed attempt.
-    pub(crate) fn decide(&self, failed: FailedAttempt) -> Decision {
+    pub(crate) fn decide(&self, failed: Situation) -> Decision {
         if !failed.is_idempotent || !failed.is_retryable || failed.attempts >= self.attempts {
             return Decision::GiveUp;
         }
@@ -112,7 +112,7 @@ impl RetryPolicy {
 mod tests {
     use super::*;
 
-    const FAILED: FailedAttempt = FailedAttempt {
+    const FAILED: Situation = Situation {
         is_idempotent: true,
         is_retryable: true,
         attempts: 1,
@@ -130,29 +130,29 @@ mod tests {
         let retry = RetryPolicy::default();
         let rows = [
             (FAILED, Decision::RetryAfter(ms(200))),
-            (FailedAttempt { attempts: 2, ..FAILED }, Decision::RetryAfter(ms(400))),
-            (FailedAttempt { attempts: 3, ..FAILED }, Decision::GiveUp),
-            (FailedAttempt { attempts: 4, ..FAILED }, Decision::GiveUp),
-            (FailedAttempt { jitter: 0.0, ..FAILED }, Decision::RetryAfter(ms(0))),
-            (FailedAttempt { jitter: 0.5, ..FAILED }, Decision::RetryAfter(ms(100))),
-            (FailedAttempt { jitter: 9.0, ..FAILED }, Decision::RetryAfter(ms(200))),
-            (FailedAttempt { is_idempotent: false, ..FAILED }, Decision::GiveUp),
-            (FailedAttempt { is_retryable: false, ..FAILED }, Decision::GiveUp),
-            (FailedAttempt { remaining: ms(201), ..FAILED }, Decision::RetryAfter(ms(200))),
-            (FailedAttempt { remaining: ms(200), ..FAILED }, Decision::OutOfTime),
-            (FailedAttempt { remaining: ms(0), jitter: 0.0, ..FAILED }, Decision::OutOfTime),
-            (FailedAttempt { remaining: ms(0), is_retryable: false, ..FAILED }, Decision::GiveUp),
+            (Situation { attempts: 2, ..FAILED }, Decision::RetryAfter(ms(400))),
+            (Situation { attempts: 3, ..FAILED }, Decision::GiveUp),
+            (Situation { attempts: 4, ..FAILED }, Decision::GiveUp),
+            (Situation { jitter: 0.0, ..FAILED }, Decision::RetryAfter(ms(0))),
+            (Situation { jitter: 0.5, ..FAILED }, Decision::RetryAfter(ms(100))),
+            (Situation { jitter: 9.0, ..FAILED }, Decision::RetryAfter(ms(200))),
+            (Situation { is_idempotent: false, ..FAILED }, Decision::GiveUp),
+            (Situation { is_retryable: false, ..FAILED }, Decision::GiveUp),
+            (Situation { remaining: ms(201), ..FAILED }, Decision::RetryAfter(ms(200))),
+            (Situation { remaining: ms(200), ..FAILED }, Decision::OutOfTime),
+            (Situation { remaining: ms(0), jitter: 0.0, ..FAILED }, Decision::OutOfTime),
+            (Situation { remaining: ms(0), is_retryable: false, ..FAILED }, Decision::GiveUp),
             // The longer of backoff and Retry-After.
-            (FailedAttempt { retry_after: Some(ms(0)), ..FAILED }, Decision::RetryAfter(ms(200))),
-            (FailedAttempt { retry_after: Some(ms(199)), ..FAILED }, Decision::RetryAfter(ms(200))),
-            (FailedAttempt { retry_after: Some(ms(7000)), ..FAILED }, Decision::RetryAfter(ms(7000))),
-            (FailedAttempt { retry_after: Some(ms(7000)), jitter: 0.0, ..FAILED }, Decision::RetryAfter(ms(7000))),
-            (FailedAttempt { retry_after: Some(ms(14_999)), ..FAILED }, Decision::RetryAfter(ms(14_999))),
-            (FailedAttempt { retry_after: Some(ms(15_000)), ..FAILED }, Decision::GiveUp),
-            (FailedAttempt { retry_after: Some(Duration::MAX), ..FAILED }, Decision::GiveUp),
-            (FailedAttempt { retry_after: Some(ms(1)), remaining: ms(100), ..FAILED }, Decision::OutOfTime),
-            (FailedAttempt { retry_after: Some(ms(1)), is_idempotent: false, ..FAILED }, Decision::GiveUp),
-            (FailedAttempt { retry_after: Some(ms(1)), attempts: 3, ..FAILED }, Decision::GiveUp),
+            (Situation { retry_after: Some(ms(0)), ..FAILED }, Decision::RetryAfter(ms(200))),
+            (Situation { retry_after: Some(ms(199)), ..FAILED }, Decision::RetryAfter(ms(200))),
+            (Situation { retry_after: Some(ms(7000)), ..FAILED }, Decision::RetryAfter(ms(7000))),
+            (Situation { retry_after: Some(ms(7000)), jitter: 0.0, ..FAILED }, Decision::RetryAfter(ms(7000))),
+            (Situation { retry_after: Some(ms(14_999)), ..FAILED }, Decision::RetryAfter(ms(14_999))),
+            (Situation { retry_after: Some(ms(15_000)), ..FAILED }, Decision::GiveUp),
+            (Situation { retry_after: Some(Duration::MAX), ..FAILED }, Decision::GiveUp),
+            (Situation { retry_after: Some(ms(1)), remaining: ms(100), ..FAILED }, Decision::OutOfTime),
+            (Situation { retry_after: Some(ms(1)), is_idempotent: false, ..FAILED }, Decision::GiveUp),
+            (Situation { retry_after: Some(ms(1)), attempts: 3, ..FAILED }, Decision::GiveUp),
         ];
         for (failed, decision) in rows {
             assert_eq!(retry.decide(failed), decision, "{failed:?}");

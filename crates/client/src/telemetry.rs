@@ -1,4 +1,5 @@
-//! Spans, events and metrics. They hold no body, no key and no identifier of a payment or a customer.
+//! Spans, events and metrics. They hold no body, no key and no identifier of a customer; those of a payment only where a
+//! response is not as expected.
 
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use alipayplus_runtime::violation::Violations;
 use tracing::Span;
 use tracing::field::Empty;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorReason};
 use crate::reply::Reply;
 
 /// The names of the metrics.
@@ -46,8 +47,8 @@ pub(crate) fn attempt_ended<O: Operation>(took: Duration) {
 }
 
 /// Records an attempt without an accepted response.
-pub(crate) fn attempt_failed<O: Operation>(error: &Error) {
-    let cause = error.label();
+pub(crate) fn attempt_failed<O: Operation>(error: &ErrorReason) {
+    let cause = error.kind();
     tracing::warn!(operation = O::NAME, cause, error = error as &dyn std::error::Error, "attempt failed");
     #[cfg(feature = "metrics")]
     metrics::counter!(name::REFUSALS, "operation" => O::NAME, "cause" => cause).increment(1);
@@ -72,7 +73,7 @@ pub(crate) fn call_ended<O: Operation>(span: &Span, result: &Result<Reply<O>, Er
             }
         }
         Err(error) => {
-            span.record("outcome", error.label());
+            span.record("outcome", error.kind());
             tracing::warn!(is_retryable = error.is_retryable(), "call failed, the outcome is unknown");
         }
     }
@@ -80,11 +81,11 @@ pub(crate) fn call_ended<O: Operation>(span: &Span, result: &Result<Reply<O>, Er
     metrics::counter!(name::RESULTS, "operation" => O::NAME, "result" => result_label(result)).increment(1);
 }
 
-/// Returns the outcome's name, the listed result code, or the error's variant: never a text of the server.
+/// Returns the outcome's name, the listed result code, or the error's kind: never a text of the server.
 #[cfg(feature = "metrics")]
 fn result_label<O: Operation>(result: &Result<Reply<O>, Error>) -> &'static str {
     match result {
         Ok(reply) => reply.outcome.meta().name,
-        Err(error) => error.listed_code().unwrap_or_else(|| error.label()),
+        Err(error) => error.listed_code().unwrap_or_else(|| error.kind()),
     }
 }

@@ -26,7 +26,7 @@ impl<C: From<ClientInner>> Builder<C> {
     /// use alipayplus_client::inquiry_payment::{Request, RequestRequired};
     /// use alipayplus_client::testing::TestKeys;
     /// use alipayplus_client::transport::{Body, BoxError, bytes::Bytes, http};
-    /// use alipayplus_client::{Client, Error, RetryPolicy};
+    /// use alipayplus_client::{Client, ErrorReason, RetryPolicy};
     ///
     /// // A service that is unavailable.
     /// let service = tower::service_fn(|_request| async {
@@ -43,7 +43,7 @@ impl<C: From<ClientInner>> Builder<C> {
     ///     payment_request_id: "3".parse()?,
     /// });
     /// let error = client.inquiry_payment(&request).await.unwrap_err();
-    /// assert!(matches!(error, Error::Status { status: 503, .. }));
+    /// assert!(matches!(error.reason(), ErrorReason::Status { status: 503, .. }));
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// # })?;
     /// # Ok::<_, Box<dyn std::error::Error>>(())

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 
 use alipayplus_client::inquiry_payment::{InquiryPayment, Outcome, outcome::Paid};
-use alipayplus_client::{Amount, Error, Reply};
+use alipayplus_client::{Amount, Error, ErrorReason, Reply};
 
 /// Returns `Ok(…)` with the outcome, or `Err(…)` with the reason.
 pub(crate) fn words(result: &Result<Reply<InquiryPayment>, Error>) -> String {
@@ -40,11 +40,11 @@ fn amount(amount: &Amount) -> String {
 }
 
 fn detail(error: &Error) -> Option<String> {
-    match error {
-        Error::Unsigned { claimed } => claimed.as_ref().map(|claimed| format!("claims {}", claimed.code)),
-        Error::Status { status, .. } => Some(status.to_string()),
-        Error::Mismatch { pointers } => Some(pointers.join(", ")),
-        other => other.code().map(ToOwned::to_owned).or_else(|| Some(causes(other.source()?))),
+    match error.reason() {
+        ErrorReason::Unsigned { claimed } => claimed.as_ref().map(|claimed| format!("claims {}", claimed.code)),
+        ErrorReason::Status { status, .. } => Some(status.to_string()),
+        ErrorReason::Mismatch { .. } => None,
+        _ => error.code().map(ToOwned::to_owned).or_else(|| Some(causes(error.source()?))),
     }
 }
 

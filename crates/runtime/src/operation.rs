@@ -212,9 +212,38 @@ pub fn require<T, C: Code>(member: Option<T>, pointer: &'static str) -> Result<T
     member.ok_or(OutcomeError::Missing(pointer))
 }
 
+/// A member of a response that differs from the expected value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Mismatch {
+    /// The member, as a JSON Pointer.
+    pub pointer: &'static str,
+    /// The expected value, as its `Debug` prints it: a sensitive one as `[redacted]`. A long one is cut off.
+    pub expected: String,
+    /// The value of the response, printed in the same way.
+    pub found: String,
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { pointer, expected, found } = self;
+        write!(f, "{pointer} is {found}, expected {expected}")
+    }
+}
+
+/// Returns a value as its `Debug` prints it, short enough for a log.
+fn short_debug(value: &impl fmt::Debug) -> String {
+    let mut text = format!("{value:?}");
+    if let Some((end, _)) = text.char_indices().nth(200) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
 /// The members of a response that differ from the expected values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Mismatches(Vec<&'static str>);
+pub struct Mismatches(Vec<Mismatch>);
 
 impl Mismatches {
     /// Compares a response with the expected values.
@@ -225,18 +254,21 @@ impl Mismatches {
         all
     }
 
-    /// Adds the pointer if a value is expected and the member is present with another value.
+    /// Adds the member if a value is expected and the member is present with another value.
     pub fn add<'a, T>(&mut self, pointer: &'static str, expected: &Option<T>, found: impl Into<Option<&'a T>>)
     where
-        T: PartialEq + 'a,
+        T: PartialEq + fmt::Debug + 'a,
     {
-        let found = expected.as_ref().zip(found.into());
-        self.0.extend(found.is_some_and(|(expected, found)| expected != found).then_some(pointer));
+        if let Some((expected, found)) = expected.as_ref().zip(found.into())
+            && expected != found
+        {
+            self.0.push(Mismatch { pointer, expected: short_debug(expected), found: short_debug(found) });
+        }
     }
 
-    /// Returns the JSON Pointers of the members.
+    /// Returns the members.
     #[must_use]
-    pub fn pointers(self) -> Vec<&'static str> {
+    pub fn into_vec(self) -> Vec<Mismatch> {
         self.0
     }
 }
@@ -281,4 +313,26 @@ pub fn or_counterpart<T: Clone, C: Code>(
 ) -> Result<T, OutcomeError<C>> {
     let counterpart = require(counterpart, pointer)?;
     Ok(member.unwrap_or_else(|| counterpart.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scalar::Scalar as _;
+    use crate::text::{SensitiveText, Text};
+
+    #[test]
+    fn a_mismatch_says_what_was_expected_and_found_without_sensitive_values() {
+        let (mut all, long) = (Mismatches::default(), "\n".repeat(999));
+        all.add("/a", &Some(Text::<1, 999>::parse("1").unwrap()), &Text::parse(&long).unwrap());
+        let sensitive = |text| SensitiveText::<1, 9>::parse(text).unwrap();
+        all.add("/b", &Some(sensitive("secret")), &sensitive("other"));
+        all.add("/c", &Some(sensitive("same")), &sensitive("same"));
+        let texts: Vec<String> = all.into_vec().iter().map(ToString::to_string).collect();
+        let long = "\\n".repeat(99);
+        assert_eq!(
+            texts,
+            [format!("/a is \"{long}\\…, expected \"1\""), "/b is [redacted], expected [redacted]".to_owned()]
+        );
+    }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use alipayplus_client::runtime::operation::{Finality, OutcomeInfo as _};
 use alipayplus_client::transport::bytes::Bytes;
 use alipayplus_client::transport::{InProcess, Transport as _, http};
-use alipayplus_client::{Error, Operation, RetryPolicy};
+use alipayplus_client::{Error, ErrorReason, Operation, RetryPolicy};
 use alipayplus_server::KeyRing;
 use alipayplus_server::signing::testing::TestKeys;
 use alipayplus_server::signing::{SigningInput, VersionedSigner, format_time};
@@ -87,7 +87,7 @@ async fn every_outcome_of_pay() {
     assert!(matches!(outcome("closed").await, pay::Outcome::Closed(_)));
 
     let error = client.pay(&payment("risky")).await.unwrap_err();
-    assert!(matches!(&error, Error::Refused(_)) && error.code() == Some("RISK_REJECT"), "{error}");
+    assert!(matches!(error.reason(), ErrorReason::Refused(_)) && error.code() == Some("RISK_REJECT"), "{error}");
 }
 
 #[tokio::test]
@@ -120,10 +120,13 @@ async fn every_outcome_of_refund() {
     assert_eq!(disputed.refund_state_code, refund::RefundStateCode::UserAccountAbnormal);
 
     let error = client.refund(&about("unheard of")).await.unwrap_err();
-    assert!(matches!(&error, Error::Refused(_)) && error.code() == Some("ORDER_NOT_EXIST"), "{error}");
+    assert!(matches!(error.reason(), ErrorReason::Refused(_)) && error.code() == Some("ORDER_NOT_EXIST"), "{error}");
     let expected = refund::Expected::default().with_refund_amount(Amount::minor(601, "JPY").unwrap());
     let error = client.refund(&about("in yen")).expecting(expected).await.unwrap_err();
-    assert!(matches!(&error, Error::Mismatch { pointers } if pointers == &["/refundAmount"]), "{error}");
+    assert!(
+        matches!(error.reason(), ErrorReason::Mismatch { mismatches } if mismatches[0].pointer == "/refundAmount"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -131,7 +134,7 @@ async fn every_outcome_of_ping() {
     let outcome = client(wallet(&Wallet::default())).ping(&ping::Request::default()).await.unwrap().outcome;
     assert!(matches!(outcome, ping::Outcome::Alive(_)));
     let error = client(server().ping(Pulse(false))).ping(&ping::Request::default()).await.unwrap_err();
-    assert!(matches!(&error, Error::Refused(_)) && error.code() == Some("AILING"), "{error}");
+    assert!(matches!(error.reason(), ErrorReason::Refused(_)) && error.code() == Some("AILING"), "{error}");
 }
 
 #[tokio::test]
@@ -155,7 +158,7 @@ async fn every_outcome_of_inquiry_statement() {
     assert!(matches!(outcome("late").await, inquiry_statement::Outcome::TokenExpired(_)));
 
     let error = client.inquiry_statement(&page("old")).await.unwrap_err();
-    assert!(matches!(&error, Error::Refused(_)) && error.code() == Some("PERIOD_TOO_OLD"), "{error}");
+    assert!(matches!(error.reason(), ErrorReason::Refused(_)) && error.code() == Some("PERIOD_TOO_OLD"), "{error}");
 }
 
 #[tokio::test]
@@ -166,7 +169,7 @@ async fn every_outcome_of_operations_that_a_wallet_calls() {
     assert!(matches!(outcome, notify_payment::Outcome::Heard(_)));
     let failure = request("notified of a failure for good", "/paymentRequestId", "1");
     let error = client.notify_payment(&failure).await.unwrap_err();
-    assert!(matches!(&error, Error::Refused(_)) && error.code() == Some("PAYMENT_NOT_KNOWN"), "{error}");
+    assert!(matches!(error.reason(), ErrorReason::Refused(_)) && error.code() == Some("PAYMENT_NOT_KNOWN"), "{error}");
 
     let asked = async |request| client.get_payment_code(&request).await.unwrap().outcome;
     // One code unless more are requested.
@@ -179,7 +182,7 @@ async fn every_outcome_of_operations_that_a_wallet_calls() {
     let get_payment_code::Outcome::Denied(denied) = asked(codes("unknown")).await else { panic!("a code") };
     assert_eq!(denied.code, get_payment_code::CodeResultCode::UserNotExist);
     let error = client.get_payment_code(&codes("broken")).await.unwrap_err();
-    assert!(matches!(&error, Error::Trouble(_)) && error.code() == Some("UNKNOWN_EXCEPTION"), "{error}");
+    assert!(matches!(error.reason(), ErrorReason::Trouble(_)) && error.code() == Some("UNKNOWN_EXCEPTION"), "{error}");
 }
 
 /// A request that the types cannot rule out is refused before it is sent.
@@ -211,7 +214,7 @@ async fn a_request_that_breaks_a_condition_is_not_sent() {
 /// Returns the violations of a request that was not sent.
 #[track_caller]
 fn broken(error: Error) -> Vec<String> {
-    let Error::InvalidRequest(error) = error else { panic!("{error}") };
+    let ErrorReason::InvalidRequest(error) = error.reason() else { panic!("{error}") };
     error.violations().iter().map(ToString::to_string).collect()
 }
 
@@ -219,7 +222,8 @@ fn broken(error: Error) -> Vec<String> {
 #[tokio::test]
 async fn an_answer_that_breaks_a_condition_is_not_sent() {
     let (asks, tells) = (client(wallet(&Wallet::default())), client(gateway()));
-    let trouble = |error: Error| matches!(&error, Error::Trouble(_)) && error.code() == Some("UNKNOWN_EXCEPTION");
+    let trouble =
+        |error: Error| matches!(error.reason(), ErrorReason::Trouble(_)) && error.code() == Some("UNKNOWN_EXCEPTION");
     assert!(trouble(asks.pay(&payment("to confirm nowhere")).await.unwrap_err()));
     assert!(trouble(asks.inquiry_statement(&page("both")).await.unwrap_err()));
     assert!(trouble(tells.get_payment_code(&codes("backwards")).await.unwrap_err()));
@@ -263,9 +267,9 @@ async fn every_operation_has_its_own_timeout() {
     let silent =
         Client::builder("http://127.0.0.1").testing(&PARTIES, silent).retry(RetryPolicy::never()).build().unwrap();
     let began = tokio::time::Instant::now();
-    assert!(matches!(silent.ping(&ping::Request::default()).await, Err(Error::Transport(_))));
-    assert!(matches!(silent.get_payment_code(&codes("C-1")).await, Err(Error::Transport(_))));
-    assert!(matches!(silent.pay(&payment("paid")).await, Err(Error::Transport(_))));
+    assert!(matches!(silent.ping(&ping::Request::default()).await.unwrap_err().reason(), ErrorReason::Transport(_)));
+    assert!(matches!(silent.get_payment_code(&codes("C-1")).await.unwrap_err().reason(), ErrorReason::Transport(_)));
+    assert!(matches!(silent.pay(&payment("paid")).await.unwrap_err().reason(), ErrorReason::Transport(_)));
     assert_eq!(began.elapsed(), ping::Ping::TIMEOUT + get_payment_code::GetPaymentCode::TIMEOUT + pay::Pay::TIMEOUT);
 }
 

@@ -4,7 +4,7 @@ use alipayplus_client::inquiry_payment::InquiryPayment;
 use alipayplus_client::signing::testing::verifications;
 use alipayplus_client::signing::{Digest, SignFuture, VerifyError, VersionedSigner};
 use alipayplus_client::{
-    BuildError, Builder, Client, Error, PrivateKey, PublicKey, SignatureError, Signer, TrustedKeys,
+    BuildError, Builder, Client, ErrorReason, PrivateKey, PublicKey, SignatureError, Signer, TrustedKeys,
 };
 
 use crate::mock_server::{MockResponse, MockServer, paid, request, test_keys};
@@ -124,7 +124,7 @@ async fn an_invalid_tracer_id_is_refused() {
     let client = server.client();
     for id in ["", "a b", "a\r\nb"] {
         let error = client.inquiry_payment(&request()).tracer_id(id).await.unwrap_err();
-        assert!(matches!(error, Error::Config(BuildError::TracerId)), "{error:?}");
+        assert!(matches!(error.reason(), ErrorReason::Config(BuildError::TracerId)), "{error:?}");
     }
     assert_eq!(server.requests().len(), 0);
 }
@@ -209,7 +209,7 @@ async fn without_a_version_the_newest_four_trusted_keys_are_tried() {
     let before = verifications();
     let error = client.inquiry_payment(&request()).await.unwrap_err();
     assert!(
-        matches!(&error, Error::Signature(SignatureError::Verify(e)) if e.error == VerifyError::Mismatch),
+        matches!(error.reason(), ErrorReason::Signature(SignatureError::Verify(e)) if e.error == VerifyError::Mismatch),
         "{error:?}"
     );
     assert_eq!(verifications() - before, 4);

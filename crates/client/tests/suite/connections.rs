@@ -8,7 +8,9 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use alipayplus_client::inquiry_payment::Outcome;
-use alipayplus_client::{Builder, Client, Error, Freshness, PollSchedule, RetryPolicy, TransportErrorKind};
+use alipayplus_client::{
+    Builder, Client, Error, ErrorReason, Freshness, PollSchedule, RetryPolicy, TransportErrorKind,
+};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Barrier;
@@ -51,7 +53,7 @@ where
 }
 
 fn is_tls(error: &Error) -> bool {
-    matches!(error, Error::Transport(cause) if cause.kind() == TransportErrorKind::Tls)
+    matches!(error.reason(), ErrorReason::Transport(cause) if cause.kind() == TransportErrorKind::Tls)
 }
 
 fn self_signed() -> TlsAcceptor {
@@ -99,7 +101,7 @@ async fn a_peer_that_leaves_while_tls_begins_is_asked_again() {
     let count = serve(listener, |stream| async { drop(stream) });
     let client = builder(&server, &format!("https://{address}")).http(|http| http.tls_certs_only([])).build().unwrap();
     let error = client.inquiry_payment(&request()).await.unwrap_err();
-    let Error::Transport(cause) = &error else { panic!("{error:?}") };
+    let ErrorReason::Transport(cause) = error.reason() else { panic!("{error:?}") };
     assert_eq!(cause.kind(), TransportErrorKind::Connect);
     assert_eq!(count.load(Relaxed), 3);
 }

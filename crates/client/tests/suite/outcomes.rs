@@ -3,7 +3,7 @@
 use alipayplus_client::inquiry_payment::{Expected, InquiryResultCode, Outcome, PaymentResultCode, Request};
 use alipayplus_client::runtime::message;
 use alipayplus_client::signing::{SignatureHeader, SigningInput, parse_time};
-use alipayplus_client::{Amount, Error};
+use alipayplus_client::{Amount, Error, ErrorReason};
 
 use crate::mock_server::{MockResponse, MockServer, PATH, in_progress, members, paid, payment, request, result_only};
 
@@ -118,7 +118,7 @@ async fn refusals_and_trouble_are_errors_with_their_code() {
 
     let server = MockServer::new([MockResponse::new(result_only("U", "UNKNOWN_EXCEPTION"))]);
     let error = server.inquire().await.unwrap_err();
-    let Error::Trouble(result) = &error else { panic!("{error:?}") };
+    let ErrorReason::Trouble(result) = error.reason() else { panic!("{error:?}") };
     let message = "An API call failed, which is caused by unknown reasons.";
     assert_eq!((result.code(), result.message()), (Some("UNKNOWN_EXCEPTION"), Some(message)));
     assert_eq!(result.to_string(), format!("UNKNOWN_EXCEPTION ({message})"));
@@ -126,7 +126,7 @@ async fn refusals_and_trouble_are_errors_with_their_code() {
     assert_eq!(server.requests().len(), 3);
 
     let error = MockServer::new([MockResponse::new(result_only("U", "ADDED_LATER"))]).inquire().await.unwrap_err();
-    let Error::Trouble(result) = &error else { panic!("{error:?}") };
+    let ErrorReason::Trouble(result) = error.reason() else { panic!("{error:?}") };
     assert_eq!((result.message(), result.to_string().as_str()), (None, "ADDED_LATER"));
 }
 
@@ -144,7 +144,7 @@ async fn unrecognized_codes_are_never_a_success() {
     ] {
         let server = MockServer::new([MockResponse::new(body)]);
         let error = server.inquire().await.unwrap_err();
-        assert!(format!("{error:?}").starts_with(label), "{error:?}");
+        assert!(format!("{:?}", error.reason()).starts_with(label), "{error:?}");
         assert!(!error.is_retryable());
         assert_eq!(server.requests().len(), 1);
     }
@@ -159,12 +159,18 @@ async fn a_response_about_another_payment_is_a_mismatch() {
 
     call(expected(100)).await.unwrap();
     let error = call(expected(101)).await.unwrap_err();
-    assert!(matches!(&error, Error::Mismatch { pointers } if pointers == &["/paymentAmount"]));
-    assert_eq!(error.to_string(), "not as expected: /paymentAmount");
+    let ErrorReason::Mismatch { mismatches } = error.reason() else { panic!("{error:?}") };
+    assert_eq!((mismatches.len(), mismatches[0].pointer), (1, "/paymentAmount"));
+    let amounts = |found, expected| {
+        let amount = |units| format!("Amount {{ currency: JPY, value: {units} }}");
+        format!("/paymentAmount is {}, expected {}", amount(found), amount(expected))
+    };
+    assert_eq!(error.to_string(), format!("not as expected: {}", amounts(100, 101)));
     assert!(!error.is_retryable());
 
     let error = call(expected(1).with_payment_id("1".parse().unwrap())).await.unwrap_err();
-    assert_eq!(error.to_string(), "not as expected: /paymentId, /paymentAmount");
+    let id = r#"/paymentId is PaymentId("20200101234567890132"), expected PaymentId("1")"#;
+    assert_eq!(error.to_string(), format!("not as expected: {id}; {}", amounts(100, 1)));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use alipayplus_client::inquiry_payment::{Expected, Outcome};
 use alipayplus_client::runtime::code::Status;
-use alipayplus_client::{Amount, Error, PollSchedule};
+use alipayplus_client::{Amount, Error, ErrorReason, PollSchedule};
 
 use crate::mock_server::{MockResponse, MockServer, in_progress, members, payment, request, result, result_only};
 
@@ -55,7 +55,7 @@ async fn with_status_u_the_call_is_retried_whatever_else_is_wrong() {
     ] {
         let server = MockServer::new([response]);
         let error = server.inquire().await.unwrap_err();
-        assert!(matches!(error, Error::Trouble(_)), "{error:?}");
+        assert!(matches!(error.reason(), ErrorReason::Trouble(_)), "{error:?}");
         assert!(error.is_retryable(), "{error:?}");
         assert_eq!((error.code(), pointers(&error)), (code, wrong.to_vec()), "{error:?}");
         assert_eq!(server.requests().len(), 3, "{error:?}");
@@ -78,7 +78,7 @@ async fn with_status_f_the_code_decides_whatever_else_is_wrong() {
     ] {
         let server = MockServer::new([response(&refused("ACCESS_DENIED"), more)]);
         let error = server.inquire().await.unwrap_err();
-        assert!(matches!(error, Error::Refused(_)) && !error.is_retryable(), "{error:?}");
+        assert!(matches!(error.reason(), ErrorReason::Refused(_)) && !error.is_retryable(), "{error:?}");
         assert_eq!((error.code(), pointers(&error)), (Some("ACCESS_DENIED"), wrong.to_vec()));
         assert_eq!(server.requests().len(), 1);
 
@@ -95,13 +95,13 @@ async fn with_status_f_the_code_decides_whatever_else_is_wrong() {
     // A success code with status F is not a success, and neither is a refusal beside a payment that is paid.
     for (code, more) in [("SUCCESS", ""), ("ACCESS_DENIED", PAID)] {
         let error = MockServer::new([response(&refused(code), more)]).inquire().await.unwrap_err();
-        assert!(matches!(error, Error::Refused(_)), "{error:?}");
+        assert!(matches!(error.reason(), ErrorReason::Refused(_)), "{error:?}");
     }
     for result in
         [r#"{"resultStatus":"F"}"#, r#"{"resultStatus":"F","resultCode":""}"#, r#"{"resultStatus":"F","resultCode":7}"#]
     {
         let error = MockServer::new([response(result, "")]).inquire().await.unwrap_err();
-        assert!(matches!(error, Error::InvalidResponse(_)) && !error.is_retryable(), "{error:?}");
+        assert!(matches!(error.reason(), ErrorReason::InvalidResponse(_)) && !error.is_retryable(), "{error:?}");
     }
 }
 
@@ -116,7 +116,10 @@ async fn an_unknown_order_that_is_paid_is_a_contradiction() {
     ] {
         let server = MockServer::new([response(&unknown, &more)]);
         let error = server.inquire().await.unwrap_err();
-        assert!(matches!(&error, Error::Contradiction { pointer, .. } if pointer == "/paymentResult"), "{error:?}");
+        assert!(
+            matches!(error.reason(), ErrorReason::Contradiction { pointer, .. } if pointer == "/paymentResult"),
+            "{error:?}"
+        );
         assert!(error.is_retryable());
         assert_eq!(error.code(), Some("ORDER_NOT_EXIST"));
         assert_eq!(server.requests().len(), 3);
@@ -157,7 +160,7 @@ async fn violations_without_effect_do_not_hide_a_payment() {
     ] {
         let body = payment("S", "SUCCESS", &members("")).replace(from, to);
         let error = MockServer::new([MockResponse::new(body)]).inquire().await.unwrap_err();
-        assert!(matches!(error, Error::InvalidResponse(_)), "{error:?}");
+        assert!(matches!(error.reason(), ErrorReason::InvalidResponse(_)), "{error:?}");
     }
 }
 
@@ -174,11 +177,11 @@ async fn an_unnecessary_pay_to_amount_is_returned_as_it_was_signed() {
 async fn an_unsigned_response_claims_trouble_whatever_else_is_wrong() {
     let server = MockServer::new([response(&result("U", "UNKNOWN_EXCEPTION"), r#","paymentId":"""#).unsigned()]);
     let error = server.inquire().await.unwrap_err();
-    let Error::Unsigned { claimed: Some(claimed) } = &error else { panic!("{error:?}") };
+    let ErrorReason::Unsigned { claimed: Some(claimed) } = error.reason() else { panic!("{error:?}") };
     assert_eq!((claimed.code.as_str(), claimed.status), ("UNKNOWN_EXCEPTION", Status::Unknown));
     assert_eq!(server.requests().len(), 3);
     let error = MockServer::new([response(r#"{"resultStatus":"U"}"#, "").unsigned()]).inquire().await.unwrap_err();
-    assert!(matches!(error, Error::Unsigned { claimed: None }) && !error.is_retryable(), "{error:?}");
+    assert!(matches!(error.reason(), ErrorReason::Unsigned { claimed: None }) && !error.is_retryable(), "{error:?}");
 }
 
 const S: std::time::Duration = std::time::Duration::from_secs(1);
@@ -209,9 +212,9 @@ async fn an_unknown_order_never_replaces_a_payment_that_is_in_progress() {
     assert!(matches!(outcome, Outcome::InProgress(_)), "{outcome:?}");
     // An undetermined outcome that is contradicted later is not known any more.
     let error = poll([unknown(), contradiction(), contradiction()], schedule()).await.unwrap_err();
-    assert!(matches!(error, Error::Contradiction { .. }), "{error:?}");
+    assert!(matches!(error.reason(), ErrorReason::Contradiction { .. }), "{error:?}");
     let error = poll([contradiction(), contradiction(), unknown()], schedule()).await.unwrap_err();
-    assert!(matches!(error, Error::Contradiction { .. }), "{error:?}");
+    assert!(matches!(error.reason(), ErrorReason::Contradiction { .. }), "{error:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -224,17 +227,17 @@ async fn a_contradiction_is_not_forgotten_because_of_a_later_attempt() {
     // The retries of the second inquiry fail.
     let server = MockServer::new([unknown(), contradiction(), MockResponse::broken()]);
     let error = server.client().inquiry_payment(&request()).wait_until_final(schedule.clone()).await.unwrap_err();
-    assert!(matches!(error, Error::Contradiction { .. }), "{error:?}");
+    assert!(matches!(error.reason(), ErrorReason::Contradiction { .. }), "{error:?}");
 
     // The deadline cuts the retry short.
     let server = MockServer::new([unknown(), contradiction(), paid().after(1000 * S)]);
     let client = server.builder().deadline(4 * S).build().unwrap();
     let error = client.inquiry_payment(&request()).wait_until_final(schedule).await.unwrap_err();
-    assert!(matches!(error, Error::Contradiction { .. }), "{error:?}");
+    assert!(matches!(error.reason(), ErrorReason::Contradiction { .. }), "{error:?}");
 
     // Within one inquiry.
     let error = MockServer::new([contradiction(), unknown()]).inquire().await.unwrap_err();
-    assert!(matches!(error, Error::Contradiction { .. }), "{error:?}");
+    assert!(matches!(error.reason(), ErrorReason::Contradiction { .. }), "{error:?}");
 
     // An undetermined outcome does not stop the polling after one; a final outcome counts.
     let server = MockServer::new([contradiction(), unknown(), paid()]);
@@ -248,7 +251,7 @@ async fn a_contradiction_is_not_forgotten_because_of_a_later_attempt() {
     let client = server.builder().retry(alipayplus_client::RetryPolicy::never()).build().unwrap();
     let schedule = PollSchedule::every(S).until(2 * S);
     let error = client.inquiry_payment(&request()).wait_until_final(schedule).await.unwrap_err();
-    assert!(matches!(error, Error::Contradiction { .. }), "{error:?}");
+    assert!(matches!(error.reason(), ErrorReason::Contradiction { .. }), "{error:?}");
 }
 
 #[tokio::test]
@@ -256,7 +259,7 @@ async fn status_u_asks_again_whatever_the_media_type() {
     let trouble = MockResponse::new(result_only("U", "UNKNOWN_EXCEPTION"));
     let trouble = trouble.without_header("content-type").header("content-type", "text/plain");
     let error = MockServer::new([trouble]).inquire().await.unwrap_err();
-    assert!(matches!(error, Error::Trouble(_)) && error.is_retryable(), "{error:?}");
+    assert!(matches!(error.reason(), ErrorReason::Trouble(_)) && error.is_retryable(), "{error:?}");
 }
 
 #[tokio::test]
@@ -275,6 +278,6 @@ async fn an_unrecognized_member_hides_no_violations() {
     let due = members("").replace(r#""canary-passed-7732""#, r#""""#);
     let error =
         MockServer::new([response(&result("S", "SUCCESS"), &format!("{more}{due}"))]).inquire().await.unwrap_err();
-    assert!(matches!(error, Error::UnrecognizedMember { .. }), "{error:?}");
+    assert!(matches!(error.reason(), ErrorReason::UnrecognizedMember { .. }), "{error:?}");
     assert_eq!(pointers(&error), ["/passThroughInfo"]);
 }

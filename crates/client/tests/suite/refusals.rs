@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use alipayplus_client::runtime::code::Status;
 use alipayplus_client::signing::{FreshnessError, HeaderError, KeyRingError, VerifyError};
-use alipayplus_client::{Error, Freshness, SignatureError, TransportErrorKind};
+use alipayplus_client::{Error, ErrorReason, Freshness, SignatureError, TransportErrorKind};
 use bytes::Bytes;
 
 use crate::mock_server::{MockResponse, MockServer, members, paid, payment, request, result_only, test_keys, trouble};
@@ -28,7 +28,7 @@ async fn rejected_three_times(response: MockResponse) -> Error {
 }
 
 fn is_mismatch(error: &Error) -> bool {
-    matches!(error, Error::Signature(SignatureError::Verify(e)) if e.error == VerifyError::Mismatch)
+    matches!(error.reason(), ErrorReason::Signature(SignatureError::Verify(e)) if e.error == VerifyError::Mismatch)
 }
 
 #[tokio::test]
@@ -59,39 +59,39 @@ async fn our_own_key_is_not_trusted() {
 async fn a_key_of_another_version() {
     let error = rejected(MockResponse::new(paid()).version(2)).await;
     let unknown = SignatureError::Key(KeyRingError::UnknownVersion { version: Some(2) });
-    assert!(matches!(&error, Error::Signature(cause) if *cause == unknown), "{error:?}");
+    assert!(matches!(error.reason(), ErrorReason::Signature(cause) if *cause == unknown), "{error:?}");
 }
 
 #[tokio::test]
 async fn an_unsigned_response() {
     let error = rejected(MockResponse::new(paid()).unsigned()).await;
-    assert!(matches!(&error, Error::Unsigned { claimed: None }), "{error:?}");
+    assert!(matches!(error.reason(), ErrorReason::Unsigned { claimed: None }), "{error:?}");
     assert_eq!(error.to_string(), "the response has no signature");
 
     let error = rejected(MockResponse::new(result_only("F", "INVALID_SIGNATURE")).unsigned()).await;
     assert_eq!(error.code(), None, "code() must return only verified codes");
     assert_eq!(error.to_string(), "the response has no signature; its unverified result code is INVALID_SIGNATURE");
-    let Error::Unsigned { claimed: Some(claimed) } = error else { panic!("{error:?}") };
+    let ErrorReason::Unsigned { claimed: Some(claimed) } = error.reason() else { panic!("{error:?}") };
     assert_eq!((claimed.code.as_str(), claimed.status), ("INVALID_SIGNATURE", Status::Failure));
 
     let error = rejected(MockResponse::new("<html>").unsigned()).await;
-    assert!(matches!(&error, Error::Unsigned { claimed: None }), "{error:?}");
+    assert!(matches!(error.reason(), ErrorReason::Unsigned { claimed: None }), "{error:?}");
 
     let error =
         rejected_three_times(MockResponse::new(result_only("U", "REQUEST_TRAFFIC_EXCEED_LIMIT")).unsigned()).await;
-    assert!(matches!(&error, Error::Unsigned { claimed: Some(_) }), "{error:?}");
+    assert!(matches!(error.reason(), ErrorReason::Unsigned { claimed: Some(_) }), "{error:?}");
 }
 
 #[tokio::test]
 async fn a_repeated_or_malformed_signature_header() {
     let error = rejected(MockResponse::new(paid()).header("signature", "signature=AA")).await;
     let repeated = SignatureError::Header(HeaderError::Repeated);
-    assert!(matches!(&error, Error::Signature(cause) if *cause == repeated), "{error:?}");
+    assert!(matches!(error.reason(), ErrorReason::Signature(cause) if *cause == repeated), "{error:?}");
 
     let response = MockResponse::new(paid()).without_header("signature").header("signature", "x");
     let error = rejected(response).await;
     let malformed = SignatureError::Header(HeaderError::NotPairs);
-    assert!(matches!(&error, Error::Signature(cause) if *cause == malformed), "{error:?}");
+    assert!(matches!(error.reason(), ErrorReason::Signature(cause) if *cause == malformed), "{error:?}");
 }
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn another_client_id() {
         MockResponse::new(paid()).header("client-id", "SANDBOX_5X00000000000000"),
     ] {
         let error = rejected(response).await;
-        assert!(matches!(error, Error::ClientId), "{error:?}");
+        assert!(matches!(error.reason(), ErrorReason::ClientId), "{error:?}");
     }
 }
 
@@ -117,7 +117,7 @@ async fn a_time_outside_of_the_window_or_unreadable() {
         (MockResponse::new(paid()).header("response-time", "2025-02-20T08:51:49Z"), "Unreadable"),
     ] {
         let error = rejected(response).await;
-        assert!(matches!(error, Error::Freshness(_)), "{error:?}");
+        assert!(matches!(error.reason(), ErrorReason::Freshness(_)), "{error:?}");
         assert!(format!("{error:?}").contains(cause), "{error:?}");
     }
     for age in [30, -300] {
@@ -129,7 +129,7 @@ async fn a_time_outside_of_the_window_or_unreadable() {
 async fn a_response_from_before_its_request() {
     let before_request = |error: &Error, seconds: u64| {
         let cause = FreshnessError::BeforeRequest { by: Duration::from_secs(seconds) };
-        matches!(error, Error::Freshness(found) if *found == cause)
+        matches!(error.reason(), ErrorReason::Freshness(found) if *found == cause)
     };
     // It is within the window, so that only the skew rejects it.
     for age in [31, 300] {
@@ -159,11 +159,17 @@ async fn a_response_from_before_its_request() {
 async fn http_statuses_other_than_200() {
     for status in [201, 204, 301, 302, 307, 308, 400, 404, 413, 424, 426, 428] {
         let error = rejected(MockResponse::new(paid()).status(status)).await;
-        assert!(matches!(error, Error::Status { status: found, retry_after: None } if found == status), "{error:?}");
+        assert!(
+            matches!(error.reason(), ErrorReason::Status { status: found, retry_after: None } if *found == status),
+            "{error:?}"
+        );
     }
     for status in [408, 425, 429, 500, 503, 599] {
         let error = rejected_three_times(MockResponse::new(paid()).status(status)).await;
-        assert!(matches!(error, Error::Status { status: found, retry_after: None } if found == status), "{error:?}");
+        assert!(
+            matches!(error.reason(), ErrorReason::Status { status: found, retry_after: None } if *found == status),
+            "{error:?}"
+        );
     }
 }
 
@@ -177,7 +183,7 @@ async fn a_body_over_the_limit() {
         MockResponse::new("{}").header("content-length", "99999999999999999999999"),
     ] {
         let error = rejected(response).await;
-        assert!(matches!(error, Error::TooLarge { limit: 262_144 }), "{error:?}");
+        assert!(matches!(error.reason(), ErrorReason::TooLarge { limit: 262_144 }), "{error:?}");
     }
     // The limit is exact.
     let length = paid().len();
@@ -193,7 +199,7 @@ async fn a_body_over_the_limit() {
 async fn a_compressed_body() {
     for coding in ["gzip", "br", "identity, gzip", "x"] {
         let error = rejected(MockResponse::new(paid()).header("content-encoding", coding)).await;
-        assert!(matches!(error, Error::ContentEncoding), "{error:?}");
+        assert!(matches!(error.reason(), ErrorReason::ContentEncoding), "{error:?}");
     }
     MockServer::new([MockResponse::new(paid()).header("content-encoding", "identity")]).inquire().await.unwrap();
 }
@@ -203,7 +209,7 @@ async fn a_media_type_other_than_json() {
     for media_type in ["text/html", "application/json; charset=GBK"] {
         let response = MockResponse::new(paid()).without_header("content-type").header("content-type", media_type);
         let error = rejected(response).await;
-        assert!(matches!(error, Error::MediaType), "{error:?}");
+        assert!(matches!(error.reason(), ErrorReason::MediaType), "{error:?}");
     }
     MockServer::new([MockResponse::new(paid()).without_header("content-type")]).inquire().await.unwrap();
 }
@@ -221,7 +227,7 @@ async fn a_verified_response_that_breaks_the_schema() {
         (result_only("X", "SUCCESS").into(), "/result/resultStatus"),
     ] {
         let error = rejected(MockResponse::new(body)).await;
-        let Error::InvalidResponse(cause) = &error else { panic!("{error:?}") };
+        let ErrorReason::InvalidResponse(cause) = error.reason() else { panic!("{error:?}") };
         assert!(cause.to_string().contains(place), "{cause}");
     }
 }
@@ -246,7 +252,7 @@ async fn checks_are_made_in_order() {
         edit(MockResponse::new("<html>")),
         MockResponse::new("<html>"),
     ] {
-        let error = format!("{:?}", rejected(response).await);
+        let error = format!("{:?}", rejected(response).await.reason());
         labels.push(error.split([' ', '{', '(']).take(2).collect::<Vec<_>>().join(" "));
     }
     assert_eq!(
@@ -268,7 +274,7 @@ async fn checks_are_made_in_order() {
 #[tokio::test]
 async fn a_broken_connection() {
     let error = rejected_three_times(MockResponse::broken()).await;
-    let Error::Transport(cause) = &error else { panic!("{error:?}") };
+    let ErrorReason::Transport(cause) = error.reason() else { panic!("{error:?}") };
     assert_eq!(cause.kind(), TransportErrorKind::Send);
 
     let server = MockServer::new([MockResponse::broken(), MockResponse::new(trouble()), MockResponse::new(paid())]);
@@ -276,4 +282,44 @@ async fn a_broken_connection() {
     assert_eq!(reply.attempts, 3);
     let requests = server.requests();
     assert_eq!(requests[0].request.body(), requests[2].request.body());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_has_the_evidence_the_attempts_and_the_claim() {
+    let (body, refusal) = (paid(), result_only("F", "INVALID_SIGNATURE"));
+    let page = "<html>".repeat(9);
+    for (response, kind, status, received, claimed) in [
+        (MockResponse::new(body.clone()).unsigned(), "unsigned", 200, body.as_str(), None),
+        (MockResponse::new(refusal.clone()).unsigned(), "unsigned", 200, &refusal, Some("INVALID_SIGNATURE")),
+        (MockResponse::new(refusal.clone()).version(2), "signature", 200, &refusal, Some("INVALID_SIGNATURE")),
+        (MockResponse::new(refusal.clone()).client_id("X"), "client_id", 200, &refusal, Some("INVALID_SIGNATURE")),
+        (MockResponse::new(refusal.clone()).age(999), "freshness", 200, &refusal, Some("INVALID_SIGNATURE")),
+        // A verified refusal is not only a claim.
+        (MockResponse::new(refusal.clone()), "refused", 200, &refusal, None),
+        (MockResponse::new(page.clone()), "media_type", 200, &page, None),
+        (MockResponse::new(page.clone()).status(404), "status", 404, "", None),
+        (MockResponse::new(body.clone()).header("content-encoding", "br"), "content_encoding", 200, "", None),
+    ] {
+        let response = if kind == "media_type" { response.without_header("content-type") } else { response };
+        let response = if kind == "media_type" { response.header("content-type", "text/html") } else { response };
+        let error = rejected(response).await;
+        assert_eq!((error.kind(), error.attempts()), (kind, 1), "{error:?}");
+        assert_eq!(error.claimed().map(|claimed| claimed.code.as_str()), claimed, "{error:?}");
+        let evidence = error.evidence().unwrap();
+        assert_eq!((evidence.status(), evidence.response_body()), (status, received.as_bytes()), "{error:?}");
+        assert!(evidence.response_headers().contains_key("response-time"));
+        assert!(evidence.request_headers().contains_key("signature") && !evidence.request_body().is_empty());
+    }
+    // What was read of a body over the limit is kept.
+    let server = MockServer::new([MockResponse::new(paid()).without_length()]);
+    let client = server.builder().body_limit(9).build().unwrap();
+    let error = client.inquiry_payment(&request()).await.unwrap_err();
+    assert_eq!(error.evidence().unwrap().response_body(), &paid().as_bytes()[..9]);
+
+    // The last response that came counts, and all attempts.
+    let late = MockResponse::new(paid()).after(Duration::from_secs(99));
+    let server = MockServer::new([MockResponse::new(trouble()), MockResponse::broken(), late]);
+    let error = server.inquire().await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts(), error.evidence().unwrap().status()), ("transport", 3, 200));
+    assert!(rejected_three_times(MockResponse::broken()).await.evidence().is_none());
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use alipayplus_client::inquiry_payment::Outcome;
-use alipayplus_client::{Builder, Client, Error, RetryPolicy, TransportErrorKind};
+use alipayplus_client::{Builder, Client, ErrorReason, RetryPolicy, TransportErrorKind};
 use http::Response;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -108,7 +108,7 @@ async fn redirects_are_not_followed_whatever_the_settings_say() {
         let following = builder().http(|http| http.redirect(reqwest::redirect::Policy::limited(5)));
         for builder in [builder(), following] {
             let error = builder.build().unwrap().inquiry_payment(&request()).await.unwrap_err();
-            assert!(matches!(error, Error::Status { status: 300..=399, .. }), "{error:?}");
+            assert!(matches!(error.reason(), ErrorReason::Status { status: 300..=399, .. }), "{error:?}");
             assert!(!error.is_retryable());
         }
         assert_eq!((raw.requests().len(), target.requests().len()), (2, 0));
@@ -127,7 +127,7 @@ async fn an_endless_body_is_not_read_to_its_end() {
     }
     let raw = RawServer::responding(text).await;
     let error = raw.builder(&server).build().unwrap().inquiry_payment(&request()).await.unwrap_err();
-    assert!(matches!(error, Error::TooLarge { limit: 262_144 }), "{error:?}");
+    assert!(matches!(error.reason(), ErrorReason::TooLarge { limit: 262_144 }), "{error:?}");
 }
 
 #[tokio::test]
@@ -137,7 +137,7 @@ async fn an_incomplete_body_is_a_receive_error() {
     text.truncate(text.len() - 9);
     let raw = RawServer::responding(text).await;
     let error = raw.builder(&server).build().unwrap().inquiry_payment(&request()).await.unwrap_err();
-    let Error::Transport(cause) = &error else { panic!("{error:?}") };
+    let ErrorReason::Transport(cause) = error.reason() else { panic!("{error:?}") };
     assert_eq!(cause.kind(), TransportErrorKind::Receive);
     assert!(error.is_retryable());
 }
@@ -147,13 +147,13 @@ async fn no_response_and_no_server() {
     let server = MockServer::new([]);
     let raw = RawServer::responding(Vec::new()).await;
     let error = raw.builder(&server).build().unwrap().inquiry_payment(&request()).await.unwrap_err();
-    let Error::Transport(cause) = &error else { panic!("{error:?}") };
+    let ErrorReason::Transport(cause) = error.reason() else { panic!("{error:?}") };
     assert_eq!(cause.kind(), TransportErrorKind::Send);
 
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let closed = RawServer { address: free, requests: Arc::default() };
     let error = closed.builder(&server).build().unwrap().inquiry_payment(&request()).await.unwrap_err();
-    let Error::Transport(cause) = &error else { panic!("{error:?}") };
+    let ErrorReason::Transport(cause) = error.reason() else { panic!("{error:?}") };
     assert_eq!(cause.kind(), TransportErrorKind::Connect);
     assert!(error.is_retryable());
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use alipayplus_client::inquiry_payment::{Expected, Outcome};
-use alipayplus_client::{Amount, Error, PollSchedule, RetryPolicy, TransportErrorKind};
+use alipayplus_client::inquiry_payment::{Expected, InquiryPayment, Outcome};
+use alipayplus_client::{Amount, ErrorReason, PollSchedule, RetryPolicy, TransportErrorKind};
 use tokio::time::Instant;
 
 use crate::mock_server::{MockResponse, MockServer, in_progress, paid, request, result_only, trouble};
@@ -53,7 +53,7 @@ async fn the_builder_sets_the_time_of_an_attempt() {
     let started = Instant::now();
     let error = client.inquiry_payment(&request()).await.unwrap_err();
     assert!((S..S + S / 100).contains(&started.elapsed()));
-    let Error::Transport(cause) = &error else { panic!("{error:?}") };
+    let ErrorReason::Transport(cause) = error.reason() else { panic!("{error:?}") };
     assert_eq!(cause.kind(), TransportErrorKind::Timeout);
     assert!(error.is_retryable());
 }
@@ -65,8 +65,8 @@ async fn all_attempts_share_one_deadline() {
     let error = server.inquire().await.unwrap_err();
     assert!((15 * S..15 * S + S / 100).contains(&started.elapsed()), "{:?}", started.elapsed());
     assert!(error.is_retryable());
-    let Error::DeadlineExceeded { last: Some(last) } = error else { panic!("{error:?}") };
-    assert!(matches!(*last, Error::Transport(_)), "{last:?}");
+    let ErrorReason::DeadlineExceeded { last: Some(last) } = error.reason() else { panic!("{error:?}") };
+    assert!(matches!(**last, ErrorReason::Transport(_)), "{last:?}");
     assert_eq!(server.requests().len(), 3);
 }
 
@@ -77,7 +77,7 @@ async fn the_deadline_also_limits_the_first_attempt() {
     let started = Instant::now();
     let error = client.inquiry_payment(&request()).await.unwrap_err();
     assert!((2 * S..2 * S + S / 100).contains(&started.elapsed()));
-    assert!(matches!(error, Error::DeadlineExceeded { last: None }), "{error:?}");
+    assert!(matches!(error.reason(), ErrorReason::DeadlineExceeded { last: None }), "{error:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -89,8 +89,8 @@ async fn no_attempt_starts_without_time_left() {
     let started = Instant::now();
     let error = client.inquiry_payment(&request()).await.unwrap_err();
     assert!(started.elapsed() < 3 * S, "it must not wait");
-    let Error::DeadlineExceeded { last: Some(last) } = error else { panic!("{error:?}") };
-    assert!(matches!(*last, Error::Trouble(_)), "{last:?}");
+    let ErrorReason::DeadlineExceeded { last: Some(last) } = error.reason() else { panic!("{error:?}") };
+    assert!(matches!(**last, ErrorReason::Trouble(_)), "{last:?}");
     assert_eq!(server.requests().len(), 1);
 }
 
@@ -154,7 +154,7 @@ async fn a_known_outcome_is_kept_after_trouble() {
 
     let client = MockServer::new([MockResponse::broken(), MockResponse::new(trouble())]).client();
     let error = client.inquiry_payment(&request()).wait_until_final(schedule).await.unwrap_err();
-    assert!(matches!(error, Error::Trouble(_)), "{error:?}");
+    assert!(matches!(error.reason(), ErrorReason::Trouble(_)), "{error:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -175,7 +175,7 @@ async fn a_mismatch_ends_polling() {
     let request = request();
     let call = client.inquiry_payment(&request).wait_until_final(PollSchedule::acquirer());
     let error = call.expecting(expected).await.unwrap_err();
-    assert!(matches!(error, Error::Mismatch { .. }), "{error:?}");
+    assert!(matches!(error.reason(), ErrorReason::Mismatch { .. }), "{error:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -249,8 +249,8 @@ async fn a_call_ends_at_once_when_its_deadline_is_before_retry_after() {
         assert_eq!(server.requests().len(), 1);
         assert!(error.is_retryable());
         assert_eq!(error.retry_after(), Some(seconds * S));
-        let Error::Status { status: 429, retry_after: Some(time) } = error else { panic!("{error:?}") };
-        assert_eq!(time, seconds * S);
+        let ErrorReason::Status { status: 429, retry_after: Some(time) } = error.reason() else { panic!("{error:?}") };
+        assert_eq!(*time, seconds * S);
     }
     // Also after the last attempt, and after an error that is not retryable.
     let never = MockServer::new([busy("7")]).builder().retry(RetryPolicy::never()).build().unwrap();
@@ -267,7 +267,7 @@ async fn an_attempt_cancelled_by_the_deadline_keeps_retry_after() {
     let server = MockServer::new([busy("7"), hanging()]);
     let client = server.builder().deadline(9 * S).build().unwrap();
     let error = client.inquiry_payment(&request()).await.unwrap_err();
-    assert!(matches!(error, Error::DeadlineExceeded { last: Some(_) }), "{error:?}");
+    assert!(matches!(error.reason(), ErrorReason::DeadlineExceeded { last: Some(_) }), "{error:?}");
     assert_eq!(error.retry_after(), Some(7 * S));
 }
 
@@ -343,7 +343,7 @@ async fn durations_out_of_range() {
     let request = request();
     let no_time = PollSchedule::every(S).until(Duration::ZERO);
     let error = client.inquiry_payment(&request).wait_until_final(no_time).await.unwrap_err();
-    assert!(matches!(error, Error::DeadlineExceeded { last: None }), "{error:?}");
+    assert!(matches!(error.reason(), ErrorReason::DeadlineExceeded { last: None }), "{error:?}");
 
     let client = MockServer::new(pending(1)).client();
     let schedule = PollSchedule::every(Duration::MAX);
@@ -361,4 +361,51 @@ async fn dropping_a_call_cancels_the_exchange() {
     assert_eq!((server.requests().len(), server.open_exchanges()), (1, 1));
     drop(call);
     assert_eq!(server.open_exchanges(), 0);
+}
+
+/// The page of a proxy, a status of a gateway, and a response signed with a key that is not trusted yet.
+fn unreadable() -> [MockResponse; 3] {
+    [MockResponse::new("<html>").unsigned(), MockResponse::new("").status(403), MockResponse::new(paid()).version(2)]
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unreadable_response_does_not_end_the_waiting() {
+    for response in unreadable() {
+        // Two in a row, twice.
+        let twice = || std::iter::repeat_n(response.clone(), 2);
+        let server = MockServer::new(twice().chain(pending(1)).chain(twice()).chain([MockResponse::new(paid())]));
+        let client = server.client();
+        let reply = client.inquiry_payment(&request()).wait_until_final(PollSchedule::acquirer()).await.unwrap();
+        assert!(matches!(reply.outcome, Outcome::Paid(_)));
+        assert_eq!(server.request_times(), [0, 3000, 6000, 9000, 12000, 15000]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn several_unreadable_responses_in_a_row_end_the_waiting() {
+    for response in unreadable() {
+        for (limit, asked) in [(None, 3), (Some(0), 1), (Some(1), 1), (Some(5), 5)] {
+            let server = MockServer::new(pending(1).chain([response.clone()]));
+            let client = server.client();
+            let schedule = PollSchedule::acquirer();
+            let schedule = limit.map_or(schedule.clone(), |limit| schedule.end_after_unreadable(limit));
+            let error = client.inquiry_payment(&request()).wait_until_final(schedule).await.unwrap_err();
+            assert_eq!(server.requests().len(), 1 + asked);
+            assert!(matches!(error.kind(), "unsigned" | "status" | "signature"), "{error:?}");
+            let known = error.last_reply::<InquiryPayment>().unwrap();
+            assert!(matches!(known.outcome, Outcome::InProgress(_)), "what was known is lost");
+        }
+    }
+}
+
+/// A verified refusal can be read: it ends the waiting at once, and what was known stays.
+#[tokio::test(start_paused = true)]
+async fn a_refusal_ends_the_waiting_and_keeps_what_was_known() {
+    let refused = MockResponse::new(result_only("F", "ACCESS_DENIED"));
+    let server = MockServer::new(pending(1).chain([refused]));
+    let client = server.client();
+    let error = client.inquiry_payment(&request()).wait_until_final(PollSchedule::acquirer()).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts(), server.requests().len()), ("refused", 2, 2));
+    let known = error.last_reply::<InquiryPayment>().unwrap();
+    assert_eq!((known.attempts, known.evidence().response_body()), (1, in_progress().as_bytes()));
 }

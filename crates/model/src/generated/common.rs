@@ -130,7 +130,10 @@ impl Amount {
     /// # Errors
     /// Returns an error if the number is negative or has more than 28 digits, or if the currency is not
     /// three uppercase letters.
-    pub fn minor(units: impl TryInto<u128>, currency: &str) -> Result<Self, MoneyError> {
+    pub fn minor(
+        units: impl money::WholeNumber,
+        currency: &str,
+    ) -> Result<Self, MoneyError> {
         money::minor(units, currency).map(|(value, currency)| Self { currency, value })
     }
 

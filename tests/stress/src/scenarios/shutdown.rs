@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use alipayplus_client::{Client, Error, TransportErrorKind, TrustedKeys};
+use alipayplus_client::{Client, Error, ErrorReason, TransportErrorKind, TrustedKeys};
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, Request};
 use alipayplus_server::{Caller, HttpServer};
 use alipayplus_signing::VersionedSigner;
@@ -169,5 +169,5 @@ impl LoadClient {
 /// Returns whether the connection failed before the response began; a partial, late or refused response does not count.
 fn was_not_taken(error: &Error) -> bool {
     let kinds = [TransportErrorKind::Connect, TransportErrorKind::Send];
-    matches!(error, Error::Transport(error) if kinds.contains(&error.kind()))
+    matches!(error.reason(), ErrorReason::Transport(error) if kinds.contains(&error.kind()))
 }

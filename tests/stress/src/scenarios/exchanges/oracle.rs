@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use alipayplus_client::inquiry_payment::InquiryPayment;
-use alipayplus_client::{Error, Evidence, Operation, Reply};
+use alipayplus_client::{Error, ErrorReason, Evidence, Operation, Reply};
 use alipayplus_server::signing::{format_time, parse_time};
 use alipayplus_server::{Clock, Server};
 use bytes::Bytes;
@@ -80,9 +80,9 @@ impl Tally {
                 }
                 self.indistinguishable += 1;
             }
-            Err(Error::Mismatch { pointers }) => {
+            Err(error) if matches!(error.reason(), ErrorReason::Mismatch { .. }) => {
                 if !others.iter().any(|other| other.has_members) {
-                    return Err(format!("{payment}: {pointers:?} differ, but no other payment was delivered").into());
+                    return Err(format!("{payment}: {error}, but no other payment was delivered").into());
                 }
                 self.unexpected += 1;
             }
@@ -151,7 +151,7 @@ fn name(decision: &Decision) -> &'static str {
 
 /// Returns the name of the error's variant.
 fn variant(error: &Error) -> String {
-    let text = format!("{error:?}");
+    let text = format!("{:?}", error.reason());
     text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned()
 }
 

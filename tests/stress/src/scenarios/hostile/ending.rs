@@ -2,7 +2,7 @@
 
 use alipayplus_client::inquiry_payment::InquiryPayment;
 use alipayplus_client::signing::{FreshnessError, HeaderError, KeyRingError, VerifyError};
-use alipayplus_client::{Error, Reply, SignatureError, TransportErrorKind};
+use alipayplus_client::{Error, ErrorReason, Reply, SignatureError, TransportErrorKind};
 
 use crate::test_bed::{Decision, decision_of};
 
@@ -50,23 +50,23 @@ impl Ending {
     }
 
     fn of_error(error: &Error) -> Self {
-        match error {
-            Error::Transport(cause) => Self::Transport(cause.kind()),
-            Error::Status { status, .. } => Self::Status(*status),
-            Error::TooLarge { .. } => Self::TooLarge,
-            Error::ContentEncoding => Self::ContentEncoding,
-            Error::Unsigned { claimed } => Self::Unsigned(claimed.is_some()),
-            Error::Signature(cause) => Self::of_signature(cause),
-            Error::ClientId => Self::ClientId,
-            Error::Freshness(FreshnessError::Unreadable) => Self::UnreadableTime,
-            Error::Freshness(FreshnessError::Stale { .. }) => Self::Stale,
-            Error::Freshness(FreshnessError::Future { .. }) => Self::Future,
-            Error::Freshness(FreshnessError::BeforeRequest { .. }) => Self::BeforeRequest,
-            Error::MediaType => Self::MediaType,
-            Error::InvalidResponse(_) => Self::Read,
-            Error::Refused(_) => Self::Refused,
-            Error::Trouble(_) => Self::Trouble,
-            Error::Mismatch { .. } => Self::Unexpected,
+        match error.reason() {
+            ErrorReason::Transport(cause) => Self::Transport(cause.kind()),
+            ErrorReason::Status { status, .. } => Self::Status(*status),
+            ErrorReason::TooLarge { .. } => Self::TooLarge,
+            ErrorReason::ContentEncoding => Self::ContentEncoding,
+            ErrorReason::Unsigned { claimed } => Self::Unsigned(claimed.is_some()),
+            ErrorReason::Signature(cause) => Self::of_signature(cause),
+            ErrorReason::ClientId => Self::ClientId,
+            ErrorReason::Freshness(FreshnessError::Unreadable) => Self::UnreadableTime,
+            ErrorReason::Freshness(FreshnessError::Stale { .. }) => Self::Stale,
+            ErrorReason::Freshness(FreshnessError::Future { .. }) => Self::Future,
+            ErrorReason::Freshness(FreshnessError::BeforeRequest { .. }) => Self::BeforeRequest,
+            ErrorReason::MediaType => Self::MediaType,
+            ErrorReason::InvalidResponse(_) => Self::Read,
+            ErrorReason::Refused(_) => Self::Refused,
+            ErrorReason::Trouble(_) => Self::Trouble,
+            ErrorReason::Mismatch { .. } => Self::Unexpected,
             _ => Self::Other,
         }
     }

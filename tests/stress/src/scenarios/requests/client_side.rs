@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use alipayplus_client::inquiry_payment::{Request, RequestRequired};
 use alipayplus_client::transport::{BoxError, InProcess};
-use alipayplus_client::{Client, Error, RetryPolicy};
+use alipayplus_client::{Client, ErrorReason, RetryPolicy};
 use alipayplus_signing::Freshness;
 use bytes::Bytes;
 use http::Response;
@@ -64,14 +64,14 @@ async fn ask(client: &Client) -> Result<(bool, String), Failure> {
         Ok(reply) => (true, format!("{:?}", reply.outcome)),
         Err(error) => {
             let is_verified = matches!(
-                error,
-                Error::InvalidResponse(_)
-                    | Error::MediaType
-                    | Error::Refused(_)
-                    | Error::Trouble(_)
-                    | Error::UnlistedCode(_)
-                    | Error::UnrecognizedMember { .. }
-                    | Error::Mismatch { .. }
+                error.reason(),
+                ErrorReason::InvalidResponse(_)
+                    | ErrorReason::MediaType
+                    | ErrorReason::Refused(_)
+                    | ErrorReason::Trouble(_)
+                    | ErrorReason::UnlistedCode(_)
+                    | ErrorReason::UnrecognizedMember { .. }
+                    | ErrorReason::Mismatch { .. }
             );
             (is_verified, error.to_string())
         }
