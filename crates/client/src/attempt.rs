@@ -9,6 +9,7 @@ use alipayplus_signing::{
 };
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use http_body_util::BodyExt as _;
 
@@ -25,6 +26,7 @@ pub(crate) struct PreparedRequest<'a, O: Operation> {
     pub(crate) settings: &'a Settings,
     method: Method,
     uri: Uri,
+    signed_path: PathAndQuery,
     body: Bytes,
     expected: O::Expected,
     tracer_id: Option<HeaderValue>,
@@ -66,11 +68,16 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
         let invalid = |fault| BuildError::Path { operation: O::NAME, fault };
         let path = settings.path::<O>();
         let uri = settings.base_url.join(path).map_err(|_| invalid("it does not form a URI"))?;
+        let signed_path = match settings.signed_path::<O>() {
+            Some(path) => PathAndQuery::try_from(path).map_err(|_| invalid("it does not form a signed path"))?,
+            None => uri.path_and_query().cloned().unwrap_or(PathAndQuery::from_static("/")),
+        };
         let method = Method::from_bytes(O::METHOD.as_bytes());
         Ok(Self {
             settings,
             method: method.map_err(|_| invalid("its method is not an HTTP method"))?,
             uri,
+            signed_path,
             body: message::to_vec_validated(request).map_err(ErrorReason::InvalidRequest)?.into(),
             expected,
             tracer_id,
@@ -112,6 +119,7 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
         Evidence {
             method: self.method.clone(),
             uri: self.uri.clone(),
+            signed_path: self.signed_path.clone(),
             request_headers: request.headers,
             request_body: self.body.clone(),
             status: response.status,
@@ -148,7 +156,7 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
     fn signing_input<'b>(&'b self, time: &'b str, body: &'b [u8]) -> SigningInput<'b> {
         SigningInput {
             method: self.method.as_str(),
-            uri: self.uri.path(),
+            uri: self.signed_path.path(),
             client_id: &self.settings.client_id,
             time,
             body,

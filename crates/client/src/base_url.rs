@@ -86,6 +86,18 @@ pub(crate) fn check_path(path: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// Checks the prefix of a path, which is empty or a path without a trailing slash.
+///
+/// # Errors
+/// Returns what is wrong with the prefix.
+pub(crate) fn check_prefix(prefix: &str) -> Result<(), &'static str> {
+    match prefix {
+        "" => Ok(()),
+        _ if prefix.ends_with('/') => Err("it ends with a slash"),
+        _ => check_path(prefix),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

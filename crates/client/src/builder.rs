@@ -10,7 +10,7 @@ use alipayplus_runtime::operation::Operation;
 use alipayplus_signing::{Freshness, PublicKey, Signer, TrustedKeys, VersionedSigner, is_ambiguous_client_id};
 use reqwest::ClientBuilder;
 
-use crate::base_url::{BaseUrl, check_path};
+use crate::base_url::{BaseUrl, check_path, check_prefix};
 use crate::client_inner::ClientInner;
 use crate::error::BuildError;
 use crate::header::header_value;
@@ -30,6 +30,7 @@ type HttpSettings = Box<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>;
 /// | setting | default |
 /// |---|---|
 /// | [`path`](Self::path) | the operation's own |
+/// | [`signed_prefix`](Self::signed_prefix), [`signed_path`](Self::signed_path) | the path that is sent |
 /// | [`http`](Self::http) | those of [`HttpTransport`], with the system's certificates for `https://`, and without a proxy for loopback |
 /// | [`attempt_timeout`](Self::attempt_timeout) | what the operation's documentation says, 5 s for an inquiry |
 /// | [`deadline`](Self::deadline) | 15 s for a call with all its attempts |
@@ -45,6 +46,8 @@ pub struct Builder<C> {
     own_trusted_keys: Vec<(u64, PublicKey)>,
     trusted_keys: Option<TrustedKeys>,
     paths: Vec<(TypeId, &'static str, String)>,
+    signed_prefix: Option<String>,
+    signed_paths: Vec<(TypeId, &'static str, String)>,
     http: Option<HttpSettings>,
     transport: Option<Arc<dyn Transport>>,
     attempt_timeout: Option<Duration>,
@@ -67,6 +70,8 @@ impl<C: From<ClientInner>> Builder<C> {
             own_trusted_keys: Vec::new(),
             trusted_keys: None,
             paths: Vec::new(),
+            signed_prefix: None,
+            signed_paths: Vec::new(),
             http: None,
             transport: None,
             attempt_timeout: None,
@@ -110,6 +115,21 @@ impl<C: From<ClientInner>> Builder<C> {
     /// Sets the path of the operation `O`, in place of the one that its documentation gives.
     pub fn path<O: Operation>(mut self, path: impl Into<String>) -> Self {
         self.paths.push((TypeId::of::<O>(), O::NAME, path.into()));
+        self
+    }
+
+    /// Signs this prefix in place of the base URL's own, if a proxy on the way changes it. The server's side of the same
+    /// setting has the same name.
+    ///
+    /// With the base URL `http://egress.internal/mpp-7` and a proxy that removes `/mpp-7`, the signed prefix is empty.
+    /// [Evidence](crate::Evidence::path) has the path that was signed.
+    pub fn signed_prefix(self, prefix: impl Into<String>) -> Self {
+        Self { signed_prefix: Some(prefix.into()), ..self }
+    }
+
+    /// Signs this path for the operation `O`, if a proxy on the way replaces the whole path.
+    pub fn signed_path<O: Operation>(mut self, path: impl Into<String>) -> Self {
+        self.signed_paths.push((TypeId::of::<O>(), O::NAME, path.into()));
         self
     }
 
@@ -183,7 +203,10 @@ impl<C: From<ClientInner>> Builder<C> {
         if base_url.is_plain_http() && !base_url.is_loopback() && !self.allow_plain_http {
             return Err(BuildError::PlainHttp);
         }
-        for (_, operation, path) in &self.paths {
+        if let Some(prefix) = &self.signed_prefix {
+            check_prefix(prefix).map_err(|fault| BuildError::SignedPrefix { fault })?;
+        }
+        for (_, operation, path) in self.paths.iter().chain(&self.signed_paths) {
             check_path(path).map_err(|fault| BuildError::Path { operation, fault })?;
         }
         let client_id = self.client_id.ok_or(BuildError::NoClientId)?;
@@ -203,6 +226,8 @@ impl<C: From<ClientInner>> Builder<C> {
         Ok(C::from(ClientInner::new(Settings {
             base_url,
             paths: self.paths,
+            signed_prefix: self.signed_prefix,
+            signed_paths: self.signed_paths,
             client_id,
             client_id_value,
             signer,

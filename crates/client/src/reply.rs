@@ -5,6 +5,7 @@ use std::fmt;
 use alipayplus_runtime::operation::Operation;
 use alipayplus_runtime::violation::Violation;
 use bytes::Bytes;
+use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, StatusCode, Uri};
 
 /// A verified response: its outcome, its members, and the evidence for both.
@@ -42,6 +43,7 @@ impl<O: Operation> Reply<O> {
 pub struct Evidence {
     pub(crate) method: Method,
     pub(crate) uri: Uri,
+    pub(crate) signed_path: PathAndQuery,
     pub(crate) request_headers: HeaderMap,
     pub(crate) request_body: Bytes,
     pub(crate) status: StatusCode,
@@ -56,13 +58,14 @@ impl Evidence {
         self.method.as_str()
     }
 
-    /// Returns the path of the request, which both signatures cover.
+    /// Returns the path that both signatures cover: that of the request, unless a proxy changes it, see
+    /// [`signed_prefix`](crate::Builder::signed_prefix).
     #[must_use]
     pub fn path(&self) -> &str {
-        self.uri.path()
+        self.signed_path.path()
     }
 
-    /// Returns the full URI of the request.
+    /// Returns the full URI to which the request was sent.
     #[must_use]
     pub fn uri(&self) -> &Uri {
         &self.uri

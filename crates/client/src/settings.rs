@@ -17,6 +17,10 @@ pub(crate) struct Settings {
     pub(crate) base_url: BaseUrl,
     /// Paths with the type and the name of their operation, in the order in which they were set.
     pub(crate) paths: Vec<(TypeId, &'static str, String)>,
+    /// What is signed in place of the prefix of the base URL.
+    pub(crate) signed_prefix: Option<String>,
+    /// What is signed in place of the whole path, as `paths`.
+    pub(crate) signed_paths: Vec<(TypeId, &'static str, String)>,
     pub(crate) client_id: String,
     pub(crate) client_id_value: HeaderValue,
     pub(crate) signer: VersionedSigner,
@@ -32,12 +36,23 @@ pub(crate) struct Settings {
 impl Settings {
     /// Returns the path of an operation: the last one that was set, or the operation's own.
     pub(crate) fn path<O: Operation>(&self) -> &str {
-        let path = self.paths.iter().rev().find(|(of, ..)| *of == TypeId::of::<O>());
-        path.map_or(O::PATH, |(.., path)| path)
+        last_of::<O>(&self.paths).unwrap_or(O::PATH)
+    }
+
+    /// Returns the path that is signed, if it is not the one that is sent.
+    pub(crate) fn signed_path<O: Operation>(&self) -> Option<String> {
+        let whole = last_of::<O>(&self.signed_paths).map(ToOwned::to_owned);
+        whole.or_else(|| self.signed_prefix.as_deref().map(|prefix| format!("{prefix}{}", self.path::<O>())))
     }
 
     /// Returns how long one attempt may take.
     pub(crate) fn attempt_timeout<O: Operation>(&self) -> Duration {
         self.attempt_timeout.unwrap_or(O::TIMEOUT)
     }
+}
+
+/// Returns the path that was set last for an operation.
+fn last_of<'a, O: Operation>(paths: &'a [(TypeId, &'static str, String)]) -> Option<&'a str> {
+    let path = paths.iter().rev().find(|(of, ..)| *of == TypeId::of::<O>());
+    path.map(|(.., path)| path.as_str())
 }

@@ -21,6 +21,12 @@ pub enum BuildError {
         /// What is wrong with the path.
         fault: &'static str,
     },
+    /// The prefix of the signed path is invalid.
+    #[error("invalid signed_prefix(): {fault}")]
+    SignedPrefix {
+        /// What is wrong with the prefix.
+        fault: &'static str,
+    },
     /// A limit is zero, so that no response could be accepted.
     #[error("`{setting}` must be more than zero")]
     Zero {

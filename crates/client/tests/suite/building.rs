@@ -77,6 +77,12 @@ fn invalid_settings_are_named() {
     for path in ["", "v1", "/a/../b", "/a?b"] {
         let error = builder("https://mpp.example").path::<InquiryPayment>(path).build().unwrap_err();
         assert!(matches!(error, BuildError::Path { operation: "inquiryPayment", .. }), "{error:?}");
+        let error = builder("https://mpp.example").signed_path::<InquiryPayment>(path).build().unwrap_err();
+        assert!(matches!(error, BuildError::Path { operation: "inquiryPayment", .. }), "{error:?}");
+    }
+    for prefix in ["/", "/a/", "v1", "/a/../b", "/a?b"] {
+        let error = builder("https://mpp.example").signed_prefix(prefix).build().unwrap_err();
+        assert!(matches!(error, BuildError::SignedPrefix { .. }), "{error:?}");
     }
 }
 

@@ -1,9 +1,14 @@
 //! Valid responses and their outcomes.
 
-use alipayplus_client::inquiry_payment::{Expected, InquiryResultCode, Outcome, PaymentResultCode, Request};
+use alipayplus_client::inquiry_payment::{
+    Expected, InquiryPayment, InquiryResultCode, Outcome, PaymentResultCode, Request,
+};
 use alipayplus_client::runtime::message;
 use alipayplus_client::signing::{SignatureHeader, SigningInput, parse_time};
-use alipayplus_client::{Amount, Error, ErrorReason};
+use alipayplus_client::{Amount, Builder, Client, Error, ErrorReason};
+use bytes::Bytes;
+use http_body_util::Full;
+use tower::ServiceExt as _;
 
 use crate::mock_server::{MockResponse, MockServer, PATH, in_progress, members, paid, payment, request, result_only};
 
@@ -50,6 +55,43 @@ async fn a_prefix_and_a_path_are_signed_as_they_are_sent() {
     assert_eq!(server.requests()[0].request.headers()["host"], "localhost:8080");
     assert_eq!(reply.evidence().path(), "/gate/v1/other");
     assert!(server.requests()[0].request.headers().get("tracer-id").is_none());
+}
+
+/// The proxy changes the path on its way, so that the sent one would not verify.
+#[tokio::test]
+async fn a_proxy_that_changes_the_path_is_signed_for() {
+    type Settings = fn(Builder<Client>) -> Builder<Client>;
+    let whole: Settings = |builder| builder.signed_path::<InquiryPayment>("/v1/inquiry").signed_prefix("/unused");
+    let rows: [(Settings, &str); 3] = [
+        (|builder| builder.signed_prefix(""), PATH),
+        (|builder| builder.signed_prefix("/in"), &format!("/in{PATH}")),
+        (whole, "/v1/inquiry"),
+    ];
+    for (settings, public) in rows {
+        let server = MockServer::new([MockResponse::new(paid())]);
+        let public_uri: http::Uri = public.parse().unwrap();
+        let proxy = server.clone().map_request(move |mut request: http::Request<Full<Bytes>>| {
+            *request.uri_mut() = public_uri.clone();
+            request
+        });
+        let builder = || Client::builder("http://localhost/mpp-7").testing(&server.keys, proxy.clone());
+        let reply = settings(builder()).build().unwrap().inquiry_payment(&request()).await.unwrap();
+        let evidence = reply.evidence();
+        assert_eq!((evidence.path(), evidence.uri().path()), (public, format!("/mpp-7{PATH}").as_str()));
+        // The server verifies the request over the path that arrives.
+        let headers = &server.requests()[0].request.headers().clone();
+        let input = SigningInput {
+            method: "POST",
+            uri: public,
+            client_id: &server.keys.client_id,
+            time: headers["request-time"].to_str().unwrap(),
+            body: evidence.request_body(),
+        };
+        let signature = SignatureHeader::from_values(headers.get_all("signature")).unwrap();
+        server.keys.client.public_key().verify(&input.digest(), &signature).unwrap();
+        let error = builder().build().unwrap().inquiry_payment(&request()).await.unwrap_err();
+        assert_eq!(error.kind(), "signature");
+    }
 }
 
 #[tokio::test]
