@@ -53,6 +53,7 @@
 //! | [`Error`], [`ErrorReason`] | the table of all errors, and which of them are retryable |
 //! | [`RetryPolicy`], [`PollSchedule`] | the pauses between attempts, and between inquiries |
 //! | [`PrivateKey`], [`Signer`], [`VersionedSigner`], [`TrustedKeys`] | keys from files, a KMS or an HSM, and their rotation |
+//! | [`Directory`] | one client for each of many servers, by a key of yours |
 //! | [`HttpTransport`], [`transport`] | one set of connections for many clients; sending with something other than reqwest |
 //!
 //! # What a call does
@@ -105,6 +106,7 @@ mod base_url;
 mod builder;
 mod call;
 mod client_inner;
+mod directory;
 mod error;
 // prettyplease formats what is generated.
 #[rustfmt::skip]
@@ -135,6 +137,7 @@ pub use reqwest;
 pub use crate::builder::Builder;
 pub use crate::call::Call;
 pub use crate::client_inner::ClientInner;
+pub use crate::directory::{Directory, UnknownServer};
 pub use crate::error::{BuildError, Error, ErrorReason, SignatureError, UnverifiedResult, VerifiedResult};
 pub use crate::http_transport::HttpTransport;
 pub use crate::poll_schedule::PollSchedule;
