@@ -85,7 +85,7 @@ impl PollSchedule {
         Self { stop_when_undetermined: true, ..self }
     }
 
-    /// Ends polling after this many responses in a row that cannot be verified or read: 3 by default. 0 is treated as 1.
+    /// Ends polling after this many responses in a row that cannot be verified or read: 3 by default.    /// 0 is treated as 1. Retryable ones, such as HTTP 503, do not count.
     ///
     /// One such response may be the page of a proxy, or signed with a key that is not trusted yet; the next one may be the
     /// server's again.

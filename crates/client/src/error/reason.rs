@@ -125,10 +125,10 @@ impl ErrorReason {
         }
     }
 
-    /// Returns whether the response could not be verified or read, so that it may be that of a proxy, or signed with a key
-    /// that is not known yet.
+    /// Returns whether the response could not be verified or read, and is not retryable, so that it may be that of a proxy,
+    /// or signed with a key that is not known yet.
     pub(crate) fn is_unreadable(&self) -> bool {
-        matches!(
+        let is_unreadable = matches!(
             self,
             Self::Status { .. }
                 | Self::TooLarge { .. }
@@ -139,7 +139,8 @@ impl ErrorReason {
                 | Self::Freshness(_)
                 | Self::MediaType
                 | Self::InvalidResponse(_)
-        )
+        );
+        is_unreadable && !self.is_retryable()
     }
 
     pub(crate) fn retry_after(&self) -> Option<Duration> {

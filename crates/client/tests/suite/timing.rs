@@ -398,6 +398,21 @@ async fn several_unreadable_responses_in_a_row_end_the_waiting() {
     }
 }
 
+/// An overloaded server is waited for until the schedule ends, whatever a proxy says in between.
+#[tokio::test(start_paused = true)]
+async fn retryable_responses_are_not_counted_as_unreadable() {
+    let overloaded = [MockResponse::new(trouble()).unsigned(), MockResponse::new("").status(503)];
+    for overloaded in overloaded {
+        let twice = || std::iter::repeat_n(overloaded.clone(), 2);
+        let [page, ..] = unreadable();
+        let server =
+            MockServer::new(twice().chain([page.clone()]).chain(twice()).chain([page, MockResponse::new(paid())]));
+        let client = server.builder().retry(RetryPolicy::never()).build().unwrap();
+        let reply = client.inquiry_payment(&request()).wait_until_final(PollSchedule::acquirer()).await.unwrap();
+        assert_eq!(reply.attempts, 7);
+    }
+}
+
 /// A verified refusal can be read: it ends the waiting at once, and what was known stays.
 #[tokio::test(start_paused = true)]
 async fn a_refusal_ends_the_waiting_and_keeps_what_was_known() {
