@@ -95,6 +95,7 @@
 //! - `metrics`: the metrics above.
 //! - `testing`: `Builder::testing` and the module `testing`, for a client of a service in the same process, with
 //!   throwaway keys and a clock that the test sets.
+//! - `toml`: `Directory::from_file`, which reads the clients of many servers from a file.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -107,6 +108,8 @@ mod builder;
 mod call;
 mod client_inner;
 mod directory;
+#[cfg(feature = "toml")]
+mod directory_file;
 mod error;
 // prettyplease formats what is generated.
 #[rustfmt::skip]
@@ -138,6 +141,8 @@ pub use crate::builder::Builder;
 pub use crate::call::Call;
 pub use crate::client_inner::ClientInner;
 pub use crate::directory::{Directory, UnknownServer};
+#[cfg(feature = "toml")]
+pub use crate::directory_file::DirectoryError;
 pub use crate::error::{BuildError, Error, ErrorReason, SignatureError, UnverifiedResult, VerifiedResult};
 pub use crate::http_transport::HttpTransport;
 pub use crate::poll_schedule::PollSchedule;

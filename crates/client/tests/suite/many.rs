@@ -1,16 +1,20 @@
 //! Clients of many servers.
 
+use std::fs;
 use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 
 use alipayplus_client::inquiry_payment::Outcome;
-use alipayplus_client::{Client, Directory, Freshness, HttpTransport, UnknownServer, VersionedSigner};
+use alipayplus_client::{
+    Builder, Client, Directory, DirectoryError, Freshness, HttpTransport, InProcess, UnknownServer, VersionedSigner,
+};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 
-use crate::mock_server::{MockServer, paid, request};
+use crate::mock_server::{MockResponse, MockServer, paid, request, test_keys};
 use crate::tcp::{read_request, signed};
 
 const MANY: usize = 10_000;
@@ -61,8 +65,7 @@ async fn ten_thousand_clients_share_their_connections() {
 
 #[tokio::test]
 async fn a_directory_finds_a_client_by_its_key() {
-    let servers =
-        ["first", "second"].map(|key| (key, MockServer::new([crate::mock_server::MockResponse::new(paid())])));
+    let servers = ["first", "second"].map(|key| (key, MockServer::new([MockResponse::new(paid())])));
     let directory: Directory<Client> = servers.iter().map(|(key, server)| (*key, server.client())).collect();
     let shared = directory.clone();
     directory.get("second").unwrap().inquiry_payment(&request()).await.unwrap();
@@ -79,4 +82,72 @@ async fn a_directory_finds_a_client_by_its_key() {
     shared.replace_all([("third", servers[0].1.client())]);
     assert_eq!(directory.keys(), ["third"]);
     directory.get("first").unwrap_err();
+}
+
+/// A file of two servers, of which one has its own Client-Id, with `more` at its end.
+fn file(folder: &Path, more: &str) -> PathBuf {
+    let key = test_keys().server.public_key().to_text();
+    fs::write(folder.join("mpp.pub.pem"), key).unwrap();
+    let path = folder.join("mpps.toml");
+    let text = r#"
+client_id = "X"
+[servers.first]
+url = "https://first.example"
+trusted_keys = { 1 = "mpp.pub.pem" }
+[servers.second]
+url = "https://second.example"
+client_id = "Y"
+trusted_keys = { 1 = "mpp.pub.pem", 2 = "mpp.pub.pem" }
+"#;
+    fs::write(&path, format!("{text}{more}")).unwrap();
+    path
+}
+
+fn unplugged(builder: Builder<Client>) -> Builder<Client> {
+    let silent = MockServer::new([]);
+    builder.sign_with(1, test_keys().client).transport(InProcess::new(silent))
+}
+
+#[test]
+fn a_directory_is_read_from_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let directory = Directory::from_file(file(folder.path(), ""), unplugged).unwrap();
+    assert_eq!(directory.keys(), ["first", "second"]);
+    let text = |key| format!("{:?}", directory.get(key).unwrap());
+    assert!(
+        text("first").contains(r#"client_id: "X""#) && text("first").contains("TrustedKeys{1}"),
+        "{}",
+        text("first")
+    );
+    assert!(text("second").contains(r#"client_id: "Y""#) && text("second").contains("TrustedKeys{1, 2}"));
+
+    let third = "[servers.third]\nurl = \"https://third.example\"\ntrusted_keys = { 1 = \"mpp.pub.pem\" }";
+    directory.reload(file(folder.path(), third), unplugged).unwrap();
+    assert_eq!(directory.keys(), ["first", "second", "third"]);
+}
+
+#[test]
+fn a_file_with_a_mistake_keeps_the_old_clients() {
+    let folder = tempfile::tempdir().unwrap();
+    let directory = Directory::from_file(file(folder.path(), ""), unplugged).unwrap();
+    for (more, says) in [
+        ("[", "mpps.toml, line 10: "),
+        ("misspelt = 1", "mpps.toml, line 10: unknown field `misspelt`"),
+        ("[servers.third]\nurl = \"https://third.example\"", "missing field `trusted_keys`"),
+        ("[servers.third]\nurl = \"third.example\"\ntrusted_keys = {1=\"mpp.pub.pem\"}", "third: the client cannot be"),
+        (
+            "[servers.third]\nurl = \"https://x.example\"\ntrusted_keys = {one=\"mpp.pub.pem\"}",
+            "third: the key version",
+        ),
+        (
+            "[servers.third]\nurl = \"https://x.example\"\ntrusted_keys = {1=\"none.pem\"}",
+            "third: a trusted key cannot",
+        ),
+    ] {
+        let error = directory.reload(file(folder.path(), more), unplugged).unwrap_err();
+        assert!(error.to_string().contains(says), "{error}");
+        assert_eq!(directory.keys(), ["first", "second"]);
+    }
+    let error = directory.reload(folder.path().join("none.toml"), unplugged).unwrap_err();
+    assert!(matches!(error, DirectoryError::Read { .. }), "{error}");
 }
