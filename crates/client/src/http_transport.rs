@@ -6,7 +6,7 @@ use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{HeaderMap, HeaderValue, Request, Response, header};
 use reqwest::ClientBuilder;
 use rustls::AlertDescription;
 
@@ -19,7 +19,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(10);
 /// As many as a busy client has in use at once.
 const MAX_IDLE: usize = 256;
-const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+const USER_AGENT: HeaderValue =
+    HeaderValue::from_static(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")));
 
 /// Sends with reqwest: the default [`Transport`].
 ///
@@ -30,7 +31,7 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 ///
 /// | setting | default |
 /// |---|---|
-/// | `user_agent` | this crate's name and version |
+/// | `default_headers` | a `User-Agent` with this crate's name and version |
 /// | `connect_timeout` | 3 s for name resolution, TCP and TLS; each address of the server gets an equal part for TCP |
 /// | `pool_idle_timeout` | 10 s, so that no connection is used that a firewall has forgotten |
 /// | `pool_max_idle_per_host` | 256 |
@@ -70,7 +71,7 @@ impl HttpTransport {
 /// Another crate of the program may have enabled reqwest's decompression, so it is turned off by name.
 fn default_settings() -> ClientBuilder {
     reqwest::Client::builder()
-        .user_agent(USER_AGENT)
+        .default_headers(HeaderMap::from_iter([(header::USER_AGENT, USER_AGENT)]))
         .connect_timeout(CONNECT_TIMEOUT)
         .pool_idle_timeout(IDLE_TIMEOUT)
         .pool_max_idle_per_host(MAX_IDLE)
