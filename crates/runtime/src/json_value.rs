@@ -111,16 +111,21 @@ fn without_numbers(json: &[u8]) -> Vec<u8> {
         let rest = &json[at..];
         let length = match byte {
             b'"' => string_length(rest),
-            b'-' | b'0'..=b'9' => number_length(rest).unwrap_or(0),
-            _ => 0,
+            b'-' | b'0'..=b'9' => rest.iter().take_while(|byte| is_in_numbers(**byte)).count(),
+            _ => 1,
         };
-        if *byte != b'"' && length > 0 {
+        // The whole run of such characters: `1.-0` must not become the number `1.0`.
+        if number_length(&rest[..length]) == Some(length) {
             json[at] = b'0';
             json[at + 1..at + length].fill(b' ');
         }
-        at += length.max(1);
+        at += length;
     }
     json
+}
+
+fn is_in_numbers(byte: u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')
 }
 
 /// Returns the length of the string, with its quotes, that a text begins with.
@@ -388,7 +393,10 @@ mod tests {
 
     #[test]
     fn a_large_number_excuses_nothing_else() {
-        for rest in ["01", "1e", "1.", "-", "1e400x", "1e400 1", ".5", "+1", "\"\\x\"", "\"", "tru1e400", "[1e400"] {
+        for rest in [
+            "01", "1e", "1.", "-", "1.-0", "1e+-0", "1-1", "1e400x", "1e400 1", ".5", "+1", "\"\\x\"", "\"",
+            "tru1e400", "[1e400",
+        ] {
             let text = format!("[1e400,\n{rest}]");
             let error = parse(text.as_bytes()).unwrap_err();
             assert_eq!(error.line(), 2, "{rest}: {error}");
