@@ -192,28 +192,28 @@ async fn a_request_that_breaks_a_condition_is_not_sent() {
     let (asks, tells) = (client(wallet(&wallet_state)), client(gateway()));
     let both = request("pay by code", "/accessToken", "T-1");
     let error = asks.pay(&both).await.unwrap_err();
-    assert_eq!(broken(error), ["the message: exactly one of paymentCode, accessToken, 2 found"]);
+    assert_eq!(broken(&error), ["the message: exactly one of paymentCode, accessToken, 2 found"]);
     let error = asks.pay(&request("pay by code", "/paymentAmount/value", "1251")).await.unwrap_err();
-    assert_eq!(broken(error), ["/paymentAmount/value: must be at most /order/orderAmount/value"]);
+    assert_eq!(broken(&error), ["/paymentAmount/value: must be at most /order/orderAmount/value"]);
     let error = asks.pay(&request("pay by code", "/order/merchant/type", "ONLINE")).await.unwrap_err();
-    assert_eq!(broken(error), [r#"/order/merchant/store: not allowed when /order/merchant/type is "ONLINE""#]);
+    assert_eq!(broken(&error), [r#"/order/merchant/store: not allowed when /order/merchant/type is "ONLINE""#]);
     assert_eq!(wallet_state.payments(), 0);
 
     let error = asks.refund(&request("refund of a part", "/refundAmount/currency", "EUR")).await.unwrap_err();
-    assert_eq!(broken(error), ["/refundAmount/currency: must be equal to /paymentAmount/currency"]);
+    assert_eq!(broken(&error), ["/refundAmount/currency: must be equal to /paymentAmount/currency"]);
     let error = asks.inquiry_statement(&request("first page", "/pageToken", "2")).await.unwrap_err();
-    assert_eq!(broken(error).len(), 3);
+    assert_eq!(broken(&error).len(), 3);
     // Only the elements of a list have a condition here.
     let backwards = request("codes for a journey", "/stays/0/end", "2026-03-13T15:00:00Z");
     let error = tells.get_payment_code(&backwards).await.unwrap_err();
-    assert_eq!(broken(error), ["/stays/0/begin: must be less than /stays/0/end"]);
+    assert_eq!(broken(&error), ["/stays/0/begin: must be less than /stays/0/end"]);
     let error = tells.notify_payment(&request("notified of a limit", "/limitAmount/value", "1250")).await.unwrap_err();
-    assert_eq!(broken(error), ["/limitAmount/value: must be less than /paymentAmount/value"]);
+    assert_eq!(broken(&error), ["/limitAmount/value: must be less than /paymentAmount/value"]);
 }
 
 /// Returns the violations of a request that was not sent.
 #[track_caller]
-fn broken(error: Error) -> Vec<String> {
+fn broken(error: &Error) -> Vec<String> {
     let ErrorReason::InvalidRequest(error) = error.reason() else { panic!("{error}") };
     error.violations().iter().map(ToString::to_string).collect()
 }
