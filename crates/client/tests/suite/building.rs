@@ -190,7 +190,7 @@ async fn nothing_is_sent_if_the_signer_has_another_key_or_panics() {
     ] {
         let client = server.builder().sign_with(1, signer).build().unwrap();
         let error = client.inquiry_payment(&request()).await.unwrap_err();
-        let Error::Sign(source) = &error else { panic!("{error:?}") };
+        let ErrorReason::Sign(source) = error.reason() else { panic!("{error:?}") };
         assert!(source.to_string().starts_with(cause), "{source}");
         assert!(!error.is_retryable());
     }
