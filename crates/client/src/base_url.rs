@@ -23,7 +23,7 @@ impl BaseUrl {
             return Err("it starts with neither https:// nor http://");
         }
         let authority = uri.authority().map_or("", |authority| authority.as_str());
-        if authority.is_empty() || authority.contains('@') {
+        if authority.is_empty() || authority.contains('@') || authority.ends_with(':') {
             return Err("its authority is not a host with or without a port");
         }
         // The parser above leaves names and ports unchecked.
