@@ -102,7 +102,8 @@ fn the_acquirer_refuses_a_response_about_another_payment() {
     assert_eq!(mpp.ask(&["1", "2", "known", "100", "JPY"]), paid);
     for [amount, currency] in [["101", "JPY"], ["100", "USD"]] {
         let (code, text) = mpp.ask(&["1", "2", "known", amount, currency]);
-        let start = "the payment's state is unknown: not as expected: /paymentAmount is Amount { currency: JPY, value: 100 }";
+        let start =
+            "the payment's state is unknown: not as expected: /paymentAmount is Amount { currency: JPY, value: 100 }";
         assert!(code == 3 && text.starts_with(start), "{code} {text}");
     }
     let (code, text) = mpp.ask(&["1", "2", "known"]);
