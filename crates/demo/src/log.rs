@@ -24,12 +24,20 @@ impl Entry {
         let line: Value = serde_json::from_str(&text).unwrap_or_default();
         let field = |name: &str| line.pointer(&format!("/fields/{name}"))?.as_str();
         let cause = match (field("cause"), field("outcome")) {
-            (Some(cause), _) => cause.to_owned(),
+            (Some(cause), _) => cause.split(' ').map(short).collect::<Vec<_>>().join(" "),
             (None, Some(outcome)) => format!("none: answered {outcome}"),
             (None, None) => field("message").unwrap_or_default().to_owned(),
         };
         let tracer_id = line.pointer("/span/tracer_id").and_then(Value::as_str).map(ToOwned::to_owned);
         Self { text, tracer_id, cause }
+    }
+}
+
+/// Returns a word, or the beginning of a digest, which is wider than a column of the report.
+fn short(word: &str) -> String {
+    match word.get(..16).filter(|start| word.len() > 40 && start.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+        Some(start) => format!("{start}…"),
+        None => word.to_owned(),
     }
 }
 

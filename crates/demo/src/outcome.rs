@@ -16,7 +16,7 @@ pub(crate) fn words(result: &Result<Reply<InquiryPayment>, Error>) -> String {
         Err(error) => {
             let detail = detail(error).map(|detail| format!(": {detail}")).unwrap_or_default();
             let again = if error.is_retryable() { "; retryable" } else { "" };
-            format!("Err({}){detail}{again}", variant(&format!("{error:?}")))
+            format!("Err({}){detail}{again}", variant(&format!("{:?}", error.reason())))
         }
     }
 }
@@ -43,7 +43,9 @@ fn detail(error: &Error) -> Option<String> {
     match error.reason() {
         ErrorReason::Unsigned { claimed } => claimed.as_ref().map(|claimed| format!("claims {}", claimed.code)),
         ErrorReason::Status { status, .. } => Some(status.to_string()),
-        ErrorReason::Mismatch { .. } => None,
+        ErrorReason::Mismatch { mismatches } => {
+            Some(mismatches.iter().map(|mismatch| mismatch.pointer).collect::<Vec<_>>().join(", "))
+        }
         _ => error.code().map(ToOwned::to_owned).or_else(|| Some(causes(error.source()?))),
     }
 }
