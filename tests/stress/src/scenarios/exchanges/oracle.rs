@@ -12,7 +12,7 @@ use bytes::Bytes;
 use futures_util::{FutureExt as _, stream};
 use http::{HeaderMap, Request};
 use http_body::Frame;
-use http_body_util::StreamBody;
+use http_body_util::{BodyExt as _, Full, StreamBody};
 use tower::ServiceExt as _;
 
 use super::network_faults::{FaultyNetwork, NetworkFault, OtherResponse};
@@ -165,20 +165,28 @@ pub(crate) fn check_permits(server: &Server, version: u64, clock: &Clock, permit
         }
         held.push(question);
     }
-    let one_more = server.clone().oneshot(endless(version, clock)?).now_or_never();
-    if one_more.is_some() { Ok(()) } else { Err("more permits are free than the limit".into()) }
+    // What is refused is answered once its body has ended.
+    let complete = head(version, clock).body(Full::<Bytes>::default())?;
+    let answered = server.clone().oneshot(complete).now_or_never().ok_or("a refusal waits")?;
+    let body = answered?.into_body().collect().now_or_never().ok_or("the body of a refusal waits")?;
+    let is_overload = String::from_utf8_lossy(&body?.to_bytes()).contains("REQUEST_TRAFFIC_EXCEED_LIMIT");
+    if is_overload { Ok(()) } else { Err("more permits are free than the limit".into()) }
 }
 
 /// Frames that never arrive.
 type Never = stream::Pending<Result<Frame<Bytes>, Infallible>>;
 
-/// Returns a request with a valid head.
+/// Returns a request with a valid head, and a body that never ends.
 fn endless(version: u64, clock: &Clock) -> Result<Request<StreamBody<Never>>, Failure> {
-    let request = Request::builder()
+    Ok(head(version, clock).body(StreamBody::new(stream::pending()))?)
+}
+
+/// Returns a valid head.
+fn head(version: u64, clock: &Clock) -> http::request::Builder {
+    Request::builder()
         .method(InquiryPayment::METHOD)
         .uri(InquiryPayment::PATH)
         .header("client-id", CLIENT_ID)
         .header("request-time", format_time(clock.now()))
-        .header("signature", format!("algorithm=RSA256, keyVersion={version}, signature=AAAA"));
-    Ok(request.body(StreamBody::new(stream::pending()))?)
+        .header("signature", format!("algorithm=RSA256, keyVersion={version}, signature=AAAA"))
 }
