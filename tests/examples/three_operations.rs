@@ -55,8 +55,8 @@ impl statement::InquiryStatement for Wallet {
 
 /// Asks for all three, and gives what came of it.
 async fn ask(client: &Client) -> Result<Vec<String>, Box<dyn Error>> {
-    let alive = client.ping(&ping::Request::default()).await?;
-    let mut response = vec![format!("the wallet is there: {:?}", alive.outcome)];
+    client.ping(&ping::Request::default()).await?;
+    let mut response = vec!["the wallet is there".to_owned()];
 
     let mut refund = refund::Request::new(refund::RequestRequired {
         refund_request_id: "RR-1".parse()?,
@@ -115,9 +115,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
 #[tokio::test]
 async fn it_tells_what_happens() {
     let response = run().await.unwrap().join("\n");
-    assert!(
-        response.starts_with("the wallet is there: Alive\nmoney is on its way back: R-0\nrefused with"),
-        "{response}"
-    );
+    assert!(response.starts_with("the wallet is there\nmoney is on its way back: R-0\nrefused with"), "{response}");
     assert!(response.ends_with("the request breaks the schema\nlines in the day's account: 1"), "{response}");
 }
