@@ -1,0 +1,59 @@
+//! `alipayplus`: see `--help`.
+
+mod console;
+mod settings;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+use clap_complete::Shell;
+
+/// Tools for teams that ask or answer Alipay+ payment inquiries, in any language.
+///
+/// Every option can be set in three places. The first that has it wins: the command line; the environment, where its name
+/// begins with ALIPAYPLUS_, in capitals and with underscores; the file alipayplus.toml in the current folder, or the one
+/// that --config names.
+///
+/// Exit codes: 0 all is well, 1 what was tried failed, 2 the command line or the settings are wrong, 3 it could not run.
+#[derive(Parser)]
+#[command(name = "alipayplus", version, subcommand_required = true, arg_required_else_help = true)]
+struct Arguments {
+    /// Read settings from this TOML file.
+    ///
+    /// Its keys are names of options without the dashes. Those at the top are for all commands that have the option;
+    /// those in a table such as [conformance.mpp] are for that command.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print the settings that a command would run with, each with where it comes from, and do nothing else.
+    #[arg(long, global = true)]
+    print_config: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Print a script that completes this command's options in a shell.
+    ///
+    /// Example: alipayplus completions bash > ~/.local/share/bash-completion/completions/alipayplus
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = match settings::read::<Arguments>() {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
+    match arguments.command {
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "alipayplus", &mut script);
+            console::print(String::from_utf8_lossy(&script).trim_end());
+            ExitCode::SUCCESS
+        }
+    }
+}
