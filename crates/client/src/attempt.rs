@@ -13,7 +13,10 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use http_body_util::BodyExt as _;
 
-use crate::error::{BuildError, ErrorReason, FailedExchange, SignatureError, UnverifiedResult};
+use crate::error::{
+    BuildError, ErrorReason, FailedExchange, NotSentError, SignatureError, UnreadableError, UnverifiedError,
+    UnverifiedResult,
+};
 use crate::header::{CLIENT_ID, REQUEST_TIME, RESPONSE_TIME, SIGNATURE, TRACER_ID, is_json, single_value};
 use crate::reply::{Evidence, Reply};
 use crate::retry_after;
@@ -64,7 +67,7 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
         request: &O::Request,
         expected: O::Expected,
         tracer_id: Option<HeaderValue>,
-    ) -> Result<Self, ErrorReason> {
+    ) -> Result<Self, NotSentError> {
         let invalid = |fault| BuildError::Path { operation: O::NAME, fault };
         let path = settings.path::<O>();
         let uri = settings.base_url.join(path).map_err(|_| invalid("it does not form a URI"))?;
@@ -78,7 +81,7 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
             method: method.map_err(|_| invalid("its method is not an HTTP method"))?,
             uri,
             signed_path,
-            body: message::to_vec_validated(request).map_err(ErrorReason::InvalidRequest)?.into(),
+            body: message::to_vec_validated(request)?.into(),
             expected,
             tracer_id,
         })
@@ -87,10 +90,10 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
     /// Makes one attempt, on a new connection if the last one is `broken`. `attempts` is the number of attempts of the
     /// call, this one included.
     pub(crate) async fn attempt(&self, attempts: u32, broken: bool) -> Result<Reply<O>, FailedAttempt> {
-        let signed = self.sign().await.map_err(FailedAttempt::without_response)?;
+        let signed = self.sign().await.map_err(|error| FailedAttempt::without_response(error.into()))?;
         let (mut response, body) = self.send(&signed, broken).await.map_err(FailedAttempt::without_response)?;
         let received = response.receive(body, self.settings).await;
-        let verified = received.and_then(|()| self.verify(&signed, &response));
+        let verified = received.and_then(|()| Ok(self.verify(&signed, &response)?));
         let is_verified = verified.is_ok();
         match verified.and_then(|()| self.decode(&response)) {
             Ok(conclusion) => {
@@ -128,7 +131,7 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
         }
     }
 
-    async fn sign(&self) -> Result<SignedRequest, ErrorReason> {
+    async fn sign(&self) -> Result<SignedRequest, NotSentError> {
         let time = format_time(self.settings.freshness.clock().now());
         let signature = self.settings.signer.sign(&self.signing_input(&time, &self.body)).await?;
         let value = |text: &str| HeaderValue::from_str(text).map_err(|_| SignError::Failed);
@@ -165,14 +168,14 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
 
     /// Verifies a response, cheapest checks first. The signing input holds the client's own Client-Id, never the one of
     /// the response.
-    fn verify(&self, request: &SignedRequest, response: &RawResponse) -> Result<(), ErrorReason> {
+    fn verify(&self, request: &SignedRequest, response: &RawResponse) -> Result<(), UnverifiedError> {
         let headers = &response.headers;
         let signature = match SignatureHeader::from_values(headers.get_all(SIGNATURE)) {
-            Err(HeaderError::Missing) => return Err(ErrorReason::Unsigned { claimed: claimed::<O>(response) }),
+            Err(HeaderError::Missing) => return Err(UnverifiedError::Unsigned { claimed: claimed::<O>(response) }),
             other => other.map_err(SignatureError::from)?,
         };
         if single_value(headers, &CLIENT_ID) != Some(self.settings.client_id.as_bytes()) {
-            return Err(ErrorReason::ClientId);
+            return Err(UnverifiedError::ClientId);
         }
         let time = single_value(headers, &RESPONSE_TIME).and_then(|time| str::from_utf8(time).ok());
         let time = time.ok_or(FreshnessError::Unreadable)?;
@@ -194,7 +197,7 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
         // The media type is not signed: it must not end the waiting where the signed result asks for a retry.
         let is_trouble = conclusion.as_ref().is_err_and(|error| matches!(error.reason, OutcomeError::Trouble(_)));
         if !is_trouble && !is_json(&response.headers) {
-            return Err(ErrorReason::MediaType);
+            return Err(UnreadableError::MediaType.into());
         }
         let conclusion = conclusion?;
         // With another status, the members beside the result decide nothing.
@@ -226,12 +229,12 @@ impl RawResponse {
         }
         let encodings = self.headers.get_all(CONTENT_ENCODING);
         if encodings.iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
-            return Err(ErrorReason::ContentEncoding);
+            return Err(UnreadableError::ContentEncoding.into());
         }
         let length = single_value(&self.headers, &CONTENT_LENGTH).and_then(|text| str::from_utf8(text).ok());
         // A number that does not fit into a usize is larger than any limit.
         if length.is_some_and(|text| text.parse().map_or(true, |length: usize| length > limit)) {
-            return Err(ErrorReason::TooLarge { limit });
+            return Err(UnreadableError::TooLarge { limit }.into());
         }
         let mut bytes = BytesMut::new();
         let result = read_up_to(limit, body, &mut bytes).await;
@@ -248,7 +251,7 @@ async fn read_up_to(limit: usize, mut body: Body, bytes: &mut BytesMut) -> Resul
             continue; // trailers are not signed and are ignored
         };
         if data.len() > limit - bytes.len() {
-            return Err(ErrorReason::TooLarge { limit });
+            return Err(UnreadableError::TooLarge { limit }.into());
         }
         bytes.extend_from_slice(&data);
     }

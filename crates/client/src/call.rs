@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tracing::Instrument as _;
 
 use crate::attempt::{FailedAttempt, PreparedRequest};
-use crate::error::{AttemptTimedOut, BuildError, Error, ErrorReason, FailedExchange, VerifiedResult};
+use crate::error::{AttemptTimedOut, BuildError, Error, ErrorReason, FailedExchange, NotSentError, VerifiedResult};
 use crate::header::header_value;
 use crate::poll_schedule::PollSchedule;
 use crate::reply::Reply;
@@ -65,7 +65,7 @@ impl<'a, O: Operation> Call<'a, O> {
 
     async fn run(mut self) -> Result<Reply<O>, Error> {
         let schedule = self.schedule.take();
-        let request = self.prepare().map_err(|reason| Error::new::<O>(reason, 0, None, None))?;
+        let request = self.prepare().map_err(|error| Error::new::<O>(error.into(), 0, None, None))?;
         let state =
             CallState { request, attempts: 0, broken: false, not_before: None, failed: None, contradiction: None };
         match schedule {
@@ -74,7 +74,7 @@ impl<'a, O: Operation> Call<'a, O> {
         }
     }
 
-    fn prepare(self) -> Result<PreparedRequest<'a, O>, ErrorReason> {
+    fn prepare(self) -> Result<PreparedRequest<'a, O>, NotSentError> {
         let tracer_id = self.tracer_id.as_deref();
         let tracer_id = tracer_id.map(|text| header_value(text).ok_or(BuildError::TracerId));
         PreparedRequest::new(self.settings, self.request, self.expected, tracer_id.transpose()?)

@@ -1,6 +1,7 @@
 //! The errors of a call.
 
 mod build;
+mod detail;
 mod reason;
 mod result;
 
@@ -13,8 +14,9 @@ use alipayplus_runtime::operation::Operation;
 use alipayplus_runtime::violation::Violation;
 
 pub use self::build::BuildError;
+pub use self::detail::{NotSentError, SignatureError, UnreadableError, UnrecognizedError, UnverifiedError};
 pub(crate) use self::reason::AttemptTimedOut;
-pub use self::reason::{ErrorReason, SignatureError};
+pub use self::reason::ErrorReason;
 pub use self::result::{UnverifiedResult, VerifiedResult};
 use crate::reply::{Evidence, Reply};
 
@@ -26,24 +28,24 @@ use crate::reply::{Evidence, Reply};
 ///
 /// | reason | [`kind`](Self::kind) | what happened | retryable |
 /// |---|---|---|---|
-/// | [`Config`](ErrorReason::Config) | `config` | a setting of this call is invalid; nothing was sent | no |
-/// | [`InvalidRequest`](ErrorReason::InvalidRequest) | `invalid_request` | the request breaks a condition of the schema; nothing was sent | no |
-/// | [`Sign`](ErrorReason::Sign) | `sign` | the request could not be signed; nothing was sent | if the signer is outside of this process |
+/// | [`NotSent`](ErrorReason::NotSent) [`Config`](NotSentError::Config) | `config` | a setting of this call is invalid; nothing was sent | no |
+/// | [`NotSent`](ErrorReason::NotSent) [`InvalidRequest`](NotSentError::InvalidRequest) | `invalid_request` | the request breaks a condition of the schema; nothing was sent | no |
+/// | [`NotSent`](ErrorReason::NotSent) [`Sign`](NotSentError::Sign) | `sign` | the request could not be signed; nothing was sent | if the signer is outside of this process |
 /// | [`Transport`](ErrorReason::Transport) | `transport` | no connection, a broken one, or no response in time | yes, unless the [kind](crate::TransportErrorKind) is `Tls` or `Request` |
 /// | [`Status`](ErrorReason::Status) | `status` | an HTTP status other than 200; the body was not read | for 408, 425, 429 and 5xx |
-/// | [`TooLarge`](ErrorReason::TooLarge) | `too_large` | the response is larger than the body limit | no |
-/// | [`ContentEncoding`](ErrorReason::ContentEncoding) | `content_encoding` | the response is compressed, so that its signed bytes are not known | no |
-/// | [`Unsigned`](ErrorReason::Unsigned) | `unsigned` | the response has no signature; its result is unverified | if its result claims trouble |
-/// | [`Signature`](ErrorReason::Signature) | `signature` | the signature is malformed, of an unknown key, or invalid | no |
-/// | [`ClientId`](ErrorReason::ClientId) | `client_id` | the response has no `Client-Id`, or that of another client | no |
-/// | [`Freshness`](ErrorReason::Freshness) | `freshness` | the time of the response is missing, unreadable, too old, too far ahead, or before the request | no |
-/// | [`MediaType`](ErrorReason::MediaType) | `media_type` | a verified response is not JSON in UTF-8 | no |
-/// | [`InvalidResponse`](ErrorReason::InvalidResponse) | `invalid_response` | a verified response breaks the schema | no |
+/// | [`Unreadable`](ErrorReason::Unreadable) [`TooLarge`](UnreadableError::TooLarge) | `too_large` | the response is larger than the body limit | no |
+/// | [`Unreadable`](ErrorReason::Unreadable) [`ContentEncoding`](UnreadableError::ContentEncoding) | `content_encoding` | the response is compressed, so that its signed bytes are not known | no |
+/// | [`Unverified`](ErrorReason::Unverified) [`Unsigned`](UnverifiedError::Unsigned) | `unsigned` | the response has no signature; its result is unverified | if its result claims trouble |
+/// | [`Unverified`](ErrorReason::Unverified) [`Signature`](UnverifiedError::Signature) | `signature` | the signature is malformed, of an unknown key, or invalid | no |
+/// | [`Unverified`](ErrorReason::Unverified) [`ClientId`](UnverifiedError::ClientId) | `client_id` | the response has no `Client-Id`, or that of another client | no |
+/// | [`Unverified`](ErrorReason::Unverified) [`Freshness`](UnverifiedError::Freshness) | `freshness` | the time of the response is missing, unreadable, too old, too far ahead, or before the request | no |
+/// | [`Unreadable`](ErrorReason::Unreadable) [`MediaType`](UnreadableError::MediaType) | `media_type` | a verified response is not JSON in UTF-8 | no |
+/// | [`Unreadable`](ErrorReason::Unreadable) [`InvalidResponse`](UnreadableError::InvalidResponse) | `invalid_response` | a verified response breaks the schema | no |
 /// | [`Refused`](ErrorReason::Refused) | `refused` | the server refused the request | no |
 /// | [`Trouble`](ErrorReason::Trouble) | `trouble` | the server has trouble and does not know the state | yes |
 /// | [`Contradiction`](ErrorReason::Contradiction) | `contradiction` | the result and another member contradict each other | yes |
-/// | [`UnlistedCode`](ErrorReason::UnlistedCode) | `unlisted_code` | a success with an unlisted code, which is not taken for a success | no |
-/// | [`UnrecognizedMember`](ErrorReason::UnrecognizedMember) | `unrecognized_member` | a member has an unrecognized value, which is not taken for a success | no |
+/// | [`Unrecognized`](ErrorReason::Unrecognized) [`Code`](UnrecognizedError::Code) | `unlisted_code` | a success with an unlisted code, which is not taken for a success | no |
+/// | [`Unrecognized`](ErrorReason::Unrecognized) [`Member`](UnrecognizedError::Member) | `unrecognized_member` | a member has an unrecognized value, which is not taken for a success | no |
 /// | [`Mismatch`](ErrorReason::Mismatch) | `mismatch` | a verified response differs from what was expected | no |
 /// | [`DeadlineExceeded`](ErrorReason::DeadlineExceeded) | `deadline` | no time was left for another attempt | yes |
 ///

@@ -143,7 +143,10 @@ pub use crate::client_inner::ClientInner;
 pub use crate::directory::{Directory, UnknownServer};
 #[cfg(feature = "toml")]
 pub use crate::directory_file::DirectoryError;
-pub use crate::error::{BuildError, Error, ErrorReason, SignatureError, UnverifiedResult, VerifiedResult};
+pub use crate::error::{
+    BuildError, Error, ErrorReason, NotSentError, SignatureError, UnreadableError, UnrecognizedError, UnverifiedError,
+    UnverifiedResult, VerifiedResult,
+};
 pub use crate::http_transport::HttpTransport;
 pub use crate::poll_schedule::PollSchedule;
 pub use crate::reply::{Evidence, Reply};

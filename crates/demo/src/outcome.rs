@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 
 use alipayplus_client::inquiry_payment::{InquiryPayment, Outcome, outcome::Paid};
-use alipayplus_client::{Amount, Error, ErrorReason, Reply};
+use alipayplus_client::{Amount, Error, ErrorReason, Reply, UnverifiedError};
 
 /// Returns `Ok(…)` with the outcome, or `Err(…)` with the reason.
 pub(crate) fn words(result: &Result<Reply<InquiryPayment>, Error>) -> String {
@@ -16,7 +16,7 @@ pub(crate) fn words(result: &Result<Reply<InquiryPayment>, Error>) -> String {
         Err(error) => {
             let detail = detail(error).map(|detail| format!(": {detail}")).unwrap_or_default();
             let again = if error.is_retryable() { "; retryable" } else { "" };
-            format!("Err({}){detail}{again}", variant(&format!("{:?}", error.reason())))
+            format!("Err({}){detail}{again}", error.kind())
         }
     }
 }
@@ -41,7 +41,9 @@ fn amount(amount: &Amount) -> String {
 
 fn detail(error: &Error) -> Option<String> {
     match error.reason() {
-        ErrorReason::Unsigned { claimed } => claimed.as_ref().map(|claimed| format!("claims {}", claimed.code)),
+        ErrorReason::Unverified(UnverifiedError::Unsigned { claimed }) => {
+            claimed.as_ref().map(|claimed| format!("claims {}", claimed.code))
+        }
         ErrorReason::Status { status, .. } => Some(status.to_string()),
         ErrorReason::Mismatch { mismatches } => {
             Some(mismatches.iter().map(|mismatch| mismatch.pointer).collect::<Vec<_>>().join(", "))

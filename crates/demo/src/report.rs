@@ -94,7 +94,7 @@ pub(crate) mod tests {
             payment: "p",
             result: Sequence::of([Some("U REQUEST_TRAFFIC_EXCEED_LIMIT".to_owned())]),
             payment_result: Sequence::of([None]),
-            outcome: "Err(Trouble)".to_owned(),
+            outcome: "Err(trouble)".to_owned(),
             cause: Sequence::default(),
             requests: 1,
             differences: differences.iter().map(ToString::to_string).collect(),

@@ -10,7 +10,7 @@ use std::time::Duration;
 use alipayplus_client::runtime::operation::{Finality, OutcomeInfo as _};
 use alipayplus_client::transport::bytes::Bytes;
 use alipayplus_client::transport::{InProcess, Transport as _, http};
-use alipayplus_client::{Error, ErrorReason, Operation, RetryPolicy};
+use alipayplus_client::{Error, ErrorReason, NotSentError, Operation, RetryPolicy};
 use alipayplus_server::KeyRing;
 use alipayplus_server::signing::testing::TestKeys;
 use alipayplus_server::signing::{SigningInput, VersionedSigner, format_time};
@@ -214,7 +214,7 @@ async fn a_request_that_breaks_a_condition_is_not_sent() {
 /// Returns the violations of a request that was not sent.
 #[track_caller]
 fn broken(error: &Error) -> Vec<String> {
-    let ErrorReason::InvalidRequest(error) = error.reason() else { panic!("{error}") };
+    let ErrorReason::NotSent(NotSentError::InvalidRequest(error)) = error.reason() else { panic!("{error}") };
     error.violations().iter().map(ToString::to_string).collect()
 }
 

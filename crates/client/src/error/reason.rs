@@ -2,30 +2,21 @@
 
 use std::time::Duration;
 
-use alipayplus_runtime::code::Status;
 use alipayplus_runtime::conclusion::Unconcluded;
-use alipayplus_runtime::message::DecodeError;
 use alipayplus_runtime::operation::{Mismatch, Operation, OutcomeError};
 use alipayplus_runtime::violation::Violation;
-use alipayplus_signing::{FreshnessError, HeaderError, KeyRingError, NotVerified, SignError};
 
-use super::build::BuildError;
-use super::result::{UnverifiedResult, VerifiedResult};
+use super::detail::{NotSentError, UnreadableError, UnrecognizedError, UnverifiedError};
+use super::result::VerifiedResult;
 use crate::transport::TransportError;
 
 /// The reason of an [`Error`](super::Error), which has the table of all reasons.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ErrorReason {
-    /// A setting of this call is invalid. Nothing was sent.
-    #[error("the call has an invalid setting")]
-    Config(#[from] BuildError),
-    /// The request breaks a condition of the schema that its types do not rule out. Nothing was sent.
-    #[error("the request breaks the schema")]
-    InvalidRequest(#[source] DecodeError),
-    /// The request could not be signed. Nothing was sent.
-    #[error("the request could not be signed")]
-    Sign(#[from] SignError),
+    /// Nothing was sent.
+    #[error(transparent)]
+    NotSent(#[from] NotSentError),
     /// The exchange failed below HTTP, or took longer than one attempt may.
     #[error("no response was received")]
     Transport(#[from] TransportError),
@@ -39,37 +30,12 @@ pub enum ErrorReason {
         /// header is absent or unreadable. Not verified.
         retry_after: Option<Duration>,
     },
-    /// The body of the response is larger than the limit.
-    #[error("the response has more than {limit} bytes")]
-    TooLarge {
-        /// The limit in bytes.
-        limit: usize,
-    },
-    /// The response is compressed although the request did not allow it. The bytes that were signed are not known.
-    #[error("the response has a Content-Encoding other than identity")]
-    ContentEncoding,
-    /// The response has no `Signature` header, so that anyone may have sent it. A server does not sign when it could not
-    /// verify the signature of the request, or when it is overloaded.
-    #[error("the response has no signature{}", describe_claim(.claimed.as_ref()))]
-    Unsigned {
-        /// The result that it claims, if it can be read. **Not verified**: a hint for the operator.
-        claimed: Option<UnverifiedResult>,
-    },
-    /// The signature of the response is not accepted.
-    #[error("the signature of the response is not accepted")]
-    Signature(#[from] SignatureError),
-    /// The `Client-Id` header of the response is missing, repeated, or not that of the request.
-    #[error("the Client-Id of the response is not that of the request")]
-    ClientId,
-    /// The `Response-Time` header is missing, repeated, unreadable, not fresh, or before the request.
-    #[error("the time of the response is not accepted")]
-    Freshness(#[from] FreshnessError),
-    /// The response is verified, but it is not JSON in UTF-8.
-    #[error("the response is not JSON in UTF-8")]
-    MediaType,
-    /// The response is verified, but it breaks the schema.
-    #[error("the response breaks the schema")]
-    InvalidResponse(#[from] DecodeError),
+    /// It is not known who sent the response.
+    #[error(transparent)]
+    Unverified(#[from] UnverifiedError),
+    /// The response cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] UnreadableError),
     /// The server refused the request. Verified.
     #[error("refused with {}", .0)]
     Refused(VerifiedResult),
@@ -85,18 +51,9 @@ pub enum ErrorReason {
         /// The member that contradicts it, as a JSON Pointer.
         pointer: String,
     },
-    /// The response reports a success with a code that the document does not list. It is not taken for a success.
-    /// Verified.
-    #[error("a success with the unlisted code {}", .0)]
-    UnlistedCode(VerifiedResult),
-    /// A member is missing or has an unrecognized value. It is not taken for a success. Verified.
-    #[error("{pointer} is missing or not recognized")]
-    UnrecognizedMember {
-        /// The member, as a JSON Pointer.
-        pointer: &'static str,
-        /// Where the response breaks the schema beside that.
-        violations: Vec<Violation>,
-    },
+    /// The response reports something that is not recognized, which is not taken for a success. Verified.
+    #[error(transparent)]
+    Unrecognized(#[from] UnrecognizedError),
     /// The response is verified, but it differs from what [`expecting`](crate::Call::expecting) was given. A signature
     /// does not prove which request a response belongs to.
     #[error("not as expected: {}", describe_mismatches(.mismatches))]
@@ -116,10 +73,10 @@ pub enum ErrorReason {
 impl ErrorReason {
     pub(crate) fn is_retryable(&self) -> bool {
         match self {
-            Self::Sign(error) => matches!(error, SignError::External(_)),
+            Self::NotSent(error) => error.is_retryable(),
             Self::Transport(error) => error.kind().is_retryable(),
             Self::Status { status, .. } => matches!(status, 408 | 425 | 429 | 500..=599),
-            Self::Unsigned { claimed } => claimed.as_ref().is_some_and(|claimed| claimed.status == Status::Unknown),
+            Self::Unverified(error) => error.is_retryable(),
             Self::Trouble(_) | Self::Contradiction { .. } | Self::DeadlineExceeded { .. } => true,
             _ => false,
         }
@@ -128,19 +85,7 @@ impl ErrorReason {
     /// Returns whether the response could not be verified or read, and is not retryable, so that it may be that of a proxy,
     /// or signed with a key that is not known yet.
     pub(crate) fn is_unreadable(&self) -> bool {
-        let is_unreadable = matches!(
-            self,
-            Self::Status { .. }
-                | Self::TooLarge { .. }
-                | Self::ContentEncoding
-                | Self::Unsigned { .. }
-                | Self::Signature(_)
-                | Self::ClientId
-                | Self::Freshness(_)
-                | Self::MediaType
-                | Self::InvalidResponse(_)
-        );
-        is_unreadable && !self.is_retryable()
+        matches!(self, Self::Status { .. } | Self::Unverified(_) | Self::Unreadable(_)) && !self.is_retryable()
     }
 
     pub(crate) fn retry_after(&self) -> Option<Duration> {
@@ -153,8 +98,9 @@ impl ErrorReason {
 
     pub(super) fn violations(&self) -> &[Violation] {
         match self {
-            Self::InvalidResponse(error) | Self::InvalidRequest(error) => error.violations(),
-            Self::UnrecognizedMember { violations, .. } => violations,
+            Self::NotSent(NotSentError::InvalidRequest(error))
+            | Self::Unreadable(UnreadableError::InvalidResponse(error)) => error.violations(),
+            Self::Unrecognized(UnrecognizedError::Member { violations, .. }) => violations,
             _ => self.verified_result().map_or(&[], VerifiedResult::violations),
         }
     }
@@ -163,7 +109,7 @@ impl ErrorReason {
         match self {
             Self::Refused(result)
             | Self::Trouble(result)
-            | Self::UnlistedCode(result)
+            | Self::Unrecognized(UnrecognizedError::Code(result))
             | Self::Contradiction { result, .. } => Some(result),
             _ => None,
         }
@@ -171,24 +117,15 @@ impl ErrorReason {
 
     pub(crate) fn kind(&self) -> &'static str {
         match self {
-            Self::Config(_) => "config",
-            Self::InvalidRequest(_) => "invalid_request",
-            Self::Sign(_) => "sign",
+            Self::NotSent(error) => error.kind(),
             Self::Transport(_) => "transport",
             Self::Status { .. } => "status",
-            Self::TooLarge { .. } => "too_large",
-            Self::ContentEncoding => "content_encoding",
-            Self::Unsigned { .. } => "unsigned",
-            Self::Signature(_) => "signature",
-            Self::ClientId => "client_id",
-            Self::Freshness(_) => "freshness",
-            Self::MediaType => "media_type",
-            Self::InvalidResponse(_) => "invalid_response",
+            Self::Unverified(error) => error.kind(),
+            Self::Unreadable(error) => error.kind(),
             Self::Refused(_) => "refused",
             Self::Trouble(_) => "trouble",
             Self::Contradiction { .. } => "contradiction",
-            Self::UnlistedCode(_) => "unlisted_code",
-            Self::UnrecognizedMember { .. } => "unrecognized_member",
+            Self::Unrecognized(error) => error.kind(),
             Self::Mismatch { .. } => "mismatch",
             Self::DeadlineExceeded { .. } => "deadline",
         }
@@ -204,13 +141,13 @@ impl ErrorReason {
 
 impl<O: Operation> From<Unconcluded<O>> for ErrorReason {
     fn from(Unconcluded { reason, violations, .. }: Unconcluded<O>) -> Self {
-        let unrecognized = |pointer, violations| Self::UnrecognizedMember { pointer, violations };
+        let unrecognized = |pointer, violations| UnrecognizedError::Member { pointer, violations }.into();
         let result = |code: Option<&O::Code>, violations| VerifiedResult::new(code, violations);
         match reason {
-            OutcomeError::Invalid(error) => Self::InvalidResponse(error),
+            OutcomeError::Invalid(error) => UnreadableError::InvalidResponse(error).into(),
             OutcomeError::Refused(code) => Self::Refused(result(Some(&code), violations)),
             OutcomeError::Trouble(code) => Self::Trouble(result(code.as_ref(), violations)),
-            OutcomeError::UnlistedCode(code) => Self::UnlistedCode(result(Some(&code), violations)),
+            OutcomeError::UnlistedCode(code) => UnrecognizedError::Code(result(Some(&code), violations)).into(),
             OutcomeError::Contradiction { code, pointer } => {
                 Self::Contradiction { result: result(Some(&code), violations), pointer }
             }
@@ -223,11 +160,6 @@ impl<O: Operation> From<Unconcluded<O>> for ErrorReason {
     }
 }
 
-fn describe_claim(claimed: Option<&UnverifiedResult>) -> String {
-    claimed
-        .map_or_else(String::new, |claimed| format!("; its unverified result code is {}", claimed.code.escape_debug()))
-}
-
 fn describe_mismatches(mismatches: &[Mismatch]) -> String {
     mismatches.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
@@ -236,22 +168,43 @@ fn describe_retry_after(retry_after: Option<Duration>) -> String {
     retry_after.map_or_else(String::new, |time| format!(" and asks to wait for {time:?}"))
 }
 
-/// An error of checking the signature of a response.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SignatureError {
-    /// The `Signature` header is repeated or malformed.
-    #[error("the header is not valid")]
-    Header(#[from] HeaderError),
-    /// The header names a key version that is not trusted.
-    #[error("the key is not trusted")]
-    Key(#[from] KeyRingError),
-    /// The trusted key did not make the signature over this response. The source names what was compared.
-    #[error("the signature is not valid")]
-    Verify(#[from] NotVerified),
-}
-
 /// The source of a [`TransportError`] for an attempt that took too long.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("no response within {0:?}")]
 pub(crate) struct AttemptTimedOut(pub(crate) Duration);
+
+#[cfg(test)]
+mod tests {
+    use alipayplus_signing::{FreshnessError, HeaderError, SignError};
+
+    use super::*;
+    use crate::error::{BuildError, SignatureError};
+    use crate::transport::TransportErrorKind;
+
+    #[test]
+    fn the_words_of_metrics_and_the_texts_do_not_show_the_groups() {
+        let signature = SignatureError::from(HeaderError::Repeated);
+        let reasons: [(ErrorReason, &str, &str); 9] = [
+            (NotSentError::from(BuildError::TracerId).into(), "config", "the call has an invalid setting"),
+            (NotSentError::from(SignError::Failed).into(), "sign", "the request could not be signed"),
+            (TransportError::new(TransportErrorKind::Send, "broken").into(), "transport", "no response was received"),
+            (UnverifiedError::Unsigned { claimed: None }.into(), "unsigned", "the response has no signature"),
+            (UnverifiedError::from(signature).into(), "signature", "the signature of the response is not accepted"),
+            (UnverifiedError::ClientId.into(), "client_id", "the Client-Id of the response is not that of the request"),
+            (
+                UnverifiedError::from(FreshnessError::Unreadable).into(),
+                "freshness",
+                "the time of the response is not accepted",
+            ),
+            (UnreadableError::TooLarge { limit: 9 }.into(), "too_large", "the response has more than 9 bytes"),
+            (
+                UnrecognizedError::Member { pointer: "/x", violations: Vec::new() }.into(),
+                "unrecognized_member",
+                "/x is missing or not recognized",
+            ),
+        ];
+        for (reason, kind, text) in reasons {
+            assert_eq!((reason.kind(), reason.to_string().as_str()), (kind, text));
+        }
+    }
+}

@@ -4,7 +4,8 @@ use alipayplus_client::inquiry_payment::InquiryPayment;
 use alipayplus_client::signing::testing::verifications;
 use alipayplus_client::signing::{Digest, SignFuture, VerifyError, VersionedSigner};
 use alipayplus_client::{
-    BuildError, Builder, Client, ErrorReason, PrivateKey, PublicKey, SignatureError, Signer, TrustedKeys,
+    BuildError, Builder, Client, ErrorReason, NotSentError, PrivateKey, PublicKey, SignatureError, Signer, TrustedKeys,
+    UnverifiedError,
 };
 
 use crate::mock_server::{MockResponse, MockServer, paid, request, test_keys};
@@ -130,7 +131,10 @@ async fn an_invalid_tracer_id_is_refused() {
     let client = server.client();
     for id in ["", "a b", "a\r\nb"] {
         let error = client.inquiry_payment(&request()).tracer_id(id).await.unwrap_err();
-        assert!(matches!(error.reason(), ErrorReason::Config(BuildError::TracerId)), "{error:?}");
+        assert!(
+            matches!(error.reason(), ErrorReason::NotSent(NotSentError::Config(BuildError::TracerId))),
+            "{error:?}"
+        );
     }
     assert_eq!(server.requests().len(), 0);
 }
@@ -190,7 +194,7 @@ async fn nothing_is_sent_if_the_signer_has_another_key_or_panics() {
     ] {
         let client = server.builder().sign_with(1, signer).build().unwrap();
         let error = client.inquiry_payment(&request()).await.unwrap_err();
-        let ErrorReason::Sign(source) = error.reason() else { panic!("{error:?}") };
+        let ErrorReason::NotSent(NotSentError::Sign(source)) = error.reason() else { panic!("{error:?}") };
         assert!(source.to_string().starts_with(cause), "{source}");
         assert!(!error.is_retryable());
     }
@@ -215,7 +219,7 @@ async fn without_a_version_the_newest_four_trusted_keys_are_tried() {
     let before = verifications();
     let error = client.inquiry_payment(&request()).await.unwrap_err();
     assert!(
-        matches!(error.reason(), ErrorReason::Signature(SignatureError::Verify(e)) if e.error == VerifyError::Mismatch),
+        matches!(error.reason(), ErrorReason::Unverified(UnverifiedError::Signature(SignatureError::Verify(e))) if e.error == VerifyError::Mismatch),
         "{error:?}"
     );
     assert_eq!(verifications() - before, 4);

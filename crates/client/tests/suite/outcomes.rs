@@ -178,10 +178,10 @@ async fn unrecognized_codes_are_never_a_success() {
     let result = crate::mock_server::result("S", "SUCCESS");
     let unknown = crate::mock_server::result("S", "SUCCESS_ADDED_LATER");
     for (body, label) in [
-        (format!(r#"{{"result":{unknown},"paymentResult":{result}{paid_members}}}"#), "UnlistedCode"),
+        (format!(r#"{{"result":{unknown},"paymentResult":{result}{paid_members}}}"#), "Unrecognized(Code("),
         (
             payment("S", "SUCCESS_ADDED_LATER", &paid_members),
-            r#"UnrecognizedMember { pointer: "/paymentResult", violations: [] }"#,
+            r#"Unrecognized(Member { pointer: "/paymentResult", violations: [] })"#,
         ),
     ] {
         let server = MockServer::new([MockResponse::new(body)]);

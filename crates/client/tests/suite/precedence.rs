@@ -2,7 +2,9 @@
 
 use alipayplus_client::inquiry_payment::{Expected, Outcome};
 use alipayplus_client::runtime::code::Status;
-use alipayplus_client::{Amount, Error, ErrorReason, PollSchedule};
+use alipayplus_client::{
+    Amount, Error, ErrorReason, PollSchedule, UnreadableError, UnrecognizedError, UnverifiedError,
+};
 
 use crate::mock_server::{MockResponse, MockServer, in_progress, members, payment, request, result, result_only};
 
@@ -101,7 +103,11 @@ async fn with_status_f_the_code_decides_whatever_else_is_wrong() {
         [r#"{"resultStatus":"F"}"#, r#"{"resultStatus":"F","resultCode":""}"#, r#"{"resultStatus":"F","resultCode":7}"#]
     {
         let error = MockServer::new([response(result, "")]).inquire().await.unwrap_err();
-        assert!(matches!(error.reason(), ErrorReason::InvalidResponse(_)) && !error.is_retryable(), "{error:?}");
+        assert!(
+            matches!(error.reason(), ErrorReason::Unreadable(UnreadableError::InvalidResponse(_)))
+                && !error.is_retryable(),
+            "{error:?}"
+        );
     }
 }
 
@@ -160,7 +166,7 @@ async fn violations_without_effect_do_not_hide_a_payment() {
     ] {
         let body = payment("S", "SUCCESS", &members("")).replace(from, to);
         let error = MockServer::new([MockResponse::new(body)]).inquire().await.unwrap_err();
-        assert!(matches!(error.reason(), ErrorReason::InvalidResponse(_)), "{error:?}");
+        assert!(matches!(error.reason(), ErrorReason::Unreadable(UnreadableError::InvalidResponse(_))), "{error:?}");
     }
 }
 
@@ -177,11 +183,17 @@ async fn an_unnecessary_pay_to_amount_is_returned_as_it_was_signed() {
 async fn an_unsigned_response_claims_trouble_whatever_else_is_wrong() {
     let server = MockServer::new([response(&result("U", "UNKNOWN_EXCEPTION"), r#","paymentId":"""#).unsigned()]);
     let error = server.inquire().await.unwrap_err();
-    let ErrorReason::Unsigned { claimed: Some(claimed) } = error.reason() else { panic!("{error:?}") };
+    let ErrorReason::Unverified(UnverifiedError::Unsigned { claimed: Some(claimed) }) = error.reason() else {
+        panic!("{error:?}")
+    };
     assert_eq!((claimed.code.as_str(), claimed.status), ("UNKNOWN_EXCEPTION", Status::Unknown));
     assert_eq!(server.requests().len(), 3);
     let error = MockServer::new([response(r#"{"resultStatus":"U"}"#, "").unsigned()]).inquire().await.unwrap_err();
-    assert!(matches!(error.reason(), ErrorReason::Unsigned { claimed: None }) && !error.is_retryable(), "{error:?}");
+    assert!(
+        matches!(error.reason(), ErrorReason::Unverified(UnverifiedError::Unsigned { claimed: None }))
+            && !error.is_retryable(),
+        "{error:?}"
+    );
 }
 
 const S: std::time::Duration = std::time::Duration::from_secs(1);
@@ -278,6 +290,6 @@ async fn an_unrecognized_member_hides_no_violations() {
     let due = members("").replace(r#""canary-passed-7732""#, r#""""#);
     let error =
         MockServer::new([response(&result("S", "SUCCESS"), &format!("{more}{due}"))]).inquire().await.unwrap_err();
-    assert!(matches!(error.reason(), ErrorReason::UnrecognizedMember { .. }), "{error:?}");
+    assert!(matches!(error.reason(), ErrorReason::Unrecognized(UnrecognizedError::Member { .. })), "{error:?}");
     assert_eq!(pointers(&error), ["/passThroughInfo"]);
 }

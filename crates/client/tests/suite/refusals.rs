@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use alipayplus_client::runtime::code::Status;
 use alipayplus_client::signing::{FreshnessError, HeaderError, KeyRingError, VerifyError};
-use alipayplus_client::{Error, ErrorReason, Freshness, SignatureError, TransportErrorKind};
+use alipayplus_client::{
+    Error, ErrorReason, Freshness, SignatureError, TransportErrorKind, UnreadableError, UnverifiedError,
+};
 use bytes::Bytes;
 
 use crate::mock_server::{MockResponse, MockServer, members, paid, payment, request, result_only, test_keys, trouble};
@@ -28,7 +30,7 @@ async fn rejected_three_times(response: MockResponse) -> Error {
 }
 
 fn is_mismatch(error: &Error) -> bool {
-    matches!(error.reason(), ErrorReason::Signature(SignatureError::Verify(e)) if e.error == VerifyError::Mismatch)
+    matches!(error.reason(), ErrorReason::Unverified(UnverifiedError::Signature(SignatureError::Verify(e))) if e.error == VerifyError::Mismatch)
 }
 
 #[tokio::test]
@@ -59,39 +61,59 @@ async fn our_own_key_is_not_trusted() {
 async fn a_key_of_another_version() {
     let error = rejected(MockResponse::new(paid()).version(2)).await;
     let unknown = SignatureError::Key(KeyRingError::UnknownVersion { version: Some(2) });
-    assert!(matches!(error.reason(), ErrorReason::Signature(cause) if *cause == unknown), "{error:?}");
+    assert!(
+        matches!(error.reason(), ErrorReason::Unverified(UnverifiedError::Signature(cause)) if *cause == unknown),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
 async fn an_unsigned_response() {
     let error = rejected(MockResponse::new(paid()).unsigned()).await;
-    assert!(matches!(error.reason(), ErrorReason::Unsigned { claimed: None }), "{error:?}");
+    assert!(
+        matches!(error.reason(), ErrorReason::Unverified(UnverifiedError::Unsigned { claimed: None })),
+        "{error:?}"
+    );
     assert_eq!(error.to_string(), "the response has no signature");
 
     let error = rejected(MockResponse::new(result_only("F", "INVALID_SIGNATURE")).unsigned()).await;
     assert_eq!(error.code(), None, "code() must return only verified codes");
     assert_eq!(error.to_string(), "the response has no signature; its unverified result code is INVALID_SIGNATURE");
-    let ErrorReason::Unsigned { claimed: Some(claimed) } = error.reason() else { panic!("{error:?}") };
+    let ErrorReason::Unverified(UnverifiedError::Unsigned { claimed: Some(claimed) }) = error.reason() else {
+        panic!("{error:?}")
+    };
     assert_eq!((claimed.code.as_str(), claimed.status), ("INVALID_SIGNATURE", Status::Failure));
 
     let error = rejected(MockResponse::new("<html>").unsigned()).await;
-    assert!(matches!(error.reason(), ErrorReason::Unsigned { claimed: None }), "{error:?}");
+    assert!(
+        matches!(error.reason(), ErrorReason::Unverified(UnverifiedError::Unsigned { claimed: None })),
+        "{error:?}"
+    );
 
     let error =
         rejected_three_times(MockResponse::new(result_only("U", "REQUEST_TRAFFIC_EXCEED_LIMIT")).unsigned()).await;
-    assert!(matches!(error.reason(), ErrorReason::Unsigned { claimed: Some(_) }), "{error:?}");
+    assert!(
+        matches!(error.reason(), ErrorReason::Unverified(UnverifiedError::Unsigned { claimed: Some(_) })),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
 async fn a_repeated_or_malformed_signature_header() {
     let error = rejected(MockResponse::new(paid()).header("signature", "signature=AA")).await;
     let repeated = SignatureError::Header(HeaderError::Repeated);
-    assert!(matches!(error.reason(), ErrorReason::Signature(cause) if *cause == repeated), "{error:?}");
+    assert!(
+        matches!(error.reason(), ErrorReason::Unverified(UnverifiedError::Signature(cause)) if *cause == repeated),
+        "{error:?}"
+    );
 
     let response = MockResponse::new(paid()).without_header("signature").header("signature", "x");
     let error = rejected(response).await;
     let malformed = SignatureError::Header(HeaderError::NotPairs);
-    assert!(matches!(error.reason(), ErrorReason::Signature(cause) if *cause == malformed), "{error:?}");
+    assert!(
+        matches!(error.reason(), ErrorReason::Unverified(UnverifiedError::Signature(cause)) if *cause == malformed),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
@@ -103,7 +125,7 @@ async fn another_client_id() {
         MockResponse::new(paid()).header("client-id", "SANDBOX_5X00000000000000"),
     ] {
         let error = rejected(response).await;
-        assert!(matches!(error.reason(), ErrorReason::ClientId), "{error:?}");
+        assert!(matches!(error.reason(), ErrorReason::Unverified(UnverifiedError::ClientId)), "{error:?}");
     }
 }
 
@@ -117,7 +139,7 @@ async fn a_time_outside_of_the_window_or_unreadable() {
         (MockResponse::new(paid()).header("response-time", "2025-02-20T08:51:49Z"), "Unreadable"),
     ] {
         let error = rejected(response).await;
-        assert!(matches!(error.reason(), ErrorReason::Freshness(_)), "{error:?}");
+        assert!(matches!(error.reason(), ErrorReason::Unverified(UnverifiedError::Freshness(_))), "{error:?}");
         assert!(format!("{error:?}").contains(cause), "{error:?}");
     }
     for age in [30, -300] {
@@ -129,7 +151,7 @@ async fn a_time_outside_of_the_window_or_unreadable() {
 async fn a_response_from_before_its_request() {
     let before_request = |error: &Error, seconds: u64| {
         let cause = FreshnessError::BeforeRequest { by: Duration::from_secs(seconds) };
-        matches!(error.reason(), ErrorReason::Freshness(found) if *found == cause)
+        matches!(error.reason(), ErrorReason::Unverified(UnverifiedError::Freshness(found)) if *found == cause)
     };
     // It is within the window, so that only the skew rejects it.
     for age in [31, 300] {
@@ -183,7 +205,10 @@ async fn a_body_over_the_limit() {
         MockResponse::new("{}").header("content-length", "99999999999999999999999"),
     ] {
         let error = rejected(response).await;
-        assert!(matches!(error.reason(), ErrorReason::TooLarge { limit: 262_144 }), "{error:?}");
+        assert!(
+            matches!(error.reason(), ErrorReason::Unreadable(UnreadableError::TooLarge { limit: 262_144 })),
+            "{error:?}"
+        );
     }
     // The limit is exact.
     let length = paid().len();
@@ -199,7 +224,7 @@ async fn a_body_over_the_limit() {
 async fn a_compressed_body() {
     for coding in ["gzip", "br", "identity, gzip", "x"] {
         let error = rejected(MockResponse::new(paid()).header("content-encoding", coding)).await;
-        assert!(matches!(error.reason(), ErrorReason::ContentEncoding), "{error:?}");
+        assert!(matches!(error.reason(), ErrorReason::Unreadable(UnreadableError::ContentEncoding)), "{error:?}");
     }
     MockServer::new([MockResponse::new(paid()).header("content-encoding", "identity")]).inquire().await.unwrap();
 }
@@ -209,7 +234,7 @@ async fn a_media_type_other_than_json() {
     for media_type in ["text/html", "application/json; charset=GBK"] {
         let response = MockResponse::new(paid()).without_header("content-type").header("content-type", media_type);
         let error = rejected(response).await;
-        assert!(matches!(error.reason(), ErrorReason::MediaType), "{error:?}");
+        assert!(matches!(error.reason(), ErrorReason::Unreadable(UnreadableError::MediaType)), "{error:?}");
     }
     MockServer::new([MockResponse::new(paid()).without_header("content-type")]).inquire().await.unwrap();
 }
@@ -227,7 +252,9 @@ async fn a_verified_response_that_breaks_the_schema() {
         (result_only("X", "SUCCESS").into(), "/result/resultStatus"),
     ] {
         let error = rejected(MockResponse::new(body)).await;
-        let ErrorReason::InvalidResponse(cause) = error.reason() else { panic!("{error:?}") };
+        let ErrorReason::Unreadable(UnreadableError::InvalidResponse(cause)) = error.reason() else {
+            panic!("{error:?}")
+        };
         assert!(cause.to_string().contains(place), "{cause}");
     }
 }
@@ -253,20 +280,20 @@ async fn checks_are_made_in_order() {
         MockResponse::new("<html>"),
     ] {
         let error = format!("{:?}", rejected(response).await.reason());
-        labels.push(error.split([' ', '{', '(']).take(2).collect::<Vec<_>>().join(" "));
+        labels.push(error.split([' ', '{', '(', ')']).take(3).collect::<Vec<_>>().join(" "));
     }
     assert_eq!(
         labels,
         [
-            "Status ",
-            "ContentEncoding",
-            "Unsigned ",
-            "ClientId",
-            "Freshness Stale",
-            "Signature Key",
-            "Signature Verify",
-            "MediaType",
-            "InvalidResponse Malformed",
+            "Status  ",
+            "Unreadable ContentEncoding ",
+            "Unverified Unsigned ",
+            "Unverified ClientId ",
+            "Unverified Freshness Stale",
+            "Unverified Signature Key",
+            "Unverified Signature Verify",
+            "Unreadable MediaType ",
+            "Unreadable InvalidResponse Malformed",
         ]
     );
 }

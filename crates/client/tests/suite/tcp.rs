@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use alipayplus_client::inquiry_payment::Outcome;
-use alipayplus_client::{Builder, Client, ErrorReason, RetryPolicy, TransportErrorKind};
+use alipayplus_client::{Builder, Client, ErrorReason, RetryPolicy, TransportErrorKind, UnreadableError};
 use http::Response;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -127,7 +127,10 @@ async fn an_endless_body_is_not_read_to_its_end() {
     }
     let raw = RawServer::responding(text).await;
     let error = raw.builder(&server).build().unwrap().inquiry_payment(&request()).await.unwrap_err();
-    assert!(matches!(error.reason(), ErrorReason::TooLarge { limit: 262_144 }), "{error:?}");
+    assert!(
+        matches!(error.reason(), ErrorReason::Unreadable(UnreadableError::TooLarge { limit: 262_144 })),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ pub(crate) const ALL: &[Scenario] = &[
         expect: Expect::once(
             "F ACCESS_DENIED",
             NONE,
-            "Err(Refused): ACCESS_DENIED",
+            "Err(refused): ACCESS_DENIED",
             "access: this client may not call this operation",
         ),
         ..PLAIN
@@ -28,7 +28,7 @@ pub(crate) const ALL: &[Scenario] = &[
         name: "INVALID_CLIENT",
         sent: "raw: an unknown Client-Id",
         request: Change::Header("client-id", "SANDBOX_UNKNOWN"),
-        expect: unsigned("F INVALID_CLIENT", "Err(Unsigned): claims INVALID_CLIENT", "client: not known"),
+        expect: unsigned("F INVALID_CLIENT", "Err(unsigned): claims INVALID_CLIENT", "client: not known"),
         ..PLAIN
     },
     Scenario {
@@ -37,7 +37,7 @@ pub(crate) const ALL: &[Scenario] = &[
         request: Change::Body("paid-jpy", "paid-xyz"),
         expect: unsigned(
             "F INVALID_SIGNATURE",
-            "Err(Unsigned): claims INVALID_SIGNATURE",
+            "Err(unsigned): claims INVALID_SIGNATURE",
             "signature: the signature does not match the key and the content (verified over POST \
              /aps/api/v1/payments/inquiryPayment; a body of …",
         ),
@@ -47,7 +47,7 @@ pub(crate) const ALL: &[Scenario] = &[
         name: "INVALID_SIGNATURE, out of time",
         sent: "inquiry by a clock that is 10 min slow",
         client: ClientOptions { clock_off_by: -600, ..CLIENT },
-        expect: unsigned("F INVALID_SIGNATURE", "Err(Unsigned): claims INVALID_SIGNATURE", "signature: stale by 6…"),
+        expect: unsigned("F INVALID_SIGNATURE", "Err(unsigned): claims INVALID_SIGNATURE", "signature: stale by 6…"),
         ..PLAIN
     },
     Scenario {
@@ -56,7 +56,7 @@ pub(crate) const ALL: &[Scenario] = &[
         request: Change::InHeader("signature", "keyVersion=1", "keyVersion=9"),
         expect: unsigned(
             "F KEY_NOT_FOUND",
-            "Err(Unsigned): claims KEY_NOT_FOUND",
+            "Err(unsigned): claims KEY_NOT_FOUND",
             "key: this client has no key of version 9",
         ),
         ..PLAIN
@@ -67,7 +67,7 @@ pub(crate) const ALL: &[Scenario] = &[
         request: Change::Header("content-type", "text/xml"),
         expect: unsigned(
             "F MEDIA_TYPE_NOT_ACCEPTABLE",
-            "Err(Unsigned): claims MEDIA_TYPE_NOT_ACCEPTABLE",
+            "Err(unsigned): claims MEDIA_TYPE_NOT_ACCEPTABLE",
             "media type: Content-Type is not application/json in UTF-8",
         ),
         ..PLAIN
@@ -78,7 +78,7 @@ pub(crate) const ALL: &[Scenario] = &[
         request: Change::Method("PUT"),
         expect: unsigned(
             "F METHOD_NOT_SUPPORTED",
-            "Err(Unsigned): claims METHOD_NOT_SUPPORTED",
+            "Err(unsigned): claims METHOD_NOT_SUPPORTED",
             "method: PUT instead of POST",
         ),
         ..PLAIN
@@ -89,7 +89,7 @@ pub(crate) const ALL: &[Scenario] = &[
         request: Change::Path("/aps/api/v1/payments/pay"),
         expect: unsigned(
             "F NO_INTERFACE_DEF",
-            "Err(Unsigned): claims NO_INTERFACE_DEF",
+            "Err(unsigned): claims NO_INTERFACE_DEF",
             "path: nothing at /aps/api/v1/payments/pay; served: …",
         ),
         ..PLAIN
@@ -106,14 +106,14 @@ pub(crate) const ALL: &[Scenario] = &[
         name: "PARAM_ILLEGAL",
         sent: "raw, and signed: a pspId of \"\" and a number for a text",
         request: Change::SignedBody(r#"{"acquirerId":"1022188000000000001","pspId":"","paymentRequestId":7}"#),
-        expect: Expect::once("F PARAM_ILLEGAL", NONE, "Err(Refused): PARAM_ILLEGAL", "body: …"),
+        expect: Expect::once("F PARAM_ILLEGAL", NONE, "Err(refused): PARAM_ILLEGAL", "body: …"),
         ..PLAIN
     },
     Scenario {
         name: "PROCESS_FAIL",
         sent: "inquiry about blocked",
         payment: "blocked",
-        expect: Expect::once("F PROCESS_FAIL", NONE, "Err(Refused): PROCESS_FAIL", "handler: refused: it is blocked"),
+        expect: Expect::once("F PROCESS_FAIL", NONE, "Err(refused): PROCESS_FAIL", "handler: refused: it is blocked"),
         ..PLAIN
     },
     Scenario {
@@ -122,7 +122,7 @@ pub(crate) const ALL: &[Scenario] = &[
         meanwhile: Meanwhile::TakesPermits,
         expect: unsigned(
             "U REQUEST_TRAFFIC_EXCEED_LIMIT",
-            "Err(Unsigned): claims REQUEST_TRAFFIC_EXCEED_LIMIT; retryable",
+            "Err(unsigned): claims REQUEST_TRAFFIC_EXCEED_LIMIT; retryable",
             "overload: 2 requests are in flight",
         ),
         ..PLAIN
@@ -134,7 +134,7 @@ pub(crate) const ALL: &[Scenario] = &[
         expect: Expect::once(
             "U UNKNOWN_EXCEPTION",
             NONE,
-            "Err(Trouble): UNKNOWN_EXCEPTION; retryable",
+            "Err(trouble): UNKNOWN_EXCEPTION; retryable",
             "handler: database is locked…",
         ),
         ..PLAIN

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use alipayplus_client::transport::InProcess;
-use alipayplus_client::{Client, ErrorReason, RetryPolicy, SignatureError};
+use alipayplus_client::{Client, ErrorReason, RetryPolicy, SignatureError, UnverifiedError};
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, Request};
 use alipayplus_server::signing::KeyRingError;
 use alipayplus_server::{Caller, HttpServer, Server};
@@ -193,7 +193,12 @@ async fn refused_answer(callers: &Callers, mpp: &Mpp, old: u64) -> Result<(), Fa
     let client = Client::builder("http://127.0.0.1").client_id(CLIENT_ID).signing_key(callers.key(old + 1));
     let client = client.trusted_keys(mpp.trusted.clone()).retry(RetryPolicy::never()).transport(behind).build()?;
     let is_unknown = |reason: &ErrorReason| {
-        matches!(reason, ErrorReason::Signature(SignatureError::Key(KeyRingError::UnknownVersion { .. })))
+        matches!(
+            reason,
+            ErrorReason::Unverified(UnverifiedError::Signature(SignatureError::Key(
+                KeyRingError::UnknownVersion { .. }
+            )))
+        )
     };
     match inquire(&client, "behind").await? {
         Err(error) if is_unknown(error.reason()) => Ok(()),

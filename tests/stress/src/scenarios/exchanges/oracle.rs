@@ -44,7 +44,7 @@ pub(crate) struct Tally {
     indistinguishable: u64,
     /// Responses about other payments that `expecting` refused.
     unexpected: u64,
-    errors: BTreeMap<String, u64>,
+    errors: BTreeMap<&'static str, u64>,
     faults: HashMap<NetworkFault, u64>,
 }
 
@@ -86,7 +86,7 @@ impl Tally {
                 }
                 self.unexpected += 1;
             }
-            Err(error) => *self.errors.entry(variant(error)).or_default() += 1,
+            Err(error) => *self.errors.entry(error.kind()).or_default() += 1,
         }
         Ok(())
     }
@@ -147,12 +147,6 @@ fn name(decision: &Decision) -> &'static str {
         Decision::NotFound => "not found",
         Decision::Nothing => "nothing",
     }
-}
-
-/// Returns the name of the error's variant.
-fn variant(error: &Error) -> String {
-    let text = format!("{:?}", error.reason());
-    text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned()
 }
 
 /// Takes all permits with requests whose bodies never end, and checks their number.

@@ -2,7 +2,9 @@
 
 use alipayplus_client::inquiry_payment::InquiryPayment;
 use alipayplus_client::signing::{FreshnessError, HeaderError, KeyRingError, VerifyError};
-use alipayplus_client::{Error, ErrorReason, Reply, SignatureError, TransportErrorKind};
+use alipayplus_client::{
+    Error, ErrorReason, Reply, SignatureError, TransportErrorKind, UnreadableError, UnverifiedError,
+};
 
 use crate::test_bed::{Decision, decision_of};
 
@@ -53,17 +55,19 @@ impl Ending {
         match error.reason() {
             ErrorReason::Transport(cause) => Self::Transport(cause.kind()),
             ErrorReason::Status { status, .. } => Self::Status(*status),
-            ErrorReason::TooLarge { .. } => Self::TooLarge,
-            ErrorReason::ContentEncoding => Self::ContentEncoding,
-            ErrorReason::Unsigned { claimed } => Self::Unsigned(claimed.is_some()),
-            ErrorReason::Signature(cause) => Self::of_signature(cause),
-            ErrorReason::ClientId => Self::ClientId,
-            ErrorReason::Freshness(FreshnessError::Unreadable) => Self::UnreadableTime,
-            ErrorReason::Freshness(FreshnessError::Stale { .. }) => Self::Stale,
-            ErrorReason::Freshness(FreshnessError::Future { .. }) => Self::Future,
-            ErrorReason::Freshness(FreshnessError::BeforeRequest { .. }) => Self::BeforeRequest,
-            ErrorReason::MediaType => Self::MediaType,
-            ErrorReason::InvalidResponse(_) => Self::Read,
+            ErrorReason::Unreadable(UnreadableError::TooLarge { .. }) => Self::TooLarge,
+            ErrorReason::Unreadable(UnreadableError::ContentEncoding) => Self::ContentEncoding,
+            ErrorReason::Unverified(UnverifiedError::Unsigned { claimed }) => Self::Unsigned(claimed.is_some()),
+            ErrorReason::Unverified(UnverifiedError::Signature(cause)) => Self::of_signature(cause),
+            ErrorReason::Unverified(UnverifiedError::ClientId) => Self::ClientId,
+            ErrorReason::Unverified(UnverifiedError::Freshness(FreshnessError::Unreadable)) => Self::UnreadableTime,
+            ErrorReason::Unverified(UnverifiedError::Freshness(FreshnessError::Stale { .. })) => Self::Stale,
+            ErrorReason::Unverified(UnverifiedError::Freshness(FreshnessError::Future { .. })) => Self::Future,
+            ErrorReason::Unverified(UnverifiedError::Freshness(FreshnessError::BeforeRequest { .. })) => {
+                Self::BeforeRequest
+            }
+            ErrorReason::Unreadable(UnreadableError::MediaType) => Self::MediaType,
+            ErrorReason::Unreadable(UnreadableError::InvalidResponse(_)) => Self::Read,
             ErrorReason::Refused(_) => Self::Refused,
             ErrorReason::Trouble(_) => Self::Trouble,
             ErrorReason::Mismatch { .. } => Self::Unexpected,
