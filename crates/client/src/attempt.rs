@@ -4,9 +4,7 @@ use alipayplus_runtime::code::{CodedResult as _, Status};
 use alipayplus_runtime::conclusion::{self, Conclusion};
 use alipayplus_runtime::message;
 use alipayplus_runtime::operation::{FromResult as _, Mismatches, Operation, OutcomeError};
-use alipayplus_signing::{
-    FreshnessError, HeaderError, SignError, SignatureHeader, SigningInput, format_time, parse_time,
-};
+use alipayplus_signing::{SignError, format_time};
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::uri::PathAndQuery;
@@ -14,15 +12,16 @@ use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use http_body_util::BodyExt as _;
 
 use crate::error::{
-    BuildError, ErrorReason, FailedExchange, NotSentError, SignatureError, UnreadableError, UnverifiedError,
-    UnverifiedResult,
+    BuildError, ErrorReason, FailedExchange, NotSentError, UnreadableError, UnverifiedError, UnverifiedResult,
 };
-use crate::header::{CLIENT_ID, REQUEST_TIME, RESPONSE_TIME, SIGNATURE, TRACER_ID, is_json, single_value};
-use crate::reply::{Evidence, Reply};
+use crate::evidence::Evidence;
+use crate::header::{CLIENT_ID, REQUEST_TIME, SIGNATURE, TRACER_ID, is_json, single_value};
+use crate::reply::Reply;
 use crate::retry_after;
 use crate::settings::Settings;
 use crate::telemetry;
 use crate::transport::{Body, FreshConnection, TransportError, TransportErrorKind};
+use crate::verify::SentRequest;
 
 /// What all attempts of a call have in common.
 pub(crate) struct PreparedRequest<'a, O: Operation> {
@@ -101,8 +100,11 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
                 let evidence = self.evidence(signed, response);
                 Ok(Reply { outcome, response: decoded, ignored_members, violations, attempts, evidence })
             }
-            Err(reason) => {
+            Err(mut reason) => {
                 let claimed = if is_verified { None } else { claimed::<O>(&response) };
+                if let ErrorReason::Unverified(UnverifiedError::Unsigned { claimed: of_reason }) = &mut reason {
+                    of_reason.clone_from(&claimed);
+                }
                 let exchange = FailedExchange { evidence: self.evidence(signed, response), claimed };
                 Err(FailedAttempt { reason, exchange: Some(exchange) })
             }
@@ -133,7 +135,7 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
 
     async fn sign(&self) -> Result<SignedRequest, NotSentError> {
         let time = format_time(self.settings.freshness.clock().now());
-        let signature = self.settings.signer.sign(&self.signing_input(&time, &self.body)).await?;
+        let signature = self.settings.signer.sign(&self.sent(&time).signing_input(&time, &self.body)).await?;
         let value = |text: &str| HeaderValue::from_str(text).map_err(|_| SignError::Failed);
         let mut headers = HeaderMap::with_capacity(6);
         headers.insert(SIGNATURE, value(&signature.to_string())?);
@@ -155,39 +157,20 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
         request
     }
 
-    /// Returns what is signed. The response is signed over the method and the path of the request too.
-    fn signing_input<'b>(&'b self, time: &'b str, body: &'b [u8]) -> SigningInput<'b> {
-        SigningInput {
+    /// Returns what was sent at this time, for the signatures of the request and of its response.
+    fn sent<'b>(&'b self, time: &'b str) -> SentRequest<'b> {
+        SentRequest {
             method: self.method.as_str(),
-            uri: self.signed_path.path(),
+            uri: self.signed_path.as_str(),
             client_id: &self.settings.client_id,
             time,
-            body,
         }
     }
 
-    /// Verifies a response, cheapest checks first. The signing input holds the client's own Client-Id, never the one of
-    /// the response.
     fn verify(&self, request: &SignedRequest, response: &RawResponse) -> Result<(), UnverifiedError> {
-        let headers = &response.headers;
-        let signature = match SignatureHeader::from_values(headers.get_all(SIGNATURE)) {
-            Err(HeaderError::Missing) => return Err(UnverifiedError::Unsigned { claimed: claimed::<O>(response) }),
-            other => other.map_err(SignatureError::from)?,
-        };
-        if single_value(headers, &CLIENT_ID) != Some(self.settings.client_id.as_bytes()) {
-            return Err(UnverifiedError::ClientId);
-        }
-        let time = single_value(headers, &RESPONSE_TIME).and_then(|time| str::from_utf8(time).ok());
-        let time = time.ok_or(FreshnessError::Unreadable)?;
-        let freshness = &self.settings.freshness;
-        let response_time = freshness.check(time)?;
-        if let Some(request_time) = parse_time(&request.time) {
-            freshness.not_before(response_time, request_time)?;
-        }
-        let keys = self.settings.trusted_keys.candidates(signature.key_version());
-        let input = self.signing_input(time, &response.body);
-        let key_version = keys.map_err(SignatureError::from)?.verify(&input, &signature);
-        telemetry::signature_verified(key_version.map_err(SignatureError::from)?);
+        let Settings { trusted_keys, freshness, .. } = self.settings;
+        let sent = self.sent(&request.time);
+        telemetry::signature_verified(sent.verify(&response.headers, &response.body, trusted_keys, freshness)?);
         Ok(())
     }
 

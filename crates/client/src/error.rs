@@ -18,7 +18,8 @@ pub use self::detail::{NotSentError, SignatureError, UnreadableError, Unrecogniz
 pub(crate) use self::reason::AttemptTimedOut;
 pub use self::reason::ErrorReason;
 pub use self::result::{UnverifiedResult, VerifiedResult};
-use crate::reply::{Evidence, Reply};
+use crate::evidence::Evidence;
+use crate::reply::Reply;
 
 /// The reason why the outcome of a call is not known. It is **never a failed payment**.
 ///

@@ -111,6 +111,8 @@ mod directory;
 #[cfg(feature = "toml")]
 mod directory_file;
 mod error;
+mod evidence;
+mod evidence_text;
 // prettyplease formats what is generated.
 #[rustfmt::skip]
 mod generated;
@@ -125,6 +127,7 @@ mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod transport;
+mod verify;
 
 pub use alipayplus_model as model;
 pub use alipayplus_model::{Currency, Datetime, Decimal};
@@ -147,9 +150,11 @@ pub use crate::error::{
     BuildError, Error, ErrorReason, NotSentError, SignatureError, UnreadableError, UnrecognizedError, UnverifiedError,
     UnverifiedResult, VerifiedResult,
 };
+pub use crate::evidence::{Evidence, VerifiedEvidence};
+pub use crate::evidence_text::ParseEvidenceError;
 pub use crate::http_transport::HttpTransport;
 pub use crate::poll_schedule::PollSchedule;
-pub use crate::reply::{Evidence, Reply};
+pub use crate::reply::Reply;
 pub use crate::retry::RetryPolicy;
 pub use crate::transport::{InProcess, Transport, TransportError, TransportErrorKind};
 

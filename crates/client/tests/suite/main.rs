@@ -10,6 +10,7 @@
 mod building;
 mod canary;
 mod connections;
+mod evidence;
 mod many;
 mod mock_server;
 mod outcomes;

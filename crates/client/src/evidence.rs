@@ -1,0 +1,180 @@
+//! The exact headers and bytes of an exchange, to keep and to verify again.
+
+use std::fmt;
+
+use alipayplus_signing::{Clock, Freshness, FreshnessError, Timestamp, TrustedKeys, parse_time};
+use bytes::Bytes;
+use http::uri::PathAndQuery;
+use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, Uri};
+
+use crate::error::UnverifiedError;
+use crate::header::{CLIENT_ID, REQUEST_TIME, single_value};
+use crate::verify::{SentRequest, response_time};
+
+/// The exact headers and bytes of a request and its response: all that is needed to verify both signatures again.
+///
+/// Store it as its [text](Self::to_text), which [`FromStr`](std::str::FromStr) reads back; serde uses the same text.
+/// [`verify`](Self::verify) checks it years later, by the times that it holds.
+///
+/// ```
+/// # fn example(
+/// #     stored: &str,
+/// #     keys: &alipayplus_client::TrustedKeys,
+/// # ) -> Result<(), Box<dyn std::error::Error>> {
+/// use alipayplus_client::{Evidence, Freshness};
+///
+/// let evidence: Evidence = stored.parse()?;
+/// let verified = evidence.verify(keys, &Freshness::default())?;
+/// println!("signed with key {} at {}", verified.key_version, verified.response_time);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// It holds a customer's data. `Debug` prints only lengths; protect the rest where you store it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Evidence {
+    pub(crate) method: Method,
+    pub(crate) uri: Uri,
+    pub(crate) signed_path: PathAndQuery,
+    pub(crate) request_headers: HeaderMap,
+    pub(crate) request_body: Bytes,
+    pub(crate) status: StatusCode,
+    pub(crate) response_headers: HeaderMap,
+    pub(crate) response_body: Bytes,
+}
+
+/// What [`Evidence::verify`] found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VerifiedEvidence {
+    /// The version of the key that signed the response.
+    pub key_version: u64,
+    /// The time of the request, by the client's clock.
+    pub request_time: Timestamp,
+    /// The time of the response, by the server's clock, which the signature covers.
+    pub response_time: Timestamp,
+}
+
+impl Evidence {
+    /// Creates evidence of an exchange that was made without a [`Client`](crate::Client), or was kept in another form.
+    /// The signed path is that of the request, unless [`with_signed_path`](Self::with_signed_path) sets another.
+    #[must_use]
+    pub fn new(request: Request<Bytes>, response: Response<Bytes>) -> Self {
+        let (request, request_body) = request.into_parts();
+        let (response, response_body) = response.into_parts();
+        let signed_path = request.uri.path_and_query().cloned().unwrap_or(PathAndQuery::from_static("/"));
+        Self {
+            method: request.method,
+            uri: request.uri,
+            signed_path,
+            request_headers: request.headers,
+            request_body,
+            status: response.status,
+            response_headers: response.headers,
+            response_body,
+        }
+    }
+
+    /// Sets the path that both signatures cover, with its query if it has one.
+    #[must_use]
+    pub fn with_signed_path(self, path: PathAndQuery) -> Self {
+        Self { signed_path: path, ..self }
+    }
+
+    /// Verifies the signature of the response with the keys that were the server's at the time, as a client does.
+    ///
+    /// Nothing is compared with the time now: the window of `freshness` is around the time of the request, and its clock
+    /// is not used. The status is not signed, and the body is not decoded.
+    ///
+    /// # Errors
+    /// Returns an [`UnverifiedError`] if the response is unsigned, was changed, was signed with another key, is for another
+    /// client, or if its time does not fit that of the request.
+    pub fn verify(&self, keys: &TrustedKeys, freshness: &Freshness) -> Result<VerifiedEvidence, UnverifiedError> {
+        let client_id = single_text(&self.request_headers, &CLIENT_ID).ok_or(UnverifiedError::ClientId)?;
+        let time = single_text(&self.request_headers, &REQUEST_TIME).ok_or(FreshnessError::Unreadable)?;
+        let request_time = parse_time(time).ok_or(FreshnessError::Unreadable)?;
+        let freshness = freshness.clone().with_clock(Clock::from_fn(move || request_time));
+        let sent = SentRequest { method: self.method(), uri: self.path(), client_id, time };
+        let key_version = sent.verify(&self.response_headers, &self.response_body, keys, &freshness)?;
+        let response_time = response_time(&self.response_headers).and_then(parse_time);
+        let response_time = response_time.ok_or(FreshnessError::Unreadable)?;
+        Ok(VerifiedEvidence { key_version, request_time, response_time })
+    }
+
+    /// Returns the HTTP method of the request, which both signatures cover.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        self.method.as_str()
+    }
+
+    /// Returns the path that both signatures cover, with its query if it has one: that of the request, unless a proxy
+    /// changes it, see [`signed_prefix`](crate::Builder::signed_prefix).
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.signed_path.as_str()
+    }
+
+    /// Returns the full URI to which the request was sent.
+    #[must_use]
+    pub fn uri(&self) -> &Uri {
+        &self.uri
+    }
+
+    /// Returns the headers that this client set. The transport adds others, such as `Host`, which are not signed.
+    #[must_use]
+    pub fn request_headers(&self) -> &HeaderMap {
+        &self.request_headers
+    }
+
+    /// Returns the body of the request.
+    #[must_use]
+    pub fn request_body(&self) -> &[u8] {
+        &self.request_body
+    }
+
+    /// Returns the HTTP status of the response.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
+    /// Returns all headers of the response.
+    #[must_use]
+    pub fn response_headers(&self) -> &HeaderMap {
+        &self.response_headers
+    }
+
+    /// Returns the body of the response.
+    #[must_use]
+    pub fn response_body(&self) -> &[u8] {
+        &self.response_body
+    }
+}
+
+fn single_text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    single_value(headers, name).and_then(|value| str::from_utf8(value).ok())
+}
+
+/// Prints only lengths.
+impl fmt::Debug for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers = |headers: &HeaderMap| WithUnit(headers.len(), "headers");
+        let bytes = |bytes: &Bytes| WithUnit(bytes.len(), "bytes");
+        f.debug_struct("Evidence")
+            .field("request_headers", &headers(&self.request_headers))
+            .field("request_body", &bytes(&self.request_body))
+            .field("status", &self.status())
+            .field("response_headers", &headers(&self.response_headers))
+            .field("response_body", &bytes(&self.response_body))
+            .finish_non_exhaustive()
+    }
+}
+
+/// A number with its unit.
+struct WithUnit(usize, &'static str);
+
+impl fmt::Debug for WithUnit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.0, self.1)
+    }
+}
