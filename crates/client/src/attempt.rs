@@ -21,6 +21,7 @@ use crate::retry_after;
 use crate::settings::Settings;
 use crate::telemetry;
 use crate::transport::{Body, FreshConnection, TransportError, TransportErrorKind};
+use crate::unknown_key::UnknownKey;
 use crate::verify::SentRequest;
 
 /// What all attempts of a call have in common.
@@ -92,7 +93,10 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
         let signed = self.sign().await.map_err(|error| FailedAttempt::without_response(error.into()))?;
         let (mut response, body) = self.send(&signed, broken).await.map_err(FailedAttempt::without_response)?;
         let received = response.receive(body, self.settings).await;
-        let verified = received.and_then(|()| Ok(self.verify(&signed, &response)?));
+        let verified = match received {
+            Ok(()) => self.verify(&signed, &response).await.map_err(ErrorReason::from),
+            Err(reason) => Err(reason),
+        };
         let is_verified = verified.is_ok();
         match verified.and_then(|()| self.decode(&response)) {
             Ok(conclusion) => {
@@ -167,11 +171,25 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
         }
     }
 
-    fn verify(&self, request: &SignedRequest, response: &RawResponse) -> Result<(), UnverifiedError> {
-        let Settings { trusted_keys, freshness, .. } = self.settings;
+    /// Verifies a response, after loading its key if that is not known.
+    async fn verify(&self, request: &SignedRequest, response: &RawResponse) -> Result<(), UnverifiedError> {
+        let Settings { trusted_keys, freshness, key_loader, .. } = self.settings;
         let sent = self.sent(&request.time);
-        telemetry::signature_verified(sent.verify(&response.headers, &response.body, trusted_keys, freshness)?);
+        let verify = || sent.verify(&response.headers, &response.body, trusted_keys, freshness);
+        let mut result = verify();
+        if let (Err(error), Some(loader)) = (&result, key_loader)
+            && let Some(version) = error.unknown_version()
+            && loader.load(self.unknown_key(version), trusted_keys).await
+        {
+            result = verify();
+        }
+        telemetry::signature_verified(result?);
         Ok(())
+    }
+
+    fn unknown_key(&self, version: u64) -> UnknownKey {
+        let label = self.settings.label.as_deref().map(ToOwned::to_owned);
+        UnknownKey { version, client_id: self.settings.client_id.clone(), label }
     }
 
     /// Decodes a verified response into its outcome.

@@ -17,7 +17,8 @@ use crate::header::header_value;
 use crate::http_transport::{HttpTransport, connect_timeout};
 use crate::retry::RetryPolicy;
 use crate::settings::Settings;
-use crate::transport::Transport;
+use crate::transport::{BoxError, Transport};
+use crate::unknown_key::{KeyLoader, UnknownKey};
 
 /// Adds settings to those of a reqwest client.
 type HttpSettings = Box<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>;
@@ -29,6 +30,8 @@ type HttpSettings = Box<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>;
 ///
 /// | setting | default |
 /// |---|---|
+/// | [`on_unknown_key`](Self::on_unknown_key) | a response with a key version that is not trusted is not accepted |
+/// | [`label`](Self::label) | none |
 /// | [`path`](Self::path) | the operation's own |
 /// | [`signed_prefix`](Self::signed_prefix), [`signed_path`](Self::signed_path) | the path that is sent |
 /// | [`http`](Self::http) | those of [`HttpTransport`], with the system's certificates for `https://`, and without a proxy for loopback |
@@ -45,6 +48,8 @@ pub struct Builder<C> {
     signer: Option<VersionedSigner>,
     own_trusted_keys: Vec<(u64, PublicKey)>,
     trusted_keys: Option<TrustedKeys>,
+    key_loader: Option<KeyLoader>,
+    label: Option<Arc<str>>,
     paths: Vec<(TypeId, &'static str, String)>,
     signed_prefix: Option<String>,
     signed_paths: Vec<(TypeId, &'static str, String)>,
@@ -69,6 +74,8 @@ impl<C: From<ClientInner>> Builder<C> {
             signer: None,
             own_trusted_keys: Vec::new(),
             trusted_keys: None,
+            key_loader: None,
+            label: None,
             paths: Vec::new(),
             signed_prefix: None,
             signed_paths: Vec::new(),
@@ -110,6 +117,33 @@ impl<C: From<ClientInner>> Builder<C> {
     /// client runs.
     pub fn trusted_keys(self, keys: TrustedKeys) -> Self {
         Self { trusted_keys: Some(keys), ..self }
+    }
+
+    /// Loads a key when a response names a version that is not trusted, such as the next one of a rotation. The key
+    /// becomes a trusted one, and the same response is verified with it.
+    ///
+    /// It is called at most once per attempt and within the time of that attempt, and by one attempt at a time. **The
+    /// version is not verified**: take the key from your own configuration or store, never from the response. An error
+    /// is logged, so it must not hold anything sensitive; the response is then not accepted.
+    ///
+    /// ```
+    /// # use alipayplus_client::{Client, KeyError, PublicKey};
+    /// let builder = Client::builder("https://mpp.example").on_unknown_key(|unknown| async move {
+    ///     let file = format!("/etc/mpp/{}.pub.pem", unknown.version);
+    ///     Ok(PublicKey::from_file(file)?)
+    /// });
+    /// ```
+    pub fn on_unknown_key<F>(self, load: impl Fn(UnknownKey) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<PublicKey, BoxError>> + Send + 'static,
+    {
+        Self { key_loader: Some(KeyLoader::new(load)), ..self }
+    }
+
+    /// Names the server in the logs and metrics of this client, such as by its key in a
+    /// [`Directory`](crate::Directory). Each label is a time series of its own, so take it from your configuration.
+    pub fn label(self, label: impl Into<Arc<str>>) -> Self {
+        Self { label: Some(label.into()), ..self }
     }
 
     /// Sets the path of the operation `O`, in place of the one that its documentation gives.
@@ -232,6 +266,8 @@ impl<C: From<ClientInner>> Builder<C> {
             client_id_value,
             signer,
             trusted_keys,
+            key_loader: self.key_loader,
+            label: self.label,
             transport,
             attempt_timeout: self.attempt_timeout,
             deadline: self.deadline,
@@ -290,6 +326,7 @@ fn http_transport(
 impl<C> fmt::Debug for Builder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder")
+            .field("label", &self.label)
             .field("client_id", &self.client_id)
             .field("signer", &self.signer)
             .field("trusted_keys", &self.trusted_keys)

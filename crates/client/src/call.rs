@@ -86,11 +86,11 @@ impl<'a, O: Operation> IntoFuture for Call<'a, O> {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let span = telemetry::call_span::<O>(&self.settings.client_id, self.tracer_id.as_deref());
-        let inner = span.clone();
+        let span = telemetry::call_span::<O>(self.settings, self.tracer_id.as_deref());
+        let (inner, settings) = (span.clone(), self.settings);
         let run = async move {
             let result = self.run().await;
-            telemetry::call_ended::<O>(&inner, &result);
+            telemetry::call_ended::<O>(settings, &inner, &result);
             result
         };
         Box::pin(run.instrument(span))
@@ -169,7 +169,7 @@ impl<O: Operation> CallState<'_, O> {
                 Ok(reply) => return Ok(reply),
                 Err(error) => error,
             };
-            telemetry::attempt_failed::<O>(&error);
+            telemetry::attempt_failed::<O>(self.request.settings, &error);
             if let ErrorReason::Contradiction { result, pointer } = &error {
                 let (result, pointer, exchange) = (result.clone(), pointer.clone(), self.failed.clone());
                 self.contradiction = Some(Contradiction { result, pointer, exchange });
@@ -186,7 +186,7 @@ impl<O: Operation> CallState<'_, O> {
             match decision {
                 Decision::GiveUp => return Err(error),
                 Decision::RetryAfter(pause) => {
-                    telemetry::retry::<O>(attempts, pause);
+                    telemetry::retry::<O>(self.request.settings, attempts, pause);
                     last = Some(Box::new(error));
                     sleep(pause).await;
                 }
@@ -207,7 +207,7 @@ impl<O: Operation> CallState<'_, O> {
         let started = Instant::now();
         let attempt = self.request.attempt(self.attempts, self.broken).instrument(span);
         let result = timeout(limit.min(remaining), attempt).await;
-        telemetry::attempt_ended::<O>(started.elapsed());
+        telemetry::attempt_ended::<O>(self.request.settings, started.elapsed());
         let result = result.map(|result| {
             result.map_err(|FailedAttempt { reason, exchange }| {
                 self.failed = exchange.or(self.failed.take());

@@ -27,10 +27,11 @@ impl ClientInner {
     }
 }
 
-/// Prints the Client-Id and the versions of the keys.
+/// Prints the label, the Client-Id and the versions of the keys.
 impl fmt::Debug for ClientInner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientInner")
+            .field("label", &self.0.label)
             .field("client_id", &self.0.client_id)
             .field("signer", &self.0.signer)
             .field("trusted_keys", &self.0.trusted_keys)

@@ -25,6 +25,7 @@ use arc_swap::ArcSwap;
 /// let mpps = Directory::new();
 /// for (psp_id, url, key) in settings {
 ///     let mpp = Client::builder(url)
+///         .label(psp_id.as_str()) // in logs and metrics
 ///         .transport(transport.clone())
 ///         .client_id("SANDBOX_5X00000000000000")
 ///         .signing_key(signer.clone())

@@ -32,7 +32,7 @@ struct Server {
 
 impl<C: From<ClientInner> + Clone> Directory<C> {
     /// Reads clients from a TOML file. `settings` adds to each what the file does not hold: the signer, and a transport
-    /// that all of them share.
+    /// that all of them share. Each client has its key as its [label](Builder::label) in logs and metrics.
     ///
     /// ```toml
     /// client_id = "SANDBOX_5X00000000000000" # for all servers that have none of their own
@@ -93,7 +93,7 @@ fn builder<C: From<ClientInner>>(
     client_id: Option<&str>,
     folder: &Path,
 ) -> Result<Builder<C>, DirectoryError> {
-    let mut builder = Builder::new(server.url);
+    let mut builder = Builder::new(server.url).label(key);
     if let Some(client_id) = server.client_id.as_deref().or(client_id) {
         builder = builder.client_id(client_id);
     }

@@ -77,11 +77,13 @@
 //! The default transport is reqwest with rustls.
 //!
 //! # Logs and metrics
-//! The client logs through `tracing`, with the target `alipayplus_client`: a span `call` (`operation`, `client_id`, `tracer_id`, and at
-//! its end `outcome` and `attempts`); within it a span `attempt` (`attempt`) for each request; and events for failed
-//! attempts (`cause`, `error`), for retries and for the end of the call. They hold nothing sensitive.
+//! The client logs through `tracing`, with the target `alipayplus_client`: a span `call` (`operation`, `server`: the
+//! client's [label](Builder::label), `client_id`, `tracer_id`, and at its end `outcome` and `attempts`); within it a span
+//! `attempt` (`attempt`) for each request; and events for failed attempts (`cause`, `error`), for loaded keys, for retries
+//! and for the end of the call. They hold nothing sensitive.
 //!
-//! With the feature `metrics`, the client updates these metrics, each with the label `operation`:
+//! With the feature `metrics`, the client updates these metrics, each with the label `operation`, and with `server` if the
+//! client has a [label](Builder::label):
 //!
 //! | name | type | further labels | counts |
 //! |---|---|---|---|
@@ -127,6 +129,7 @@ mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod transport;
+mod unknown_key;
 mod verify;
 
 pub use alipayplus_model as model;
@@ -157,6 +160,7 @@ pub use crate::poll_schedule::PollSchedule;
 pub use crate::reply::Reply;
 pub use crate::retry::RetryPolicy;
 pub use crate::transport::{InProcess, Transport, TransportError, TransportErrorKind};
+pub use crate::unknown_key::UnknownKey;
 
 /// Compiles the examples of the README.
 #[cfg(doctest)]

@@ -11,6 +11,7 @@ use http::HeaderValue;
 use crate::base_url::BaseUrl;
 use crate::retry::RetryPolicy;
 use crate::transport::Transport;
+use crate::unknown_key::KeyLoader;
 
 /// The settings that all calls of a client share.
 pub(crate) struct Settings {
@@ -25,6 +26,9 @@ pub(crate) struct Settings {
     pub(crate) client_id_value: HeaderValue,
     pub(crate) signer: VersionedSigner,
     pub(crate) trusted_keys: TrustedKeys,
+    pub(crate) key_loader: Option<KeyLoader>,
+    /// Names the server in logs and metrics.
+    pub(crate) label: Option<Arc<str>>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) deadline: Duration,

@@ -1,15 +1,21 @@
 //! Spans, events and metrics. They hold no body, no key and no identifier of a customer; those of a payment only where a
 //! response is not as expected.
 
+use std::error::Error;
 use std::time::Duration;
 
 use alipayplus_runtime::operation::{Operation, OutcomeInfo as _};
 use alipayplus_runtime::violation::Violations;
+use alipayplus_signing::PublicKey;
+#[cfg(feature = "metrics")]
+use metrics::{Label, SharedString};
 use tracing::Span;
 use tracing::field::Empty;
 
-use crate::error::{Error, ErrorReason};
+use crate::error::{self, ErrorReason};
 use crate::reply::Reply;
+use crate::settings::Settings;
+use crate::transport::BoxError;
 
 /// The names of the metrics.
 #[cfg(feature = "metrics")]
@@ -22,8 +28,10 @@ mod name {
 }
 
 /// Creates the span of a call with all its attempts and pauses.
-pub(crate) fn call_span<O: Operation>(client_id: &str, tracer_id: Option<&str>) -> Span {
-    tracing::info_span!("call", operation = O::NAME, client_id, tracer_id, outcome = Empty, attempts = Empty)
+pub(crate) fn call_span<O: Operation>(settings: &Settings, tracer_id: Option<&str>) -> Span {
+    let Settings { client_id, label, .. } = settings;
+    let server = label.as_deref();
+    tracing::info_span!("call", operation = O::NAME, server, client_id, tracer_id, outcome = Empty, attempts = Empty)
 }
 
 /// Creates the span of one attempt, within the span of its call.
@@ -36,33 +44,42 @@ pub(crate) fn signature_verified(key_version: u64) {
     tracing::debug!(key_version, "signature verified");
 }
 
+/// Records what came of loading a key that a response names.
+pub(crate) fn key_loaded(key_version: u64, result: &Result<PublicKey, BoxError>) {
+    match result {
+        Ok(_) => tracing::info!(key_version, "key loaded"),
+        Err(error) => tracing::warn!(key_version, error = &**error as &dyn Error, "key not loaded"),
+    }
+}
+
 /// Records the end of an attempt, successful or not.
-pub(crate) fn attempt_ended<O: Operation>(took: Duration) {
+pub(crate) fn attempt_ended<O: Operation>(settings: &Settings, took: Duration) {
     tracing::debug!(operation = O::NAME, ?took, "attempt ended");
     #[cfg(feature = "metrics")]
     {
-        metrics::counter!(name::REQUESTS, "operation" => O::NAME).increment(1);
-        metrics::histogram!(name::SECONDS, "operation" => O::NAME).record(took);
+        let labels = labels::<O>(settings, None);
+        metrics::counter!(name::REQUESTS, labels.clone()).increment(1);
+        metrics::histogram!(name::SECONDS, labels).record(took);
     }
 }
 
 /// Records an attempt without an accepted response.
-pub(crate) fn attempt_failed<O: Operation>(error: &ErrorReason) {
+pub(crate) fn attempt_failed<O: Operation>(settings: &Settings, error: &ErrorReason) {
     let cause = error.kind();
-    tracing::warn!(operation = O::NAME, cause, error = error as &dyn std::error::Error, "attempt failed");
+    tracing::warn!(operation = O::NAME, cause, error = error as &dyn Error, "attempt failed");
     #[cfg(feature = "metrics")]
-    metrics::counter!(name::REFUSALS, "operation" => O::NAME, "cause" => cause).increment(1);
+    metrics::counter!(name::REFUSALS, labels::<O>(settings, Some(("cause", cause)))).increment(1);
 }
 
 /// Records that the same request will be sent again.
-pub(crate) fn retry<O: Operation>(attempts: u32, pause: Duration) {
+pub(crate) fn retry<O: Operation>(settings: &Settings, attempts: u32, pause: Duration) {
     tracing::info!(operation = O::NAME, attempts, ?pause, "retrying");
     #[cfg(feature = "metrics")]
-    metrics::counter!(name::RETRIES, "operation" => O::NAME).increment(1);
+    metrics::counter!(name::RETRIES, labels::<O>(settings, None)).increment(1);
 }
 
 /// Records the end of a call.
-pub(crate) fn call_ended<O: Operation>(span: &Span, result: &Result<Reply<O>, Error>) {
+pub(crate) fn call_ended<O: Operation>(settings: &Settings, span: &Span, result: &Result<Reply<O>, error::Error>) {
     match result {
         Ok(reply) => {
             span.record("outcome", reply.outcome.meta().name);
@@ -78,12 +95,21 @@ pub(crate) fn call_ended<O: Operation>(span: &Span, result: &Result<Reply<O>, Er
         }
     }
     #[cfg(feature = "metrics")]
-    metrics::counter!(name::RESULTS, "operation" => O::NAME, "result" => result_label(result)).increment(1);
+    metrics::counter!(name::RESULTS, labels::<O>(settings, Some(("result", result_label(result))))).increment(1);
+}
+
+/// Returns the labels of a metric.
+#[cfg(feature = "metrics")]
+fn labels<O: Operation>(settings: &Settings, more: Option<(&'static str, &'static str)>) -> Vec<Label> {
+    let server = settings.label.clone().map(|label| Label::new("server", SharedString::from(label)));
+    let operation = Label::from_static_parts("operation", O::NAME);
+    let more = more.map(|(name, value)| Label::from_static_parts(name, value));
+    [Some(operation), server, more].into_iter().flatten().collect()
 }
 
 /// Returns the outcome's name, the listed result code, or the error's kind: never a text of the server.
 #[cfg(feature = "metrics")]
-fn result_label<O: Operation>(result: &Result<Reply<O>, Error>) -> &'static str {
+fn result_label<O: Operation>(result: &Result<Reply<O>, error::Error>) -> &'static str {
     match result {
         Ok(reply) => reply.outcome.meta().name,
         Err(error) => error.listed_code().unwrap_or_else(|| error.kind()),

@@ -60,6 +60,14 @@ pub enum UnverifiedError {
 }
 
 impl UnverifiedError {
+    /// Returns the version that the response names, if there is no key of it.
+    pub(crate) fn unknown_version(&self) -> Option<u64> {
+        match self {
+            Self::Signature(SignatureError::Key(KeyRingError::UnknownVersion { version })) => *version,
+            _ => None,
+        }
+    }
+
     pub(super) fn is_retryable(&self) -> bool {
         match self {
             Self::Unsigned { claimed } => claimed.as_ref().is_some_and(|claimed| claimed.status == Status::Unknown),

@@ -156,7 +156,7 @@ async fn nothing_sensitive_is_printed() {
         server.keys.client = key.clone();
         captured.debug(&server.keys);
         captured.debug(&server.builder());
-        let client: Client = server.client();
+        let client: Client = server.builder().label("mpp-7").build().unwrap();
         captured.debug(&client);
         let request = request();
         for expected in [Expected::default(), expected.clone()] {
@@ -178,7 +178,7 @@ async fn nothing_sensitive_is_printed() {
     assert_clean(&text, key_text);
     // The logs and metrics were captured.
     for needle in [
-        "call{operation=\"inquiryPayment\" client_id=\"SANDBOX_5X00000000000000\" tracer_id=\"trace-1\"",
+        "call{operation=\"inquiryPayment\" server=\"mpp-7\" client_id=\"SANDBOX_5X00000000000000\" tracer_id=\"trace-1\"",
         "attempt{attempt=3}: alipayplus_client::telemetry: enter",
         "retrying",
         "outcome=\"Paid\"",
@@ -190,6 +190,7 @@ async fn nothing_sensitive_is_printed() {
         "alipayplus_client_retries_total",
         "alipayplus_client_refusals_total",
         "alipayplus_client_results_total",
+        "alipayplus_client_results_total, [operation = inquiryPayment, server = mpp-7, result = Paid]",
         "result = Paid",
         "result = ACCESS_DENIED",
         "result = unlisted",

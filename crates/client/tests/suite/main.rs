@@ -18,3 +18,4 @@ mod precedence;
 mod refusals;
 mod tcp;
 mod timing;
+mod unknown_key;

@@ -119,6 +119,7 @@ fn a_directory_is_read_from_a_file() {
         "{}",
         text("first")
     );
+    assert!(text("second").contains(r#"label: Some("second")"#), "{}", text("second"));
     assert!(text("second").contains(r#"client_id: "Y""#) && text("second").contains("TrustedKeys{1, 2}"));
 
     let third = "[servers.third]\nurl = \"https://third.example\"\ntrusted_keys = { 1 = \"mpp.pub.pem\" }";
