@@ -1,10 +1,10 @@
 //! One attempt: sign, send, receive, verify, and only then decode.
 
-use alipayplus_runtime::code::{CodedResult as _, Status};
+use alipayplus_runtime::code::{Code as _, CodedResult as _, FailureKind, Status, text_of};
 use alipayplus_runtime::conclusion::{self, Conclusion};
 use alipayplus_runtime::message;
 use alipayplus_runtime::operation::{FromResult as _, Mismatches, Operation, OutcomeError};
-use alipayplus_signing::{SignError, format_time};
+use alipayplus_signing::{SignError, SignatureHeader, format_time, parse_time};
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::uri::PathAndQuery;
@@ -12,7 +12,8 @@ use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use http_body_util::BodyExt as _;
 
 use crate::error::{
-    BuildError, ErrorReason, FailedExchange, NotSentError, UnreadableError, UnverifiedError, UnverifiedResult,
+    BuildError, ErrorReason, FailedExchange, NotSentError, SignedWith, UnreadableError, UnverifiedError,
+    UnverifiedResult,
 };
 use crate::evidence::Evidence;
 use crate::header::{CLIENT_ID, REQUEST_TIME, SIGNATURE, TRACER_ID, is_json, single_value};
@@ -22,7 +23,7 @@ use crate::settings::Settings;
 use crate::telemetry;
 use crate::transport::{Body, FreshConnection, TransportError, TransportErrorKind};
 use crate::unknown_key::UnknownKey;
-use crate::verify::SentRequest;
+use crate::verify::{SentRequest, response_time};
 
 /// What all attempts of a call have in common.
 pub(crate) struct PreparedRequest<'a, O: Operation> {
@@ -105,7 +106,16 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
                 Ok(Reply { outcome, response: decoded, ignored_members, violations, attempts, evidence })
             }
             Err(mut reason) => {
-                let claimed = if is_verified { None } else { claimed::<O>(&response) };
+                let mut claimed = if is_verified { None } else { claimed::<O>(&response) };
+                match (&mut reason, &mut claimed) {
+                    (ErrorReason::Refused(result), _) if result.code().is_some_and(is_about_signing::<O>) => {
+                        result.set_signed_with(self.signed_with(&signed, &response));
+                    }
+                    (_, Some(claimed)) if is_about_signing::<O>(&claimed.code) => {
+                        claimed.signed_with = Some(Box::new(self.signed_with(&signed, &response)));
+                    }
+                    _ => {}
+                }
                 if let ErrorReason::Unverified(UnverifiedError::Unsigned { claimed: of_reason }) = &mut reason {
                     of_reason.clone_from(&claimed);
                 }
@@ -192,6 +202,26 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
         UnknownKey { version, client_id: self.settings.client_id.clone(), label }
     }
 
+    /// Returns how a request was signed, for comparison with what the server expected.
+    fn signed_with(&self, request: &SignedRequest, response: &RawResponse) -> SignedWith {
+        let Settings { signer, freshness, client_id, .. } = self.settings;
+        let version = SignatureHeader::from_values(request.headers.get_all(SIGNATURE));
+        let key_version = version.ok().and_then(|header| header.key_version()).unwrap_or_default();
+        let key = signer.public_key().filter(|_| signer.version() == key_version);
+        let time = response_time(&response.headers).and_then(parse_time);
+        let ahead = time.map(|time| time.duration_since(freshness.clock().now()));
+        SignedWith {
+            method: self.method.to_string(),
+            path: self.signed_path.path().to_owned(),
+            client_id: client_id.clone(),
+            key_version,
+            fingerprint: key.map(|key| key.fingerprint()),
+            server_clock_ahead: ahead
+                .filter(|ahead| ahead.unsigned_abs() > freshness.skew())
+                .map(|ahead| ahead.as_secs()),
+        }
+    }
+
     /// Decodes a verified response into its outcome.
     fn decode(&self, response: &RawResponse) -> Result<Conclusion<O>, ErrorReason> {
         let conclusion = conclusion::conclude::<O>(&response.body);
@@ -217,6 +247,12 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
 fn claimed<O: Operation>(response: &RawResponse) -> Option<UnverifiedResult> {
     let error = conclusion::conclude::<O>(&response.body).err()?;
     UnverifiedResult::from_outcome_error(&error.reason)
+}
+
+/// Returns whether a server answers with this code when it does not accept a signature, a key or a Client-Id.
+fn is_about_signing<O: Operation>(code: &str) -> bool {
+    let failures = [FailureKind::Signature, FailureKind::Key, FailureKind::Client];
+    failures.into_iter().filter_map(O::Code::of_failure).any(|listed| text_of(&listed) == code)
 }
 
 impl RawResponse {

@@ -4,6 +4,7 @@ mod build;
 mod detail;
 mod reason;
 mod result;
+mod signed_with;
 
 use std::any::Any;
 use std::error::Error as StdError;
@@ -18,6 +19,7 @@ pub use self::detail::{NotSentError, SignatureError, UnreadableError, Unrecogniz
 pub(crate) use self::reason::AttemptTimedOut;
 pub use self::reason::ErrorReason;
 pub use self::result::{UnverifiedResult, VerifiedResult};
+pub use self::signed_with::SignedWith;
 use crate::evidence::Evidence;
 use crate::reply::Reply;
 

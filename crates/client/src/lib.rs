@@ -150,8 +150,8 @@ pub use crate::directory::{Directory, UnknownServer};
 #[cfg(feature = "toml")]
 pub use crate::directory_file::DirectoryError;
 pub use crate::error::{
-    BuildError, Error, ErrorReason, NotSentError, SignatureError, UnreadableError, UnrecognizedError, UnverifiedError,
-    UnverifiedResult, VerifiedResult,
+    BuildError, Error, ErrorReason, NotSentError, SignatureError, SignedWith, UnreadableError, UnrecognizedError,
+    UnverifiedError, UnverifiedResult, VerifiedResult,
 };
 pub use crate::evidence::{Evidence, VerifiedEvidence};
 pub use crate::evidence_text::ParseEvidenceError;

@@ -160,6 +160,7 @@ impl UnrecognizedError {
 }
 
 fn describe_claim(claimed: Option<&UnverifiedResult>) -> String {
-    claimed
-        .map_or_else(String::new, |claimed| format!("; its unverified result code is {}", claimed.code.escape_debug()))
+    let Some(UnverifiedResult { code, signed_with, .. }) = claimed else { return String::new() };
+    let signed_with = signed_with.as_ref().map_or_else(String::new, |signed_with| format!("; {signed_with}"));
+    format!("; its unverified result code is {}{signed_with}", code.escape_debug())
 }

@@ -6,6 +6,8 @@ use alipayplus_runtime::code::{Code, Status, text_of};
 use alipayplus_runtime::operation::OutcomeError;
 use alipayplus_runtime::violation::{Violation, Violations};
 
+use super::signed_with::SignedWith;
+
 /// The result of a verified response: its code, the documented message of that code, and what else breaks the schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifiedResult {
@@ -13,6 +15,7 @@ pub struct VerifiedResult {
     listed_code: Option<&'static str>,
     message: Option<&'static str>,
     violations: Vec<Violation>,
+    signed_with: Option<Box<SignedWith>>,
 }
 
 impl VerifiedResult {
@@ -22,6 +25,7 @@ impl VerifiedResult {
             listed_code: code.and_then(Code::wire),
             message: code.and_then(Code::message),
             violations,
+            signed_with: None,
         }
     }
 
@@ -35,6 +39,16 @@ impl VerifiedResult {
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
         &self.violations
+    }
+
+    /// Returns how the request was signed, if the server refused it because of its signature, its key or its Client-Id.
+    #[must_use]
+    pub fn signed_with(&self) -> Option<&SignedWith> {
+        self.signed_with.as_deref()
+    }
+
+    pub(crate) fn set_signed_with(&mut self, signed_with: SignedWith) {
+        self.signed_with = Some(Box::new(signed_with));
     }
 
     /// Returns the documented message of the code, never the text of the response; `None` for a code that the document
@@ -58,6 +72,7 @@ impl fmt::Display for VerifiedResult {
             None => f.write_str("no readable code")?,
         }
         self.message.map_or(Ok(()), |message| write!(f, " ({message})"))?;
+        self.signed_with().map_or(Ok(()), |signed_with| write!(f, "; {signed_with}"))?;
         let violations = Violations::new(self.violations.clone());
         violations.map_or(Ok(()), |violations| write!(f, "; the response also breaks the schema: {violations}"))
     }
@@ -71,6 +86,8 @@ pub struct UnverifiedResult {
     pub code: String,
     /// The meaning of its status.
     pub status: Status,
+    /// How the request was signed, if the code stands for a signature, a key or a Client-Id that is not accepted.
+    pub signed_with: Option<Box<SignedWith>>,
 }
 
 impl UnverifiedResult {
@@ -83,6 +100,6 @@ impl UnverifiedResult {
             OutcomeError::UnlistedCode(code) => (code, Status::Success),
             _ => return None,
         };
-        Some(Self { code: text_of(code).to_owned(), status })
+        Some(Self { code: text_of(code).to_owned(), status, signed_with: None })
     }
 }

@@ -9,7 +9,9 @@ use alipayplus_client::{
 };
 use bytes::Bytes;
 
-use crate::mock_server::{MockResponse, MockServer, members, paid, payment, request, result_only, test_keys, trouble};
+use crate::mock_server::{
+    MockResponse, MockServer, PATH, members, paid, payment, request, result_only, test_keys, trouble,
+};
 
 /// Checks that a response is rejected with an error that is not retryable, after one attempt.
 async fn rejected(response: MockResponse) -> Error {
@@ -78,7 +80,11 @@ async fn an_unsigned_response() {
 
     let error = rejected(MockResponse::new(result_only("F", "INVALID_SIGNATURE")).unsigned()).await;
     assert_eq!(error.code(), None, "code() must return only verified codes");
-    assert_eq!(error.to_string(), "the response has no signature; its unverified result code is INVALID_SIGNATURE");
+    let text = error.to_string();
+    assert!(
+        text.starts_with("the response has no signature; its unverified result code is INVALID_SIGNATURE; "),
+        "{text}"
+    );
     let ErrorReason::Unverified(UnverifiedError::Unsigned { claimed: Some(claimed) }) = error.reason() else {
         panic!("{error:?}")
     };
@@ -296,6 +302,36 @@ async fn checks_are_made_in_order() {
             "Unreadable InvalidResponse Malformed",
         ]
     );
+}
+
+/// What the two sides have to compare is in one line of the log.
+#[tokio::test]
+async fn a_refusal_of_our_signature_says_how_we_signed() {
+    let keys = test_keys();
+    let fingerprint = keys.client.public_key().fingerprint();
+    let signed = format!("the request was signed over POST {PATH} as {} with key 1 with fingerprint", keys.client_id);
+    let signed = format!("{signed} {}…", &fingerprint[..16]);
+    let refused = |code| MockResponse::new(result_only("F", code));
+    for (response, clock) in [
+        (refused("INVALID_SIGNATURE").unsigned(), ""),
+        (refused("INVALID_SIGNATURE").unsigned().age(30), ""),
+        (refused("INVALID_SIGNATURE").unsigned().age(-600), "; the server's clock is 600 s ahead of ours"),
+        (refused("KEY_NOT_FOUND").unsigned().age(31), "; the server's clock is 31 s behind ours"),
+        (refused("INVALID_CLIENT").unsigned().time("now"), ""),
+        (refused("INVALID_SIGNATURE").age(-250), "; the server's clock is 250 s ahead of ours"),
+    ] {
+        let error = rejected(response).await;
+        assert!(error.to_string().ends_with(&format!("; {signed}{clock}")), "{error}");
+    }
+    let error = rejected(refused("KEY_NOT_FOUND").unsigned().age(-600)).await;
+    let signed_with = error.claimed().unwrap().signed_with.as_ref().unwrap();
+    assert_eq!((signed_with.path.as_str(), signed_with.server_clock_ahead), (PATH, Some(600)));
+    assert_eq!(signed_with.fingerprint.as_ref(), Some(&fingerprint));
+    // Nothing is said where the signature was not what the server refused.
+    for response in [refused("ACCESS_DENIED").unsigned(), refused("ACCESS_DENIED"), refused("INVALID_SIGNATURE2")] {
+        let error = rejected(response).await;
+        assert!(!error.to_string().contains("signed over"), "{error}");
+    }
 }
 
 #[tokio::test]
