@@ -27,7 +27,7 @@ impl BaseUrl {
             return Err("its authority is not a host with or without a port");
         }
         // The parser above leaves names and ports unchecked.
-        if uri.host().is_none_or(str::is_empty) || reqwest::Url::parse(url).is_err() || uri.port_u16() == Some(0) {
+        if uri.host().is_none_or(str::is_empty) || url::Url::parse(url).is_err() || uri.port_u16() == Some(0) {
             return Err("its host or its port does not exist");
         }
         // The parser drops a fragment silently.

@@ -8,20 +8,19 @@ use std::time::Duration;
 
 use alipayplus_runtime::operation::Operation;
 use alipayplus_signing::{Freshness, PublicKey, Signer, TrustedKeys, VersionedSigner, is_ambiguous_client_id};
-use reqwest::ClientBuilder;
 
 use crate::base_url::{BaseUrl, check_path, check_prefix};
 use crate::client_inner::ClientInner;
 use crate::error::BuildError;
 use crate::header::header_value;
-use crate::http_transport::{HttpTransport, connect_timeout};
+#[cfg(feature = "reqwest")]
+use crate::http_settings::HttpSettings;
+#[cfg(feature = "reqwest")]
+use crate::http_transport::HttpTransport;
 use crate::retry::RetryPolicy;
 use crate::settings::Settings;
 use crate::transport::{BoxError, Transport};
 use crate::unknown_key::{KeyLoader, UnknownKey};
-
-/// Adds settings to those of a reqwest client.
-type HttpSettings = Box<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>;
 
 /// Builds a client.
 ///
@@ -34,7 +33,7 @@ type HttpSettings = Box<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>;
 /// | [`label`](Self::label) | none |
 /// | [`path`](Self::path) | the operation's own |
 /// | [`signed_prefix`](Self::signed_prefix), [`signed_path`](Self::signed_path) | the path that is sent |
-/// | [`http`](Self::http) | those of [`HttpTransport`], with the system's certificates for `https://`, and without a proxy for loopback |
+/// | [`http`](Self::http) | those of [`HttpSettings`](crate::HttpSettings), without a proxy for loopback |
 /// | [`attempt_timeout`](Self::attempt_timeout) | what the operation's documentation says, 5 s for an inquiry |
 /// | [`deadline`](Self::deadline) | 15 s for a call with all its attempts |
 /// | [`retry`](Self::retry) | 3 attempts, with pauses of up to 200 ms and 400 ms |
@@ -53,7 +52,8 @@ pub struct Builder<C> {
     paths: Vec<(TypeId, &'static str, String)>,
     signed_prefix: Option<String>,
     signed_paths: Vec<(TypeId, &'static str, String)>,
-    http: Option<HttpSettings>,
+    #[cfg(feature = "reqwest")]
+    http: HttpSettings,
     transport: Option<Arc<dyn Transport>>,
     attempt_timeout: Option<Duration>,
     deadline: Duration,
@@ -79,7 +79,8 @@ impl<C: From<ClientInner>> Builder<C> {
             paths: Vec::new(),
             signed_prefix: None,
             signed_paths: Vec::new(),
-            http: None,
+            #[cfg(feature = "reqwest")]
+            http: HttpSettings::new(),
             transport: None,
             attempt_timeout: None,
             deadline: Duration::from_secs(15),
@@ -167,22 +168,14 @@ impl<C: From<ClientInner>> Builder<C> {
         self
     }
 
-    /// Adds settings of reqwest to the defaults of [`HttpTransport`]: a proxy, a private CA, a client certificate. The
-    /// closure is called more than once.
-    ///
-    /// ```
-    /// use alipayplus_client::Client;
-    ///
-    /// let (url, proxy) = ("https://mpp.example", "http://egress.internal:3128");
-    /// let proxy = alipayplus_client::reqwest::Proxy::all(proxy)?;
-    /// let builder = Client::builder(url).http(move |http| http.proxy(proxy.clone()));
-    /// # Ok::<(), alipayplus_client::reqwest::Error>(())
-    /// ```
-    pub fn http(self, settings: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static) -> Self {
-        Self { http: Some(Box::new(settings)), ..self }
+    /// Sets how HTTP requests are sent: through a proxy, with a private CA, with a client certificate.
+    #[cfg(feature = "reqwest")]
+    pub fn http(self, settings: HttpSettings) -> Self {
+        Self { http: settings, ..self }
     }
 
-    /// Sends with this transport, in place of [`http`](Self::http): one that many clients share, or another than reqwest.
+    /// Sends with this transport, in place of one with the settings of [`http`](Self::http): one that many clients share, or
+    /// your own.
     pub fn transport(self, transport: impl Transport) -> Self {
         Self { transport: Some(Arc::new(transport)), ..self }
     }
@@ -253,10 +246,13 @@ impl<C: From<ClientInner>> Builder<C> {
         if let Some(version) = signer.public_key().and_then(|own| trusted_keys.version_of(&own)) {
             return Err(BuildError::OwnKey { version });
         }
+        #[cfg(feature = "reqwest")]
         let transport = match self.transport {
             Some(transport) => transport,
-            None => Arc::new(http_transport(self.http.as_ref(), &base_url, self.attempt_timeout)?),
+            None => Arc::new(http_transport(self.http, &base_url, self.attempt_timeout)?),
         };
+        #[cfg(not(feature = "reqwest"))]
+        let transport = self.transport.ok_or(BuildError::NoTransport)?;
         Ok(C::from(ClientInner::new(Settings {
             base_url,
             paths: self.paths,
@@ -298,31 +294,17 @@ fn trusted_keys(own: Vec<(u64, PublicKey)>, shared: Option<TrustedKeys>) -> Resu
     if keys.is_empty() { Err(BuildError::NoTrustedKey) } else { Ok(keys) }
 }
 
+#[cfg(feature = "reqwest")]
 fn http_transport(
-    settings: Option<&HttpSettings>,
+    settings: HttpSettings,
     base_url: &BaseUrl,
     attempt_timeout: Option<Duration>,
 ) -> Result<HttpTransport, BuildError> {
-    HttpTransport::with_settings(|mut http| {
-        if let Some(timeout) = attempt_timeout {
-            http = http.connect_timeout(connect_timeout(timeout));
-        }
-        // A proxy from the environment would send requests for this machine over the network.
-        if base_url.is_loopback() {
-            http = http.no_proxy();
-        }
-        // Without TLS no certificate is read, and a machine may have none.
-        if base_url.is_plain_http() {
-            http = http.tls_certs_only([]);
-        }
-        match settings {
-            Some(settings) => settings(http),
-            None => http,
-        }
-    })
+    let settings = settings.for_client(base_url.is_loopback(), base_url.is_plain_http(), attempt_timeout);
+    HttpTransport::with_settings(&settings)
 }
 
-/// Prints neither keys nor the settings of reqwest.
+/// Prints no key.
 impl<C> fmt::Debug for Builder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder")

@@ -3,41 +3,24 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
-use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Request, Response, header};
-use reqwest::ClientBuilder;
+use http::{Request, Response};
 use rustls::AlertDescription;
 
 use crate::error::BuildError;
+use crate::http_settings::HttpSettings;
 use crate::transport::{Body, FreshConnection, SendFuture, Transport, TransportError, TransportErrorKind};
 
-/// The default limit of one connection, below the 5 s of an attempt, so that a retry has time.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-/// Firewalls and load balancers forget idle connections without a word, the strictest of them after some ten seconds.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(10);
-/// As many as a busy client has in use at once.
-const MAX_IDLE: usize = 256;
-const USER_AGENT: HeaderValue =
-    HeaderValue::from_static(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")));
-
-/// Sends with reqwest: the default [`Transport`].
+/// Sends over HTTP/1.1, with TLS by rustls: the default [`Transport`].
 ///
 /// Clones share their connections and their certificates. To save both, pass clones of one transport to
-/// [`Builder::transport`](crate::Builder::transport) of many clients.
+/// [`Builder::transport`](crate::Builder::transport) of many clients. [`HttpSettings`] lists the settings and their
+/// defaults.
 ///
-/// These are the defaults, in place of reqwest's own:
-///
-/// | setting | default |
-/// |---|---|
-/// | `default_headers` | a `User-Agent` with this crate's name and version |
-/// | `connect_timeout` | 3 s for name resolution, TCP and TLS; each address of the server gets an equal part for TCP |
-/// | `pool_idle_timeout` | 10 s, so that no connection is used that a firewall has forgotten |
-/// | `pool_max_idle_per_host` | 256 |
-///
-/// Redirects and decompression are always turned off: a signature covers the path and the bytes on the wire. A request
-/// whose last attempt failed in transit is sent on a new connection.
+/// Redirects are not followed and nothing is decompressed: a signature covers the path and the bytes on the wire. A request
+/// whose last attempt failed in transit is sent on a new connection. Each request has a `User-Agent` with this crate's name
+/// and version.
 #[derive(Clone)]
 pub struct HttpTransport {
     pooled: reqwest::Client,
@@ -51,35 +34,19 @@ impl HttpTransport {
     /// # Errors
     /// Returns [`BuildError::Http`] if the system has no certificates.
     pub fn new() -> Result<Self, BuildError> {
-        Self::with_settings(|http| http)
+        Self::with_settings(&HttpSettings::new())
     }
 
-    /// Creates a transport with more settings than the default ones: a proxy, a private CA, a client certificate. The
-    /// closure is called more than once.
+    /// Creates a transport with these settings.
     ///
     /// # Errors
-    /// Returns [`BuildError::Http`] if reqwest does not accept the settings.
-    pub fn with_settings(settings: impl Fn(ClientBuilder) -> ClientBuilder) -> Result<Self, BuildError> {
-        let client = |adjust: fn(ClientBuilder) -> ClientBuilder| {
-            let http = adjust(settings(default_settings())).no_gzip().no_brotli().no_zstd().no_deflate();
-            http.redirect(reqwest::redirect::Policy::none()).build().map_err(BuildError::Http)
-        };
-        Ok(Self { pooled: client(|http| http)?, fresh: client(|http| http.pool_max_idle_per_host(0))? })
+    /// Returns [`BuildError::HttpSetting`] if a setting cannot be used, and [`BuildError::Http`] if there is no certificate
+    /// to trust.
+    pub fn with_settings(settings: &HttpSettings) -> Result<Self, BuildError> {
+        let build = |http: reqwest::ClientBuilder| http.build().map_err(|error| BuildError::Http(error.into()));
+        let http = settings.client_builder()?;
+        Ok(Self { pooled: build(http)?, fresh: build(settings.client_builder()?.pool_max_idle_per_host(0))? })
     }
-}
-
-/// Another crate of the program may have enabled reqwest's decompression, so it is turned off by name.
-fn default_settings() -> ClientBuilder {
-    reqwest::Client::builder()
-        .default_headers(HeaderMap::from_iter([(header::USER_AGENT, USER_AGENT)]))
-        .connect_timeout(CONNECT_TIMEOUT)
-        .pool_idle_timeout(IDLE_TIMEOUT)
-        .pool_max_idle_per_host(MAX_IDLE)
-}
-
-/// Returns the limit of one connection within an attempt of this length.
-pub(crate) fn connect_timeout(attempt: Duration) -> Duration {
-    (attempt / 5 * 3).min(CONNECT_TIMEOUT)
 }
 
 impl Transport for HttpTransport {

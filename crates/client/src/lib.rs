@@ -54,7 +54,8 @@
 //! | [`RetryPolicy`], [`PollSchedule`] | the pauses between attempts, and between inquiries |
 //! | [`PrivateKey`], [`Signer`], [`VersionedSigner`], [`TrustedKeys`] | keys from files, a KMS or an HSM, and their rotation |
 //! | [`Directory`] | one client for each of many servers, by a key of yours |
-//! | [`HttpTransport`], [`transport`] | one set of connections for many clients; sending with something other than reqwest |
+//! | [`HttpTransport`], [`HttpSettings`] | one set of connections for many clients; a proxy, a private CA, a client certificate |
+//! | [`transport`] | sending with something other than reqwest |
 //!
 //! # What a call does
 //! It sends the request and waits for the response as long as the schema's `timeoutSeconds` says (5 s for an inquiry).
@@ -74,7 +75,7 @@
 //!
 //! # Runtime
 //! Calls need a tokio runtime with time enabled. They are `Send`, spawn no tasks, and cancel the exchange when dropped.
-//! The default transport is reqwest with rustls.
+//! The default transport is reqwest with rustls, behind the feature `reqwest`.
 //!
 //! # Logs and metrics
 //! The client logs through `tracing`, with the target `alipayplus_client`: a span `call` (`operation`, `server`: the
@@ -94,6 +95,7 @@
 //! | `alipayplus_client_results_total` | counter | `result` | calls, by the outcome's name, a listed result code, `unlisted`, or [`Error::kind`] |
 //!
 //! # Features
+//! - `reqwest`, on by default: the default transport, [`HttpTransport`]. Without it, set [`Builder::transport`].
 //! - `metrics`: the metrics above.
 //! - `testing`: `Builder::testing` and the module `testing`, for a client of a service in the same process, with
 //!   throwaway keys and a clock that the test sets.
@@ -119,6 +121,9 @@ mod evidence_text;
 #[rustfmt::skip]
 mod generated;
 mod header;
+#[cfg(feature = "reqwest")]
+mod http_settings;
+#[cfg(feature = "reqwest")]
 mod http_transport;
 mod poll_schedule;
 mod reply;
@@ -141,7 +146,6 @@ pub use alipayplus_signing::{
     Clock, Freshness, KeyError, PrivateKey, PublicKey, Signer, Timestamp, TrustedKeys, VersionedSigner,
 };
 pub use generated::*;
-pub use reqwest;
 
 pub use crate::builder::Builder;
 pub use crate::call::Call;
@@ -155,6 +159,9 @@ pub use crate::error::{
 };
 pub use crate::evidence::{Evidence, VerifiedEvidence};
 pub use crate::evidence_text::ParseEvidenceError;
+#[cfg(feature = "reqwest")]
+pub use crate::http_settings::HttpSettings;
+#[cfg(feature = "reqwest")]
 pub use crate::http_transport::HttpTransport;
 pub use crate::poll_schedule::PollSchedule;
 pub use crate::reply::Reply;

@@ -53,6 +53,7 @@ pub(crate) fn key_loaded(key_version: u64, result: &Result<PublicKey, BoxError>)
 }
 
 /// Records the end of an attempt, successful or not.
+#[cfg_attr(not(feature = "metrics"), expect(unused_variables, reason = "the label of the metrics"))]
 pub(crate) fn attempt_ended<O: Operation>(settings: &Settings, took: Duration) {
     tracing::debug!(operation = O::NAME, ?took, "attempt ended");
     #[cfg(feature = "metrics")]
@@ -64,6 +65,7 @@ pub(crate) fn attempt_ended<O: Operation>(settings: &Settings, took: Duration) {
 }
 
 /// Records an attempt without an accepted response.
+#[cfg_attr(not(feature = "metrics"), expect(unused_variables, reason = "the label of the metrics"))]
 pub(crate) fn attempt_failed<O: Operation>(settings: &Settings, error: &ErrorReason) {
     let cause = error.kind();
     tracing::warn!(operation = O::NAME, cause, error = error as &dyn Error, "attempt failed");
@@ -72,6 +74,7 @@ pub(crate) fn attempt_failed<O: Operation>(settings: &Settings, error: &ErrorRea
 }
 
 /// Records that the same request will be sent again.
+#[cfg_attr(not(feature = "metrics"), expect(unused_variables, reason = "the label of the metrics"))]
 pub(crate) fn retry<O: Operation>(settings: &Settings, attempts: u32, pause: Duration) {
     tracing::info!(operation = O::NAME, attempts, ?pause, "retrying");
     #[cfg(feature = "metrics")]
@@ -79,6 +82,7 @@ pub(crate) fn retry<O: Operation>(settings: &Settings, attempts: u32, pause: Dur
 }
 
 /// Records the end of a call.
+#[cfg_attr(not(feature = "metrics"), expect(unused_variables, reason = "the label of the metrics"))]
 pub(crate) fn call_ended<O: Operation>(settings: &Settings, span: &Span, result: &Result<Reply<O>, error::Error>) {
     match result {
         Ok(reply) => {

@@ -5,12 +5,11 @@ use alipayplus_signing::TrustedKeys;
 pub use alipayplus_signing::testing::TestKeys;
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::Full;
 use tower::Service;
 
 use crate::builder::Builder;
 use crate::client_inner::ClientInner;
-use crate::transport::{BoxError, InProcess};
+use crate::transport::{Body, BoxError, InProcess};
 
 impl<C: From<ClientInner>> Builder<C> {
     /// Sends to a service in the same process, with throwaway keys and a clock that the test sets. Everything but TCP and
@@ -50,10 +49,7 @@ impl<C: From<ClientInner>> Builder<C> {
     /// ```
     pub fn testing<S, B>(self, keys: &TestKeys, service: S) -> Self
     where
-        S: Service<Request<Full<Bytes>>, Response = Response<B>, Error: Into<BoxError>, Future: Send>
-            + Clone
-            + Send
-            + 'static,
+        S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>, Future: Send> + Clone + Send + 'static,
         B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
     {
         let trusted = TrustedKeys::new();

@@ -24,7 +24,7 @@ pub type SendFuture<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Tra
 
 /// Sends a request and returns its response.
 ///
-/// The default is [`HttpTransport`](crate::HttpTransport), with reqwest. [`InProcess`] passes requests to a service in the same process;
+/// The default is `HttpTransport`, with reqwest. [`InProcess`] passes requests to a service in the same process;
 /// [`Builder::transport`](crate::Builder::transport) sets it or your own implementation. A transport sends each request
 /// once. The client does the rest: retries, time-outs and all checks. A transport must not follow redirects, and must not
 /// change or decompress a body, because signatures cover the exact bytes. When the future is dropped, the exchange must
@@ -69,7 +69,8 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 #[non_exhaustive]
 pub struct FreshConnection;
 
-/// The body of a response. It is read in chunks, so that the body limit holds while reading.
+/// The body of a response, which is read in chunks, so that the body limit holds while reading; or of a request to a
+/// service in the same process.
 pub struct Body(UnsyncBoxBody<Bytes, BoxError>);
 
 impl Body {
@@ -193,14 +194,11 @@ impl<S: Clone> InProcess<S> {
 
 impl<S, B> Transport for InProcess<S>
 where
-    S: Service<Request<Full<Bytes>>, Response = Response<B>, Error: Into<BoxError>, Future: Send>
-        + Clone
-        + Send
-        + 'static,
+    S: Service<Request<Body>, Response = Response<B>, Error: Into<BoxError>, Future: Send> + Clone + Send + 'static,
     B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
     fn send(&self, request: Request<Bytes>) -> SendFuture<'_> {
-        let request = in_origin_form(request).map(Full::new);
+        let request = in_origin_form(request).map(Body::from);
         let service = self.service();
         Box::pin(async move {
             match service.oneshot(request).await {

@@ -1,5 +1,7 @@
 //! The errors of building a client or a call.
 
+use crate::transport::BoxError;
+
 /// A setting of a client or of a call that is missing or invalid.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -58,9 +60,21 @@ pub enum BuildError {
     /// Keys were set in both ways, of which one is for keys that are shared with others.
     #[error("trusted_key() and trusted_keys() are both set: insert all keys into the shared ones")]
     TrustedKeysTwice,
-    /// reqwest cannot create a client with these settings.
+    /// A setting of the HTTP client cannot be used.
+    #[error("the HTTP client cannot use its `{setting}`")]
+    HttpSetting {
+        /// The name of the setting.
+        setting: &'static str,
+        /// The cause.
+        #[source]
+        error: BoxError,
+    },
+    /// The HTTP client cannot be built, for example because the system has no certificates.
     #[error("the HTTP client cannot be built")]
-    Http(#[source] reqwest::Error),
+    Http(#[source] BoxError),
+    /// The transport is missing, which the feature `reqwest` provides by default.
+    #[error("transport() is missing, because the feature `reqwest` is off")]
+    NoTransport,
     /// The Tracer-Id of a call is empty, or has characters other than visible ASCII.
     #[error("the Tracer-Id is not visible ASCII without spaces")]
     TracerId,

@@ -9,17 +9,21 @@ use std::time::Duration;
 
 use alipayplus_client::inquiry_payment::Outcome;
 use alipayplus_client::{
-    Builder, Client, Error, ErrorReason, Freshness, PollSchedule, RetryPolicy, TransportErrorKind,
+    BuildError, Builder, Client, Error, ErrorReason, Freshness, HttpSettings, HttpTransport, PollSchedule, RetryPolicy,
+    TransportErrorKind,
 };
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Barrier;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
+use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
 use crate::mock_server::{MockServer, paid, request};
-use crate::tcp::{read_request, signed};
+use crate::tcp::{RawServer, read_request, signed};
 
 fn builder(server: &MockServer, url: &str) -> Builder<Client> {
     let keys = &server.keys;
@@ -84,12 +88,78 @@ async fn a_tls_failure_is_final_and_named() {
             }
         });
         let client = builder(&server, &format!("https://localhost:{}", address.port()));
-        let client = client.http(|http| http.tls_certs_only([])).build().unwrap();
+        let client = client.http(HttpSettings::new().without_system_certificates()).build().unwrap();
         let error = client.inquiry_payment(&request()).wait_until_final(PollSchedule::acquirer()).await.unwrap_err();
         assert!(is_tls(&error) && !error.is_retryable(), "{error:?}");
         let chain = format!("{error:?}");
         assert!(chain.contains(if speaks_tls { "UnknownIssuer" } else { "InvalidContentType" }), "{chain}");
         assert_eq!(count.load(Relaxed), 1);
+    }
+}
+
+fn pem(label: &str, der: &[u8]) -> String {
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", STANDARD.encode(der))
+}
+
+/// A server with a certificate of a private CA, which wants one of the client too.
+#[tokio::test]
+async fn a_private_ca_and_a_client_certificate() {
+    let server = MockServer::new([]);
+    let [ours, theirs] = ["client", "localhost"].map(|name| rcgen::generate_simple_self_signed([name.into()]).unwrap());
+    let mut known = RootCertStore::empty();
+    known.add(ours.cert.der().clone()).unwrap();
+    let verifier = WebPkiClientVerifier::builder(Arc::new(known)).build().unwrap();
+    let key = PrivatePkcs8KeyDer::from(theirs.signing_key.serialize_der());
+    let config = ServerConfig::builder().with_client_cert_verifier(verifier);
+    let config = config.with_single_cert(vec![theirs.cert.der().clone()], key.into()).unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let (listener, address) = listener().await;
+    let response = Arc::new(signed(&server, &paid()).await);
+    serve(listener, move |stream| {
+        let (acceptor, response) = (acceptor.clone(), Arc::clone(&response));
+        async move {
+            let Ok(mut stream) = acceptor.accept(stream).await else { return };
+            read_request(&mut stream).await;
+            stream.write_all(&response).await.unwrap();
+        }
+    });
+    let url = format!("https://localhost:{}", address.port());
+    let trusting =
+        HttpSettings::new().ca_certificates(pem("CERTIFICATE", theirs.cert.der())).without_system_certificates();
+    let both = pem("CERTIFICATE", ours.cert.der()) + &pem("PRIVATE KEY", &ours.signing_key.serialize_der());
+    let client = builder(&server, &url).http(trusting.clone().client_certificate(both)).build().unwrap();
+    let reply = client.inquiry_payment(&request()).await.unwrap();
+    assert!(matches!(reply.outcome, Outcome::Paid(_)));
+    let without = builder(&server, &url).http(trusting).build().unwrap();
+    without.inquiry_payment(&request()).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn a_proxy_of_the_settings_is_used() {
+    let server = MockServer::new([]);
+    let proxy = RawServer::responding(signed(&server, &paid()).await).await;
+    let client = builder(&server, "http://mpp.example").danger_allow_plain_http();
+    let settings = HttpSettings::new().proxy(format!("http://user:secret@{}", proxy.address));
+    client.http(settings).build().unwrap().inquiry_payment(&request()).await.unwrap();
+    let received = proxy.requests().concat();
+    assert!(received.starts_with("POST http://mpp.example/aps/"), "{received}");
+    assert!(received.to_ascii_lowercase().contains("proxy-authorization: basic "), "{received}");
+}
+
+#[test]
+fn a_setting_that_cannot_be_used_is_named() {
+    let settings = HttpSettings::new;
+    for (settings, name) in [
+        (settings().ca_certificates("secret"), "ca_certificates"),
+        (settings().client_certificate("secret"), "client_certificate"),
+        (settings().proxy("http://user:secret@[::zz]"), "proxy"),
+    ] {
+        assert!(!format!("{settings:?}").contains("secret"));
+        let error = HttpTransport::with_settings(&settings.without_system_certificates()).unwrap_err();
+        let text = format!("{error:?} {error}");
+        assert!(!text.contains("secret"), "{text}");
+        let BuildError::HttpSetting { setting, .. } = error else { panic!("{text}") };
+        assert_eq!(setting, name);
     }
 }
 
@@ -99,7 +169,10 @@ async fn a_peer_that_leaves_while_tls_begins_is_asked_again() {
     let server = MockServer::new([]);
     let (listener, address) = listener().await;
     let count = serve(listener, |stream| async { drop(stream) });
-    let client = builder(&server, &format!("https://{address}")).http(|http| http.tls_certs_only([])).build().unwrap();
+    let client = builder(&server, &format!("https://{address}"))
+        .http(HttpSettings::new().without_system_certificates())
+        .build()
+        .unwrap();
     let error = client.inquiry_payment(&request()).await.unwrap_err();
     let ErrorReason::Transport(cause) = error.reason() else { panic!("{error:?}") };
     assert_eq!(cause.kind(), TransportErrorKind::Connect);
@@ -124,7 +197,7 @@ async fn a_second_address_is_tried_within_one_attempt() {
     let url = format!("http://mpp.example:{}", address.port());
     let client = builder(&server, &url).danger_allow_plain_http().retry(RetryPolicy::never());
     let addresses = [silent, address];
-    let client = client.http(move |http| http.resolve_to_addrs("mpp.example", &addresses)).build().unwrap();
+    let client = client.http(HttpSettings::new().resolve("mpp.example", addresses)).build().unwrap();
     let reply = client.inquiry_payment(&request()).await.unwrap();
     assert!(matches!(reply.outcome, Outcome::Paid(_)));
 }

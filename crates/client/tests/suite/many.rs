@@ -9,7 +9,8 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use alipayplus_client::inquiry_payment::Outcome;
 use alipayplus_client::{
-    Builder, Client, Directory, DirectoryError, Freshness, HttpTransport, InProcess, UnknownServer, VersionedSigner,
+    Builder, Client, Directory, DirectoryError, Freshness, HttpSettings, HttpTransport, InProcess, UnknownServer,
+    VersionedSigner,
 };
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
@@ -44,7 +45,8 @@ async fn keeping(server: &MockServer) -> (String, Arc<AtomicUsize>) {
 async fn ten_thousand_clients_share_their_connections() {
     let server = MockServer::new([]);
     let (url, connections) = keeping(&server).await;
-    let transport = HttpTransport::with_settings(|http| http.no_proxy().tls_certs_only([])).unwrap();
+    let settings = HttpSettings::new().without_proxy().without_system_certificates();
+    let transport = HttpTransport::with_settings(&settings).unwrap();
     let (signer, key) = (VersionedSigner::new(1, server.keys.client.clone()), server.keys.server.public_key());
     let freshness = Freshness::default().with_clock(&server.keys.clock);
     let build = |_| {

@@ -15,7 +15,7 @@ use alipayplus_client::transport::{Body, BoxError};
 use alipayplus_client::{Builder, Client, Error, PrivateKey, Reply};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response};
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::BodyExt as _;
 use tokio::time::Instant;
 use tower::Service;
 
@@ -280,7 +280,7 @@ impl MockServer {
     }
 }
 
-impl Service<http::Request<Full<Bytes>>> for MockServer {
+impl Service<http::Request<Body>> for MockServer {
     type Response = Response<Body>;
     type Error = BoxError;
     type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, BoxError>> + Send>>;
@@ -289,7 +289,7 @@ impl Service<http::Request<Full<Bytes>>> for MockServer {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: http::Request<Full<Bytes>>) -> Self::Future {
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
         let server = self.clone();
         Box::pin(async move {
             let _under_way = OpenExchange::begin(&server.open_exchanges);

@@ -5,9 +5,8 @@ use alipayplus_client::inquiry_payment::{
 };
 use alipayplus_client::runtime::message;
 use alipayplus_client::signing::{SignatureHeader, SigningInput, parse_time};
+use alipayplus_client::transport::Body;
 use alipayplus_client::{Amount, Builder, Client, Error, ErrorReason};
-use bytes::Bytes;
-use http_body_util::Full;
 use tower::ServiceExt as _;
 
 use crate::mock_server::{MockResponse, MockServer, PATH, in_progress, members, paid, payment, request, result_only};
@@ -70,7 +69,7 @@ async fn a_proxy_that_changes_the_path_is_signed_for() {
     for (settings, public) in rows {
         let server = MockServer::new([MockResponse::new(paid())]);
         let public_uri: http::Uri = public.parse().unwrap();
-        let proxy = server.clone().map_request(move |mut request: http::Request<Full<Bytes>>| {
+        let proxy = server.clone().map_request(move |mut request: http::Request<Body>| {
             *request.uri_mut() = public_uri.clone();
             request
         });

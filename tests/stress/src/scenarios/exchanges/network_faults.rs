@@ -125,7 +125,7 @@ impl FaultyNetwork {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn carry(self, request: Request<Full<Bytes>>) -> Result<Response<Body>, BoxError> {
+    async fn carry(self, request: Request<Body>) -> Result<Response<Body>, BoxError> {
         let (head, body) = request.into_parts();
         let mut request = Request::from_parts(head, body.collect().await?.to_bytes());
         let payment = payment_of(request.body());
@@ -223,7 +223,7 @@ fn broken(body: &Bytes) -> Body {
     Body::new(StreamBody::new(stream::iter([half, broken])))
 }
 
-impl Service<Request<Full<Bytes>>> for FaultyNetwork {
+impl Service<Request<Body>> for FaultyNetwork {
     type Response = Response<Body>;
     type Error = BoxError;
     type Future = BoxFuture<'static, Result<Response<Body>, BoxError>>;
@@ -232,7 +232,7 @@ impl Service<Request<Full<Bytes>>> for FaultyNetwork {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<Full<Bytes>>) -> Self::Future {
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
         Box::pin(self.clone().carry(request))
     }
 }

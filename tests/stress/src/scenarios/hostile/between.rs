@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 use super::ending::Ending;
 use super::message::{Message, Scene};
 use super::requests::{LONG, PAYMENT, Reaction, Victim};
-use super::responses::{plain, read_question};
+use super::responses::read_question;
 use crate::failure::Failure;
 use crate::test_bed::{CLIENT_ID, TestBed, VERSION, expected, inquiry};
 
@@ -176,7 +176,7 @@ impl Fault {
         victim.log.take();
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
-        let client = victim.scene.bed.client(url).http(plain).retry(RetryPolicy::never()).build()?;
+        let client = victim.scene.bed.client(url).retry(RetryPolicy::never()).build()?;
         let request = inquiry(PAYMENT)?;
         let asked = client.inquiry_payment(&request).expecting(expected(PAYMENT)?).into_future();
         let (result, answers) = future::join(asked, self.interfere(&victim, &listener)).await;

@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 
 use super::ending::Ending;
-use super::responses::{plain, read_question};
+use super::responses::read_question;
 use crate::failure::Failure;
 use crate::test_bed::{Decision, TestBed, Wallet, expected, inquiry};
 
@@ -37,7 +37,7 @@ const SEND: Ending = Ending::Transport(TransportErrorKind::Send);
 /// Checks a connection that is refused.
 pub(crate) async fn refused(bed: &TestBed) -> Result<(), Failure> {
     let free = TcpListener::bind("127.0.0.1:0").await?.local_addr()?;
-    let client = bed.client(format!("http://{free}")).http(plain).retry(RetryPolicy::never()).build()?;
+    let client = bed.client(format!("http://{free}")).retry(RetryPolicy::never()).build()?;
     let ending = ask(&client, &Wallet::default()).await?;
     let is_free = TcpStream::connect(free).await.is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused);
     match ending {
@@ -64,7 +64,7 @@ pub(crate) async fn closed(bed: &TestBed) -> Result<usize, Failure> {
 
 async fn try_one(bed: &TestBed, (closes, retry, must_cause): Row) -> Result<(), Failure> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let client = bed.client(format!("http://{}", listener.local_addr()?)).http(plain).retry(retry).build()?;
+    let client = bed.client(format!("http://{}", listener.local_addr()?)).retry(retry).build()?;
     let wallet = Wallet::default();
     let asking = async {
         let first = ask(&client, &wallet).await?;

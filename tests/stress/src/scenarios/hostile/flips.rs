@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use super::ending::Ending;
 use super::message::Message;
 use super::requests::{PAYMENT, Victim};
-use super::responses::{plain, read_question};
+use super::responses::read_question;
 use crate::failure::Failure;
 use crate::test_bed::{Decision, expected, inquiry};
 
@@ -44,7 +44,7 @@ pub(crate) fn bits(all: bool, rng: &mut Rng) -> Range<u32> {
 pub(crate) async fn of_answers(victim: &Victim, all: bool, rng: &mut Rng) -> Result<Tally, Failure> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}", listener.local_addr()?);
-    let client = victim.scene.bed.client(url).http(plain).retry(RetryPolicy::never()).build()?;
+    let client = victim.scene.bed.client(url).retry(RetryPolicy::never()).build()?;
     let answer = &victim.scene.answer;
     let genuine = answer.bytes();
     let signed =

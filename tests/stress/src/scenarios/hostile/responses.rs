@@ -4,7 +4,7 @@ mod fault;
 mod forged;
 mod framed;
 
-pub(super) use fault::{Fault, plain, read_question};
+pub(super) use fault::{Fault, read_question};
 
 /// Returns all faults.
 pub(crate) fn all() -> impl Iterator<Item = &'static Fault> {

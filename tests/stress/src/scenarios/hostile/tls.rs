@@ -4,18 +4,21 @@ use std::error::Error as _;
 use std::sync::Arc;
 
 use alipayplus_client::inquiry_payment::InquiryPayment;
-use alipayplus_client::{Error, Reply, RetryPolicy, TransportErrorKind};
+use alipayplus_client::{Error, HttpSettings, Reply, RetryPolicy, TransportErrorKind};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use futures_util::future;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 use super::ending::Ending;
 use super::responses::read_question;
 use crate::failure::Failure;
+use crate::message::pem;
 use crate::test_bed::{Decision, TestBed, Wallet, expected, inquiry};
 
 const PAYMENT: &str = "paid-7";
@@ -70,9 +73,8 @@ async fn try_one(
 ) -> Result<(), Failure> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("https://{}", listener.local_addr()?);
-    let root = reqwest::Certificate::from_der(&trusted.certificate)?;
-    let client =
-        bed.client(url).http(move |http| http.tls_certs_only([root.clone()])).retry(RetryPolicy::never()).build()?;
+    let http = HttpSettings::new().ca_certificates(trusted.certificate.clone()).without_system_certificates();
+    let client = bed.client(url).http(http).retry(RetryPolicy::never()).build()?;
     let wallet = Wallet::default();
     let request = inquiry(PAYMENT)?;
     let asked = client.inquiry_payment(&request).expecting(expected(PAYMENT)?).into_future();
@@ -147,7 +149,7 @@ async fn plain(mut stream: TcpStream) -> Result<String, Failure> {
 
 /// A private certificate authority.
 struct Authority {
-    certificate: CertificateDer<'static>,
+    certificate: String,
     issuer: Issuer<'static, KeyPair>,
 }
 
@@ -158,7 +160,7 @@ impl Authority {
         params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate()?;
-        let certificate = params.self_signed(&key)?.der().clone();
+        let certificate = pem("CERTIFICATE", &STANDARD.encode(params.self_signed(&key)?.der()));
         Ok(Self { certificate, issuer: Issuer::new(params, key) })
     }
 }

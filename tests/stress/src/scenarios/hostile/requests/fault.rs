@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::super::message::{Message, Scene};
-use super::super::responses::{plain, read_question};
+use super::super::responses::read_question;
 use super::super::step::{End, Step, Trace, perform};
 use crate::failure::Failure;
 use crate::log::Log;
@@ -135,7 +135,7 @@ impl Victim {
 }
 
 fn client(bed: &TestBed, address: SocketAddr) -> Result<Client, Failure> {
-    Ok(bed.client(format!("http://{address}")).http(plain).build()?)
+    Ok(bed.client(format!("http://{address}")).build()?)
 }
 
 /// Returns a request of the real client.

@@ -53,7 +53,7 @@ impl Fault {
 
     fn client(&self, bed: &TestBed, listener: &TcpListener) -> Result<Client, Failure> {
         let client = bed.client(format!("http://{}", listener.local_addr()?)).retry(RetryPolicy::never());
-        Ok(client.http(plain).attempt_timeout(if self.is_late() { SHORT } else { LONG }).deadline(2 * LONG).build()?)
+        Ok(client.attempt_timeout(if self.is_late() { SHORT } else { LONG }).deadline(2 * LONG).build()?)
     }
 
     async fn misbehave(
@@ -73,11 +73,6 @@ impl Fault {
         let trace = perform(stream, &steps).await;
         Ok(Sent { steps, trace, genuine: scene.answer.bytes(), bed_changed: bed.state() != before })
     }
-}
-
-/// Returns the settings of a client without TLS: loading the system's certificates takes longer than the test.
-pub(crate) fn plain(http: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
-    http.no_proxy().tls_certs_only([])
 }
 
 /// Makes one call, and closes the connection.
