@@ -181,6 +181,7 @@ mod rejection;
 mod remote_addr;
 mod request_body;
 mod respond;
+mod response_body;
 mod router;
 mod serve;
 mod service;
@@ -198,6 +199,7 @@ pub use crate::refusal::Refusal;
 pub use crate::remote_addr::RemoteAddr;
 pub use crate::request_body::RequestBody;
 pub use crate::respond::Response;
+pub use crate::response_body::ResponseBody;
 pub use crate::serve::{BoundServer, HttpServer, ServeError, serve};
 pub use crate::signal::shutdown_signal;
 

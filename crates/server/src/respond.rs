@@ -2,10 +2,8 @@
 
 use alipayplus_runtime::code::FailureKind;
 use alipayplus_signing::format_time;
-use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, StatusCode};
-use http_body_util::Full;
 
 use crate::catch_panic::{CatchPanic, Panicked};
 use crate::exchange::Exchange;
@@ -14,10 +12,11 @@ use crate::log_text::error_chain;
 use crate::message::HandlerOutput;
 use crate::receive;
 use crate::rejection::{Rejection, RejectionReply};
+use crate::response_body::ResponseBody;
 use crate::telemetry::LogRecord;
 
 /// The response type of the service.
-pub type Response = http::Response<Full<Bytes>>;
+pub type Response = http::Response<ResponseBody>;
 
 /// Makes the response and its log record.
 pub(crate) async fn respond(
@@ -107,7 +106,7 @@ async fn sign(exchange: &Exchange<'_>, time: &str, body: &[u8]) -> Result<Option
 }
 
 fn message_response(exchange: &Exchange<'_>, time: &str, signature: Option<HeaderValue>, body: Vec<u8>) -> Response {
-    let mut response = Response::new(Full::from(body));
+    let mut response = Response::new(ResponseBody::new(body));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, JSON);
     let mut insert = |name: HeaderName, value: Option<&str>| {
@@ -126,7 +125,7 @@ fn message_response(exchange: &Exchange<'_>, time: &str, signature: Option<Heade
 
 /// Makes a response that has a status and no body.
 fn empty_response(record: &LogRecord) -> Response {
-    let mut response = Response::new(Full::default());
+    let mut response = Response::new(ResponseBody::default());
     *response.status_mut() = record.status;
     if record.status == StatusCode::METHOD_NOT_ALLOWED {
         // RFC 9110 requires the header. An empty list is valid.
