@@ -43,10 +43,9 @@ impl Pairs {
         self.get(key)?.as_str()
     }
 
-    /// Returns the JSON object.
-    #[must_use]
-    pub fn into_map(self) -> Map<String, Value> {
-        self.0
+    /// Returns all keys with their values.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value))
     }
 }
 

@@ -116,7 +116,9 @@ fn the_outcome_holds_the_members_of_the_response() {
     assert_eq!(paid.payment_time.as_str(), "2026-03-14T09:26:53+09:00");
     assert_eq!(paid.customer_id.expose(), "CUSTOMER-88-CANARY");
     assert_eq!(paid.customs_declaration_amount, Some(Amount::minor(6000, "CNY").unwrap()));
-    assert_eq!(paid.pass_through_info.unwrap().pairs().unwrap().get_str("memo"), Some("PASS-THROUGH-CANARY"));
+    let pairs = paid.pass_through_info.unwrap().pairs().unwrap();
+    assert_eq!(pairs.get_str("memo"), Some("PASS-THROUGH-CANARY"));
+    assert!(pairs.iter().any(|(key, value)| key == "memo" && value == "PASS-THROUGH-CANARY"));
 
     let Ok(Outcome::Cancelled(cancelled)) = outcome_of("cancelled", &[]) else { panic!() };
     assert_eq!(cancelled.pass_through_info.unwrap().expose(), "closed=PASS-THROUGH-CANARY");
