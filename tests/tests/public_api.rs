@@ -20,8 +20,29 @@ fn is_as_in_the_snapshots() {
         assert_readable(&json);
         let builder = Builder::from_rustdoc_json(json);
         // Blanket and auto trait implementations would hide what a crate defines itself.
-        let api = builder.omit_blanket_impls(true).omit_auto_trait_impls(true).build().unwrap();
-        assert_text(name, &api.to_string());
+        let api = builder.omit_blanket_impls(true).omit_auto_trait_impls(true).build().unwrap().to_string();
+        assert_text(name, &api);
+        assert_names_only_stable_crates(name, &api);
+    }
+}
+
+/// A release of a 0.x crate must not be a breaking change of ours. `tower-service` is the exception: a service is of no
+/// use without its trait.
+fn assert_names_only_stable_crates(name: &str, api: &str) {
+    let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
+    let value = |package: &str, key: &str| Some(package.split_once(key)?.1.split_once('"')?.0.replace('-', "_"));
+    let crate_of = |package| Some((value(package, "name = \"")?, value(package, "version = \"")?.starts_with("0.")));
+    let (unstable, stable): (Vec<_>, Vec<_>) =
+        lock.split("[[package]]").skip(1).filter_map(crate_of).partition(|(_, is_unstable)| *is_unstable);
+    let is_allowed = |name: &String| name == "tower_service" || name.starts_with("alipayplus_");
+    // Two versions of one crate have the same name in the text.
+    let is_stable = |name: &String| stable.iter().any(|(stable, _)| stable == name);
+    for unstable in unstable.into_iter().map(|(name, _)| name).filter(|name| !is_allowed(name) && !is_stable(name)) {
+        let path = format!("{unstable}::");
+        let is_start = |at: usize| !api[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':');
+        if let Some((at, _)) = api.match_indices(&path).find(|(at, _)| is_start(*at)) {
+            panic!("the API of {name} names a 0.x crate: {}", api[at..].lines().next().unwrap());
+        }
     }
 }
 
