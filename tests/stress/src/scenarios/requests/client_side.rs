@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use alipayplus_client::inquiry_payment::{Request, RequestRequired};
 use alipayplus_client::transport::{BoxError, InProcess};
-use alipayplus_client::{Client, ErrorReason, RetryPolicy, UnreadableError, UnrecognizedError};
+use alipayplus_client::{Client, ErrorReason, RetryPolicy, UnreadableError};
 use alipayplus_signing::Freshness;
 use bytes::Bytes;
 use http::Response;
@@ -65,12 +65,10 @@ async fn ask(client: &Client) -> Result<(bool, String), Failure> {
         Err(error) => {
             let is_verified = matches!(
                 error.reason(),
-                ErrorReason::Unreadable(UnreadableError::InvalidResponse(_))
-                    | ErrorReason::Unreadable(UnreadableError::MediaType)
+                ErrorReason::Unreadable(UnreadableError::InvalidResponse(_) | UnreadableError::MediaType)
                     | ErrorReason::Refused(_)
                     | ErrorReason::Trouble(_)
-                    | ErrorReason::Unrecognized(UnrecognizedError::Code(_))
-                    | ErrorReason::Unrecognized(UnrecognizedError::Member { .. })
+                    | ErrorReason::Unrecognized(_)
                     | ErrorReason::Mismatch { .. }
             );
             (is_verified, error.to_string())
