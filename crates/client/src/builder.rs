@@ -36,7 +36,7 @@ use crate::unknown_key::{KeyLoader, UnknownKey};
 /// | [`http`](Self::http) | those of [`HttpSettings`](crate::HttpSettings), without a proxy for loopback |
 /// | [`attempt_timeout`](Self::attempt_timeout) | what the operation's documentation says, 5 s for an inquiry |
 /// | [`deadline`](Self::deadline) | 15 s for a call with all its attempts |
-/// | [`retry`](Self::retry) | 3 attempts, with pauses of up to 200 ms and 400 ms |
+/// | [`retry`](Self::retry) | 3 attempts, with pauses of 100 to 200 ms and 200 to 400 ms |
 /// | [`body_limit`](Self::body_limit) | 256 KiB |
 /// | [`freshness`](Self::freshness) | 300 s each way by the system clock, and at most 30 s before the request |
 #[must_use = "a builder does nothing until it is built"]

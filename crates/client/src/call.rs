@@ -277,7 +277,8 @@ impl<O: Operation> CallState<'_, O> {
         let interval = schedule.interval(n)?;
         let now = Instant::now();
         let not_before = self.not_before.take().map_or(now, |time| time.max(now));
-        let next = after(interval, started).max(not_before);
+        // After retries, part of the interval or all of it has passed.
+        let next = after(interval, started).max(not_before).max(now + PollSchedule::MIN_INTERVAL);
         let is_past_the_list = schedule.remaining(n).is_some_and(|remaining| not_before - now > remaining);
         (!is_past_the_list && end.is_none_or(|end| next < end)).then_some(next)
     }

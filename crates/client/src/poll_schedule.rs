@@ -38,8 +38,9 @@ enum Intervals {
 }
 
 impl PollSchedule {
-    /// The shortest interval: 100 ms, so that a server is never polled in a tight loop.
-    pub const MIN_INTERVAL: Duration = Duration::from_millis(100);
+    /// The shortest interval, and the shortest pause after an inquiry with retries: 200 ms, so that a server is never
+    /// polled in a tight loop.
+    pub const MIN_INTERVAL: Duration = Duration::from_millis(200);
 
     /// Polls at the same interval without end; set an end with [`until`](Self::until).
     #[must_use]
@@ -85,7 +86,7 @@ impl PollSchedule {
         Self { stop_when_undetermined: true, ..self }
     }
 
-    /// Ends polling after this many responses in a row that cannot be verified or read: 3 by default.    /// 0 is treated as 1. Retryable ones, such as HTTP 503, do not count.
+    /// Ends polling after this many responses in a row that cannot be verified or read: 3 by default. 0 is treated as 1. Retryable ones, such as HTTP 503, do not count.
     ///
     /// One such response may be the page of a proxy, or signed with a key that is not trusted yet; the next one may be the
     /// server's again.

@@ -5,8 +5,8 @@ use std::time::Duration;
 /// How many attempts a call makes, and how long it pauses between them.
 ///
 /// Only operations that may be repeated are retried, and only after errors for which [`Error::is_retryable`] is `true`.
-/// The pause before the n-th retry is drawn at random between zero and `base` × 2ⁿ⁻¹, at most `max` ("full jitter"), so
-/// that many clients do not retry at the same moment. It is no shorter than a `Retry-After` of the server. All attempts
+/// The pause before the n-th retry is `base` × 2ⁿ⁻¹, at most `max`, or up to half of it less: drawn at random, so that many
+/// clients do not retry at the same moment, and never so short that the server is asked in a loop. It is no shorter than a `Retry-After` of the server. All attempts
 /// share the deadline of their call: if `Retry-After` is past it, the call ends at once.
 ///
 /// ```
@@ -46,7 +46,7 @@ impl RetryPolicy {
     }
 }
 
-/// Makes 3 attempts, with pauses of up to 200 ms and 400 ms.
+/// Makes 3 attempts, with pauses of 100 to 200 ms and 200 to 400 ms.
 impl Default for RetryPolicy {
     fn default() -> Self {
         Self::new(3)
@@ -93,7 +93,7 @@ impl RetryPolicy {
             return Decision::GiveUp;
         }
         let max_backoff = self.max_backoff(failed.attempts);
-        let backoff = max_backoff.as_secs_f64() * failed.jitter.clamp(0.0, 1.0);
+        let backoff = max_backoff.as_secs_f64() * (1.0 + failed.jitter.clamp(0.0, 1.0)) / 2.0;
         // The largest durations cannot be converted back from a float.
         let pause = Duration::try_from_secs_f64(backoff).unwrap_or(max_backoff).max(earliest);
         // An attempt that starts at the deadline has no time left.
@@ -133,8 +133,8 @@ mod tests {
             (Situation { attempts: 2, ..FAILED }, Decision::RetryAfter(ms(400))),
             (Situation { attempts: 3, ..FAILED }, Decision::GiveUp),
             (Situation { attempts: 4, ..FAILED }, Decision::GiveUp),
-            (Situation { jitter: 0.0, ..FAILED }, Decision::RetryAfter(ms(0))),
-            (Situation { jitter: 0.5, ..FAILED }, Decision::RetryAfter(ms(100))),
+            (Situation { jitter: 0.0, ..FAILED }, Decision::RetryAfter(ms(100))),
+            (Situation { jitter: 0.5, ..FAILED }, Decision::RetryAfter(ms(150))),
             (Situation { jitter: 9.0, ..FAILED }, Decision::RetryAfter(ms(200))),
             (Situation { is_idempotent: false, ..FAILED }, Decision::GiveUp),
             (Situation { is_retryable: false, ..FAILED }, Decision::GiveUp),

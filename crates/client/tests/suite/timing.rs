@@ -26,8 +26,8 @@ async fn pauses_are_random_within_their_limits() {
         server.inquire().await.unwrap_err();
         let [first, second, third] = server.request_times()[..] else { panic!("{:?}", server.request_times()) };
         assert_eq!(first, 0);
-        assert!(second <= 201, "{second}");
-        assert!(third - second <= 401, "{second} {third}");
+        assert!((100..=201).contains(&second), "{second}");
+        assert!((200..=401).contains(&(third - second)), "{second} {third}");
         firsts.push(second);
     }
     firsts.sort_unstable();
@@ -138,8 +138,8 @@ async fn trouble_does_not_end_polling() {
     let client = server.builder().retry(RetryPolicy::never()).build().unwrap();
     let reply = client.inquiry_payment(&request()).wait_until_final(PollSchedule::acquirer()).await;
     assert!(matches!(reply.unwrap().outcome, Outcome::Paid(_)));
-    // The third inquiry took its 5 s, and the fourth followed at once.
-    assert_eq!(server.request_times(), [0, 3000, 6000, 11000]);
+    // The third inquiry took its 5 s, and the fourth followed after the shortest pause.
+    assert_eq!(server.request_times(), [0, 3000, 6000, 11_200]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -288,7 +288,7 @@ async fn retry_after_runs_from_its_own_response() {
     let reply =
         client.inquiry_payment(&request()).wait_until_final(PollSchedule::every(3 * S).until(15 * S)).await.unwrap();
     assert!(matches!(reply.outcome, Outcome::Paid(_)));
-    assert_eq!(server.request_times(), [0, 7000, 9000]);
+    assert_eq!(server.request_times(), [0, 7000, 9200]);
 }
 
 #[tokio::test(start_paused = true)]
