@@ -71,6 +71,7 @@
 //!   the request was about.
 //!
 //! # Features
+//! - `diagnose`: the module `diagnose`, which says why a signature does not verify.
 //! - `testing`: [`PrivateKey::generate`](PrivateKey), `TestClock` and the module `testing` with throwaway keys, for
 //!   tests.
 //! - `watch`: `KeyRing::watch`, a key ring that follows a folder of keys, by a thread of its own.
@@ -81,6 +82,8 @@ mod candidate_keys;
 mod catch_panic;
 mod client_id;
 mod clock;
+#[cfg(feature = "diagnose")]
+pub mod diagnose;
 mod digest;
 mod error;
 mod freshness;

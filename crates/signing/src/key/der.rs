@@ -87,6 +87,17 @@ fn modulus_bits(key: &[u8], index: usize) -> Option<usize> {
     (modulus.tag == INTEGER).then(|| integer_bits(modulus.body))
 }
 
+/// Returns the modulus and the exponent of a `SubjectPublicKeyInfo`.
+#[cfg(feature = "diagnose")]
+pub(super) fn public_numbers(spki: &[u8]) -> Option<(&[u8], &[u8])> {
+    let values = all_values(only_value(spki)?.body)?;
+    let key = values.get(1)?.body.get(1..)?;
+    match *all_values(only_value(key)?.body)? {
+        [modulus, exponent] => Some((modulus.body, exponent.body)),
+        _ => None,
+    }
+}
+
 fn integer_bits(body: &[u8]) -> usize {
     let first = body.iter().position(|byte| *byte != 0).unwrap_or(body.len());
     let digits = &body[first..];

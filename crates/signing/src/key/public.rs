@@ -118,6 +118,12 @@ impl PublicKey {
         self.0.bits
     }
 
+    /// Returns the modulus and the exponent, with the highest byte first.
+    #[cfg(feature = "diagnose")]
+    pub(crate) fn numbers(&self) -> Option<(&[u8], &[u8])> {
+        der::public_numbers(&self.0.spki)
+    }
+
     /// Returns the SHA-256 of the key's DER in hexadecimal digits, to compare keys with a partner.
     ///
     /// It equals the output of `openssl pkey -pubin -outform DER | sha256sum`.

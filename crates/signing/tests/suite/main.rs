@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic, and so may its helpers")]
 
+mod diagnose;
+mod diagnose_bounds;
 mod freshness;
 mod key_forms;
 mod key_sources;
