@@ -237,6 +237,7 @@ fn templates(list: &mut List<'_>) {
     use Cause::{TemplateOrder, TemplatePartsMissing};
     let templates = [
         (TemplatePartsMissing, "without method and path", Template::WithoutMethodAndUri),
+        (TemplatePartsMissing, "an empty method and an empty path", Template::EmptyMethodAndUri),
         (TemplatePartsMissing, "only the body", Template::Body),
         (TemplatePartsMissing, "only time and body", Template::TimeAndBody),
         (TemplatePartsMissing, "without the Client-Id", Template::WithoutClient),

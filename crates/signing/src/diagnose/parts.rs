@@ -17,6 +17,8 @@ pub(super) enum Template {
     WithoutTime,
     /// Without method and URI.
     WithoutMethodAndUri,
+    /// With an empty method and an empty URI.
+    EmptyMethodAndUri,
     /// Without the method.
     WithoutMethod,
     /// Time and body.
@@ -62,6 +64,7 @@ impl<'a> Parts<'a> {
             Template::WithoutClient => [method, b" ", uri, b"\n", none, none, time, b".", body],
             Template::WithoutTime => [method, b" ", uri, b"\n", client, b".", none, none, body],
             Template::WithoutMethodAndUri => [none, none, none, none, client, b".", time, b".", body],
+            Template::EmptyMethodAndUri => [none, b" ", none, b"\n", client, b".", time, b".", body],
             Template::WithoutMethod => [none, none, uri, b"\n", client, b".", time, b".", body],
             Template::TimeAndBody => [none, none, none, none, none, none, time, b".", body],
             Template::Body => [none, none, none, none, none, none, none, none, body],
