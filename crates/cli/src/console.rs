@@ -1,8 +1,13 @@
 //! What the commands print.
 
-use std::io::{self, Write as _};
+use std::env;
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
+/// The exit code if what was tried failed.
+pub(crate) const FAILED: u8 = 1;
+/// The exit code if a command could not do what it is for.
+pub(crate) const COULD_NOT_RUN: u8 = 3;
 /// The exit code for a command line or settings that are wrong.
 pub(crate) const USAGE: u8 = 2;
 
@@ -20,7 +25,7 @@ pub(crate) fn print(text: impl AsRef<str>) {
     match writeln!(stdout, "{}", text.as_ref()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             say(format!("can't write to stdout: {error}"));
-            std::process::exit(1);
+            std::process::exit(COULD_NOT_RUN.into());
         }
         _ => {}
     }
@@ -30,4 +35,16 @@ pub(crate) fn print(text: impl AsRef<str>) {
 pub(crate) fn usage(message: impl AsRef<str>) -> ExitCode {
     say(format!("error: {}", message.as_ref()));
     ExitCode::from(USAGE)
+}
+
+/// Reports that a command could not do what it is for.
+pub(crate) fn could_not_run(message: impl AsRef<str>) -> ExitCode {
+    say(format!("error: {}", message.as_ref()));
+    ExitCode::from(COULD_NOT_RUN)
+}
+
+/// Returns a text that stands out on a terminal, and unchanged elsewhere or if `NO_COLOR` is set.
+pub(crate) fn bold(text: &str) -> String {
+    let is_plain = !io::stdout().is_terminal() || env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if is_plain { text.to_owned() } else { format!("\x1b[1m{text}\x1b[0m") }
 }

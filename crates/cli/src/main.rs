@@ -1,6 +1,7 @@
 //! `alipayplus`: see `--help`.
 
 mod console;
+mod doctor;
 mod settings;
 
 use std::path::PathBuf;
@@ -41,6 +42,7 @@ enum Command {
         /// The shell.
         shell: Shell,
     },
+    Doctor(Box<doctor::DoctorArguments>),
 }
 
 fn main() -> ExitCode {
@@ -55,5 +57,6 @@ fn main() -> ExitCode {
             console::print(String::from_utf8_lossy(&script).trim_end());
             ExitCode::SUCCESS
         }
+        Command::Doctor(arguments) => doctor::run(&arguments),
     }
 }

@@ -36,6 +36,11 @@ pub(super) const BODY_FORMS: &[BodyForm] = &[
     form(Cause::BodyLineFeed, "without the CR LF at its end", |body| cut(body, b"\r\n")),
     form(Cause::BodyLineFeed, "with a line feed at its end", |body| Some([body, b"\n"].concat())),
     form(Cause::BodyLineFeed, "with CR LF at its end", |body| Some([body, b"\r\n"].concat())),
+    form(Cause::BodyCrlf, "with LF for CR LF", |body| Some(replaced(body, b"\r\n", b"\n"))),
+    form(Cause::BodyCrlf, "with CR LF for LF", |body| Some(replaced(&replaced(body, b"\r\n", b"\n"), b"\n", b"\r\n"))),
+    form(Cause::BodyCrlf, "without any CR and LF, as `curl -d @file` sends it", |body| {
+        Some(body.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect())
+    }),
     form(Cause::BodyReserialised, "without white space, as JSON.stringify, Jackson and Go write it", |body| {
         styled(body, b",", b":", None, false)
     }),
@@ -71,11 +76,6 @@ pub(super) const BODY_FORMS: &[BodyForm] = &[
         Some(html_escaped(body, b"<>&='"))
     }),
     form(Cause::BodyEscapes, "with \\u escapes in digits of the other case", other_hex_case),
-    form(Cause::BodyCrlf, "with LF for CR LF", |body| Some(replaced(body, b"\r\n", b"\n"))),
-    form(Cause::BodyCrlf, "with CR LF for LF", |body| Some(replaced(&replaced(body, b"\r\n", b"\n"), b"\n", b"\r\n"))),
-    form(Cause::BodyCrlf, "without any CR and LF, as `curl -d @file` sends it", |body| {
-        Some(body.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect())
-    }),
     form(Cause::BodyBom, "without the byte order mark", |body| body.strip_prefix(BOM).map(<[u8]>::to_vec)),
     form(Cause::BodyBom, "with a byte order mark", |body| Some([BOM, body].concat())),
     form(Cause::BodyCharset, "in Latin-1", latin_1),

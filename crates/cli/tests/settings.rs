@@ -1,0 +1,70 @@
+//! Help, settings and completions of the command as a process.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
+
+mod support;
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use support::{Run, alipayplus};
+
+fn folder(file: &str) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("alipayplus.toml"), file).unwrap();
+    folder
+}
+
+fn run(file: &str, environment: &[(&str, &str)], arguments: &str) -> Run {
+    alipayplus(folder(file).path(), environment, arguments)
+}
+
+#[test]
+fn help_names_the_commands_and_the_exit_codes() {
+    run("", &[], "--help").ends_with(0).says("doctor").says("completions").says("Exit codes:");
+    run("", &[], "").ends_with(2);
+    run("", &[], "cure").ends_with(2);
+    let help = run("", &[], "doctor --help");
+    help.ends_with(0).says("Examples:").says("--peer-key <[VERSION=]FILE>").says("Exit codes:");
+    run("", &[], "--version").ends_with(0).says(env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
+fn the_first_of_flag_environment_and_file_wins() {
+    let file = "side = \"caller\"\nown-key = \"file.key\"\n[doctor]\nat = \"file\"\nshow-body = true\n";
+    let environment = [("ALIPAYPLUS_OWN_KEY", "environment.key"), ("ALIPAYPLUS_AT", "environment")];
+    let shown = run(file, &environment, "doctor --print-config --at flag");
+    shown.ends_with(0).says("at = \"flag\" # the command line").says("side = \"caller\" # alipayplus.toml");
+    shown.says("own-key = \"environment.key\" # ALIPAYPLUS_OWN_KEY").says("show-body = true # alipayplus.toml");
+    shown.says("method = \"POST\" # the default").says("[doctor]");
+    // Another file, and nothing of the one in the folder.
+    let folder = folder(file);
+    fs::write(folder.path().join("other.toml"), "[doctor]\nat = \"other\"\n").unwrap();
+    let shown = alipayplus(folder.path(), &[], "--config other.toml doctor --print-config");
+    shown.ends_with(0).says("at = \"other\" # other.toml").holds_none_of(&["caller"]);
+}
+
+#[test]
+fn settings_of_the_file_are_used() {
+    // A time that can't be read shows that the value arrived.
+    let used = run("[doctor]\nat = \"noon\"\nrequest = \"x\"\npeer-key = [\"a\", \"b\"]\n", &[], "doctor");
+    used.ends_with(2).warns("--at \"noon\"");
+}
+
+#[test]
+fn unknown_keys_of_the_file_are_errors() {
+    let wrong = run("pear-key = \"x\"\n", &[], "doctor");
+    wrong.ends_with(2).warns("alipayplus.toml: `pear-key` is no option").warns("peer-key");
+    run("[docter]\nat = \"x\"\n", &[], "doctor").ends_with(2).warns("`docter` is no command");
+    run("[doctor]\nconfig = \"x\"\n", &[], "doctor").ends_with(2).warns("`config` is no option");
+    run("at = {\n", &[], "doctor").ends_with(2).warns("alipayplus.toml");
+    run("", &[], "--config missing.toml doctor").ends_with(2).warns("missing.toml");
+}
+
+#[test]
+fn completions_are_scripts() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        run("", &[], &format!("completions {shell}")).ends_with(0).says("doctor").says("peer-key");
+    }
+}
