@@ -61,6 +61,9 @@ pub(crate) struct DoctorArguments {
     /// Print one JSON document.
     #[arg(long)]
     json: bool,
+    /// Print all causes as Markdown, and do nothing else.
+    #[arg(long)]
+    causes: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -96,6 +99,9 @@ pub(crate) fn run(arguments: &DoctorArguments) -> ExitCode {
 
 /// Returns what to print, and whether nothing is wrong.
 fn report(arguments: &DoctorArguments) -> Result<(String, bool), Failure> {
+    if arguments.causes {
+        return Ok((report::causes(), true));
+    }
     let at = match &arguments.at {
         None => None,
         Some(text) => {

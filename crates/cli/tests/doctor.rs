@@ -224,7 +224,7 @@ fn curl_lines_are_read_as_curl_reads_them() {
     curl(&signed_over(text), "-d @body.json").ends_with(1);
     curl(&signed_over(text), "--data-binary @body.json").ends_with(0);
     let run = curl(&signed_over("{\"a\":\"b\"}"), "--data-binary @body.json");
-    run.ends_with(1).says("body-crlf").says("without any CR and LF, as `curl -d @file` sends it");
+    run.ends_with(1).says("body-crlf").says("signed: without any CR and LF, as `curl -d @file` sends it");
     curl(&signed_over("@body.json"), "--data-raw @body.json").ends_with(0);
     curl(&signed_over("a&b"), "-d a --data 'b'").ends_with(0);
     curl(&signed_over("it's \"é\"\n"), "--data-raw $'it\\'s \"\\u00e9\"\\n'").ends_with(0);
@@ -323,6 +323,18 @@ fn the_examples_of_the_help_run() {
         let output = shell.args(["-c", example]).current_dir(folder.0.path()).env("PATH", &path).output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{example}: {output:?}");
     }
+}
+
+#[test]
+fn the_page_has_all_causes() {
+    let run = Folder::new().doctor("--causes");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/doctor.md");
+    let page = fs::read_to_string(path).unwrap();
+    let tables = run.ends_with(0).stdout.as_str();
+    assert!(
+        page.ends_with(tables),
+        "docs/doctor.md has to end with what `alipayplus doctor --causes` prints:\n{tables}"
+    );
 }
 
 /// Every vector of `docs/vectors/`, by the command.

@@ -8,6 +8,20 @@ use super::examine::Examined;
 use super::keys::Keys;
 use crate::console::bold;
 
+/// Returns a table of all causes for each section, as Markdown.
+pub(crate) fn causes() -> String {
+    let section = |section: &Section| {
+        let rows = Cause::ALL.iter().filter(|cause| cause.section() == *section).map(|cause| {
+            let id = cause.id();
+            format!("| `{id}` | {} | {} | `{}` |", cause.sentence(), cause.evidence(), cause.neighbour())
+        });
+        let head = ["| id | cause | how it is known | looks like |".to_owned(), "|---|---|---|---|".to_owned()];
+        let table = head.into_iter().chain(rows).collect::<Vec<_>>().join("\n");
+        format!("## {}\n\n{table}", section.title())
+    };
+    Section::ALL.iter().map(section).collect::<Vec<_>>().join("\n\n")
+}
+
 /// Returns the report for people.
 pub(crate) fn text(exchange: &Exchange, examined: &[Examined], keys: &Keys, show_body: bool) -> String {
     let mut lines = Vec::new();
@@ -69,7 +83,7 @@ fn evidence(exchange: &Exchange, examined: &Examined, show_body: bool) -> Vec<St
         if !signed.digest.is_empty() {
             lines.push(format!("  signed       digest {}", signed.digest));
         }
-        lines.push(format!("  expected     SHA-256 {}", diagnosis.expected_digest));
+        lines.push(format!("  expected     digest {}", diagnosis.expected_digest));
     }
     match diagnosis.contents.difference(show_body) {
         Some(difference) => {
@@ -102,12 +116,13 @@ fn path(uri: &str) -> String {
 /// Returns what the other side needs to find the cause with itself.
 fn to_send(exchange: &Exchange, examined: &Examined, keys: &Keys) -> Vec<String> {
     let diagnosis = &examined.diagnosis;
-    let is_with_peer = diagnosis.has(Cause::OnThePeersSide) || examined.sender == Sender::Peer && !diagnosis.is_right();
-    let is_about_us = diagnosis.has(Cause::OwnPublicKey)
-        || diagnosis.causes.iter().all(|finding| finding.cause.section() == Section::Header)
-            && diagnosis.signed.is_none()
-            && examined.sender == Sender::Own;
-    let (Some(request), true, false) = (&exchange.request, is_with_peer, is_about_us) else { return Vec::new() };
+    // One's own key among the other side's is a mistake in one's own settings, unless it opens the message.
+    let is_about_us = diagnosis.has(Cause::OwnPublicKey) && diagnosis.signed.is_none();
+    let is_with_peer = match examined.sender {
+        Sender::Own => diagnosis.has(Cause::OnThePeersSide),
+        Sender::Peer => !diagnosis.is_right() && !is_about_us,
+    };
+    let Some(request) = exchange.request.as_ref().filter(|_| is_with_peer) else { return Vec::new() };
     let Some(message) = captured(exchange, examined) else { return Vec::new() };
     let mut lines = vec![String::new(), "Send this to the other side:".to_owned()];
     let mut add = |name: &str, value: String| lines.push(format!("  {name:<22} {value}"));

@@ -208,7 +208,7 @@ causes! {
         "hex"
 
     OwnPublicKey "own-public-key" Key
-        "Your own public key stands where the other side's belongs."
+        "Your own public key is used where the other side's belongs."
         "The fingerprints are equal, or your own key opens a message of the other side."
         "echo"
     Echo "echo" Key

@@ -89,11 +89,8 @@ impl fmt::Display for Finding {
         if !self.is_proved {
             f.write_str("Looks like: ")?;
         }
-        f.write_str(self.cause.sentence())?;
-        if !self.how.is_empty() {
-            write!(f, " ({})", self.how)?;
-        }
-        Ok(())
+        let sentence = self.cause.sentence().trim_end_matches('.');
+        if self.how.is_empty() { write!(f, "{sentence}.") } else { write!(f, "{sentence} ({}).", self.how) }
     }
 }
 

@@ -251,7 +251,7 @@ impl<'a> Examination<'a> {
         let Some(found) = found else { return };
         let is_right = found.causes.is_empty();
         for (cause, how) in &found.causes {
-            self.diagnosis.add(*cause, how, true);
+            self.diagnosis.add(*cause, format!("signed: {how}"), true);
         }
         let body_at = body_at(&found.content, self.message.input.body, &self.diagnosis.contents.expected);
         self.diagnosis.contents.signed = Some(Content { bytes: found.content, body_at });

@@ -116,3 +116,53 @@ fn a_header_of_any_length_is_read() {
         assert!(diagnosis.has(Cause::HeaderTooLong), "{diagnosis}");
     }
 }
+
+#[test]
+fn any_text_is_examined() {
+    const PIECES: &[&str] = &[
+        "signature=",
+        "keyVersion=",
+        "algorithm=",
+        ",",
+        "=",
+        "%",
+        "%2",
+        "%zz",
+        "é",
+        "\u{1f600}",
+        "\"",
+        "'",
+        "\\u",
+        "\\ud83d",
+        "{",
+        "}",
+        "[",
+        ":",
+        ".",
+        "/",
+        "?",
+        "2025-02-20T08:51:49",
+        ".1",
+        "Z",
+        "+08:00",
+        "17",
+        "A",
+        "\u{feff}",
+        "\n",
+        "\r\n",
+        " ",
+    ];
+    let mut numbers = Numbers(2);
+    let signature = sign("k1", b"another text");
+    for round in 0..500 {
+        let mut text = |most: usize| (0..numbers.below(most)).map(|_| numbers.of(PIECES)).collect::<String>();
+        let (uri, client, time, body) = (text(6), text(4), text(4), text(20));
+        let wire = Wire { method: text(3), uri, client, time, body: body.into_bytes() };
+        let header = if round % 4 == 0 { header(signature.clone()) } else { text(20) };
+        let doctor = doctor().hash_limit(200_000).peer_key(None, 2, public_key("k1"));
+        let diagnosis = doctor.diagnose(&Message::request(wire.input(), [&header]), &[]);
+        assert!(!diagnosis.is_right(), "{header}");
+        assert_eq!(diagnosis.contents.expected(), wire.input().to_bytes());
+        let _ = (diagnosis.contents.expected_text(false), diagnosis.contents.difference(false), diagnosis.to_string());
+    }
+}
