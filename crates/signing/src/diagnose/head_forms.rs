@@ -132,25 +132,8 @@ fn uris(list: &mut List<'_>, uri: &str, known: &Known<'_>) {
     };
     let (path, query) = uri.split_once('?').map_or((uri, None), |(path, query)| (path, Some(query)));
     let with_query = |path: &str| query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
-
-    if query.is_some() {
-        add(Cause::PathQuery, "without the query".into(), path.to_owned());
-    } else {
-        add(Cause::PathQuery, "with `?` at the end".into(), format!("{path}?"));
-    }
-    for other in &known.uris {
-        let is_same_path = other.split('?').next() == Some(path);
-        let cause = if is_same_path { Cause::PathQuery } else { Cause::PathOfAnotherMessage };
-        let how = if is_same_path { "with the query of another message".into() } else { shown(other) };
-        add(cause, how, (*other).to_owned());
-    }
-    if let Some(trimmed) = path.strip_suffix('/') {
-        add(Cause::PathSlash, "without the slash at its end".into(), with_query(trimmed));
-    }
-    add(Cause::PathSlash, "with a slash at its end".into(), with_query(&format!("{path}/")));
-    add(Cause::PathSlash, "without the slash at its beginning".into(), with_query(path.trim_start_matches('/')));
-    add(Cause::PathSlash, "with two slashes at its beginning".into(), with_query(&format!("/{path}")));
-    add(Cause::PathSlash, "without double slashes".into(), with_query(&path.replace("//", "/")));
+    queries(&mut add, path, query, known);
+    slashes(&mut add, path, &with_query);
     if let Some(host) = known.host {
         for prefix in [format!("https://{host}"), format!("http://{host}"), host.to_owned(), format!("//{host}")] {
             add(Cause::PathWithHost, format!("with `{}` in front", shown(&prefix)), format!("{prefix}{uri}"));
@@ -169,6 +152,33 @@ fn uris(list: &mut List<'_>, uri: &str, known: &Known<'_>) {
     if is_answer {
         add(Cause::AnswerOverItsOwnUri, "over `/`".into(), "/".to_owned());
         add(Cause::AnswerOverItsOwnUri, "over an empty path".into(), String::new());
+    }
+}
+
+fn queries(add: &mut impl FnMut(Cause, String, String), path: &str, query: Option<&str>, known: &Known<'_>) {
+    if query.is_some() {
+        add(Cause::PathQuery, "without the query".into(), path.to_owned());
+    } else {
+        add(Cause::PathQuery, "with `?` at the end".into(), format!("{path}?"));
+    }
+    for other in &known.uris {
+        if other.split('?').next() == Some(path) {
+            add(Cause::PathQuery, "with the query of another message".into(), (*other).to_owned());
+        } else {
+            add(Cause::PathOfAnotherMessage, shown(other), (*other).to_owned());
+        }
+    }
+}
+
+fn slashes(add: &mut impl FnMut(Cause, String, String), path: &str, with_query: &impl Fn(&str) -> String) {
+    for (how, value) in [
+        ("without the slash at its end", path.strip_suffix('/').unwrap_or(path).to_owned()),
+        ("with a slash at its end", format!("{path}/")),
+        ("without the slash at its beginning", path.trim_start_matches('/').to_owned()),
+        ("with two slashes at its beginning", format!("/{path}")),
+        ("without double slashes", path.replace("//", "/")),
+    ] {
+        add(Cause::PathSlash, how.into(), with_query(&value));
     }
 }
 
@@ -232,8 +242,8 @@ fn clients(list: &mut List<'_>, client: &str, known: &Known<'_>) {
 }
 
 fn templates(list: &mut List<'_>) {
-    /// The last of them that other changes are combined with.
-    const COMMON_TEMPLATES: usize = 16;
+    /// So many of them are combined with other changes.
+    const COMMON_TEMPLATES: usize = 17;
     use Cause::{TemplateOrder, TemplatePartsMissing};
     let templates = [
         (TemplatePartsMissing, "without method and path", Template::WithoutMethodAndUri),
