@@ -265,6 +265,17 @@ fn keys_are_named_and_told_from_each_other() {
 }
 
 #[test]
+fn another_message_tells_a_wrong_key_from_changed_bytes() {
+    let folder = Folder::new();
+    folder.write("other", request("k1", &body()));
+    let damaged = SignatureHeader::new(Some(1), vec![7; 256]).to_string();
+    let good = request("k1", &body());
+    folder.write("request", good.replace(header_value(&good), &damaged));
+    folder.doctor("--request request --peer-key k1.pub").ends_with(1).says("key-unknown");
+    folder.doctor("--request request --other other --peer-key k1.pub").ends_with(1).says("damaged");
+}
+
+#[test]
 fn exit_codes_are_as_documented() {
     let folder = Folder::new();
     folder.write("request", request("k1", &body()));

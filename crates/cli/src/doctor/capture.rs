@@ -7,6 +7,8 @@ use alipayplus_signing::{SignatureHeader, SigningInput, Timestamp, header_name, 
 pub(crate) struct Exchange {
     pub(crate) request: Option<Captured>,
     pub(crate) response: Option<Captured>,
+    /// Other requests of the same sender.
+    pub(crate) others: Vec<Captured>,
     /// When it was captured, if the source says it.
     pub(crate) at: Option<Timestamp>,
     /// What the source could not hold, for the report.

@@ -54,7 +54,10 @@ pub(crate) fn examine(
     let read_at = at.or_else(|| response.and_then(Captured::time)).or(exchange.at);
     let request = read_at.into_iter().fold(request.sent_by(asks), Message::captured_at);
     let request = refusal.into_iter().fold(request, Message::refused);
-    let others: Vec<_> = answer.iter().cloned().collect();
+    let signatures_of: Vec<Vec<&str>> = exchange.others.iter().map(|other| other.signatures().collect()).collect();
+    let others = exchange.others.iter().zip(&signatures_of);
+    let others = others.map(|(other, values)| Message::request(other.input(), values.iter().copied()).sent_by(asks));
+    let mut others: Vec<_> = others.chain(answer.clone()).collect();
     // Of a response's request, method and path may be all that is given.
     let is_described = answer.is_some() && signatures.is_empty() && captured.time_text().is_empty();
     if !is_described {
@@ -69,7 +72,9 @@ pub(crate) fn examine(
     if !is_unsigned_refusal {
         let read_at = at.or_else(|| captured.time()).or(exchange.at);
         let answer = read_at.into_iter().fold(answer.sent_by(answers), Message::captured_at);
-        let diagnosis = doctor.diagnose(&answer, &[]);
+        // The last of them is the answer itself.
+        others.pop();
+        let diagnosis = doctor.diagnose(&answer, &others);
         examined.push(Examined { name: "response", sender: answers, diagnosis });
     }
     examined

@@ -35,6 +35,7 @@ pub(crate) fn read(bytes: &[u8], number: Option<usize>) -> Result<Exchange, Stri
     Ok(Exchange {
         request: Some(captured),
         response: is_answered.then_some(answer),
+        others: Vec::new(),
         at: parse_time(text(&entry["startedDateTime"])),
         remarks: vec![REMARK.to_owned()],
         is_exact: false,

@@ -22,6 +22,11 @@ pub(crate) struct SourceArguments {
     /// A file with the response, likewise. Beside another source, or with --method and --uri of its request.
     #[arg(long, value_name = "FILE", conflicts_with = "har")]
     response: Option<PathBuf>,
+    /// A file with another request of the same sender, likewise. Can be given several times.
+    ///
+    /// If it verifies, the key is right and this message was damaged; and its body, path and time may have been mixed up.
+    #[arg(long, value_name = "FILE")]
+    other: Vec<PathBuf>,
     /// An HTTP archive, as browsers and proxies write it. It does not keep the exact bytes of a body.
     #[arg(long, value_name = "FILE", group = "from")]
     har: Option<PathBuf>,
@@ -72,6 +77,9 @@ pub(crate) fn read(arguments: &SourceArguments) -> Result<Exchange, Failure> {
         let (response, remarks) = parsed(path, http::response)?;
         exchange.remarks.extend(remarks);
         exchange.response = Some(response);
+    }
+    for path in &arguments.other {
+        exchange.others.push(parsed(path, http::request)?.0);
     }
     Ok(exchange)
 }
