@@ -35,8 +35,6 @@ use crate::console::{self, FAILED, could_not_run, usage};
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct DoctorArguments {
-    #[command(flatten)]
-    source: SourceArguments,
     /// A public key of the other side: a file, with the key version in front if you know it.
     ///
     /// The Client-Id of the key may be in front of the version: CLIENT-ID/VERSION=FILE. Give the keys of other versions
@@ -64,6 +62,8 @@ pub(crate) struct DoctorArguments {
     /// Print all causes as Markdown, and do nothing else.
     #[arg(long)]
     causes: bool,
+    #[command(flatten)]
+    source: SourceArguments,
 }
 
 const EXAMPLES: &str = "\

@@ -12,7 +12,7 @@ use clap_complete::Shell;
 
 /// Tools for teams that ask or answer Alipay+ payment inquiries, in any language.
 ///
-/// Every option can be set in three places. The first that has it wins: the command line; the environment, where its name
+/// Every option that is not of one run only can be set in three places. The first that has it wins: the command line; the environment, where its name
 /// begins with ALIPAYPLUS_, in capitals and with underscores; the file alipayplus.toml in the current folder, or the one
 /// that --config names.
 ///

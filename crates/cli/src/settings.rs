@@ -16,6 +16,8 @@ use crate::console::{print, usage};
 
 /// Read without `--config`, if it is there.
 const FILE: &str = "alipayplus.toml";
+/// The heading in the help of the options that are different in each run, and so no settings.
+pub(crate) const PER_RUN: &str = "What this run is about; only on the command line";
 const CONFIG: &str = "config";
 const PRINT: &str = "print_config";
 
@@ -50,7 +52,8 @@ fn variable(argument: &Arg) -> Option<String> {
 /// Returns the name of an option that can be set outside of the command line.
 fn option(argument: &Arg) -> Option<&str> {
     let settable = matches!(argument.get_action(), ArgAction::Set | ArgAction::Append | ArgAction::SetTrue);
-    argument.get_long().filter(|_| settable && argument.get_id() != PRINT)
+    let is_setting = argument.get_id() != PRINT && argument.get_help_heading() != Some(PER_RUN);
+    argument.get_long().filter(|_| settable && is_setting)
 }
 
 /// Reads the file that the command line or the environment names, or the one in the current folder.

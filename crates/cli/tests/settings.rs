@@ -37,7 +37,7 @@ fn the_first_of_flag_environment_and_file_wins() {
     let shown = run(file, &environment, "doctor --print-config --at flag");
     shown.ends_with(0).says("at = \"flag\" # the command line").says("side = \"caller\" # alipayplus.toml");
     shown.says("own-key = \"environment.key\" # ALIPAYPLUS_OWN_KEY").says("show-body = true # alipayplus.toml");
-    shown.says("method = \"POST\" # the default").says("[doctor]");
+    shown.says("json = false # the default").says("[doctor]");
     // Another file, and nothing of the one in the folder.
     let folder = folder(file);
     fs::write(folder.path().join("other.toml"), "[doctor]\nat = \"other\"\n").unwrap();
@@ -48,7 +48,7 @@ fn the_first_of_flag_environment_and_file_wins() {
 #[test]
 fn settings_of_the_file_are_used() {
     // A time that can't be read shows that the value arrived.
-    let used = run("[doctor]\nat = \"noon\"\nrequest = \"x\"\npeer-key = [\"a\", \"b\"]\n", &[], "doctor");
+    let used = run("[doctor]\nat = \"noon\"\npeer-key = [\"a\", \"b\"]\n", &[], "doctor");
     used.ends_with(2).warns("--at \"noon\"");
 }
 
@@ -58,6 +58,10 @@ fn unknown_keys_of_the_file_are_errors() {
     wrong.ends_with(2).warns("alipayplus.toml: `pear-key` is no option").warns("peer-key");
     run("[docter]\nat = \"x\"\n", &[], "doctor").ends_with(2).warns("`docter` is no command");
     run("[doctor]\nconfig = \"x\"\n", &[], "doctor").ends_with(2).warns("`config` is no option");
+    // What one run is about is no setting: it would be mixed with another run's.
+    run("[doctor]\nrequest = \"x\"\n", &[], "doctor").ends_with(2).warns("`request` is no option");
+    let environment = [("ALIPAYPLUS_REQUEST", "missing")];
+    run("", &environment, "doctor --har absent --own-key x").ends_with(3).warns("absent");
     run("at = {\n", &[], "doctor").ends_with(2).warns("alipayplus.toml");
     run("", &[], "--config missing.toml doctor").ends_with(2).warns("missing.toml");
 }

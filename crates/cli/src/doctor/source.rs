@@ -9,12 +9,14 @@ use clap::Args;
 use super::capture::{Captured, Exchange};
 use super::failure::Failure;
 use super::{curl, har, http};
+use crate::settings::PER_RUN;
 
 /// The longest file that is read, in bytes.
 const MAX_LENGTH: u64 = 64 * 1024 * 1024;
 
 /// Where the exchange comes from.
 #[derive(Args)]
+#[command(next_help_heading = PER_RUN)]
 pub(crate) struct SourceArguments {
     /// A file with a request as it is on the wire: head, empty line, exact body.
     #[arg(long, value_name = "FILE", group = "from")]
