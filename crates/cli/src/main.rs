@@ -12,9 +12,9 @@ use clap_complete::Shell;
 
 /// Tools for teams that ask or answer Alipay+ payment inquiries, in any language.
 ///
-/// Every option that is not of one run only can be set in three places. The first that has it wins: the command line; the environment, where its name
-/// begins with ALIPAYPLUS_, in capitals and with underscores; the file alipayplus.toml in the current folder, or the one
-/// that --config names.
+/// Options that are not about one run only can be set in three places. The first that has one wins: the command line; the
+/// environment, where its name begins with ALIPAYPLUS_, in capitals and with underscores; the file alipayplus.toml in the
+/// current folder, or the one that --config names.
 ///
 /// Exit codes: 0 all is well, 1 what was tried failed, 2 the command line or the settings are wrong, 3 it could not run.
 #[derive(Parser)]
