@@ -17,7 +17,8 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::sync::watch;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout, timeout_at};
 use tower_service::Service;
@@ -30,6 +31,8 @@ use crate::remote_addr::RemoteAddr;
 use crate::request_body::RequestBody;
 use crate::stage::Stage;
 use crate::stream::{Stream, Timeouts};
+#[cfg(feature = "tls")]
+use crate::tls::Tls;
 
 /// The maximum size of a request's head in bytes: many times what a client sends, and small enough to be stored for
 /// every connection. hyper checks it between two reads, so that up to twice as much may arrive. hyper's own limit is
@@ -62,9 +65,11 @@ pub(crate) struct Connections<S> {
     shared: Shared<S>,
     http: http1::Builder,
     timeouts: Timeouts,
+    #[cfg(feature = "tls")]
+    tls: Option<Tls>,
     tasks: JoinSet<()>,
-    /// Makes every task look at the stage.
-    wake: watch::Sender<()>,
+    /// Whether the server stops. A change makes every task look at the stage.
+    wake: watch::Sender<bool>,
 }
 
 impl<S, R> Connections<S>
@@ -80,7 +85,21 @@ where
         // `Stream` limits the time. A client that sends no more after its request still waits for the response.
         http.header_read_timeout(None).half_close(true).max_buf_size(HEAD_LIMIT);
         let shared = Shared { server, ready, stage: Arc::new(Stage::new()) };
-        Self { shared, http, timeouts, tasks: JoinSet::new(), wake: watch::Sender::new(()) }
+        Self {
+            shared,
+            http,
+            timeouts,
+            #[cfg(feature = "tls")]
+            tls: None,
+            tasks: JoinSet::new(),
+            wake: watch::Sender::new(false),
+        }
+    }
+
+    /// From now on, connections begin with a TLS handshake.
+    #[cfg(feature = "tls")]
+    pub(crate) fn with_tls(self, tls: Option<Tls>) -> Self {
+        Self { tls, ..self }
     }
 
     /// From now on, the readiness fails, and each response closes its connection.
@@ -91,8 +110,7 @@ where
     /// From now on, connections on which no request is under way are closed.
     pub(crate) fn stop(&self) {
         self.shared.stage.stop();
-        // Without connections there is no receiver, which is no error here.
-        let _ = self.wake.send(());
+        self.wake.send_replace(true);
     }
 
     /// Accepts connections until the future resolves.
@@ -112,27 +130,32 @@ where
     }
 
     /// Serves a connection, in a task of its own. The permit is released with the connection.
-    fn open(&mut self, (stream, address, permit): Accepted) {
+    fn open(&mut self, (tcp, address, permit): Accepted) {
         // Responses are small and are sent at once.
-        let _ = stream.set_nodelay(true);
-        let shared = self.shared.clone();
-        let progress = Arc::new(Progress::new(Arc::clone(&shared.stage)));
-        let stream = Stream::new(stream, Arc::clone(&progress), self.timeouts);
-        let service = service_fn(move |request| shared.answer(address, Arc::clone(&progress), request));
-        let connection = self.http.serve_connection(TokioIo::new(stream), service);
-        let mut wake = self.wake.subscribe();
+        let _ = tcp.set_nodelay(true);
+        let connection = Connection {
+            shared: self.shared.clone(),
+            http: self.http.clone(),
+            timeouts: self.timeouts,
+            address,
+            wake: self.wake.subscribe(),
+        };
+        #[cfg(feature = "tls")]
+        if let Some(tls) = &self.tls {
+            let handshake = tls.handshake(tcp, address, self.timeouts.head, self.wake.subscribe());
+            self.spawn(permit, async move {
+                if let Some(stream) = handshake.await {
+                    connection.serve(stream).await;
+                }
+            });
+            return;
+        }
+        self.spawn(permit, connection.serve(tcp));
+    }
+
+    fn spawn(&mut self, permit: OwnedSemaphorePermit, connection: impl Future<Output = ()> + Send + 'static) {
         // Another service may panic, with a payload that panics again when the task is joined.
-        let connection = CatchPanic::new(async move {
-            let mut connection = pin!(connection);
-            let is_open = match future::select(pin!(wake.changed()), connection.as_mut()).await {
-                Either::Left(_) => true,
-                Either::Right(_) => false,
-            };
-            if is_open {
-                // A client that disconnects or sends no HTTP is not worth a log line.
-                let _ = connection.await;
-            }
-        });
+        let connection = CatchPanic::new(connection);
         self.tasks.spawn(async move {
             let _ = connection.await;
             drop(permit);
@@ -148,6 +171,49 @@ where
             let open = self.tasks.len();
             tracing::warn!(target: "alipayplus_server", connections = open, "closed connections after the grace time");
             let _ = timeout(ABORT_TIME, self.tasks.shutdown()).await;
+        }
+    }
+}
+
+/// A connection that has been accepted.
+struct Connection<S> {
+    shared: Shared<S>,
+    http: http1::Builder,
+    timeouts: Timeouts,
+    address: SocketAddr,
+    wake: watch::Receiver<bool>,
+}
+
+impl<S, R> Connection<S>
+where
+    S: Service<Request<RequestBody>, Response = Response<R>, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+    R: Body + Send + 'static,
+    R::Data: Send,
+    R::Error: Into<BoxError>,
+{
+    /// Serves the requests on a stream until it is closed.
+    ///
+    /// This is not an `async fn`, because such a function stores its arguments beside what they become.
+    fn serve<T>(self, stream: T) -> impl Future<Output = ()> + Send
+    where
+        T: AsyncRead + AsyncWrite + Send + 'static,
+    {
+        let Self { shared, http, timeouts, address, mut wake } = self;
+        let progress = Arc::new(Progress::new(Arc::clone(&shared.stage)));
+        let stream = Stream::new(stream, Arc::clone(&progress), timeouts);
+        let service = service_fn(move |request| shared.answer(address, Arc::clone(&progress), request));
+        let connection = http.serve_connection(TokioIo::new(stream), service);
+        async move {
+            let mut connection = pin!(connection);
+            let is_open = match future::select(pin!(wake.changed()), connection.as_mut()).await {
+                Either::Left(_) => true,
+                Either::Right(_) => false,
+            };
+            if is_open {
+                // A client that disconnects or sends no HTTP is not worth a log line.
+                let _ = connection.await;
+            }
         }
     }
 }

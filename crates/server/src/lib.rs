@@ -152,6 +152,7 @@
 //! # Features
 //! - `metrics`: the metrics above.
 //! - `testing`: `Builder::testing` and `Caller::testing`, for tests of handlers.
+//! - `tls`: `HttpServer::tls`, by rustls.
 //! - `watch`: `KeyRing::watch`, for keys of clients that follow a folder.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -190,6 +191,8 @@ mod signal;
 mod stage;
 mod stream;
 mod telemetry;
+#[cfg(feature = "tls")]
+mod tls;
 mod verify;
 
 pub use crate::builder::{BuildError, Builder};
@@ -202,6 +205,8 @@ pub use crate::respond::Response;
 pub use crate::response_body::ResponseBody;
 pub use crate::serve::{BoundServer, HttpServer, ServeError, serve};
 pub use crate::signal::shutdown_signal;
+#[cfg(feature = "tls")]
+pub use crate::tls::TlsError;
 
 // The names that most programs need. The others are in the crates that are re-exported as a whole.
 pub use alipayplus_model::{Currency, Datetime, Decimal, MinorUnits};

@@ -4,7 +4,10 @@ use std::convert::Infallible;
 use std::fmt;
 use std::future::pending;
 use std::io;
+use std::mem;
 use std::net::SocketAddr;
+#[cfg(feature = "tls")]
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,13 +24,11 @@ use crate::refusal::BoxError;
 use crate::request_body::RequestBody;
 use crate::signal::shutdown_signal;
 use crate::stream::Timeouts;
+#[cfg(feature = "tls")]
+use crate::tls::{Tls, TlsError, TlsFiles};
 
 /// The maximum timeout, 30 years: adding a longer one to the current time may overflow.
 const MAX_TIMEOUT: Duration = Duration::from_secs(946_080_000);
-
-/// How long requests in flight may take to finish at a shutdown: more than any response may take, and less than the
-/// 30 s after which Kubernetes kills a process.
-const GRACE_PERIOD: Duration = Duration::from_secs(10);
 
 /// Serves at an address, with the defaults of [`HttpServer`], until Ctrl-C or SIGTERM.
 ///
@@ -44,10 +45,15 @@ where
     R::Data: Send,
     R::Error: Into<BoxError>,
 {
-    HttpServer::new().with_graceful_shutdown(shutdown_signal(), GRACE_PERIOD).bind(address).await?.run(server).await
+    HttpServer::new()
+        .with_graceful_shutdown(shutdown_signal(), HttpServer::GRACE)
+        .bind(address)
+        .await?
+        .run(server)
+        .await
 }
 
-/// The settings of an HTTP/1.1 server over TCP. TLS is left to a proxy in front of it.
+/// The settings of an HTTP/1.1 server over TCP. With the feature `tls`, it also serves TLS.
 ///
 /// ```no_run
 /// # use alipayplus_server::{ServeError, Server};
@@ -66,17 +72,24 @@ where
 /// ```
 #[must_use = "a server does nothing until `bind` and `run` are called"]
 pub struct HttpServer {
-    header_timeout: Duration,
-    idle_timeout: Duration,
-    write_timeout: Duration,
-    max_connections: usize,
+    pub(crate) address: String,
+    pub(crate) header_timeout: Duration,
+    pub(crate) idle_timeout: Duration,
+    pub(crate) write_timeout: Duration,
+    pub(crate) max_connections: usize,
+    pub(crate) drain: Duration,
+    pub(crate) grace: Duration,
+    #[cfg(feature = "tls")]
+    tls: Option<TlsFiles>,
     shutdown: Option<BoxFuture<'static, ()>>,
     ready: Option<ReadyCheck>,
-    drain: Duration,
-    grace: Duration,
 }
 
 impl HttpServer {
+    /// The default of [`address`](Self::address).
+    pub const ADDRESS: &str = "127.0.0.1:8080";
+    /// The default of [`grace`](Self::grace).
+    pub const GRACE: Duration = Duration::from_secs(10);
     /// The default of [`header_timeout`](Self::header_timeout).
     pub const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
     /// The default of [`idle_timeout`](Self::idle_timeout).
@@ -97,10 +110,13 @@ impl HttpServer {
             idle_timeout: Self::IDLE_TIMEOUT,
             write_timeout: Self::WRITE_TIMEOUT,
             max_connections: Self::MAX_CONNECTIONS,
+            address: Self::ADDRESS.to_owned(),
+            drain: Duration::ZERO,
+            grace: Self::GRACE,
+            #[cfg(feature = "tls")]
+            tls: None,
             shutdown: None,
             ready: None,
-            drain: Duration::ZERO,
-            grace: Duration::ZERO,
         }
     }
 
@@ -129,6 +145,47 @@ impl HttpServer {
     /// the operating system permits it.
     pub fn max_connections(self, connections: usize) -> Self {
         Self { max_connections: connections, ..self }
+    }
+
+    /// Sets the address of [`serve`](Self::serve). Default: `127.0.0.1:8080`, which other machines can't reach.
+    pub fn address(self, address: impl Into<String>) -> Self {
+        Self { address: address.into(), ..self }
+    }
+
+    /// Sets how long requests in flight may take to finish at a shutdown. Default: 10 s, because no response takes longer.
+    /// Platforms kill a process after some time: Kubernetes after 30 s.
+    pub fn grace(self, time: Duration) -> Self {
+        Self { grace: time, ..self }
+    }
+
+    /// Accepts only TLS connections, with the certificate chain and the private key of two PEM files. Default: plain HTTP.
+    ///
+    /// The chain begins with the server's own certificate, and the key is not encrypted. [`bind`](Self::bind) reads both.
+    /// While the server runs, a task reads them every 5 s: new connections get a certificate that was replaced, and the log
+    /// says so. Files that can't be used, such as a key that is not yet that of the certificate, change nothing; the log
+    /// has one warning.
+    ///
+    /// rustls serves TLS 1.2 and 1.3, and ALPN offers only HTTP/1.1. A handshake may take as long as the head of a request
+    /// ([`header_timeout`](Self::header_timeout)), and counts as a connection ([`max_connections`](Self::max_connections)).
+    /// Why one failed is logged at the level DEBUG, because anyone can cause it.
+    #[cfg(feature = "tls")]
+    pub fn tls(self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
+        Self { tls: Some(TlsFiles { certificate: certificate.into(), key: key.into(), client_ca: None }), ..self }
+    }
+
+    /// Accepts only TLS connections, as [`tls`](Self::tls) does, and only of clients with a certificate of an authority in
+    /// a third PEM file.
+    ///
+    /// Such a certificate only admits a connection: the request's signature says who sent it.
+    #[cfg(feature = "tls")]
+    pub fn mutual_tls(
+        self,
+        certificate: impl Into<PathBuf>,
+        key: impl Into<PathBuf>,
+        client_ca: impl Into<PathBuf>,
+    ) -> Self {
+        let client_ca = Some(client_ca.into());
+        Self { tls: Some(TlsFiles { certificate: certificate.into(), key: key.into(), client_ca }), ..self }
     }
 
     /// Shuts down when `shutdown` resolves, such as [`shutdown_signal`]. Default: never.
@@ -193,7 +250,36 @@ impl HttpServer {
             Ok((listener, address))
         };
         let (listener, address) = bind.await.map_err(|source| ServeError::Bind { address: text, source })?;
-        Ok(BoundServer { settings: self, listener, address })
+        #[cfg(feature = "tls")]
+        let tls = match &self.tls {
+            Some(files) => Some(Tls::start(files.clone()).await?),
+            None => None,
+        };
+        Ok(BoundServer {
+            settings: self,
+            listener,
+            address,
+            #[cfg(feature = "tls")]
+            tls,
+        })
+    }
+
+    /// Binds the [address](Self::address), and serves until the future of
+    /// [`with_graceful_shutdown`](Self::with_graceful_shutdown) resolves; without one, until Ctrl-C or SIGTERM.
+    ///
+    /// # Errors
+    /// Returns an error in the same cases as [`bind`](Self::bind).
+    pub async fn serve<S, R>(mut self, server: S) -> Result<(), ServeError>
+    where
+        S: Service<Request<RequestBody>, Response = Response<R>, Error = Infallible> + Clone + Send + 'static,
+        S::Future: Send,
+        R: Body + Send + 'static,
+        R::Data: Send,
+        R::Error: Into<BoxError>,
+    {
+        let address = mem::take(&mut self.address);
+        self.shutdown.get_or_insert_with(|| shutdown_signal().boxed());
+        self.bind(address).await?.run(server).await
     }
 }
 
@@ -202,6 +288,8 @@ pub struct BoundServer {
     settings: HttpServer,
     listener: TcpListener,
     address: SocketAddr,
+    #[cfg(feature = "tls")]
+    tls: Option<Tls>,
 }
 
 impl BoundServer {
@@ -225,14 +313,17 @@ impl BoundServer {
         R::Data: Send,
         R::Error: Into<BoxError>,
     {
-        let Self { settings, listener, .. } = self;
+        let (settings, listener) = (self.settings, self.listener);
         let timeouts = Timeouts {
             head: settings.header_timeout.min(MAX_TIMEOUT),
             idle: settings.idle_timeout.min(MAX_TIMEOUT),
             write: settings.write_timeout.min(MAX_TIMEOUT),
         };
         let listener = Listener::new(listener, settings.max_connections);
-        let mut connections = Connections::new(server, settings.ready, timeouts);
+        let connections = Connections::new(server, settings.ready, timeouts);
+        #[cfg(feature = "tls")]
+        let connections = connections.with_tls(self.tls);
+        let mut connections = connections;
         let shutdown = settings.shutdown.unwrap_or_else(|| pending().boxed());
         connections.accept_until(shutdown, &listener).await;
         connections.drain();
@@ -265,11 +356,19 @@ pub enum ServeError {
         /// The setting.
         setting: &'static str,
     },
+    /// The files for TLS can't be used.
+    #[cfg(feature = "tls")]
+    #[error("can't serve TLS")]
+    Tls(#[from] TlsError),
 }
 
 impl fmt::Debug for HttpServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpServer")
+        let mut debug = f.debug_struct("HttpServer");
+        #[cfg(feature = "tls")]
+        debug.field("tls", &self.tls);
+        debug
+            .field("address", &self.address)
             .field("header_timeout", &self.header_timeout)
             .field("idle_timeout", &self.idle_timeout)
             .field("write_timeout", &self.write_timeout)

@@ -1,4 +1,4 @@
-//! A TCP stream with the time limits of a connection, which closes so that the last response is not lost.
+//! The stream of a connection with its time limits, which closes so that the last response is not lost.
 
 use std::io;
 use std::pin::Pin;
@@ -7,7 +7,6 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 use tokio_io_timeout::TimeoutStream;
 
@@ -21,7 +20,7 @@ const LINGER_BUFFER: usize = 8 * 1024;
 
 /// How long a connection on which nothing has arrived waits while the server stops: its client had connected before and
 /// is about to send.
-const NEW_TIME: Duration = Duration::from_secs(1);
+pub(crate) const NEW_TIME: Duration = Duration::from_secs(1);
 
 /// How long a connection may wait.
 #[derive(Clone, Copy, Debug)]
@@ -47,9 +46,9 @@ enum Phase {
     Head,
 }
 
-/// The stream of one connection.
-pub(crate) struct Stream {
-    tcp: Pin<Box<TimeoutStream<TcpStream>>>,
+/// The stream of one connection, over TCP or TLS.
+pub(crate) struct Stream<T> {
+    inner: Pin<Box<TimeoutStream<T>>>,
     progress: Arc<Progress>,
     timeouts: Timeouts,
     phase: Phase,
@@ -60,12 +59,12 @@ pub(crate) struct Stream {
     linger: Option<usize>,
 }
 
-impl Stream {
-    pub(crate) fn new(tcp: TcpStream, progress: Arc<Progress>, timeouts: Timeouts) -> Self {
-        let mut tcp = TimeoutStream::new(tcp);
-        tcp.set_write_timeout(Some(timeouts.write));
+impl<T: AsyncRead + AsyncWrite> Stream<T> {
+    pub(crate) fn new(inner: T, progress: Arc<Progress>, timeouts: Timeouts) -> Self {
+        let mut inner = TimeoutStream::new(inner);
+        inner.set_write_timeout(Some(timeouts.write));
         Self {
-            tcp: Box::pin(tcp),
+            inner: Box::pin(inner),
             progress,
             timeouts,
             // The head of the first request has its time from the start: a client connects in order to send.
@@ -112,7 +111,7 @@ impl Stream {
         let mut bytes = [0; LINGER_BUFFER];
         loop {
             let mut buffer = ReadBuf::new(&mut bytes);
-            match self.tcp.as_mut().poll_read(context, &mut buffer) {
+            match self.inner.as_mut().poll_read(context, &mut buffer) {
                 Poll::Ready(Ok(())) if !buffer.filled().is_empty() && left > 0 => {
                     left = left.saturating_sub(buffer.filled().len());
                     self.linger = Some(left);
@@ -124,14 +123,14 @@ impl Stream {
     }
 }
 
-impl AsyncRead for Stream {
+impl<T: AsyncRead + AsyncWrite> AsyncRead for Stream<T> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        let polled = self.tcp.as_mut().poll_read(context, buffer);
+        let polled = self.inner.as_mut().poll_read(context, buffer);
         let has_received = buffer.filled().len() > before;
         self.update(has_received);
         if has_received {
@@ -153,9 +152,9 @@ impl AsyncRead for Stream {
     }
 }
 
-impl AsyncWrite for Stream {
+impl<T: AsyncRead + AsyncWrite> AsyncWrite for Stream<T> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.tcp.as_mut().poll_write(context, bytes)
+        self.inner.as_mut().poll_write(context, bytes)
     }
 
     fn poll_write_vectored(
@@ -163,22 +162,22 @@ impl AsyncWrite for Stream {
         context: &mut Context<'_>,
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.tcp.as_mut().poll_write_vectored(context, parts)
+        self.inner.as_mut().poll_write_vectored(context, parts)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.tcp.is_write_vectored()
+        self.inner.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.tcp.as_mut().poll_flush(context)
+        self.inner.as_mut().poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let left = if let Some(left) = self.linger {
             left
         } else {
-            ready!(self.tcp.as_mut().poll_shutdown(context))?;
+            ready!(self.inner.as_mut().poll_shutdown(context))?;
             if !self.progress.is_unread() {
                 return Poll::Ready(Ok(()));
             }

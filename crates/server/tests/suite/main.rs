@@ -20,3 +20,4 @@ mod settings;
 mod shutdown;
 mod signing;
 mod telemetry;
+mod tls;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use alipayplus_server::{HttpServer, ServeError, Server};
 use bytes::Bytes;
 use http_body_util::Full;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -44,7 +44,7 @@ pub(crate) async fn wire(request: &TestRequest, connection: &str) -> Vec<u8> {
 }
 
 /// Reads one response, or `None` if the connection is closed.
-pub(crate) async fn read(stream: &mut TcpStream) -> Option<Reply> {
+pub(crate) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<Reply> {
     let mut bytes = Vec::new();
     loop {
         if let Some(end) = bytes.windows(4).position(|it| it == b"\r\n\r\n") {
@@ -85,6 +85,28 @@ async fn a_request_over_tcp_is_answered_and_signed() {
         assert!(reply.verifies(&request));
         assert_eq!(log.last()["span"]["remote_addr"], stream.local_addr().unwrap().to_string());
     }
+}
+
+#[tokio::test]
+async fn serve_binds_the_address_that_was_set() {
+    let address = HttpServer::new().bind("127.0.0.1:0").await.unwrap().local_addr();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let settings = HttpServer::new().address(address.to_string());
+    let settings = settings.with_graceful_shutdown(async { drop(stopped.await) }, Duration::from_secs(1));
+    let run = tokio::spawn(settings.serve(server()));
+    let connecting = async {
+        loop {
+            match TcpStream::connect(address).await {
+                Ok(stream) => break stream,
+                Err(_) => sleep(Duration::from_millis(10)).await,
+            }
+        }
+    };
+    let mut stream = timeout(Duration::from_secs(20), connecting).await.unwrap();
+    stream.write_all(&wire(&TestRequest::for_payment("paid"), "close").await).await.unwrap();
+    assert_eq!(read(&mut stream).await.unwrap().code(), "SUCCESS");
+    stop.send(()).unwrap();
+    run.await.unwrap().unwrap();
 }
 
 #[tokio::test]
