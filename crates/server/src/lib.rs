@@ -153,6 +153,7 @@
 //! - `metrics`: the metrics above.
 //! - `testing`: `Builder::testing` and `Caller::testing`, for tests of handlers.
 //! - `tls`: `HttpServer::tls`, by rustls.
+//! - `toml`: `HttpServer::from_file`. Environment variables need no feature: [`HttpServer::from_env`].
 //! - `watch`: `KeyRing::watch`, for keys of clients that follow a folder.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -185,6 +186,7 @@ mod respond;
 mod response_body;
 mod router;
 mod serve;
+mod serve_settings;
 mod service;
 mod settings;
 mod signal;
@@ -204,6 +206,7 @@ pub use crate::request_body::RequestBody;
 pub use crate::respond::Response;
 pub use crate::response_body::ResponseBody;
 pub use crate::serve::{BoundServer, HttpServer, ServeError, serve};
+pub use crate::serve_settings::SettingsError;
 pub use crate::signal::shutdown_signal;
 #[cfg(feature = "tls")]
 pub use crate::tls::TlsError;
