@@ -54,6 +54,12 @@ pub fn file(family: &ServiceModel, file: &File, operation: &Operation) -> TokenS
                 handler.#module(caller, request)
             }
         }
+        /// Passes each request to the handler inside.
+        impl<H: #marker> #marker for ::std::sync::Arc<H> {
+            fn #module(&self, caller: &Caller, request: Request) -> #answered {
+                H::#module(self, caller, request)
+            }
+        }
     }
 }
 

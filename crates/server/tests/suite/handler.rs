@@ -1,5 +1,8 @@
 //! What a handler returns, and the response that is sent for it.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
 use alipayplus_server::Caller;
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, RefusalCode, Request};
 
@@ -39,6 +42,14 @@ async fn a_handler_gets_its_caller() {
     let (log, server) = (Log::start(), builder().build().unwrap().inquiry_payment(RefusesWithCaller));
     TestRequest::for_payment("any").header("tracer-id", "trace-1").send(&server).await;
     assert_eq!(log.cause(), format!("handler: refused: {} 1 Some(\"trace-1\")", KEYS.client_id));
+}
+
+#[tokio::test]
+async fn a_handler_can_be_shared() {
+    let wallet = Arc::new(Wallet::default());
+    let server = builder().build().unwrap().inquiry_payment(Arc::clone(&wallet));
+    assert_eq!(TestRequest::for_payment("open").send(&server).await.code(), "SUCCESS");
+    assert_eq!(wallet.calls.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]
