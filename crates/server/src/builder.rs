@@ -6,14 +6,18 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use alipayplus_signing::{Freshness, KeyRing, Signer, VersionedSigner};
+use alipayplus_signing::{Freshness, KeyRing, SignError, Signer, VersionedSigner};
 use http::uri::PathAndQuery;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use crate::operation::OperationInfo;
 use crate::router::{Router, ServiceSpec};
 use crate::settings::{Authorize, Settings, path_of, total_deadline};
 use crate::telemetry;
+
+/// How long a signer may take to sign at start: more than for a request, since it may have to connect first.
+const CHECK_TIME: Duration = Duration::from_secs(10);
 
 /// The settings of a server that is being built.
 ///
@@ -246,6 +250,23 @@ impl<S: ServiceSpec> Builder<S> {
         Ok(Router::new::<S>(settings).into())
     }
 
+    /// Builds the server as [`build`](Self::build) does, after the signer has signed once: a signer that is unreachable, or
+    /// signs with another key than its [public key](Signer::public_key), is found at start and not by the first request.
+    ///
+    /// Call it if the signer is outside of this process. For a [`PrivateKey`](crate::PrivateKey), `build` does the same.
+    ///
+    /// # Errors
+    /// Returns [`StartError::Build`] in the same cases as [`build`](Self::build), and the other variants if the signer fails
+    /// or takes longer than 10 s.
+    pub async fn build_checked(self) -> Result<S, StartError> {
+        let signing_key = self.signing_key.clone();
+        let server = self.build()?;
+        if let Some(signing_key) = signing_key {
+            timeout(CHECK_TIME, signing_key.check()).await.map_err(|_| StartError::SignerTimeout)??;
+        }
+        Ok(server)
+    }
+
     fn check_limits(&self) -> Result<(), BuildError> {
         let limits = [
             ("concurrency_limit", self.concurrency_limit == 0),
@@ -381,4 +402,19 @@ pub enum BuildError {
         /// The path.
         path: String,
     },
+}
+
+/// The error of [`Builder::build_checked`].
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The server can't be built.
+    #[error("the server can't be built")]
+    Build(#[from] BuildError),
+    /// The signer fails, or signs with another key than its public key.
+    #[error("the signer does not work")]
+    Signer(#[from] SignError),
+    /// The signer has not signed within 10 s.
+    #[error("the signer does not work: no signature after 10 s")]
+    SignerTimeout,
 }

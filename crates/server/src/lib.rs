@@ -143,11 +143,21 @@
 //!
 //! | metric | kind | labels |
 //! |---|---|---|
-//! | `alipayplus_server_requests_total` | counter | `operation`; `code`: the code of the refusal or the name of the outcome, `none` without a message |
-//! | `alipayplus_server_refusals_total` | counter | `operation`; `cause`: one of a small fixed set, such as `freshness` |
+//! | `alipayplus_server_requests_total` | counter | `operation`; `client`: the Client-Id if the key ring has it, otherwise `none`; `code`: the code of the refusal or the name of the outcome, `none` without a message |
+//! | `alipayplus_server_refusals_total` | counter | `operation`; `client`; `cause`: one of a small fixed set, such as `freshness` |
 //! | `alipayplus_server_abandoned_total` | counter | `operation` |
 //! | `alipayplus_server_latency_seconds` | histogram | `operation` |
 //! | `alipayplus_server_in_flight` | gauge | none |
+//! | `alipayplus_server_signing_seconds` | histogram | none |
+//! | `alipayplus_server_signing_in_flight` | gauge | none |
+//!
+//! `docs/metrics.md` of the repository has them all on one page, with buckets for the histograms.
+//!
+//! # Tasks
+//!
+//! A [`Server`] spawns no task: a request is answered in the task that calls it, and its handler is dropped with it.
+//! [`HttpServer`] spawns one task per connection and, with the feature `tls`, one that follows the files. With the feature
+//! `watch`, each watched folder has a thread.
 //!
 //! # Features
 //! - `metrics`: the metrics above.
@@ -197,7 +207,7 @@ mod telemetry;
 mod tls;
 mod verify;
 
-pub use crate::builder::{BuildError, Builder};
+pub use crate::builder::{BuildError, Builder, StartError};
 pub use crate::caller::Caller;
 pub use crate::generated::*;
 pub use crate::refusal::Refusal;

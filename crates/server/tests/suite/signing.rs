@@ -8,7 +8,8 @@ use std::time::Duration;
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, Request};
 use alipayplus_server::signing::{SignatureHeader, SigningInput, format_time};
 use alipayplus_server::{
-    Caller, Digest, KeyRing, PrivateKey, PublicKey, SignError, SignFuture, Signer, VersionedSigner,
+    BuildError, Caller, Digest, KeyRing, PrivateKey, PublicKey, SignError, SignFuture, Signer, StartError,
+    VersionedSigner,
 };
 
 use futures_util::future::join_all;
@@ -376,4 +377,32 @@ async fn the_key_version_is_stated_in_the_signature_header() {
 async fn the_response_time_is_the_clocks_in_whole_seconds() {
     let reply = TestRequest::for_payment("paid").send(&mounted(builder())).await;
     assert_eq!(reply.header("response-time"), Some(KEYS.clock.now().to_string().as_str()));
+}
+
+/// A service outside of this process that signs with the key of the server, and says that its key is another.
+struct Service {
+    public_key: PublicKey,
+    is_slow: bool,
+}
+
+impl Signer for Service {
+    fn sign<'a>(&'a self, digest: &'a Digest) -> SignFuture<'a> {
+        if self.is_slow { Box::pin(std::future::pending()) } else { KEYS.server.sign(digest) }
+    }
+
+    fn public_key(&self) -> Option<PublicKey> {
+        Some(self.public_key.clone())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_signer_that_does_not_work_is_found_at_start() {
+    let build = |public_key, is_slow| builder().sign_with(1, Service { public_key, is_slow }).build_checked();
+    assert!(build(KEYS.server.public_key(), false).await.is_ok());
+    let error = build(KEYS.client.public_key(), false).await.unwrap_err();
+    assert!(matches!(error, StartError::Signer(SignError::WrongKey { .. })), "{error}");
+    let error = build(KEYS.server.public_key(), true).await.unwrap_err();
+    assert!(matches!(error, StartError::SignerTimeout), "{error}");
+    let error = builder().body_limit(0).build_checked().await.unwrap_err();
+    assert!(matches!(error, StartError::Build(BuildError::Zero { .. })), "{error}");
 }
