@@ -73,6 +73,13 @@ impl<'a> Exchange<'a> {
         single_value(&self.parts.headers, &CLIENT_ID).ok()
     }
 
+    /// Returns the Client-Id if the key ring has it. The request may not be that client's, unless its signature was verified.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn known_client(&self) -> Option<&'a str> {
+        let is_known = |id: &&str| self.verified_by.is_some() || self.settings().callers.is_known(id);
+        self.client_id().filter(is_known)
+    }
+
     /// Returns the Tracer-Id if the header has exactly one readable value.
     pub(crate) fn tracer_id(&self) -> Option<&'a str> {
         single_value(&self.parts.headers, &TRACER_ID).ok()

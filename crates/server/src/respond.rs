@@ -13,7 +13,7 @@ use crate::message::HandlerOutput;
 use crate::receive;
 use crate::rejection::{Rejection, RejectionReply};
 use crate::response_body::ResponseBody;
-use crate::telemetry::LogRecord;
+use crate::telemetry::{LogRecord, SigningCall};
 
 /// The response type of the service.
 pub type Response = http::Response<ResponseBody>;
@@ -87,13 +87,14 @@ async fn sign(exchange: &Exchange<'_>, time: &str, body: &[u8]) -> Result<Option
             }
         }
     }
+    let call = SigningCall::start();
     let input = exchange.signing_input(client_id, time, body);
     let signing = CatchPanic::new(async {
         // `Display` of the signer's error may panic, too, so the error is formatted inside the guard.
         settings.signing_key.sign(&input).await.map_err(|error| error_chain(&error))
     });
     let signed = exchange.deadline.signing(settings).run(signing).await;
-    drop(permit);
+    drop((call, permit));
     match signed {
         // The header's text is ASCII, so this conversion does not fail.
         Ok(Ok(Ok(header))) => HeaderValue::try_from(header.to_string())

@@ -89,14 +89,13 @@ where
     let (parts, body) = request.into_parts();
     async move {
         let mut exchange = Exchange::new(&router, &parts);
-        let operation = exchange.operation();
         let span = telemetry::span(&exchange);
         let answering = async {
-            let guard = RequestLogGuard::new(operation, exchange.deadline);
+            let guard = RequestLogGuard::new(&exchange);
             let output = check(&mut exchange, pin!(body)).await;
             let (response, mut record) = respond(&exchange, output).await;
             record.key_version = exchange.verified_by;
-            guard.emit(&record);
+            guard.emit(&record, &exchange);
             response
         };
         answering.instrument(span).await

@@ -5,6 +5,8 @@ use std::time::Duration;
 use alipayplus_runtime::code::FailureKind;
 use alipayplus_runtime::operation::Omitted;
 use http::StatusCode;
+#[cfg(feature = "metrics")]
+use tokio::time::Instant;
 use tracing::{Span, error, error_span, info, warn};
 
 use crate::deadline::Deadline;
@@ -12,8 +14,20 @@ use crate::exchange::Exchange;
 use crate::log_text::truncate_for_log;
 use crate::rejection::Rejection;
 
-/// The label of requests to a path of no operation.
-const NO_OPERATION: &str = "none";
+/// The label where there is no operation, no known client or no message.
+const NONE: &str = "none";
+
+/// The names of the metrics.
+#[cfg(feature = "metrics")]
+mod name {
+    pub(super) const REQUESTS: &str = "alipayplus_server_requests_total";
+    pub(super) const REFUSALS: &str = "alipayplus_server_refusals_total";
+    pub(super) const ABANDONED: &str = "alipayplus_server_abandoned_total";
+    pub(super) const LATENCY: &str = "alipayplus_server_latency_seconds";
+    pub(super) const IN_FLIGHT: &str = "alipayplus_server_in_flight";
+    pub(super) const SIGNING: &str = "alipayplus_server_signing_seconds";
+    pub(super) const SIGNING_IN_FLIGHT: &str = "alipayplus_server_signing_in_flight";
+}
 
 /// Returns the span of one request. Its level is ERROR, so that every event has its span, whatever the filter.
 ///
@@ -22,7 +36,7 @@ pub(crate) fn span(exchange: &Exchange<'_>) -> Span {
     error_span!(
         target: "alipayplus_server",
         "alipayplus.request",
-        operation = exchange.operation().unwrap_or(NO_OPERATION),
+        operation = exchange.operation().unwrap_or(NONE),
         client_id = exchange.client_id().map(truncate_for_log),
         tracer_id = exchange.tracer_id().map(truncate_for_log),
         traceparent = exchange.traceparent().map(truncate_for_log),
@@ -126,9 +140,9 @@ impl LogRecord {
     }
 
     /// Emits the event and updates the metrics.
-    fn emit(&self, operation: &'static str, deadline: Deadline) {
+    fn emit(&self, exchange: &Exchange<'_>) {
         let (code, outcome, cause, key_version) = (self.code, self.outcome, self.cause.as_deref(), self.key_version);
-        let latency = deadline.elapsed();
+        let (deadline, latency) = (exchange.deadline, exchange.deadline.elapsed());
         let (status, seconds) = (self.status.as_u16(), latency.as_secs_f64());
         // Texts are recorded as strings, so that formatters escape them.
         match self.severity {
@@ -146,22 +160,25 @@ impl LogRecord {
                 error!(target: "alipayplus_server", code, cause, key_version, status, latency = seconds, "failed");
             }
         }
-        self.count(operation, latency);
+        self.count(exchange, latency);
     }
 
     #[cfg(feature = "metrics")]
-    fn count(&self, operation: &'static str, latency: Duration) {
-        let code = self.code.or(self.outcome).unwrap_or("none");
-        metrics::counter!("alipayplus_server_requests_total", "operation" => operation, "code" => code).increment(1);
-        metrics::histogram!("alipayplus_server_latency_seconds", "operation" => operation).record(latency);
+    fn count(&self, exchange: &Exchange<'_>, latency: Duration) {
+        let operation = exchange.operation().unwrap_or(NONE);
+        // Anyone can send any Client-Id. Only those of clients are labels, so that their number is bounded.
+        let client = exchange.known_client().unwrap_or(NONE).to_owned();
+        metrics::histogram!(name::LATENCY, "operation" => operation).record(latency);
         if let Some(label) = self.label {
-            metrics::counter!("alipayplus_server_refusals_total", "operation" => operation, "cause" => label)
+            metrics::counter!(name::REFUSALS, "operation" => operation, "client" => client.clone(), "cause" => label)
                 .increment(1);
         }
+        let code = self.code.or(self.outcome).unwrap_or(NONE);
+        metrics::counter!(name::REQUESTS, "operation" => operation, "client" => client, "code" => code).increment(1);
     }
 
     #[cfg(not(feature = "metrics"))]
-    fn count(&self, _: &'static str, _: Duration) {
+    fn count(&self, _: &Exchange<'_>, _: Duration) {
         let _ = self.label;
     }
 }
@@ -169,20 +186,26 @@ impl LogRecord {
 /// Ensures that exactly one event is logged per request: its response, or that it was dropped before its response.
 #[derive(Debug)]
 pub(crate) struct RequestLogGuard {
+    #[cfg(feature = "metrics")]
     operation: &'static str,
     deadline: Deadline,
     is_logged: bool,
 }
 
 impl RequestLogGuard {
-    pub(crate) fn new(operation: Option<&'static str>, deadline: Deadline) -> Self {
-        Self { operation: operation.unwrap_or(NO_OPERATION), deadline, is_logged: false }
+    pub(crate) fn new(exchange: &Exchange<'_>) -> Self {
+        Self {
+            #[cfg(feature = "metrics")]
+            operation: exchange.operation().unwrap_or(NONE),
+            deadline: exchange.deadline,
+            is_logged: false,
+        }
     }
 
     /// Logs the response.
-    pub(crate) fn emit(mut self, record: &LogRecord) {
+    pub(crate) fn emit(mut self, record: &LogRecord, exchange: &Exchange<'_>) {
         self.is_logged = true;
-        record.emit(self.operation, self.deadline);
+        record.emit(exchange);
     }
 }
 
@@ -195,7 +218,7 @@ impl Drop for RequestLogGuard {
             let cause = "the request was dropped before its response was ready";
             warn!(target: "alipayplus_server", cause, latency, "abandoned");
             #[cfg(feature = "metrics")]
-            metrics::counter!("alipayplus_server_abandoned_total", "operation" => self.operation).increment(1);
+            metrics::counter!(name::ABANDONED, "operation" => self.operation).increment(1);
         }
     }
 }
@@ -207,7 +230,7 @@ pub(crate) struct InFlight(());
 impl InFlight {
     pub(crate) fn start() -> Self {
         #[cfg(feature = "metrics")]
-        metrics::gauge!("alipayplus_server_in_flight").increment(1);
+        metrics::gauge!(name::IN_FLIGHT).increment(1);
         Self(())
     }
 }
@@ -216,6 +239,35 @@ impl InFlight {
 impl Drop for InFlight {
     fn drop(&mut self) {
         #[cfg(feature = "metrics")]
-        metrics::gauge!("alipayplus_server_in_flight").decrement(1);
+        metrics::gauge!(name::IN_FLIGHT).decrement(1);
+    }
+}
+
+/// Counts a call of the signer until it is dropped, and records how long it took.
+#[derive(Debug)]
+pub(crate) struct SigningCall {
+    #[cfg(feature = "metrics")]
+    start: Instant,
+}
+
+impl SigningCall {
+    pub(crate) fn start() -> Self {
+        #[cfg(feature = "metrics")]
+        metrics::gauge!(name::SIGNING_IN_FLIGHT).increment(1);
+        Self {
+            #[cfg(feature = "metrics")]
+            start: Instant::now(),
+        }
+    }
+}
+
+/// A destructor also runs when the time of the call is over and it is dropped.
+impl Drop for SigningCall {
+    fn drop(&mut self) {
+        #[cfg(feature = "metrics")]
+        {
+            metrics::histogram!(name::SIGNING).record(self.start.elapsed());
+            metrics::gauge!(name::SIGNING_IN_FLIGHT).decrement(1);
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Logs and metrics.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, NotFound, Refusal, Request};
@@ -7,7 +8,7 @@ use alipayplus_server::{Caller, RemoteAddr};
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 use tracing::Level;
 
-use crate::kit::{Frames, Log, Signing, TestRequest, call, server};
+use crate::kit::{Frames, KEYS, Log, Signing, TestRequest, call, server};
 
 /// Records every change of every metric as text.
 #[derive(Clone, Default)]
@@ -83,40 +84,55 @@ async fn metrics_count_requests_refusals_and_requests_in_flight() {
     TestRequest::for_payment("paid").send(&server).await;
     TestRequest::for_payment("blocked").send(&server).await;
     TestRequest::for_payment("x").with(|request| request.signing = Signing::Missing).send(&server).await;
-    TestRequest::for_payment("x").with(|request| request.uri = "/nowhere".to_owned()).send(&server).await;
+    let stranger = |request: &mut TestRequest| {
+        request.uri = "/nowhere".to_owned();
+        request.client_ids = vec!["a stranger".to_owned()];
+    };
+    TestRequest::for_payment("x").with(stranger).send(&server).await;
     TestRequest::for_payment("x").with(|request| request.body = vec![b' '; 300_000]).send(&server).await;
     let in_flight = ["alipayplus_server_in_flight{} +1", "alipayplus_server_in_flight{} -1"];
-    let request = |operation: &str, code: &str| {
-        format!("alipayplus_server_requests_total{{operation={operation},code={code}}} +1")
+    let request = |operation: &str, client: &str, code: &str| {
+        format!("alipayplus_server_requests_total{{operation={operation},client={client},code={code}}} +1")
     };
+    let signed = [
+        "alipayplus_server_signing_in_flight{} +1",
+        "alipayplus_server_signing_seconds{} recorded",
+        "alipayplus_server_signing_in_flight{} -1",
+    ];
     let latency = |operation: &str| format!("alipayplus_server_latency_seconds{{operation={operation}}} recorded");
-    let refusal = |operation: &str, cause: &str| {
-        format!("alipayplus_server_refusals_total{{operation={operation},cause={cause}}} +1")
+    let refusal = |operation: &str, client: &str, cause: &str| {
+        format!("alipayplus_server_refusals_total{{operation={operation},client={client},cause={cause}}} +1")
     };
-    let name = "inquiryPayment";
+    let (name, client) = ("inquiryPayment", KEYS.client_id.as_str());
     let expected = [
         in_flight[0].to_owned(),
-        request(name, "Paid"),
+        signed[0].to_owned(),
+        signed[1].to_owned(),
+        signed[2].to_owned(),
         latency(name),
+        request(name, client, "Paid"),
         in_flight[1].to_owned(),
         in_flight[0].to_owned(),
-        request(name, "PROCESS_FAIL"),
+        signed[0].to_owned(),
+        signed[1].to_owned(),
+        signed[2].to_owned(),
         latency(name),
-        refusal(name, "handler_refused"),
+        refusal(name, client, "handler_refused"),
+        request(name, client, "PROCESS_FAIL"),
         in_flight[1].to_owned(),
         // It is rejected by its head: the permit is released before the body is read.
         in_flight[0].to_owned(),
         in_flight[1].to_owned(),
-        request(name, "INVALID_SIGNATURE"),
         latency(name),
-        refusal(name, "signature"),
-        request("none", "NO_INTERFACE_DEF"),
+        refusal(name, client, "signature"),
+        request(name, client, "INVALID_SIGNATURE"),
         latency("none"),
-        refusal("none", "path"),
+        refusal("none", "none", "path"),
+        request("none", "none", "NO_INTERFACE_DEF"),
         in_flight[0].to_owned(),
-        request(name, "none"),
         latency(name),
-        refusal(name, "size"),
+        refusal(name, client, "size"),
+        request(name, client, "none"),
         in_flight[1].to_owned(),
     ];
     assert_eq!(recorder.lines(), expected);
@@ -237,4 +253,83 @@ async fn a_hostile_client_id_is_truncated_in_the_log() {
     let reply = call(server(), request).await;
     assert_eq!((reply.header("client-id"), reply.header("tracer-id")), (None, None));
     assert_eq!(log.last()["span"].get("client_id"), None);
+}
+
+/// Returns the rows of the tables in the guide to logs and metrics whose first cell begins like this, as cells.
+fn guide(first: &str) -> Vec<Vec<&'static str>> {
+    let lines = include_str!("../../../../docs/metrics.md").lines();
+    let rows = lines.filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
+    let rows = rows.map(|row| row.split(" | ").collect::<Vec<_>>());
+    rows.filter(|row| row[0].starts_with(first)).collect()
+}
+
+#[tokio::test]
+async fn the_guide_has_the_metrics_that_are_updated() {
+    let recorder = MetricsRecorder::default();
+    let _recording = metrics::set_default_local_recorder(&recorder);
+    let server = server();
+    TestRequest::for_payment("paid").send(&server).await;
+    TestRequest::for_payment("blocked").send(&server).await;
+    let unfinished = TestRequest::for_payment("paid").with_body(Frames::new([], false)).await;
+    let _ = tokio::time::timeout(std::time::Duration::from_millis(20), call(server, unfinished)).await;
+    let label_names = |labels: &str| {
+        let names = labels.split(',').filter_map(|label| Some(label.split_once('=')?.0.to_owned()));
+        names.collect::<Vec<_>>()
+    };
+    let updated: BTreeSet<_> = recorder
+        .lines()
+        .iter()
+        .map(|line| {
+            let (name, rest) = line.split_once('{').unwrap();
+            let (labels, change) = rest.rsplit_once("} ").unwrap();
+            let kind = if change == "recorded" {
+                "histogram"
+            } else if name.ends_with("_total") {
+                "counter"
+            } else {
+                "gauge"
+            };
+            (name.to_owned(), kind.to_owned(), label_names(labels))
+        })
+        .collect();
+    let rows = guide("`alipayplus_server_").into_iter().filter(|row| row.len() == 5);
+    let documented = rows.map(|row| {
+        let labels = row[2].split(", ").filter(|label| *label != "none").map(|label| label.replace('`', ""));
+        (row[0].replace('`', ""), row[1].to_owned(), labels.collect())
+    });
+    assert_eq!(documented.collect::<BTreeSet<_>>(), updated);
+    // Each histogram has its buckets.
+    let buckets: Vec<_> = guide("`alipayplus_server_").into_iter().filter(|row| row.len() == 3).collect();
+    for (name, kind, _) in updated {
+        let row = buckets.iter().find(|row| row[0] == format!("`{name}`"));
+        assert_eq!(row.is_some(), kind == "histogram", "{name}");
+        let buckets: Vec<f64> = row.map_or("", |row| row[1]).split(", ").filter_map(|it| it.parse().ok()).collect();
+        assert!(buckets.is_sorted());
+    }
+}
+
+/// Every event is one of the guide, and the other way round.
+#[test]
+fn the_guide_has_the_messages_that_are_logged() {
+    let sources = [
+        include_str!("../../src/telemetry.rs"),
+        include_str!("../../src/connections.rs"),
+        include_str!("../../src/listener.rs"),
+        include_str!("../../src/signal.rs"),
+        include_str!("../../src/tls.rs"),
+        include_str!("../../../client/src/telemetry.rs"),
+        include_str!("../../../signing/src/watch.rs"),
+    ];
+    let levels = ["debug", "info", "warn", "error"];
+    let mut logged = BTreeSet::new();
+    for event in sources.iter().flat_map(|source| source.split("!(").zip(source.split("!(").skip(1))) {
+        let (before, after) = event;
+        let Some(level) = levels.iter().find(|level| before.ends_with(*level)) else { continue };
+        let event = after.split(");").next().unwrap();
+        let message = event.rsplit('"').nth(1).unwrap();
+        logged.insert((level.to_uppercase(), format!("`{message}`")));
+    }
+    let documented = levels.iter().flat_map(|level| guide(&level.to_uppercase()));
+    let documented = documented.map(|row| (row[0].to_owned(), row[1].to_owned())).collect::<BTreeSet<_>>();
+    assert_eq!(documented, logged);
 }
