@@ -1,5 +1,6 @@
 //! Nothing that is printed, logged or counted holds a key, a customer's data or a text of the server.
 
+use std::collections::BTreeSet;
 use std::error::Error as _;
 use std::fmt::{Debug, Write as _};
 use std::io;
@@ -198,6 +199,12 @@ async fn nothing_sensitive_is_printed() {
     ] {
         assert!(text.contains(needle), "{needle} is not in {text}");
     }
+    // The guide to logs and metrics has the metrics that are updated.
+    let names = |text: &str| -> BTreeSet<String> {
+        let words = text.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
+        words.filter(|word| word.starts_with("alipayplus_client_")).map(str::to_owned).collect()
+    };
+    assert_eq!(names(&text), names(include_str!("../../../../docs/metrics.md")));
 }
 
 #[tokio::test]
