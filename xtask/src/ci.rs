@@ -17,6 +17,7 @@ const NEEDED: &[Need] = &[
     ("npm", &["npm", "--version"], "npm"),
     // Debian installs it where only root looks by default.
     ("nginx", &["sh", "-c", "PATH=$PATH:/usr/sbin nginx -v"], "nginx-light"),
+    ("haproxy", &["sh", "-c", "PATH=$PATH:/usr/sbin haproxy -v"], "haproxy"),
     ("git", &["git", "--version"], "git"),
     // Debian's `python3` can't create environments without the other package.
     ("python3 with venv", &["python3", "-c", "import ensurepip, venv"], "python3-venv"),

@@ -1,9 +1,6 @@
-//! Refusals that are made before the body is read reach clients that send their whole body first, proxies included.
+//! Refusals that are made before the body is read reach clients that send their whole body first.
 
-use std::fs;
 use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use alipayplus_server::{HttpServer, Server};
@@ -15,7 +12,7 @@ use crate::kit::{Reply, TestRequest, builder, mounted};
 use crate::serve::{read, start, wire};
 
 /// A request with a body of this many bytes, and the refusal that its head causes.
-fn refused(length: usize) -> [(TestRequest, &'static str); 4] {
+pub(crate) fn refused(length: usize) -> [(TestRequest, &'static str); 4] {
     let request = TestRequest::for_payment("paid").with(|request| request.body.resize(length, b' '));
     [
         (request.clone().with(|request| request.uri = "/nowhere".into()), "NO_INTERFACE_DEF"),
@@ -32,7 +29,7 @@ fn refused(length: usize) -> [(TestRequest, &'static str); 4] {
 const PART: usize = 128 * 1024;
 
 /// Sends the whole request before it reads the response.
-async fn send(address: SocketAddr, request: &TestRequest, connection: &str) -> Reply {
+pub(crate) async fn send(address: SocketAddr, request: &TestRequest, connection: &str) -> Reply {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let exchange = async {
         for part in wire(request, connection).await.chunks(PART) {
@@ -45,7 +42,7 @@ async fn send(address: SocketAddr, request: &TestRequest, connection: &str) -> R
     timeout(Duration::from_secs(20), exchange).await.unwrap()
 }
 
-fn small() -> Server {
+pub(crate) fn small() -> Server {
     mounted(builder().body_limit(1000))
 }
 
@@ -79,73 +76,6 @@ async fn in_axum_a_client_that_sends_its_whole_body_first_gets_the_refusal() {
     for length in [20_000, 200_000, 1_000_000] {
         for (request, code) in refused(length) {
             assert_eq!(send(address, &request, "keep-alive").await.code(), code, "{length}");
-        }
-    }
-}
-
-/// An nginx that forwards to the server. It ends with the test.
-struct Nginx {
-    process: Child,
-    address: SocketAddr,
-    folder: PathBuf,
-}
-
-impl Nginx {
-    async fn start(upstream: SocketAddr, settings: &str) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("nginx-{port}"));
-        fs::create_dir_all(&folder).unwrap();
-        let file = folder.join("nginx.conf");
-        let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-            .map(|kind| format!("{kind}_temp_path {kind};\n"))
-            .concat();
-        let config = format!(
-            "daemon off;\nmaster_process off;\npid nginx.pid;\nerror_log stderr crit;\nevents {{}}\n\
-             http {{\naccess_log off;\n{temporary}\
-             upstream mpp {{ server {upstream}; keepalive 16; }}\n\
-             server {{ listen 127.0.0.1:{port}; client_max_body_size 8m; location / {{ proxy_pass http://mpp;\n\
-             proxy_http_version 1.1; proxy_set_header Connection \"\"; {settings} }} }}\n}}\n"
-        );
-        fs::write(&file, config).unwrap();
-        let process = Command::new("nginx")
-            .env("PATH", format!("{}:/usr/sbin", std::env::var("PATH").unwrap_or_default()))
-            .args(["-e", "stderr", "-p"])
-            .arg(&folder)
-            .arg("-c")
-            .arg(&file)
-            .stdin(Stdio::null())
-            .spawn()
-            .expect("nginx is missing: apt-get install nginx-light");
-        let nginx = Self { process, address: ([127, 0, 0, 1], port).into(), folder };
-        let connecting = async {
-            while TcpStream::connect(nginx.address).await.is_err() {
-                sleep(Duration::from_millis(10)).await;
-            }
-        };
-        timeout(Duration::from_secs(20), connecting).await.expect("nginx does not listen");
-        nginx
-    }
-}
-
-impl Drop for Nginx {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-        let _ = fs::remove_dir_all(&self.folder);
-    }
-}
-
-#[tokio::test]
-async fn behind_nginx_no_refusal_becomes_an_error_of_the_proxy() {
-    let running = start(HttpServer::new(), small(), Duration::from_secs(1)).await;
-    for settings in ["", "proxy_request_buffering off;"] {
-        let nginx = Nginx::start(running.address, settings).await;
-        for length in [20_000, 200_000, 1_000_000, 3_000_000] {
-            for (request, code) in refused(length) {
-                let reply = send(nginx.address, &request, "keep-alive").await;
-                assert!(reply.status() == 200 || reply.status() == 413, "{settings} {length}: {reply:?}");
-                assert_eq!(reply.code(), code, "{settings} {length}");
-            }
         }
     }
 }

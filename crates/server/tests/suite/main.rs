@@ -15,6 +15,7 @@ mod limits;
 mod media;
 mod mount;
 mod order;
+mod proxies;
 mod serve;
 mod settings;
 mod shutdown;

@@ -45,7 +45,11 @@ pub(crate) async fn wire(request: &TestRequest, connection: &str) -> Vec<u8> {
 
 /// Reads one response, or `None` if the connection is closed.
 pub(crate) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<Reply> {
-    let mut bytes = Vec::new();
+    read_next(stream, &mut Vec::new()).await
+}
+
+/// Reads one response. What has arrived of the next one is left in the buffer.
+pub(crate) async fn read_next(stream: &mut (impl AsyncRead + Unpin), bytes: &mut Vec<u8>) -> Option<Reply> {
     loop {
         if let Some(end) = bytes.windows(4).position(|it| it == b"\r\n\r\n") {
             let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
@@ -59,13 +63,14 @@ pub(crate) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Option<Reply>
                     length = value.parse().unwrap();
                 }
             }
-            let mut body = bytes.split_off(end + 4);
-            while body.len() < length {
-                assert_ne!(stream.read_buf(&mut body).await.unwrap(), 0);
+            bytes.drain(..end + 4);
+            while bytes.len() < length {
+                assert_ne!(stream.read_buf(bytes).await.unwrap(), 0);
             }
-            return Some(Reply(response.body(Bytes::from(body)).unwrap()));
+            let body = Bytes::from_iter(bytes.drain(..length));
+            return Some(Reply(response.body(body).unwrap()));
         }
-        if stream.read_buf(&mut bytes).await.ok()? == 0 {
+        if stream.read_buf(bytes).await.ok()? == 0 {
             return None;
         }
     }
