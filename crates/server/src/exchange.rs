@@ -4,10 +4,14 @@ use std::borrow::Cow;
 use std::net::SocketAddr;
 
 use alipayplus_signing::SigningInput;
+use bytes::Bytes;
+use http::HeaderValue;
 use http::request::Parts;
+use http::uri::PathAndQuery;
 
+use crate::caller::SignedRequest;
 use crate::deadline::Deadline;
-use crate::header::{CLIENT_ID, SIGNATURE, TRACEPARENT, TRACER_ID, single_value};
+use crate::header::{CLIENT_ID, REQUEST_TIME, SIGNATURE, TRACEPARENT, TRACER_ID, single_value};
 use crate::message::RefusalEncoder;
 use crate::receive::Permit;
 use crate::rejection::Rejection;
@@ -57,6 +61,24 @@ impl<'a> Exchange<'a> {
     /// either the request or the response.
     pub(crate) fn signing_input<'c>(&'c self, client_id: &'c str, time: &'c str, body: &'c [u8]) -> SigningInput<'c> {
         SigningInput { method: self.parts.method.as_str(), uri: &self.signed_uri, client_id, time, body }
+    }
+
+    /// Returns what the client signed, once its signature was verified.
+    pub(crate) fn signed_request(&self, body: Bytes) -> SignedRequest {
+        let header = |name| self.parts.headers.get(name).cloned().unwrap_or(HeaderValue::from_static(""));
+        let root = || PathAndQuery::from_static("/");
+        let uri = match &self.signed_uri {
+            Cow::Borrowed(_) => self.parts.uri.path_and_query().cloned().unwrap_or_else(root),
+            // The settings that it was made of were checked.
+            Cow::Owned(uri) => uri.parse().unwrap_or_else(|_| root()),
+        };
+        SignedRequest {
+            method: self.parts.method.clone(),
+            uri,
+            time: header(REQUEST_TIME),
+            signature: header(SIGNATURE),
+            body,
+        }
     }
 
     pub(crate) fn settings(&self) -> &'a Settings {

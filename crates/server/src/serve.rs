@@ -365,8 +365,6 @@ pub enum ServeError {
 impl fmt::Debug for HttpServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("HttpServer");
-        #[cfg(feature = "tls")]
-        debug.field("tls", &self.tls);
         debug
             .field("address", &self.address)
             .field("header_timeout", &self.header_timeout)
@@ -374,8 +372,10 @@ impl fmt::Debug for HttpServer {
             .field("write_timeout", &self.write_timeout)
             .field("max_connections", &self.max_connections)
             .field("drain", &self.drain)
-            .field("grace", &self.grace)
-            .finish_non_exhaustive()
+            .field("grace", &self.grace);
+        #[cfg(feature = "tls")]
+        debug.field("tls", &self.tls);
+        debug.finish_non_exhaustive()
     }
 }
 

@@ -37,6 +37,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use alipayplus_signing::{CandidateKeys, SignatureHeader};
+use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use http::Request;
@@ -125,8 +126,9 @@ where
     let key_version = verify::signature(&keys, &signature, &exchange.signing_input(client_id, time, &body))?;
     exchange.verified_by = Some(key_version);
 
-    let caller = Caller::new(client_id, key_version, exchange.tracer_id());
-    verify::authorize(settings, route.name, &caller)?;
+    verify::authorize(settings, route.name, client_id)?;
+    let body = Bytes::from(body);
+    let caller = Caller::new(client_id, key_version, exchange.tracer_id(), exchange.signed_request(body.clone()));
     let handler = route.handler.decode(&caller, &body)?;
     handler::run(handler, exchange.deadline.handler(settings)).await
 }

@@ -3,7 +3,6 @@
 use alipayplus_signing::{CandidateKeys, SignatureHeader, SigningInput, is_ambiguous_client_id};
 use http::request::Parts;
 
-use crate::caller::Caller;
 use crate::catch_panic::{Panicked, catch_panic};
 use crate::header::{CLIENT_ID, REQUEST_TIME, SIGNATURE, single_value};
 use crate::rejection::Rejection;
@@ -45,7 +44,7 @@ pub(crate) fn signature(
 }
 
 /// Checks that the client may call the operation.
-pub(crate) fn authorize(settings: &Settings, operation: &str, caller: &Caller) -> Result<(), Rejection> {
-    let is_allowed = catch_panic(|| (settings.authorize)(caller.client_id(), operation));
+pub(crate) fn authorize(settings: &Settings, operation: &str, client_id: &str) -> Result<(), Rejection> {
+    let is_allowed = catch_panic(|| (settings.authorize)(client_id, operation));
     is_allowed.map_err(|Panicked| Rejection::AuthorizePanicked)?.then_some(()).ok_or(Rejection::Forbidden)
 }

@@ -5,8 +5,9 @@ use std::sync::atomic::Ordering;
 
 use alipayplus_server::Caller;
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, RefusalCode, Request};
+use alipayplus_server::signing::SignatureHeader;
 
-use crate::kit::{KEYS, Log, TestRequest, Wallet, builder, server};
+use crate::kit::{KEYS, Log, PATH, TestRequest, Wallet, builder, server};
 
 #[tokio::test]
 async fn every_answer_is_signed() {
@@ -42,6 +43,30 @@ async fn a_handler_gets_its_caller() {
     let (log, server) = (Log::start(), builder().build().unwrap().inquiry_payment(RefusesWithCaller));
     TestRequest::for_payment("any").header("tracer-id", "trace-1").send(&server).await;
     assert_eq!(log.cause(), format!("handler: refused: {} 1 Some(\"trace-1\")", KEYS.client_id));
+}
+
+#[tokio::test]
+async fn a_handler_gets_the_signed_request() {
+    struct RefusesUnsigned;
+    impl InquiryPayment for RefusesUnsigned {
+        async fn inquiry_payment(&self, caller: &Caller, _: Request) -> Result<Answer, Refusal> {
+            let signature = SignatureHeader::from_values([caller.signature()])?;
+            KEYS.client.public_key().verify(&caller.signing_input().digest(), &signature)?;
+            let input = String::from_utf8(caller.signing_input().to_bytes())?;
+            assert!(!format!("{caller:?}").contains("paymentRequestId"));
+            Err(Refusal::new(RefusalCode::ProcessFail).with_source(input))
+        }
+    }
+    for (prefix, public) in [("", PATH), ("/wallet", &format!("/wallet{PATH}"))] {
+        let (log, server) = (Log::start(), builder().signed_prefix(prefix).build().unwrap());
+        let request = TestRequest::for_payment("any").with(|request| {
+            request.uri.push_str("?a=b");
+            request.signed_uri = Some(format!("{public}?a=b"));
+        });
+        request.send(&server.inquiry_payment(RefusesUnsigned)).await;
+        let expected = format!("handler: refused: POST {public}?a=b\n{}.", KEYS.client_id);
+        assert!(log.cause().starts_with(&expected) && log.cause().ends_with('}'), "{}", log.cause());
+    }
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Behind nginx and HAProxy, each answer arrives with its own code, and none becomes an error of the proxy.
+//! Behind nginx and `HAProxy`, each answer arrives with its own code, and none becomes an error of the proxy.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -122,66 +122,66 @@ fn replace(request: &mut TestRequest, from: &str, to: &str) {
 }
 
 /// How a request is sent.
-#[derive(Clone, Copy, Default)]
-struct Form {
-    name: &'static str,
-    /// The minimum length of the body, which ends with spaces.
-    length: usize,
-    http_1_0: bool,
-    close: bool,
-    chunked: bool,
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    AtOnce,
+    Http10,
+    /// With a query, and closing the connection.
+    Close,
+    Chunked,
     /// Waits for `100 Continue` before the body.
-    expect: bool,
-    /// Sends parts with pauses between them.
-    in_parts: bool,
-    half_close: bool,
-    query: bool,
-    /// The length of one more header.
-    header: usize,
-    /// Sends it after another request on the same connection.
-    reuse: bool,
-    /// Sends it behind another request without waiting for its response.
-    pipelined: bool,
+    Expect,
+    /// Parts with pauses between them.
+    InParts,
+    HalfClose,
+    /// A head of over 6 KB.
+    LargeHead,
+    /// After another request on the same connection.
+    Reuse,
+    /// Behind another request, without waiting for its response.
+    Pipelined,
 }
 
-fn forms() -> [Form; 14] {
-    let form = |name| Form { name, ..Form::default() };
-    [
-        form("small"),
-        Form { length: 20_000, ..form("20 KB") },
-        Form { length: 200_000, ..form("200 KB") },
-        Form { chunked: true, ..form("chunked") },
-        Form { chunked: true, length: 200_000, ..form("200 KB chunked") },
-        Form { reuse: true, ..form("reused connection") },
-        Form { reuse: true, length: 200_000, ..form("200 KB on a reused connection") },
-        Form { expect: true, length: 20_000, ..form("expects 100") },
-        Form { http_1_0: true, ..form("HTTP/1.0") },
-        Form { half_close: true, ..form("half-close") },
-        Form { in_parts: true, length: 20_000, ..form("in parts") },
-        Form { close: true, query: true, ..form("closes, with a query") },
-        Form { header: 6_000, ..form("large head") },
-        Form { pipelined: true, ..form("pipelined") },
-    ]
+#[derive(Clone, Copy)]
+struct Form {
+    name: &'static str,
+    way: Way,
+    /// The minimum length of the body, which ends with spaces.
+    length: usize,
 }
+
+const FORMS: [Form; 14] = [
+    Form { name: "small", way: Way::AtOnce, length: 0 },
+    Form { name: "20 KB", way: Way::AtOnce, length: 20_000 },
+    Form { name: "200 KB", way: Way::AtOnce, length: 200_000 },
+    Form { name: "chunked", way: Way::Chunked, length: 0 },
+    Form { name: "200 KB chunked", way: Way::Chunked, length: 200_000 },
+    Form { name: "reused connection", way: Way::Reuse, length: 0 },
+    Form { name: "200 KB on a reused connection", way: Way::Reuse, length: 200_000 },
+    Form { name: "expects 100", way: Way::Expect, length: 20_000 },
+    Form { name: "HTTP/1.0", way: Way::Http10, length: 0 },
+    Form { name: "half-close", way: Way::HalfClose, length: 0 },
+    Form { name: "in parts", way: Way::InParts, length: 20_000 },
+    Form { name: "closes", way: Way::Close, length: 0 },
+    Form { name: "large head", way: Way::LargeHead, length: 0 },
+    Form { name: "pipelined", way: Way::Pipelined, length: 0 },
+];
 
 impl Form {
     /// Returns the head and the body of the request as they are sent.
     async fn encode(self, request: &TestRequest) -> (Vec<u8>, Vec<u8>) {
-        let version = if self.http_1_0 { "1.0" } else { "1.1" };
+        let version = if self.way == Way::Http10 { "1.0" } else { "1.1" };
         let mut head = format!("{} {} HTTP/{version}\r\nHost: mpp\r\n", request.method, request.uri);
         for (name, value) in request.all_headers().await {
             write!(head, "{name}: {value}\r\n").unwrap();
         }
-        if self.close {
-            head.push_str("Connection: close\r\n");
+        match self.way {
+            Way::Close => head.push_str("Connection: close\r\n"),
+            Way::Expect => head.push_str("Expect: 100-continue\r\n"),
+            Way::LargeHead => write!(head, "X-Padding: {}\r\n", "x".repeat(6000)).unwrap(),
+            _ => {}
         }
-        if self.expect {
-            head.push_str("Expect: 100-continue\r\n");
-        }
-        if self.header > 0 {
-            write!(head, "X-Padding: {}\r\n", "x".repeat(self.header)).unwrap();
-        }
-        if !self.chunked {
+        if self.way != Way::Chunked {
             write!(head, "Content-Length: {}\r\n\r\n", request.body.len()).unwrap();
             return (head.into_bytes(), request.body.clone());
         }
@@ -200,40 +200,45 @@ impl Form {
     async fn send(self, address: SocketAddr, route: &Route) -> Option<Reply> {
         let request = TestRequest::for_payment("paid").with(route.1).with(|request| {
             request.body.resize(request.body.len().max(self.length), b' ');
-            if self.query {
+            if self.way == Way::Close {
                 request.uri.push_str("?a=b");
             }
         });
         let (head, body) = self.encode(&request).await;
         let mut stream = TcpStream::connect(address).await.ok()?;
-        if self.reuse || self.pipelined {
-            let (head, body) = Form::default().encode(&TestRequest::for_payment("open")).await;
+        if let Way::Reuse | Way::Pipelined = self.way {
+            let (head, body) = FORMS[0].encode(&TestRequest::for_payment("open")).await;
             stream.write_all(&[head, body].concat()).await.ok()?;
-        }
-        if self.reuse {
-            assert_eq!(read(&mut stream).await?.code(), "SUCCESS");
-        }
-        if self.expect {
-            stream.write_all(&head).await.ok()?;
-            let reply = read(&mut stream).await?;
-            if reply.status() != 100 {
-                return Some(reply);
-            }
-            stream.write_all(&body).await.ok()?;
-        } else if self.in_parts {
-            for part in [head, body].concat().chunks(4_000) {
-                stream.write_all(part).await.ok()?;
-                sleep(Duration::from_millis(2)).await;
-            }
-        } else {
-            stream.write_all(&[head, body].concat()).await.ok()?;
-        }
-        if self.half_close {
-            stream.shutdown().await.ok()?;
         }
         let mut buffer = Vec::new();
-        if self.pipelined {
-            assert_eq!(read_next(&mut stream, &mut buffer).await?.code(), "SUCCESS");
+        match self.way {
+            Way::Expect => {
+                stream.write_all(&head).await.ok()?;
+                let reply = read(&mut stream).await?;
+                if reply.status() != 100 {
+                    return Some(reply);
+                }
+                stream.write_all(&body).await.ok()?;
+            }
+            Way::InParts => {
+                for part in [head, body].concat().chunks(4_000) {
+                    stream.write_all(part).await.ok()?;
+                    sleep(Duration::from_millis(2)).await;
+                }
+            }
+            Way::Reuse => {
+                assert_eq!(read(&mut stream).await?.code(), "SUCCESS");
+                stream.write_all(&[head, body].concat()).await.ok()?;
+            }
+            Way::HalfClose => {
+                stream.write_all(&[head, body].concat()).await.ok()?;
+                stream.shutdown().await.ok()?;
+            }
+            Way::Pipelined => {
+                stream.write_all(&[head, body].concat()).await.ok()?;
+                assert_eq!(read_next(&mut stream, &mut buffer).await?.code(), "SUCCESS");
+            }
+            _ => stream.write_all(&[head, body].concat()).await.ok()?,
         }
         read_next(&mut stream, &mut buffer).await
     }
@@ -247,7 +252,7 @@ async fn every_form_of_every_request_gets_its_own_answer() {
     let direct = [("no proxy", running.address)];
     let mut wrong = Vec::new();
     for (proxy, address) in proxies.iter().map(|proxy| (proxy.name, proxy.address)).chain(direct) {
-        for form in forms() {
+        for form in FORMS {
             for route in &ROUTES {
                 let reply = timeout(Duration::from_secs(20), form.send(address, route)).await;
                 let code = match reply {

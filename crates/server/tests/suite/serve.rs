@@ -67,7 +67,7 @@ pub(crate) async fn read_next(stream: &mut (impl AsyncRead + Unpin), bytes: &mut
             while bytes.len() < length {
                 assert_ne!(stream.read_buf(bytes).await.unwrap(), 0);
             }
-            let body = Bytes::from_iter(bytes.drain(..length));
+            let body = bytes.drain(..length).collect();
             return Some(Reply(response.body(body).unwrap()));
         }
         if stream.read_buf(bytes).await.ok()? == 0 {
