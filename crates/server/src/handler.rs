@@ -48,7 +48,7 @@ impl<O: Handler<H>, H> TypedHandler<O, H> {
     async fn handle(&self, caller: &Caller, request: O::Request) -> Result<HandlerOutput, Rejection> {
         match O::handle(&self.handler, caller, request).await {
             Ok(answer) => encode_answer::<O>(answer),
-            Err(refusal) => encode_refusal(&refusal),
+            Err(refusal) => encode_refusal(refusal),
         }
     }
 }
@@ -70,8 +70,12 @@ fn encode_answer<O: Operation>(answer: O::Answer) -> Result<HandlerOutput, Rejec
     Ok(HandlerOutput::Answer { body, outcome })
 }
 
-fn encode_refusal<O: Operation>(refusal: &Refusal<O>) -> Result<HandlerOutput, Rejection> {
-    let encoded = refusal.code().and_then(|code| EncodedRefusal::for_code::<O>(code, refusal.detail()));
+fn encode_refusal<O: Operation>(mut refusal: Refusal<O>) -> Result<HandlerOutput, Rejection> {
+    let members = refusal.take_members();
+    let encoded = match refusal.code() {
+        Some(code) => EncodedRefusal::for_code::<O>(code, refusal.detail(), members)?,
+        None => None,
+    };
     match encoded {
         Some(encoded) => Ok(HandlerOutput::Refusal { refusal: encoded, cause: refusal.cause() }),
         None => Err(Rejection::HandlerFailed(refusal.cause().unwrap_or_default())),

@@ -2,7 +2,10 @@
 
 use alipayplus_runtime::code::{Code as _, CodedResult, FailureKind};
 use alipayplus_runtime::message::{self, DecodeError, Message};
-use alipayplus_runtime::operation::{FromResult, Operation};
+use alipayplus_runtime::operation::{FromResult, Operation, OutcomeError};
+
+use crate::refusal::SetMembers;
+use crate::rejection::Rejection;
 
 /// An encoded refusal, and its code for the log.
 #[derive(Debug)]
@@ -37,18 +40,38 @@ impl EncodedRefusal {
         Self::new::<R>(code, detail.as_deref())
     }
 
-    /// Encodes the refusal with a code that a handler chose.
-    pub(crate) fn for_code<O: Operation>(code: O::RefusalCode, detail: Option<&str>) -> Option<Self> {
-        Self::new::<O::Response>(code.into(), detail)
+    /// Encodes the refusal with a code and members that a handler chose.
+    pub(crate) fn for_code<O: Operation>(
+        code: O::RefusalCode,
+        detail: Option<&str>,
+        members: Option<SetMembers<O::Response>>,
+    ) -> Result<Option<Self>, Rejection> {
+        let code: O::Code = code.into();
+        let (Some(set), Some(wire)) = (members, code.wire()) else {
+            return Ok(Self::new::<O::Response>(code, detail));
+        };
+        let mut response = O::Response::from_result(result(code.clone(), detail));
+        set(&mut response);
+        let body = message::to_vec_validated(&response).map_err(Rejection::InvalidRefusal)?;
+        // The client reads the refusal by the same function.
+        match O::into_outcome(response) {
+            Err(OutcomeError::Refused(read) | OutcomeError::Trouble(Some(read))) if read == code => {
+                Ok(Some(Self { body, code: wire }))
+            }
+            _ => Err(Rejection::OtherRefusal { code: wire }),
+        }
     }
 
     /// Encodes a message with the result of a known code; `None` for a code that is not in the table.
     fn new<R: FromResult + Message>(code: <R::Result as CodedResult>::Code, detail: Option<&str>) -> Option<Self> {
         let wire = code.wire()?;
-        let result = match detail {
-            Some(detail) => R::Result::detailed(code, detail),
-            None => R::Result::with(code),
-        };
-        Some(Self { body: message::to_vec(&R::from_result(result)), code: wire })
+        Some(Self { body: message::to_vec(&R::from_result(result(code, detail))), code: wire })
+    }
+}
+
+fn result<R: CodedResult>(code: R::Code, detail: Option<&str>) -> R {
+    match detail {
+        Some(detail) => R::detailed(code, detail),
+        None => R::with(code),
     }
 }

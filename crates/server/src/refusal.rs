@@ -38,18 +38,22 @@ pub struct Refusal<O: Operation> {
     code: Option<O::RefusalCode>,
     detail: Option<String>,
     cause: Option<BoxError>,
+    members: Option<SetMembers<O::Response>>,
 }
+
+/// Sets members of a response.
+pub(crate) type SetMembers<R> = Box<dyn FnOnce(&mut R) + Send + Sync>;
 
 impl<O: Operation> Refusal<O> {
     /// Creates a refusal with a code. Its status and message are those of the schema's code table.
     #[must_use]
     pub fn new(code: O::RefusalCode) -> Self {
-        Self { code: Some(code), detail: None, cause: None }
+        Self { code: Some(code), detail: None, cause: None, members: None }
     }
 
     /// Creates a refusal for an internal error. Use it for causes that `?` does not convert: texts and boxed errors.
     pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { code: None, detail: None, cause: Some(cause.into()) }
+        Self { code: None, detail: None, cause: Some(cause.into()), members: None }
     }
 
     /// Sets the cause, an error or a text. It is logged and never sent to the client.
@@ -62,6 +66,31 @@ impl<O: Operation> Refusal<O> {
     #[must_use]
     pub fn with_detail(self, detail: impl Into<String>) -> Self {
         Self { detail: Some(detail.into()), ..self }
+    }
+
+    /// Sets members of the message that **the client** gets, beside its result: those that the schema binds to no outcome.
+    /// Only for a refusal with a code.
+    ///
+    /// The message must keep the schema and its result. Otherwise, and if the function panics, the client gets an internal
+    /// error, and the log says why.
+    ///
+    /// ```
+    /// use alipayplus_server::inquiry_payment::{
+    ///     PassThroughInfo, Refusal, RefusalCode,
+    /// };
+    ///
+    /// fn refuse(info: PassThroughInfo) -> Refusal {
+    ///     Refusal::new(RefusalCode::ProcessFail)
+    ///         .with_members(|response| response.pass_through_info = Some(info))
+    /// }
+    /// ```
+    #[must_use]
+    pub fn with_members(self, set: impl FnOnce(&mut O::Response) + Send + Sync + 'static) -> Self {
+        Self { members: Some(Box::new(set)), ..self }
+    }
+
+    pub(crate) fn take_members(&mut self) -> Option<SetMembers<O::Response>> {
+        self.members.take()
     }
 
     /// Returns the code, or `None` for an internal error.

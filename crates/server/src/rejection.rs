@@ -63,6 +63,10 @@ pub(crate) enum Rejection {
     HandlerFailed(String),
     #[error("handler: {0}")]
     InvalidAnswer(AnswerError),
+    #[error("handler: the members of the refusal break the schema: {0}")]
+    InvalidRefusal(DecodeError),
+    #[error("handler: the members of the refusal make it something else than {code}")]
+    OtherRefusal { code: &'static str },
     #[error("signing: {0}")]
     SigningFailed(String),
     #[error("signing: the signer panicked")]
@@ -104,6 +108,8 @@ impl Rejection {
             | Self::HandlerPanicked
             | Self::HandlerFailed(_)
             | Self::InvalidAnswer(_)
+            | Self::InvalidRefusal(_)
+            | Self::OtherRefusal { .. }
             | Self::SigningFailed(_)
             | Self::SigningPanicked
             | Self::SigningTimeout(_) => FailureKind::Internal,
@@ -130,7 +136,7 @@ impl Rejection {
             Self::HandlerTimeout(_) => "handler_late",
             Self::HandlerPanicked => "handler_panicked",
             Self::HandlerFailed(_) => "handler_failed",
-            Self::InvalidAnswer(_) => "inconsistent",
+            Self::InvalidAnswer(_) | Self::InvalidRefusal(_) | Self::OtherRefusal { .. } => "inconsistent",
             Self::SigningFailed(_) | Self::SigningPanicked | Self::SigningTimeout(_) => "signing",
         }
     }

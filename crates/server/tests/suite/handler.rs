@@ -7,7 +7,7 @@ use alipayplus_server::Caller;
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, RefusalCode, Request};
 use alipayplus_server::signing::SignatureHeader;
 
-use crate::kit::{KEYS, Log, PATH, TestRequest, Wallet, builder, server};
+use crate::kit::{KEYS, Log, PASSED, PATH, TestRequest, Wallet, builder, server};
 
 #[tokio::test]
 async fn every_answer_is_signed() {
@@ -113,6 +113,43 @@ async fn a_detail_is_sent_to_the_client() {
     let reply = TestRequest::for_payment("detailed").send(&server()).await;
     let message = reply.text("/result/resultMessage");
     assert_eq!(message, "A general business failure occurred. Do not retry. TestRequest the support.");
+}
+
+#[tokio::test]
+async fn a_refusal_can_have_members() {
+    use alipayplus_server::model::common::ResultStatus;
+    use alipayplus_server::model::inquiry_payment::{PaymentResult, PaymentResultCode, Response};
+    use alipayplus_server::runtime::code::CodedResult as _;
+
+    struct Refuses(fn(&mut Response));
+    impl InquiryPayment for Refuses {
+        async fn inquiry_payment(&self, _: &Caller, _: Request) -> Result<Answer, Refusal> {
+            Err(Refusal::new(RefusalCode::ProcessFail).with_detail("Later.").with_members(self.0))
+        }
+    }
+    let send = async |set| {
+        let log = Log::start();
+        let request = TestRequest::for_payment("any");
+        let reply = request.send(&builder().build().unwrap().inquiry_payment(Refuses(set))).await;
+        assert!(reply.verifies(&request));
+        (reply, log.cause())
+    };
+    let (reply, cause) = send(|response| response.pass_through_info = Some(PASSED.parse().unwrap())).await;
+    assert_eq!((reply.code().as_str(), cause.as_str()), ("PROCESS_FAIL", "handler: refused"));
+    assert_eq!(reply.text("/passThroughInfo"), PASSED);
+    assert!(reply.text("/result/resultMessage").ends_with("Later."));
+
+    let paid =
+        |response: &mut Response| response.payment_result = Some(PaymentResult::with(PaymentResultCode::Success));
+    let (reply, cause) = send(paid).await;
+    assert_eq!(reply.code(), "UNKNOWN_EXCEPTION");
+    assert!(cause.starts_with("handler: the members of the refusal break the schema: "), "{cause}");
+    let other = |response: &mut Response| response.result.result_status = ResultStatus::Unknown;
+    let (reply, cause) = send(other).await;
+    assert_eq!(reply.code(), "UNKNOWN_EXCEPTION");
+    assert!(cause.starts_with("handler: the members of the refusal "), "{cause}");
+    let (reply, _) = send(|_| panic!("no panic reaches the connection")).await;
+    assert_eq!(reply.code(), "UNKNOWN_EXCEPTION");
 }
 
 #[tokio::test]
