@@ -179,7 +179,7 @@ fn members_outside_the_outcome_remain() {
         ["paymentId", "payToAmount"]
     );
     assert_eq!(remaining("inProgress", &[("/paymentTime", json!("2026-01-01T00:00:00Z"))]), ["paymentTime"]);
-    assert_eq!(remaining("notFound", &[("/passThroughInfo", json!("a=b"))]), ["passThroughInfo"]);
+    assert_eq!(remaining("notFound", &[("/passThroughInfo", json!("a=b")), ("/paymentId", json!("P"))]), ["paymentId"]);
     let paid = bases()["paid"].message.clone();
     let members = paid.as_object().unwrap().iter().filter(|(name, _)| *name != "result");
     let changes: Vec<_> = members.map(|(name, value)| (format!("/{name}"), value.clone())).collect();
