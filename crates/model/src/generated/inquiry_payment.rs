@@ -78,7 +78,12 @@ impl Operation for InquiryPayment {
                     ..Response::with(InquiryResultCode::Success)
                 }
             }
-            Answer::NotFound(_) => Response::with(InquiryResultCode::OrderNotExist),
+            Answer::NotFound(not_found) => {
+                Response {
+                    pass_through_info: not_found.pass_through_info,
+                    ..Response::with(InquiryResultCode::OrderNotExist)
+                }
+            }
         };
         Ok(response)
     }
@@ -142,7 +147,9 @@ impl Operation for InquiryPayment {
             return Ok((Outcome::InProgress(in_progress), response));
         }
         if response.result.is(&InquiryResultCode::OrderNotExist) {
-            let not_found = outcome::NotFound {};
+            let not_found = outcome::NotFound {
+                pass_through_info: response.pass_through_info.take(),
+            };
             return Ok((Outcome::NotFound(not_found), response));
         }
         Err(outcome_error(&response.result, "/paymentResult"))
@@ -536,7 +543,24 @@ pub mod outcome {
     /// failure yet.
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     #[non_exhaustive]
-    pub struct NotFound {}
+    pub struct NotFound {
+        /// Key-value pairs that the MPP passes through Alipay+ to the ACQP. Returned if the MPP wants to
+        /// pass information to the ACQP.
+        ///
+        /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
+        pub pass_through_info: Option<PassThroughInfo>,
+    }
+    impl NotFound {
+        /// Sets [`Self::pass_through_info`].
+        #[must_use]
+        pub fn with_pass_through_info(
+            mut self,
+            pass_through_info: PassThroughInfo,
+        ) -> Self {
+            self.pass_through_info = Some(pass_through_info);
+            self
+        }
+    }
 }
 
 /// The handler's response; each variant carries exactly the members that the specification requires

@@ -69,3 +69,14 @@ impl<H: InquiryPayment> __private::Handler<H> for op::InquiryPayment {
         handler.inquiry_payment(caller, request)
     }
 }
+
+/// Passes each request to the handler inside.
+impl<H: InquiryPayment> InquiryPayment for ::std::sync::Arc<H> {
+    fn inquiry_payment(
+        &self,
+        caller: &Caller,
+        request: Request,
+    ) -> impl Future<Output = Result<Answer, Refusal>> + Send {
+        H::inquiry_payment(self, caller, request)
+    }
+}
