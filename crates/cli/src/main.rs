@@ -2,6 +2,8 @@
 
 mod console;
 mod doctor;
+mod inquire;
+mod keys;
 mod settings;
 
 use std::path::PathBuf;
@@ -43,6 +45,8 @@ enum Command {
         shell: Shell,
     },
     Doctor(Box<doctor::DoctorArguments>),
+    Inquire(Box<inquire::InquireArguments>),
+    Keys(keys::KeysArguments),
 }
 
 fn main() -> ExitCode {
@@ -58,5 +62,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Inquire(arguments) => inquire::run(&arguments),
+        Command::Keys(arguments) => keys::run(arguments),
     }
 }

@@ -1,0 +1,295 @@
+//! `alipayplus inquire`: asks one MPP about one payment.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use alipayplus_client::inquiry_payment::{Expected, InquiryPayment, Outcome, Request, RequestRequired};
+use alipayplus_client::{Amount, Client, Error, Evidence, HttpSettings, PollSchedule, PrivateKey, PublicKey, Reply};
+use clap::{Args, ValueEnum};
+use serde_json::{Map, Value, json};
+
+use crate::console::{could_not_run, print, say, usage};
+use crate::settings::PER_RUN;
+
+/// Ask an MPP what became of a payment.
+///
+/// Exit codes: 0 paid, 10 failed, 11 cancelled, 12 still open, 13 the MPP has no such payment order, 14 nothing is known:
+/// the answer could not be verified or read, was not as expected, or did not come; 2 the command line or the settings are
+/// wrong, 3 it could not run.
+#[derive(Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(crate) struct InquireArguments {
+    /// The base URL of the MPP. Plain http:// is for loopback.
+    #[arg(long)]
+    url: String,
+    /// The path of the operation, if it is not /aps/api/v1/payments/inquiryPayment.
+    #[arg(long)]
+    path: Option<String>,
+    /// Your Client-Id at the MPP.
+    #[arg(long)]
+    client_id: String,
+    /// The file of your private key.
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// The version under which the MPP knows your key.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    key_version: u64,
+    /// The MPP's public key, with its version in front; without one it is 1. Can be given several times.
+    #[arg(long, value_name = "[VERSION=]FILE", required = true)]
+    peer_key: Vec<String>,
+    /// The ID of the acquirer.
+    #[arg(help_heading = PER_RUN, long, value_name = "ID")]
+    acquirer_id: String,
+    /// The ID of the MPP.
+    #[arg(help_heading = PER_RUN, long, value_name = "ID")]
+    psp_id: String,
+    /// The ID of the payment order.
+    #[arg(help_heading = PER_RUN, long, value_name = "ID")]
+    payment_request_id: String,
+    /// The amount that you know, such as 1000JPY, in the currency's smallest unit. Another one is no answer.
+    #[arg(help_heading = PER_RUN, long, value_name = "UNITS+CURRENCY")]
+    expect_amount: Option<String>,
+    /// The MPP's ID of the payment that you know. Another one is no answer.
+    #[arg(help_heading = PER_RUN, long, value_name = "ID")]
+    expect_payment_id: Option<String>,
+    /// Ask until the result is final or the schedule ends.
+    #[arg(long, value_name = "SCHEDULE", num_args = 0..=1, default_missing_value = "acquirer")]
+    watch: Option<Watch>,
+    /// How long one inquiry may take, retries included.
+    #[arg(long, value_name = "SECONDS", default_value_t = 15)]
+    deadline: u64,
+    /// The file of a private certificate authority, in PEM.
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
+    /// The file of a client certificate with its key, in PEM.
+    #[arg(long, value_name = "FILE")]
+    cert: Option<PathBuf>,
+    /// Write the exchange to this new file, as sent and received: it holds a customer's data.
+    #[arg(help_heading = PER_RUN, long, value_name = "FILE")]
+    evidence: Option<PathBuf>,
+    /// Show the members that identify a customer.
+    #[arg(long)]
+    show_sensitive: bool,
+    /// Print one JSON document.
+    #[arg(long)]
+    json: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  alipayplus inquire --url https://mpp.example --client-id 5X00000000000000 --key acquirer.key --peer-key 1=mpp.pub \\
+    --acquirer-id 1022188000000000001 --psp-id 1022188000000000002 --payment-request-id 20200101234567890132 \\
+    --expect-amount 1000JPY --watch
+
+  With url, client-id, key and peer-key in alipayplus.toml:
+    alipayplus inquire --acquirer-id … --psp-id … --payment-request-id … --evidence payment.txt";
+
+/// When to ask again.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Watch {
+    /// Every 3 s for 60 s, as an acquirer does before it cancels.
+    Acquirer,
+    /// After 4, 4, 30, 60, 60, 60, 300 and 300 s, as Alipay+ does in its push mode.
+    Push,
+}
+
+/// Why there was no inquiry.
+enum Failure {
+    Usage(String),
+    Run(String),
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &InquireArguments) -> ExitCode {
+    let (client, request, expected) = match prepare(arguments) {
+        Ok(prepared) => prepared,
+        Err(Failure::Usage(what)) => return usage(what),
+        Err(Failure::Run(what)) => return could_not_run(what),
+    };
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return could_not_run(format!("can't start: {error}")),
+    };
+    let call = client.inquiry_payment(&request).expecting(expected);
+    let result = runtime.block_on(async {
+        match arguments.watch {
+            None => call.await,
+            Some(Watch::Acquirer) => call.wait_until_final(PollSchedule::acquirer()).await,
+            Some(Watch::Push) => call.wait_until_final(PollSchedule::push_mode()).await,
+        }
+    });
+    let evidence = result.as_ref().map_or_else(Error::evidence, |reply| Some(reply.evidence()));
+    let kept = arguments.evidence.as_deref().map(|path| keep(path, evidence));
+    if arguments.json {
+        print(as_json(&result, arguments.show_sensitive).to_string());
+    } else {
+        show(&result, arguments.show_sensitive);
+    }
+    if let Some(Err(what)) = kept {
+        return could_not_run(what);
+    }
+    ExitCode::from(code(&result))
+}
+
+type Prepared = (Client, Request, Expected);
+
+fn prepare(arguments: &InquireArguments) -> Result<Prepared, Failure> {
+    let wrong = |option: &str, why: &dyn std::fmt::Display| Failure::Usage(format!("--{option}: {why}"));
+    let request = Request::new(RequestRequired {
+        acquirer_id: arguments.acquirer_id.parse().map_err(|error| wrong("acquirer-id", &error))?,
+        psp_id: arguments.psp_id.parse().map_err(|error| wrong("psp-id", &error))?,
+        payment_request_id: arguments
+            .payment_request_id
+            .parse()
+            .map_err(|error| wrong("payment-request-id", &error))?,
+    });
+    let mut expected = Expected::default();
+    if let Some(text) = &arguments.expect_amount {
+        expected = expected.with_payment_amount(amount(text).map_err(|why| wrong("expect-amount", &why))?);
+    }
+    if let Some(id) = &arguments.expect_payment_id {
+        expected = expected.with_payment_id(id.parse().map_err(|error| wrong("expect-payment-id", &error))?);
+    }
+    if let Some(path) = arguments.evidence.as_deref().filter(|path| path.exists()) {
+        return Err(wrong("evidence", &format!("{} is there already", path.display())));
+    }
+    Ok((client(arguments)?, request, expected))
+}
+
+fn client(arguments: &InquireArguments) -> Result<Client, Failure> {
+    let run = |error: &dyn std::fmt::Display| Failure::Run(error.to_string());
+    let key = PrivateKey::from_file(&arguments.key).map_err(|error| run(&error))?;
+    let mut builder = Client::builder(&arguments.url)
+        .client_id(&arguments.client_id)
+        .sign_with(arguments.key_version, key)
+        .deadline(Duration::from_secs(arguments.deadline));
+    for text in &arguments.peer_key {
+        let (version, file) = text.split_once('=').unwrap_or(("1", text));
+        let version =
+            version.parse().map_err(|_| Failure::Usage(format!("--peer-key {text:?}: the version is no number")))?;
+        builder = builder.trusted_key(version, PublicKey::from_file(file).map_err(|error| run(&error))?);
+    }
+    if let Some(path) = &arguments.path {
+        builder = builder.path::<InquiryPayment>(path);
+    }
+    let mut http = HttpSettings::new();
+    let read = |path: &Path| std::fs::read(path).map_err(|error| Failure::Run(format!("{}: {error}", path.display())));
+    if let Some(path) = &arguments.ca {
+        http = http.ca_certificates(read(path)?);
+    }
+    if let Some(path) = &arguments.cert {
+        http = http.client_certificate(read(path)?);
+    }
+    builder.http(http).build().map_err(|error| Failure::Usage(with_causes(&error)))
+}
+
+/// Reads an amount such as `1000JPY`.
+fn amount(text: &str) -> Result<Amount, String> {
+    let (units, currency) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let units: u128 =
+        units.parse().map_err(|_| "an amount is a whole number and a currency, such as 1000JPY".to_owned())?;
+    Amount::minor(units, currency.trim()).map_err(|error| error.to_string())
+}
+
+/// Writes the evidence to a new file that only its owner can read.
+fn keep(path: &Path, evidence: Option<&Evidence>) -> Result<(), String> {
+    let Some(evidence) = evidence else { return Err("there is no evidence to write: no answer came".to_owned()) };
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(path).and_then(|mut file| file.write_all(evidence.to_text().as_bytes()));
+    written.map_err(|error| format!("can't write {}: {error}", path.display()))
+}
+
+type Asked = Result<Reply<InquiryPayment>, Error>;
+
+/// Returns the word and the exit code of what was learned.
+fn meaning(result: &Asked) -> (&'static str, u8) {
+    match result.as_ref().map(|reply| &reply.outcome) {
+        Ok(Outcome::Paid(_)) => ("paid", 0),
+        Ok(Outcome::Failed(_)) => ("failed", 10),
+        Ok(Outcome::Cancelled(_)) => ("cancelled", 11),
+        Ok(Outcome::InProgress(_)) => ("in_progress", 12),
+        Ok(Outcome::NotFound(_)) => ("not_found", 13),
+        _ => ("unknown", 14),
+    }
+}
+
+fn code(result: &Asked) -> u8 {
+    meaning(result).1
+}
+
+fn show(result: &Asked, show_sensitive: bool) {
+    let (word, _) = meaning(result);
+    print(word);
+    match result {
+        Ok(reply) => {
+            for (name, value) in members(reply, show_sensitive) {
+                print(format!("  {name}: {value}"));
+            }
+            for pointer in &reply.ignored_members {
+                say(format!("warning: {pointer} does not belong to this outcome"));
+            }
+            for violation in &reply.violations {
+                say(format!("warning: {violation}"));
+            }
+        }
+        Err(error) => {
+            say(format!("{}\n{}", with_causes(error), hint(error)));
+        }
+    }
+}
+
+fn hint(error: &Error) -> &'static str {
+    if error.is_retryable() { "asking again can help" } else { "asking again does not help by itself" }
+}
+
+/// Members that identify a customer, or may.
+const SENSITIVE: [&str; 2] = ["customerId", "passThroughInfo"];
+
+/// Returns the members of the answer.
+fn members(reply: &Reply<InquiryPayment>, show_sensitive: bool) -> Map<String, Value> {
+    let mut members: Map<String, Value> = serde_json::from_slice(reply.evidence().response_body()).unwrap_or_default();
+    for (_, value) in members.iter_mut().filter(|(name, _)| !show_sensitive && SENSITIVE.contains(&name.as_str())) {
+        *value = json!("[hidden: --show-sensitive]");
+    }
+    members
+}
+
+fn as_json(result: &Asked, show_sensitive: bool) -> Value {
+    let (word, code) = meaning(result);
+    match result {
+        Ok(reply) => json!({
+            "outcome": word,
+            "exitCode": code,
+            "attempts": reply.attempts,
+            "members": members(reply, show_sensitive),
+            "ignored": reply.ignored_members,
+            "violations": reply.violations.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        }),
+        Err(error) => json!({
+            "outcome": word,
+            "exitCode": code,
+            "attempts": error.attempts(),
+            "kind": error.kind(),
+            "error": with_causes(error),
+            "retryable": error.is_retryable(),
+        }),
+    }
+}
+
+/// Returns an error's text with those of its causes.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,173 @@
+//! `alipayplus inquire`, as a process that asks a server.
+#![allow(missing_docs, clippy::unwrap_used, reason = "a test")]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+
+use alipayplus_server::inquiry_payment::{
+    Answer, Cancelled, Failed, FailedCode, InProgress, InquiryPayment, NotFound, Paid, PaidRequired, Refusal, Request,
+};
+use alipayplus_server::{Amount, Caller, HttpServer, KeyRing, PrivateKey, PublicKey, Server};
+use serde_json::Value;
+use tempfile::{TempDir, tempdir};
+
+const CLIENT_ID: &str = "SANDBOX_5X00000000000000";
+
+/// Answers as the ID says.
+struct Wallet;
+
+impl InquiryPayment for Wallet {
+    async fn inquiry_payment(&self, _: &Caller, request: Request) -> Result<Answer, Refusal> {
+        Ok(match request.payment_request_id.as_str() {
+            "paid" => Paid::new(PaidRequired {
+                payment_id: "mpp-1".parse()?,
+                payment_amount: Amount::minor(1000, "JPY")?,
+                pay_to_amount: Amount::minor(9213, "KRW")?,
+                payment_time: "2026-11-25T15:01:01+08:00".parse()?,
+                customer_id: "canary-customer".parse()?,
+            })
+            .with_pass_through_info("canary-info".parse()?)
+            .into(),
+            "failed" => Failed::from(FailedCode::RiskReject).into(),
+            "cancelled" => Cancelled::default().into(),
+            "open" => InProgress::default().into(),
+            "unknown" => NotFound::default().into(),
+            _ => return Err(std::io::Error::other("the ledger is away").into()),
+        })
+    }
+}
+
+/// An MPP in a thread of this process, and the folder of the caller.
+struct Mpp {
+    folder: TempDir,
+    url: String,
+}
+
+impl Mpp {
+    fn new() -> Self {
+        let folder = tempdir().unwrap();
+        for name in ["caller", "mpp", "stranger"] {
+            let made = alipayplus(folder.path(), &["keys", "new", name]);
+            assert_eq!(made.code, 0, "{}", made.all());
+        }
+        let file = |name: &str| folder.path().join(name);
+        let callers = KeyRing::new();
+        callers.insert(CLIENT_ID, 1, PublicKey::from_file(file("caller.pub")).unwrap()).unwrap();
+        let key = PrivateKey::from_file(file("mpp.key")).unwrap();
+        let server = Server::builder().sign_with(2, key).callers(callers).build().unwrap().inquiry_payment(Wallet);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let bound = runtime.block_on(HttpServer::new().bind("127.0.0.1:0")).unwrap();
+        let url = format!("http://{}", bound.local_addr());
+        // It ends with the test's process.
+        thread::spawn(move || runtime.block_on(bound.run(server)));
+        let settings =
+            format!("url = \"{url}\"\nclient-id = \"{CLIENT_ID}\"\nkey = \"caller.key\"\npeer-key = [\"2=mpp.pub\"]\n");
+        fs::write(file("alipayplus.toml"), settings).unwrap();
+        Self { folder, url }
+    }
+
+    fn ask(&self, payment: &str, more: &[&str]) -> Ran {
+        let ids = ["inquire", "--acquirer-id", "a", "--psp-id", "p", "--payment-request-id", payment];
+        alipayplus(self.folder.path(), &[&ids, more].concat())
+    }
+}
+
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Ran {
+    fn all(&self) -> String {
+        format!("{}{}", self.out, self.err)
+    }
+}
+
+fn alipayplus(folder: &Path, arguments: &[&str]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_alipayplus"));
+    let output = command.args(arguments).current_dir(folder).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Ran { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+#[test]
+fn each_outcome_has_its_code() {
+    let mpp = Mpp::new();
+    let rows = [("paid", 0), ("failed", 10), ("cancelled", 11), ("open", 12), ("unknown", 13), ("trouble", 14)];
+    for (payment, code) in rows {
+        let ran = mpp.ask(payment, &[]);
+        assert_eq!(ran.code, code, "{payment}: {}", ran.all());
+        let json = mpp.ask(payment, &["--json"]);
+        let document: Value = serde_json::from_str(&json.out).unwrap();
+        assert_eq!((json.code, &document["exitCode"]), (code, &code.into()), "{}", json.all());
+        assert!(ran.out.starts_with(document["outcome"].as_str().unwrap()), "{}", ran.all());
+    }
+    assert!(mpp.ask("failed", &[]).out.contains("RISK_REJECT"));
+}
+
+#[test]
+fn a_customer_is_shown_on_demand_only() {
+    let mpp = Mpp::new();
+    for more in [&[][..], &["--json"]] {
+        let ran = mpp.ask("paid", more);
+        assert!(!ran.all().contains("canary"), "{}", ran.all());
+        assert!(ran.all().contains("9213") && ran.all().contains("mpp-1"), "{}", ran.all());
+        let shown = mpp.ask("paid", &[more, &["--show-sensitive"]].concat());
+        assert!(shown.out.contains("canary-customer") && shown.out.contains("canary-info"), "{}", shown.all());
+    }
+}
+
+#[test]
+fn another_payment_is_no_answer() {
+    let mpp = Mpp::new();
+    assert_eq!(mpp.ask("paid", &["--expect-amount", "1000JPY", "--expect-payment-id", "mpp-1"]).code, 0);
+    let ran = mpp.ask("paid", &["--expect-amount", "1001JPY"]);
+    assert_eq!(ran.code, 14, "{}", ran.all());
+    assert!(ran.err.contains("/paymentAmount"), "{}", ran.all());
+}
+
+#[test]
+fn evidence_is_written_once_for_its_owner() {
+    let mpp = Mpp::new();
+    assert_eq!(mpp.ask("paid", &["--evidence", "paid.txt"]).code, 0);
+    let file = mpp.folder.path().join("paid.txt");
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(fs::read_to_string(&file).unwrap().contains("canary-customer"));
+    let again = mpp.ask("paid", &["--evidence", "paid.txt"]);
+    assert_eq!(again.code, 2, "{}", again.all());
+    assert!(again.err.contains("is there already"), "{}", again.all());
+}
+
+#[test]
+fn what_is_wrong_is_named() {
+    let mpp = Mpp::new();
+    let stranger = mpp.ask("paid", &["--peer-key", "2=stranger.pub"]);
+    assert_eq!(stranger.code, 14, "{}", stranger.all());
+    let rows: [(&[&str], i32, &str); 6] = [
+        (&["--key", "nothing.key"], 3, "nothing.key"),
+        (&["--peer-key", "x=mpp.pub"], 2, "the version is no number"),
+        (&["--expect-amount", "JPY"], 2, "such as 1000JPY"),
+        (&["--expect-amount", "1000jpy"], 2, "expect-amount"),
+        (&["--url", "http://mpp.example"], 2, "http"),
+        (&["--url", "http://127.0.0.1:1", "--deadline", "1"], 14, "asking again can help"),
+    ];
+    for (more, code, says) in rows {
+        let ran = mpp.ask("paid", more);
+        assert_eq!(ran.code, code, "{more:?}: {}", ran.all());
+        assert!(ran.err.contains(says), "{more:?}: {}", ran.all());
+    }
+    let empty = mpp.ask("", &[]);
+    assert_eq!(empty.code, 2, "{}", empty.all());
+    assert!(mpp.url.starts_with("http://127.0.0.1:"));
+}
+
+#[test]
+fn a_watched_payment_ends_when_it_is_final() {
+    let mpp = Mpp::new();
+    let ran = mpp.ask("paid", &["--watch", "acquirer", "--json"]);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+}
