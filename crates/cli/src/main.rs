@@ -1,5 +1,6 @@
 //! `alipayplus`: see `--help`.
 
+mod conformance;
 mod console;
 mod doctor;
 mod inquire;
@@ -44,6 +45,8 @@ enum Command {
         /// The shell.
         shell: Shell,
     },
+    #[command(subcommand)]
+    Conformance(conformance::Conformance),
     Doctor(Box<doctor::DoctorArguments>),
     Inquire(Box<inquire::InquireArguments>),
     Keys(keys::KeysArguments),
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
             console::print(String::from_utf8_lossy(&script).trim_end());
             ExitCode::SUCCESS
         }
+        Command::Conformance(command) => conformance::run(command),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Inquire(arguments) => inquire::run(&arguments),
         Command::Keys(arguments) => keys::run(arguments),

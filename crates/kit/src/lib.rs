@@ -1,1 +1,33 @@
-//! The catalogue of cases for MPPs and of faults for callers, and what runs it.
+//! The catalogue of cases for MPPs, and what runs it against an implementation in any language.
+//!
+//! | part | what it does |
+//! |---|---|
+//! | [`case`] | one row of the table: what is sent, what must be, how it is judged |
+//! | [`probe`], [`key`] | requests that may be wrong in any way |
+//! | [`target`], [`session`], [`exchange`] | where they are sent, and what came back |
+//! | [`preflight`], [`run`] | the checks before the first case, and the run |
+//! | [`report`], [`catalogue`] | what is written about a run, and about the table |
+//! | [`operation`], [`inquiry_payment`] | what is an operation's own. Another operation is another file |
+//!
+//! Signatures are made and verified by `alipayplus-signing`; where that crate can't do wrong, the kit works on bytes.
+
+pub mod case;
+mod cases;
+pub mod catalogue;
+pub mod exchange;
+pub mod finding;
+pub mod inquiry_payment;
+pub mod json;
+pub mod key;
+pub mod mask;
+pub mod message;
+pub mod operation;
+pub mod preflight;
+pub mod probe;
+pub mod report;
+pub mod run;
+pub mod session;
+mod shell;
+mod source;
+pub mod target;
+pub mod wire;

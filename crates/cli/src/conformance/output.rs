@@ -1,0 +1,103 @@
+//! What a run prints, and the files that it writes.
+
+use std::env;
+use std::fs;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use alipayplus_kit::finding::Verdict;
+use alipayplus_kit::report::{CaseReport, Counts, Report, ctrf, html, junit, markdown};
+
+/// The form of a report and its file.
+#[derive(Clone, Debug)]
+pub(crate) struct ReportFile {
+    write: fn(&Report) -> String,
+    path: PathBuf,
+}
+
+impl FromStr for ReportFile {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let write = match text.split_once('=') {
+            Some(("junit", _)) => junit,
+            Some(("json", _)) => ctrf,
+            Some(("md", _)) => markdown,
+            Some(("html", _)) => html,
+            _ => return Err("a report is junit=FILE, json=FILE, md=FILE or html=FILE".into()),
+        };
+        let path = text.split_once('=').map(|(_, path)| path).filter(|path| !path.is_empty());
+        Ok(Self { write, path: path.ok_or("the file has no name")?.into() })
+    }
+}
+
+impl ReportFile {
+    /// Writes the report.
+    pub(crate) fn write(&self, report: &Report) -> Result<(), String> {
+        fs::write(&self.path, (self.write)(report))
+            .map_err(|error| format!("can't write {}: {error}", self.path.display()))
+    }
+}
+
+/// Shows on a terminal how many cases have run.
+pub(crate) struct Progress {
+    shown: bool,
+    done: usize,
+    all: usize,
+}
+
+impl Progress {
+    pub(crate) fn new(all: usize) -> Self {
+        Self { shown: io::stderr().is_terminal(), done: 0, all }
+    }
+
+    pub(crate) fn next(&mut self, id: &str) {
+        self.done += 1;
+        if self.shown {
+            let _ = write!(io::stderr(), "\r\x1b[K{}/{} {id}", self.done, self.all);
+        }
+    }
+
+    pub(crate) fn end(&self) {
+        if self.shown {
+            let _ = write!(io::stderr(), "\r\x1b[K");
+        }
+    }
+}
+
+/// Returns what people read: each case that does not simply pass, and the counts.
+pub(crate) fn text(report: &Report) -> String {
+    let colour = io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let mut lines: Vec<String> = report.warnings.iter().map(|warning| format!("warning: {warning}")).collect();
+    let is_shown = |case: &&CaseReport| case.verdict != Verdict::Pass || case.counts == Counts::Stale;
+    lines.extend(report.cases.iter().filter(is_shown).map(|case| line(case, colour)));
+    let failures = report.failures();
+    lines.push(format!("{}; {failures} fail the run (seed {})", report.summary(), report.seed));
+    lines.join("\n")
+}
+
+fn line(case: &CaseReport, colour: bool) -> String {
+    let verdict = if colour {
+        let code = match case.verdict {
+            Verdict::Fail => 31,
+            Verdict::Pass => 32,
+            Verdict::Note => 33,
+            Verdict::NotRun | Verdict::Inconclusive => 2,
+        };
+        format!("\x1b[{code}m{:12}\x1b[0m", case.verdict)
+    } else {
+        format!("{:12}", case.verdict)
+    };
+    let CaseReport { id, level, actual, expected, repeat, .. } = case;
+    let counts = match case.counts {
+        Counts::Expected => " (a known failure)",
+        Counts::Stale => " (listed as a known failure, and does not fail)",
+        Counts::Fails | Counts::Nothing => "",
+    };
+    let head = format!("{verdict} {level:6} {id}{counts}: {actual}");
+    match case.verdict {
+        Verdict::Fail => format!("{head}\n             expected: {expected}\n             repeat:   {repeat}"),
+        _ => head,
+    }
+}
