@@ -76,8 +76,8 @@ pub async fn run(
     let (ready, not_run): (Vec<Case>, Vec<Case>) = cases.iter().copied().partition(runs);
     let mut results: Vec<_> = not_run.iter().map(|case| without(*case, session, groups)).collect();
     background(session, &ready).await;
-    let together = ready.iter().filter(|case| case.phase == Phase::Together);
-    let mut running = stream::iter(together).map(|case| one(session, *case)).buffer_unordered(AT_ONCE);
+    let together: Vec<Case> = ready.iter().filter(|case| case.phase == Phase::Together).copied().collect();
+    let mut running = stream::iter(together).map(|case| one(session, case)).buffer_unordered(AT_ONCE);
     while let Some(result) = running.next().await {
         done(&result);
         results.push(result);
@@ -102,12 +102,12 @@ async fn background(session: &Session, selected: &[Case]) {
     if !selected.iter().any(|case| matches!(case.check, Check::WholeRun(_))) {
         return;
     }
-    let others = (session.operation.cases)();
-    let others = others.iter().filter(|case| {
+    let mut others = (session.operation.cases)();
+    others.retain(|case| {
         let is_selected = selected.iter().any(|other| other.id == case.id);
         case.phase == Phase::Together && !is_selected && missing(case, session, Groups::default()).is_none()
     });
-    let mut running = stream::iter(others).map(|case| one(session, *case)).buffer_unordered(AT_ONCE);
+    let mut running = stream::iter(others).map(|case| one(session, case)).buffer_unordered(AT_ONCE);
     while running.next().await.is_some() {}
 }
 

@@ -81,7 +81,7 @@ pub struct Identity {
     /// The version of its key.
     pub version: String,
     /// Its key.
-    pub key: RawKey,
+    pub key: Arc<RawKey>,
 }
 
 /// The target of a run.
@@ -120,7 +120,7 @@ impl Target {
     ) -> Result<Self, String> {
         let tls = if url.tls { Some(Arc::new(tls(ca.as_ref())?)) } else { None };
         let key = RawKey::generate().map_err(|error| error.to_string())?;
-        let stranger = Identity { client_id: own.client_id.clone(), version: own.version.clone(), key };
+        let stranger = Identity { client_id: own.client_id.clone(), version: own.version.clone(), key: Arc::new(key) };
         let (addresses, headers) = Default::default();
         Ok(Self { url, addresses, headers, ca, own, second_key: None, second_client: None, stranger, peer_keys, tls })
     }

@@ -4,6 +4,7 @@ use std::fs;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use alipayplus_kit::case::Case;
 use alipayplus_kit::finding::Verdict;
@@ -183,8 +184,8 @@ fn required<'a, T>(name: &str, value: Option<&'a T>) -> Result<&'a T, String> {
     value.ok_or_else(|| format!("--{name} is missing; see `alipayplus conformance mpp --help`"))
 }
 
-fn key(path: &Path) -> Result<RawKey, String> {
-    RawKey::from_file(path).map_err(|error| error.to_string())
+fn key(path: &Path) -> Result<Arc<RawKey>, String> {
+    RawKey::from_file(path).map(Arc::new).map_err(|error| error.to_string())
 }
 
 /// Reads `[VERSION=]FILE`.

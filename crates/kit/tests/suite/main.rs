@@ -1,0 +1,10 @@
+//! The kit against MPPs that have one fault each.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
+
+mod matrix;
+mod mpp;
+mod page;
+mod preflight;
+mod reports;
+mod setup;
