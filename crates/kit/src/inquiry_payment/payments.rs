@@ -133,9 +133,6 @@ fn subject(payment: Payment) -> Result<Subject, String> {
     if payment.state != State::InProgress {
         tags.push("final");
     }
-    if payment.slow {
-        tags.push("slow");
-    }
     let mut facts = Vec::new();
     match (payment.state, &payment.code) {
         (State::Failed, Some(code)) => facts.push(("code", code.clone())),
@@ -155,6 +152,10 @@ fn subject(payment: Payment) -> Result<Subject, String> {
         })?;
         facts.push(("converted", converted));
         tags.extend(more);
+    }
+    // What is slow is asked for by its own case only.
+    if payment.slow {
+        tags = vec!["slow"];
     }
     let body = body(&payment.acquirer_id, &payment.psp_id, &payment.payment_request_id);
     let tags = tags.into_iter().map(str::to_owned).collect();

@@ -200,16 +200,26 @@ const FAULTS: &[(&str, &[&str])] = &[
     ("leaves the Client-Id out", &["answer/client-id"]),
     ("signs no refusals", &["answer/signed"]),
     ("signs the time of the request", &["answer/signed"]),
+    ("reads no escapes", &["request/escapes"]),
+    ("changes a final payment", &["state/final-stays"]),
+    ("waits for its backend", &["deadline/slow-payment", "deadline/each-in-5-s"]),
     ("signs everything", &["answer/no-signature-over-a-strangers-text"]),
 ];
 
-/// MUST cases that no fault here fails.
-const NEVER_FAILED: &[&str] = &[];
+/// MUST cases that no fault here fails: the preflight asks in the same way and ends the run, or, of the names of headers,
+/// the library of HTTP can't do wrong.
+const NEVER_FAILED: [&str; 5] = [
+    "request/minimal",
+    "signature/good",
+    "signature/blanks-after-commas",
+    "signature/header-names-any-case",
+    "time/utc",
+];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_fault_fails_its_cases_and_no_other() {
     let tried = stream::iter(FAULTS).map(|(fault, due)| async move {
-        let failing = tokio::spawn(failing_must(fault)).await.unwrap();
+        let failing = tokio::spawn(failing_must(fault, due)).await.unwrap();
         (*fault, *due, failing)
     });
     let tried: Vec<_> = tried.buffered(6).collect().await;
@@ -228,8 +238,8 @@ async fn each_fault_fails_its_cases_and_no_other() {
     assert_eq!(never, NEVER_FAILED);
 }
 
-async fn failing_must(fault: &'static str) -> Vec<&'static str> {
-    let results = results(fault, &[]).await;
+async fn failing_must(fault: &'static str, due: &'static [&'static str]) -> Vec<&'static str> {
+    let results = results(fault, due).await;
     let failing = with(&results, Verdict::Fail);
     failing.iter().filter(|result| result.case.level == Level::Must).map(|result| result.case.id).collect()
 }
@@ -238,8 +248,9 @@ async fn failing_must(fault: &'static str) -> Vec<&'static str> {
 async fn an_mpp_without_a_fault_passes() {
     let results = results("", &["datetime/stable"]).await;
     let found: Vec<_> = with(&results, Verdict::Fail).iter().map(|result| result.case.id).collect();
-    // Its JSON library has no numbers that large.
-    assert_eq!(found, ["request/huge-number-in-unknown-member"]);
+    // Its JSON library has no numbers that large, and it looks at one ID only.
+    let advised = ["request/huge-number-in-unknown-member", "request/other-psp", "client/payment-of-another"];
+    assert_eq!(found, advised);
     let found: Vec<_> = with(&results, Verdict::Inconclusive).iter().map(|result| &result.finding).collect();
     assert!(found.is_empty(), "{found:?}");
 }

@@ -40,6 +40,7 @@ pub(crate) fn payments() -> String {
     add("poor", "state='failed'\ncode='USER_BALANCE_NOT_ENOUGH'");
     add("closed", "state='cancelled'");
     add("open", "state='in_progress'");
+    add("slow", "state='in_progress'\nslow=true");
     text
 }
 
