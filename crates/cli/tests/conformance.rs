@@ -88,13 +88,15 @@ impl Mpp {
             file += &head(id, "paid");
             let quote = if pay_currency == "IDR" { "15500" } else { "0.1" };
             if currency != pay_currency {
-                file += &format!("quote = {{ price = \"{quote}\" }}\n");
+                file.extend([format!("quote = {{ price = \"{quote}\" }}\n")]);
             }
-            file += &format!("[payment.expect]\npaymentId = \"{id}\"\npaymentTime = \"2020-01-01T08:00:00+08:00\"\n");
+            file.extend([format!(
+                "[payment.expect]\npaymentId = \"{id}\"\npaymentTime = \"2020-01-01T08:00:00+08:00\"\n"
+            )]);
             file += "customerId = \"CUSTOMERCANARY\"\n";
-            file += &format!("paymentAmount = {{ currency = \"{currency}\", value = \"{amount}\" }}\n");
+            file.extend([format!("paymentAmount = {{ currency = \"{currency}\", value = \"{amount}\" }}\n")]);
             if currency != pay_currency {
-                file += &format!("payToAmount = {{ currency = \"{pay_currency}\", value = \"{pay_to}\" }}\n");
+                file.extend([format!("payToAmount = {{ currency = \"{pay_currency}\", value = \"{pay_to}\" }}\n")]);
             }
             file += &customs.map_or(String::new(), |value| {
                 format!("customsDeclarationAmount = {{ currency = \"CNY\", value = \"{value}\" }}\n")
@@ -263,7 +265,7 @@ fn exit_codes_tell_the_target_from_the_command_line() {
         assert_eq!(with(wrong).0, 2, "{wrong:?}");
     }
     for (arguments, sentence) in [
-        (&["--client-id", "NOBODY"][..], "error: the target does not know the Client-Id NOBODY"),
+        (&["--client-id", "UNKNOWN"][..], "error: the target does not know the Client-Id UNKNOWN"),
         (&["--key", "other.key"], "error: the target does not accept our signature"),
         (&["--key-version", "9"], "error: the target does not know key version 9"),
         (&["--url", "http://127.0.0.1:1"], "error: http://127.0.0.1:1 can't be reached"),

@@ -45,7 +45,7 @@ pub enum Phase {
     /// Beside others.
     Together,
     /// Without another beside it.
-    Alone,
+    Separate,
     /// The same, and once more if it fails: it measures time.
     Timed,
     /// When all others have run.
@@ -161,6 +161,7 @@ pub fn each_reply(exchanges: &[Exchange], judge: impl Fn(&Exchange, &Reply) -> F
 }
 
 /// Returns what an exchange without an answer means.
+#[must_use]
 pub fn unanswered(exchange: &Exchange, error: &WireError) -> Finding {
     match error {
         WireError::Connect(_) | WireError::Tls(_) => Finding::inconclusive(exchange.describe()),

@@ -9,7 +9,7 @@ mod result;
 mod state;
 
 use alipayplus_model::inquiry_payment::{InquiryPayment, PaymentResultCode};
-use alipayplus_model::runtime::code::Code as _;
+use alipayplus_model::runtime::code::Code;
 use alipayplus_model::runtime::operation::Operation as _;
 
 use crate::case::Case;
@@ -78,5 +78,5 @@ fn state_of(message: &Message) -> &'static str {
 
 /// A code that no table lists may be one that was added later.
 fn is_failure(code: &str) -> bool {
-    PaymentResultCode::find(code).and_then(|code| code.status()).is_none_or(|status| status.as_str() == "F")
+    PaymentResultCode::find(code).and_then(Code::status).is_none_or(|status| status.as_str() == "F")
 }

@@ -56,10 +56,14 @@ impl Node {
         call(pointer, self);
         match self {
             Self::Array(elements) => {
-                elements.iter().enumerate().for_each(|(n, node)| node.visit(&format!("{pointer}/{n}"), call));
+                for (n, node) in elements.iter().enumerate() {
+                    node.visit(&format!("{pointer}/{n}"), call);
+                }
             }
             Self::Object(members) => {
-                members.iter().for_each(|(name, node)| node.visit(&format!("{pointer}/{name}"), call));
+                for (name, node) in members {
+                    node.visit(&format!("{pointer}/{name}"), call);
+                }
             }
             _ => {}
         }

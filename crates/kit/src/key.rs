@@ -22,6 +22,9 @@ use rustls::pki_types::pem::PemObject as _;
 const MD5_FRAME: &str = "3020300c06082a864886f70d020505000410";
 const SHA1_FRAME: &str = "3021300906052b0e03021a05000414";
 
+/// The tag of a sequence in DER.
+const SEQUENCE: u8 = 0x30;
+
 /// How a signature is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scheme {
@@ -166,7 +169,6 @@ fn numbers(der: &[u8]) -> Option<[BigUint; 2]> {
     let (_, sequence, _) = element(der)?;
     let (_, _version, rest) = element(sequence)?;
     let (tag, modulus, rest) = element(rest)?;
-    const SEQUENCE: u8 = 0x30;
     if tag == SEQUENCE {
         let (_, inner, _) = element(rest)?;
         return numbers(inner);

@@ -33,8 +33,12 @@ impl Mask {
                 }
             });
         };
-        subjects.iter().for_each(|subject| collect(&subject.expect));
-        exchanges.iter().filter_map(Exchange::message).for_each(|message| collect(&message.root));
+        for subject in subjects {
+            collect(&subject.expect);
+        }
+        for message in exchanges.iter().filter_map(Exchange::message) {
+            collect(&message.root);
+        }
         values.retain(|value| value.chars().count() >= MIN);
         // A value that holds another one goes first.
         values.sort_by_key(|value| (std::cmp::Reverse(value.len()), value.clone()));
@@ -70,7 +74,7 @@ fn hide_member(text: &str, name: &str) -> String {
         rest = match value {
             None => after,
             Some(value) => {
-                shown.push_str(&format!(":\"{HIDDEN}\""));
+                shown.extend([":\"", HIDDEN, "\""]);
                 &value[1 + string_length(&value[1..])..]
             }
         };

@@ -151,7 +151,7 @@ fn blanks(signature: &[u8]) -> String {
     format!(" {}", text.get(1..).unwrap_or_default())
 }
 
-/// How the end of the body is told.
+/// How the end of the body is marked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Framing {
     /// By `Content-Length`.
@@ -340,15 +340,12 @@ pub(crate) fn fill<'a>(template: &str, value: impl Fn(&str) -> Option<Cow<'a, st
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         text.push_str(before);
-        match after.split_once('}').and_then(|(name, after)| Some((value(name)?, after))) {
-            Some((value, after)) => {
-                text.push_str(&value);
-                rest = after;
-            }
-            None => {
-                text.push('{');
-                rest = after;
-            }
+        if let Some((value, after)) = after.split_once('}').and_then(|(name, after)| Some((value(name)?, after))) {
+            text.push_str(&value);
+            rest = after;
+        } else {
+            text.push('{');
+            rest = after;
         }
     }
     text + rest

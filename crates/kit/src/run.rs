@@ -82,7 +82,7 @@ pub async fn run(
         done(&result);
         results.push(result);
     }
-    for phase in [Phase::Alone, Phase::Timed, Phase::End] {
+    for phase in [Phase::Separate, Phase::Timed, Phase::End] {
         for case in ready.iter().filter(|case| case.phase == phase) {
             let mut result = one(session, *case).await;
             if phase == Phase::Timed && result.finding.verdict == Verdict::Fail {

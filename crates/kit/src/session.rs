@@ -1,6 +1,7 @@
 //! A run: the target, what is known about it, and what was recorded.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -99,7 +100,7 @@ impl Session {
         probe
     }
 
-    /// Returns the state that the first answer about a subject told.
+    /// Returns the state in the first answer about a subject.
     #[must_use]
     pub fn first_state(&self, subject: usize) -> Option<&'static str> {
         let recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
@@ -187,7 +188,7 @@ impl Session {
         let own = probe.headers.iter().map(|(name, template)| (name.as_ref(), fill(template, value)));
         let added = self.target.headers.iter().map(|(name, value)| (name.as_str(), value.clone()));
         for (name, value) in added.chain(own) {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            let _ = write!(head, "{name}: {value}\r\n");
         }
         if close {
             head.push_str("Connection: close\r\n");

@@ -24,14 +24,20 @@ use super::output::{Progress, ReportFile, text};
 use super::{COULD_NOT_RUN, expected};
 use crate::console::{print, say, usage};
 
+const EXAMPLES: &str = "\
+Examples:
+  alipayplus conformance mpp --url https://mpp.example --client-id SANDBOX_5X00000000000000 \\
+      --key caller.key.pem --peer-key mpp.pub.pem --report html=report.html
+  alipayplus conformance mpp --init > payments.toml
+  alipayplus conformance mpp … --payments payments.toml --only result,money --strict";
+
 /// Try an MPP, in any language, with requests that are right and with requests that it must refuse.
 ///
 /// Most cases ask about payments that do not exist: no payment is needed, and nothing is changed. The others ask about the
 /// payments of --payments. A case that needs something that was not given is not run, which is said.
-///
-/// Example: alipayplus conformance mpp --url https://mpp.example --client-id SANDBOX_5X00000000000000
-/// --key caller.key.pem --peer-key mpp.pub.pem --report html=report.html
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct MppArguments {
     /// The URL of the MPP. Without a path, it is /aps/api/v1/payments/inquiryPayment.
     #[arg(long)]
@@ -175,7 +181,7 @@ fn setup(arguments: &MppArguments) -> Result<Setup, String> {
     {
         say(format!("note: the known failure {id} is not among the selected cases"));
     }
-    let seed = arguments.seed.unwrap_or_else(|| Timestamp::now().as_nanosecond().unsigned_abs() as u64 % 1_000_000_007);
+    let seed = arguments.seed.unwrap_or_else(|| Timestamp::now().subsec_nanosecond().unsigned_abs().into());
     Ok(Setup { target, subjects, cases, expected, seed })
 }
 

@@ -71,7 +71,7 @@ pub(super) const CASES: &[Case] = &[
     row("answer/media-type", Should, source::HEADERS, "an answer with a message is application/json in UTF-8", |all| {
         messages(all, |reply| {
             let found = reply.only("content-type");
-            let is_json = found.is_some_and(|value| media_type::is_json(value));
+            let is_json = found.is_some_and(media_type::is_json);
             Finding::when(is_json, format!("Content-Type: {}", found.unwrap_or("(not once)")))
         })
     }),
@@ -96,7 +96,7 @@ pub(super) const CASES: &[Case] = &[
         "answer/no-content-encoding",
         Should,
         source::HEADERS,
-        "an answer is not compressed if nobody asked for it",
+        "an answer is not compressed unless the request asks for it",
         |all| {
             each_answered(all, |_, reply| match reply.raw.header("content-encoding").next() {
                 None | Some("identity") => Finding::pass("not compressed"),

@@ -160,7 +160,7 @@ pub(super) const CASES: &[Case] = &[
             Finding::worst(first.into_iter().chain(all.iter().skip(1).map(accepted)))
         }),
     )
-    .phase(Phase::Alone),
+    .phase(Phase::Separate),
     Case::new(
         "http/large-headers",
         Should,
@@ -182,7 +182,7 @@ pub(super) const CASES: &[Case] = &[
         ),
     )
     .needs(&[Hostile])
-    .phase(Phase::Alone),
+    .phase(Phase::Separate),
     Case::new(
         "http/stalled",
         Should,
@@ -192,7 +192,7 @@ pub(super) const CASES: &[Case] = &[
         Dialogue(|session| Box::pin(stalled(session))),
     )
     .needs(&[Hostile])
-    .phase(Phase::Alone),
+    .phase(Phase::Separate),
     Case::new(
         "http/smuggling",
         Should,
@@ -202,7 +202,7 @@ pub(super) const CASES: &[Case] = &[
         Dialogue(|session| Box::pin(smuggling(session))),
     )
     .needs(&[Hostile])
-    .phase(Phase::Alone),
+    .phase(Phase::Separate),
     Case::new(
         "load/50-at-once",
         Should,
@@ -304,8 +304,8 @@ async fn keep_alive(session: Arc<Session>) -> Finding {
         if finding.verdict == Verdict::Fail {
             return finding;
         }
-        let closes = |value: &str| value.eq_ignore_ascii_case("close");
-        if exchange.reply.as_ref().is_ok_and(|reply| reply.raw.header("connection").any(closes)) {
+        let is_close = |value: &str| value.eq_ignore_ascii_case("close");
+        if exchange.reply.as_ref().is_ok_and(|reply| reply.raw.header("connection").any(is_close)) {
             closed.push(n.to_string());
             match Wire::connect(&session.target).await {
                 Ok(fresh) => wire = fresh,

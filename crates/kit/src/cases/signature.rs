@@ -119,7 +119,7 @@ const GOOD: &[Case] = &[
         "signature/unknown-pair",
         Should,
         source::GRAMMAR,
-        "a pair that nobody knows, before the others",
+        "a pair with an unknown key, before the others",
         "unknown pairs are ignored",
         Accepted(|scope| {
             vec![scope.inquiry().signature("later=1, algorithm=RSA256, keyVersion={version}, signature={signature}")]

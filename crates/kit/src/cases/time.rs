@@ -128,7 +128,7 @@ pub(super) const CASES: &[Case] = &[
         "measured: how far a time may be from the target's clock",
         Dialogue(|session| Box::pin(window(session))),
     )
-    .phase(Phase::Alone),
+    .phase(Phase::Separate),
 ];
 
 fn at(scope: &mut Scope<'_>, seconds: i64, form: Form) -> Probe {

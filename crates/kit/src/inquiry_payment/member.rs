@@ -256,8 +256,8 @@ fn none(all: &[Exchange], test: impl Fn(&Node) -> bool) -> Finding {
     messages(all, |message| {
         let found = message.root.pointers(&test);
         let root = |pointer: &String| if pointer.is_empty() { "the message".to_owned() } else { pointer.clone() };
-        let text: Vec<_> = found.iter().map(root).collect();
-        Finding::when(found.is_empty(), if found.is_empty() { "none".into() } else { text.join(", ") })
+        let pointers: Vec<_> = found.iter().map(root).collect();
+        Finding::when(found.is_empty(), if found.is_empty() { "none".into() } else { pointers.join(", ") })
     })
 }
 

@@ -72,7 +72,8 @@ struct Payment {
     name: Option<String>,
     acquirer_id: String,
     psp_id: String,
-    payment_request_id: String,
+    #[serde(rename = "payment_request_id")]
+    id: String,
     state: State,
     code: Option<String>,
     #[serde(default)]
@@ -121,12 +122,12 @@ enum Units {
 /// Reads a file.
 pub(super) fn read(text: &str) -> Result<Vec<Subject>, String> {
     let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
-    file.payment.into_iter().map(subject).collect()
+    file.payment.iter().map(subject).collect()
 }
 
-fn subject(payment: Payment) -> Result<Subject, String> {
+fn subject(payment: &Payment) -> Result<Subject, String> {
     let state = payment.state.as_str();
-    let name = payment.name.clone().unwrap_or_else(|| format!("{state} {}", payment.payment_request_id));
+    let name = payment.name.clone().unwrap_or_else(|| format!("{state} {}", payment.id));
     let wrong = |what: &str| format!("payment `{name}`: {what}");
     let expect = node(&Value::Table(payment.expect.clone())).ok_or_else(|| wrong("expect holds other than strings"))?;
     let mut tags = vec!["any", state];
@@ -157,7 +158,7 @@ fn subject(payment: Payment) -> Result<Subject, String> {
     if payment.slow {
         tags = vec!["slow"];
     }
-    let body = body(&payment.acquirer_id, &payment.psp_id, &payment.payment_request_id);
+    let body = body(&payment.acquirer_id, &payment.psp_id, &payment.id);
     let tags = tags.into_iter().map(str::to_owned).collect();
     Ok(Subject { name, state: state.into(), body, expect, tags, facts })
 }

@@ -6,7 +6,7 @@ use alipayplus_model::runtime::code::{Code, StatusWord as _};
 use super::{CLOSED, NOT_FOUND, state_of};
 use crate::case::Check::{Asks, Members, Subjects, WholeRun};
 use crate::case::{Case, Phase, each};
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Reply};
 use crate::finding::Finding;
 use crate::finding::Level::{Must, Should};
 use crate::json::Node;
@@ -161,7 +161,7 @@ fn described(subject: &Subject, exchange: &Exchange) -> String {
     format!(
         "{}: {}; the state that it tells: {state}",
         subject.name,
-        exchange.reply.as_ref().map_or_else(ToString::to_string, |reply| reply.describe())
+        exchange.reply.as_ref().map_or_else(ToString::to_string, Reply::describe)
     )
 }
 

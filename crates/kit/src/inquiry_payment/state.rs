@@ -49,7 +49,7 @@ pub(super) const CASES: &[Case] = &[
         Dialogue(|session| Box::pin(final_stays(session))),
     )
     .needs(&[Subject("final")])
-    .phase(Phase::Alone),
+    .phase(Phase::Separate),
 ];
 
 fn finals(session: &Session) -> Vec<usize> {

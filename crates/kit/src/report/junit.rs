@@ -1,11 +1,11 @@
-//! JUnit's XML, which build servers read.
+//! The XML of `JUnit`, which build servers read.
 
 use maud::{PreEscaped, html};
 
 use super::{CaseReport, Counts, Report};
 use crate::finding::Verdict;
 
-/// Returns the report as JUnit XML, with a suite for each group.
+/// Returns the report as `JUnit` XML, with a suite for each group.
 #[must_use]
 pub fn junit(report: &Report) -> String {
     let group = |case: &CaseReport| case.id.split('/').next().unwrap_or_default();
@@ -64,7 +64,7 @@ fn details(case: &CaseReport) -> String {
         case.expected, case.actual, case.source, case.repeat
     );
     for exchange in &case.exchanges {
-        text.push_str(&format!("\n{}\n\n{}\n", exchange.request, exchange.answer));
+        text.extend(["\n", &exchange.request, "\n\n", &exchange.answer, "\n"]);
         text.extend(exchange.repeat.iter().flat_map(|repeat| ["\n", repeat, "\n"]));
     }
     text

@@ -182,7 +182,9 @@ impl Mpp {
             return Ok(());
         }
         if self.has("ignores the algorithm") {
-            values.iter_mut().for_each(|value| *value = value.replace("algorithm=none", "algorithm=RSA256"));
+            for value in &mut values {
+                *value = value.replace("algorithm=none", "algorithm=RSA256");
+            }
         }
         let Ok(header) = SignatureHeader::from_values(&values) else {
             let skips = self.has("skips a signature that it can't read") && !values.is_empty();
@@ -377,10 +379,10 @@ impl Mpp {
         let mut set = |name: &str, value: Value| drop(members.insert(name.into(), value));
         match self.fault {
             "sends an amount as a number" => {
-                set("paymentAmount", json!({ "currency": amount["currency"], "value": 100 }))
+                set("paymentAmount", json!({ "currency": amount["currency"], "value": 100 }));
             }
             "sends decimals" => {
-                set("paymentAmount", json!({ "currency": amount["currency"], "value": format!("{value}.00") }))
+                set("paymentAmount", json!({ "currency": amount["currency"], "value": format!("{value}.00") }));
             }
             "sends small letters" => set("paymentAmount", json!({ "currency": "jpy", "value": value })),
             "multiplies yen" if amount["currency"] == "JPY" => {
