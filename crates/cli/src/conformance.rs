@@ -1,12 +1,13 @@
 //! `alipayplus conformance`: is an implementation right?
 
+mod caller;
 mod expected;
 mod mpp;
 mod output;
 
 use std::process::ExitCode;
 
-use alipayplus_kit::catalogue::Row;
+use alipayplus_kit::catalogue::{self, Row};
 use alipayplus_kit::inquiry_payment::OPERATION;
 use clap::Subcommand;
 
@@ -15,22 +16,29 @@ use crate::console::{print, usage};
 /// The exit code for what could not be tried.
 const COULD_NOT_RUN: u8 = 3;
 
-/// Try an MPP with the cases of a catalogue, or look at the catalogue.
+/// Try an MPP, or a program that asks MPPs, with a catalogue, or look at the catalogue.
 #[derive(Subcommand)]
 pub(crate) enum Conformance {
     Mpp(Box<mpp::MppArguments>),
-    /// List the cases.
+    Caller(Box<caller::CallerArguments>),
+    /// List the cases for an MPP, or the faults for a caller.
     ///
     /// Example: alipayplus conformance list | grep MUST
     List {
+        /// The faults for a caller.
+        #[arg(long)]
+        caller: bool,
         /// Print JSON.
         #[arg(long)]
         json: bool,
     },
-    /// Show a case.
+    /// Show a case for an MPP, or a fault for a caller.
     ///
     /// Example: alipayplus conformance show signature/long
     Show {
+        /// A fault for a caller.
+        #[arg(long)]
+        caller: bool,
         /// The case's ID, as `list` prints it.
         id: String,
         /// Print JSON.
@@ -43,14 +51,18 @@ pub(crate) enum Conformance {
 pub(crate) fn run(command: Conformance) -> ExitCode {
     match command {
         Conformance::Mpp(arguments) => mpp::run(&arguments),
-        Conformance::List { json } => list(json),
-        Conformance::Show { id, json } => show(&id, json),
+        Conformance::Caller(arguments) => caller::run(&arguments),
+        Conformance::List { caller, json } => list(&rows(caller), json),
+        Conformance::Show { id, caller, json } => show(&rows(caller), &id, json),
     }
 }
 
-fn list(json: bool) -> ExitCode {
-    let cases = (OPERATION.cases)();
-    let rows: Vec<Row> = cases.iter().map(Row::from).collect();
+/// Returns the rows of a catalogue.
+fn rows(caller: bool) -> Vec<Row> {
+    if caller { catalogue::faults() } else { (OPERATION.cases)().iter().map(Row::from).collect() }
+}
+
+fn list(rows: &[Row], json: bool) -> ExitCode {
     if json {
         print(serde_json::json!(rows).to_string());
     } else {
@@ -60,12 +72,10 @@ fn list(json: bool) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn show(id: &str, json: bool) -> ExitCode {
-    let cases = (OPERATION.cases)();
-    let Some(case) = cases.iter().find(|case| case.id == id) else {
-        return usage(format!("there is no case `{id}`; see `alipayplus conformance list`"));
+fn show(rows: &[Row], id: &str, json: bool) -> ExitCode {
+    let Some(row) = rows.iter().find(|row| row.id == id) else {
+        return usage(format!("there is no `{id}`; see `alipayplus conformance list`, or `list --caller`"));
     };
-    let row = Row::from(case);
     if json {
         print(serde_json::json!(row).to_string());
     } else {

@@ -1,4 +1,4 @@
-//! The catalogue of cases for MPPs, and what runs it against an implementation in any language.
+//! The catalogue of cases for MPPs and of faults for callers, and what runs it against implementations in any language.
 //!
 //! | part | what it does |
 //! |---|---|
@@ -7,10 +7,12 @@
 //! | [`target`], [`session`], [`exchange`] | where they are sent, and what came back |
 //! | [`preflight`], [`run`] | the checks before the first case, and the run |
 //! | [`report`], [`catalogue`] | what is written about a run, and about the table |
+//! | [`caller`] | the other side: an MPP with one fault at a time, which the user's own program asks |
 //! | [`operation`], [`inquiry_payment`] | what is an operation's own. Another operation is another file |
 //!
 //! Signatures are made and verified by `alipayplus-signing`; where that crate can't do wrong, the kit works on bytes.
 
+pub mod caller;
 pub mod case;
 mod cases;
 pub mod catalogue;

@@ -12,6 +12,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::caller;
 use crate::exchange::{Exchange, Reply};
 use crate::finding::{Level, Verdict};
 use crate::mask::Mask;
@@ -66,7 +67,7 @@ pub struct CaseReport {
     /// What that means for the run.
     pub counts: Counts,
     /// What must be.
-    pub expected: &'static str,
+    pub expected: String,
     /// What was seen.
     pub actual: String,
     /// What was sent, in words.
@@ -153,6 +154,29 @@ impl Report {
         }
     }
 
+    /// Returns the report about a caller. Nothing in it is masked: all keys and customers are the kit's own.
+    #[must_use]
+    pub fn of_caller(facts: Facts, rows: &[caller::Row], expected: &[(String, bool)]) -> Self {
+        let case = |row: &caller::Row| {
+            let known = expected.iter().find(|(id, _)| id == row.id).map(|(_, flaky)| *flaky);
+            CaseReport {
+                id: row.id,
+                level: row.level,
+                verdict: row.finding.verdict,
+                counts: counts(row.finding.verdict, row.level, facts.strict, known),
+                expected: row.right.clone(),
+                actual: visible(&row.finding.actual, false),
+                sends: row.about,
+                source: row.source,
+                milliseconds: milliseconds(row.elapsed),
+                repeat: format!("alipayplus conformance caller --only {} -- {}", row.id, facts.target),
+                exchanges: Vec::new(),
+            }
+        };
+        let cases = rows.iter().map(case).collect();
+        Self { cases, ..Self::new(facts, &[], &[], &Mask::default()) }
+    }
+
     /// Returns how many cases have a verdict.
     #[must_use]
     pub fn count(&self, verdict: Verdict) -> usize {
@@ -193,7 +217,7 @@ fn case_report(result: &CaseResult, counts: Counts, mask: &Mask, seed: u64) -> C
         level: case.level,
         verdict: result.finding.verdict,
         counts,
-        expected: case.rule,
+        expected: case.rule.to_owned(),
         actual: visible(&mask.apply(&result.finding.actual), false),
         sends: case.sends,
         source: case.source,

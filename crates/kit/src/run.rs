@@ -38,22 +38,27 @@ pub struct Groups {
     pub hostile: bool,
 }
 
-/// Selects cases by patterns: an ID, a group, or a text with `*`.
+/// Selects cases or faults by patterns: an ID, a group, or a text with `*`.
 ///
 /// # Errors
 /// Returns the pattern that matches no case, or that nothing is left.
-pub fn select(cases: &[Case], only: &[String], skip: &[String]) -> Result<Vec<Case>, String> {
+pub fn select<T: Copy>(
+    all: &[T],
+    id: fn(&T) -> &'static str,
+    only: &[String],
+    skip: &[String],
+) -> Result<Vec<T>, String> {
     for pattern in only.iter().chain(skip) {
-        if !cases.iter().any(|case| matches(pattern, case.id)) {
-            return Err(format!("`{pattern}` matches no case; see `alipayplus conformance list`"));
+        if !all.iter().any(|one| matches(pattern, id(one))) {
+            return Err(format!("`{pattern}` matches nothing; see `alipayplus conformance list`"));
         }
     }
-    let is_selected = |case: &&Case| {
-        let any = |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern, case.id));
+    let is_selected = |one: &&T| {
+        let any = |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern, id(one)));
         (only.is_empty() || any(only)) && !any(skip)
     };
-    let selected: Vec<_> = cases.iter().filter(is_selected).copied().collect();
-    if selected.is_empty() { Err("no case is left".into()) } else { Ok(selected) }
+    let selected: Vec<_> = all.iter().filter(is_selected).copied().collect();
+    if selected.is_empty() { Err("nothing is left to run".into()) } else { Ok(selected) }
 }
 
 fn matches(pattern: &str, id: &str) -> bool {
@@ -225,10 +230,12 @@ mod tests {
     fn a_selection_that_matches_nothing_is_an_error() {
         let cases = (OPERATION.cases)();
         let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-        assert!(select(&cases, &texts(&["nothing/like-it"]), &[]).unwrap_err().contains("nothing/like-it"));
-        assert!(select(&cases, &[], &texts(&["nothing"])).is_err());
-        assert!(select(&cases, &texts(&["time/utc"]), &texts(&["time"])).is_err());
-        assert_eq!(select(&cases, &texts(&["time/utc"]), &[]).unwrap().len(), 1);
+        assert!(
+            select(&cases, |case| case.id, &texts(&["nothing/like-it"]), &[]).unwrap_err().contains("nothing/like-it")
+        );
+        assert!(select(&cases, |case| case.id, &[], &texts(&["nothing"])).is_err());
+        assert!(select(&cases, |case| case.id, &texts(&["time/utc"]), &texts(&["time"])).is_err());
+        assert_eq!(select(&cases, |case| case.id, &texts(&["time/utc"]), &[]).unwrap().len(), 1);
     }
 
     #[test]

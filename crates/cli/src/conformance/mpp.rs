@@ -146,7 +146,7 @@ fn could_not_run(message: &str) -> ExitCode {
     ExitCode::from(COULD_NOT_RUN)
 }
 
-fn exit_code(report: &Report) -> ExitCode {
+pub(super) fn exit_code(report: &Report) -> ExitCode {
     if report.failures() > 0 {
         ExitCode::FAILURE
     } else if report.count(Verdict::NotRun) == report.cases.len() {
@@ -174,8 +174,11 @@ fn setup(arguments: &MppArguments) -> Result<Setup, String> {
     target.addresses = addresses(&arguments.resolve, &target.url)?;
     second(arguments, &mut target)?;
     let subjects = arguments.payments.as_deref().map_or(Ok(Vec::new()), subjects)?;
-    let cases = run::select(&(OPERATION.cases)(), &arguments.only, &arguments.skip)?;
-    let expected = arguments.expect.as_deref().map_or(Ok(Vec::new()), expected::read)?;
+    let cases = run::select(&(OPERATION.cases)(), |case| case.id, &arguments.only, &arguments.skip)?;
+    let expected = arguments.expect.as_deref().map_or(Ok(Vec::new()), |path| {
+        let cases = (OPERATION.cases)();
+        expected::read(path, |id| cases.iter().any(|case| case.id == id))
+    })?;
     if let Some((id, _)) =
         expected.iter().find(|(id, _)| !arguments.only.is_empty() && !cases.iter().any(|case| case.id == id))
     {

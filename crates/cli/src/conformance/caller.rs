@@ -1,0 +1,127 @@
+//! `alipayplus conformance caller`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use alipayplus_kit::caller::{self, Fault, RULES, Settings};
+use alipayplus_kit::report::{Facts, Report};
+use alipayplus_kit::run;
+use alipayplus_signing::Timestamp;
+use clap::Args;
+
+use super::expected;
+use super::mpp::exit_code;
+use super::output::{Progress, ReportFile, text};
+use crate::console::{could_not_run, print, usage};
+
+const EXAMPLES: &str = "\
+Examples:
+  alipayplus conformance caller -- node docs/adapters/adapter.mjs
+  alipayplus conformance caller --tls --report html=report.html -- ./my-adapter --quiet
+  alipayplus conformance caller --only signature,time/none -- python3 my_adapter.py
+
+docs/conformance-caller.md says what an adapter gets and prints.";
+
+/// Try a program that asks MPPs about payments, in any language, with an MPP that is right or wrong in one way at a time.
+///
+/// The command after -- is your adapter: it asks about one payment with your own code, and prints what it concluded as its
+/// last line: paid, failed, cancelled, in_progress, not_found or unknown. It gets the address, the keys and the payment
+/// from its environment, and runs once for each fault.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct CallerArguments {
+    /// Run only these faults: an ID, a group such as `signature`, or a text with a `*`. Can be given several times.
+    #[arg(long, value_name = "FAULTS", value_delimiter = ',')]
+    only: Vec<String>,
+    /// Do not run these faults.
+    #[arg(long, value_name = "FAULTS", value_delimiter = ',')]
+    skip: Vec<String>,
+    /// A file of known failures, one ID on each line. One that does not fail any more fails the run.
+    #[arg(long, value_name = "FILE")]
+    expect: Option<PathBuf>,
+    /// Let a SHOULD that fails fail the run.
+    #[arg(long)]
+    strict: bool,
+    /// Speak TLS with a certificate by a throwaway authority, and with wrong ones.
+    #[arg(long)]
+    tls: bool,
+    /// How long the adapter may ask about one payment.
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 6000, value_parser = clap::value_parser!(u64).range(1000..=600_000))]
+    deadline: u64,
+    /// How many adapters run at once.
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
+    jobs: u16,
+    /// The path of the operation that the adapter asks.
+    #[arg(long, default_value = "/aps/api/v1/payments/inquiryPayment")]
+    path: String,
+    /// In the IDs of the payments, so that a log tells runs from each other.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Write a report: junit=FILE, json=FILE (CTRF), md=FILE or html=FILE. Can be given several times.
+    #[arg(long, value_name = "FORM=FILE")]
+    report: Vec<ReportFile>,
+    /// Print the results as JSON.
+    #[arg(long)]
+    json: bool,
+    /// The adapter and its arguments.
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &CallerArguments) -> ExitCode {
+    let all: Vec<&'static Fault> = caller::faults().collect();
+    let faults = match run::select(&all, |fault| fault.id, &arguments.only, &arguments.skip) {
+        Ok(faults) => faults,
+        Err(message) => return usage(message),
+    };
+    let is_known = |id: &str| all.iter().any(|fault| fault.id == id) || RULES.iter().any(|rule| rule.id == id);
+    let expected = match arguments.expect.as_deref().map(|path| expected::read(path, is_known)).transpose() {
+        Ok(expected) => expected.unwrap_or_default(),
+        Err(message) => return usage(message),
+    };
+    let report = match tried(arguments, &faults, &expected) {
+        Ok(report) => report,
+        Err(message) => return could_not_run(message),
+    };
+    print(if arguments.json { serde_json::json!(report).to_string() } else { text(&report) });
+    for file in &arguments.report {
+        if let Err(message) = file.write(&report) {
+            return could_not_run(message);
+        }
+    }
+    exit_code(&report)
+}
+
+fn tried(
+    arguments: &CallerArguments,
+    faults: &[&'static Fault],
+    expected: &[(String, bool)],
+) -> Result<Report, String> {
+    let mut settings = Settings::new(arguments.command.clone());
+    settings.deadline = Duration::from_millis(arguments.deadline);
+    settings.jobs = arguments.jobs.into();
+    settings.tls = arguments.tls;
+    settings.path.clone_from(&arguments.path);
+    settings.seed = arguments.seed.unwrap_or_else(|| Timestamp::now().subsec_nanosecond().unsigned_abs().into());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| format!("can't start: {error}"))?;
+    let started = Timestamp::now();
+    let mut progress = Progress::new(faults.len());
+    let rows = runtime.block_on(caller::run(faults, &settings, |row| progress.next(row.id)));
+    progress.end();
+    let command: Vec<_> = arguments.command.iter().map(|word| word.to_string_lossy()).collect();
+    let rows = rows.map_err(|error| format!("can't run `{}`: {error}", command.join(" ")))?;
+    let facts = Facts {
+        operation: alipayplus_kit::inquiry_payment::OPERATION.name,
+        target: command.join(" "),
+        client_id: settings.client_id,
+        seed: settings.seed,
+        started,
+        strict: arguments.strict,
+        warnings: Vec::new(),
+    };
+    Ok(Report::of_caller(facts, &rows, expected))
+}

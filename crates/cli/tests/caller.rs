@@ -1,0 +1,158 @@
+//! `alipayplus conformance caller`, as a process, with callers that are right, naive, and no callers at all.
+#![allow(missing_docs, clippy::unwrap_used, reason = "a test")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use alipayplus_kit::caller::{Outcome, RULES, faults};
+use serde_json::Value;
+use tempfile::tempdir;
+
+struct Ran {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+fn caller(arguments: &[&str]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_alipayplus"));
+    let output = command.args(["conformance", "caller"]).args(arguments).current_dir(root()).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+/// Runs an adapter with all faults; returns the IDs by verdict.
+fn verdicts(ran: &Ran) -> impl Fn(&str) -> BTreeSet<String> + use<> {
+    let report: Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}{}", ran.out, ran.err));
+    move |verdict| {
+        let cases = report["cases"].as_array().unwrap().iter().filter(|case| case["verdict"] == verdict);
+        cases.map(|case| case["id"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+/// The Rust adapter, on this project's client.
+fn own_adapter() -> String {
+    let target = tempdir_of_the_build();
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["build", "--quiet", "--package", "alipayplus-client", "--example", "adapter"]).current_dir(root());
+    assert!(build.status().unwrap().success());
+    target.join("examples/adapter").to_str().unwrap().to_owned()
+}
+
+/// The folder of the programs that this build makes.
+fn tempdir_of_the_build() -> PathBuf {
+    Path::new(env!("CARGO_BIN_EXE_alipayplus")).parent().unwrap().to_owned()
+}
+
+#[test]
+fn our_client_passes_in_full() {
+    let adapter = own_adapter();
+    let ran = caller(&["--tls", "--strict", "--json", "--", &adapter]);
+    let of = verdicts(&ran);
+    for verdict in ["fail", "note", "not_run", "inconclusive"] {
+        assert_eq!(of(verdict), BTreeSet::new(), "{}", ran.out);
+    }
+    assert_eq!((ran.code, of("pass").len()), (Some(0), faults().count() + RULES.len()), "{}", ran.err);
+}
+
+#[test]
+fn the_adapters_to_copy_fail_as_known() {
+    let folder = tempdir().unwrap();
+    let known = folder.path().join("known");
+    // Node's fetch and Python's http.client give up at 103 Early Hints.
+    fs::write(&known, "transport/early-hints\n").unwrap();
+    for command in [["node", "docs/adapters/adapter.mjs"], ["python3", "docs/adapters/adapter.py"]] {
+        let ran = caller(&["--strict", "--expect", known.to_str().unwrap(), "--", command[0], command[1]]);
+        assert_eq!(ran.code, Some(0), "{command:?}\n{}{}", ran.out, ran.err);
+    }
+}
+
+#[test]
+fn a_naive_caller_fails_in_many_ways() {
+    let ran = caller(&["--jobs", "16", "--json", "--", "python3", "crates/cli/tests/fixtures/naive.py"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    let failed = verdicts(&ran)("fail");
+    assert!(failed.len() >= 50, "{failed:?}");
+    for id in ["signature/none-paid", "meaning/U-with-a-paid-payment", "pace/no-tight-loop", "status/redirect"] {
+        assert!(failed.contains(id), "{id}: {failed:?}");
+    }
+}
+
+#[test]
+fn each_fault_is_failed_by_who_always_says_the_same() {
+    for outcome in Outcome::ALL {
+        let ran = caller(&["--json", "--jobs", "64", "--", "echo", outcome.word()]);
+        let right = |fault: &&alipayplus_kit::caller::Fault| {
+            fault.right.contains(&outcome) || fault.tolerated.contains(&outcome)
+        };
+        let is_tried = |fault: &&alipayplus_kit::caller::Fault| !fault.id.starts_with("tls/");
+        let wrong = faults().filter(is_tried).filter(|fault| !right(fault)).map(|fault| fault.id.to_owned());
+        assert_eq!(verdicts(&ran)("fail"), wrong.collect(), "{outcome}");
+    }
+}
+
+#[test]
+fn what_is_no_adapter_is_inconclusive() {
+    for (command, says) in [
+        (&["sh", "-c", "echo PAID"][..], "neither an outcome"),
+        (&["sh", "-c", "echo boom >&2; exit 7"], "boom"),
+        (&["sh", "-c", "sleep 60 & echo paid; wait"], "it was ended"),
+    ] {
+        let ran = caller(&[&["--only", "good/paid", "--deadline", "1000", "--"], command].concat());
+        assert_eq!(ran.code, Some(3), "{}{}", ran.out, ran.err);
+        assert!(ran.out.contains("inconclusive") && ran.out.contains(says), "{}", ran.out);
+    }
+    let ran = caller(&["--only", "good/paid", "--", "no-such-program"]);
+    assert_eq!(ran.code, Some(3), "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("no-such-program"), "{}", ran.err);
+}
+
+#[test]
+fn what_matches_nothing_is_an_error() {
+    let folder = tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (unknown, stale) = (file("unknown", "good/nothing\n"), file("stale", "good/not-found\n"));
+    let rows = [
+        (&["--only", "nothing"][..], 2, "matches nothing"),
+        (&["--only", "good/paid", "--skip", "good"], 2, "nothing is left"),
+        (&["--expect", &unknown], 2, "good/nothing"),
+        (&["--only", "good/not-found", "--expect", &stale], 1, "does not fail"),
+    ];
+    for (arguments, code, says) in rows {
+        let ran = caller(&[arguments, &["--", "echo", "not_found"]].concat());
+        assert_eq!(ran.code, Some(code), "{arguments:?} {}{}", ran.out, ran.err);
+        assert!(ran.out.contains(says) || ran.err.contains(says), "{}{}", ran.out, ran.err);
+    }
+    assert_eq!(caller(&[]).code, Some(2));
+}
+
+#[test]
+fn reports_are_written() {
+    let folder = tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let reports = ["junit", "json", "md", "html"].map(|form| format!("{form}={}", path(form).display()));
+    let mut arguments = vec!["--only", "good/paid,good/not-found"];
+    arguments.extend(reports.iter().flat_map(|report| ["--report", report]));
+    let ran = caller(&[&arguments[..], &["--", "echo", "paid"]].concat());
+    assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
+    let text = |name: &str| fs::read_to_string(path(name)).unwrap();
+    let xml = text("junit");
+    let junit = roxmltree::Document::parse(&xml).unwrap();
+    let failures = junit.descendants().filter(|node| node.has_tag_name("failure")).count();
+    assert_eq!(failures, 1, "{xml}");
+    let ctrf: Value = serde_json::from_str(&text("json")).unwrap();
+    assert_eq!(ctrf["results"]["summary"]["failed"], 1, "{ctrf}");
+    for name in ["md", "html"] {
+        assert!(text(name).contains("good/not-found"), "{}", text(name));
+    }
+}

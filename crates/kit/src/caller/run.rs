@@ -1,0 +1,187 @@
+//! Tries a caller with every fault.
+
+use std::ffi::OsString;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use alipayplus_signing::Timestamp;
+use futures_util::{StreamExt as _, stream};
+use tempfile::TempDir;
+use tokio::task::JoinSet;
+
+use super::adapter::Task;
+use super::fault::{Door, Fault};
+use super::judge::judge;
+use super::keys::Keys;
+use super::rules::{self, RULES, Seen};
+use super::scene::Payment;
+use super::server::Stage;
+use super::tls::Certificates;
+use crate::finding::{Finding, Level};
+
+/// How a caller is tried.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Settings {
+    /// The adapter and its arguments.
+    pub command: Vec<OsString>,
+    /// How long it may ask about one payment.
+    pub deadline: Duration,
+    /// How many adapters run at once.
+    pub jobs: usize,
+    /// Whether the kit speaks TLS, by a throwaway authority.
+    pub tls: bool,
+    /// The path of the operation.
+    pub path: String,
+    /// The Client-Id of the caller.
+    pub client_id: String,
+    /// In the IDs of all payments.
+    pub seed: u64,
+}
+
+impl Settings {
+    /// Returns the usual settings for an adapter.
+    #[must_use]
+    pub fn new(command: Vec<OsString>) -> Self {
+        Self {
+            command,
+            deadline: Duration::from_secs(6),
+            jobs: 8,
+            tls: false,
+            path: "/aps/api/v1/payments/inquiryPayment".to_owned(),
+            client_id: "SANDBOX_5X00000000000000".to_owned(),
+            seed: 1,
+        }
+    }
+}
+
+/// A row of the catalogue with what was found.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Row {
+    /// The name of the fault or the rule.
+    pub id: &'static str,
+    /// How much it matters.
+    pub level: Level,
+    /// Where the rule is written.
+    pub source: &'static str,
+    /// What the kit does, or the caller must do.
+    pub about: &'static str,
+    /// What is right.
+    pub right: String,
+    /// What was found.
+    pub finding: Finding,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+/// Tries a caller. `each` is called with each fault's row when its adapter has ended.
+///
+/// # Errors
+/// Returns an error if the kit can't listen, or make or write its keys.
+pub async fn run(faults: &[&'static Fault], settings: &Settings, mut each: impl FnMut(&Row)) -> io::Result<Vec<Row>> {
+    let trial = Trial::new(settings)?;
+    let tried = stream::iter(faults.iter().enumerate()).map(|(n, fault)| trial.attempt(n, fault));
+    let mut tried = tried.buffered(settings.jobs.max(1));
+    let (mut rows, mut breaches) = (Vec::new(), Vec::new());
+    while let Some(attempt) = tried.next().await {
+        let (row, broken) = attempt?;
+        each(&row);
+        breaches.extend(broken.map(|broken| (row.id, broken)));
+        rows.push(row);
+    }
+    rows.extend(RULES.iter().map(|rule| Row {
+        id: rule.id,
+        level: rule.level,
+        source: rule.source,
+        about: "What the caller does in every fault.",
+        right: rule.about.to_owned(),
+        finding: rule.judge(&breaches),
+        elapsed: Duration::ZERO,
+    }));
+    Ok(rows)
+}
+
+/// What all attempts share.
+struct Trial<'a> {
+    settings: &'a Settings,
+    keys: Arc<Keys>,
+    certificates: Option<Certificates>,
+    address: IpAddr,
+    /// Deleted with this.
+    _folder: TempDir,
+}
+
+type Broken = Vec<(&'static str, String)>;
+
+impl<'a> Trial<'a> {
+    fn new(settings: &'a Settings) -> io::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let certificates = settings.tls.then(|| Certificates::new(&address.to_string(), folder.path())).transpose()?;
+        Ok(Self { settings, keys: Arc::new(Keys::new(folder.path())?), certificates, address, _folder: folder })
+    }
+
+    /// Runs the adapter once.
+    async fn attempt(&self, n: usize, fault: &'static Fault) -> io::Result<(Row, Option<Broken>)> {
+        let begun = Instant::now();
+        let row = |finding| {
+            let Fault { id, level, source, about, .. } = *fault;
+            Row { id, level, source, about, right: fault.right_text(), finding, elapsed: begun.elapsed() }
+        };
+        if matches!(fault.door, Door::Certificate(_)) && self.certificates.is_none() {
+            return Ok((row(Finding::not_run("TLS: add --tls")), None));
+        }
+        let payment = payment(self.settings.seed, n);
+        let tls = self.certificates.as_ref().and_then(|all| all.at(fault.door)).cloned();
+        let stage = Arc::new(Stage::open(self.address, fault, Arc::clone(&self.keys), payment.clone(), tls).await?);
+        let mut serving = JoinSet::new();
+        serving.spawn(Arc::clone(&stage).serve());
+        let ended = self.task(&payment, stage.port()).run().await?;
+        serving.shutdown().await;
+        let record = stage.take_record();
+        let finding = judge(fault, &ended, &record);
+        let seen = Seen {
+            fault,
+            payment: &payment,
+            caller: self.keys.caller.public_key(),
+            client_id: &self.settings.client_id,
+            path: &self.settings.path,
+            canary: &self.keys.canary,
+            deadline: self.settings.deadline,
+            record: &record,
+            ended: &ended,
+            now: Timestamp::now(),
+        };
+        Ok((row(finding), Some(rules::breaches(&seen))))
+    }
+
+    fn task<'b>(&'b self, payment: &'b Payment, port: u16) -> Task<'b> {
+        let scheme = if self.settings.tls { "https" } else { "http" };
+        Task {
+            command: &self.settings.command,
+            url: format!("{scheme}://{}:{port}", self.address),
+            client_id: &self.settings.client_id,
+            private_key: &self.keys.private_key,
+            mpp_public_key: &self.keys.mpp_public_key,
+            authority: self.certificates.as_ref().map(|all| &*all.authority),
+            payment,
+            deadline: self.settings.deadline,
+        }
+    }
+}
+
+/// Returns a payment that no other fault has.
+fn payment(seed: u64, n: usize) -> Payment {
+    Payment {
+        acquirer_id: "1022188000000000001".to_owned(),
+        psp_id: "1022188000000000002".to_owned(),
+        payment_request_id: format!("kit-{seed}-{n}"),
+        payment_id: format!("mpp-{seed}-{n}"),
+        currency: "JPY".to_owned(),
+        value: "1000".to_owned(),
+        customer_id: format!("canary-customer-{n}"),
+    }
+}
