@@ -255,7 +255,7 @@ fn shown(bytes: &[u8], mask: &Mask) -> String {
     for chunk in bytes[..bytes.len().min(MAX_READ)].utf8_chunks() {
         text.push_str(chunk.valid());
         for byte in chunk.invalid() {
-            let _ = write!(text, "\\x{byte:02X}");
+            let _ = write!(text, "<{byte:02X}>");
         }
     }
     let text = visible(&mask.apply(&text), true);
@@ -265,15 +265,19 @@ fn shown(bytes: &[u8], mask: &Mask) -> String {
     }
 }
 
-/// Replaces what can't be seen by what can; line ends are followed by a new line if `lines` says so.
+/// Replaces what can't be seen by its name; line ends are followed by a new line if `lines` says so.
+///
+/// The symbols that Unicode has for control characters are missing in many fonts.
 fn visible(text: &str, lines: bool) -> String {
     let mut shown = String::new();
     for char in text.chars() {
-        match char {
-            '\n' if lines => shown.push_str("␊\n"),
-            '\0'..='\x1F' => shown.push(char::from_u32(0x2400 + u32::from(char)).unwrap_or('\u{FFFD}')),
-            '\x7F' => shown.push('␡'),
-            '\u{80}'..='\u{A0}'
+        let _ = match char {
+            '\n' if lines => write!(shown, "<LF>\n"),
+            '\n' => write!(shown, "<LF>"),
+            '\r' => write!(shown, "<CR>"),
+            '\t' => write!(shown, "<TAB>"),
+            '\0'..='\x1F'
+            | '\x7F'..='\u{A0}'
             | '\u{AD}'
             | '\u{200B}'..='\u{200F}'
             | '\u{2028}'..='\u{202F}'
@@ -281,11 +285,9 @@ fn visible(text: &str, lines: bool) -> String {
             | '\u{FEFF}'
             | '\u{E000}'..='\u{F8FF}'
             | '\u{FFFE}'
-            | '\u{FFFF}' => {
-                let _ = write!(shown, "\\u{{{:X}}}", u32::from(char));
-            }
-            _ => shown.push(char),
-        }
+            | '\u{FFFF}' => write!(shown, "<U+{:04X}>", u32::from(char)),
+            _ => write!(shown, "{char}"),
+        };
     }
     shown
 }
@@ -298,8 +300,8 @@ mod tests {
 
     #[test]
     fn invisible_characters_become_visible() {
-        assert_eq!(visible("a\r\n\tb\u{FEFF}\u{202E}", true), "a␍␊\n␉b\\u{FEFF}\\u{202E}");
-        assert_eq!(shown(b"a\xFFb\0", &Mask::default()), "a\\xFFb␀");
+        assert_eq!(visible("a\r\n\tb\u{FEFF}\u{202E}", true), "a<CR><LF>\n<TAB>b<U+FEFF><U+202E>");
+        assert_eq!(shown(b"a\xFFb\0", &Mask::default()), "a<FF>b<U+0000>");
         let long = shown(&vec![b'x'; 10_000], &Mask::default());
         assert!(long.ends_with("… (10000 bytes in all)"));
     }

@@ -126,7 +126,7 @@ async fn html_is_one_file_in_which_all_text_is_escaped() {
     let document = roxmltree::Document::parse(&body).unwrap();
     let details = document.descendants().filter(|node| node.has_tag_name("details")).count();
     assert_eq!(details, report.cases.len() + report.count(Verdict::Fail));
-    assert!(text.contains("␍␊"));
+    assert!(text.contains("&lt;CR&gt;&lt;LF&gt;"));
 }
 
 #[tokio::test]
