@@ -272,7 +272,7 @@ fn visible(text: &str, lines: bool) -> String {
     let mut shown = String::new();
     for char in text.chars() {
         let _ = match char {
-            '\n' if lines => write!(shown, "<LF>\n"),
+            '\n' if lines => writeln!(shown, "<LF>"),
             '\n' => write!(shown, "<LF>"),
             '\r' => write!(shown, "<CR>"),
             '\t' => write!(shown, "<TAB>"),

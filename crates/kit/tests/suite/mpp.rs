@@ -233,6 +233,7 @@ impl Mpp {
         let instead = match self.fault {
             "serializes the body again" => Some(SigningInput { body: &compact, ..input }),
             "trims the body" => Some(SigningInput { body: body.trim_ascii(), ..input }),
+            "trims the path" => Some(SigningInput { uri: "/inquiryPayment", ..input }),
             "writes the time again" => Some(SigningInput { time: &utc, ..input }),
             _ => None,
         };
