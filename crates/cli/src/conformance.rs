@@ -8,7 +8,7 @@ mod output;
 use std::process::ExitCode;
 
 use alipayplus_kit::catalogue::{self, Row};
-use alipayplus_kit::inquiry_payment::OPERATION;
+use alipayplus_kit::inquiry_payment::cases;
 use clap::Subcommand;
 
 use crate::console::{print, usage};
@@ -59,7 +59,7 @@ pub(crate) fn run(command: Conformance) -> ExitCode {
 
 /// Returns the rows of a catalogue.
 fn rows(caller: bool) -> Vec<Row> {
-    if caller { catalogue::faults() } else { (OPERATION.cases)().iter().map(Row::from).collect() }
+    if caller { catalogue::faults() } else { cases().iter().map(Row::from).collect() }
 }
 
 fn list(rows: &[Row], json: bool) -> ExitCode {

@@ -1,5 +1,6 @@
 //! The operation inquiryPayment: its bodies, its payments and its own cases.
 
+mod answer;
 mod datetime;
 mod member;
 mod money;
@@ -8,16 +9,13 @@ mod request;
 mod result;
 mod state;
 
-use alipayplus_model::inquiry_payment::{InquiryPayment, PaymentResultCode};
-use alipayplus_model::runtime::code::Code;
+use alipayplus_model::inquiry_payment::InquiryPayment;
 use alipayplus_model::runtime::operation::Operation as _;
 
-use crate::case::Case;
-use crate::message::Message;
-use crate::operation::Operation;
+use answer::{NOT_FOUND, body, state_of};
 
-const NOT_FOUND: &str = "ORDER_NOT_EXIST";
-const CLOSED: &str = "ORDER_IS_CLOSED";
+use crate::case::Case;
+use crate::operation::Operation;
 
 /// The operation.
 pub static OPERATION: Operation = Operation {
@@ -40,11 +38,11 @@ pub static OPERATION: Operation = Operation {
     state: state_of,
     subjects: payments::read,
     template: payments::TEMPLATE,
-    cases,
 };
 
 /// Returns the cases in the order of reports.
-fn cases() -> Vec<Case> {
+#[must_use]
+pub fn cases() -> Vec<Case> {
     let own = [
         result::CASES,
         member::CASES,
@@ -55,28 +53,4 @@ fn cases() -> Vec<Case> {
         request::CASES[1],
     ];
     [own.concat(), crate::cases::all()].concat()
-}
-
-/// Returns a request, compact and in the order of the specification.
-fn body(acquirer_id: &str, psp_id: &str, id: &str) -> Vec<u8> {
-    let [acquirer_id, psp_id, id] = [acquirer_id, psp_id, id].map(|text| serde_json::Value::from(text).to_string());
-    format!(r#"{{"acquirerId":{acquirer_id},"pspId":{psp_id},"paymentRequestId":{id}}}"#).into_bytes()
-}
-
-/// Returns the state that an answer tells, by the name that files of payments have for it.
-fn state_of(message: &Message) -> &'static str {
-    let at = |pointer| message.root.text_at(pointer);
-    match (message.is_success(), at("/paymentResult/resultStatus"), at("/paymentResult/resultCode")) {
-        (true, Some("S"), Some("SUCCESS")) => "paid",
-        (true, Some("F"), Some(CLOSED)) => "cancelled",
-        (true, Some("F"), Some(code)) if is_failure(code) => "failed",
-        (true, Some("U"), Some(_)) => "in_progress",
-        (false, None, None) if message.code.as_deref() == Some(NOT_FOUND) => "not_found",
-        _ => "unclear",
-    }
-}
-
-/// A code that no table lists may be one that was added later.
-fn is_failure(code: &str) -> bool {
-    PaymentResultCode::find(code).and_then(Code::status).is_none_or(|status| status.as_str() == "F")
 }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::case::Case;
 use crate::json::Node;
 use crate::message::Message;
 
@@ -29,8 +28,6 @@ pub struct Operation {
     pub subjects: fn(&str) -> Result<Vec<Subject>, String>,
     /// A file of subjects to fill in.
     pub template: &'static str,
-    /// The cases.
-    pub cases: fn() -> Vec<Case>,
 }
 
 impl fmt::Debug for Operation {

@@ -70,9 +70,10 @@ fn matches(pattern: &str, id: &str) -> bool {
     }
 }
 
-/// Runs cases. Calls a function for each as it ends. Returns the results in the order of the cases.
+/// Runs some of all cases. Calls a function for each as it ends. Returns the results in the order of the cases.
 pub async fn run(
     session: &Session,
+    all: &[Case],
     cases: &[Case],
     groups: Groups,
     mut done: impl FnMut(&CaseResult),
@@ -80,7 +81,7 @@ pub async fn run(
     let runs = |case: &Case| missing(case, session, groups).is_none();
     let (ready, not_run): (Vec<Case>, Vec<Case>) = cases.iter().copied().partition(runs);
     let mut results: Vec<_> = not_run.iter().map(|case| without(*case, session, groups)).collect();
-    background(session, &ready).await;
+    background(session, all, &ready).await;
     let together: Vec<Case> = ready.iter().filter(|case| case.phase == Phase::Together).copied().collect();
     let mut running = stream::iter(together).map(|case| one(session, case)).buffer_unordered(AT_ONCE);
     while let Some(result) = running.next().await {
@@ -103,11 +104,11 @@ pub async fn run(
 }
 
 /// Sends what the other cases send if a case over the whole run was selected without them.
-async fn background(session: &Session, selected: &[Case]) {
+async fn background(session: &Session, all: &[Case], selected: &[Case]) {
     if !selected.iter().any(|case| matches!(case.check, Check::WholeRun(_))) {
         return;
     }
-    let mut others = (session.operation.cases)();
+    let mut others = all.to_vec();
     others.retain(|case| {
         let is_selected = selected.iter().any(|other| other.id == case.id);
         case.phase == Phase::Together && !is_selected && missing(case, session, Groups::default()).is_none()
@@ -218,7 +219,7 @@ fn in_its_state(
 #[cfg(test)]
 mod tests {
     use super::{matches, select};
-    use crate::inquiry_payment::OPERATION;
+    use crate::inquiry_payment;
 
     #[test]
     fn a_pattern_is_an_id_a_group_or_has_a_star() {
@@ -228,7 +229,7 @@ mod tests {
 
     #[test]
     fn a_selection_that_matches_nothing_is_an_error() {
-        let cases = (OPERATION.cases)();
+        let cases = inquiry_payment::cases();
         let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
         assert!(
             select(&cases, |case| case.id, &texts(&["nothing/like-it"]), &[]).unwrap_err().contains("nothing/like-it")
@@ -240,7 +241,7 @@ mod tests {
 
     #[test]
     fn ids_are_unique_and_grouped() {
-        let cases = (OPERATION.cases)();
+        let cases = inquiry_payment::cases();
         let mut ids: Vec<_> = cases.iter().map(|case| case.id).collect();
         ids.sort_unstable();
         assert!(ids.windows(2).all(|pair| pair[0] != pair[1]));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use alipayplus_kit::case::Case;
 use alipayplus_kit::finding::Verdict;
-use alipayplus_kit::inquiry_payment::OPERATION;
+use alipayplus_kit::inquiry_payment::{self, OPERATION};
 use alipayplus_kit::key::RawKey;
 use alipayplus_kit::mask::Mask;
 use alipayplus_kit::operation::Subject;
@@ -174,9 +174,9 @@ fn setup(arguments: &MppArguments) -> Result<Setup, String> {
     target.addresses = addresses(&arguments.resolve, &target.url)?;
     second(arguments, &mut target)?;
     let subjects = arguments.payments.as_deref().map_or(Ok(Vec::new()), subjects)?;
-    let cases = run::select(&(OPERATION.cases)(), |case| case.id, &arguments.only, &arguments.skip)?;
+    let cases = run::select(&inquiry_payment::cases(), |case| case.id, &arguments.only, &arguments.skip)?;
     let expected = arguments.expect.as_deref().map_or(Ok(Vec::new()), |path| {
-        let cases = (OPERATION.cases)();
+        let cases = inquiry_payment::cases();
         expected::read(path, |id| cases.iter().any(|case| case.id == id))
     })?;
     if let Some((id, _)) =
@@ -267,7 +267,8 @@ async fn tried(arguments: &MppArguments, setup: Setup) -> Result<Report, String>
     let warnings = preflight::check(&mut session).await.map_err(|message| mask(&session).apply(&message))?;
     let mut progress = Progress::new(cases.len());
     let groups = Groups { load: arguments.load, hostile: arguments.hostile };
-    let results = run::run(&session, &cases, groups, |result| progress.next(result.case.id)).await;
+    let results =
+        run::run(&session, &inquiry_payment::cases(), &cases, groups, |result| progress.next(result.case.id)).await;
     progress.end();
     let url = &session.target.url;
     let facts = Facts {

@@ -5,7 +5,7 @@ use alipayplus_model::{Currency, Decimal, MinorUnits};
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use super::body;
+use super::answer::body;
 use crate::json::Node;
 use crate::operation::Subject;
 

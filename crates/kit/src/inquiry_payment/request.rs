@@ -1,6 +1,6 @@
 //! Bodies to accept and to refuse.
 
-use super::body;
+use super::answer::body;
 use crate::case::Check::{Accepted, Asks};
 use crate::case::{Case, accepted, each, each_reply, refused_signed};
 use crate::exchange::Exchange;

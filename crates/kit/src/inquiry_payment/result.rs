@@ -3,7 +3,7 @@
 use alipayplus_model::inquiry_payment::{InquiryResultCode, PaymentResultCode};
 use alipayplus_model::runtime::code::{Code, StatusWord as _};
 
-use super::{CLOSED, NOT_FOUND, state_of};
+use super::answer::{CLOSED, NOT_FOUND, state_of};
 use crate::case::Check::{Asks, Members, Subjects, WholeRun};
 use crate::case::{Case, Phase, each};
 use crate::exchange::{Exchange, Reply};

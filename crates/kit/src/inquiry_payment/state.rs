@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::state_of;
+use super::answer::state_of;
 use crate::case::Check::{Dialogue, Subjects};
 use crate::case::Need::Subject;
 use crate::case::{Case, Phase};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{CaseReport, Counts, Report};
+use super::data::{CaseReport, Counts, Report};
 use crate::finding::Verdict;
 
 /// Returns the report as CTRF.

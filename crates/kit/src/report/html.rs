@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{CaseReport, Counts, ExchangeReport, Report};
+use super::data::{CaseReport, Counts, ExchangeReport, Report};
 use crate::finding::{Level, Verdict};
 
 const STYLE: &str = "

@@ -2,7 +2,7 @@
 
 use maud::{PreEscaped, html};
 
-use super::{CaseReport, Counts, Report};
+use super::data::{CaseReport, Counts, Report};
 use crate::finding::Verdict;
 
 /// Returns the report as `JUnit` XML, with a suite for each group.

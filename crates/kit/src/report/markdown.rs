@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{CaseReport, Counts, Report};
+use super::data::{CaseReport, Counts, Report};
 use crate::finding::Verdict;
 
 /// Returns the report as Markdown.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use alipayplus_kit::finding::{Level, Verdict};
-use alipayplus_kit::inquiry_payment::OPERATION;
+use alipayplus_kit::inquiry_payment::cases;
 use futures_util::{StreamExt as _, stream};
 
 use crate::setup::{results, with};
@@ -233,7 +233,7 @@ async fn each_fault_fails_its_cases_and_no_other() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let failed: BTreeSet<_> = tried.iter().flat_map(|(_, _, ids)| ids).copied().collect();
-    let must = (OPERATION.cases)().into_iter().filter(|case| case.level == Level::Must).map(|case| case.id);
+    let must = cases().into_iter().filter(|case| case.level == Level::Must).map(|case| case.id);
     let never: Vec<_> = must.filter(|id| !failed.contains(id)).collect();
     assert_eq!(never, NEVER_FAILED);
 }

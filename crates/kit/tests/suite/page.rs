@@ -4,11 +4,11 @@ use std::path::Path;
 use std::{env, fs};
 
 use alipayplus_kit::catalogue::{page, page_of_faults};
-use alipayplus_kit::inquiry_payment::OPERATION;
+use alipayplus_kit::inquiry_payment::cases;
 
 #[test]
 fn the_page_of_cases_is_up_to_date() {
-    is_up_to_date("conformance-cases.md", &page(&(OPERATION.cases)()));
+    is_up_to_date("conformance-cases.md", &page(&cases()));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use alipayplus_kit::case::{Case, Need, Phase};
-use alipayplus_kit::inquiry_payment::OPERATION;
+use alipayplus_kit::inquiry_payment::{OPERATION, cases};
 use alipayplus_kit::key::RawKey;
 use alipayplus_kit::run::{CaseResult, Groups, run};
 use alipayplus_kit::session::Session;
@@ -70,8 +70,8 @@ pub(crate) async fn results(fault: &'static str, named: &[&str]) -> Vec<CaseResu
         let heavy = [Need::Load, Need::Hostile].iter().any(|need| case.needs.contains(need));
         !heavy && (matches!(case.phase, Phase::Together | Phase::End) || named.contains(&case.id))
     };
-    let cases: Vec<_> = (OPERATION.cases)().iter().filter(is_quick).copied().collect();
-    run(&session, &cases, Groups::default(), |_| ()).await
+    let selected: Vec<_> = cases().iter().filter(is_quick).copied().collect();
+    run(&session, &cases(), &selected, Groups::default(), |_| ()).await
 }
 
 /// Returns the IDs of the results with a verdict.
