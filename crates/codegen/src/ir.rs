@@ -425,8 +425,10 @@ pub struct Coded {
     pub codes: String,
     /// The type that it is made from.
     pub base: Type,
-    /// The parts of that type.
+    /// The parts of that type, with the status words that a result of this table can have.
     pub template: ResultTemplate,
+    /// The other status words of that type, as on the wire.
+    pub excluded: Vec<String>,
     /// The table.
     pub rows: Vec<Row>,
 }

@@ -1,6 +1,6 @@
 //! Rules in words: the same ones wherever a rule is shown to people.
 
-use super::ir::{Compare, Condition, Obligation, OmittedIfEqual, Predicate, Presence, Scalar, ScalarKind};
+use super::ir::{Coded, Compare, Condition, Obligation, OmittedIfEqual, Predicate, Presence, Scalar, ScalarKind};
 
 /// Returns a member by its names from the object down: `` `result.resultStatus` ``.
 #[must_use]
@@ -106,6 +106,13 @@ pub fn cause(name: &str) -> &'static str {
         "InvalidRequest" => "the body breaks the schema",
         _ => "its handler failed, panicked or was late",
     }
+}
+
+/// Returns which statuses a result of a table can have, as a sentence after another; empty if it can have all.
+#[must_use]
+pub fn statuses(coded: &Coded) -> String {
+    let words: Vec<&str> = coded.template.words.iter().map(|word| word.wire.as_str()).collect();
+    if coded.excluded.is_empty() { String::new() } else { format!(" The status is {}.", among(&words, "or")) }
 }
 
 /// Returns the limits of a scalar; `None` for one whose limits its own description gives.

@@ -81,6 +81,10 @@ pub trait Code:
 {
     /// The known codes, in the order of the specification.
     const ALL: &'static [Self];
+    /// The status of a code that is not in the table; no success if a result can have another status.
+    const UNLISTED: Self::Status;
+    /// The statuses that a result can have, as sent on the wire; `None` if it can have every one.
+    const STATUSES: Option<&'static [&'static str]> = None;
 
     /// Returns a known code as sent on the wire; `None` for a code that is not in the table.
     fn wire(&self) -> Option<&'static str>;
@@ -113,13 +117,15 @@ pub trait Code:
 }
 
 impl Rule {
-    /// Requires the status that the table of `C` lists for a known code, in an object with these members.
+    /// Requires one of the statuses of the table of `C`, and the one that it lists for a known code, in an object with these
+    /// members.
     #[must_use]
     pub const fn status_matches_code<C: Code>(code: &'static str, status: &'static str, message: &'static str) -> Self {
         Self::StatusMatchesCode {
             code,
             status,
             message,
+            statuses: C::STATUSES,
             find: |text| row(C::find(text)?),
             row: |n| row(C::ALL.get(n)?),
             meaning: |word| C::Status::parse(word).ok().map(StatusWord::meaning),
@@ -181,8 +187,6 @@ pub trait CodedResult: Sized {
     type Message: Scalar;
     /// The largest number of characters of a message.
     const MESSAGE_MAX: usize;
-    /// The status of a code that is not in the table; never a success.
-    const UNLISTED: <Self::Code as OpenCode>::Status;
 
     /// Constructs the object from its parts.
     fn new(code: Self::Code, status: <Self::Code as OpenCode>::Status, message: Option<Self::Message>) -> Self;
@@ -196,7 +200,7 @@ pub trait CodedResult: Sized {
     fn with(code: Self::Code) -> Self {
         let (status, message) = (code.status(), code.message());
         let message = message.and_then(|message| Self::Message::parse(message).ok());
-        Self::new(code, status.unwrap_or(Self::UNLISTED), message)
+        Self::new(code, status.unwrap_or(Self::Code::UNLISTED), message)
     }
 
     /// Constructs the object of a code, with a detail after the message of the table, truncated to the limit.
@@ -204,7 +208,7 @@ pub trait CodedResult: Sized {
     fn detailed(code: Self::Code, detail: &str) -> Self {
         let (status, message) = (code.status(), code.message().unwrap_or_default());
         let text: String = message.chars().chain(" ".chars()).chain(detail.chars()).take(Self::MESSAGE_MAX).collect();
-        Self::new(code, status.unwrap_or(Self::UNLISTED), Self::Message::parse(text.trim_end()).ok())
+        Self::new(code, status.unwrap_or(Self::Code::UNLISTED), Self::Message::parse(text.trim_end()).ok())
     }
 
     /// Returns whether the code is this one, with the status that the table lists for it.

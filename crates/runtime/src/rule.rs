@@ -177,7 +177,7 @@ pub enum Rule {
         /// Whether more than one may be present.
         several: bool,
     },
-    /// The object is a result: the status of a known code is the one in the code table.
+    /// The object is a result: the status is one that the code table allows, and that of a known code is the one in it.
     StatusMatchesCode {
         /// The name of the code.
         code: &'static str,
@@ -185,6 +185,8 @@ pub enum Rule {
         status: &'static str,
         /// The name of the message.
         message: &'static str,
+        /// The allowed statuses, as sent on the wire; `None` for all.
+        statuses: Option<&'static [&'static str]>,
         /// Returns a known code and its status, as sent on the wire, by the code's text.
         find: fn(&str) -> Option<(&'static str, &'static str)>,
         /// Returns a known code and its status, as sent on the wire, by its index.

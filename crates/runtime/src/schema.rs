@@ -68,7 +68,8 @@ fn rule_schemas(rule: &Rule) -> Vec<Json> {
             let each: Vec<_> = members.iter().map(|name| presence(&[name], true)).collect();
             vec![when_then(when, json!({ if several { "anyOf" } else { "oneOf" }: each }))]
         }
-        Rule::StatusMatchesCode { code, status, row, .. } => {
+        Rule::StatusMatchesCode { code, status, statuses, row, .. } => {
+            let fewer = statuses.map(|words| json!({ "properties": { status: { "enum": words } } }));
             let rows: Vec<_> = (0..).map_while(row).collect();
             let mut words: Vec<&str> = Vec::new();
             for (_, word) in &rows {
@@ -83,7 +84,7 @@ fn rule_schemas(rule: &Rule) -> Vec<Json> {
                     "then": { "properties": { status: { "const": word } } },
                 })
             };
-            words.iter().map(codes_of).collect()
+            fewer.into_iter().chain(words.iter().map(codes_of)).collect()
         }
         // JSON Schema can't compare two members.
         Rule::OmittedIfEqual { .. } | Rule::Compare { .. } => Vec::new(),

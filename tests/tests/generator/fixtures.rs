@@ -144,6 +144,7 @@ check! {
     differs,
     differs_in_request,
     empty_request,
+    fewer_statuses,
     formed_text,
     idempotent,
     key_values,

@@ -3,7 +3,7 @@
 use alipayplus_codegen::ir::{Operation, Outcome, ServiceModel};
 use alipayplus_codegen::lower;
 use alipayplus_codegen::source::Source;
-use alipayplus_tests::{errors, generate};
+use alipayplus_tests::{errors, fixture, generate};
 use serde_json::Value;
 
 use crate::diagnostics::edited;
@@ -123,4 +123,59 @@ fn statuses(value: &Value, found: &mut Vec<(String, bool)>) {
         Value::Array(elements) => elements.iter().for_each(|it| statuses(it, found)),
         _ => {}
     }
+}
+
+/// Returns the schemas of the fixture in which a table has fewer statuses, with an edit.
+fn fewer(from: &str, to: &str) -> Vec<Source> {
+    let mut sources = fixture("fewer_statuses");
+    let ask = sources.iter_mut().find(|source| source.name() == "ask.json").unwrap();
+    assert!(ask.text.contains(from), "{from}");
+    ask.text = ask.text.replacen(from, to, 1);
+    sources
+}
+
+/// What looks for a status that a table excludes is as wrong as what looks for a word of no type.
+#[test]
+fn nothing_looks_for_an_excluded_status() {
+    let selector = errors(&fewer(r#""state": { "status": "N" }"#, r#""state": { "status": "P" }"#));
+    assert!(selector.contains("E0809") && selector.contains("one of: Y, N"), "{selector}");
+    let condition = r#""required": ["name"],
+      "allOf": [
+        {
+          "if": {
+            "type": "object",
+            "properties": {
+              "ended": { "type": "object", "properties": { "status": { "enum": ["N", "P"] } }, "required": ["status"] }
+            },
+            "required": ["ended"]
+          },
+          "then": { "properties": { "note": { "not": { "type": "null" } } }, "required": ["note"] }
+        }
+      ]"#;
+    let mut sources = fewer(r#""required": ["name"]"#, condition);
+    let note =
+        r##""note": { "description": "Why.", "anyOf": [{ "$ref": "#/$defs/Name" }, { "type": "null" }] }, "ended""##;
+    for source in &mut sources {
+        source.text = source.text.replacen(r#""ended""#, note, 1);
+    }
+    let text = errors(&sources);
+    assert!(text.contains("E0503") && text.contains("excludes the status `P`"), "{text}");
+}
+
+#[test]
+fn the_entry_of_the_statuses_is_written_in_one_way() {
+    let entry = r#"{ "properties": { "status": { "enum": ["Y", "N"] } } },"#;
+    let printed = r#"{"properties":{"status":{"enum":["Y","N"]}}},"#;
+    for other in [
+        r#"{ "properties": { "status": { "enum": ["N", "Y"] } } },"#,
+        r#"{ "properties": { "status": { "enum": ["Y", "N"] } }, "required": ["status"] },"#,
+    ] {
+        let text = errors(&fewer(entry, other));
+        assert!(text.contains("E0609") && text.contains(printed), "{text}");
+    }
+    // All statuses are no fewer.
+    let text = errors(&fewer(r#"["Y", "N"]"#, r#"["Y", "N", "P"]"#));
+    assert!(text.contains("E0609"), "{text}");
+    let text = errors(&fewer(r#"["Y", "N"]"#, r#"["Y", "No"]"#));
+    assert!(text.contains("E0606"), "{text}");
 }

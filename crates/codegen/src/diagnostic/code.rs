@@ -276,6 +276,8 @@ ids! {
     E0612
     /// A cause in a table that the server never answers with.
     E0614
+    /// A code of a status that its table excludes.
+    E0615
 
     // Operations
     /// A name that can't be an operation's.

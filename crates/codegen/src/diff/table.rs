@@ -20,6 +20,7 @@ impl Both<'_> {
             let what = format!("{} is made from `{}`, was made from `{}`", self.name(), is.name, was.name);
             all.push(Change::new(self.at(&["$ref"]), what, vec![source("the alias names another type")]));
         }
+        all.extend(self.statuses(old, new));
         for (n, row) in old.rows.iter().enumerate().filter(|(_, row)| find(new, &row.wire).is_none()) {
             all.push(self.code_gone(old, new, (n, row)));
         }
@@ -41,11 +42,21 @@ impl Both<'_> {
         all
     }
 
+    /// Returns other statuses that no result has. The codes say what happens to those of these statuses.
+    fn statuses(&self, old: &Coded, new: &Coded) -> Option<Change> {
+        let both = |coded: &Coded, word: &&String| has(old, word) && has(new, word) && coded.excluded.contains(word);
+        let only = |one: &Coded, other: &Coded| one.excluded.iter().any(|it| both(one, &it) && !both(other, &it));
+        let what = format!("{} can have other statuses", self.name());
+        let why = "no side sends a code that is in no table, and the codes of the tables are compared one by one";
+        (only(old, new) || only(new, old)).then(|| Change::harmless(self.at(&["allOf"]), what, why))
+    }
+
     fn code_gone(&self, old: &Coded, new: &Coded, (n, row): (usize, &Row)) -> Change {
         let mut effects = vec![source(format!("`{}` loses the variant `{}`; {UNLISTED}", old.codes, row.rust))];
-        let sent = (row.wire.chars().count() > new.template.code_max).then(|| self.code(row));
+        let sent = self.refused_code((old, row), new);
+        let is_refused = sent.is_some();
         effects.extend(Clashes::refused(sent, None).effects(self.on));
-        if self.on.response && !is_understood(self.pairs.new, &self.keys()[1], row.meaning) {
+        if self.on.response && !is_refused && !is_understood(self.pairs.new, &self.keys()[1], row.meaning) {
             effects.push(not_understood(row, Verdict::Server, "OLD", "NEW"));
         }
         let place = self.was(&["x-codes", &n.to_string()]);
@@ -53,9 +64,10 @@ impl Both<'_> {
     }
 
     fn code_added(&self, old: &Coded, new: &Coded, (n, row): (usize, &Row)) -> Change {
-        let sent = (row.wire.chars().count() > old.template.code_max).then(|| self.code(row));
+        let sent = self.refused_code((new, row), old);
+        let is_refused = sent.is_some();
         let mut effects = Clashes::refused(None, sent).effects(self.on);
-        if self.on.response && !is_understood(self.pairs.old, &self.keys()[0], row.meaning) {
+        if self.on.response && !is_refused && !is_understood(self.pairs.old, &self.keys()[0], row.meaning) {
             effects.push(not_understood(row, Verdict::Client, "NEW", "OLD"));
         }
         let what = format!("{} has the new code `{}`", self.name(), row.wire);
@@ -108,8 +120,14 @@ impl Both<'_> {
         Some(Change::or_harmless(place, what, clashes.effects(self.on), "no service answers with this table"))
     }
 
-    fn code(&self, row: &Row) -> String {
-        format!("the code `{}` in {}, longer than any was", row.wire, self.name())
+    /// Returns a code of one table that readers of the other refuse, in words.
+    fn refused_code(&self, (of, row): (&Coded, &Row), reader: &Coded) -> Option<String> {
+        let (code, name, status) = (&row.wire, self.name(), word(of, row));
+        if reader.excluded.iter().any(|it| it == status) {
+            return Some(format!("the code `{code}` in {name}, of the status `{status}` that the other side excludes"));
+        }
+        let is_longer = code.chars().count() > reader.template.code_max;
+        is_longer.then(|| format!("the code `{code}` in {name}, longer than any was"))
     }
 
     /// Returns a code that both tables have.
@@ -173,6 +191,11 @@ fn not_understood(row: &Row, verdict: Verdict, sender: &str, reader: &str) -> Ef
         row.wire
     );
     Effect { verdict, on: Some(Message::Response), why }
+}
+
+/// Returns whether a word is one of the type that a table is made from.
+fn has(coded: &Coded, word: &str) -> bool {
+    coded.excluded.iter().any(|it| it == word) || coded.template.words.iter().any(|it| it.wire == word)
 }
 
 fn find(coded: &Coded, code: &str) -> Option<usize> {

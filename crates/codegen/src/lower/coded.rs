@@ -22,11 +22,14 @@ impl<'a> Lowering<'a> {
         let Some(table) = self.diagnostics.need(node, "x-codes", "a result object") else { return };
         let before = self.diagnostics.count();
         let rows = self.rows(table, &target, &template);
+        let excluded = self.excluded(node, table, &template, &rows);
+        let words = template.words.iter().filter(|word| !excluded.contains(&word.wire)).cloned().collect();
+        let template = ResultTemplate { words, ..template };
         if self.diagnostics.count() == before {
-            self.agreement(node, &template, &rows);
+            self.agreement(node, &template, &rows, &excluded);
         }
         let codes = format!("{}Code", names::type_name(name));
-        let table = Coded { codes, base: self.type_of(&target), template, rows };
+        let table = Coded { codes, base: self.type_of(&target), template, excluded, rows };
         let object = Object {
             file: index,
             name: name.to_owned(),
@@ -155,6 +158,27 @@ impl<'a> Lowering<'a> {
         Some(template)
     }
 
+    /// Returns the status words that no result of a table has: those that an entry of its `allOf` leaves out.
+    fn excluded(&mut self, node: &Node, table: &Node, template: &ResultTemplate, rows: &[Row]) -> Vec<String> {
+        let Some(listed) = allowed(node, template) else { return Vec::new() };
+        let known: Vec<_> = template.words.iter().map(|word| (word.wire.as_str(), word.wire.as_str())).collect();
+        let before = self.diagnostics.count();
+        let words = listed.elements().iter();
+        let words = words.map(|word| self.diagnostics.one_of(DiagnosticCode::E0606, word, "status", &known));
+        let words: Vec<_> = words.flatten().collect();
+        for row in rows.iter().filter(|row| !row.status.is_empty() && !words.contains(&word(template, row))) {
+            let is_its = |it: &&Node| it.get("code").and_then(Node::text) == Some(row.wire.as_str());
+            let span = table.elements().iter().find(is_its).map_or(&table.span, |element| element.at("status"));
+            let title = format!("`allOf` excludes the status of `{}`", row.wire);
+            let help = "list the status in `allOf`, or give the code another one";
+            self.diagnostics.report(DiagnosticCode::E0615, span, title, help).also(&listed.span, "the statuses");
+        }
+        // Where one of the two is wrong, outcomes and conditions may name every status.
+        let is_right = self.diagnostics.count() == before;
+        let others = known.iter().map(|(word, _)| *word).filter(|word| is_right && !words.contains(word));
+        others.map(str::to_owned).collect()
+    }
+
     fn rows(&mut self, table: &'a Node, base: &Key, template: &ResultTemplate) -> Vec<Row> {
         let mut rows: Vec<(&Node, Row)> = Vec::new();
         let statuses: Vec<(&str, (&str, Meaning))> = template
@@ -281,8 +305,12 @@ impl<'a> Lowering<'a> {
     }
 
     /// The `allOf` of a table says to validators what the table says to the generator: they must agree.
-    fn agreement(&mut self, node: &Node, template: &ResultTemplate, rows: &[Row]) {
-        let expected = agreement(template, rows);
+    fn agreement(&mut self, node: &Node, template: &ResultTemplate, rows: &[Row], excluded: &[String]) {
+        let mut expected = agreement(template, rows);
+        if !excluded.is_empty() {
+            let words: Vec<_> = template.words.iter().map(|word| &word.wire).collect();
+            expected.insert(0, json!({ "properties": { &template.status.0: { "enum": words } } }));
+        }
         let found = node.get("allOf");
         if found.is_some_and(|it| it.plain() == Value::Array(expected.clone())) {
             return;
@@ -308,6 +336,12 @@ impl<'a> Lowering<'a> {
 /// Returns the status word of a row.
 fn word<'m>(template: &'m ResultTemplate, row: &Row) -> &'m str {
     template.words.iter().find(|word| word.rust == row.status).map_or("", |word| word.wire.as_str())
+}
+
+/// Returns the status words that an `allOf` lists for all codes.
+fn allowed<'n>(node: &'n Node, template: &ResultTemplate) -> Option<&'n Node> {
+    let entry = node.get("allOf")?.elements().iter().find(|it| it.get("if").is_none())?;
+    entry.get("properties")?.get(&template.status.0)?.get("enum")
 }
 
 /// Returns the statuses that an `allOf` gives to a code.

@@ -236,6 +236,12 @@ impl Lowering<'_> {
             let test = tests.iter().find(|test| test.path.last().is_some_and(|it| it == name))?;
             if let Predicate::OneOf(words) = &test.is { Some(words) } else { None }
         };
+        let excluded = words(&coded.template.status.0).into_iter().flatten().filter(|it| coded.excluded.contains(it));
+        for word in excluded {
+            let title = format!("this can never hold: `allOf` of the table excludes the status `{word}`");
+            let help = "leave the word out of the test, or list it in that `allOf`";
+            self.diagnostics.report(DiagnosticCode::E0503, &premise.span, title, help);
+        }
         let Some(tested) = words(&coded.template.code.0) else { return };
         let span =
             premise.get("properties").and_then(|it| it.get(&coded.template.code.0)).unwrap_or(premise).span.clone();

@@ -102,7 +102,7 @@ fn changes(family: &ServiceModel, location: &Location<'_>) -> Vec<Change> {
     all.into_iter().map(change).chain(disagreeing).collect()
 }
 
-/// Returns the first code of the table for each status, with each other one.
+/// Returns the first code of the table for each status, with each other one; and each status that no code has.
 fn disagreements(coded: &Coded) -> Vec<Change> {
     let words = &coded.template.words;
     let firsts = words.iter().filter_map(|word| coded.rows.iter().find(|row| row.status == word.rust));
@@ -112,7 +112,13 @@ fn disagreements(coded: &Coded) -> Vec<Change> {
         value: Some(build::ending(coded, &row.wire, &word.wire)),
         further: vec![coded.template.status.0.clone()],
     };
-    pairs.map(change).collect()
+    let code = build::unlisted(coded);
+    let excluded = coded.excluded.iter().map(|word| Change {
+        what: format!("`{word}`, a status of other tables"),
+        value: Some(build::ending(coded, &code, word)),
+        further: vec![coded.template.status.0.clone()],
+    });
+    pairs.map(change).chain(excluded).collect()
 }
 
 /// How many messages are tried for one in which a change breaks nothing else.

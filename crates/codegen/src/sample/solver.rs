@@ -166,7 +166,8 @@ fn other_words(family: &ServiceModel, ty: &Type, path: &[String], words: &[Strin
         },
         _ => Vec::new(),
     };
-    all.into_iter().filter(|word| !words.contains(word)).collect()
+    let excluded = object.coded.as_ref().map_or(&[][..], |coded| &coded.excluded);
+    all.into_iter().filter(|word| !words.contains(word) && !excluded.contains(word)).collect()
 }
 
 /// Gives members that say something only where a part of them differs another part than their counterpart's.

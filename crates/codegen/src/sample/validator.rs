@@ -151,6 +151,10 @@ impl<'a> Validator<'a> {
 
     fn agrees(&mut self, coded: &'a Coded, value: &Value, place: &Place<'_, 'a>) {
         let (code, status) = (&coded.template.code.0, &coded.template.status.0);
+        if coded.excluded.iter().any(|word| value[status.as_str()] == word.as_str()) {
+            let words: Vec<&str> = coded.template.words.iter().map(|word| word.wire.as_str()).collect();
+            self.add(place, from_ref(status), ViolationKind::Value(prose::among(&words, "or")));
+        }
         let row = coded.rows.iter().find(|row| value[code.as_str()] == row.wire.as_str());
         let Some(row) = row.filter(|_| value.get(status).is_some_and(|it| !it.is_null())) else { return };
         let expected = build::status_word(coded, row);

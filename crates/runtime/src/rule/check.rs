@@ -150,8 +150,15 @@ impl Rule {
                     found.push(Violation { pointer: pointer.into(), kind });
                 }
             }
-            Self::StatusMatchesCode { code, status, find, .. } => {
+            Self::StatusMatchesCode { code, status, statuses, find, meaning, .. } => {
                 let text = |name| object.get(name).and_then(JsonValue::as_str);
+                // A word without a meaning is a violation of the member.
+                let is_excluded =
+                    |allowed: &&[_]| text(status).is_some_and(|it| !allowed.contains(&it) && meaning(it).is_some());
+                if let Some(allowed) = statuses.filter(is_excluded) {
+                    let kind = ViolationKind::Value(ValueError::NotOneOf(allowed));
+                    found.push(Violation { pointer: join(pointer, status), kind });
+                }
                 let known = text(code).and_then(find);
                 let is_wrong = |expected: &str| object.get(status).is_some() && text(status) != Some(expected);
                 if let Some((code, expected)) = known.filter(|(_, expected)| is_wrong(expected)) {

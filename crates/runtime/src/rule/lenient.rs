@@ -8,6 +8,7 @@ use crate::status::Status;
 struct ResultMembers {
     status: &'static str,
     message: &'static str,
+    statuses: Option<&'static [&'static str]>,
     meaning: fn(&str) -> Option<Status>,
 }
 
@@ -68,8 +69,8 @@ impl ObjectSchema {
     /// Returns the members of a result object; `None` for any other object.
     fn result_members(&self) -> Option<ResultMembers> {
         self.rules.iter().find_map(|rule| match *rule {
-            Rule::StatusMatchesCode { status, message, meaning, .. } => {
-                Some(ResultMembers { status, message, meaning })
+            Rule::StatusMatchesCode { status, message, statuses, meaning, .. } => {
+                Some(ResultMembers { status, message, statuses, meaning })
             }
             _ => None,
         })
@@ -87,6 +88,7 @@ impl Member {
     fn status(&self, value: &JsonValue<'_>) -> Option<Status> {
         let SchemaType::Object(schema) = &self.kind else { return None };
         let members = schema.result_members()?;
-        (members.meaning)(value.get(members.status)?.as_str()?)
+        let word = value.get(members.status)?.as_str()?;
+        (members.meaning)(word).filter(|_| members.statuses.is_none_or(|allowed| allowed.contains(&word)))
     }
 }

@@ -81,6 +81,28 @@ const NO_PENDING_MEMBER: &[Edit] = &[(
           "members": []"#,
 )];
 
+/// A code of the status that the table excludes.
+const OTHER_STATUS: &[Edit] = &[
+    (ASK, r#"{ "properties": { "status": { "enum": ["Y", "N"] } } },"#, ""),
+    (
+        ASK,
+        r#""message": "It is torn." }"#,
+        r#""message": "It is torn." },
+        { "code": "BUSY", "status": "P", "message": "It is going on." }"#,
+    ),
+    (
+        ASK,
+        r#""then": { "properties": { "status": { "const": "N" } } }
+        }"#,
+        r#""then": { "properties": { "status": { "const": "N" } } }
+        },
+        {
+          "if": { "type": "object", "properties": { "code": { "enum": ["BUSY"] } }, "required": ["code"] },
+          "then": { "properties": { "status": { "const": "P" } } }
+        }"#,
+    ),
+];
+
 pub(crate) const CASES: &[Case] = &[
     Case {
         name: "new_code_of_a_failure",
@@ -403,5 +425,29 @@ pub(crate) const CASES: &[Case] = &[
         edits: &[(INQUIRY, r#"["paymentId", "paymentAmount"],"#, r#"["paymentId", "paymentAmount", "paymentTime"],"#)],
         verdicts: "minor",
         place: "inquiryPayment.json#/$defs/InquiryPaymentResponse/x-expectable/2",
+    },
+    Case {
+        name: "statuses_without_a_code",
+        of: "fewer_statuses",
+        way: Way::There,
+        edits: &[(ASK, r#"{ "properties": { "status": { "enum": ["Y", "N"] } } },"#, "")],
+        verdicts: "patch",
+        place: "ask.json#/$defs/State/allOf",
+    },
+    Case {
+        name: "code_of_a_status_that_was_excluded",
+        of: "fewer_statuses",
+        way: Way::There,
+        edits: OTHER_STATUS,
+        verdicts: "client/responses server/requests patch",
+        place: "ask.json#/$defs/State/x-codes/2",
+    },
+    Case {
+        name: "code_of_a_status_that_is_excluded",
+        of: "fewer_statuses",
+        way: Way::Back,
+        edits: OTHER_STATUS,
+        verdicts: "server/responses client/requests source patch",
+        place: "old ask.json#/$defs/State/x-codes/2",
     },
 ];

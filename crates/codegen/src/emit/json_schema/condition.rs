@@ -24,20 +24,24 @@ pub(super) fn when(tests: &[Condition], then: &Obligation) -> Map {
     Map::new().with("if", nested(&leaves, Way::Needed)).with("then", demand(then))
 }
 
-/// Returns which status goes with which code: one condition for each status word that has codes.
+/// Returns which statuses there are, unless all, and which goes with which code: one condition for each status word that
+/// has codes.
 pub(super) fn agreement(coded: &Coded) -> Vec<Map> {
     let (code, status) = (&coded.template.code.0, &coded.template.status.0);
     let codes_of =
         |rust: &str| coded.rows.iter().filter(|row| row.status == rust).map(|row| row.wire.clone()).collect();
-    let words = coded.template.words.iter().map(|word| (word, codes_of(&word.rust)));
-    words
+    let words = coded.template.words.iter();
+    let listed = Map::new().with("enum", words.clone().map(|word| &word.wire).collect::<Json>());
+    let fewer = Map::new().with("properties", Map::new().with(status, listed));
+    let conditions = words
+        .map(|word| (word, codes_of(&word.rust)))
         .filter(|(_, codes): &(_, Vec<String>)| !codes.is_empty())
         .map(|(word, codes)| {
             let premise = nested(&[(std::slice::from_ref(code), &Predicate::OneOf(codes))], Way::Needed);
             let word = Map::new().with("const", &word.wire);
             Map::new().with("if", premise).with("then", Map::new().with("properties", Map::new().with(status, word)))
-        })
-        .collect()
+        });
+    (!coded.excluded.is_empty()).then_some(fewer).into_iter().chain(conditions).collect()
 }
 
 fn demand(demand: &Obligation) -> Map {

@@ -32,7 +32,8 @@ pub(super) fn codes(coded: &Coded, text: fn(&str) -> String) -> String {
     let word =
         |status: &str| coded.template.words.iter().find(|it| it.rust == status).map_or("", |it| it.wire.as_str());
     let rows = coded.rows.iter().map(|row| vec![code(&row.wire), code(word(&row.status)), text(&row.message)]);
-    format!("{}\n\nA code that is not listed is valid.", table(&["code", "status", "message"], rows))
+    let fewer = prose::statuses(coded);
+    format!("{}\n\nA code that is not listed is valid.{fewer}", table(&["code", "status", "message"], rows))
 }
 
 /// A table in markdown.

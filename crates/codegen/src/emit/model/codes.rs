@@ -8,7 +8,7 @@ use quote::quote;
 use super::Scope;
 use crate::emit::docs::{doc, plain, stopped};
 use crate::emit::{ident, size};
-use crate::ir::{Coded, Operation, Row, Waiting};
+use crate::ir::{Coded, Meaning, Operation, Row, Waiting};
 
 /// Emits the open enum of a table.
 pub(super) fn open(coded: &Coded) -> TokenStream {
@@ -33,6 +33,12 @@ pub(super) fn open(coded: &Coded) -> TokenStream {
     );
     let messages = column(coded, |row| row.message.as_str(), |message| quote!(#message));
     let failures = failures(coded);
+    let named = |meaning| coded.template.words.iter().find(|word| word.meaning == Some(meaning));
+    let unlisted = named(Meaning::Unknown).or_else(|| named(Meaning::Failure)).or(coded.template.words.first());
+    let unlisted = ident(unlisted.map_or("Unknown", |word| word.rust.as_str()));
+    let words = coded.template.words.iter().map(|word| &word.wire);
+    let fewer = (!coded.excluded.is_empty())
+        .then(|| quote!(const STATUSES: Option<&'static [&'static str]> = Some(&[#(#words),*]);));
     let max = size(coded.template.code_max);
     let other = doc("A code that is not in the table. It is never treated as a success.");
     quote! {
@@ -47,6 +53,8 @@ pub(super) fn open(coded: &Coded) -> TokenStream {
         ::alipayplus_runtime::open_enum!(#name: #status, 1..=#max);
         impl Code for #name {
             const ALL: &'static [Self] = &[#(Self::#all),*];
+            const UNLISTED: #status = #status::#unlisted;
+            #fewer
             fn wire(&self) -> Option<&'static str> {
                 match self { #(#wires,)* Self::Other(_) => None }
             }

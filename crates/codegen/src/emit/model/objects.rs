@@ -7,7 +7,7 @@ use super::Scope;
 use super::construct::{self, Field, FieldKind};
 use crate::emit::docs::{doc, plain, sentence};
 use crate::emit::ident;
-use crate::ir::{Coded, File, Meaning, Member, Money, Object, Obligation, Predicate, ResultTemplate, Rule};
+use crate::ir::{Coded, File, Member, Money, Object, Obligation, Predicate, ResultTemplate, Rule};
 use crate::names::method;
 use crate::prose;
 use crate::typify::MemberType;
@@ -79,7 +79,7 @@ pub(super) fn names(file: &File, object: &Object) -> Vec<String> {
 /// Emits a result object: an alias of the shared one with the codes of its table.
 fn alias(object: &Object, coded: &Coded) -> TokenStream {
     let (name, base, table) = (ident(&object.rust), ident(&coded.base.rust), ident(&coded.codes));
-    let head = doc(&plain(&object.doc));
+    let head = doc(&format!("{}{}", plain(&object.doc), prose::statuses(coded)));
     quote!(#head pub type #name = #base<#table>;)
 }
 
@@ -263,15 +263,11 @@ fn coded(generics: &TokenStream, name: &TokenStream, object: &Object, template: 
     let (status_type, message_type) = (ident(&template.status_type), ident(&template.message_type));
     let (code, status, message) = (ident(&template.code.1), ident(&template.status.1), ident(&template.message));
     let fields = object.members.iter().map(|member| ident(&member.rust));
-    let named = |meaning| template.words.iter().find(|word| word.meaning == Some(meaning));
-    let fallback = named(Meaning::Unknown).or_else(|| named(Meaning::Failure));
-    let fallback = ident(fallback.map_or("Unknown", |word| word.rust.as_str()));
     quote! {
         impl #generics CodedResult for #name {
             type Code = C;
             type Message = #message_type;
             const MESSAGE_MAX: usize = #message_type::MAX;
-            const UNLISTED: #status_type = #status_type::#fallback;
             fn new(#code: C, #status: #status_type, #message: Option<#message_type>) -> Self {
                 Self { #(#fields),* }
             }

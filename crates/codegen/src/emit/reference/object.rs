@@ -4,12 +4,21 @@ use super::codes;
 use super::markdown::{Page, code, in_row, prose};
 use super::pages::{Pages, in_order};
 use crate::emit::json::Json;
-use crate::ir::{Definition, File, List, Member, Object, Obligation, Rule, ScalarKind, ServiceModel, Type, TypeKind};
+use crate::ir::{
+    Coded, Definition, File, List, Member, Object, Obligation, Rule, ScalarKind, ServiceModel, Type, TypeKind,
+};
 use crate::prose;
 use crate::sample;
 
 /// What is said of codes that a table lacks.
-pub(super) const UNLISTED: &str = "A code that is not listed is valid, and is never taken for a success.";
+const UNLISTED: &str = "A code that is not listed is valid, and is never taken for a success.";
+
+/// Returns what is said of all codes of a table.
+pub(super) fn heading(pages: &Pages, from: &str, coded: &Coded) -> String {
+    let base = pages.link(from, &coded.base);
+    let fewer = prose::statuses(coded);
+    format!("The members of {base}, with these codes.{fewer} {UNLISTED}")
+}
 
 /// What is said of required, optional and conditional members.
 const LEGEND: &str = "M: every message has it. O: it may be left out, or `null`. C: the same, as its condition says. An empty text is never valid.";
@@ -20,8 +29,7 @@ pub(super) fn body(family: &ServiceModel, pages: &Pages, from: &str, file: &File
     let ty = sample::own_type(file, &object.name);
     match &object.coded {
         Some(coded) => {
-            let base = pages.link(from, &coded.base);
-            page.paragraph(&format!("The members of {base}, with these codes. {UNLISTED}"));
+            page.paragraph(&heading(pages, from, coded));
             codes::plain(coded, page);
         }
         None => members(family, pages, from, object, page),

@@ -1,7 +1,7 @@
 //! The page of an operation.
 
 use super::markdown::{Page, code, in_row, prose};
-use super::object::{self, UNLISTED};
+use super::object;
 use super::pages::{Pages, REQUEST, RESPONSE, codes_heading, list_heading, object_heading, results};
 use super::{codes, values};
 use crate::emit::json::Json;
@@ -157,9 +157,8 @@ impl View<'_> {
         for (wire, ty) in results(self.family, self.file, self.operation) {
             let Some((object, coded)) = self.object(ty).and_then(|it| Some((it, it.coded.as_ref()?))) else { continue };
             page.heading(2, &codes_heading(wire));
-            let base = self.pages.link(self.name, &coded.base);
             page.paragraph(&prose(&object.doc));
-            page.paragraph(&format!("The members of {base}, with these codes. {UNLISTED}"));
+            page.paragraph(&object::heading(self.pages, self.name, coded));
             if wire == self.operation.result {
                 codes::own(self.operation, coded, page);
             } else {
