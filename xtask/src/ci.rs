@@ -52,6 +52,7 @@ const STEPS: &[Step] = &[
     ("doc tests", &["test", "--workspace", "--all-features", "--doc", "--quiet"], &[]),
     ("demo", &["xtask", "demo"], &[]),
     ("stress", &["xtask", "stress", "--quick"], &[]),
+    ("an operation that comes and goes", &["xtask", "growth"], &[]),
     // Last, since its summary is what a reader of the log looks for.
     ("tests", &["test", "--workspace", "--all-features", "--tests", "--no-fail-fast"], &[]),
 ];

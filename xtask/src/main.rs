@@ -95,12 +95,13 @@ enum Command {
         #[command(subcommand)]
         command: diff::Command,
     },
-    /// Add an operation to a copy of the project, and run there all that depends on the schema.
+    /// Add an operation to a copy of the project, rename and remove it, and run there what depends on the schema.
     ///
     /// The copy is in the target folder. The operation is the example of schema/README.md. Fails if anything but the
-    /// schema and the snapshots would have to be changed by hand.
+    /// schema and the snapshots would have to be changed by hand, or if anything is left of an operation that is
+    /// removed.
     Growth {
-        /// Add the six operations of tests/fixtures/family too, and run the compile-fail cases.
+        /// Add the six operations of tests/fixtures/family too, and run every suite of generated code.
         #[arg(long)]
         all: bool,
     },
