@@ -142,6 +142,26 @@ fn a_component_never_takes_the_name_of_another() {
 }
 
 #[test]
+fn a_shared_definition_that_is_called_like_a_message_is_another_component() {
+    let mut family = two();
+    let rename = |name: &mut String| {
+        if name == "EndingText" {
+            *name = "FirstRequest".into();
+        }
+    };
+    for file in &mut family.files {
+        file.scalars.iter_mut().for_each(|scalar| rename(&mut scalar.name));
+        let members = file.objects.iter_mut().flat_map(|object| &mut object.members);
+        members.for_each(|member| rename(&mut member.ty.name));
+    }
+    let schemas = &made(&family)["components"]["schemas"];
+    assert_eq!(
+        (&schemas["FirstRequest"]["type"], &schemas["common_FirstRequest"]["type"]),
+        (&json!("object"), &json!("string"))
+    );
+}
+
+#[test]
 fn client_server_and_retries_are_described() {
     let mut family = two();
     let said = |family: &ServiceModel| made(family)["paths"]["/first"]["post"]["description"].to_string();
