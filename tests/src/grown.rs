@@ -9,7 +9,7 @@ use alipayplus_codegen::source::Source;
 use super::project;
 
 /// The member that is added.
-const MEMBER: &str = r##""laterNote": { "description": "Added later.", "anyOf": [{ "$ref": "#/$defs/LaterNote" }, { "type": "null" }] }, "##;
+const MEMBER: &str = r##""laterNote": { "description": "Added later.", "anyOf": [{ "$ref": "#/$defs/LaterNote" }, { "type": "null" }] }"##;
 /// Its definition.
 const DEFINITION: &str =
     r#""LaterNote": { "description": "Added later.", "type": "string", "minLength": 1, "maxLength": 64 }, "#;
@@ -32,12 +32,13 @@ fn grown(index: usize, source: Source) -> Source {
     for (name, node) in definitions.members() {
         let is_result = results.iter().any(|reference| reference.ends_with(&format!("/{}", name.text)));
         if let Some(properties) = node.get("properties").filter(|_| !is_result) {
-            insertions.push((inside(properties), MEMBER.to_owned()));
+            let comma = comma(properties.members());
+            insertions.push((inside(properties), format!("{MEMBER}{comma}")));
         }
         for outcome in node.get("x-outcomes").map_or(&[][..], Node::elements) {
             let members = outcome.get("members").unwrap();
             if outcome.get("waiting").unwrap().text() != Some("retry") {
-                let comma = if members.elements().is_empty() { "" } else { ", " };
+                let comma = comma(members.elements());
                 insertions.push((inside(members), format!("\"laterNote\"{comma}")));
             }
         }
@@ -66,6 +67,11 @@ fn add_row(table: &Node, rows: &[Node], insertions: &mut Vec<(usize, String)>) {
             insertions.push((node.span.range.start, format!("\"{CODE}\", ")));
         }
     }
+}
+
+/// Returns what is between a new element at the beginning and the others.
+fn comma<T>(others: &[T]) -> &'static str {
+    if others.is_empty() { "" } else { ", " }
 }
 
 /// Returns the place behind the opening bracket of a value.
