@@ -43,7 +43,8 @@ impl Message {
 /// Every fixture, the project's own schemas and the meaningless ones.
 pub(crate) fn all() -> Vec<Family> {
     let fixtures = fixtures().into_iter().flat_map(|name| Family::by_side(&name, &fixture(&name)));
-    fixtures.chain([Family::of("real", &schemas()), Family::of("nonsense", &nonsense::schemas())]).collect()
+    let own = [("real", schemas()), ("nonsense", nonsense::schemas())];
+    fixtures.chain(own.iter().flat_map(|(name, sources)| Family::by_side(name, sources))).collect()
 }
 
 impl Family {
