@@ -50,7 +50,6 @@ impl<C: Code<Status = ResultStatus>> CodedResult for ResultObject<C> {
     type Code = C;
     type Message = ResultMessage;
     const MESSAGE_MAX: usize = ResultMessage::MAX;
-    const UNLISTED: ResultStatus = ResultStatus::Unknown;
 
     fn new(
         result_code: C,
@@ -225,6 +224,7 @@ pub enum ServiceResultCode {
 
 impl Code for ServiceResultCode {
     const ALL: &'static [Self] = &[Self::NoInterfaceDef];
+    const UNLISTED: ResultStatus = ResultStatus::Unknown;
 
     fn wire(&self) -> Option<&'static str> {
         match self {

@@ -765,6 +765,7 @@ impl Code for InquiryResultCode {
         Self::RequestTrafficExceedLimit,
         Self::UnknownException,
     ];
+    const UNLISTED: ResultStatus = ResultStatus::Unknown;
 
     fn wire(&self) -> Option<&'static str> {
         match self {
@@ -931,6 +932,7 @@ impl Code for PaymentResultCode {
         Self::UserStatusAbnormal,
         Self::PaymentInProcess,
     ];
+    const UNLISTED: ResultStatus = ResultStatus::Unknown;
 
     fn wire(&self) -> Option<&'static str> {
         match self {
