@@ -38,7 +38,7 @@ fn verdicts(ran: &Ran) -> impl Fn(&str) -> BTreeSet<String> + use<> {
 
 /// The Rust adapter, on this project's client.
 fn own_adapter() -> String {
-    let target = tempdir_of_the_build();
+    let target = folder_of_the_build();
     let mut build = Command::new(env!("CARGO"));
     build.args(["build", "--quiet", "--package", "alipayplus-client", "--example", "adapter"]).current_dir(root());
     assert!(build.status().unwrap().success());
@@ -46,7 +46,7 @@ fn own_adapter() -> String {
 }
 
 /// The folder of the programs that this build makes.
-fn tempdir_of_the_build() -> PathBuf {
+fn folder_of_the_build() -> PathBuf {
     Path::new(env!("CARGO_BIN_EXE_alipayplus")).parent().unwrap().to_owned()
 }
 
@@ -99,13 +99,14 @@ fn each_fault_is_failed_by_who_always_says_the_same() {
 
 #[test]
 fn what_is_no_adapter_is_inconclusive() {
-    for (command, says) in [
-        (&["sh", "-c", "echo PAID"][..], "neither an outcome"),
-        (&["sh", "-c", "echo boom >&2; exit 7"], "boom"),
-        (&["sh", "-c", "sleep 60 & echo paid; wait"], "it was ended"),
+    // One that does not end fails the rule about that too.
+    for (command, code, says) in [
+        (&["sh", "-c", "echo PAID"][..], 3, "neither an outcome"),
+        (&["sh", "-c", "echo boom >&2; exit 7"], 3, "boom"),
+        (&["sh", "-c", "sleep 60 & echo paid; wait"], 1, "it was ended"),
     ] {
         let ran = caller(&[&["--only", "good/paid", "--deadline", "1000", "--"], command].concat());
-        assert_eq!(ran.code, Some(3), "{}{}", ran.out, ran.err);
+        assert_eq!(ran.code, Some(code), "{}{}", ran.out, ran.err);
         assert!(ran.out.contains("inconclusive") && ran.out.contains(says), "{}", ran.out);
     }
     let ran = caller(&["--only", "good/paid", "--", "no-such-program"]);

@@ -17,7 +17,7 @@ pub(super) const FAULTS: &[Fault] = &[
         |scene| scene.answer(&scene.paid()).status("500 Internal Server Error").play(),
     ),
     Fault::must("status/204", source::HTTP, "Status 204.", UNKNOWN, |_| {
-        vec![Step::Send(b"source::HTTP/1.1 204 No Content\r\n\r\n".to_vec())]
+        vec![Step::Send(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec())]
     }),
     Fault::must("status/401", source::HTTP, "Status 401, without a message.", UNKNOWN, |_| page("401 Unauthorized")),
     Fault::must("status/403", source::HTTP, "Status 403, without a message.", UNKNOWN, |_| page("403 Forbidden")),

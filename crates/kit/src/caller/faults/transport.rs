@@ -85,7 +85,7 @@ pub(super) const FAULTS: &[Fault] = &[
         },
     ),
     Fault::should("transport/early-hints", source::HTTP, "100 and 103 come before a paid payment.", PAID, |scene| {
-        let mut bytes = b"source::HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n".to_vec();
+        let mut bytes = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n".to_vec();
         bytes.extend(paid(scene).0);
         vec![Step::Send(bytes)]
     }),
