@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::cause::{Cause, Section};
+use super::cause::Cause;
 use super::shown::Contents;
 use crate::digest::Digest;
 
@@ -77,10 +77,10 @@ impl Diagnosis {
         self.notes.push(Finding { cause, how: how.into(), is_proved: true });
     }
 
-    /// A spelling is proved once the signature opens.
-    pub(super) fn prove_header(&mut self) {
-        let header = self.causes.iter_mut().filter(|finding| finding.cause.section() == Section::Header);
-        header.for_each(|finding| finding.is_proved = true);
+    /// Marks what was found so far as proved: the spelling once the signature opens, the key and the algorithm once the
+    /// content is found.
+    pub(super) fn prove(&mut self) {
+        self.causes.iter_mut().for_each(|finding| finding.is_proved = true);
     }
 }
 

@@ -100,7 +100,9 @@ impl<'a> Examination<'a> {
         let Some((candidate, opened)) = opened(&candidates, signature, &self.diagnosis.expected_digest) else {
             return self.unopened(version);
         };
-        self.diagnosis.prove_header();
+        if opened.is_sure() {
+            self.diagnosis.prove();
+        }
         let wrong_key = self.wrong_key(candidate, version);
         let (algorithm, digest) = algorithm(&opened);
         self.diagnosis.signed = Some(Signed {
@@ -110,15 +112,17 @@ impl<'a> Examination<'a> {
             digest: hex(digest),
         });
         if let Some((cause, how)) = &wrong_key {
-            self.diagnosis.add(*cause, how, true);
+            self.diagnosis.add(*cause, how, opened.is_sure());
         } else if version.is_none() {
             self.note_older_key(candidate);
         }
-        let other = hash_cause(&opened);
-        if let Some((cause, how)) = other {
-            self.diagnosis.add(cause, how, true);
+        if let Some((cause, how)) = hash_cause(&opened) {
+            self.diagnosis.add(cause, how, opened.is_sure());
         }
         let found = self.content(&opened);
+        if found.is_some() {
+            self.diagnosis.prove();
+        }
         if let (Some(found), Candidate::Peer(key)) = (&found, candidate)
             && found.causes.iter().any(|(cause, _)| *cause == Cause::ClientOfAnotherEnvironment)
             && key.client_id.as_deref().is_some_and(|id| contains(&found.content, id))
@@ -217,7 +221,7 @@ impl<'a> Examination<'a> {
         self.diagnosis.is_cut = found.is_none() && search.is_cut;
         if found.is_none() {
             let how = if search.is_cut { "not found within the bound" } else { "" };
-            self.diagnosis.add(Cause::ContentNotFound, how, true);
+            self.diagnosis.add(Cause::ContentNotFound, how, opened.is_sure());
         }
         found
     }
@@ -293,13 +297,19 @@ impl<'a> Examination<'a> {
 }
 
 fn opened<'a>(candidates: &[Candidate<'a>], signature: &[u8], expected: &Digest) -> Option<(Candidate<'a>, Opened)> {
-    candidates.iter().find_map(|candidate| {
+    let mut unsure = None;
+    for candidate in candidates {
         let key = candidate.key();
         // The verifier itself decides whether a message is good, and is faster.
         let is_good = key.verify(expected, signature).is_ok();
         let good = is_good.then(|| Opened::Digest { hash: Hash::Sha256, digest: expected.as_bytes().to_vec() });
-        Some((*candidate, good.or_else(|| open(key, signature, expected))?))
-    })
+        match good.or_else(|| open(key, signature, expected)) {
+            Some(opened) if opened.is_sure() => return Some((*candidate, opened)),
+            Some(opened) => unsure = unsure.or(Some((*candidate, opened))),
+            None => {}
+        }
+    }
+    unsure
 }
 
 fn algorithm(opened: &Opened) -> (String, &[u8]) {
@@ -327,7 +337,7 @@ fn target(opened: &Opened) -> Option<Target> {
     match opened {
         Opened::Digest { hash: Hash::Md5, .. } => None,
         Opened::Digest { hash, digest } => Some(Target::Digest { hash: *hash, digest: digest.clone() }),
-        Opened::Pss { hash, salt, proof } => {
+        Opened::Pss { hash, salt, proof, .. } => {
             Some(Target::Pss { hash: *hash, salt: salt.clone(), proof: proof.clone() })
         }
         Opened::Bare(bytes) => {

@@ -534,6 +534,30 @@ fn a_wrong_key_and_a_wrong_content_are_both_named() {
 }
 
 #[test]
+fn pss_is_recognized_by_any_salt() {
+    let lost = wire().with(|wire| wire.body.push(b'\n')).input().to_bytes();
+    for salt in ["0", "32", "max"] {
+        let sign = format!("dgst -sha256 -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:{salt} -sign KEY");
+        let diagnose = |content: &[u8]| Capture::raw(by_openssl(&sign, content)).diagnose();
+        assert_eq!(causes(&diagnose(&content())), [Cause::Pss], "{salt}");
+        assert_eq!(causes(&diagnose(&lost)), [Cause::Pss, Cause::BodyLineFeed], "{salt}");
+        assert!(diagnose(&lost).causes.iter().all(|finding| finding.is_proved), "{salt}");
+        // Whatever the content is. The longest salt leaves no padding, so that it only looks like PSS.
+        let unknown = diagnose(b"unknown");
+        assert_eq!(causes(&unknown), [Cause::Pss, Cause::ContentNotFound], "{salt}");
+        assert!(unknown.causes.iter().all(|finding| finding.is_proved == (salt != "max")), "{unknown}");
+    }
+}
+
+#[test]
+fn another_keys_pss_is_no_pss_of_this_key() {
+    // Without a salt, so that it is the same signature in every run.
+    let sign = "dgst -sha256 -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:0 -sign KEY";
+    let capture = Capture { peer: vec![(CLIENT_ID, 1, "k2")], own: "k2", ..Capture::raw(by_openssl(sign, &content())) };
+    assert_eq!(causes(&capture.diagnose()), [Cause::OwnPublicKey]);
+}
+
+#[test]
 fn any_two_changes_of_different_parts_are_both_named() {
     type Change = (Cause, fn(&mut Wire));
     let changes: [Change; 5] = [
