@@ -155,6 +155,17 @@ impl KeyRing {
         CandidateKeys::new(Arc::clone(versions), version)
     }
 
+    /// Returns at most so many keys: those of this client first, the newest first, and then those of others.
+    #[cfg(feature = "diagnose")]
+    pub(crate) fn keys_around(&self, client_id: &str, max: usize) -> Vec<(Arc<str>, u64, PublicKey)> {
+        let clients = self.0.load();
+        let others = clients.iter().filter(|(other, _)| ***other != *client_id);
+        let keys = clients.get_key_value(client_id).into_iter().chain(others).flat_map(|(client_id, versions)| {
+            versions.0.iter().rev().map(|(version, key)| (Arc::clone(client_id), *version, key.clone()))
+        });
+        keys.take(max).collect()
+    }
+
     #[cfg(feature = "watch")]
     pub(crate) fn downgrade(&self) -> Weak<ArcSwap<Clients>> {
         Arc::downgrade(&self.0)

@@ -1,5 +1,6 @@
 //! Examines a message with the keys that one has.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -10,6 +11,7 @@ use super::message::{Message, Sender};
 use super::settings::{MAX_KEYS, PeerKey, Settings};
 use crate::freshness::Freshness;
 use crate::key::PublicKey;
+use crate::key_ring::KeyRing;
 
 /// Finds out why a signature does not verify.
 ///
@@ -76,6 +78,18 @@ impl Doctor {
     #[must_use]
     pub fn peer_key(mut self, client_id: Option<&str>, version: u64, key: PublicKey) -> Self {
         self.0.peer.push(PeerKey { client_id: client_id.map(str::to_owned), version, key });
+        self
+    }
+
+    /// Adds the keys of a ring for a message of this client: all of its own, and of others as many as are tried.
+    #[must_use]
+    pub fn key_ring(mut self, ring: &KeyRing, client_id: &str) -> Self {
+        let keys = ring.keys_around(client_id, MAX_KEYS).into_iter();
+        let key = |(client_id, version, key): (Arc<str>, u64, PublicKey)| {
+            let client_id = Some(client_id.as_ref().to_owned());
+            PeerKey { client_id, version, key }
+        };
+        self.0.peer.extend(keys.map(key));
         self
     }
 

@@ -50,10 +50,12 @@ impl Search {
         let common: Vec<&Change<'_>> = heads.iter().filter(|change| !change.is_rare).collect();
         self.attempt(parts, &[])
             .or_else(|| heads.iter().find_map(|change| self.attempt(parts, &[change])))
-            .or_else(|| each_body(parts.body, bodies, |body| self.attempt(parts, &[body])))
+            .or_else(|| self.each_body(parts, bodies, |search, body| search.attempt(parts, &[body])))
             .or_else(|| self.pairs_of_heads(parts, &common))
             .or_else(|| {
-                each_body(parts.body, bodies, |body| common.iter().find_map(|head| self.attempt(parts, &[head, body])))
+                self.each_body(parts, bodies, |search, body| {
+                    common.iter().find_map(|head| search.attempt(parts, &[head, body]))
+                })
             })
             .or_else(|| self.near_times(parts))
     }
@@ -75,6 +77,30 @@ impl Search {
                 &[&Change { part: Part::Time, cause: Cause::TimeOther, how: how.into(), value, is_rare: true }],
             )
         })
+    }
+
+    /// Makes one form of the body after the other, so that only one is in memory, and none that is beyond the bound.
+    fn each_body(
+        &mut self,
+        parts: Parts<'_>,
+        bodies: &[&[u8]],
+        with: impl Fn(&mut Self, &Change<'_>) -> Option<Found>,
+    ) -> Option<Found> {
+        let compare = |search: &mut Self, cause, how: &'static str, value: &[u8]| {
+            let change =
+                Change { part: Part::Body, cause, how: how.into(), value: Value::Text(value.into()), is_rare: false };
+            if value == parts.body { None } else { with(search, &change) }
+        };
+        for form in BODY_FORMS {
+            if self.is_cut {
+                return None;
+            }
+            let found = (form.make)(parts.body).and_then(|value| compare(self, form.cause, form.how, &value));
+            if found.is_some() {
+                return found;
+            }
+        }
+        bodies.iter().find_map(|other| compare(self, Cause::BodyOfAnotherMessage, "the body of another capture", other))
     }
 
     /// Compares one candidate.
@@ -105,17 +131,4 @@ impl Search {
             |form: &&(&str, &[u8])| self.target.hash().of(&[form.1]).is_some_and(|twice| self.target.is(&twice));
         forms.iter().find(is_it).map(|(how, _)| *how)
     }
-}
-
-/// Makes one form of the body after the other, so that only one is in memory.
-fn each_body(body: &[u8], bodies: &[&[u8]], mut with: impl FnMut(&Change<'_>) -> Option<Found>) -> Option<Found> {
-    let mut with = |cause, how: &'static str, value: &[u8]| {
-        let change =
-            Change { part: Part::Body, cause, how: how.into(), value: Value::Text(value.into()), is_rare: false };
-        if value == body { None } else { with(&change) }
-    };
-    let found = BODY_FORMS.iter().find_map(|form| with(form.cause, form.how, &(form.make)(body)?));
-    found.or_else(|| {
-        bodies.iter().find_map(|other| with(Cause::BodyOfAnotherMessage, "the body of another capture", other))
-    })
 }

@@ -1,7 +1,7 @@
 //! Every cause is named for a message that has it, and not for its neighbour.
 
 use alipayplus_signing::diagnose::{Cause, Diagnosis, Doctor, Message, Refusal, Sender};
-use alipayplus_signing::{Digest, PrivateKey, PublicKey, SignatureHeader, Signer as _, SigningInput};
+use alipayplus_signing::{Digest, KeyRing, PrivateKey, PublicKey, SignatureHeader, Signer as _, SigningInput};
 use jiff::Timestamp;
 
 use crate::support::{
@@ -519,6 +519,21 @@ fn own_keys_and_echoes_are_told_from_each_other() {
     assert_eq!(doctor.sender_of(&Capture::good().message()), Some(Sender::Peer));
     assert_eq!(doctor.sender_of(&capture_of(Cause::OnThePeersSide).message()), Some(Sender::Own));
     assert_eq!(doctor.sender_of(&capture_of(Cause::KeyUnknown).message()), None);
+}
+
+#[test]
+fn the_keys_of_a_ring_take_part() {
+    let ring = KeyRing::new();
+    let many = |client: u64| (format!("5X{client:014}"), 1, public_key("k1"));
+    ring.extend((0..100).map(many)).unwrap();
+    ring.insert(CLIENT_ID, 1, public_key("k1")).unwrap();
+    ring.insert(CLIENT_ID, 2, public_key("k2")).unwrap();
+    let capture = Capture::raw(sign("k2", &content()));
+    let diagnosis = Doctor::new().key_ring(&ring, CLIENT_ID).diagnose(&capture.message(), &[]);
+    assert_eq!(causes(&diagnosis), [Cause::KeyOfAnotherVersion]);
+    // Of other clients, some.
+    let diagnosis = Doctor::new().key_ring(&ring, "5X_UNKNOWN").diagnose(&Capture::good().message(), &[]);
+    assert!(diagnosis.is_right() || causes(&diagnosis) == [Cause::KeyOfAnotherClient], "{diagnosis}");
 }
 
 #[test]
