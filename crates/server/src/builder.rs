@@ -36,6 +36,8 @@ pub struct Builder<S> {
     handler_deadline: Option<Duration>,
     signing_deadline: Option<Duration>,
     sign_refusals: bool,
+    #[cfg(feature = "diagnose")]
+    diagnose_signatures: bool,
     signed_prefix: String,
     signed_paths: HashMap<String, String>,
     paths: HashMap<String, String>,
@@ -65,6 +67,8 @@ impl<S: ServiceSpec> Builder<S> {
             handler_deadline: None,
             signing_deadline: None,
             sign_refusals: false,
+            #[cfg(feature = "diagnose")]
+            diagnose_signatures: false,
             signed_prefix: String::new(),
             signed_paths: HashMap::new(),
             paths: HashMap::new(),
@@ -178,6 +182,18 @@ impl<S: ServiceSpec> Builder<S> {
         Self { sign_refusals, ..self }
     }
 
+    /// Sets whether the log says why a signature does not match: a WARN `diagnosed` with the cause, such as
+    /// `body-line-feed: A line end at the end of the body was added or lost after signing`. Default: `false`.
+    ///
+    /// The answer is the same and no later: the request is examined on a thread of tokio's blocking pool. At most one is
+    /// examined per second, whoever sends them; others are only refused. An examination hashes at most 8 MiB and tries at
+    /// most 16 keys: the client's own, and then other clients', which tells a wrong key from changed bytes. Nothing of
+    /// the body is logged.
+    #[cfg(feature = "diagnose")]
+    pub fn diagnose_signatures(self, diagnose_signatures: bool) -> Self {
+        Self { diagnose_signatures, ..self }
+    }
+
     /// Sets the prefix that a framework or a proxy removes from every path, such as `"/wallet"`. Default: none.
     ///
     /// The client signed the public path, which is this prefix followed by the path that arrives here.
@@ -243,6 +259,8 @@ impl<S: ServiceSpec> Builder<S> {
             handler_deadline: self.handler_deadline,
             signing_deadline: self.signing_deadline,
             sign_refusals: self.sign_refusals,
+            #[cfg(feature = "diagnose")]
+            diagnoses: self.diagnose_signatures.then(|| Arc::new(Semaphore::new(1))),
             signed_prefix: self.signed_prefix,
             signed_paths: self.signed_paths,
             paths: self.paths,

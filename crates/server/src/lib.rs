@@ -131,7 +131,9 @@
 //!
 //! `cause` is exact, such as `signature: stale by 301 s`; the client only gets the code. A WARN `omitted` before
 //! `answered` names a redundant member of the answer that was not sent although its value differs. A WARN `own key`, while
-//! the server is built, names a client whose key is the server's own public key.
+//! the server is built, names a client whose key is the server's own public key. With the feature `diagnose` and
+//! `Builder::diagnose_signatures`, a WARN `diagnosed` says why a signature did not match, at most once a second. It is
+//! outside of the request's span, with `client_id` and `tracer_id` of its own.
 //!
 //! Bodies, keys and customer data are never logged. The only exception is the text of an error that a handler returns:
 //! see [`Refusal`]. The text of a panic is not logged either; the process's panic hook prints it to standard error by
@@ -160,6 +162,7 @@
 //! `watch`, each watched folder has a thread.
 //!
 //! # Features
+//! - `diagnose`: `Builder::diagnose_signatures`, for the cause in the log when a signature does not match.
 //! - `metrics`: the metrics above.
 //! - `testing`: `Builder::testing` and `Caller::testing`, for tests of handlers.
 //! - `tls`: `HttpServer::tls`, by rustls.
@@ -176,6 +179,8 @@ mod caller;
 mod catch_panic;
 mod connections;
 mod deadline;
+#[cfg(feature = "diagnose")]
+mod diagnosis;
 mod exchange;
 // Generated code is formatted by prettyplease.
 #[rustfmt::skip]

@@ -47,6 +47,8 @@ use tower_service::Service;
 use tracing::Instrument as _;
 
 use crate::caller::Caller;
+#[cfg(feature = "diagnose")]
+use crate::diagnosis;
 use crate::exchange::Exchange;
 use crate::message::HandlerOutput;
 use crate::receive::{self, Buffering, Permit};
@@ -123,7 +125,12 @@ where
     let body = receive::body(settings, parts, body, buffering, exchange.deadline.body(settings)).await?;
 
     let Head { client_id, signature, time, keys } = head?;
-    let key_version = verify::signature(&keys, &signature, &exchange.signing_input(client_id, time, &body))?;
+    let verified = verify::signature(&keys, &signature, &exchange.signing_input(client_id, time, &body));
+    #[cfg(feature = "diagnose")]
+    if verified.is_err() {
+        diagnosis::start(exchange, &exchange.signing_input(client_id, time, &body));
+    }
+    let key_version = verified?;
     exchange.verified_by = Some(key_version);
 
     verify::authorize(settings, route.name, client_id)?;

@@ -33,6 +33,9 @@ pub(crate) struct Settings {
     pub(crate) handler_deadline: Option<Duration>,
     pub(crate) signing_deadline: Option<Duration>,
     pub(crate) sign_refusals: bool,
+    /// Held for a second by each diagnosis of a signature. `None` if there are none.
+    #[cfg(feature = "diagnose")]
+    pub(crate) diagnoses: Option<Arc<Semaphore>>,
     pub(crate) signed_prefix: String,
     pub(crate) signed_paths: HashMap<String, String>,
     pub(crate) paths: HashMap<String, String>,

@@ -55,6 +55,13 @@ pub(crate) fn own_key(client_id: &str, key_version: u64) {
     warn!(target: "alipayplus_server", client_id, key_version, cause, "own key");
 }
 
+/// Logs why the signature of a request does not match. The event is outside of the request's span, which has ended.
+#[cfg(feature = "diagnose")]
+pub(crate) fn diagnosed(client_id: &str, tracer_id: Option<&str>, cause: &str) {
+    let tracer_id = tracer_id.map(truncate_for_log);
+    warn!(target: "alipayplus_server", client_id = truncate_for_log(client_id), tracer_id, cause, "diagnosed");
+}
+
 /// The level at which a response is logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Severity {

@@ -8,6 +8,7 @@
 )]
 
 mod canary;
+mod diagnose;
 mod early;
 mod handler;
 mod kit;
