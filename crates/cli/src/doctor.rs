@@ -2,6 +2,7 @@
 
 mod capture;
 mod curl;
+mod evidence;
 mod examine;
 mod failure;
 mod har;
@@ -76,6 +77,9 @@ Examples:
 
   A curl command line:
     alipayplus doctor --curl call.sh --peer-key caller.pub.pem
+
+  The evidence that the client kept of an exchange:
+    alipayplus doctor --evidence evidence.txt --own-key caller.key.pem --peer-key mpp.pub.pem
 
   Without a capture:
     alipayplus doctor --uri /aps/api/v1/payments/inquiryPayment --client-id SANDBOX_5X00000000000000 \\

@@ -9,6 +9,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use alipayplus_client::Evidence;
+use alipayplus_client::transport::bytes::Bytes;
+use alipayplus_client::transport::http;
 use alipayplus_signing::{SignatureHeader, SigningInput};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -235,6 +238,55 @@ fn curl_lines_are_read_as_curl_reads_them() {
     folder.doctor("--curl call.sh --peer-key k1.pub").ends_with(3).warns("does not begin with `curl`");
 }
 
+/// The text of an exchange as the client keeps it.
+fn evidence(request_body: &str, signed_body: &str, response_body: &str) -> String {
+    let input = |body| SigningInput { method: "POST", uri: URI, client_id: CLIENT_ID, time: TIME, body };
+    let request = http::Request::post(format!("https://wallet.example{URI}"))
+        .header("client-id", CLIENT_ID)
+        .header("request-time", TIME)
+        .header("signature", sign("k1", &input(signed_body.as_bytes())))
+        .body(Bytes::copy_from_slice(request_body.as_bytes()));
+    let response = http::Response::builder()
+        .header("client-id", CLIENT_ID)
+        .header("response-time", TIME)
+        .header("signature", sign("k2", &input(SUCCESS.as_bytes())))
+        .body(Bytes::copy_from_slice(response_body.as_bytes()));
+    Evidence::new(request.unwrap(), response.unwrap()).to_text()
+}
+
+#[test]
+fn evidence_is_read() {
+    let folder = Folder::new();
+    let keys = "--own-key k1.key --peer-key k2.pub";
+    folder.write("good", evidence(&body(), &body(), SUCCESS));
+    let run = folder.doctor(&format!("--evidence good {keys}"));
+    run.ends_with(0).says("request: POST").says("response: Client-Id").holds_none_of(&["not-exact"]);
+    // Each message is examined as what its side has to say.
+    folder.write("request", evidence(&body(), &format!("{}\n", body()), SUCCESS));
+    folder.doctor(&format!("--evidence request {keys}")).ends_with(1).says("body-line-feed (your request)");
+    // A carriage return makes the text base64.
+    folder.write("response", evidence(&body(), &body(), &format!("{SUCCESS}\r\n")));
+    let run = folder.doctor(&format!("--evidence response {keys}"));
+    run.ends_with(1).says("body-line-feed (the other side's response)").says("without the CR LF at its end");
+    // The MPP reads the same text with its own keys.
+    folder
+        .doctor("--evidence request --own-key k2.key --peer-key k1.pub")
+        .ends_with(1)
+        .says("(the other side's request)");
+}
+
+#[test]
+fn evidence_that_signs_another_path_has_a_remark() {
+    let folder = Folder::new();
+    let sent = evidence(&body(), &body(), SUCCESS).replace("wallet.example/aps", "wallet.example/gateway/aps");
+    folder.write("proxied", sent);
+    let run = folder.doctor("--evidence proxied --own-key k1.key --peer-key k2.pub");
+    run.ends_with(0).says(&format!("the request was sent to the path /gateway{URI}, and the client signed another"));
+    folder.write("broken", "alipayplus evidence 1\nuri: x y\n");
+    folder.doctor("--evidence broken --peer-key k1.pub").ends_with(3).warns("it is no evidence: line 2");
+    folder.doctor("--evidence broken --response broken --peer-key k1.pub").ends_with(2);
+}
+
 #[test]
 fn flags_are_read() {
     let folder = Folder::new();
@@ -314,6 +366,7 @@ fn the_examples_of_the_help_run() {
     folder.write("caller.key.pem", key_text("k1", "private_pkcs8_base64"));
     folder.write("mpp.pub.pem", key_text("k2", "public_spki_base64"));
     folder.write("body.json", body());
+    folder.write("evidence.txt", evidence(&body(), &body(), SUCCESS));
     folder.write("signature.txt", header_value(&good));
     folder.write(
         "call.sh",
@@ -326,7 +379,7 @@ fn the_examples_of_the_help_run() {
     let help = folder.doctor("--help").stdout.replace("\\\n", " ");
     let examples: Vec<&str> =
         help.lines().map(str::trim).filter(|line| line.starts_with("alipayplus doctor")).collect();
-    assert_eq!(examples.len(), 4);
+    assert_eq!(examples.len(), 5);
     let program = Path::new(env!("CARGO_BIN_EXE_alipayplus")).parent().unwrap();
     let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
     for example in examples {

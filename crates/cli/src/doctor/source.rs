@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::capture::{Captured, Exchange};
 use super::failure::Failure;
-use super::{curl, har, http};
+use super::{curl, evidence, har, http};
 use crate::settings::PER_RUN;
 
 /// The longest file that is read, in bytes.
@@ -38,6 +38,9 @@ pub(crate) struct SourceArguments {
     /// A file with a curl command line. Files that it names with `@` are read as curl reads them.
     #[arg(long, value_name = "FILE", group = "from")]
     curl: Option<PathBuf>,
+    /// A file with the text of the evidence that `alipayplus-client` keeps of an exchange: both messages, exactly.
+    #[arg(long, value_name = "FILE", group = "from", conflicts_with = "response")]
+    evidence: Option<PathBuf>,
     /// The path of the request, with its query.
     #[arg(long, value_name = "PATH", group = "from")]
     uri: Option<String>,
@@ -68,11 +71,14 @@ pub(crate) fn read(arguments: &SourceArguments) -> Result<Exchange, Failure> {
     } else if let Some(path) = &arguments.curl {
         let line = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).map_err(|_| "it is no UTF-8 text".to_owned());
         parsed(path, |bytes| curl::read(&line(bytes)?, file))?
+    } else if let Some(path) = &arguments.evidence {
+        parsed(path, evidence::read)?
     } else if let Some(uri) = &arguments.uri {
         let request = flags(arguments, uri)?;
         Exchange { request: Some(request), is_exact: true, ..Exchange::default() }
     } else {
-        let needed = "one of --request, --har, --curl and --uri says where the exchange is; see --help for examples";
+        let needed = "one of --request, --har, --curl, --evidence and --uri says where the exchange is; see --help for \
+                      examples";
         return Err(Failure::Usage(needed.to_owned()));
     };
     if let Some(path) = &arguments.response {
