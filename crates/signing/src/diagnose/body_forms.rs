@@ -41,6 +41,14 @@ pub(super) const BODY_FORMS: &[BodyForm] = &[
     form(Cause::BodyCrlf, "without any CR and LF, as `curl -d @file` sends it", |body| {
         Some(body.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect())
     }),
+    form(Cause::BodyCrlf, "with the line feeds of a file that is indented by 2", |body| unfolded(body, b"  ", b"\n")),
+    form(Cause::BodyCrlf, "with the line feeds of a file that is indented by 4", |body| unfolded(body, b"    ", b"\n")),
+    form(Cause::BodyCrlf, "with the line feeds of a file that is indented by tabs", |body| {
+        unfolded(body, b"\t", b"\n")
+    }),
+    form(Cause::BodyCrlf, "with line feeds, indented by 2", |body| unfolded(body, b"  ", b"")),
+    form(Cause::BodyCrlf, "with line feeds, indented by 4", |body| unfolded(body, b"    ", b"")),
+    form(Cause::BodyCrlf, "with line feeds, indented by tabs", |body| unfolded(body, b"\t", b"")),
     form(Cause::BodyReserialised, "without white space, as JSON.stringify, Jackson and Go write it", |body| {
         styled(body, b",", b":", None, false)
     }),
@@ -122,6 +130,14 @@ fn styled(
     is_sorted: bool,
 ) -> Option<Vec<u8>> {
     json::write(body, &Style { comma, colon, indent, is_sorted })
+}
+
+/// Returns the JSON whose lines became this body when their line feeds were removed.
+fn unfolded(body: &[u8], indent: &'static [u8], end: &[u8]) -> Option<Vec<u8>> {
+    let mut lines = styled(body, b",", b": ", Some(indent), false)?;
+    let is_it = lines.iter().filter(|byte| **byte != b'\n').eq(body);
+    lines.extend(end);
+    is_it.then_some(lines)
 }
 
 fn beyond_ascii(body: &[u8]) -> Option<&str> {

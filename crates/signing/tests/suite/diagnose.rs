@@ -573,6 +573,19 @@ fn another_keys_pss_is_no_pss_of_this_key() {
 }
 
 #[test]
+fn the_line_feeds_of_an_indented_file_are_found_again() {
+    for indent in ["  ", "    ", "\t"] {
+        for end in ["\n", ""] {
+            let file = format!("{{\n{indent}\"a\": \"b\",\n{indent}\"c\": [\n{indent}{indent}1\n{indent}]\n}}{end}");
+            let sent = wire().with(|wire| wire.body = file.replace('\n', "").into());
+            let signed = wire().with(|wire| wire.body = file.clone().into());
+            let diagnosis = Capture::over(sent, &signed.input().to_bytes()).diagnose();
+            assert_eq!(causes(&diagnosis), [Cause::BodyCrlf], "{file}");
+        }
+    }
+}
+
+#[test]
 fn any_two_changes_of_different_parts_are_both_named() {
     type Change = (Cause, fn(&mut Wire));
     let changes: [Change; 5] = [
