@@ -15,7 +15,8 @@ const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
 pub(crate) enum Supply {
     /// Check all dependencies against deny.toml: licences, banned crates, second versions, sources.
     ///
-    /// Installs cargo-deny into the target folder if it is missing. Uses only the packages of Cargo.lock.
+    /// A second version of a dependency is a failure in the published crates and a warning in all others. Installs
+    /// cargo-deny into the target folder if it is missing. Uses only the packages of Cargo.lock.
     Deny,
     /// Check each published crate without features, and with each single feature; a warning is a failure.
     Features,
@@ -40,17 +41,34 @@ pub(crate) fn run(root: &Path, supply: Supply) -> ExitCode {
     }
 }
 
+/// Of the published crates and the crates of their tests, no second version of a crate; a warning is an exception that is
+/// needed no more.
+const STRICT: &[&str] = &["--locked", "--exclude-unpublished", "check", "--deny", "warnings", "bans"];
+
+/// Of all crates, everything else. The known vulnerabilities lie in a database of their own, which is not to be had
+/// everywhere.
+const ALL: &[&str] = &[
+    "--locked",
+    "check",
+    "--hide-inclusion-graph",
+    "--warn",
+    "duplicate",
+    "--deny",
+    "license-exception-not-encountered",
+    "licenses",
+    "bans",
+    "sources",
+];
+
 fn deny(root: &Path) -> Result<(), String> {
-    let mut deny = Command::new(DENY.program()?);
-    // A warning is an exception that is needed no more. The known vulnerabilities lie in a database of their own, which
-    // is not to be had everywhere.
-    deny.args(["--locked", "check", "--deny", "warnings", "licenses", "bans", "sources"]);
-    let status = deny.current_dir(root).stdin(Stdio::null()).status();
-    if status.map_err(|error| format!("can't start {}: {error}", DENY.name))?.success() {
-        Ok(())
-    } else {
-        Err("a dependency breaks a rule of deny.toml: see above".to_owned())
+    for arguments in [STRICT, ALL] {
+        let mut deny = Command::new(DENY.program()?);
+        let status = deny.args(arguments).current_dir(root).stdin(Stdio::null()).status();
+        if !status.map_err(|error| format!("can't start {}: {error}", DENY.name))?.success() {
+            return Err("a dependency breaks a rule of deny.toml: see above".to_owned());
+        }
     }
+    Ok(())
 }
 
 fn features(root: &Path) -> Result<(), String> {
