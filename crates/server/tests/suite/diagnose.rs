@@ -9,7 +9,7 @@ use http_body_util::Full;
 use serde_json::Value;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::kit::{KEYS, Log, Reply, Signing, TestRequest, builder, call, mounted, server};
+use crate::kit::{KEYS, Log, PATH, Reply, Signing, TestRequest, builder, call, mounted, server};
 
 const CANARY: &str = "canary-payment-4711";
 
@@ -17,10 +17,13 @@ fn diagnosing() -> Server {
     mounted(builder().diagnose_signatures(true))
 }
 
-/// Sends a request whose body lost the line feed at its end.
+/// Sends a request with a confidential body and query, whose body lost the line feed at its end.
 async fn send_cut(server: &Server) -> Reply {
     let request = TestRequest::for_payment(CANARY).header("tracer-id", "trace-1");
-    let request = request.with(|request| request.body.push(b'\n'));
+    let request = request.with(|request| {
+        request.uri = format!("{PATH}?token={CANARY}");
+        request.body.push(b'\n');
+    });
     let cut = Bytes::copy_from_slice(request.body.trim_ascii_end());
     call(server.clone(), request.with_body(Full::<Bytes>::from(cut)).await).await
 }
