@@ -106,6 +106,11 @@ pub(super) const BODY_FORMS: &[BodyForm] = &[
     }),
     form(Cause::BodyIsQuoted, "as a JSON text that holds it", quoted),
     form(Cause::BodyIsQuoted, "as the JSON that its text holds", unquoted),
+    form(Cause::BodyNotJson, "as Java's Map.toString() writes it", |body| object(body, b"=", bare, false)),
+    form(Cause::BodyNotJson, "as Java's TreeMap.toString() writes it", |body| object(body, b"=", bare, true)),
+    form(Cause::BodyNotJson, "as Python's str() writes it", |body| object(body, b": ", python, false)),
+    form(Cause::BodyNotJson, "as JavaScript's `[object Object]`", |_| Some(b"[object Object]".to_vec())),
+    form(Cause::BodyNotJson, "as sorted `name=value` pairs with `&` between them", pairs),
     form(Cause::BodyEncoded, "as base64", |body| Some(STANDARD.encode(body).into_bytes())),
     form(Cause::BodyEncoded, "as its SHA-256 in lower-case digits", |body| Some(sha_256(body).into_bytes())),
     form(Cause::BodyEncoded, "as its SHA-256 in capital digits", |body| {
@@ -129,7 +134,42 @@ fn styled(
     indent: Option<&'static [u8]>,
     is_sorted: bool,
 ) -> Option<Vec<u8>> {
-    json::write(body, &Style { comma, colon, indent, is_sorted })
+    json::write(body, &Style { comma, colon, indent, is_sorted, scalar: json::same })
+}
+
+/// Writes JSON as languages print their objects.
+fn object(body: &[u8], colon: &'static [u8], scalar: fn(&[u8], &mut Vec<u8>), is_sorted: bool) -> Option<Vec<u8>> {
+    json::write(body, &Style { comma: b", ", colon, indent: None, is_sorted, scalar })
+}
+
+fn pairs(body: &[u8]) -> Option<Vec<u8>> {
+    let style = Style { comma: b"&", colon: b"=", indent: None, is_sorted: true, scalar: bare };
+    let pairs = json::write(body, &style)?;
+    Some(pairs.strip_prefix(b"{")?.strip_suffix(b"}")?.to_vec())
+}
+
+/// Writes a text without its quotes.
+fn bare(scalar: &[u8], out: &mut Vec<u8>) {
+    match unquoted(scalar) {
+        Some(text) => out.extend(text),
+        None => out.extend(scalar),
+    }
+}
+
+/// Writes a scalar as Python prints it.
+fn python(scalar: &[u8], out: &mut Vec<u8>) {
+    match (scalar, unquoted(scalar)) {
+        (b"true", _) => out.extend(b"True"),
+        (b"false", _) => out.extend(b"False"),
+        (b"null", _) => out.extend(b"None"),
+        (_, Some(text)) => {
+            let quote = if text.contains(&b'\'') { b'"' } else { b'\'' };
+            out.push(quote);
+            out.extend(text);
+            out.push(quote);
+        }
+        (_, None) => out.extend(scalar),
+    }
 }
 
 /// Returns the JSON whose lines became this body when their line feeds were removed.

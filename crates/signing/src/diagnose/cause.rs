@@ -292,6 +292,10 @@ causes! {
         "The signed body is the same JSON written in another way."
         "The digest of that form matches."
         "content-not-found"
+    BodyNotJson "body-not-json" Content
+        "The signature is over a program's own text of the object, and not over the JSON that was sent."
+        "The digest of that text matches, such as of Java's Map.toString() or Python's str()."
+        "body-reserialised"
     BodyEscapes "body-escapes" Content
         "The signed body escapes other characters in its texts."
         "The digest of that form matches."

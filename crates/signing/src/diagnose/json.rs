@@ -22,6 +22,13 @@ pub(super) struct Style {
     /// Written once per level after a line feed, with each member on a line of its own.
     pub(super) indent: Option<&'static [u8]>,
     pub(super) is_sorted: bool,
+    /// Writes a text with its quotes, a number or a word.
+    pub(super) scalar: fn(&[u8], &mut Vec<u8>),
+}
+
+/// Writes a scalar as it is.
+pub(super) fn same(scalar: &[u8], out: &mut Vec<u8>) {
+    out.extend(scalar);
 }
 
 /// Writes a document in a style; `None` if it is no JSON.
@@ -50,7 +57,7 @@ pub(super) fn write(json: &[u8], style: &Style) -> Option<Vec<u8>> {
             Token::Open(byte) | Token::Close(byte) => out.push(byte),
             Token::Comma => out.extend(style.comma),
             Token::Colon => out.extend(style.colon),
-            Token::Scalar(text) => out.extend(text),
+            Token::Scalar(text) => (style.scalar)(text, &mut out),
         }
         if let Token::Open(_) = token {
             depth += 1;

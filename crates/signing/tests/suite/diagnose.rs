@@ -262,6 +262,7 @@ fn body_capture(cause: Cause) -> Capture {
     let pretty = "{\r\n\"a\":\"b\"\r\n}";
     match cause {
         Cause::BodyReserialised => body(replaced(BODY, ":", ": ").replace(',', ", ").as_bytes()),
+        Cause::BodyNotJson => body(b"[object Object]"),
         Cause::BodyEscapes => body(replaced(BODY, "é", "\\u00e9").as_bytes()),
         Cause::BodyLineFeed => body(format!("{BODY}\n").as_bytes()),
         Cause::BodyCrlf => {
@@ -570,6 +571,23 @@ fn another_keys_pss_is_no_pss_of_this_key() {
     let sign = "dgst -sha256 -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:0 -sign KEY";
     let capture = Capture { peer: vec![(CLIENT_ID, 1, "k2")], own: "k2", ..Capture::raw(by_openssl(sign, &content())) };
     assert_eq!(causes(&capture.diagnose()), [Cause::OwnPublicKey]);
+}
+
+#[test]
+fn texts_of_objects_are_recognized() {
+    let nested = "{\"b\":\"é\",\"c\":[true,null,1.0],\"a\":{\"d\":\"it's\"}}";
+    for (body, text) in [
+        (nested, "{b=é, c=[true, null, 1.0], a={d=it's}}"),
+        (nested, "{a={d=it's}, b=é, c=[true, null, 1.0]}"),
+        (nested, "{'b': 'é', 'c': [True, None, 1.0], 'a': {'d': \"it's\"}}"),
+        (nested, "[object Object]"),
+        ("{\"b\":\"1\",\"a\":2}", "a=2&b=1"),
+    ] {
+        let sent = wire().with(|wire| wire.body = body.into());
+        let signed = sent.with(|wire| wire.body = text.into());
+        let diagnosis = Capture::over(sent, &signed.input().to_bytes()).diagnose();
+        assert_eq!(causes(&diagnosis), [Cause::BodyNotJson], "{text}");
+    }
 }
 
 #[test]
