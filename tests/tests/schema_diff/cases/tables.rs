@@ -68,7 +68,7 @@ const NO_NOT_FOUND: &[Edit] = &[(
           "description": "The MPP has no such payment order. The inquiry can arrive before the payment, so this is not a failure yet.",
           "waiting": "undetermined",
           "when": { "result": { "code": "ORDER_NOT_EXIST" } },
-          "members": []
+          "members": ["passThroughInfo"]
         },
         "#,
     "",
