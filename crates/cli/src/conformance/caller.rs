@@ -22,13 +22,13 @@ Examples:
   alipayplus conformance caller --tls --report html=report.html -- ./my-adapter --quiet
   alipayplus conformance caller --only signature,time/none -- python3 my_adapter.py
 
-docs/conformance-caller.md says what an adapter gets and prints.";
+The words are paid, failed, cancelled, in_progress, not_found and unknown. docs/conformance-caller.md says more.";
 
 /// Try a program that asks MPPs about payments, in any language, with an MPP that is right or wrong in one way at a time.
 ///
-/// The command after -- is your adapter: it asks about one payment with your own code, and prints what it concluded as its
-/// last line: paid, failed, cancelled, in_progress, not_found or unknown. It gets the address, the keys and the payment
-/// from its environment, and runs once for each fault.
+/// The command after -- is your adapter: it asks about one payment with your own code, and prints one word for what it
+/// concluded as its last line. It gets the address, the keys and the payment from its environment, and runs once for each
+/// fault.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct CallerArguments {

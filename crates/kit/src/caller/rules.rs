@@ -242,7 +242,7 @@ fn ends(seen: &Seen<'_>) -> Option<String> {
 }
 
 fn stops(seen: &Seen<'_>) -> Option<String> {
-    let is_final = matches!(seen.fault.right, [Outcome::Paid] | [Outcome::Failed]);
+    let is_final = matches!(seen.fault.right, [Outcome::Paid | Outcome::Failed]);
     let understood = seen.ended.concluded.as_ref().is_ok_and(|found| seen.fault.right.contains(&found.outcome));
     let asked = seen.record.requests.len();
     (is_final && understood && asked > 1).then(|| format!("{asked} requests"))

@@ -66,7 +66,7 @@ impl Scene<'_> {
             "paymentResult": result("S", "SUCCESS"),
             "paymentId": payment_id,
             "paymentAmount": { "currency": currency, "value": value },
-            "paymentTime": self.time(-3600),
+            "paymentTime": seconds_from_now(-3600),
             "customerId": customer_id,
         })
     }
@@ -87,13 +87,6 @@ impl Scene<'_> {
         body
     }
 
-    /// Returns a time, so many seconds from now.
-    pub(crate) fn time(&self, seconds: i64) -> String {
-        let by = Duration::from_secs(seconds.unsigned_abs());
-        let now = Timestamp::now();
-        format_time(if seconds < 0 { now - by } else { now + by })
-    }
-
     /// Returns what a right answer is signed with.
     pub(crate) fn seal(&self) -> Seal<'_> {
         Seal {
@@ -102,7 +95,7 @@ impl Scene<'_> {
             version: VERSION,
             uri: self.request.uri.clone(),
             client_id: self.request.get("client-id").to_owned(),
-            time: self.time(0),
+            time: seconds_from_now(0),
         }
     }
 
@@ -119,6 +112,13 @@ impl Scene<'_> {
         let header = SignatureHeader::new(Some(*version), key.sign(*scheme, &input.to_bytes()));
         unsigned(seal, body).and("signature", header.to_string())
     }
+}
+
+/// Returns a time, so many seconds from now.
+pub(crate) fn seconds_from_now(seconds: i64) -> String {
+    let by = Duration::from_secs(seconds.unsigned_abs());
+    let now = Timestamp::now();
+    format_time(if seconds < 0 { now - by } else { now + by })
 }
 
 /// Returns the answer without a signature. Its headers have small letters: an official client of the gateway family finds
