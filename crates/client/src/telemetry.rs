@@ -31,7 +31,8 @@ mod name {
 pub(crate) fn call_span<O: Operation>(settings: &Settings, tracer_id: Option<&str>) -> Span {
     let Settings { client_id, label, .. } = settings;
     let server = label.as_deref();
-    tracing::info_span!("call", operation = O::NAME, server, client_id, tracer_id, outcome = Empty, attempts = Empty)
+    // At the highest level, so that no filter separates an event from it.
+    tracing::error_span!("call", operation = O::NAME, server, client_id, tracer_id, outcome = Empty, attempts = Empty)
 }
 
 /// Creates the span of one attempt, within the span of its call.

@@ -30,13 +30,17 @@ impl Captured {
 
     /// Captures the logs of this thread until the guard is dropped.
     fn capture_logs(&self) -> DefaultGuard {
+        self.capture_logs_from(tracing::Level::TRACE)
+    }
+
+    fn capture_logs_from(&self, level: tracing::Level) -> DefaultGuard {
         /// With a single subscriber, tracing would ask that of the thread which reaches an event first, and keep its
         /// answer for all threads: those of other tests have none.
         static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
         LazyLock::force(&SECOND);
         let writer = self.clone();
         let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
+            .with_max_level(level)
             .with_span_events(FmtSpan::FULL)
             .with_ansi(false)
             .with_writer(move || writer.clone())
@@ -217,4 +221,18 @@ async fn nothing_sensitive_is_logged_by_dependencies() {
     let text = captured.text();
     assert_clean(&text, known_key().0);
     assert!(text.contains("hyper_util") && text.contains("outcome=\"Paid\""), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_warning_keeps_its_call() {
+    let captured = Captured::default();
+    let guard = captured.capture_logs_from(tracing::Level::WARN);
+    let server = MockServer::new([MockResponse::new(trouble())]);
+    let client = server.builder().label("mpp-7").build().unwrap();
+    client.inquiry_payment(&request()).tracer_id("t-1").await.unwrap_err();
+    drop(guard);
+    let text = captured.text();
+    for field in ["call{operation=\"inquiryPayment\"", "server=\"mpp-7\"", "tracer_id=\"t-1\"", "attempt failed"] {
+        assert!(text.contains(field), "{field} is not in {text}");
+    }
 }

@@ -325,7 +325,8 @@ fn the_guide_has_the_messages_that_are_logged() {
     for event in sources.iter().flat_map(|source| source.split("!(").zip(source.split("!(").skip(1))) {
         let (before, after) = event;
         let Some(level) = levels.iter().find(|level| before.ends_with(*level)) else { continue };
-        let event = after.split(");").next().unwrap();
+        let end = [");", "),\n"].iter().filter_map(|end| after.find(end)).min().unwrap();
+        let event = &after[..end];
         let message = event.rsplit('"').nth(1).unwrap();
         logged.insert((level.to_uppercase(), format!("`{message}`")));
     }
