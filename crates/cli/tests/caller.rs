@@ -79,6 +79,11 @@ fn a_naive_caller_fails_in_many_ways() {
     assert_eq!(ran.code, Some(1), "{}", ran.err);
     let failed = verdicts(&ran)("fail");
     assert!(failed.len() >= 50, "{failed:?}");
+    // A rule is shown again by a fault in which it was broken.
+    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    let cases = report["cases"].as_array().unwrap();
+    let tight = cases.iter().find(|case| case["id"] == "pace/no-tight-loop").unwrap();
+    assert!(tight["repeat"].as_str().unwrap().contains("--only meaning/"), "{tight}");
     for id in ["signature/none-paid", "meaning/U-with-a-paid-payment", "pace/no-tight-loop", "status/redirect"] {
         assert!(failed.contains(id), "{id}: {failed:?}");
     }
@@ -125,6 +130,7 @@ fn what_matches_nothing_is_an_error() {
     let (unknown, stale) = (file("unknown", "good/nothing\n"), file("stale", "good/not-found\n"));
     let rows = [
         (&["--only", "nothing"][..], 2, "matches nothing"),
+        (&["--only", "pace/ends"], 2, "in every fault"),
         (&["--only", "good/paid", "--skip", "good"], 2, "nothing is left"),
         (&["--expect", &unknown], 2, "good/nothing"),
         (&["--only", "good/not-found", "--expect", &stale], 1, "does not fail"),

@@ -61,7 +61,9 @@ pub fn select<T: Copy>(
     if selected.is_empty() { Err("nothing is left to run".into()) } else { Ok(selected) }
 }
 
-fn matches(pattern: &str, id: &str) -> bool {
+/// Returns whether a pattern selects an ID.
+#[must_use]
+pub fn matches(pattern: &str, id: &str) -> bool {
     match pattern.split_once('*') {
         None => {
             id == pattern || id.strip_prefix(pattern.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/'))

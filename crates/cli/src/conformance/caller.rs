@@ -73,6 +73,11 @@ pub(crate) struct CallerArguments {
 /// Runs the command.
 pub(crate) fn run(arguments: &CallerArguments) -> ExitCode {
     let all: Vec<&'static Fault> = caller::faults().collect();
+    let rule = |pattern: &&String| RULES.iter().any(|rule| run::matches(pattern, rule.id));
+    let own = |pattern: &&String| all.iter().any(|fault| run::matches(pattern, fault.id));
+    if let Some(pattern) = arguments.only.iter().chain(&arguments.skip).find(|it| rule(it) && !own(it)) {
+        return usage(format!("`{pattern}` is judged in every fault: select faults, or nothing"));
+    }
     let faults = match run::select(&all, |fault| fault.id, &arguments.only, &arguments.skip) {
         Ok(faults) => faults,
         Err(message) => return usage(message),

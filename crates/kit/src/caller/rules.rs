@@ -112,23 +112,33 @@ const fn should(id: &'static str, source: &'static str, about: &'static str, bre
 
 impl Rule {
     /// Judges all faults of a run.
-    pub(super) fn judge(&self, all: &[(&'static str, Vec<(&'static str, String)>)]) -> Finding {
-        let breaches: Vec<_> = all
-            .iter()
-            .filter_map(|(fault, breaches)| {
-                let (_, what) = breaches.iter().find(|(rule, _)| *rule == self.id)?;
-                Some((fault, what))
-            })
-            .collect();
-        match breaches.as_slice() {
+    pub(super) fn judge(&self, all: &[Tried]) -> Finding {
+        let mut breaches = self.breaches(all);
+        match (breaches.next(), breaches.count()) {
             _ if all.is_empty() => Finding::not_run("no fault was tried"),
-            [] => Finding::pass(format!("in all {} faults that were tried", all.len())),
-            [(fault, what), ..] => {
-                Finding::fail(format!("in {} of {}, such as {fault}: {what}", breaches.len(), all.len()))
+            (None, _) => Finding::pass(format!("in all {} faults that were tried", all.len())),
+            (Some((fault, what)), more) => {
+                Finding::fail(format!("in {} of {}, such as {fault}: {what}", more + 1, all.len()))
             }
         }
     }
+
+    /// Returns the first fault in which it was broken.
+    pub(super) fn first_breach(&self, all: &[Tried]) -> Option<&'static str> {
+        self.breaches(all).next().map(|(fault, _)| fault)
+    }
+
+    fn breaches<'a>(&self, all: &'a [Tried]) -> impl Iterator<Item = (&'static str, &'a str)> + use<'a> {
+        let id = self.id;
+        all.iter().filter_map(move |(fault, breaches)| {
+            let (_, what) = breaches.iter().find(|(rule, _)| *rule == id)?;
+            Some((*fault, what.as_str()))
+        })
+    }
 }
+
+/// A fault that was tried, and the rules that were broken in it.
+pub(super) type Tried = (&'static str, Vec<(&'static str, String)>);
 
 /// Returns the rules that were broken, each with how.
 pub(super) fn breaches(seen: &Seen<'_>) -> Vec<(&'static str, String)> {

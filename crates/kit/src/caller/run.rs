@@ -75,6 +75,8 @@ pub struct Row {
     pub finding: Finding,
     /// How long it took.
     pub elapsed: Duration,
+    /// The fault that shows it again; of a rule, the first one that broke it.
+    pub shown_by: Option<&'static str>,
 }
 
 /// Tries a caller. `each` is called with each fault's row when its adapter has ended.
@@ -100,6 +102,7 @@ pub async fn run(faults: &[&'static Fault], settings: &Settings, mut each: impl 
         right: rule.about.to_owned(),
         finding: rule.judge(&breaches),
         elapsed: Duration::ZERO,
+        shown_by: rule.first_breach(&breaches),
     }));
     Ok(rows)
 }
@@ -129,7 +132,16 @@ impl<'a> Trial<'a> {
         let begun = Instant::now();
         let row = |finding| {
             let Fault { id, level, source, about, .. } = *fault;
-            Row { id, level, source, about, right: fault.right_text(), finding, elapsed: begun.elapsed() }
+            Row {
+                id,
+                level,
+                source,
+                about,
+                right: fault.right_text(),
+                finding,
+                elapsed: begun.elapsed(),
+                shown_by: Some(id),
+            }
         };
         if matches!(fault.door, Door::Certificate(_)) && self.certificates.is_none() {
             return Ok((row(Finding::not_run("TLS: add --tls")), None));

@@ -145,6 +145,7 @@ impl Report {
     /// Returns the report about a caller. Nothing in it is masked: all keys and customers are the kit's own.
     #[must_use]
     pub fn of_caller(facts: Facts, rows: &[caller::Row], expected: &[(String, bool)]) -> Self {
+        let only = |fault: Option<&str>| fault.map(|fault| format!(" --only {fault}")).unwrap_or_default();
         let case = |row: &caller::Row| {
             let known = expected.iter().find(|(id, _)| id == row.id).map(|(_, flaky)| *flaky);
             CaseReport {
@@ -157,7 +158,7 @@ impl Report {
                 sends: row.about,
                 source: row.source,
                 milliseconds: milliseconds(row.elapsed),
-                repeat: format!("alipayplus conformance caller --only {} -- {}", row.id, facts.target),
+                repeat: format!("alipayplus conformance caller{} -- {}", only(row.shown_by), facts.target),
                 exchanges: Vec::new(),
             }
         };
