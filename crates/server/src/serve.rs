@@ -24,6 +24,7 @@ use crate::refusal::BoxError;
 use crate::request_body::RequestBody;
 use crate::signal::shutdown_signal;
 use crate::stream::Timeouts;
+use crate::telemetry;
 #[cfg(feature = "tls")]
 use crate::tls::{Tls, TlsError, TlsFiles};
 
@@ -314,6 +315,7 @@ impl BoundServer {
         R::Error: Into<BoxError>,
     {
         let (settings, listener) = (self.settings, self.listener);
+        telemetry::listening(self.address);
         let timeouts = Timeouts {
             head: settings.header_timeout.min(MAX_TIMEOUT),
             idle: settings.idle_timeout.min(MAX_TIMEOUT),
@@ -326,6 +328,7 @@ impl BoundServer {
         let mut connections = connections;
         let shutdown = settings.shutdown.unwrap_or_else(|| pending().boxed());
         connections.accept_until(shutdown, &listener).await;
+        telemetry::shutting_down(settings.drain, settings.grace);
         connections.drain();
         connections.accept_until(sleep(settings.drain.min(MAX_TIMEOUT)).boxed(), &listener).await;
         connections.stop();

@@ -1,5 +1,6 @@
 //! Logs and metrics: one span per request, one event per response and, behind a feature, metrics.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use alipayplus_runtime::code::FailureKind;
@@ -60,6 +61,17 @@ pub(crate) fn own_key(client_id: &str, key_version: u64) {
 pub(crate) fn diagnosed(client_id: &str, tracer_id: Option<&str>, cause: &str) {
     let tracer_id = tracer_id.map(truncate_for_log);
     warn!(target: "alipayplus_server", client_id = truncate_for_log(client_id), tracer_id, cause, "diagnosed");
+}
+
+/// Logs that connections are accepted, with the port that was selected.
+pub(crate) fn listening(address: SocketAddr) {
+    info!(target: "alipayplus_server", %address, "listening");
+}
+
+/// Logs the start of a shutdown, and its times in seconds.
+pub(crate) fn shutting_down(drain: Duration, grace: Duration) {
+    let (drain, grace) = (drain.as_secs_f64(), grace.as_secs_f64());
+    info!(target: "alipayplus_server", drain, grace, "shutting down");
 }
 
 /// The level at which a response is logged.

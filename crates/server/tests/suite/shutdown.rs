@@ -9,11 +9,13 @@ use std::time::Duration;
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, NotFound, Refusal, Request};
 use alipayplus_server::{Caller, HttpServer, shutdown_signal};
 use futures_util::future::join_all;
+use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
+use tracing::Level;
 
-use crate::kit::{Reply, TestRequest, builder, mounted, server};
+use crate::kit::{Log, Reply, TestRequest, builder, mounted, server};
 use crate::serve::{read, start, wire};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -49,6 +51,19 @@ async fn shutdown_is_bounded_by_its_grace_period() {
     timeout(Duration::from_secs(2), running.run).await.unwrap().unwrap().unwrap();
     assert!(began.elapsed() >= Duration::from_millis(150), "{:?}", began.elapsed());
     assert!(read(&mut busy).await.is_none());
+}
+
+#[tokio::test]
+async fn the_log_says_where_it_listens_and_when_it_shuts_down() {
+    let log = Log::at(Level::INFO);
+    let running = start(HttpServer::new().drain(SECOND / 20), server(), SECOND / 5).await;
+    running.stop.send(()).unwrap();
+    running.run.await.unwrap().unwrap();
+    let fields: Vec<_> = log.lines().into_iter().map(|event| event["fields"].clone()).collect();
+    let address = running.address.to_string();
+    let listening = json!({ "message": "listening", "address": address });
+    let shutting_down = json!({ "message": "shutting down", "drain": 0.05, "grace": 0.2 });
+    assert_eq!(fields, [listening, shutting_down]);
 }
 
 /// A handler that occupies its thread.
