@@ -1,0 +1,211 @@
+//! The programs of `examples/` as processes: two instances of the MPP on one `PostgreSQL` cluster behind nginx, and the
+//! acquirer.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
+#![cfg(unix)]
+
+mod link;
+mod load;
+mod postgres;
+mod processes;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use alipayplus_client::{Evidence, Freshness, PrivateKey, PublicKey, TrustedKeys};
+use link::Link;
+use load::{CLIENT_ID, Load, PAYMENTS, client, key, state, until_async};
+use postgres::Postgres;
+use processes::{CONNECTIONS, Mpp, Nginx, build, examples, get, make_key, run, until};
+use tokio::time::sleep;
+
+/// Creates the payments of an MPP: of the number n, the amount is JPY n, and the state depends on the remainder of n by 5.
+fn insert_payments(postgres: &Postgres, database: &str) {
+    let sql = format!(
+        "INSERT INTO payments SELECT '{CLIENT_ID}', n, (ARRAY['PAID', 'OPEN', 'CLOSED', 'DECLINED'])[1 + n % 5], \
+         'USER_BALANCE_NOT_ENOUGH', '{database}-' || n, n, 'JPY', 10 * n, 'KRW', '2020-01-01T12:01:01+08:30', 'C' || n \
+         FROM generate_series(0, {PAYMENTS} - 1) n WHERE n % 5 < 4; \
+         INSERT INTO payments (client_id, payment_request_id, state) VALUES ('ANOTHER', '4', 'OPEN')"
+    );
+    postgres.execute(database, &sql);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_inquiry_is_lost_and_each_answer_is_right_or_asks_again() {
+    let [program, acquirer] = build();
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    for name in ["one", "two", "caller", "caller-2"] {
+        make_key(folder.path(), name);
+    }
+    fs::create_dir(path("callers")).unwrap();
+    let key_file = |version: u64| path("callers").join(format!("{CLIENT_ID}.{version}.pem"));
+    fs::copy(path("caller.pub.pem"), key_file(1)).unwrap();
+    let mut postgres = Postgres::start();
+    let link = Link::start(postgres.socket());
+    let start = |name: &str| Mpp::start(&program, &path(&format!("{name}.pem")), &link.url(name), &path("callers"));
+    postgres.execute("postgres", "CREATE DATABASE one");
+    postgres.execute("postgres", "CREATE DATABASE two");
+    // Both instances of the first MPP create its tables.
+    let (mut first, mut second) = std::thread::scope(|scope| {
+        let first = scope.spawn(|| start("one"));
+        let second = start("one");
+        (first.join().unwrap(), second)
+    });
+    let other = start("two");
+    insert_payments(&postgres, "one");
+    insert_payments(&postgres, "two");
+    let nginx = Nginx::start([&first.address, &second.address]);
+
+    reconcile(&acquirer, folder.path(), [&nginx.address, &other.address]);
+
+    let trusted = PublicKey::from_file(path("one.pub.pem")).unwrap();
+    let load = Load::start(&nginx.address, key(&path("caller.pem"), 1), &trusted);
+    load.goes_on().await;
+
+    // The shutdown of one instance is not noticed.
+    assert_eq!(get(&first.address, "/ready").0, 200);
+    let answered = first.events("answered").len();
+    first.end("TERM");
+    assert!(answered > 0 && first.events("abandoned").is_empty());
+    load.goes_on().await;
+    assert_eq!(load.asked_again(), 0);
+
+    // Without a database, each answer is "ask again".
+    postgres.stop();
+    assert_eq!(get(&second.address, "/ready").0, 503);
+    until("no inquiry found the database gone", || load.asked_again() > 0);
+    postgres.start_again();
+    until("the MPP does not find the database", || get(&second.address, "/ready").0 == 200);
+    load.goes_on().await;
+
+    // Connections that carry nothing any more are given up after a time-out.
+    let asked_again = load.asked_again();
+    std::thread::scope(|scope| {
+        scope.spawn(|| postgres.execute("one", "LOCK TABLE payments; SELECT pg_sleep(2)"));
+        until("there are connections that are not in use", || postgres.waiting() == CONNECTIONS);
+        link.forget_connections();
+    });
+    until_async(async || {
+        let asked_again = load.asked_again();
+        // Longer than any time-out.
+        sleep(Duration::from_secs(3)).await;
+        load.goes_on().await;
+        load.asked_again() == asked_again
+    })
+    .await;
+    assert!(load.asked_again() > asked_again);
+    let asked_again = load.asked_again();
+
+    // A new key of the caller, and later an end of the old one.
+    fs::copy(path("caller-2.pub.pem"), path("callers/.new")).unwrap();
+    fs::rename(path("callers/.new"), key_file(2)).unwrap();
+    let new = client(&second.address, key(&path("caller-2.pem"), 2), &trusted);
+    until_async(async || state(&new, 0).await.is_ok()).await;
+    load.signer.replace(2, PrivateKey::from_file(path("caller-2.pem")).unwrap());
+    load.goes_on().await;
+    fs::remove_file(key_file(1)).unwrap();
+    let old = client(&second.address, key(&path("caller.pem"), 1), &trusted);
+    until_async(async || state(&old, 0).await.is_err()).await;
+    load.goes_on().await;
+    assert_eq!(load.asked_again(), asked_again);
+    load.stop().await;
+
+    let metrics = get(&second.metrics.to_string(), "/metrics").1;
+    for name in ["requests_total{", "latency_seconds_bucket{", "signing_seconds_bucket{"] {
+        assert!(metrics.contains(&format!("\nalipayplus_server_{name}")), "{metrics}");
+    }
+    // The time-outs of the database fit into that of the handler.
+    assert!(metrics.contains("cause=\"handler_failed\"") && !metrics.contains("cause=\"handler_late\""), "{metrics}");
+    second.end("INT");
+    assert!(second.events("abandoned").is_empty());
+}
+
+/// Runs the acquirer over the payments of two MPPs, and checks each line of the results.
+fn reconcile(program: &Path, folder: &Path, [one, two]: [&str; 2]) {
+    let mut mpps = format!("client_id = '{CLIENT_ID}'\n");
+    for (name, address) in [("one", one), ("two", two)] {
+        let key = folder.join(format!("{name}.pub.pem"));
+        _ = write!(mpps, "[servers.{name}]\nurl = 'http://{address}'\ntrusted_keys = {{ 1 = '{}' }}\n", key.display());
+    }
+    fs::write(folder.join("mpps.toml"), mpps).unwrap();
+    let mut payments = "acquirerId,pspId,paymentRequestId,amount,currency\n".to_owned();
+    for n in 0..PAYMENTS {
+        // Of every hundredth payment, the books have another amount.
+        let amount = if n % 100 == 0 { n + 1 } else { n };
+        _ = write!(payments, "1,one,{n},{amount},JPY\n1,two,{n},{amount},JPY\n");
+    }
+    fs::write(folder.join("payments.csv"), payments).unwrap();
+    let mut acquirer = Command::new(program);
+    acquirer.current_dir(folder).env("ACQUIRER_KEY_FILE", "caller.pem");
+    run(acquirer.args(["mpps.toml", "payments.csv", "results"]));
+
+    let results = fs::read_to_string(folder.join("results/results.csv")).unwrap();
+    let lines: BTreeMap<usize, Vec<&str>> = results
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let cells: Vec<&str> = line.splitn(8, ',').collect();
+            (cells[0].parse().unwrap(), cells)
+        })
+        .collect();
+    assert_eq!(lines.len(), 2 * PAYMENTS);
+    for (line, cells) in &lines {
+        let (n, name) = ((line - 2) / 2, ["one", "two"][line % 2]);
+        let (outcome, detail) = match n % 5 {
+            0 if n % 100 == 0 => ("mismatch", "\"not as expected: /paymentAmount is Amount {".to_owned()),
+            0 => ("paid", format!("{name}-{n}")),
+            1 => ("open", String::new()),
+            2 => ("cancelled", String::new()),
+            3 => ("failed", "USER_BALANCE_NOT_ENOUGH".to_owned()),
+            _ => ("not found", String::new()),
+        };
+        let is_right = cells[2..4] == [name, &n.to_string()] && cells[6] == outcome && cells[7].starts_with(&detail);
+        assert!(is_right, "{cells:?}");
+        if line % 100 < 10 {
+            let evidence = fs::read_to_string(folder.join(format!("results/{line}.evidence"))).unwrap();
+            let keys = TrustedKeys::new();
+            keys.insert(1, PublicKey::from_file(folder.join(format!("{name}.pub.pem"))).unwrap());
+            let evidence: Evidence = evidence.parse().unwrap();
+            evidence.verify(&keys, &Freshness::default()).unwrap();
+        }
+    }
+}
+
+/// In another place there is no workspace to inherit from.
+#[test]
+fn a_folder_can_be_copied() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["acquirer", "mpp-postgres"] {
+        let text = fs::read_to_string(examples().join(name).join("Cargo.toml")).unwrap();
+        let root = examples().parent().unwrap().display().to_string();
+        let copy = folder.path().join(name);
+        fs::create_dir_all(copy.join("src")).unwrap();
+        fs::write(copy.join("Cargo.toml"), text.replace("../..", &root)).unwrap();
+        fs::copy(examples().join(name).join("src/main.rs"), copy.join("src/main.rs")).unwrap();
+        fs::copy(examples().join("Cargo.lock"), copy.join("Cargo.lock")).unwrap();
+        let mut metadata = Command::new(env!("CARGO"));
+        run(metadata.args(["metadata", "--offline", "--format-version=1"]).current_dir(copy));
+    }
+}
+
+#[test]
+fn systemd_accepts_the_unit() {
+    let mut analyze = Command::new("systemd-analyze");
+    if analyze.arg("--version").output().is_err() {
+        return; // Debian has it only where systemd runs the machine.
+    }
+    let unit = fs::read_to_string(examples().join("mpp-postgres/mpp-postgres.service")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mpp-postgres.service");
+    // The program is not installed here.
+    fs::write(&file, unit.replace("/usr/local/bin/mpp-postgres", "/bin/true")).unwrap();
+    let output = Command::new("systemd-analyze").args(["verify", "--man=no"]).arg(&file).output().unwrap();
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    let own: Vec<_> = complaints.lines().filter(|line| line.contains("mpp-postgres")).collect();
+    assert!(own.is_empty(), "{complaints}");
+}
