@@ -18,6 +18,8 @@ const NEEDED: &[Need] = &[
     // Debian installs it where only root looks by default.
     ("nginx", &["sh", "-c", "PATH=$PATH:/usr/sbin nginx -v"], "nginx-light"),
     ("haproxy", &["sh", "-c", "PATH=$PATH:/usr/sbin haproxy -v"], "haproxy"),
+    // Debian keeps the programs of its server out of the search path.
+    ("postgresql", &["sh", "-c", "command -v initdb || ls /usr/lib/postgresql/*/bin/initdb"], "postgresql"),
     ("git", &["git", "--version"], "git"),
     // Debian's `python3` can't create environments without the other package.
     ("python3 with venv", &["python3", "-c", "import ensurepip, venv"], "python3-venv"),
@@ -37,12 +39,28 @@ const DECODING: &[&str] = &[
     "serde_json/arbitrary_precision,serde_json/float_roundtrip,serde_json/preserve_order,serde_json/unbounded_depth",
 ];
 
+/// A workspace of its own, whose dependencies are compiled into the folder of the others.
+const EXAMPLES: &[&str] = &[
+    "clippy",
+    "--manifest-path",
+    "examples/Cargo.toml",
+    "--target-dir",
+    "target",
+    "--locked",
+    "--all-targets",
+    "--",
+    "-D",
+    "warnings",
+];
+
 const STEPS: &[Step] = &[
     ("format", &["fmt", "--all", "--check"], &[]),
+    ("format of the examples", &["fmt", "--all", "--check", "--manifest-path", "examples/Cargo.toml"], &[]),
     ("generated code is up to date", &["xtask", "codegen", "--check"], &[]),
     ("stock tools and the official client", &["xtask", "stock-tools"], &[]),
     ("dependencies", &["xtask", "supply", "deny"], &[]),
     ("lints", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"], &[]),
+    ("lints of the examples", EXAMPLES, &[]),
     // As people compile a clone: other features are on than with --all-features.
     ("a plain build", &["check", "--workspace", "--all-targets"], &[]),
     ("feature sets", &["xtask", "supply", "features"], &[]),

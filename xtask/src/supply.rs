@@ -61,11 +61,13 @@ const ALL: &[&str] = &[
 ];
 
 fn deny(root: &Path) -> Result<(), String> {
-    for arguments in [STRICT, ALL] {
+    // The examples are a workspace of their own.
+    let examples = root.join("examples");
+    for (folder, arguments) in [(root, STRICT), (root, ALL), (&examples, ALL)] {
         let mut deny = Command::new(DENY.program()?);
-        let status = deny.args(arguments).current_dir(root).stdin(Stdio::null()).status();
+        let status = deny.args(arguments).current_dir(folder).stdin(Stdio::null()).status();
         if !status.map_err(|error| format!("can't start {}: {error}", DENY.name))?.success() {
-            return Err("a dependency breaks a rule of deny.toml: see above".to_owned());
+            return Err(format!("a dependency breaks a rule of {}: see above", folder.join("deny.toml").display()));
         }
     }
     Ok(())
