@@ -1,5 +1,6 @@
 //! The network between the MPP and its database.
 
+use std::future::pending;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -42,10 +43,10 @@ impl Link {
 }
 
 async fn forward(mut client: TcpStream, socket: PathBuf, mut forget: watch::Receiver<()>) {
-    // Without a server, the connection ends.
-    let Ok(mut server) = UnixStream::connect(socket).await else { return };
+    // Without a server, nothing answers.
+    let Ok(mut server) = UnixStream::connect(socket).await else { return pending().await };
     tokio::select! {
         _ = copy_bidirectional(&mut client, &mut server) => {}
-        _ = forget.changed() => std::future::pending().await,
+        _ = forget.changed() => pending().await,
     }
 }
