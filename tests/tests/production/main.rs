@@ -20,7 +20,7 @@ use alipayplus_client::{Evidence, Freshness, PrivateKey, PublicKey, TrustedKeys}
 use link::Link;
 use load::{CLIENT_ID, Load, PAYMENTS, client, key, state, until_async};
 use postgres::Postgres;
-use processes::{CONNECTIONS, Mpp, Nginx, build, examples, get, make_key, run, until};
+use processes::{CONNECTIONS, Mpp, Nginx, build, examples, get, make_certificate, make_key, run, until};
 use tokio::time::sleep;
 
 /// Creates the payments of an MPP: of the number n, the amount is JPY n, and the state depends on the remainder of n by 5.
@@ -42,12 +42,13 @@ async fn no_inquiry_is_lost_and_each_answer_is_right_or_asks_again() {
     for name in ["one", "two", "caller", "caller-2"] {
         make_key(folder.path(), name);
     }
+    make_certificate(folder.path(), "two");
     fs::create_dir(path("callers")).unwrap();
     let key_file = |version: u64| path("callers").join(format!("{CLIENT_ID}.{version}.pem"));
     fs::copy(path("caller.pub.pem"), key_file(1)).unwrap();
     let mut postgres = Postgres::start();
     let link = Link::start(postgres.socket());
-    let start = |name: &str| Mpp::start(&program, &path(&format!("{name}.pem")), &link.url(name), &path("callers"));
+    let start = |name: &str| Mpp::start(&program, folder.path(), name, &link.url(name));
     postgres.execute("postgres", "CREATE DATABASE one");
     postgres.execute("postgres", "CREATE DATABASE two");
     // Both instances of the first MPP create its tables.
@@ -61,7 +62,8 @@ async fn no_inquiry_is_lost_and_each_answer_is_right_or_asks_again() {
     insert_payments(&postgres, "two");
     let nginx = Nginx::start([&first.address, &second.address]);
 
-    reconcile(&acquirer, folder.path(), [&nginx.address, &other.address]);
+    let other_url = other.address.replace("127.0.0.1", "https://localhost");
+    reconcile(&acquirer, folder.path(), [&format!("http://{}", nginx.address), &other_url]);
 
     let trusted = PublicKey::from_file(path("one.pub.pem")).unwrap();
     let load = Load::start(&nginx.address, key(&path("caller.pem"), 1), &trusted);
@@ -126,11 +128,11 @@ async fn no_inquiry_is_lost_and_each_answer_is_right_or_asks_again() {
 }
 
 /// Runs the acquirer over the payments of two MPPs, and checks each line of the results.
-fn reconcile(program: &Path, folder: &Path, [one, two]: [&str; 2]) {
+fn reconcile(program: &Path, folder: &Path, urls: [&str; 2]) {
     let mut mpps = format!("client_id = '{CLIENT_ID}'\n");
-    for (name, address) in [("one", one), ("two", two)] {
+    for (name, url) in ["one", "two"].into_iter().zip(urls) {
         let key = folder.join(format!("{name}.pub.pem"));
-        _ = write!(mpps, "[servers.{name}]\nurl = 'http://{address}'\ntrusted_keys = {{ 1 = '{}' }}\n", key.display());
+        _ = write!(mpps, "[servers.{name}]\nurl = '{url}'\ntrusted_keys = {{ 1 = '{}' }}\n", key.display());
     }
     fs::write(folder.join("mpps.toml"), mpps).unwrap();
     let mut payments = "acquirerId,pspId,paymentRequestId,amount,currency\n".to_owned();
@@ -141,7 +143,7 @@ fn reconcile(program: &Path, folder: &Path, [one, two]: [&str; 2]) {
     }
     fs::write(folder.join("payments.csv"), payments).unwrap();
     let mut acquirer = Command::new(program);
-    acquirer.current_dir(folder).env("ACQUIRER_KEY_FILE", "caller.pem");
+    acquirer.current_dir(folder).env("ACQUIRER_KEY_FILE", "caller.pem").env("SSL_CERT_FILE", "two.crt.pem");
     run(acquirer.args(["mpps.toml", "payments.csv", "results"]));
 
     let results = fs::read_to_string(folder.join("results/results.csv")).unwrap();

@@ -68,6 +68,15 @@ pub(crate) fn make_key(folder: &Path, name: &str) {
     run(Command::new("openssl").args(["pkey", "-pubout", "-in"]).arg(&key).arg("-out").arg(&public));
 }
 
+/// Makes a certificate for `localhost`, and the file of its key beside it.
+pub(crate) fn make_certificate(folder: &Path, name: &str) {
+    let mut openssl = Command::new("openssl");
+    openssl.args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost"]);
+    openssl.args(["-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE"]);
+    openssl.arg("-keyout").arg(folder.join(format!("{name}.tls.pem")));
+    run(openssl.arg("-out").arg(folder.join(format!("{name}.crt.pem"))));
+}
+
 /// The connections of an instance to its database, fewer than the callers.
 pub(crate) const CONNECTIONS: usize = 4;
 
@@ -80,12 +89,17 @@ pub(crate) struct Mpp {
 }
 
 impl Mpp {
-    /// Starts an instance with a key, a database and the folder of the callers' keys.
-    pub(crate) fn start(program: &Path, key: &Path, database: &str, callers: &Path) -> Self {
+    /// Starts an instance with its key and the callers' keys in a folder, and with TLS if that has a certificate.
+    pub(crate) fn start(program: &Path, folder: &Path, name: &str, database: &str) -> Self {
         let metrics = SocketAddr::from(([127, 0, 0, 1], free_port()));
         let mut mpp = Command::new(program);
-        mpp.env("MPP_KEY_FILE", key).env("MPP_DATABASE", database).env("MPP_CALLERS", callers);
-        mpp.env("MPP_METRICS_ADDRESS", metrics.to_string()).env("MPP_DATABASE_CONNECTIONS", CONNECTIONS.to_string());
+        mpp.current_dir(folder).env("MPP_KEY_FILE", format!("{name}.pem")).env("MPP_CALLERS", "callers");
+        mpp.env("MPP_DATABASE", database).env("MPP_DATABASE_CONNECTIONS", CONNECTIONS.to_string());
+        let certificate = format!("{name}.crt.pem");
+        if folder.join(&certificate).exists() {
+            mpp.env("ALIPAYPLUS_TLS_CERTIFICATE", certificate).env("ALIPAYPLUS_TLS_KEY", format!("{name}.tls.pem"));
+        }
+        mpp.env("MPP_METRICS_ADDRESS", metrics.to_string());
         mpp.env("ALIPAYPLUS_ADDRESS", "127.0.0.1:0").env("ALIPAYPLUS_DRAIN", "1s").env_remove("RUST_LOG");
         let mut process = mpp.stderr(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(process.stderr.take().unwrap()).lines();
