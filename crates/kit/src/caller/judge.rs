@@ -26,7 +26,7 @@ pub(super) fn judge(fault: &Fault, ended: &Ended, record: &Record) -> Finding {
         return Finding::note(format!("it concluded {outcome}; better would be {}", fault.right_text()));
     }
     if !fault.right.contains(&outcome) {
-        return Finding::fail(format!("it concluded {outcome}; right would be {}", fault.right_text()));
+        return Finding::fail(format!("it concluded {outcome}"));
     }
     if let (Some(told), Some(sent)) = (&conclusion.code, fault.code)
         && told != sent
