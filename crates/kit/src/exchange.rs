@@ -2,12 +2,16 @@
 
 use std::time::Duration;
 
+use alipayplus_signing::diagnose::{self, Doctor, Sender};
 use alipayplus_signing::{SignatureHeader, SigningInput, parse_time};
 use jiff::Timestamp;
 
 use crate::message::Message;
 use crate::target::Target;
 use crate::wire::{RawAnswer, WireError};
+
+/// What is hashed at most to find out why one signature is wrong: all answers of a run may be, and bodies are small.
+const HASH_LIMIT: u64 = 4 * 1024 * 1024;
 
 /// What the signature of an answer has to cover besides the answer itself, and who asked.
 #[derive(Clone, Debug)]
@@ -22,6 +26,8 @@ pub struct Asked {
     pub client_id: String,
     /// The text of the time header.
     pub time: String,
+    /// The body, without the framing of chunks.
+    pub body: Vec<u8>,
     /// Whether every target has to accept the signature.
     pub genuine: bool,
     /// Shell commands that sign it anew and send it.
@@ -86,57 +92,41 @@ impl Reply {
 }
 
 fn signed(raw: &RawAnswer, asked: &Asked, target: &Target) -> Signed {
-    let mut values = raw.header("signature").peekable();
-    if values.peek().is_none() {
+    let signatures: Vec<&str> = raw.header("signature").collect();
+    if signatures.is_empty() {
         return Signed::No;
     }
-    let header = match SignatureHeader::from_values(values) {
-        Ok(header) => header,
-        Err(error) => return Signed::Wrong(error.to_string()),
-    };
-    let [Some(time), None] = ({
-        let mut times = raw.header("response-time");
-        [times.next(), times.next()]
-    }) else {
+    let mut times = raw.header("response-time");
+    let (Some(time), None) = (times.next(), times.next()) else {
         return Signed::Wrong("there is no single Response-Time that it could cover".into());
     };
+    let header = SignatureHeader::from_values(&signatures);
     let Asked { method, uri, client_id, .. } = asked;
     let digest = SigningInput { method, uri, client_id, time, body: &raw.body }.digest();
-    if target.verifies(header.key_version(), &digest, header.signature()) {
-        return Signed::Yes(header.key_version());
+    match &header {
+        Ok(header) if target.verifies(header.key_version(), &digest, header.signature()) => {
+            Signed::Yes(header.key_version())
+        }
+        _ => Signed::Wrong(why(raw, asked, time, &signatures, target)),
     }
-    Signed::Wrong(why(raw, asked, time, &header, target))
 }
 
-/// Looks for the usual mistakes in what was signed.
-fn why(raw: &RawAnswer, asked: &Asked, time: &str, header: &SignatureHeader, target: &Target) -> String {
-    let Asked { method, uri, client_id, .. } = asked;
-    let right = SigningInput { method, uri, client_id, time, body: &raw.body };
-    let path = uri.split('?').next().unwrap_or_default();
-    let trimmed = raw.body.trim_ascii();
-    let compact = serde_json::from_slice::<serde_json::Value>(&raw.body).map(|value| value.to_string());
-    let compact = compact.unwrap_or_default();
-    let candidates = [
-        ("the time of the request instead of the answer's", SigningInput { time: &asked.time, ..right }),
-        ("the path without the query", SigningInput { uri: path, ..right }),
-        ("the method GET", SigningInput { method: "GET", ..right }),
-        ("a body without the white space around it", SigningInput { body: trimmed, ..right }),
-        ("a body that was serialized again", SigningInput { body: compact.as_bytes(), ..right }),
-        ("an empty body", SigningInput { body: b"", ..right }),
-        ("another Client-Id: an empty one", SigningInput { client_id: "", ..right }),
-    ];
-    let any = |input: &SigningInput<'_>| target.verifies(None, &input.digest(), header.signature());
-    if any(&right) {
-        let version = header.key_version().unwrap_or_default();
-        return format!("it names key version {version}, and was made by the key of another");
-    }
-    if target.own.key.public_key().verify(&right.digest(), header.signature()).is_ok() {
-        return "it was made with the caller's own key".into();
-    }
-    match candidates.iter().find(|(_, input)| any(input)) {
-        Some((what, _)) => format!("it covers {what}"),
-        None => "it matches none of the target's keys over this content".into(),
-    }
+/// Says in one line why the signature of an answer does not verify.
+fn why(raw: &RawAnswer, asked: &Asked, time: &str, signatures: &[&str], target: &Target) -> String {
+    let Asked { method, uri, client_id, time: asked_time, body, .. } = asked;
+    let named = SignatureHeader::from_values(signatures).ok().and_then(|header| header.key_version());
+    let doctor = Doctor::new().hash_limit(HASH_LIMIT).own_key(target.own.key.public_key().clone());
+    // A key without a version is one of the version that the answer names.
+    let doctor = target
+        .peer_keys
+        .iter()
+        .fold(doctor, |doctor, (version, key)| doctor.peer_key(None, version.or(named).unwrap_or(1), key.clone()));
+    let request = SigningInput { method, uri, client_id, time: asked_time, body };
+    let request = diagnose::Message::request::<str>(request, []).sent_by(Sender::Own).to_host(target.url.authority());
+    let answered_client = raw.header("client-id").next().unwrap_or(client_id);
+    let answer = diagnose::Message::answer(&request, answered_client, time, &raw.body, signatures.iter().copied());
+    let diagnosis = doctor.diagnose(&answer, &[]);
+    if diagnosis.is_right() { "it covers other content than was received".into() } else { diagnosis.to_string() }
 }
 
 /// A request and what came of it.

@@ -203,6 +203,7 @@ impl Session {
             uri: sent.uri.clone(),
             client_id: sent.client_id.clone(),
             time,
+            body: sent.body.clone(),
             genuine: probe.genuine,
             repeat: shell::commands(probe, &self.target, self.clock_offset.as_secs()),
         }

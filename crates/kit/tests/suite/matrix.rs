@@ -261,3 +261,11 @@ async fn the_time_of_the_answer_is_no_time_of_a_payment() {
     let failing = with(&results, Verdict::Fail);
     assert!(failing.iter().any(|result| result.case.id == "datetime/stable"));
 }
+
+#[tokio::test]
+async fn a_wrong_signature_is_explained() {
+    let results = results("signs the time of the request", &[]).await;
+    let failing = with(&results, Verdict::Fail);
+    let signed = failing.iter().find(|result| result.case.id == "answer/signed").unwrap();
+    assert!(signed.finding.actual.contains("time-of-the-request: "), "{}", signed.finding.actual);
+}

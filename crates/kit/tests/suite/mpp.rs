@@ -428,7 +428,11 @@ impl Mpp {
             let signed_time =
                 if self.has("signs the time of the request") && code == "SUCCESS" { &asked.time } else { &time };
             let Asked { method, uri, client, .. } = asked;
-            let input = SigningInput { method, uri, client_id: client, time: signed_time, body: body.as_bytes() };
+            let uri = if self.has("signs the path behind its gateway") { "/inquiryPayment" } else { uri };
+            let pretty = serde_json::to_vec_pretty(answer).unwrap();
+            let signed_body =
+                if self.has("signs a body and sends another form of it") { &pretty } else { body.as_bytes() };
+            let input = SigningInput { method, uri, client_id: client, time: signed_time, body: signed_body };
             let key = if self.has("signs by another key") { &KEYS.other } else { &KEYS.mpp };
             let signature = (Encoding::PERCENT.0)(&key.sign(Scheme::Sha256, &input.to_bytes()));
             response = response.header("signature", format!("algorithm=RSA256, keyVersion=1, signature={signature}"));

@@ -23,7 +23,21 @@ use crate::setup::{identity, session};
 async fn each_cause_is_one_sentence() {
     for (fault, path, sentence) in [
         ("", "/other", "this path is no operation of the target's"),
-        ("signs by another key", "", "the answer's signature does not verify with the key of --peer-key"),
+        (
+            "signs by another key",
+            "",
+            "the answer's signature does not verify with the key of --peer-key: key-unknown: ",
+        ),
+        (
+            "signs the path behind its gateway",
+            "",
+            "the answer's signature does not verify with the key of --peer-key: answer-over-its-own-uri: ",
+        ),
+        (
+            "signs a body and sends another form of it",
+            "",
+            "the answer's signature does not verify with the key of --peer-key: body-reserialised: ",
+        ),
         ("trims the path", "", "the target does not accept our signature"),
     ] {
         let message = session(fault, path).await.map(|_| ()).unwrap_err();
