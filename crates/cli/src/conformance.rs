@@ -13,9 +13,6 @@ use clap::Subcommand;
 
 use crate::console::{print, usage};
 
-/// The exit code for what could not be tried.
-const COULD_NOT_RUN: u8 = 3;
-
 /// Try an MPP, or a program that asks MPPs, with a catalogue, or look at the catalogue.
 #[derive(Subcommand)]
 pub(crate) enum Conformance {

@@ -131,6 +131,11 @@ impl Mpp {
     }
 }
 
+/// The hook for the example's database.
+fn hook() -> String {
+    format!("python3 '{}/tests/fixtures/state.py' wallet.db", env!("CARGO_MANIFEST_DIR"))
+}
+
 fn head(id: &str, state: &str) -> String {
     format!(
         "\n[[payment]]\nname = \"{id}\"\nacquirer_id = \"1\"\npsp_id = \"2\"\npayment_request_id = \"{id}\"\nstate = \"{state}\"\n"
@@ -152,7 +157,12 @@ fn run(command: &mut Command) {
 #[test]
 fn the_example_has_no_must_that_fails_and_nothing_sensitive_is_written() {
     let mpp = Mpp::start();
+    let hook = hook();
     let everything = [
+        "--state-command",
+        hook.as_str(),
+        "--skip",
+        "state/after-restart",
         "--payments",
         "payments.toml",
         "--second-key",
@@ -183,7 +193,7 @@ fn the_example_has_no_must_that_fails_and_nothing_sensitive_is_written() {
     };
     // The example says so: it looks at one ID, and at no client.
     assert_eq!(with("fail"), ["request/other-psp", "client/payment-of-another"]);
-    assert_eq!(with("not_run"), ["deadline/slow-payment"]);
+    assert_eq!(with("not_run"), [""; 0]);
     assert_eq!(with("inconclusive"), [""; 0]);
     let notes =
         ["signature/boundary-client-time", "key/odd-version", "answer/a-message-for-every-error", "http/large-headers"];
@@ -299,4 +309,53 @@ fn the_catalogue_is_listed_and_shown() {
     let (code, out, _) = alipayplus(folder.path(), &["conformance", "mpp", "--init"]);
     assert!(code == 0 && out.contains("[[payment]]"));
     assert_eq!(alipayplus(folder.path(), &["conformance", "mpp"]).0, 2);
+}
+
+#[test]
+fn a_hook_brings_the_mpp_into_states_and_its_words_are_shown() {
+    let mpp = Mpp::start();
+    let hook = hook();
+    let with = |hook: &str, only: &str| mpp.conformance(&["--state-command", hook, "--only", only, "--json"]);
+    let six = "result/trouble,deadline/slow-payment,state/progress-to-final,state/not-found-then-known,\
+               state/concurrent-agree,state/after-restart";
+    let (code, out, err) = with(&hook, six);
+    let report: Value = serde_json::from_str(&out).unwrap();
+    let found: Vec<_> = report["cases"].as_array().unwrap().iter().map(|case| case["verdict"].as_str()).collect();
+    let [all_pass @ .., restart] = &found[..] else { panic!("{out}") };
+    assert_eq!(all_pass, [Some("pass"); 5], "{out}");
+    assert_eq!((code, *restart), (3, Some("inconclusive")), "{err}");
+    assert!(out.contains("this hook has no state restarted"), "{out}");
+    // The store is there again.
+    assert_eq!(mpp.conformance(&["--payments", "payments.toml", "--only", "result/paid"]).0, 0);
+    let wrong = |answer: &str| with(&format!("echo '{answer}'"), "state/progress-to-final").1;
+    assert!(wrong(r#"{"id":"1"}"#).contains("its answer can't be used: unknown field `id`"));
+    assert!(wrong("made").contains("its answer is no JSON object: made"));
+    // A payment that the hook names is asked about by its own ID.
+    let (_, out, _) = with(r#"echo '{"payment_request_id":"same"}'"#, "state/not-found-then-known");
+    assert!(out.contains("the hook names payments itself"), "{out}");
+    let (code, _, err) = mpp.conformance(&["--state-command", "true", "--state-url", "http://127.0.0.1:1/"]);
+    assert!(code == 2 && err.contains("cannot be used with"), "{err}");
+}
+
+#[test]
+fn a_name_can_be_resolved_by_an_option() {
+    let mpp = Mpp::start();
+    let (_, port) = mpp.address.rsplit_once(':').unwrap();
+    let url = format!("http://mpp.example:{port}");
+    let with = |resolve: &str| {
+        let usual = ["conformance", "mpp", "--client-id", CLIENT, "--key", "caller.key", "--peer-key", "1=mpp.pub"];
+        let only = ["--only", "time/utc", "--url", &url, "--resolve", resolve];
+        alipayplus(mpp.folder.path(), &[&usual[..], &only].concat())
+    };
+    let (code, out, err) = with(&format!("MPP.example:{port}:127.0.0.1"));
+    assert_eq!(code, 0, "{out}{err}");
+    for (resolve, says) in [
+        (format!("other.example:{port}:127.0.0.1"), format!("no --resolve is for mpp.example:{port}")),
+        ("mpp.example:443:127.0.0.1".to_owned(), format!("no --resolve is for mpp.example:{port}")),
+        ("mpp.example:127.0.0.1".to_owned(), "is not HOST:PORT:ADDRESS".to_owned()),
+        (format!("mpp.example:{port}:localhost"), "is not HOST:PORT:ADDRESS".to_owned()),
+    ] {
+        let (code, _, err) = with(&resolve);
+        assert!(code == 2 && err.contains(&says), "{resolve}: {err}");
+    }
 }

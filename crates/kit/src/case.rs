@@ -17,6 +17,10 @@ use crate::wire::WireError;
 pub enum Need {
     /// A subject with this tag.
     Subject(&'static str),
+    /// A hook that brings the target into a state.
+    Hook,
+    /// A subject with this tag, or a hook.
+    SubjectOrHook(&'static str),
     /// A second version of the client's key.
     SecondKey,
     /// A second client.
@@ -31,6 +35,8 @@ impl fmt::Display for Need {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Subject(tag) => write!(f, "a payment: {}", tag.replace('_', " ")),
+            Self::Hook => f.write_str("a hook (--state-command or --state-url)"),
+            Self::SubjectOrHook(tag) => write!(f, "{}, or {}", Self::Subject(tag), Self::Hook),
             Self::SecondKey => f.write_str("a second key version (--second-key)"),
             Self::SecondClient => f.write_str("a second client (--second-client)"),
             Self::Load => f.write_str("load (a loopback target, or --load)"),

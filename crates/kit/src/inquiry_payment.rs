@@ -2,6 +2,7 @@
 
 mod answer;
 mod datetime;
+mod made;
 mod member;
 mod money;
 mod payments;
@@ -12,7 +13,7 @@ mod state;
 use alipayplus_model::inquiry_payment::InquiryPayment;
 use alipayplus_model::runtime::operation::Operation as _;
 
-use answer::{NOT_FOUND, body, state_of};
+use answer::{ACQUIRER, NOT_FOUND, PSP, body, state_of};
 
 use crate::case::Case;
 use crate::operation::Operation;
@@ -33,7 +34,8 @@ pub static OPERATION: Operation = Operation {
         "passThroughInfo",
     ],
     sensitive: &["customerId", "passThroughInfo"],
-    unknown: |id| body("1022188000000000001", "1022172000000000001", id),
+    unknown: |id| body(ACQUIRER, PSP, id),
+    made: made::body_of,
     is_unknown: |message| message.code.as_deref() == Some(NOT_FOUND),
     state: state_of,
     subjects: payments::read,

@@ -5,6 +5,7 @@
 //! | [`case`] | one row of the table: what is sent, what must be, how it is judged |
 //! | [`probe`], [`key`] | requests that may be wrong in any way |
 //! | [`target`], [`session`], [`exchange`] | where they are sent, and what came back |
+//! | [`hook`] | what brings the target into a state for a case |
 //! | [`preflight`], [`run`] | the checks before the first case, and the run |
 //! | [`report`], [`catalogue`] | what is written about a run, and about the table |
 //! | [`caller`] | the other side: an MPP with one fault at a time, which the user's own program asks |
@@ -18,6 +19,7 @@ mod cases;
 pub mod catalogue;
 pub mod exchange;
 pub mod finding;
+pub mod hook;
 pub mod inquiry_payment;
 pub mod json;
 pub mod key;

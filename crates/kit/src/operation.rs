@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::Value;
+
 use crate::json::Node;
 use crate::message::Message;
 
@@ -24,6 +26,8 @@ pub struct Operation {
     pub is_unknown: fn(&Message) -> bool,
     /// Returns what the target's answer says about a subject, as files of subjects write it.
     pub state: fn(&Message) -> &'static str,
+    /// Returns the body of a request about what a hook has made for an ID, by what the hook answered.
+    pub made: fn(&str, &Value) -> Result<Vec<u8>, String>,
     /// Reads a file of subjects.
     pub subjects: fn(&str) -> Result<Vec<Subject>, String>,
     /// A file of subjects to fill in.

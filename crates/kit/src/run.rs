@@ -113,7 +113,12 @@ async fn background(session: &Session, all: &[Case], selected: &[Case]) {
     let mut others = all.to_vec();
     others.retain(|case| {
         let is_selected = selected.iter().any(|other| other.id == case.id);
-        case.phase == Phase::Together && !is_selected && missing(case, session, Groups::default()).is_none()
+        // A hook is called for what was selected only: it changes the target.
+        let calls_hook = case.needs.contains(&Need::Hook);
+        case.phase == Phase::Together
+            && !is_selected
+            && !calls_hook
+            && missing(case, session, Groups::default()).is_none()
     });
     let mut running = stream::iter(others).map(|case| one(session, case)).buffer_unordered(AT_ONCE);
     while running.next().await.is_some() {}
@@ -127,8 +132,11 @@ fn without(case: Case, session: &Session, groups: Groups) -> CaseResult {
 
 /// Returns what a case needs and was not given.
 fn missing(case: &Case, session: &Session, groups: Groups) -> Option<String> {
+    let has = |tag: &str| session.subjects.iter().any(|subject| subject.has(tag));
     let is_given = |need: &Need| match need {
-        Need::Subject(tag) => session.subjects.iter().any(|subject| subject.has(tag)),
+        Need::Subject(tag) => has(tag),
+        Need::Hook => session.hook.is_some(),
+        Need::SubjectOrHook(tag) => has(tag) || session.hook.is_some(),
         Need::SecondKey => session.target.second_key.is_some(),
         Need::SecondClient => session.target.second_client.is_some(),
         Need::Load => groups.load || session.target.is_loopback(),

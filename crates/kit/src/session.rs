@@ -8,6 +8,8 @@ use std::time::Instant;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::exchange::{Asked, Exchange, Reply};
+use crate::finding::Finding;
+use crate::hook::Hook;
 use crate::operation::{Operation, Subject};
 use crate::probe::{Content, Framing, Probe, Time, UTC, fill};
 use crate::shell;
@@ -23,6 +25,8 @@ pub struct Session {
     pub operation: &'static Operation,
     /// What it knows.
     pub subjects: Arc<Vec<Subject>>,
+    /// What brings it into a state.
+    pub hook: Option<Arc<Hook>>,
     /// How far its clock is ahead of this machine's.
     pub clock_offset: SignedDuration,
     pub(crate) case: &'static str,
@@ -38,6 +42,7 @@ impl Session {
             target: Arc::new(target),
             operation,
             subjects: Arc::new(subjects),
+            hook: None,
             clock_offset: SignedDuration::ZERO,
             case: "preflight",
             random: Arc::new(Mutex::new(fastrand::Rng::with_seed(seed))),
@@ -67,7 +72,30 @@ impl Session {
     #[must_use]
     pub fn random_id(&self) -> String {
         let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
-        (0..32).map(|_| char::from(random.digit(16).to_ascii_uppercase() as u8)).collect()
+        random_id(&mut random)
+    }
+
+    /// Returns an ID that no run has used, whatever the seed: what a hook has changed stays changed.
+    #[must_use]
+    pub fn new_id(&self) -> String {
+        random_id(&mut fastrand::Rng::new())
+    }
+
+    /// Lets the hook bring what has an ID into a state. Returns an honest request about it, and whether the hook named
+    /// other IDs than were proposed.
+    ///
+    /// # Errors
+    /// Returns that nothing can be said, with the hook's own words.
+    pub async fn bring(&self, state: &str, id: &str) -> Result<(Probe, bool), Finding> {
+        let failed = |why: String| Finding::inconclusive(format!("the hook failed for the state {state}: {why}"));
+        let hook = self.hook.as_ref().ok_or_else(|| failed("there is none".into()))?;
+        let proposed = (self.operation.unknown)(id);
+        let request: serde_json::Value = serde_json::from_slice(&proposed).unwrap_or_default();
+        let call = serde_json::json!({ "case": self.case, "state": state, "id": id, "request": request });
+        let answer = hook.call(&call).await.map_err(failed)?;
+        let made = (self.operation.made)(id, &answer).map_err(failed)?;
+        let is_other = made != proposed;
+        Ok((self.request(made), is_other))
     }
 
     /// Returns an honest request with a body.
@@ -208,6 +236,10 @@ impl Session {
             repeat: shell::commands(probe, &self.target, self.clock_offset.as_secs()),
         }
     }
+}
+
+fn random_id(random: &mut fastrand::Rng) -> String {
+    (0..32).map(|_| char::from(random.digit(16).to_ascii_uppercase() as u8)).collect()
 }
 
 /// Splits a body into two chunks.

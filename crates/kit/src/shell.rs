@@ -36,8 +36,10 @@ pub(crate) fn commands(probe: &Probe, target: &Target, offset: i64) -> Option<St
         probe.encoding.1
     );
     let _ = write!(script, "printf {} | curl -sS -i -X {}", escaped(&sent.body), quoted(&sent.method));
-    if let Some(ca) = &target.ca {
-        let _ = write!(script, " --cacert {}", quoted(&ca.to_string_lossy()));
+    for (option, file) in [("--cacert", &target.files.ca), ("--cert", &target.files.cert)] {
+        if let Some(file) = file {
+            let _ = write!(script, " {option} {}", quoted(&file.to_string_lossy()));
+        }
     }
     script.push_str(" -H Accept: -H User-Agent:");
     let is_sent = |name: &str| probe.headers.iter().any(|(known, _)| known == name);

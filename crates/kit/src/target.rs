@@ -2,12 +2,12 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use alipayplus_signing::{PublicKey, VerifyError};
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt as _;
 
@@ -73,6 +73,40 @@ impl Url {
     }
 }
 
+/// The files that TLS needs. Without them the system's certificates are trusted, and the client has none.
+#[derive(Clone, Debug, Default)]
+pub struct TlsFiles {
+    /// The certificates that are trusted instead of the system's.
+    pub ca: Option<PathBuf>,
+    /// The client's certificate, with those that lead to it and its key.
+    pub cert: Option<PathBuf>,
+}
+
+impl TlsFiles {
+    /// Reads the files.
+    pub(crate) fn config(&self) -> Result<Arc<ClientConfig>, String> {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let builder = ClientConfig::builder_with_provider(provider);
+        let builder = builder.with_safe_default_protocol_versions().map_err(|error| error.to_string())?;
+        let builder = match &self.ca {
+            None => builder.with_platform_verifier().map_err(|error| error.to_string())?,
+            Some(file) => builder.with_root_certificates(roots(file)?),
+        };
+        let mut config = match &self.cert {
+            None => builder.with_no_client_auth(),
+            Some(file) => {
+                let key = PrivateKeyDer::from_pem_file(file)
+                    .map_err(|error| format!("can't read a private key from {}: {error}", file.display()))?;
+                builder
+                    .with_client_auth_cert(certificates(file)?, key)
+                    .map_err(|error| format!("{} is no certificate with its key: {error}", file.display()))?
+            }
+        };
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(Arc::new(config))
+    }
+}
+
 /// A client of the target, with its key.
 #[derive(Debug)]
 pub struct Identity {
@@ -92,8 +126,8 @@ pub struct Target {
     pub addresses: Vec<SocketAddr>,
     /// Headers that every request carries, such as a gateway's. Their values are not shown.
     pub headers: Vec<(String, String)>,
-    /// The certificates that are trusted besides the system's.
-    pub ca: Option<PathBuf>,
+    /// The files that TLS needs.
+    pub files: TlsFiles,
     /// The client that the cases are run as.
     pub own: Identity,
     /// A second version of that client's key.
@@ -114,15 +148,26 @@ impl Target {
     /// Returns what is wrong with the certificates, or that no throwaway key can be made.
     pub fn new(
         url: Url,
-        ca: Option<PathBuf>,
+        files: TlsFiles,
         own: Identity,
         peer_keys: Vec<(Option<u64>, PublicKey)>,
     ) -> Result<Self, String> {
-        let tls = if url.tls { Some(Arc::new(tls(ca.as_ref())?)) } else { None };
+        let tls = if url.tls { Some(files.config()?) } else { None };
         let key = RawKey::generate().map_err(|error| error.to_string())?;
         let stranger = Identity { client_id: own.client_id.clone(), version: own.version.clone(), key: Arc::new(key) };
         let (addresses, headers) = Default::default();
-        Ok(Self { url, addresses, headers, ca, own, second_key: None, second_client: None, stranger, peer_keys, tls })
+        Ok(Self {
+            url,
+            addresses,
+            headers,
+            files,
+            own,
+            second_key: None,
+            second_client: None,
+            stranger,
+            peer_keys,
+            tls,
+        })
     }
 
     /// Returns whether every address is this machine's own.
@@ -149,10 +194,6 @@ impl Target {
         let mut keys = self.peer_keys.iter().filter(|(known, _)| named(*known));
         keys.any(|(_, key)| key.verify(digest, signature) == Ok::<(), VerifyError>(()))
     }
-
-    pub(crate) fn server_name(&self) -> Option<ServerName<'static>> {
-        ServerName::try_from(self.url.host.clone()).ok()
-    }
 }
 
 impl fmt::Debug for Target {
@@ -161,27 +202,21 @@ impl fmt::Debug for Target {
     }
 }
 
-/// Trusts the system's certificates, or those of a file.
-fn tls(ca: Option<&PathBuf>) -> Result<ClientConfig, String> {
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider);
-    let builder = builder.with_safe_default_protocol_versions().map_err(|error| error.to_string())?;
-    let builder = match ca {
-        None => builder.with_platform_verifier().map_err(|error| error.to_string())?,
-        Some(file) => builder.with_root_certificates(roots(file)?),
-    };
-    let mut config = builder.with_no_client_auth();
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(config)
+fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let wrong = |error: &dyn fmt::Display| format!("can't read certificates from {}: {error}", file.display());
+    let read = CertificateDer::pem_file_iter(file).map_err(|error| wrong(&error))?;
+    let read: Vec<_> = read.collect::<Result<_, _>>().map_err(|error| wrong(&error))?;
+    if read.is_empty() { Err(wrong(&"there are none")) } else { Ok(read) }
 }
 
-fn roots(file: &PathBuf) -> Result<RootCertStore, String> {
-    let wrong = |error: &dyn fmt::Display| format!("can't read certificates from {}: {error}", file.display());
+fn roots(file: &Path) -> Result<RootCertStore, String> {
     let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_file_iter(file).map_err(|error| wrong(&error))? {
-        roots.add(certificate.map_err(|error| wrong(&error))?).map_err(|error| wrong(&error))?;
+    for certificate in certificates(file)? {
+        roots
+            .add(certificate)
+            .map_err(|error| format!("{} holds a certificate that can't be trusted: {error}", file.display()))?;
     }
-    if roots.is_empty() { Err(wrong(&"there are none")) } else { Ok(roots) }
+    Ok(roots)
 }
 
 #[cfg(test)]

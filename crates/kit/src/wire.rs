@@ -2,15 +2,17 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadHalf, WriteHalf};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
-use crate::target::Target;
+use crate::target::{Target, Url};
 
 /// How long an answer is waited for: twice the time that callers wait.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
@@ -76,9 +78,18 @@ pub(crate) struct Wire {
 impl Wire {
     /// Connects to the first address that accepts.
     pub(crate) async fn connect(target: &Target) -> Result<Self, WireError> {
+        Self::open(&target.url, &target.addresses, target.tls.as_ref()).await
+    }
+
+    /// Connects to the first of the URL's addresses that accepts.
+    pub(crate) async fn open(
+        url: &Url,
+        addresses: &[SocketAddr],
+        tls: Option<&Arc<ClientConfig>>,
+    ) -> Result<Self, WireError> {
         let mut last = WireError::Connect("the name has no address".into());
-        for address in &target.addresses {
-            match Self::connect_to(target, *address).await {
+        for address in addresses {
+            match Self::connect_to(url, *address, tls).await {
                 Ok(wire) => return Ok(wire),
                 Err(error) => last = error,
             }
@@ -86,16 +97,16 @@ impl Wire {
         Err(last)
     }
 
-    async fn connect_to(target: &Target, address: SocketAddr) -> Result<Self, WireError> {
+    async fn connect_to(url: &Url, address: SocketAddr, tls: Option<&Arc<ClientConfig>>) -> Result<Self, WireError> {
         let failed = |error: io::Error| WireError::Connect(format!("{address}: {error}"));
         let late = |_| WireError::Connect(format!("{address} does not answer within {} s", CONNECT_PATIENCE.as_secs()));
         let tcp = timeout(CONNECT_PATIENCE, TcpStream::connect(address)).await.map_err(late)?.map_err(failed)?;
         tcp.set_nodelay(true).map_err(failed)?;
-        let stream: Box<dyn Stream> = match &target.tls {
+        let stream: Box<dyn Stream> = match tls {
             None => Box::new(tcp),
             Some(config) => {
-                let name: ServerName<'static> =
-                    target.server_name().ok_or_else(|| WireError::Tls("the host is no name".into()))?;
+                let name = ServerName::try_from(url.host.clone());
+                let name = name.map_err(|_| WireError::Tls("the host is no name".into()))?;
                 let handshake = TlsConnector::from(config.clone()).connect(name, tcp);
                 let failed = |error: io::Error| WireError::Tls(error.to_string());
                 Box::new(timeout(CONNECT_PATIENCE, handshake).await.map_err(late)?.map_err(failed)?)
@@ -107,6 +118,11 @@ impl Wire {
 
     /// Sends a request and reads its answer, which may come before all is sent.
     pub(crate) async fn exchange(&mut self, bytes: &[u8]) -> Result<RawAnswer, WireError> {
+        timeout(PATIENCE, self.untimed(bytes)).await.unwrap_or(Err(WireError::TimedOut))
+    }
+
+    /// Does so without a limit of time.
+    pub(crate) async fn untimed(&mut self, bytes: &[u8]) -> Result<RawAnswer, WireError> {
         let Self { read, write, buffer } = self;
         let send = async {
             // A peer that has answered may close: only the answer counts.
@@ -115,7 +131,7 @@ impl Wire {
             std::future::pending::<()>().await;
         };
         tokio::select! {
-            answer = answer(read, buffer) => answer,
+            answer = untimed(read, buffer) => answer,
             () = send => Err(WireError::Closed),
         }
     }
@@ -133,7 +149,7 @@ impl Wire {
 
     /// Reads an answer.
     pub(crate) async fn answer(&mut self) -> Result<RawAnswer, WireError> {
-        answer(&mut self.read, &mut self.buffer).await
+        timeout(PATIENCE, untimed(&mut self.read, &mut self.buffer)).await.unwrap_or(Err(WireError::TimedOut))
     }
 
     /// Waits a while for the status line of an interim answer. Returns whether one came.
@@ -142,10 +158,6 @@ impl Wire {
         timeout(patience, async { while buffer.len() < 12 && more(read, buffer).await {} }).await.ok();
         buffer.starts_with(b"HTTP/1.1 100")
     }
-}
-
-async fn answer(read: &mut ReadHalf<Box<dyn Stream>>, buffer: &mut Vec<u8>) -> Result<RawAnswer, WireError> {
-    timeout(PATIENCE, untimed(read, buffer)).await.unwrap_or(Err(WireError::TimedOut))
 }
 
 async fn untimed(read: &mut ReadHalf<Box<dyn Stream>>, buffer: &mut Vec<u8>) -> Result<RawAnswer, WireError> {

@@ -5,9 +5,11 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use alipayplus_kit::case::Case;
 use alipayplus_kit::finding::Verdict;
+use alipayplus_kit::hook::Hook;
 use alipayplus_kit::inquiry_payment::{self, OPERATION};
 use alipayplus_kit::key::RawKey;
 use alipayplus_kit::mask::Mask;
@@ -16,20 +18,21 @@ use alipayplus_kit::preflight;
 use alipayplus_kit::report::{Facts, Report};
 use alipayplus_kit::run::{self, Groups};
 use alipayplus_kit::session::Session;
-use alipayplus_kit::target::{Identity, Target, Url};
+use alipayplus_kit::target::{Identity, Target, TlsFiles, Url};
 use alipayplus_signing::{PublicKey, Timestamp};
 use clap::Args;
 
+use super::expected;
 use super::output::{Progress, ReportFile, text};
-use super::{COULD_NOT_RUN, expected};
-use crate::console::{print, say, usage};
+use crate::console::{could_not_run, print, say, usage};
 
 const EXAMPLES: &str = "\
 Examples:
   alipayplus conformance mpp --url https://mpp.example --client-id SANDBOX_5X00000000000000 \\
       --key caller.key.pem --peer-key mpp.pub.pem --report html=report.html
   alipayplus conformance mpp --init > payments.toml
-  alipayplus conformance mpp … --payments payments.toml --only result,money --strict";
+  alipayplus conformance mpp … --payments payments.toml --only result,money --strict
+  alipayplus conformance mpp … --state-command ./state.sh --only state,result/trouble";
 
 /// Try an MPP, in any language, with requests that are right and with requests that it must refuse.
 ///
@@ -66,6 +69,15 @@ pub(crate) struct MppArguments {
     /// Print a file of payments to fill in, and do nothing else.
     #[arg(long)]
     init: bool,
+    /// A command, run by sh, that brings the MPP into a state for a case. It gets the state as JSON on stdin.
+    #[arg(long, value_name = "COMMAND", conflicts_with = "state_url")]
+    state_command: Option<String>,
+    /// A URL that does the same: the state is posted to it as JSON.
+    #[arg(long, value_name = "URL")]
+    state_url: Option<String>,
+    /// How long the command or the URL may take.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    state_timeout: u64,
     /// Run only these cases: an ID, a group such as `signature`, or a text with a `*`. Can be given several times.
     #[arg(long, value_name = "CASES", value_delimiter = ',')]
     only: Vec<String>,
@@ -96,6 +108,9 @@ pub(crate) struct MppArguments {
     /// A file of certificates to trust instead of the system's.
     #[arg(long, value_name = "FILE")]
     ca: Option<PathBuf>,
+    /// The file of a client certificate with its key, in PEM.
+    #[arg(long, value_name = "FILE")]
+    cert: Option<PathBuf>,
     /// A header for every request, such as `X-Gateway: token`. Its value is not shown. Can be given several times.
     #[arg(long, value_name = "HEADER")]
     header: Vec<String>,
@@ -130,20 +145,15 @@ pub(crate) fn run(arguments: &MppArguments) -> ExitCode {
     };
     let report = match tried {
         Ok(report) => report,
-        Err(message) => return could_not_run(&message),
+        Err(message) => return could_not_run(message),
     };
     print(if arguments.json { serde_json::json!(report).to_string() } else { text(&report) });
     for file in &arguments.report {
         if let Err(message) = file.write(&report) {
-            return could_not_run(&message);
+            return could_not_run(message);
         }
     }
     exit_code(&report)
-}
-
-fn could_not_run(message: &str) -> ExitCode {
-    say(format!("error: {message}"));
-    ExitCode::from(COULD_NOT_RUN)
 }
 
 pub(super) fn exit_code(report: &Report) -> ExitCode {
@@ -169,7 +179,7 @@ fn setup(arguments: &MppArguments) -> Result<Setup, String> {
         return Err("--peer-key is missing: the file of the MPP's public key".into());
     }
     let peers: Result<_, String> = arguments.peer_key.iter().map(|text| peer_key(text)).collect();
-    let mut target = Target::new(url, arguments.ca.clone(), own, peers?)?;
+    let mut target = Target::new(url, files(arguments), own, peers?)?;
     target.headers = arguments.header.iter().map(|text| header(text)).collect::<Result<_, _>>()?;
     target.addresses = addresses(&arguments.resolve, &target.url)?;
     second(arguments, &mut target)?;
@@ -186,6 +196,23 @@ fn setup(arguments: &MppArguments) -> Result<Setup, String> {
     }
     let seed = arguments.seed.unwrap_or_else(|| Timestamp::now().subsec_nanosecond().unsigned_abs().into());
     Ok(Setup { target, subjects, cases, expected, seed })
+}
+
+fn files(arguments: &MppArguments) -> TlsFiles {
+    TlsFiles { ca: arguments.ca.clone(), cert: arguments.cert.clone() }
+}
+
+/// Returns what brings the MPP into states, if there is such a thing.
+async fn hook(arguments: &MppArguments) -> Result<Option<Arc<Hook>>, String> {
+    let limit = Duration::from_secs(arguments.state_timeout);
+    let hook = match (&arguments.state_command, &arguments.state_url) {
+        (Some(line), _) => Hook::command(line, limit),
+        (None, Some(url)) => Hook::url(Url::parse(url, "/")?, &files(arguments), limit)
+            .await
+            .map_err(|error| format!("--state-url: {error}"))?,
+        (None, None) => return Ok(None),
+    };
+    Ok(Some(Arc::new(hook)))
 }
 
 /// Tells a missing option as clap does.
@@ -263,6 +290,7 @@ async fn tried(arguments: &MppArguments, setup: Setup) -> Result<Report, String>
     let started = Timestamp::now();
     let hidden: Vec<String> = target.headers.iter().map(|(_, value)| value.clone()).collect();
     let mut session = Session::new(target, &OPERATION, subjects, seed);
+    session.hook = hook(arguments).await?;
     let mask = |session: &Session| Mask::new(&OPERATION, &session.subjects, &session.recorded(), &hidden);
     let warnings = preflight::check(&mut session).await.map_err(|message| mask(&session).apply(&message))?;
     let mut progress = Progress::new(cases.len());

@@ -6,6 +6,9 @@ use alipayplus_model::runtime::code::Code;
 use crate::message::Message;
 
 pub(super) const NOT_FOUND: &str = "ORDER_NOT_EXIST";
+/// Who asks, if nothing else is known.
+pub(super) const ACQUIRER: &str = "1022188000000000001";
+pub(super) const PSP: &str = "1022172000000000001";
 pub(super) const CLOSED: &str = "ORDER_IS_CLOSED";
 
 /// Returns a request, compact and in the order of the specification.

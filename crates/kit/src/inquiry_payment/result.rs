@@ -4,7 +4,9 @@ use alipayplus_model::inquiry_payment::{InquiryResultCode, PaymentResultCode};
 use alipayplus_model::runtime::code::{Code, StatusWord as _};
 
 use super::answer::{CLOSED, NOT_FOUND, state_of};
-use crate::case::Check::{Asks, Members, Subjects, WholeRun};
+use super::made;
+use crate::case::Check::{Asks, Dialogue, Members, Subjects, WholeRun};
+use crate::case::Need::Hook;
 use crate::case::{Case, Phase, each};
 use crate::exchange::{Exchange, Reply};
 use crate::finding::Finding;
@@ -81,6 +83,16 @@ pub(super) const CASES: &[Case] = &[
             },
         ),
     ),
+    Case::new(
+        "result/trouble",
+        Must,
+        source::TROUBLE,
+        "an inquiry while the target's store is down",
+        "trouble of the target is answered with status U, without paymentResult: nothing is known of the payment",
+        Dialogue(|session| Box::pin(made::trouble(session))),
+    )
+    .needs(&[Hook])
+    .phase(Phase::Separate),
     row(
         "result/code-has-its-status",
         Must,

@@ -1,17 +1,17 @@
 //! What stays between two inquiries.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::future::join_all;
 
 use super::answer::state_of;
-use crate::case::Check::{Dialogue, Subjects};
-use crate::case::Need::Subject;
+use super::made;
+use crate::case::Check::Dialogue;
+use crate::case::Need::{Hook, Load, Subject, SubjectOrHook};
 use crate::case::{Case, Phase};
 use crate::exchange::Exchange;
 use crate::finding::Finding;
-use crate::finding::Level::Must;
+use crate::finding::Level::{Info, Must, Should};
 use crate::session::Session;
 use crate::source;
 
@@ -22,14 +22,9 @@ pub(super) const CASES: &[Case] = &[
         source::DEADLINE,
         "an inquiry about a payment whose own backend is slow",
         "a slow backend is answered within 5 s, with status U if it did not answer",
-        Subjects("slow", |subject, exchange| {
-            let in_time = exchange.elapsed <= Duration::from_secs(5);
-            let text = format!("{}: {} in {:.1?}", subject.name, exchange.describe(), exchange.elapsed);
-            let is_unknown = exchange.message().is_some_and(|message| message.status.as_deref() == Some("U"));
-            let is_told = exchange.message().is_some_and(|message| state_of(message) == subject.state);
-            Finding::when(in_time && (is_unknown || is_told), text)
-        }),
+        Dialogue(|session| Box::pin(made::slow_payment(session))),
     )
+    .needs(&[SubjectOrHook("slow")])
     .phase(Phase::Timed),
     Case::new(
         "state/repeat-agrees",
@@ -49,6 +44,44 @@ pub(super) const CASES: &[Case] = &[
         Dialogue(|session| Box::pin(final_stays(session))),
     )
     .needs(&[Subject("final")])
+    .phase(Phase::Separate),
+    Case::new(
+        "state/progress-to-final",
+        Must,
+        source::READ,
+        "inquiries about two open payments before, while and after one becomes paid and the other fails",
+        "an open payment that comes to its end is answered with status U, then with S or F, and is known all the time",
+        Dialogue(|session| Box::pin(made::progress_to_final(session))),
+    )
+    .needs(&[Hook]),
+    Case::new(
+        "state/not-found-then-known",
+        Should,
+        source::READ,
+        "an inquiry about a payment before it exists, and one after it was paid",
+        "a payment that was unknown is known as soon as it exists",
+        Dialogue(|session| Box::pin(made::not_found_then_known(session))),
+    )
+    .needs(&[Hook]),
+    Case::new(
+        "state/concurrent-agree",
+        Should,
+        source::READ,
+        "50 inquiries while an open payment becomes paid",
+        "no answer contradicts an earlier one that the payment is paid",
+        Dialogue(|session| Box::pin(made::concurrent_agree(session))),
+    )
+    .needs(&[Load, Hook])
+    .phase(Phase::Separate),
+    Case::new(
+        "state/after-restart",
+        Info,
+        source::CHOICE,
+        "an inquiry about a paid payment before and after the target was restarted",
+        "measured: whether a restart changes the answer",
+        Dialogue(|session| Box::pin(made::after_restart(session))),
+    )
+    .needs(&[Hook])
     .phase(Phase::Separate),
 ];
 

@@ -203,6 +203,8 @@ const FAULTS: &[(&str, &[&str])] = &[
     ("reads no escapes", &["request/escapes"]),
     ("changes a final payment", &["state/final-stays"]),
     ("waits for its backend", &["deadline/slow-payment", "deadline/each-in-5-s"]),
+    ("calls a payment missing while its store is down", &["result/trouble"]),
+    ("answers from a cache", &["state/progress-to-final"]),
     ("signs everything", &["answer/no-signature-over-a-strangers-text"]),
 ];
 
@@ -246,7 +248,8 @@ async fn failing_must(fault: &'static str, due: &'static [&'static str]) -> Vec<
 
 #[tokio::test]
 async fn an_mpp_without_a_fault_passes() {
-    let results = results("", &["datetime/stable"]).await;
+    let results =
+        results("", &["datetime/stable", "result/trouble", "state/concurrent-agree", "state/after-restart"]).await;
     let found: Vec<_> = with(&results, Verdict::Fail).iter().map(|result| result.case.id).collect();
     // Its JSON library has no numbers that large, and it looks at one ID only.
     let advised = ["request/huge-number-in-unknown-member", "request/other-psp", "client/payment-of-another"];
@@ -268,4 +271,27 @@ async fn a_wrong_signature_is_explained() {
     let failing = with(&results, Verdict::Fail);
     let signed = failing.iter().find(|result| result.case.id == "answer/signed").unwrap();
     assert!(signed.finding.actual.contains("time-of-the-request: "), "{}", signed.finding.actual);
+}
+
+#[tokio::test]
+async fn what_a_hook_can_not_do_is_inconclusive_in_its_own_words() {
+    let results = results("has a hook without open payments", &["state/concurrent-agree", "state/after-restart"]).await;
+    let found: Vec<_> = with(&results, Verdict::Inconclusive).iter().map(|result| result.case.id).collect();
+    assert_eq!(found, ["state/progress-to-final", "state/concurrent-agree"]);
+    let words = with(&results, Verdict::Inconclusive).iter().all(|result| {
+        result.finding.actual == "the hook failed for the state in_progress: HTTP 500: no open payments here"
+    });
+    assert!(words, "{:?}", with(&results, Verdict::Inconclusive)[0].finding);
+}
+
+#[tokio::test]
+async fn a_cached_and_a_forgotten_payment_are_seen() {
+    for (fault, verdict, id) in [
+        ("answers from a cache", Verdict::Fail, "state/concurrent-agree"),
+        ("keeps payments in memory", Verdict::Note, "state/after-restart"),
+    ] {
+        let results = results(fault, &[id]).await;
+        let result = results.iter().find(|result| result.case.id == id).unwrap();
+        assert_eq!(result.finding.verdict, verdict, "{:?}", result.finding);
+    }
 }

@@ -1,9 +1,10 @@
 //! A small MPP that has one fault.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use alipayplus_kit::key::{RawKey, Scheme};
@@ -20,6 +21,8 @@ use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 
 pub(crate) const PATH: &str = "/aps/api/v1/payments/inquiryPayment";
+/// What `--state-url` calls.
+pub(crate) const HOOK: &str = "/state";
 pub(crate) const CLIENT: &str = "SANDBOX_1";
 pub(crate) const OTHER_CLIENT: &str = "SANDBOX_2";
 const TIME: &str = "2020-01-01T08:00:00+08:00";
@@ -52,7 +55,7 @@ fn keys_of(client: &str) -> &'static [(u64, &'static RawKey)] {
 pub(crate) async fn start(fault: &'static str) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let mpp = Arc::new(Mpp { fault, served: AtomicUsize::new(0) });
+    let mpp = Arc::new(Mpp { fault, served: AtomicUsize::new(0), made: Mutex::default() });
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             let mpp = mpp.clone();
@@ -73,6 +76,8 @@ pub(crate) async fn start(fault: &'static str) -> SocketAddr {
 struct Mpp {
     fault: &'static str,
     served: AtomicUsize,
+    /// The states of the payments that the hook has made.
+    made: Mutex<HashMap<String, String>>,
 }
 
 /// A request whose head was read.
@@ -96,6 +101,9 @@ impl Mpp {
         let Ok(body) = Limited::new(body, 256 * 1024).collect().await else {
             return Response::builder().status(413).body(Full::default()).unwrap();
         };
+        if parts.uri.path() == HOOK {
+            return self.bring(&body.to_bytes());
+        }
         let one = |name: &str| only(&parts.headers, name);
         let mut asked = Asked {
             method: parts.method.to_string(),
@@ -124,6 +132,24 @@ impl Mpp {
             }
         };
         self.respond(&asked, &answer, verified)
+    }
+
+    /// Brings a payment into a state, as the kit asks by `--state-url`.
+    fn bring(&self, body: &[u8]) -> Response<Full<Bytes>> {
+        let call: Value = serde_json::from_slice(body).unwrap();
+        let text = |name: &str| call[name].as_str().unwrap().to_owned();
+        let (id, state) = (text("id"), text("state"));
+        if self.has("has a hook without open payments") && state == "in_progress" {
+            return Response::builder().status(500).body(Full::from("no open payments here")).unwrap();
+        }
+        let mut made = self.made.lock().unwrap();
+        // A restart forgets what is in memory only.
+        if state == "restarted" && self.has("keeps payments in memory") {
+            made.clear();
+        } else if !(self.has("answers from a cache") && made.contains_key(&id)) && state != "restarted" {
+            made.insert(id, state);
+        }
+        Response::new(Full::default())
     }
 
     /// Checks everything but the body.
@@ -269,7 +295,19 @@ impl Mpp {
             Ok(id) => id,
             Err(message) => return json!({ "result": result("PARAM_ILLEGAL", "F", message) }),
         };
-        self.payment(&id)
+        let made = self.made.lock().unwrap().get(&id).cloned();
+        made.map_or_else(|| self.payment(&id), |state| self.made(&state))
+    }
+
+    /// Answers about a payment that the hook has made.
+    fn made(&self, state: &str) -> Value {
+        match state {
+            "paid" => self.paid(1, ["100", "JPY"], None),
+            "failed" => ended("RISK_REJECT", "F"),
+            "in_progress" => ended("PAYMENT_IN_PROCESS", "U"),
+            "trouble" if self.has("calls a payment missing while its store is down") => self.not_found(),
+            _ => json!({ "result": result("UNKNOWN_EXCEPTION", "U", "later") }),
+        }
     }
 
     /// Reads a body and returns the ID that it asks about.
@@ -415,6 +453,10 @@ impl Mpp {
         let body = answer.to_string();
         let now = Timestamp::now();
         let mut time = format_time(now);
+        if self.has("signs the time of the request") {
+            // The answer may come within the second of the request.
+            time = format_time(now + Duration::from_secs(1));
+        }
         if self.has("writes milliseconds") {
             time = now.as_millisecond().to_string();
         }

@@ -2,17 +2,17 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use alipayplus_kit::inquiry_payment::OPERATION;
 use alipayplus_kit::preflight::check;
 use alipayplus_kit::session::Session;
-use alipayplus_kit::target::{Target, Url};
+use alipayplus_kit::target::{Target, TlsFiles, Url};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use rustls::ServerConfig;
-use rustls::pki_types::PrivateKeyDer;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
@@ -51,13 +51,23 @@ async fn a_payment_in_another_state_is_a_warning() {
     assert_eq!(warnings, ["the file of payments says that `same` is paid, the target says in_progress"]);
 }
 
-/// Puts TLS before an MPP. Returns the address and the certificate.
-async fn with_tls(behind: SocketAddr) -> (SocketAddr, String) {
+/// Puts TLS before an MPP, for clients that have this certificate if there is one. Returns the address and the
+/// certificate of the MPP.
+async fn with_tls(behind: SocketAddr, client: Option<CertificateDer<'static>>) -> (SocketAddr, String) {
     let made = rcgen::generate_simple_self_signed(["mpp.example".to_owned()]).unwrap();
     let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    let config = config.with_no_client_auth().with_single_cert(vec![made.cert.der().clone()], key).unwrap();
+    let config = ServerConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions().unwrap();
+    let config = match client {
+        None => config.with_no_client_auth(),
+        Some(certificate) => {
+            let mut roots = RootCertStore::empty();
+            roots.add(certificate).unwrap();
+            let verifier = WebPkiClientVerifier::builder_with_provider(roots.into(), provider).build().unwrap();
+            config.with_client_cert_verifier(verifier)
+        }
+    };
+    let config = config.with_single_cert(vec![made.cert.der().clone()], key).unwrap();
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -71,15 +81,18 @@ async fn with_tls(behind: SocketAddr) -> (SocketAddr, String) {
             });
         }
     });
-    let text = STANDARD.encode(made.cert.der());
-    (address, format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n"))
+    (address, pem("CERTIFICATE", made.cert.der()))
+}
+
+fn pem(name: &str, der: &[u8]) -> String {
+    format!("-----BEGIN {name}-----\n{}\n-----END {name}-----\n", STANDARD.encode(der))
 }
 
 /// Checks an MPP at a URL and an address.
-async fn checked(url: &str, address: SocketAddr, ca: Option<PathBuf>) -> Result<Vec<String>, String> {
+async fn checked(url: &str, address: SocketAddr, files: TlsFiles) -> Result<Vec<String>, String> {
     let peer = vec![(Some(1), KEYS.mpp.public_key().clone())];
     let mut target =
-        Target::new(Url::parse(url, OPERATION.path)?, ca, identity(CLIENT, "1", KEYS.caller.clone()), peer)?;
+        Target::new(Url::parse(url, OPERATION.path)?, files, identity(CLIENT, "1", KEYS.caller.clone()), peer)?;
     target.addresses = vec![address];
     check(&mut Session::new(target, &OPERATION, Vec::new(), 7)).await
 }
@@ -87,17 +100,38 @@ async fn checked(url: &str, address: SocketAddr, ca: Option<PathBuf>) -> Result<
 #[tokio::test]
 async fn tls_is_spoken_and_its_faults_end_the_run() {
     let plain = mpp::start("").await;
-    let (address, certificate) = with_tls(plain).await;
+    let (address, certificate) = with_tls(plain, None).await;
     let folder = tempfile::tempdir().unwrap();
     let ca = Some(folder.path().join("ca.pem"));
     fs::write(ca.as_ref().unwrap(), certificate).unwrap();
-    assert_eq!(checked("https://mpp.example", address, ca.clone()).await, Ok(Vec::new()));
+    let trusts = |ca| TlsFiles { ca, cert: None };
+    assert_eq!(checked("https://mpp.example", address, trusts(ca.clone())).await, Ok(Vec::new()));
     for (url, address, ca) in [
         ("https://other.example", address, ca.clone()),
         ("https://mpp.example", address, None),
         ("https://mpp.example", plain, ca),
     ] {
-        let message = checked(url, address, ca).await.unwrap_err();
+        let message = checked(url, address, trusts(ca)).await.unwrap_err();
         assert!(message.starts_with(&format!("TLS with {url} failed: ")), "{message}");
     }
+}
+
+#[tokio::test]
+async fn a_client_certificate_is_shown() {
+    let client = rcgen::generate_simple_self_signed(["caller.example".to_owned()]).unwrap();
+    let (address, certificate) = with_tls(mpp::start("").await, Some(client.cert.der().clone())).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let own = pem("CERTIFICATE", client.cert.der()) + &pem("PRIVATE KEY", &client.signing_key.serialize_der());
+    let (ca, cert) = (Some(file("ca.pem", &certificate)), Some(file("own.pem", &own)));
+    let with = |cert| checked("https://mpp.example", address, TlsFiles { ca: ca.clone(), cert });
+    assert_eq!(with(cert).await, Ok(Vec::new()));
+    let refused = with(None).await.unwrap_err();
+    assert!(refused.contains("https://mpp.example"), "{refused}");
+    let wrong = with(Some(file("no-key.pem", &certificate))).await.unwrap_err();
+    assert!(wrong.starts_with("can't read a private key from "), "{wrong}");
 }

@@ -2,13 +2,15 @@
 
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use alipayplus_kit::case::{Case, Need, Phase};
+use alipayplus_kit::hook::Hook;
 use alipayplus_kit::inquiry_payment::{OPERATION, cases};
 use alipayplus_kit::key::RawKey;
 use alipayplus_kit::run::{CaseResult, Groups, run};
 use alipayplus_kit::session::Session;
-use alipayplus_kit::target::{Identity, Target, Url};
+use alipayplus_kit::target::{Identity, Target, TlsFiles, Url};
 use alipayplus_kit::{finding::Verdict, preflight};
 
 use crate::mpp::{self, CLIENT, KEYS, OTHER_CLIENT};
@@ -53,12 +55,14 @@ pub(crate) async fn session(fault: &'static str, path: &str) -> Result<(Session,
     let address = mpp::start(fault).await;
     let url = Url::parse(&format!("http://{address}{path}"), OPERATION.path).unwrap();
     let peer = vec![(Some(1), KEYS.mpp.public_key().clone())];
-    let mut target = Target::new(url, None, identity(CLIENT, "1", KEYS.caller.clone()), peer).unwrap();
+    let mut target = Target::new(url, TlsFiles::default(), identity(CLIENT, "1", KEYS.caller.clone()), peer).unwrap();
     target.addresses = vec![address];
     target.second_key = Some(identity(CLIENT, "2", KEYS.caller_2.clone()));
     target.second_client = Some(identity(OTHER_CLIENT, "1", KEYS.other.clone()));
     let subjects = (OPERATION.subjects)(&payments()).unwrap();
     let mut session = Session::new(target, &OPERATION, subjects, 7);
+    let hook = Url::parse(&format!("http://{address}{}", mpp::HOOK), "").unwrap();
+    session.hook = Some(Arc::new(Hook::url(hook, &TlsFiles::default(), Duration::from_secs(20)).await?));
     let warnings = preflight::check(&mut session).await?;
     Ok((session, warnings))
 }
@@ -67,7 +71,8 @@ pub(crate) async fn session(fault: &'static str, path: &str) -> Result<(Session,
 pub(crate) async fn results(fault: &'static str, named: &[&str]) -> Vec<CaseResult> {
     let (session, _) = session(fault, "").await.unwrap_or_else(|message| panic!("{fault}: {message}"));
     let is_quick = |case: &&Case| {
-        let heavy = [Need::Load, Need::Hostile].iter().any(|need| case.needs.contains(need));
+        let heavy =
+            [Need::Load, Need::Hostile].iter().any(|need| case.needs.contains(need)) && !named.contains(&case.id);
         !heavy && (matches!(case.phase, Phase::Together | Phase::End) || named.contains(&case.id))
     };
     let selected: Vec<_> = cases().iter().filter(is_quick).copied().collect();
