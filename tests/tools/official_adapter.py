@@ -43,9 +43,9 @@ def private_key():
 def outcome(answer):
     """What the package's user reads from an answer that it returns."""
     result, payment = answer["result"], answer.get("paymentResult") or {}
-    if result["resultCode"] == "ORDER_NOT_EXIST":
+    if result.get("resultCode") == "ORDER_NOT_EXIST":
         return "not_found"
-    if result["resultStatus"] != "S":
+    if result.get("resultStatus") != "S":
         return "unknown"
     if payment.get("resultCode") == "ORDER_IS_CLOSED":
         return "cancelled"

@@ -1,13 +1,14 @@
-"""A small MPP on the signature tool of the gateway family's official Python package, as a team would write it: the target of
-`alipayplus conformance mpp` whose verdicts docs/ shows.
+"""A small MPP on the signature tool of the gateway family's official package for Python, as a team would write it: the
+target of `alipayplus conformance mpp` whose verdicts are in docs/conformance.md.
 
-Usage: official_mpp.py KEY_FILE PEER_KEY_FILE CLIENT_ID PAYMENTS_FILE. Prints its address. PAYMENTS_FILE is JSON: by
-paymentRequestId, the members of the response beside `result`.
+Usage: official_mpp.py KEY_FILE PEER_KEY_FILE CLIENT_ID PAYMENTS_FILE. Prints its URL. The payments are those of the file
+that the kit gets by `--payments`.
 """
 
 import datetime
 import json
 import sys
+import tomllib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from com.alipay.ams.api.tools.signature_tool import sign, verify
@@ -29,11 +30,23 @@ def private_key():
     return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()).decode()
 
 
-KEY, PEER_KEY, PAYMENTS = private_key(), text(PEER_KEY_FILE), json.loads(text(PAYMENTS_FILE))
-
-
 def result(status, code):
     return {"resultStatus": status, "resultCode": code, "resultMessage": code}
+
+
+def answer_about(payment):
+    codes = {
+        "paid": ("S", "SUCCESS"),
+        "failed": ("F", payment.get("code")),
+        "cancelled": ("F", "ORDER_IS_CLOSED"),
+        "in_progress": ("U", "PAYMENT_IN_PROCESS"),
+    }
+    found = {"result": result("S", "SUCCESS"), "paymentResult": result(*codes[payment["state"]])}
+    return found | payment.get("expect", {})
+
+
+KEY, PEER_KEY = private_key(), text(PEER_KEY_FILE)
+PAYMENTS = {it["payment_request_id"]: answer_about(it) for it in tomllib.loads(text(PAYMENTS_FILE))["payment"]}
 
 
 class Mpp(BaseHTTPRequestHandler):
@@ -54,12 +67,13 @@ class Mpp(BaseHTTPRequestHandler):
         except (ValueError, KeyError, TypeError):
             return self.answer({"result": result("F", "PARAM_ILLEGAL")})
         payment = PAYMENTS.get(ids[2]) if isinstance(ids[2], str) else None
-        self.answer({"result": result("S", "SUCCESS")} | payment if payment else {"result": result("F", "ORDER_NOT_EXIST")})
+        self.answer(payment or {"result": result("F", "ORDER_NOT_EXIST")})
 
     def is_signed(self, body):
         try:
             value = self.headers["Signature"].split("signature=")[1]
             return verify("POST", self.path, self.client, self.time, body, value, PEER_KEY)
+        # The package raises what its libraries raise.
         except Exception:
             return False
 
@@ -81,5 +95,7 @@ class Mpp(BaseHTTPRequestHandler):
 
 
 server = ThreadingHTTPServer(("127.0.0.1", 0), Mpp)
+# Clients of a test close connections as they like.
+server.handle_error = lambda *_: None
 print(f"http://127.0.0.1:{server.server_port}", flush=True)
 server.serve_forever()

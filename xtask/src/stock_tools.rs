@@ -1,5 +1,5 @@
-//! `cargo xtask stock-tools`: checks the documents in `docs/`, and the example MPP, with software that is independent
-//! of this project.
+//! `cargo xtask stock-tools`: checks the documents in `docs/`, the example MPP and the command `alipayplus` with software
+//! that is independent of this project.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -18,8 +18,12 @@ const PACKAGES: [&str; 2] = ["tests/tools/package.json", "tests/tools/package-lo
 const DOCUMENTS: &str = "tests/tools/stock_tools.py";
 /// Asks the example MPP by the official client.
 const CLIENT: &str = "tests/tools/official_client.py";
+/// Tries a caller and an MPP that are written on the official package by `alipayplus conformance`.
+const CONFORMANCE: &str = "tests/tools/official_conformance.py";
 /// The example MPP.
 const MPP: &[&str] = &["-p", "alipayplus-server", "--example", "mpp"];
+/// The command `alipayplus`.
+const ALIPAYPLUS: &[&str] = &["-p", "alipayplus-cli", "--bin", "alipayplus"];
 
 /// What to do beside the usual.
 #[derive(clap::Args)]
@@ -60,7 +64,10 @@ fn steps(root: &Path, options: &Options) -> Result<(), String> {
     done(&mut documents).map_err(|error| format!("the stock tools refuse what is in docs/: {error}"))?;
     let built = program::build(root, MPP)?;
     done(script(&python, root, CLIENT).arg(built.program("mpp")?))
-        .map_err(|error| format!("the official client and the example MPP disagree: {error}"))
+        .map_err(|error| format!("the official client and the example MPP disagree: {error}"))?;
+    let built = program::build(root, ALIPAYPLUS)?;
+    done(script(&python, root, CONFORMANCE).arg(built.program("alipayplus")?))
+        .map_err(|error| format!("the official package does not fail as tests/tools/*.known say: {error}"))
 }
 
 /// Returns the folder, in the target folder, in which the JavaScript packages are. They are installed again when they
