@@ -85,7 +85,8 @@ enum Command {
     /// Installs the packages of tests/tools/requirements.txt and tests/tools/package.json into the target folder if they
     /// are missing, and prints a table of the tools. Fails if a linter has an error, if a validator is wrong about a
     /// message of docs/messages, if generated types reject a valid message or accept one without a required member, or
-    /// if the official client rejects a valid signed response of the example MPP or accepts an invalid one.
+    /// if the official client rejects a valid signed response of the example MPP or accepts an invalid one, or if a caller
+    /// and an MPP on the official package fail at other cases of `alipayplus conformance` than the kept lists have.
     StockTools(stock_tools::Options),
     /// Check the dependencies of the crates, and the content of their packages.
     #[command(subcommand)]

@@ -102,9 +102,9 @@ mod tests {
 
     #[test]
     fn values_and_members_are_hidden_also_in_what_is_cut() {
-        let mask = Mask { names: &["customerId"], values: vec!["canary".into()] };
-        let text = r#"a canary; {"customerId" : "a\"b","x":"y"} {"customerId":"cut"#;
-        let hidden = r#"a [hidden]; {"customerId":"[hidden]","x":"y"} {"customerId":"[hidden]""#;
+        let mask = Mask { names: &["secretId"], values: vec!["canary".into()] };
+        let text = r#"a canary; {"secretId" : "a\"b","x":"y"} {"secretId":"cut"#;
+        let hidden = r#"a [hidden]; {"secretId":"[hidden]","x":"y"} {"secretId":"[hidden]""#;
         assert_eq!(mask.apply(text), hidden);
     }
 }
