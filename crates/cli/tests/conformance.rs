@@ -3,13 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
 #![cfg(unix)]
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use std::{fs, thread};
 
 use rusqlite::{Connection, params};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde_json::Value;
 
 const CLIENT: &str = "SANDBOX_1";
@@ -358,4 +359,39 @@ fn a_name_can_be_resolved_by_an_option() {
         let (code, _, err) = with(&resolve);
         assert!(code == 2 && err.contains(&says), "{resolve}: {err}");
     }
+}
+
+/// Runs the command on a terminal; returns what it shows.
+fn on_a_terminal(folder: &Path, arguments: &[&str], no_color: &str) -> String {
+    let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&terminal).unwrap();
+    unlockpt(&terminal).unwrap();
+    let name = ptsname(&terminal, Vec::new()).unwrap();
+    let end = fs::File::options().read(true).write(true).open(name.to_str().unwrap()).unwrap();
+    let mut child = {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_alipayplus"));
+        command.args(arguments).current_dir(folder).env("NO_COLOR", no_color).stdin(Stdio::null());
+        command.stdout(end.try_clone().unwrap()).stderr(end).spawn().unwrap()
+    };
+    let mut shown = Vec::new();
+    // A terminal ends with an error on Linux.
+    let _ = fs::File::from(terminal).read_to_end(&mut shown);
+    child.wait().unwrap();
+    String::from_utf8(shown).unwrap()
+}
+
+#[test]
+fn colour_and_progress_are_for_terminals() {
+    let mpp = Mpp::start();
+    let url = format!("http://{}", mpp.address);
+    let usual = ["--url", &url, "--client-id", CLIENT, "--key", "caller.key", "--peer-key", "1=mpp.pub"];
+    let only = ["--payments", "payments.toml", "--only", "time/utc,request/other-psp"];
+    let arguments = [&["conformance", "mpp"], &usual[..], &only].concat();
+    let (red, progress) = ("\x1b[31mfail", "\r\x1b[K2/2 ");
+    let shown = on_a_terminal(mpp.folder.path(), &arguments, "");
+    assert!(shown.contains(red) && shown.contains(progress), "{shown:?}");
+    let shown = on_a_terminal(mpp.folder.path(), &arguments, "1");
+    assert!(!shown.contains("\x1b[31m") && shown.contains(progress), "{shown:?}");
+    let (_, out, err) = alipayplus(mpp.folder.path(), &arguments);
+    assert!(out.contains("fail") && !(out + &err).contains('\x1b'));
 }

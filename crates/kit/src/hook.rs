@@ -97,14 +97,11 @@ impl Hook {
         command.args(["-c", line]).stdin(input).stdout(out.try_clone()?).stderr(err.try_clone()?);
         let mut child = command.process_group(0).kill_on_drop(true).spawn()?;
         let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-        let status = match timeout(self.limit, child.wait()).await {
-            Ok(status) => Some(status?),
-            Err(_) => {
-                // It may have ended just now.
-                let _ = group.map(|group| kill_process_group(group, Signal::KILL));
-                None
-            }
-        };
+        let status = timeout(self.limit, child.wait()).await.ok().transpose()?;
+        if let (None, Some(group)) = (status, group) {
+            // It may have ended just now.
+            let _ = kill_process_group(group, Signal::KILL);
+        }
         Ok((status, text(out)?, text(err)?))
     }
 }

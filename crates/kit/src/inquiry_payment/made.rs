@@ -28,18 +28,21 @@ const DEADLINE: Duration = Duration::from_secs(5);
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 struct Made {
-    acquirer_id: Option<String>,
-    psp_id: Option<String>,
-    payment_request_id: Option<String>,
+    #[serde(rename = "acquirer_id")]
+    acquirer: Option<String>,
+    #[serde(rename = "psp_id")]
+    psp: Option<String>,
+    #[serde(rename = "payment_request_id")]
+    payment: Option<String>,
 }
 
 /// Returns a request about a payment that a hook has made.
 pub(super) fn body_of(id: &str, answer: &Value) -> Result<Vec<u8>, String> {
     let made: Option<Made> =
         Deserialize::deserialize(answer).map_err(|error| format!("its answer can't be used: {error}"))?;
-    let Made { acquirer_id, psp_id, payment_request_id } = made.unwrap_or_default();
+    let Made { acquirer, psp, payment } = made.unwrap_or_default();
     let or = |given: Option<String>, usual: &str| given.unwrap_or_else(|| usual.to_owned());
-    Ok(body(&or(acquirer_id, ACQUIRER), &or(psp_id, PSP), &or(payment_request_id, id)))
+    Ok(body(&or(acquirer, ACQUIRER), &or(psp, PSP), &or(payment, id)))
 }
 
 /// Returns what was found, or why nothing could be.
