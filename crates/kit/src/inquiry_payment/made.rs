@@ -12,7 +12,7 @@ use tokio::time::sleep;
 
 use super::answer::{ACQUIRER, PSP, body, state_of};
 use crate::case::unanswered;
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Reply};
 use crate::finding::Finding;
 use crate::probe::Probe;
 use crate::session::Session;
@@ -50,26 +50,35 @@ fn decided(found: Result<Finding, Finding>) -> Finding {
     found.unwrap_or_else(|why| why)
 }
 
+/// An answer after which callers ask again.
+const LATER: &str = "trouble";
+
 /// Returns the state that an answer tells.
-fn told(exchange: &Exchange) -> Result<&'static str, Finding> {
-    match &exchange.reply {
-        Ok(_) => Ok(exchange.message().map_or("unclear", state_of)),
-        Err(error) => Err(unanswered(exchange, error)),
-    }
+fn state_in(exchange: &Exchange) -> Result<&'static str, Finding> {
+    let reply = exchange.reply.as_ref().map_err(|error| unanswered(exchange, error))?;
+    Ok(match &reply.message {
+        Some(message) if message.status.as_deref() == Some("U") => LATER,
+        Some(message) => state_of(message),
+        None if is_turned_away(reply) => LATER,
+        None => "unclear",
+    })
+}
+
+fn is_turned_away(reply: &Reply) -> bool {
+    matches!(reply.raw.status, 429 | 503)
 }
 
 async fn asked(session: &Session, probe: &Probe) -> Result<&'static str, Finding> {
-    told(&session.ask(probe).await)
+    state_in(&session.ask(probe).await)
 }
 
 pub(super) async fn trouble(session: Arc<Session>) -> Finding {
     let id = session.new_id();
-    let (probe, _) = match session.bring("trouble", &id).await {
-        Ok(made) => made,
-        Err(why) => return why,
+    let finding = match session.bring("trouble", &id).await {
+        Ok((probe, _)) => in_trouble(&session.ask(&probe).await),
+        Err(why) => why,
     };
-    let finding = in_trouble(&session.ask(&probe).await);
-    // Also if the case failed: other cases follow.
+    // Also after a failure, which may have come late: other cases follow.
     let undone = session.bring("recovered", &id).await;
     Finding::worst([Some(finding), undone.err()].into_iter().flatten())
 }
@@ -81,9 +90,7 @@ fn in_trouble(exchange: &Exchange) -> Finding {
         Err(error) => return unanswered(exchange, error),
     };
     let Some(message) = &reply.message else {
-        // Callers ask again after these, too.
-        let is_turned_away = matches!(reply.raw.status, 429 | 503);
-        return if is_turned_away { Finding::note(text) } else { Finding::fail(text) };
+        return if is_turned_away(reply) { Finding::note(text) } else { Finding::fail(text) };
     };
     let is_unknown = message.status.as_deref() == Some("U") && message.root.at("/paymentResult").is_none();
     let status = message.code.as_deref().and_then(InquiryResultCode::find).and_then(Code::status);
@@ -116,7 +123,8 @@ async fn progress(session: &Session, end: &str) -> Result<Finding, Finding> {
     changed?;
     let (between, after) = (between?, [asked(session, &open).await?, asked(session, &open).await?]);
     let is_right = before == "in_progress"
-        && between.iter().all(|state| [before, end, "unclear"].contains(state))
+        && between.iter().all(|state| [before, end, LATER].contains(state))
+        && !between.windows(2).any(|pair| pair == [end, before])
         && after.iter().all(|state| *state == end);
     let [between, after] = [between.join(", "), after.join(", ")];
     Ok(Finding::when(is_right, format!("{before}; while it became {end}: {between}; then {after}")))
@@ -162,8 +170,9 @@ async fn agree(session: &Session) -> Result<Finding, Finding> {
     let answers: Vec<_> = answers.into_iter().collect::<Result<_, _>>()?;
     let last = asked(session, &open).await?;
     let first_end = answers.iter().filter(|(_, _, state)| *state == "paid").map(|(_, ended, _)| *ended).min();
-    let contradicts =
-        |(sent, _, state): &&(Instant, Instant, &str)| first_end.is_some_and(|end| *sent > end) && *state != "paid";
+    let contradicts = |(sent, _, state): &&(Instant, Instant, &str)| {
+        first_end.is_some_and(|end| *sent > end) && !["paid", LATER].contains(state)
+    };
     let wrong = answers.iter().filter(contradicts).count();
     let text =
         format!("{wrong} of {WHILE_CHANGING} contradict an earlier answer that it is paid; at last it is {last}");
@@ -181,7 +190,7 @@ async fn restarted(session: &Session) -> Result<Finding, Finding> {
     session.bring("restarted", &id).await?;
     let after = session.ask(&probe).await;
     for exchange in [&before, &after] {
-        told(exchange)?;
+        state_in(exchange)?;
     }
     let root = |exchange: &Exchange| exchange.message().map(|message| message.root.clone());
     let is_same = root(&before).is_some() && root(&before) == root(&after);
@@ -207,7 +216,7 @@ pub(super) async fn slow_payment(session: Arc<Session>) -> Finding {
 
 fn in_time(exchange: &Exchange, states: &[&str]) -> Finding {
     let is_unknown = exchange.message().is_some_and(|message| message.status.as_deref() == Some("U"));
-    let is_told = exchange.message().is_some_and(|message| states.contains(&state_of(message)));
+    let is_known = exchange.message().is_some_and(|message| states.contains(&state_of(message)));
     let text = format!("{} in {:.1?}", exchange.describe(), exchange.elapsed);
-    Finding::when(exchange.elapsed <= DEADLINE && (is_unknown || is_told), text)
+    Finding::when(exchange.elapsed <= DEADLINE && (is_unknown || is_known), text)
 }

@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn ties_are_told_from_the_quote() {
+    fn ties_are_found_by_the_quote() {
         let tags = |value: &str, price: &str| {
             let text = format!(
                 "[[payment]]\nacquirer_id='1'\npsp_id='2'\npayment_request_id='3'\nstate='paid'\nquote={{price='{price}',\

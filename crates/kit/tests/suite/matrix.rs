@@ -205,6 +205,7 @@ const FAULTS: &[(&str, &[&str])] = &[
     ("waits for its backend", &["deadline/slow-payment", "deadline/each-in-5-s"]),
     ("calls a payment missing while its store is down", &["result/trouble"]),
     ("answers from a cache", &["state/progress-to-final"]),
+    ("loses a payment that ends", &["state/progress-to-final"]),
     ("signs everything", &["answer/no-signature-over-a-strangers-text"]),
 ];
 
