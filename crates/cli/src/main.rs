@@ -5,6 +5,7 @@ mod console;
 mod doctor;
 mod inquire;
 mod keys;
+mod sandbox;
 mod settings;
 
 use std::path::PathBuf;
@@ -50,6 +51,7 @@ enum Command {
     Doctor(Box<doctor::DoctorArguments>),
     Inquire(Box<inquire::InquireArguments>),
     Keys(keys::KeysArguments),
+    Sandbox(Box<sandbox::SandboxArguments>),
 }
 
 fn main() -> ExitCode {
@@ -68,5 +70,6 @@ fn main() -> ExitCode {
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Inquire(arguments) => inquire::run(&arguments),
         Command::Keys(arguments) => keys::run(arguments),
+        Command::Sandbox(arguments) => sandbox::run(&arguments),
     }
 }

@@ -2,18 +2,18 @@
 
 mod adapter;
 mod answer;
-mod fault;
+pub(crate) mod fault;
 mod faults;
 mod judge;
-mod keys;
+pub(crate) mod keys;
 mod outcome;
-mod request;
+pub(crate) mod request;
 mod rules;
 mod run;
-mod scene;
+pub(crate) mod scene;
 mod server;
-mod step;
-mod tls;
+pub(crate) mod step;
+pub(crate) mod tls;
 
 pub use fault::{Certificate, Door, Fault};
 pub use faults::all as faults;

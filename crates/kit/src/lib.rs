@@ -9,6 +9,7 @@
 //! | [`preflight`], [`run`] | the checks before the first case, and the run |
 //! | [`report`], [`catalogue`] | what is written about a run, and about the table |
 //! | [`caller`] | the other side: an MPP with one fault at a time, which the user's own program asks |
+//! | [`sandbox`] | an MPP to test callers against, with payments and faults of their choice |
 //! | [`operation`], [`inquiry_payment`] | what is an operation's own. Another operation is another file |
 //!
 //! Signatures are made and verified by `alipayplus-signing`; where that crate can't do wrong, the kit works on bytes.
@@ -30,6 +31,7 @@ pub mod preflight;
 pub mod probe;
 pub mod report;
 pub mod run;
+pub mod sandbox;
 pub mod session;
 mod shell;
 mod source;

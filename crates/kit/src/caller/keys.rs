@@ -11,13 +11,19 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::key::RawKey;
 
-/// The keys of the kit as an MPP and of the caller that is tried.
+/// The keys that answers are signed with.
 #[derive(Debug)]
-pub(crate) struct Keys {
+pub(crate) struct Signers {
     pub(crate) mpp: RawKey,
     pub(crate) caller: RawKey,
     /// A key that the caller was never given.
     pub(crate) other: RawKey,
+}
+
+/// The keys of the kit as an MPP and of the caller that is tried.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    pub(crate) signers: Signers,
     /// A line of the caller's private key, which no output may hold.
     pub(crate) canary: String,
     /// For the adapter.
@@ -29,8 +35,7 @@ impl Keys {
     /// Generates all of them, which takes about a second, and writes what the caller gets to a folder.
     pub(crate) fn new(folder: &Path) -> io::Result<Self> {
         let (private_key, mpp_public_key) = (folder.join("caller.key.pem"), folder.join("mpp.pub.pem"));
-        let text = generate()?;
-        let pem = pem(&text);
+        let pem = new_pem()?;
         fs::write(&private_key, &pem)?;
         let raw = || RawKey::generate().map_err(io::Error::other);
         let mpp = raw()?;
@@ -38,8 +43,13 @@ impl Keys {
         let caller = RawKey::from_file(&private_key).map_err(io::Error::other)?;
         // Lines at the end are of the key's secret numbers.
         let canary = pem.lines().rev().nth(3).unwrap_or_default().to_owned();
-        Ok(Self { mpp, caller, other: raw()?, canary, private_key, mpp_public_key })
+        Ok(Self { signers: Signers { mpp, caller, other: raw()? }, canary, private_key, mpp_public_key })
     }
+}
+
+/// Returns a new private key in PEM.
+pub(crate) fn new_pem() -> io::Result<String> {
+    Ok(pem(&generate()?))
 }
 
 /// Returns a new key in PKCS#8, as the base64 of its DER.

@@ -18,6 +18,8 @@ pub(crate) struct Request {
     pub(crate) uri: String,
     pub(crate) headers: Vec<(String, Vec<u8>)>,
     pub(crate) body: Vec<u8>,
+    /// Whether the caller may send another request on this connection.
+    pub(crate) is_kept: bool,
     /// When its last byte was there.
     pub(crate) at: Instant,
 }
@@ -26,7 +28,7 @@ impl Request {
     /// Reads the next request of a connection; `None` if the caller closed it. What was read beyond stays in `buffer`.
     pub(crate) async fn read<S: AsyncRead + Unpin>(stream: &mut S, buffer: &mut Vec<u8>) -> io::Result<Option<Self>> {
         loop {
-            if let Some((request, length)) = complete(buffer)? {
+            if let Some((request, length)) = Self::parse(buffer)? {
                 buffer.drain(..length);
                 return Ok(Some(request));
             }
@@ -37,6 +39,11 @@ impl Request {
                 return if buffer.is_empty() { Ok(None) } else { Err(io::ErrorKind::UnexpectedEof.into()) };
             }
         }
+    }
+
+    /// Returns the request at the beginning of these bytes, and its length, once it is complete.
+    pub(crate) fn parse(bytes: &[u8]) -> io::Result<Option<(Self, usize)>> {
+        complete(bytes)
     }
 
     /// Returns the first value of a header, or an empty text.
@@ -51,21 +58,25 @@ impl Request {
     }
 }
 
-/// Returns the request at the beginning of these bytes, and its length, once it is complete.
 fn complete(bytes: &[u8]) -> io::Result<Option<(Request, usize)>> {
     let mut headers = [httparse::EMPTY_HEADER; HEADERS];
     let mut head = httparse::Request::new(&mut headers);
-    let Status::Complete(length) = head.parse(bytes).map_err(io::Error::other)? else { return Ok(None) };
+    let Status::Complete(length) = head.parse(bytes).map_err(invalid)? else { return Ok(None) };
     let headers = head.headers.iter().map(|header| (header.name.to_owned(), header.value.to_vec())).collect();
     let mut request = Request {
         method: head.method.unwrap_or_default().to_owned(),
         uri: origin_form(head.path.unwrap_or_default()).to_owned(),
+        is_kept: head.version == Some(1),
         headers,
         body: Vec::new(),
         at: Instant::now(),
     };
+    request.is_kept &= !request.get("connection").eq_ignore_ascii_case("close");
     let rest = &bytes[length..];
     let is_chunked = request.get("transfer-encoding").eq_ignore_ascii_case("chunked");
+    if request.values("content-length").count() + usize::from(is_chunked) > 1 {
+        return Err(invalid("the body has two lengths"));
+    }
     let body = if is_chunked { chunked(rest)? } else { sized(rest, request.get("content-length"))? };
     Ok(body.map(|(body, taken)| {
         request.body = body;
@@ -79,8 +90,12 @@ fn origin_form(target: &str) -> &str {
     rest.find('/').map_or("/", |at| &rest[at..])
 }
 
+fn invalid(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, error)
+}
+
 fn sized(bytes: &[u8], length: &str) -> io::Result<Option<(Vec<u8>, usize)>> {
-    let length = if length.is_empty() { 0 } else { length.parse().map_err(io::Error::other)? };
+    let length = if length.is_empty() { 0 } else { length.parse().map_err(invalid)? };
     Ok(bytes.get(..length).map(|body| (body.to_vec(), length)))
 }
 
@@ -88,8 +103,9 @@ fn sized(bytes: &[u8], length: &str) -> io::Result<Option<(Vec<u8>, usize)>> {
 fn chunked(bytes: &[u8]) -> io::Result<Option<(Vec<u8>, usize)>> {
     let (mut body, mut at) = (Vec::new(), 0);
     loop {
-        let invalid = |_| io::Error::other("a chunk without a valid size");
-        let Status::Complete((begin, size)) = httparse::parse_chunk_size(&bytes[at..]).map_err(invalid)? else {
+        let Status::Complete((begin, size)) =
+            httparse::parse_chunk_size(&bytes[at..]).map_err(|_| invalid("a chunk without a valid size"))?
+        else {
             return Ok(None);
         };
         let size = usize::try_from(size).map_err(io::Error::other)?;

@@ -158,7 +158,7 @@ impl<'a> Trial<'a> {
         let seen = Seen {
             fault,
             payment: &payment,
-            caller: self.keys.caller.public_key(),
+            caller: self.keys.signers.caller.public_key(),
             client_id: &self.settings.client_id,
             path: &self.settings.path,
             canary: &self.keys.canary,

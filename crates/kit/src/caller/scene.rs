@@ -6,7 +6,7 @@ use alipayplus_signing::{SignatureHeader, SigningInput, Timestamp, format_time};
 use serde_json::{Value, json};
 
 use super::answer::Answer;
-use super::keys::Keys;
+use super::keys::Signers;
 use super::request::Request;
 use crate::key::{RawKey, Scheme};
 
@@ -36,7 +36,10 @@ pub struct Payment {
 /// One request of the caller, and all that an answer needs.
 #[derive(Debug)]
 pub(crate) struct Scene<'a> {
-    pub(crate) keys: &'a Keys,
+    pub(crate) keys: &'a Signers,
+    /// The version of the key of the MPP.
+    pub(crate) version: u64,
+    pub(crate) now: Timestamp,
     pub(crate) payment: &'a Payment,
     pub(crate) request: &'a Request,
     /// The code of the fault, or an empty text.
@@ -66,7 +69,7 @@ impl Scene<'_> {
             "paymentResult": result("S", "SUCCESS"),
             "paymentId": payment_id,
             "paymentAmount": { "currency": currency, "value": value },
-            "paymentTime": seconds_from_now(-3600),
+            "paymentTime": self.time(-3600),
             "customerId": customer_id,
         })
     }
@@ -87,15 +90,21 @@ impl Scene<'_> {
         body
     }
 
+    /// Returns a time, so many seconds from now.
+    pub(crate) fn time(&self, seconds: i64) -> String {
+        let by = Duration::from_secs(seconds.unsigned_abs());
+        format_time(if seconds < 0 { self.now - by } else { self.now + by })
+    }
+
     /// Returns what a right answer is signed with.
     pub(crate) fn seal(&self) -> Seal<'_> {
         Seal {
             key: &self.keys.mpp,
             scheme: Scheme::Sha256,
-            version: VERSION,
+            version: self.version,
             uri: self.request.uri.clone(),
             client_id: self.request.get("client-id").to_owned(),
-            time: seconds_from_now(0),
+            time: self.time(0),
         }
     }
 
@@ -112,13 +121,6 @@ impl Scene<'_> {
         let header = SignatureHeader::new(Some(*version), key.sign(*scheme, &input.to_bytes()));
         unsigned(seal, body).and("signature", header.to_string())
     }
-}
-
-/// Returns a time, so many seconds from now.
-pub(crate) fn seconds_from_now(seconds: i64) -> String {
-    let by = Duration::from_secs(seconds.unsigned_abs());
-    let now = Timestamp::now();
-    format_time(if seconds < 0 { now - by } else { now + by })
 }
 
 /// Returns the answer without a signature. Its headers have small letters: an official client of the gateway family finds

@@ -5,6 +5,7 @@ use std::mem;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use alipayplus_signing::Timestamp;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -13,7 +14,7 @@ use tokio_rustls::TlsAcceptor;
 use super::fault::{Door, Fault};
 use super::keys::Keys;
 use super::request::Request;
-use super::scene::{Payment, Scene};
+use super::scene::{Payment, Scene, VERSION};
 use super::step::{End, take};
 
 /// What arrived.
@@ -112,9 +113,16 @@ impl Stage {
                 record.requests.push(request.clone());
                 record.requests.len() - 1
             };
-            let Self { keys, payment, elsewhere, .. } = self;
-            let code = self.fault.code.unwrap_or_default();
-            let scene = Scene { keys, payment, request: &request, code, asked, elsewhere };
+            let scene = Scene {
+                keys: &self.keys.signers,
+                version: VERSION,
+                now: Timestamp::now(),
+                payment: &self.payment,
+                request: &request,
+                code: self.fault.code.unwrap_or_default(),
+                asked,
+                elsewhere: &self.elsewhere,
+            };
             let steps = (self.fault.play)(&scene);
             let end = take(stream, &steps).await?;
             if end != End::Kept {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::caller::answer::chunk;
 use crate::caller::fault::{CANCELLED, FAILED, Fault, IN_PROGRESS, NOT_FOUND, PAID, PAID_OR_UNKNOWN};
 use crate::caller::outcome::Outcome;
-use crate::caller::scene::{Scene, Seal, result, seconds_from_now};
+use crate::caller::scene::{Scene, Seal, result};
 use crate::caller::step::Step;
 use crate::source;
 
@@ -233,5 +233,5 @@ fn at(scene: &Scene<'_>, change: impl FnOnce(&str) -> String) -> Vec<Step> {
 }
 
 fn shifted(scene: &Scene<'_>, seconds: i64) -> Vec<Step> {
-    scene.sealed(&Seal { time: seconds_from_now(seconds), ..scene.seal() }, scene.paid().to_string()).play()
+    scene.sealed(&Seal { time: scene.time(seconds), ..scene.seal() }, scene.paid().to_string()).play()
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::caller::answer::Answer;
 use crate::caller::fault::{Fault, PAID, UNKNOWN};
-use crate::caller::scene::{Scene, Seal, result, seconds_from_now, unsigned};
+use crate::caller::scene::{Scene, Seal, result, unsigned};
 use crate::caller::step::Step;
 use crate::key::{RawKey, Scheme};
 use crate::source;
@@ -47,7 +47,7 @@ pub(super) const FAULTS: &[Fault] = &[
         source::SIGNATURE,
         "The time was changed after it was signed.",
         UNKNOWN,
-        |scene| paid(scene).set("response-time", seconds_from_now(1)).play(),
+        |scene| paid(scene).set("response-time", scene.time(1)).play(),
     ),
     Fault::must(
         "signature/other-key",
@@ -150,9 +150,8 @@ pub(super) const FAULTS: &[Fault] = &[
         "The signature's plus signs became blanks.",
         UNKNOWN,
         |scene| {
-            let with_plus = (0..60).map(|n| {
-                scene.sealed(&Seal { time: seconds_from_now(-(n % 20)), ..scene.seal() }, scene.paid().to_string())
-            });
+            let with_plus = (0..60)
+                .map(|n| scene.sealed(&Seal { time: scene.time(-(n % 20)), ..scene.seal() }, scene.paid().to_string()));
             let answer = with_plus.into_iter().find(|answer| answer.get("signature").contains("%2B"));
             answer.unwrap_or_else(|| paid(scene)).change("signature", |text| text.replace("%2B", " ")).play()
         },

@@ -1,7 +1,7 @@
 //! Times that show an answer to be of another moment.
 
 use crate::caller::fault::{Fault, UNKNOWN};
-use crate::caller::scene::{Scene, Seal, seconds_from_now};
+use crate::caller::scene::{Scene, Seal};
 use crate::caller::step::Step;
 use crate::source;
 
@@ -15,17 +15,17 @@ pub(super) const FAULTS: &[Fault] = &[
         at(scene, "now".to_owned())
     }),
     Fault::must("time/yesterdays-answer", source::TIME, "A genuine answer of yesterday.", UNKNOWN, |scene| {
-        at(scene, seconds_from_now(-DAY))
+        at(scene, scene.time(-DAY))
     }),
     Fault::should("time/one-day-ahead", source::TIME, "The time is tomorrow.", UNKNOWN, |scene| {
-        at(scene, seconds_from_now(DAY))
+        at(scene, scene.time(DAY))
     }),
     Fault::should(
         "time/before-the-request",
         source::TIME,
         "The time is two minutes before the request.",
         UNKNOWN,
-        |scene| at(scene, seconds_from_now(-120)),
+        |scene| at(scene, scene.time(-120)),
     ),
 ];
 

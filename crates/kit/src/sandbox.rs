@@ -1,0 +1,26 @@
+//! An MPP on loopback that can be broken: the real server over payments in memory, and every fault of the catalogue.
+//!
+//! | part | what it does |
+//! |---|---|
+//! | `magic`, `payment`, `rule`, `clock` | what is true of a payment, and which fault is played |
+//! | `desk` | the state of all of these, and what a verified inquiry gets |
+//! | `wallet` | the handler of the real server |
+//! | `checks`, `journal` | what is recorded about an exchange |
+//! | `mpp`, `admin` | the two ports |
+//! | `files`, `run` | keys, and the sandbox as a whole |
+
+mod admin;
+mod checks;
+mod clock;
+mod desk;
+mod files;
+mod journal;
+mod magic;
+mod mpp;
+mod payment;
+mod rule;
+mod run;
+mod wallet;
+
+pub use magic::{MagicRow, rows as magic};
+pub use run::{Facts, Keys, OpenError, PeerKey, Sandbox, Settings, Throwaway};
