@@ -2,7 +2,7 @@
 //!
 //! | part | what it does |
 //! |---|---|
-//! | `magic`, `payment`, `rule`, `clock` | what is true of a payment, and which fault is played |
+//! | `magic`, `payment`, `samples`, `rule`, `clock` | what is true of a payment, and which fault is played |
 //! | `desk` | the state of all of these, and what a verified inquiry gets |
 //! | `wallet` | the handler of the real server |
 //! | `checks`, `journal` | what is recorded about an exchange |
@@ -20,6 +20,7 @@ mod mpp;
 mod payment;
 mod rule;
 mod run;
+mod samples;
 mod wallet;
 
 pub use magic::{MagicRow, rows as magic};

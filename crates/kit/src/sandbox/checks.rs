@@ -76,6 +76,7 @@ impl Examiner {
             return Findings { failed: Some(failed), cause: message.or(Some(failed.to_owned())), signed: None };
         }
         let message = Message::request(content(request), request.values("signature")).to_host(request.get("host"));
+        let message = message.captured_at(self.clock.now());
         let diagnosis = self.doctor().diagnose(&message, &[]);
         let cause = if diagnosis.is_right() { self.plain(request, failed) } else { diagnosis.to_string() };
         let signed = diagnosis.contents.signed().map(<[u8]>::to_vec);

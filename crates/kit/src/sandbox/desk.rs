@@ -62,6 +62,8 @@ pub(crate) struct Desk {
     pub(crate) clock: ShiftedClock,
     /// Whether the sandbox has the private key of its caller.
     has_callers_key: bool,
+    /// Payments that are always there, and not listed.
+    samples: Vec<Payment>,
     inner: Mutex<Inner>,
 }
 
@@ -74,8 +76,8 @@ struct Inner {
 }
 
 impl Desk {
-    pub(crate) fn new(clock: ShiftedClock, has_callers_key: bool) -> Self {
-        Self { clock, has_callers_key, inner: Mutex::default() }
+    pub(crate) fn new(clock: ShiftedClock, has_callers_key: bool, samples: Vec<Payment>) -> Self {
+        Self { clock, has_callers_key, samples, inner: Mutex::default() }
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -106,8 +108,10 @@ impl Desk {
                 Plan { payment, play, pause: magic.pause(), hint: None }
             }
             None => {
-                let known = inner.payments.get(id).filter(|known| known.is_for(client_id, acquirer_id, psp_id));
-                let payment = known.cloned().unwrap_or_else(|| Payment::usual(id, State::NotFound, now));
+                let sample = || self.samples.iter().find(|sample| sample.payment_request_id == id);
+                let known = inner.payments.get(id).or_else(sample).filter(|known| known.is_of(acquirer_id, psp_id));
+                let payment = known.map(|known| known.seen_by(client_id));
+                let payment = payment.unwrap_or_else(|| Payment::usual(id, State::NotFound, now));
                 let hint = id.starts_with(PREFIX).then(|| {
                     format!("{} is no magic ID of this sandbox: see `alipayplus sandbox --list`", id.escape_default())
                 });

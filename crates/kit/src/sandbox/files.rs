@@ -7,10 +7,8 @@ use std::path::{Path, PathBuf};
 use alipayplus_signing::PrivateKey;
 use tempfile::TempDir;
 
+use super::samples;
 use crate::caller::keys::new_pem;
-
-/// Payments of magic IDs, for `conformance mpp`.
-const PAYMENTS: &str = include_str!("payments.toml");
 
 /// A folder that is deleted with this, or one that stays.
 #[derive(Debug)]
@@ -48,7 +46,7 @@ impl Folder {
     /// Writes the file of payments that `conformance mpp` asks about.
     pub(crate) fn payments(&self) -> io::Result<PathBuf> {
         let path = self.path().join("payments.toml");
-        fs::write(&path, PAYMENTS)?;
+        fs::write(&path, samples::FILE)?;
         Ok(path)
     }
 }

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use alipayplus_server::inquiry_payment::FailedCode;
+use alipayplus_server::inquiry_payment::{FailedCode, RefusalCode};
 use serde::Serialize;
 
 use super::payment::{Money, Payment, State};
@@ -30,6 +30,7 @@ pub(crate) enum Magic {
     },
     Customs,
     Failed(FailedCode),
+    Refused(RefusalCode),
     State(State),
     /// In progress for so many seconds, then paid.
     OpenFor(u64),
@@ -58,6 +59,7 @@ impl Magic {
         let (kind, rest) = word.split_once('-')?;
         match kind {
             "FAILED" => rest.parse().ok().map(Self::Failed),
+            "REFUSED" => rest.parse().ok().map(Self::Refused),
             "OPEN" => seconds(rest).map(Self::OpenFor),
             "TROUBLE" => rest.parse().ok().map(Self::TroubleFor),
             "SLOW" => seconds(rest).map(Self::SlowBy),
@@ -83,6 +85,7 @@ impl Magic {
                 ..paid
             },
             Self::Failed(code) => Payment { code: Some(code.as_str().to_owned()), ..in_state(State::Failed) },
+            Self::Refused(code) => Payment { code: Some(code.as_str().to_owned()), ..in_state(State::Refused) },
             Self::State(state) => in_state(state),
             Self::OpenFor(seconds) => {
                 let due = asked.first.checked_add(Duration::from_secs(seconds)).unwrap_or(asked.first);
@@ -160,8 +163,11 @@ pub fn rows() -> Vec<MagicRow> {
         row("SLOW-3S", "paid, and answered after 3 s; any number to 600"),
     ];
     let failed = FailedCode::ALL.iter().map(|code| row(&format!("FAILED-{}", code.as_str()), "failed with this code"));
+    let refused = RefusalCode::ALL.iter();
+    let refused =
+        refused.map(|code| row(&format!("REFUSED-{}", code.as_str()), "the inquiry is refused with this code"));
     let faults = playable().map(|fault| row(&format!("FAULT-{}", short(fault.id)), fault.about));
-    plain.chain(counted).chain(failed).chain(faults).collect()
+    plain.chain(counted).chain(failed).chain(refused).chain(faults).collect()
 }
 
 #[cfg(test)]
@@ -192,7 +198,7 @@ mod tests {
         let now = Timestamp::now();
         for row in rows() {
             let payment = Magic::parse(&row.id).unwrap().payment(&row.id, Asked { first: now, before: 0 }, now);
-            assert!(payment.state == State::Trouble || payment.answer().is_ok(), "{}", row.id);
+            assert!(matches!(payment.state, State::Trouble | State::Refused) || payment.answer().is_ok(), "{}", row.id);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use alipayplus_server::Amount;
 use alipayplus_server::inquiry_payment::{
-    Answer, Cancelled, Failed, FailedCode, InProgress, NotFound, Paid, PaidRequired, Refusal,
+    Answer, Cancelled, Failed, FailedCode, InProgress, NotFound, Paid, PaidRequired, Refusal, RefusalCode,
 };
 use alipayplus_server::model::common::AmountRequired;
 use alipayplus_signing::{Timestamp, format_time};
@@ -25,6 +25,8 @@ pub(crate) enum State {
     NotFound,
     /// The handler fails: the caller may ask again.
     Trouble,
+    /// The handler refuses the inquiry with a code.
+    Refused,
 }
 
 /// A payment.
@@ -40,7 +42,7 @@ pub(crate) struct Payment {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) psp_id: Option<String>,
     pub(crate) state: State,
-    /// The code of a failed payment.
+    /// The code of a failed payment, or of a refusal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) code: Option<String>,
     #[serde(default)]
@@ -57,6 +59,9 @@ pub(crate) struct Payment {
     pub(crate) customer_id: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) pass_through_info: Option<String>,
+    /// How long the handler takes, in seconds. The server does not wait longer than its deadline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) handler_seconds: Option<u64>,
 }
 
 /// How a payment is moved.
@@ -111,6 +116,7 @@ impl Payment {
             payment_time: format_time(since),
             customer_id: usual_customer(),
             pass_through_info: None,
+            handler_seconds: None,
         }
     }
 
@@ -142,16 +148,30 @@ impl Payment {
             (State::Failed, Some(code)) => {
                 code.parse::<FailedCode>().map(drop).map_err(|_| format!("`{code}` is no code of a failed payment"))
             }
-            (State::Failed, None) => Err("a failed payment has a code".to_owned()),
-            (_, Some(_)) => Err("only a failed payment has a code".to_owned()),
+            (State::Refused, Some(code)) => {
+                code.parse::<RefusalCode>().map(drop).map_err(|_| format!("`{code}` is no code of a refusal"))
+            }
+            (State::Failed | State::Refused, None) => Err("failed and refused need a code".to_owned()),
+            (_, Some(_)) => Err("only failed and refused have a code".to_owned()),
             (_, None) => Ok(()),
         }
     }
 
-    /// Returns whether an inquiry of this client with these IDs may see it.
-    pub(crate) fn is_for(&self, client_id: &str, acquirer_id: &str, psp_id: &str) -> bool {
+    /// Returns whether an inquiry with these IDs is about it.
+    pub(crate) fn is_of(&self, acquirer_id: &str, psp_id: &str) -> bool {
         let is = |wanted: &Option<String>, found: &str| wanted.as_ref().is_none_or(|wanted| wanted == found);
-        is(&self.client_id, client_id) && is(&self.acquirer_id, acquirer_id) && is(&self.psp_id, psp_id)
+        is(&self.acquirer_id, acquirer_id) && is(&self.psp_id, psp_id)
+    }
+
+    /// Returns the payment as a client sees it: a refusal if it is another client's.
+    pub(crate) fn seen_by(&self, client_id: &str) -> Self {
+        match &self.client_id {
+            Some(owner) if owner != client_id => {
+                let code = Some(RefusalCode::AccessDenied.as_str().to_owned());
+                Self { state: State::Refused, code, ..self.clone() }
+            }
+            _ => self.clone(),
+        }
     }
 
     /// Returns what the handler answers.
@@ -162,6 +182,9 @@ impl Payment {
             State::Cancelled => Cancelled::default().into(),
             State::InProgress => InProgress::default().into(),
             State::NotFound => NotFound::default().into(),
+            State::Refused => {
+                return Err(Refusal::new(self.code.as_deref().unwrap_or_default().parse::<RefusalCode>()?));
+            }
             State::Trouble => return Err(Refusal::internal("the payment is one of trouble")),
         })
     }

@@ -17,6 +17,7 @@ use super::desk::Desk;
 use super::files::Folder;
 use super::journal::Journal;
 use super::mpp::Mpp;
+use super::samples;
 use super::wallet::Wallet;
 use crate::caller::fault::Door;
 use crate::caller::keys::Signers;
@@ -189,7 +190,9 @@ impl Sandbox {
             folder.as_ref().filter(|_| settings.tls).map(|folder| Certificates::new(&host, folder.path()));
         let certificates = certificates.transpose().map_err(OpenError::Folder)?;
         let clock = ShiftedClock::default();
-        let desk = Arc::new(Desk::new(clock.clone(), throwaway.is_some()));
+        let samples = throwaway.as_ref().map_or(Ok(Vec::new()), |made| samples::payments(made.client_id));
+        let samples = samples.map_err(|error| OpenError::Folder(io::Error::other(error)))?;
+        let desk = Arc::new(Desk::new(clock.clone(), throwaway.is_some(), samples));
         let journal = Arc::new(Journal::new(settings.journal_bytes));
         let own = key.public_key();
         let server = Server::builder()

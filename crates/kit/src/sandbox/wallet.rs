@@ -1,6 +1,7 @@
 //! The handler of the real server.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use alipayplus_server::Caller;
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, Request};
@@ -38,9 +39,12 @@ impl InquiryPayment for Wallet {
             psp_id: request.psp_id.as_str(),
             id: request.payment_request_id.as_str(),
         });
-        let answer = plan.payment.answer();
+        let (answer, seconds) = (plan.payment.answer(), plan.payment.handler_seconds);
         // Without a connection of the sandbox, nothing waits for it.
         let _ = PLAN.try_with(|slot| slot.set(plan));
+        if let Some(seconds) = seconds {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+        }
         answer
     }
 }
