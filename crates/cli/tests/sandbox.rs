@@ -475,7 +475,12 @@ fn the_conformance_suite_passes_in_full() {
 fn a_suite_in_python_uses_it() {
     let sandbox = Sandbox::start(&[]);
     let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/sandbox_suite.py");
-    let output = Command::new("python3").arg(suite).arg(sandbox.ready.to_string()).output().unwrap();
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/sandbox.md");
+    assert!(
+        fs::read_to_string(page).unwrap().contains(&fs::read_to_string(&suite).unwrap()),
+        "the page shows another suite"
+    );
+    let output = Command::new("python3").arg(&suite).arg(sandbox.ready.to_string()).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success() && said.contains("Ran 4 tests"), "{said}");
 }

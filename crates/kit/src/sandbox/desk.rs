@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use alipayplus_signing::Timestamp;
 use serde_json::{Value, json};
 
 use super::clock::ShiftedClock;
@@ -89,40 +90,32 @@ impl Desk {
         let now = self.clock.now();
         let mut inner = self.inner();
         let Inquiry { client_id, acquirer_id, psp_id, id } = inquiry;
-        let rule = inner.rules.iter_mut().find_map(|rule| {
-            let plays = rule.plays(client_id, psp_id, id);
-            plays.then_some((rule.number, rule.fault))
-        });
-        let magic = Magic::parse(id).filter(|magic| !matches!(magic, Magic::Fault(fault) if !self.can_play(fault)));
-        let mut plan = match magic {
-            Some(magic) => {
-                let asked = inner.asked.count(client_id, 0, id, now);
-                let payment = magic.payment(id, asked, now);
-                let play = match magic {
-                    Magic::Fault(fault) => {
-                        let payment = payment.in_scene(acquirer_id, psp_id);
-                        Some(Play { fault, payment, asked: asked.before })
-                    }
-                    _ => None,
-                };
-                Plan { payment, play, pause: magic.pause(), hint: None }
-            }
-            None => {
-                let sample = || self.samples.iter().find(|sample| sample.payment_request_id == id);
-                let known = inner.payments.get(id).or_else(sample).filter(|known| known.is_of(acquirer_id, psp_id));
-                let payment = known.map(|known| known.seen_by(client_id));
-                let payment = payment.unwrap_or_else(|| Payment::usual(id, State::NotFound, now));
-                let hint = id.starts_with(PREFIX).then(|| {
-                    format!("{} is no magic ID of this sandbox: see `alipayplus sandbox --list`", id.escape_default())
-                });
-                Plan { payment, play: None, pause: Duration::ZERO, hint }
-            }
+        let mut rules = inner.rules.iter_mut();
+        let turned_on = rules.find_map(|rule| rule.plays(client_id, psp_id, id).then_some((rule.number, rule.fault)));
+        let magic = Magic::parse(id).filter(|magic| magic.fault().is_none_or(|fault| self.can_play(fault)));
+        let asked = magic.map(|_| inner.asked.count(client_id, 0, id, now));
+        let mut plan = match (magic, asked) {
+            (Some(magic), Some(asked)) => by_magic(magic, inquiry, asked, now),
+            _ => self.by_name(&inner, inquiry, now),
         };
-        if let Some((number, fault)) = rule {
+        if let Some((number, fault)) = turned_on {
             let asked = inner.asked.count(client_id, number, id, now).before;
             plan.play = Some(Play { fault, payment: plan.payment.in_scene(acquirer_id, psp_id), asked });
         }
         plan
+    }
+
+    /// Decides by the payments that were created.
+    fn by_name(&self, inner: &Inner, inquiry: Inquiry<'_>, now: Timestamp) -> Plan {
+        let Inquiry { client_id, acquirer_id, psp_id, id } = inquiry;
+        let sample = || self.samples.iter().find(|sample| sample.payment_request_id == id);
+        let known = inner.payments.get(id).or_else(sample).filter(|known| known.is_of(acquirer_id, psp_id));
+        let payment = known.map(|known| known.seen_by(client_id));
+        let hint = id.starts_with(PREFIX).then(|| {
+            format!("{} is no magic ID of this sandbox: see `alipayplus sandbox --list`", id.escape_default())
+        });
+        let payment = payment.unwrap_or_else(|| Payment::usual(id, State::NotFound, now));
+        Plan { payment, play: None, pause: Duration::ZERO, hint }
     }
 
     fn can_play(&self, fault: &Fault) -> bool {
@@ -205,6 +198,17 @@ impl Desk {
     }
 }
 
+/// Decides by a magic ID.
+fn by_magic(magic: Magic, inquiry: Inquiry<'_>, asked: Asked, now: Timestamp) -> Plan {
+    let payment = magic.payment(inquiry.id, asked, now);
+    let play = magic.fault().map(|fault| Play {
+        fault,
+        payment: payment.in_scene(inquiry.acquirer_id, inquiry.psp_id),
+        asked: asked.before,
+    });
+    Plan { payment, play, pause: magic.pause(), hint: None }
+}
+
 /// A client, the number of a fault or 0, and a payment.
 type Key = (String, u64, String);
 
@@ -217,7 +221,7 @@ struct Memory {
 
 impl Memory {
     /// Counts an inquiry. Returns what was known before.
-    fn count(&mut self, client_id: &str, rule: u64, id: &str, now: alipayplus_signing::Timestamp) -> Asked {
+    fn count(&mut self, client_id: &str, rule: u64, id: &str, now: Timestamp) -> Asked {
         let key = (client_id.to_owned(), rule, id.to_owned());
         if let Some(asked) = self.known.get_mut(&key) {
             asked.before += 1;

@@ -73,7 +73,6 @@ impl Magic {
         let in_state = |state| Payment::usual(id, state, asked.first);
         let paid = in_state(State::Paid);
         match self {
-            Self::Paid | Self::SlowBy(_) | Self::Fault(_) => paid,
             Self::Tie { units, rounded } => Payment {
                 payment_amount: Money::new(units, "JPY"),
                 pay_to_amount: Some(Money::new(rounded, "KRW")),
@@ -92,8 +91,13 @@ impl Magic {
                 if now < due { in_state(State::InProgress) } else { Payment::usual(id, State::Paid, due) }
             }
             Self::TroubleFor(times) if asked.before < times => in_state(State::Trouble),
-            Self::TroubleFor(_) => paid,
+            Self::Paid | Self::SlowBy(_) | Self::Fault(_) | Self::TroubleFor(_) => paid,
         }
+    }
+
+    /// Returns the fault that is played.
+    pub(crate) fn fault(self) -> Option<&'static Fault> {
+        if let Self::Fault(fault) = self { Some(fault) } else { None }
     }
 
     /// Returns how long the answer is held back.

@@ -32,6 +32,7 @@ pub(crate) enum State {
 /// A payment.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "they are the members of the messages")]
 pub(crate) struct Payment {
     pub(crate) payment_request_id: String,
     /// The only client that may see it.

@@ -29,6 +29,7 @@ pub(crate) struct Order {
 /// Which inquiries are meant.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[expect(clippy::struct_field_names, reason = "they are the members of the messages")]
 pub(crate) struct Wanted {
     pub(crate) client_id: Option<String>,
     pub(crate) psp_id: Option<String>,
