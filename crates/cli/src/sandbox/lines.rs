@@ -39,18 +39,15 @@ pub(super) fn json(facts: &Facts) -> Value {
 
 /// Returns the same for people. The last line says that it is ready.
 pub(super) fn text(facts: &Facts) -> String {
-    let mut text = String::new();
-    if let Some(made) = &facts.throwaway {
-        for (name, line) in lines(facts, made) {
-            text += &format!("{name}:\n{line}\n\n");
-        }
-    }
+    let lines = facts.throwaway.iter().flat_map(|made| lines(facts, made));
+    let lines: Vec<_> = lines.map(|(name, line)| format!("{name}:\n{line}\n\n")).collect();
     let keys = facts.throwaway.as_ref().map_or_else(
         || "your keys".to_owned(),
         |made| format!("throwaway keys in {} for client {}", made.folder.display(), made.client_id),
     );
     let ca = facts.authority.as_ref().map_or_else(String::new, |file| format!(", CA {}", file.display()));
-    text + &format!("ready: MPP {}{}, admin {}, {keys}{ca}, state in memory", facts.url, facts.path, facts.admin)
+    let ready = format!("ready: MPP {}{}, admin {}, {keys}{ca}, state in memory", facts.url, facts.path, facts.admin);
+    lines.concat() + &ready
 }
 
 /// Returns lines that ask about a payment, and one that tries the sandbox as an MPP.
@@ -80,8 +77,9 @@ fn curl(facts: &Facts, made: &Throwaway) -> String {
 
 fn rust(facts: &Facts, made: &Throwaway) -> String {
     let Throwaway { client_id, key, peer_key, .. } = made;
+    let [key, peer_key] = [key, peer_key].map(|path| path.to_string_lossy());
     let http = facts.authority.as_ref().map_or_else(String::new, |file| {
-        format!(".http(HttpSettings::new().ca_certificates(std::fs::read({file:?})?))")
+        format!(".http(HttpSettings::new().ca_certificates(std::fs::read({:?})?))", file.to_string_lossy())
     });
     format!(
         "let client = Client::builder({:?}).client_id({client_id:?}).sign_with(1, PrivateKey::from_file({key:?})?)\
