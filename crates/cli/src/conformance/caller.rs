@@ -10,6 +10,7 @@ use alipayplus_kit::report::{Facts, Report};
 use alipayplus_kit::run;
 use alipayplus_signing::Timestamp;
 use clap::Args;
+use tokio::signal::unix::SignalKind;
 
 use super::expected;
 use super::mpp::exit_code;
@@ -115,9 +116,16 @@ fn tried(
     let runtime = runtime.map_err(|error| format!("can't start: {error}"))?;
     let started = Timestamp::now();
     let mut progress = Progress::new(faults.len());
-    let rows = runtime.block_on(caller::run(faults, &settings, |row| progress.next(row.id)));
+    let rows = runtime.block_on(async {
+        // What is dropped then ends the adapters and removes the keys.
+        tokio::select! {
+            rows = caller::run(faults, &settings, |row| progress.next(row.id)) => Ok(rows),
+            signal = interrupted() => Err(signal),
+        }
+    });
     progress.end();
-    let command: Vec<_> = arguments.command.iter().map(|word| word.to_string_lossy()).collect();
+    let rows = rows.map_err(|signal| format!("ended by {signal}"))?;
+    let command: Vec<_> = arguments.command.iter().map(|word| quoted(&word.to_string_lossy())).collect();
     let rows = rows.map_err(|error| format!("can't run `{}`: {error}", command.join(" ")))?;
     let facts = Facts {
         operation: alipayplus_kit::inquiry_payment::OPERATION.name,
@@ -129,4 +137,27 @@ fn tried(
         warnings: Vec::new(),
     };
     Ok(Report::of_caller(facts, &rows, expected))
+}
+
+/// Waits for a signal that ends the program; returns its name.
+async fn interrupted() -> &'static str {
+    let terminated = async {
+        match tokio::signal::unix::signal(SignalKind::terminate()) {
+            Ok(mut signal) => signal.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        Ok(()) = tokio::signal::ctrl_c() => "Ctrl-C",
+        _ = terminated => "SIGTERM",
+    }
+}
+
+/// Returns a word as a shell reads it.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "_-+=:,./@%".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
 }

@@ -56,24 +56,34 @@ fn word<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Outcome, D:
     String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
 }
 
+/// The processes of an adapter, which are ended when this is dropped: what it has left behind would ask on.
+struct Group(Option<Pid>);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(group) = self.0 {
+            // Mostly nothing is left.
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+    }
+}
+
 impl Task<'_> {
     /// Runs the adapter to its end, or ends it with all that it started.
     pub(crate) async fn run(&self) -> io::Result<Ended> {
         let started = Instant::now();
         let mut child = self.command()?.spawn()?;
-        let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        let group = Group(child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw));
         let (out, err) = (child.stdout.take(), child.stderr.take());
         let ends = async { tokio::join!(child.wait(), read(out), read(err)) };
         let ended = timeout(self.deadline + PATIENCE, ends).await;
         let at = Instant::now();
-        // What it has left behind would ask on.
-        if let Some(group) = group {
-            // Mostly nothing is left.
-            let _ = kill_process_group(group, Signal::KILL);
-        }
+        drop(group);
         let Ok((status, printed, complained)) = ended else {
-            let concluded = Err(format!("it was ended {} s after its deadline", PATIENCE.as_secs()));
-            return Ok(Ended { concluded, started, at, printed: String::new(), complained: String::new() });
+            let seconds = PATIENCE.as_secs();
+            let what =
+                format!("it, or what it has started, was still there {seconds} s after its deadline, and was ended");
+            return Ok(Ended { concluded: Err(what), started, at, printed: String::new(), complained: String::new() });
         };
         let concluded = concluded(status?, &printed, &complained);
         Ok(Ended { concluded, started, at, printed, complained })
@@ -118,10 +128,15 @@ async fn read(stream: Option<impl AsyncRead + Unpin>) -> String {
 }
 
 fn concluded(status: ExitStatus, printed: &str, complained: &str) -> Result<Conclusion, String> {
+    if printed.len() as u64 >= MOST {
+        return Err(format!("it printed more than {MOST} bytes"));
+    }
     let last = |text: &str| text.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default().to_owned();
     let line = last(printed);
     if line.is_empty() {
-        return Err(format!("it printed nothing and ended with {status}: {}", shortened(&last(complained))));
+        let why =
+            if complained.trim().is_empty() { String::new() } else { format!(": {}", shortened(&last(complained))) };
+        return Err(format!("it printed nothing and ended with {status}{why}"));
     }
     if let Ok(outcome) = line.parse() {
         return Ok(Conclusion { outcome, code: None });

@@ -2,6 +2,7 @@
 
 use super::adapter::Ended;
 use super::fault::{Door, Fault};
+use super::outcome::Outcome;
 use super::server::Record;
 use crate::finding::Finding;
 
@@ -22,6 +23,11 @@ pub(super) fn judge(fault: &Fault, ended: &Ended, record: &Record) -> Finding {
         return Finding::fail(format!("it asked again before {} s were over", fault.pause.as_secs()));
     }
     let outcome = conclusion.outcome;
+    // Where nothing can arrive, nothing is missing.
+    if requests.is_empty() && fault.door == Door::Open {
+        let what = format!("it concluded {outcome} without a request");
+        return if outcome == Outcome::Unknown { Finding::inconclusive(what) } else { Finding::fail(what) };
+    }
     if fault.tolerated.contains(&outcome) {
         return Finding::note(format!("it concluded {outcome}; better would be {}", fault.right_text()));
     }

@@ -113,12 +113,13 @@ const fn should(id: &'static str, source: &'static str, about: &'static str, bre
 impl Rule {
     /// Judges all faults of a run.
     pub(super) fn judge(&self, all: &[Tried]) -> Finding {
+        let judged = all.iter().filter(|tried| tried.was_asked || !self.id.starts_with("request/")).count();
         let mut breaches = self.breaches(all);
         match (breaches.next(), breaches.count()) {
-            _ if all.is_empty() => Finding::not_run("no fault was tried"),
-            (None, _) => Finding::pass(format!("in all {} faults that were tried", all.len())),
+            _ if judged == 0 => Finding::not_run("no request came"),
+            (None, _) => Finding::pass(format!("in all {judged} faults that were tried")),
             (Some((fault, what)), more) => {
-                Finding::fail(format!("in {} of {}, such as {fault}: {what}", more + 1, all.len()))
+                Finding::fail(format!("in {} of {judged}, such as {fault}: {what}", more + 1))
             }
         }
     }
@@ -130,19 +131,26 @@ impl Rule {
 
     fn breaches<'a>(&self, all: &'a [Tried]) -> impl Iterator<Item = (&'static str, &'a str)> + use<'a> {
         let id = self.id;
-        all.iter().filter_map(move |(fault, breaches)| {
-            let (_, what) = breaches.iter().find(|(rule, _)| *rule == id)?;
-            Some((*fault, what.as_str()))
+        all.iter().filter_map(move |tried| {
+            let (_, what) = tried.breaches.iter().find(|(rule, _)| *rule == id)?;
+            Some((tried.fault, what.as_str()))
         })
     }
 }
 
-/// A fault that was tried, and the rules that were broken in it.
-pub(super) type Tried = (&'static str, Vec<(&'static str, String)>);
+/// A fault that was tried.
+pub(super) struct Tried {
+    pub(super) fault: &'static str,
+    /// Whether a request came.
+    pub(super) was_asked: bool,
+    /// The rules that were broken, each with how.
+    pub(super) breaches: Vec<(&'static str, String)>,
+}
 
-/// Returns the rules that were broken, each with how.
-pub(super) fn breaches(seen: &Seen<'_>) -> Vec<(&'static str, String)> {
-    RULES.iter().filter_map(|rule| Some((rule.id, (rule.breach)(seen)?))).collect()
+/// Judges all rules in one fault.
+pub(super) fn tried(seen: &Seen<'_>) -> Tried {
+    let breaches = RULES.iter().filter_map(|rule| Some((rule.id, (rule.breach)(seen)?))).collect();
+    Tried { fault: seen.fault.id, was_asked: !seen.record.requests.is_empty(), breaches }
 }
 
 impl Seen<'_> {

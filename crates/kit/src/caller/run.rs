@@ -1,8 +1,10 @@
 //! Tries a caller with every fault.
 
 use std::ffi::OsString;
+use std::fs::Permissions;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
+use std::os::unix::fs::PermissionsExt as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,7 +17,7 @@ use super::adapter::Task;
 use super::fault::{Door, Fault};
 use super::judge::judge;
 use super::keys::Keys;
-use super::rules::{self, RULES, Seen};
+use super::rules::{self, RULES, Seen, Tried};
 use super::scene::Payment;
 use super::server::Stage;
 use super::tls::Certificates;
@@ -87,11 +89,11 @@ pub async fn run(faults: &[&'static Fault], settings: &Settings, mut each: impl 
     let trial = Trial::new(settings)?;
     let tried = stream::iter(faults.iter().enumerate()).map(|(n, fault)| trial.attempt(n, fault));
     let mut tried = tried.buffered(settings.jobs.max(1));
-    let (mut rows, mut breaches) = (Vec::new(), Vec::new());
+    let (mut rows, mut all) = (Vec::new(), Vec::new());
     while let Some(attempt) = tried.next().await {
-        let (row, broken) = attempt?;
+        let (row, tried) = attempt?;
         each(&row);
-        breaches.extend(broken.map(|broken| (row.id, broken)));
+        all.extend(tried);
         rows.push(row);
     }
     rows.extend(RULES.iter().map(|rule| Row {
@@ -100,9 +102,9 @@ pub async fn run(faults: &[&'static Fault], settings: &Settings, mut each: impl 
         source: rule.source,
         about: "What the caller does in every fault.",
         right: rule.about.to_owned(),
-        finding: rule.judge(&breaches),
+        finding: rule.judge(&all),
         elapsed: Duration::ZERO,
-        shown_by: rule.first_breach(&breaches),
+        shown_by: rule.first_breach(&all),
     }));
     Ok(rows)
 }
@@ -117,18 +119,17 @@ struct Trial<'a> {
     _folder: TempDir,
 }
 
-type Broken = Vec<(&'static str, String)>;
-
 impl<'a> Trial<'a> {
     fn new(settings: &'a Settings) -> io::Result<Self> {
-        let folder = tempfile::tempdir()?;
+        // Others on the machine could speak for the caller meanwhile.
+        let folder = tempfile::Builder::new().permissions(Permissions::from_mode(0o700)).tempdir()?;
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let certificates = settings.tls.then(|| Certificates::new(&address.to_string(), folder.path())).transpose()?;
         Ok(Self { settings, keys: Arc::new(Keys::new(folder.path())?), certificates, address, _folder: folder })
     }
 
     /// Runs the adapter once.
-    async fn attempt(&self, n: usize, fault: &'static Fault) -> io::Result<(Row, Option<Broken>)> {
+    async fn attempt(&self, n: usize, fault: &'static Fault) -> io::Result<(Row, Option<Tried>)> {
         let begun = Instant::now();
         let row = |finding| {
             let Fault { id, level, source, about, .. } = *fault;
@@ -167,7 +168,7 @@ impl<'a> Trial<'a> {
             ended: &ended,
             now: Timestamp::now(),
         };
-        Ok((row(finding), Some(rules::breaches(&seen))))
+        Ok((row(finding), Some(rules::tried(&seen))))
     }
 
     fn task<'b>(&'b self, payment: &'b Payment, port: u16) -> Task<'b> {
