@@ -19,8 +19,8 @@ fn only_an_operations_own_part_names_its_members() {
     assert!(files.len() > 20);
     for file in files {
         let text = fs::read_to_string(&file).unwrap();
-        let named: Vec<_> = names.iter().filter(|name| text.contains(&format!("{name}\""))).collect();
-        assert!(named.is_empty(), "{}: {named:?}", file.display());
+        let found: Vec<_> = names.iter().filter(|name| text.contains(&format!("{name}\""))).collect();
+        assert!(found.is_empty(), "{}: {found:?}", file.display());
     }
 }
 
