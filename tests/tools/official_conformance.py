@@ -9,8 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-HERE = Path(__file__).parent
-ALIPAYPLUS = sys.argv[1]
+HERE = Path(__file__).resolve().parent
+ALIPAYPLUS = Path(sys.argv[1]).resolve()
 CLIENT_ID = "5X00000000000000"
 # Nothing of the user's own Python gets in, and nothing is left in the source folders.
 PYTHON = [sys.executable, "-I", "-B"]
@@ -19,29 +19,31 @@ SEED = ["--seed", "7", "--strict"]
 
 def try_mpp(folder):
     for name in ("mpp", "caller"):
-        subprocess.run([ALIPAYPLUS, "keys", "new", name], cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run([ALIPAYPLUS, "keys", "new", name], cwd=folder, check=True, capture_output=True)
     payments = HERE / "official_mpp.toml"
-    arguments = ["mpp.key", "caller.pub", CLIENT_ID, payments]
-    mpp = subprocess.Popen([*PYTHON, HERE / "official_mpp.py", *arguments], cwd=folder, stdout=subprocess.PIPE, text=True)
+    command = [*PYTHON, HERE / "official_mpp.py", "mpp.key", "caller.pub", CLIENT_ID, payments]
+    mpp = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
     try:
-        keys = ["--url", mpp.stdout.readline().strip(), "--client-id", CLIENT_ID, "--key", "caller.key", "--peer-key", "1=mpp.pub"]
-        known = ["--payments", payments, "--expect", HERE / "official_mpp.known", "--skip", "load,deadline,state"]
-        return conformance("mpp", folder, *keys, *known)
+        target = ["--url", mpp.stdout.readline().strip(), "--client-id", CLIENT_ID]
+        keys = ["--key", "caller.key", "--peer-key", "1=mpp.pub", "--payments", payments]
+        known = ["--expect", HERE / "official_mpp.known", "--skip", "load,deadline,state"]
+        return conformance("mpp", folder, *target, *keys, *known)
     finally:
         mpp.kill()
         mpp.wait()
 
 
 def try_caller(folder):
-    known = ["--expect", HERE / "official_adapter.known", "--only", "signature,time,meaning,content/name-twice-signed"]
-    return conformance("caller", folder, "--tls", *known, "--", *PYTHON, HERE / "official_adapter.py")
+    known = ["--expect", HERE / "official_adapter.known"]
+    only = ["--tls", "--only", "signature,time,meaning,content/name-twice-signed"]
+    return conformance("caller", folder, *only, *known, "--", *PYTHON, HERE / "official_adapter.py")
 
 
 def conformance(side, folder, *arguments):
     """Runs the command; shows what it prints if it fails, and otherwise its last line."""
     command = [ALIPAYPLUS, "conformance", side, *SEED, *arguments]
-    ran = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    text = ran.stdout.strip()
+    ran = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    text = f"{ran.stderr}{ran.stdout}".strip()
     print(f"official {side}: {text.splitlines()[-1] if ran.returncode == 0 else text}")
     return ran.returncode == 0
 
