@@ -48,3 +48,15 @@ pub(crate) fn bold(text: &str) -> String {
     let is_plain = !io::stdout().is_terminal() || env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     if is_plain { text.to_owned() } else { format!("\x1b[1m{text}\x1b[0m") }
 }
+
+/// Returns an error's text with those of its causes.
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

@@ -1,7 +1,7 @@
 //! `alipayplus inquire`: asks one MPP about one payment.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use alipayplus_client::{Amount, Client, Error, Evidence, HttpSettings, PollSched
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
-use crate::console::{could_not_run, print, say, usage};
+use crate::console::{could_not_run, print, say, usage, with_causes};
 use crate::settings::PER_RUN;
 
 /// Ask an MPP what became of a payment.
@@ -109,6 +109,11 @@ pub(crate) fn run(arguments: &InquireArguments) -> ExitCode {
         Err(Failure::Usage(what)) => return usage(what),
         Err(Failure::Run(what)) => return could_not_run(what),
     };
+    // Before the payment is asked about: an answer that can't be kept would have to be asked for again.
+    let mut evidence = match arguments.evidence.as_deref().map(create).transpose() {
+        Ok(file) => file,
+        Err(what) => return usage(format!("--evidence: {what}")),
+    };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return could_not_run(format!("can't start: {error}")),
@@ -121,14 +126,14 @@ pub(crate) fn run(arguments: &InquireArguments) -> ExitCode {
             Some(Watch::Push) => call.wait_until_final(PollSchedule::push_mode()).await,
         }
     });
-    let evidence = result.as_ref().map_or_else(Error::evidence, |reply| Some(reply.evidence()));
-    let kept = arguments.evidence.as_deref().map(|path| keep(path, evidence));
+    let kept =
+        keep(arguments, &mut evidence, result.as_ref().map_or_else(Error::evidence, |reply| Some(reply.evidence())));
     if arguments.json {
         print(as_json(&result, arguments.show_sensitive).to_string());
     } else {
         show(&result, arguments.show_sensitive);
     }
-    if let Some(Err(what)) = kept {
+    if let Err(what) = kept {
         return could_not_run(what);
     }
     ExitCode::from(code(&result))
@@ -153,14 +158,11 @@ fn prepare(arguments: &InquireArguments) -> Result<Prepared, Failure> {
     if let Some(id) = &arguments.expect_payment_id {
         expected = expected.with_payment_id(id.parse().map_err(|error| wrong("expect-payment-id", &error))?);
     }
-    if let Some(path) = arguments.evidence.as_deref().filter(|path| path.exists()) {
-        return Err(wrong("evidence", &format!("{} is there already", path.display())));
-    }
     Ok((client(arguments)?, request, expected))
 }
 
 fn client(arguments: &InquireArguments) -> Result<Client, Failure> {
-    let run = |error: &dyn std::fmt::Display| Failure::Run(error.to_string());
+    let run = |error: &dyn std::error::Error| Failure::Run(with_causes(error));
     let key = PrivateKey::from_file(&arguments.key).map_err(|error| run(&error))?;
     let mut builder = Client::builder(&arguments.url)
         .client_id(&arguments.client_id)
@@ -176,7 +178,7 @@ fn client(arguments: &InquireArguments) -> Result<Client, Failure> {
         builder = builder.path::<InquiryPayment>(path);
     }
     let mut http = HttpSettings::new();
-    let read = |path: &Path| std::fs::read(path).map_err(|error| Failure::Run(format!("{}: {error}", path.display())));
+    let read = |path: &Path| fs::read(path).map_err(|error| Failure::Run(format!("{}: {error}", path.display())));
     if let Some(path) = &arguments.ca {
         http = http.ca_certificates(read(path)?);
     }
@@ -191,18 +193,37 @@ fn amount(text: &str) -> Result<Amount, String> {
     let (units, currency) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
     let units: u128 =
         units.parse().map_err(|_| "an amount is a whole number and a currency, such as 1000JPY".to_owned())?;
-    Amount::minor(units, currency.trim()).map_err(|error| error.to_string())
+    if currency.len() != 3 || !currency.bytes().all(|letter| letter.is_ascii_uppercase()) {
+        return Err("an amount is a whole number and a currency, such as 1000JPY".to_owned());
+    }
+    Amount::minor(units, currency).map_err(|error| error.to_string())
 }
 
-/// Writes the evidence to a new file that only its owner can read.
-fn keep(path: &Path, evidence: Option<&Evidence>) -> Result<(), String> {
-    let Some(evidence) = evidence else { return Err("there is no evidence to write: no answer came".to_owned()) };
+/// Creates a file that only its owner can read.
+fn create(path: &Path) -> Result<File, String> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(path).and_then(|mut file| file.write_all(evidence.to_text().as_bytes()));
-    written.map_err(|error| format!("can't write {}: {error}", path.display()))
+    options.open(path).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => format!("{} is there already", path.display()),
+        _ => format!("can't create {}: {error}", path.display()),
+    })
+}
+
+/// Writes the evidence to the file. Without an answer there is none, and no file.
+fn keep(arguments: &InquireArguments, file: &mut Option<File>, evidence: Option<&Evidence>) -> Result<(), String> {
+    let (Some(file), Some(path)) = (file, &arguments.evidence) else { return Ok(()) };
+    match evidence {
+        Some(evidence) => {
+            let written = file.write_all(evidence.to_text().as_bytes());
+            written.map_err(|error| format!("can't write {}: {error}", path.display()))
+        }
+        None => {
+            say("no answer came, so there is no evidence");
+            fs::remove_file(path).map_err(|error| format!("can't remove {}: {error}", path.display()))
+        }
+    }
 }
 
 type Asked = Result<Reply<InquiryPayment>, Error>;
@@ -280,16 +301,4 @@ fn as_json(result: &Asked, show_sensitive: bool) -> Value {
             "retryable": error.is_retryable(),
         }),
     }
-}
-
-/// Returns an error's text with those of its causes.
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

@@ -12,7 +12,7 @@ use clap::{Args, Subcommand};
 use form::{Bits, Form, PrivateDer};
 use serde_json::{Value, json};
 
-use crate::console::{could_not_run, print, say};
+use crate::console::{could_not_run, print, say, with_causes};
 use crate::settings::PER_RUN;
 
 /// Make keys, look into them, and write them in another form.
@@ -108,7 +108,8 @@ fn new(name: &Path, form: Form, bits: Bits, force: bool, json: bool) -> Result<(
         path.push(format!(".{ending}"));
         PathBuf::from(path)
     });
-    if let Some(file) = [&private_file, &public_file].into_iter().find(|file| !force && file.exists()) {
+    if let Some(file) = [&private_file, &public_file].into_iter().find(|file| !force && file.symlink_metadata().is_ok())
+    {
         return Err(is_there(file));
     }
     write(&private_file, &form.private(&key), true, force)?;
@@ -137,7 +138,7 @@ fn show(files: &[PathBuf], json: bool) -> ExitCode {
                 let kind = if *is_private { "private" } else { "public" };
                 json!({ "file": file, "kind": kind, "bits": key.bits(), "fingerprint": key.fingerprint() })
             }
-            Err(error) => json!({ "file": file, "error": error.to_string() }),
+            Err(error) => json!({ "file": file, "error": with_causes(error) }),
         };
         print(Value::from(found.iter().map(row).collect::<Vec<_>>()).to_string());
     } else {
@@ -147,7 +148,7 @@ fn show(files: &[PathBuf], json: bool) -> ExitCode {
                     let kind = if *is_private { "private" } else { "public" };
                     print(format!("{file}: {kind} key, {} bits, fingerprint {}", key.bits(), key.fingerprint()));
                 }
-                Err(error) => say(format!("{file}: {error}")),
+                Err(error) => say(with_causes(error)),
             }
         }
     }
@@ -173,7 +174,7 @@ fn look(file: &Path) -> Result<Found, KeyError> {
 }
 
 fn convert(file: &Path, form: Form, out: Option<&Path>, print_private: bool, force: bool) -> Result<(), String> {
-    let found = look(file).map_err(|error| error.to_string())?;
+    let found = look(file).map_err(|error| with_causes(&error))?;
     let text = if found.is_private { form.private(&PrivateDer::from_file(file)?) } else { form.public(&found.key) };
     match out {
         Some(out) => write(out, &text, found.is_private, force),
@@ -200,7 +201,7 @@ fn check(private: &Path, public: &Path) -> ExitCode {
             say("they are no pair: what the one signs, the other does not verify");
             ExitCode::FAILURE
         }
-        Err(error) => could_not_run(error.to_string()),
+        Err(error) => could_not_run(with_causes(&error)),
     }
 }
 

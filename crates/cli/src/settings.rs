@@ -26,7 +26,7 @@ pub(crate) fn read<P: Parser>() -> Result<P, ExitCode> {
     let plain = with_environment(P::command());
     let (path, table) = file(&plain).map_err(usage)?;
     let wrong = |message| usage(format!("{}: {message}", path.display()));
-    let command = with_file(plain.clone(), &table, true).map_err(wrong)?;
+    let command = with_file(plain.clone(), &table).map_err(wrong)?;
     let matches = command.clone().get_matches();
     if matches.get_flag(PRINT) {
         print(shown(&command, &plain, &matches, &path));
@@ -80,15 +80,19 @@ fn config(matches: &ArgMatches) -> Option<PathBuf> {
 }
 
 /// Makes the file's values the defaults. A table is for the command of its name.
-fn with_file(mut command: Command, table: &Table, top: bool) -> Result<Command, String> {
+fn with_file(mut command: Command, table: &Table) -> Result<Command, String> {
     // A command's own table comes last, and wins.
     let (tables, values): (Vec<_>, Vec<_>) = table.iter().partition(|(_, value)| value.is_table());
     for (key, value) in values {
         let values = texts(value).ok_or_else(|| format!("`{key}` is no text, number, boolean or list of these"))?;
-        let (changed, found) = with_default(command, key, &values, top);
+        let is_list = value.is_array();
+        let (changed, found) = with_default(command, key, &values, is_list);
         command = changed;
-        if !found {
-            return Err(unknown("option", key, &command, options(&command)));
+        match found {
+            Found::Set => {}
+            Found::NoList => return Err(format!("`{key}` has one value, and no list")),
+            Found::PerRun => return Err(format!("`{key}` is about one run: give it on the command line")),
+            Found::Nothing => return Err(unknown("option", key, &command, options(&command))),
         }
     }
     for (key, inner) in tables.into_iter().filter_map(|(key, value)| Some((key, value.as_table()?))) {
@@ -96,30 +100,44 @@ fn with_file(mut command: Command, table: &Table, top: bool) -> Result<Command, 
             let known = command.get_subcommands().map(|sub| sub.get_name().to_owned());
             return Err(unknown("command", key, &command, known.collect()));
         };
-        let sub = with_file(sub.clone(), inner, false).map_err(|message| format!("[{key}] {message}"))?;
+        let sub = with_file(sub.clone(), inner).map_err(|message| format!("[{key}] {message}"))?;
         command = command.mut_subcommand(key, |_| sub);
     }
     Ok(command)
 }
 
-/// Makes values the default of an option, of all commands inside too if `inside` says so.
-fn with_default(command: Command, key: &str, values: &[String], inside: bool) -> (Command, bool) {
-    let mut found = false;
-    let mut command = command.mut_args(|argument| {
+/// What an option of a file is to a command.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Found {
+    Nothing,
+    /// Only the command line has it.
+    PerRun,
+    /// It is set for all commands that have it.
+    Set,
+    NoList,
+}
+
+/// Makes values the default of an option, of all commands inside too.
+fn with_default(command: Command, key: &str, values: &[String], is_list: bool) -> (Command, Found) {
+    let mut found = Found::Nothing;
+    let command = command.mut_args(|argument| {
         // A file can't name another file.
-        if option(&argument) != Some(key) || argument.get_id() == CONFIG {
+        if argument.get_long() != Some(key) || argument.get_id() == CONFIG {
             return argument;
         }
-        found = true;
+        if option(&argument).is_none() {
+            found = found.max(Found::PerRun);
+            return argument;
+        }
+        let fits = !is_list || matches!(argument.get_action(), ArgAction::Append);
+        found = found.max(if fits { Found::Set } else { Found::NoList });
         argument.required(false).default_values(values.to_vec())
     });
-    if inside {
-        command = command.mut_subcommands(|sub| {
-            let (sub, has) = with_default(sub, key, values, true);
-            found |= has;
-            sub
-        });
-    }
+    let command = command.mut_subcommands(|sub| {
+        let (sub, inside) = with_default(sub, key, values, is_list);
+        found = found.max(inside);
+        sub
+    });
     (command, found)
 }
 
@@ -173,6 +191,8 @@ fn shown(command: &Command, plain: &Command, matches: &ArgMatches, path: &Path) 
 
 fn written(argument: &Arg, values: Vec<String>) -> Value {
     match argument.get_action() {
+        // What the help does not show is a secret.
+        _ if argument.is_hide_default_value_set() => Value::from("[hidden]"),
         ArgAction::Append => Value::from(values),
         ArgAction::SetTrue => Value::from(values.concat() == "true"),
         _ => Value::from(values.concat()),

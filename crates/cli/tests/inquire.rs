@@ -140,6 +140,12 @@ fn evidence_is_written_once_for_its_owner() {
     let again = mpp.ask("paid", &["--evidence", "paid.txt"]);
     assert_eq!(again.code, 2, "{}", again.all());
     assert!(again.err.contains("is there already"), "{}", again.all());
+    let nowhere = mpp.ask("paid", &["--evidence", "no/such/folder"]);
+    assert_eq!(nowhere.code, 2, "{}", nowhere.all());
+    assert_eq!(nowhere.out, "");
+    let unanswered = mpp.ask("paid", &["--evidence", "none.txt", "--url", "http://127.0.0.1:1", "--deadline", "1"]);
+    assert_eq!(unanswered.code, 14, "{}", unanswered.all());
+    assert!(!mpp.folder.path().join("none.txt").exists());
 }
 
 #[test]

@@ -112,6 +112,6 @@ fn what_is_no_key_is_named() {
     fs::write(folder.join("x"), "hello").unwrap();
     let shown = keys(folder, &["show", "x", "nothing"]);
     assert_eq!(code(&shown), Some(1));
-    assert!(text(&shown).contains("x: ") && text(&shown).contains("nothing: "), "{}", text(&shown));
+    assert!(text(&shown).contains("key file x:") && text(&shown).contains("No such file"), "{}", text(&shown));
     assert_eq!(code(&keys(folder, &["check", "x", "x"])), Some(3));
 }

@@ -59,11 +59,29 @@ fn unknown_keys_of_the_file_are_errors() {
     run("[docter]\nat = \"x\"\n", &[], "doctor").ends_with(2).warns("`docter` is no command");
     run("[doctor]\nconfig = \"x\"\n", &[], "doctor").ends_with(2).warns("`config` is no option");
     // What one run is about is no setting: it would be mixed with another run's.
-    run("[doctor]\nrequest = \"x\"\n", &[], "doctor").ends_with(2).warns("`request` is no option");
+    run("[doctor]\nrequest = \"x\"\n", &[], "doctor").ends_with(2).warns("`request` is about one run");
     let environment = [("ALIPAYPLUS_REQUEST", "missing")];
     run("", &environment, "doctor --har absent --own-key x").ends_with(3).warns("absent");
     run("at = {\n", &[], "doctor").ends_with(2).warns("alipayplus.toml");
     run("", &[], "--config missing.toml doctor").ends_with(2).warns("missing.toml");
+}
+
+#[test]
+fn a_secret_is_in_no_output() {
+    let file = "header = \"X-Gateway: canary\"\n";
+    for arguments in ["conformance mpp --print-config", "conformance mpp --help"] {
+        run(file, &[], arguments).ends_with(0).holds_none_of(&["canary"]);
+    }
+    let shown = run("", &[("ALIPAYPLUS_HEADER", "X: canary")], "conformance mpp --print-config");
+    shown.ends_with(0).says("header = \"[hidden]\" # ALIPAYPLUS_HEADER").holds_none_of(&["canary"]);
+}
+
+#[test]
+fn a_list_is_for_an_option_that_takes_several() {
+    let wrong = run("client-id = [\"a\", \"b\"]\n", &[], "conformance mpp");
+    wrong.ends_with(2).warns("`client-id` has one value, and no list");
+    // A table of commands is for all of them.
+    run("[conformance]\nstrict = true\n", &[], "conformance mpp --print-config").ends_with(0).says("strict = true");
 }
 
 #[test]

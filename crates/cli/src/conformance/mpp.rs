@@ -112,7 +112,7 @@ pub(crate) struct MppArguments {
     #[arg(long, value_name = "FILE")]
     cert: Option<PathBuf>,
     /// A header for every request, such as `X-Gateway: token`. Its value is not shown. Can be given several times.
-    #[arg(long, value_name = "HEADER")]
+    #[arg(long, value_name = "HEADER", hide_default_value = true)]
     header: Vec<String>,
     /// Use this address for a name and port. Can be given several times.
     #[arg(long, value_name = "HOST:PORT:ADDRESS")]
