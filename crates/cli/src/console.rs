@@ -43,7 +43,7 @@ pub(crate) fn could_not_run(message: impl AsRef<str>) -> ExitCode {
     ExitCode::from(COULD_NOT_RUN)
 }
 
-/// Returns a text that stands out on a terminal, and unchanged elsewhere or if `NO_COLOR` is set.
+/// Returns a text in bold on a terminal, and unchanged elsewhere or if `NO_COLOR` is set.
 pub(crate) fn bold(text: &str) -> String {
     let is_plain = !io::stdout().is_terminal() || env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     if is_plain { text.to_owned() } else { format!("\x1b[1m{text}\x1b[0m") }

@@ -302,7 +302,7 @@ fn flags_are_read() {
 }
 
 #[test]
-fn keys_are_named_and_told_from_each_other() {
+fn keys_are_named_and_not_mixed_up() {
     let folder = Folder::new();
     folder.write("request", request("k1", &body()));
     let wrong = folder.doctor("--request request --peer-key 1=k2.pub --peer-key 2=k1.pub");

@@ -86,7 +86,7 @@ pub struct UnverifiedResult {
     pub code: String,
     /// The meaning of its status.
     pub status: Status,
-    /// How the request was signed, if the code stands for a signature, a key or a Client-Id that is not accepted.
+    /// How the request was signed, if the code is about a signature, a key or a Client-Id that is not accepted.
     pub signed_with: Option<Box<SignedWith>>,
 }
 

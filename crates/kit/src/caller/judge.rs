@@ -34,8 +34,8 @@ pub(super) fn judge(fault: &Fault, ended: &Ended, record: &Record) -> Finding {
     if !fault.right.contains(&outcome) {
         return Finding::fail(format!("it concluded {outcome}"));
     }
-    if let (Some(told), Some(sent)) = (&conclusion.code, fault.code)
-        && told != sent
+    if let (Some(named), Some(sent)) = (&conclusion.code, fault.code)
+        && named != sent
     {
         return Finding::fail(format!("it concluded {outcome} with another code than {sent}"));
     }

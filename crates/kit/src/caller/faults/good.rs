@@ -86,7 +86,7 @@ pub(super) const FAULTS: &[Fault] = &[
     Fault::must(
         "good/unknown-members",
         source::BODIES,
-        "A paid payment with members that nobody documents.",
+        "A paid payment with members that are not documented.",
         PAID,
         |scene| {
             paid(scene, &[("/laterMember", json!({ "a": [1, null, true, 1.5] })), ("/result/laterMember", json!("x"))])
