@@ -50,14 +50,15 @@ pub(crate) struct SandboxArguments {
     /// The folder of the throwaway keys and certificates, which stays. Without it, they are in a temporary one.
     #[arg(long, value_name = "FOLDER")]
     dir: Option<PathBuf>,
+    // A key and an address that are set for all commands are those of a caller and of a server with its port.
     /// The file of the MPP's private key, perhaps with its version, which is 1 otherwise.
-    #[arg(long, value_name = "[VERSION=]FILE", conflicts_with = "dev")]
+    #[arg(help_heading = PER_RUN, long, value_name = "[VERSION=]FILE", conflicts_with = "dev")]
     key: Option<String>,
     /// The public key of a caller, perhaps with its version, which is 1 otherwise. Can be given several times.
-    #[arg(long, value_name = "CLIENT-ID[/VERSION]=FILE", conflicts_with = "dev")]
+    #[arg(help_heading = PER_RUN, long, value_name = "CLIENT-ID[/VERSION]=FILE", conflicts_with = "dev")]
     client: Vec<String>,
     /// The address of both ports.
-    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    #[arg(help_heading = PER_RUN, long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     address: IpAddr,
     /// The port of the MPP; 0 for a free one.
     #[arg(long, default_value_t = 8090)]

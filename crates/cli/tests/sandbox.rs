@@ -285,6 +285,8 @@ fn payments_are_created_and_moved() {
 #[test]
 fn faults_are_played_as_they_are_turned_on_and_repeat_by_their_seed() {
     let sandbox = Sandbox::start(&[]);
+    let trouble = sandbox.curl("SBX-TROUBLE~1", &[]);
+    assert!(trouble.contains("x-sandbox-cause: handler: the state of the payment is `trouble`"), "{trouble}");
     let signed = |id: &str| if sandbox.curl(id, &[]).contains("\nsignature:") { '.' } else { 'x' };
     let first = |times: usize, id: &str| -> String { (0..times).map(|_| signed(id)).collect() };
     let order = r#"{"fault":"signature/none-paid","times":2,"after":1}"#;
@@ -410,6 +412,10 @@ fn guard_rails_keep_others_out() {
             "{head}"
         );
     }
+    // What other commands and programs are set to is not the sandbox's.
+    let others = [("ALIPAYPLUS_KEY", "caller.key"), ("ALIPAYPLUS_ADDRESS", "127.0.0.1:80")];
+    let listed = command(&["sandbox", "--dev", "--list"]).envs(others).stdout(Stdio::null()).status().unwrap();
+    assert!(listed.success());
     let plain = [("Content-Type", "text/plain")];
     assert_eq!(reachable.admin_with("POST", "/clock", &plain, r#"{"by":1}"#).0, 415);
 }

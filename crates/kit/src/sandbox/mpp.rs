@@ -137,7 +137,7 @@ impl Mpp {
         let mut head = head;
         head.headers.insert(MARK.0, HeaderValue::from_static(MARK.1));
         let findings = match &plan {
-            Some(_) => Findings::default(),
+            Some(plan) => Findings { cause: plan.payment.cause().map(str::to_owned), ..Findings::default() },
             None => self.examine(request, head.status.as_u16(), &body).await,
         };
         let hint = plan.as_ref().and_then(|plan| plan.hint.as_deref());

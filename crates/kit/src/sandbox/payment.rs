@@ -190,6 +190,15 @@ impl Payment {
         })
     }
 
+    /// Returns why there is no answer about it.
+    pub(crate) fn cause(&self) -> Option<&'static str> {
+        match self.state {
+            State::Refused => Some("handler: the state of the payment is `refused`, or another client owns it"),
+            State::Trouble => Some("handler: the state of the payment is `trouble`"),
+            _ => None,
+        }
+    }
+
     fn paid(&self) -> Result<Paid, BoxError> {
         let mut paid = Paid::new(PaidRequired {
             payment_id: self.payment_id.parse()?,

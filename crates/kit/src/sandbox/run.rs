@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use alipayplus_server::{BuildError, Server, shutdown_signal};
@@ -165,6 +166,7 @@ pub struct Sandbox {
     admin_listener: TcpListener,
     mpp: Mpp,
     admin: Admin,
+    shutdown: Pin<Box<dyn Future<Output = ()> + Send>>,
     /// Deleted with this.
     _folder: Option<Folder>,
 }
@@ -176,11 +178,13 @@ impl fmt::Debug for Sandbox {
 }
 
 impl Sandbox {
-    /// Makes or reads the keys, and listens at both ports.
+    /// Makes or reads the keys, and listens at both ports. From now on, Ctrl-C and SIGTERM end [`run`](Self::run), so that
+    /// throwaway keys do not stay behind.
     ///
     /// # Errors
     /// Returns an error if a key can't be made or used, or an address is in use.
     pub async fn open(settings: &Settings) -> Result<Self, OpenError> {
+        let shutdown = Box::pin(shutdown_signal());
         let folder =
             (settings.tls || matches!(settings.keys, Keys::Throwaway)).then(|| Folder::new(settings.folder.as_deref()));
         let folder = folder.transpose().map_err(OpenError::Folder)?;
@@ -222,7 +226,7 @@ impl Sandbox {
             tls: certificates.and_then(|all| all.at(Door::Open).cloned()),
         };
         let admin = Admin { desk, journal, origin: url };
-        Ok(Self { facts, listener, admin_listener, mpp, admin, _folder: folder })
+        Ok(Self { facts, listener, admin_listener, mpp, admin, shutdown, _folder: folder })
     }
 
     /// Returns what a caller has to know.
@@ -236,10 +240,10 @@ impl Sandbox {
     /// # Errors
     /// Returns an error if the admin API can't be served.
     pub async fn run(self) -> io::Result<()> {
-        let Self { listener, admin_listener, mpp, admin, .. } = self;
+        let Self { listener, admin_listener, mpp, admin, shutdown, .. } = self;
         let admin = async { axum::serve(admin_listener, router(admin)).await };
         tokio::select! {
-            () = shutdown_signal() => Ok(()),
+            () = shutdown => Ok(()),
             () = Arc::new(mpp).serve(listener) => Ok(()),
             ended = admin => ended,
         }
