@@ -214,16 +214,12 @@ fn create(path: &Path) -> Result<File, String> {
 /// Writes the evidence to the file. Without an answer there is none, and no file.
 fn keep(arguments: &InquireArguments, file: &mut Option<File>, evidence: Option<&Evidence>) -> Result<(), String> {
     let (Some(file), Some(path)) = (file, &arguments.evidence) else { return Ok(()) };
-    match evidence {
-        Some(evidence) => {
-            let written = file.write_all(evidence.to_text().as_bytes());
-            written.map_err(|error| format!("can't write {}: {error}", path.display()))
-        }
-        None => {
-            say("no answer came, so there is no evidence");
-            fs::remove_file(path).map_err(|error| format!("can't remove {}: {error}", path.display()))
-        }
-    }
+    let Some(evidence) = evidence else {
+        say("no answer came, so there is no evidence");
+        return fs::remove_file(path).map_err(|error| format!("can't remove {}: {error}", path.display()));
+    };
+    let written = file.write_all(evidence.to_text().as_bytes());
+    written.map_err(|error| format!("can't write {}: {error}", path.display()))
 }
 
 type Asked = Result<Reply<InquiryPayment>, Error>;
