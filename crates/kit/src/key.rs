@@ -178,8 +178,23 @@ fn numbers(der: &[u8]) -> Option<[BigUint; 2]> {
     Some([modulus, exponent].map(BigUint::from_bytes_be))
 }
 
+/// Returns a key as every SDK reads it: the base64 of its DER in lines of 64.
+#[must_use]
+pub fn pem(label: &str, der: &[u8]) -> String {
+    let text = STANDARD.encode(der);
+    let mut pem = format!("-----BEGIN {label}-----\n");
+    let mut rest = text.as_str();
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at(rest.len().min(64));
+        pem.extend([line, "\n"]);
+        rest = after;
+    }
+    pem + &format!("-----END {label}-----\n")
+}
+
 /// Splits DER into the first element's tag and content, and what follows.
-fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+#[must_use]
+pub fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (&[tag, first], rest) = der.split_first_chunk::<2>()?;
     let (length, rest) = match first {
         short @ 0..0x80 => (usize::from(short), rest),

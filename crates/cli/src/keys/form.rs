@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use alipayplus_kit::key::{element, pem};
 use alipayplus_signing::{KeyError, PrivateKey, PublicKey};
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::rsa::{KeyPair, KeySize};
@@ -105,36 +106,10 @@ impl Form {
     }
 }
 
-fn pem(label: &str, der: &[u8]) -> String {
-    let text = Zeroizing::new(STANDARD.encode(der));
-    let mut pem = format!("-----BEGIN {label}-----\n");
-    let mut rest = text.as_str();
-    while !rest.is_empty() {
-        let (line, after) = rest.split_at(rest.len().min(64));
-        pem.extend([line, "\n"]);
-        rest = after;
-    }
-    pem + &format!("-----END {label}-----\n")
-}
-
 /// Returns the bytes of a key in PEM or in base64.
 fn der(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let text = text.replace("\\n", "\n");
     let lines = text.lines().map(str::trim).filter(|line| !line.starts_with("-----"));
     let base64: Zeroizing<String> = Zeroizing::new(lines.collect::<String>().replace(['"', '\'', ' '], ""));
     STANDARD.decode(base64.as_bytes()).ok().map(Zeroizing::new)
-}
-
-/// Splits DER into the first element's tag and content, and what follows.
-fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    let (&[tag, first], rest) = der.split_first_chunk::<2>()?;
-    let (length, rest) = match first {
-        short @ 0..0x80 => (usize::from(short), rest),
-        long => {
-            let (length, rest) = rest.split_at_checked(usize::from(long & 0x7F))?;
-            (length.iter().fold(0, |all, &byte| (all << 8) | usize::from(byte)), rest)
-        }
-    };
-    let (content, rest) = rest.split_at_checked(length)?;
-    Some((tag, content, rest))
 }

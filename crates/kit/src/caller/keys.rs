@@ -6,10 +6,8 @@ use std::path::{Path, PathBuf};
 
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::rsa::{KeyPair, KeySize};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 
-use crate::key::RawKey;
+use crate::key::{RawKey, pem};
 
 /// The keys that answers are signed with.
 #[derive(Debug)]
@@ -49,25 +47,7 @@ impl Keys {
 
 /// Returns a new private key in PEM.
 pub(crate) fn new_pem() -> io::Result<String> {
-    Ok(pem(&generate()?))
-}
-
-/// Returns a new key in PKCS#8, as the base64 of its DER.
-fn generate() -> io::Result<String> {
     let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| io::Error::other("the system has no random numbers"))?;
     let der: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| io::Error::other("the new key can't be encoded"))?;
-    Ok(STANDARD.encode(der.as_ref()))
-}
-
-/// Returns the key as every SDK reads it: in lines of 64.
-fn pem(text: &str) -> String {
-    let mut lines = vec!["-----BEGIN PRIVATE KEY-----"];
-    let mut rest = text;
-    while !rest.is_empty() {
-        let (line, after) = rest.split_at(rest.len().min(64));
-        lines.push(line);
-        rest = after;
-    }
-    lines.push("-----END PRIVATE KEY-----\n");
-    lines.join("\n")
+    Ok(pem("PRIVATE KEY", der.as_ref()))
 }
