@@ -285,6 +285,21 @@ fn evidence_that_signs_another_path_has_a_remark() {
     folder.write("broken", "alipayplus evidence 1\nuri: x y\n");
     folder.doctor("--evidence broken --peer-key k1.pub").ends_with(3).warns("it is no evidence: line 2");
     folder.doctor("--evidence broken --response broken --peer-key k1.pub").ends_with(2);
+    folder.doctor("--request broken --peer-key k1.pub").ends_with(3).warns("give it by --evidence");
+}
+
+#[test]
+fn an_answer_is_examined_without_the_requests_client_id() {
+    let folder = Folder::new();
+    folder.write("response", response(Some("k2"), SUCCESS));
+    let run = folder.doctor(&format!("--uri {URI} --response response --own-key k1.key --peer-key k2.pub"));
+    run.says("response: Client-Id").holds_none_of(&["client-mismatch"]);
+}
+
+#[test]
+fn no_more_of_a_file_is_read_than_the_limit() {
+    let folder = Folder::new();
+    folder.doctor("--request /dev/zero --peer-key k1.pub").ends_with(3).warns("longer than the 67108864 bytes");
 }
 
 #[test]

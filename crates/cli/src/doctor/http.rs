@@ -12,6 +12,9 @@ pub(crate) fn request(bytes: &[u8]) -> Result<(Captured, Vec<String>), String> {
     if method.starts_with("HTTP/") {
         return Err("the file holds a response, where a request is needed".to_owned());
     }
+    if first.starts_with("alipayplus evidence") {
+        return Err("the file holds evidence: give it by --evidence".to_owned());
+    }
     let (host, uri) = host_and_uri(target);
     message.host = host.or_else(|| message.header("host").map(str::to_owned));
     method.clone_into(&mut message.method);

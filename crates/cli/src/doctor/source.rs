@@ -1,6 +1,7 @@
 //! Reads the exchange from the source that the command line names. One more source is one more arm in [`read`].
 
-use std::fs;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use alipayplus_signing::header_name;
@@ -84,6 +85,12 @@ pub(crate) fn read(arguments: &SourceArguments) -> Result<Exchange, Failure> {
     if let Some(path) = &arguments.response {
         let (response, remarks) = parsed(path, http::response)?;
         exchange.remarks.extend(remarks);
+        // Without the request's own, it is the one that the answer repeats.
+        if let (Some(request), None, Some(_)) = (&mut exchange.request, &arguments.client_id, &arguments.uri)
+            && let Some(client_id) = response.header(header_name::CLIENT_ID)
+        {
+            request.headers.push((header_name::CLIENT_ID.to_owned(), client_id.to_owned()));
+        }
         exchange.response = Some(response);
     }
     for path in &arguments.other {
@@ -113,9 +120,12 @@ fn parsed<T>(path: &Path, parse: impl FnOnce(&[u8]) -> Result<T, String>) -> Res
 
 fn file(path: &Path) -> Result<Vec<u8>, String> {
     let unreadable = |error| format!("can't read {}: {error}", path.display());
-    let length = fs::metadata(path).map_err(unreadable)?.len();
-    if length > MAX_LENGTH {
-        return Err(format!("{}: {length} bytes; at most {MAX_LENGTH} are read", path.display()));
+    let mut bytes = Vec::new();
+    // A device has no length.
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(MAX_LENGTH + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > MAX_LENGTH {
+        return Err(format!("{}: it is longer than the {MAX_LENGTH} bytes that are read", path.display()));
     }
-    fs::read(path).map_err(unreadable)
+    Ok(bytes)
 }
