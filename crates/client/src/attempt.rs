@@ -189,9 +189,12 @@ impl<'a, O: Operation> PreparedRequest<'a, O> {
         let mut result = verify();
         if let (Err(error), Some(loader)) = (&result, key_loader)
             && let Some(version) = error.unknown_version()
-            && loader.load(self.unknown_key(version), trusted_keys).await
         {
-            result = verify();
+            let loaded = loader.load(self.unknown_key(version), trusted_keys).await;
+            telemetry::key_loaded(version, &loaded);
+            if loaded.is_ok() {
+                result = verify();
+            }
         }
         telemetry::signature_verified(result?);
         Ok(())

@@ -1,7 +1,7 @@
 //! The errors of a call.
 
 mod build;
-mod detail;
+pub(crate) mod detail;
 mod reason;
 mod result;
 mod signed_with;

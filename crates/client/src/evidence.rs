@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, Uri};
 
-use crate::error::UnverifiedError;
+use crate::error::detail::UnverifiedError;
 use crate::header::{CLIENT_ID, REQUEST_TIME, single_value};
 use crate::verify::{SentRequest, response_time};
 

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use alipayplus_runtime::operation::{Operation, OutcomeInfo as _};
 use alipayplus_runtime::violation::Violations;
-use alipayplus_signing::PublicKey;
 #[cfg(feature = "metrics")]
 use metrics::{Label, SharedString};
 use tracing::Span;
@@ -45,10 +44,11 @@ pub(crate) fn signature_verified(key_version: u64) {
     tracing::debug!(key_version, "signature verified");
 }
 
-/// Records what came of loading a key that a response names.
-pub(crate) fn key_loaded(key_version: u64, result: &Result<PublicKey, BoxError>) {
+/// Records what came of loading a key that a response names: `false` if it was there by then.
+pub(crate) fn key_loaded(key_version: u64, result: &Result<bool, BoxError>) {
     match result {
-        Ok(_) => tracing::info!(key_version, "key loaded"),
+        Ok(false) => {}
+        Ok(true) => tracing::info!(key_version, "key loaded"),
         Err(error) => tracing::warn!(key_version, error = &**error as &dyn Error, "key not loaded"),
     }
 }

@@ -6,7 +6,6 @@ use std::pin::Pin;
 use alipayplus_signing::{PublicKey, TrustedKeys};
 use tokio::sync::Mutex;
 
-use crate::telemetry;
 use crate::transport::BoxError;
 
 /// The key that [`Builder::on_unknown_key`](crate::Builder::on_unknown_key) is asked for.
@@ -37,16 +36,15 @@ impl KeyLoader {
         Self { load: Box::new(move |unknown| Box::pin(load(unknown))), in_use: Mutex::default() }
     }
 
-    /// Adds the key, unless another attempt has added it meanwhile; returns whether it is there.
-    pub(crate) async fn load(&self, unknown: UnknownKey, keys: &TrustedKeys) -> bool {
+    /// Adds the key, unless another attempt has added it meanwhile; returns whether it was added.
+    pub(crate) async fn load(&self, unknown: UnknownKey, keys: &TrustedKeys) -> Result<bool, BoxError> {
         let _in_use = self.in_use.lock().await;
         let version = unknown.version;
         if keys.key(version).is_ok() {
-            return true;
+            return Ok(false);
         }
-        let result = (self.load)(unknown).await;
-        telemetry::key_loaded(version, &result);
-        result.map(|key| keys.insert(version, key)).is_ok()
+        keys.insert(version, (self.load)(unknown).await?);
+        Ok(true)
     }
 }
 

@@ -5,7 +5,7 @@ use alipayplus_signing::{
 };
 use http::HeaderMap;
 
-use crate::error::{SignatureError, UnverifiedError};
+use crate::error::detail::{SignatureError, UnverifiedError};
 use crate::header::{CLIENT_ID, RESPONSE_TIME, SIGNATURE, single_value};
 
 /// The parts of a request that its response is verified against.

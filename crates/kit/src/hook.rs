@@ -13,7 +13,6 @@ use serde_json::Value;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::preflight::resolve;
 use crate::target::{TlsFiles, Url};
 use crate::wire::Wire;
 
@@ -48,7 +47,7 @@ impl Hook {
     /// Returns a sentence if the name has no address, or a file can't be used.
     pub async fn url(url: Url, files: &TlsFiles, limit: Duration) -> Result<Self, String> {
         let tls = if url.tls { Some(files.config()?) } else { None };
-        let addresses = resolve(&url).await?;
+        let addresses = url.resolve().await?;
         Ok(Self { call: Call::Url(url, addresses, tls), limit })
     }
 

@@ -1,29 +1,15 @@
 //! The checks before the first case: each ends the run with one sentence.
 
-use std::net::SocketAddr;
-
 use alipayplus_signing::parse_time;
 use jiff::{SignedDuration, Timestamp};
-use tokio::net::lookup_host;
 
 use crate::exchange::{Exchange, Signed};
 use crate::session::Session;
-use crate::target::{Target, Url};
+use crate::target::Target;
 use crate::wire::{Wire, WireError};
 
 /// A clock that is further off is reported.
 const CLOCK_WARNING: SignedDuration = SignedDuration::from_secs(30);
-
-/// Returns the addresses of the URL's host.
-///
-/// # Errors
-/// Returns a sentence if it has none.
-pub async fn resolve(url: &Url) -> Result<Vec<SocketAddr>, String> {
-    let host = &url.host;
-    let found = lookup_host((host.as_str(), url.port)).await;
-    let addresses: Vec<_> = found.map_err(|error| format!("the name {host} can't be resolved: {error}"))?.collect();
-    if addresses.is_empty() { Err(format!("the name {host} has no address")) } else { Ok(addresses) }
-}
 
 /// Checks connection, keys, path and clock. Returns warnings for the head of the report.
 ///

@@ -10,6 +10,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt as _;
+use tokio::net::lookup_host;
 
 use crate::key::RawKey;
 use crate::probe::Who;
@@ -29,6 +30,17 @@ pub struct Url {
 }
 
 impl Url {
+    /// Returns the addresses of the host.
+    ///
+    /// # Errors
+    /// Returns a sentence if it has none.
+    pub async fn resolve(&self) -> Result<Vec<SocketAddr>, String> {
+        let host = &self.host;
+        let found = lookup_host((host.as_str(), self.port)).await;
+        let addresses: Vec<_> = found.map_err(|error| format!("the name {host} can't be resolved: {error}"))?.collect();
+        if addresses.is_empty() { Err(format!("the name {host} has no address")) } else { Ok(addresses) }
+    }
+
     /// Reads an absolute URL. Without a path, `path` is taken.
     ///
     /// # Errors

@@ -197,6 +197,7 @@ mod refusal;
 mod rejection;
 mod remote_addr;
 mod request_body;
+mod request_log;
 mod respond;
 mod response_body;
 mod router;

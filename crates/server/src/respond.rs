@@ -12,8 +12,9 @@ use crate::log_text::error_chain;
 use crate::message::HandlerOutput;
 use crate::receive;
 use crate::rejection::{Rejection, RejectionReply};
+use crate::request_log::LogRecord;
 use crate::response_body::ResponseBody;
-use crate::telemetry::{LogRecord, SigningCall};
+use crate::telemetry::SigningCall;
 
 /// The response type of the service.
 pub type Response = http::Response<ResponseBody>;

@@ -54,10 +54,10 @@ use crate::message::HandlerOutput;
 use crate::receive::{self, Buffering, Permit};
 use crate::refusal::BoxError;
 use crate::rejection::Rejection;
+use crate::request_log::{self, RequestLogGuard};
 use crate::respond::{Response, respond};
 use crate::router::{Route, Router};
 use crate::settings::Settings;
-use crate::telemetry::{self, RequestLogGuard};
 use crate::{handler, verify};
 
 /// The service is always ready: a request over the limit is refused at once instead of being queued.
@@ -92,7 +92,7 @@ where
     let (parts, body) = request.into_parts();
     async move {
         let mut exchange = Exchange::new(&router, &parts);
-        let span = telemetry::span(&exchange);
+        let span = request_log::span(&exchange);
         let answering = async {
             let guard = RequestLogGuard::new(&exchange);
             let output = check(&mut exchange, pin!(body)).await;

@@ -285,7 +285,7 @@ fn subjects(path: &Path) -> Result<Vec<Subject>, String> {
 async fn tried(arguments: &MppArguments, setup: Setup) -> Result<Report, String> {
     let Setup { mut target, subjects, cases, expected, seed } = setup;
     if target.addresses.is_empty() {
-        target.addresses = preflight::resolve(&target.url).await?;
+        target.addresses = target.url.resolve().await?;
     }
     let started = Timestamp::now();
     let hidden: Vec<String> = target.headers.iter().map(|(_, value)| value.clone()).collect();

@@ -313,6 +313,7 @@ async fn the_guide_has_the_metrics_that_are_updated() {
 fn the_guide_has_the_messages_that_are_logged() {
     let sources = [
         include_str!("../../src/telemetry.rs"),
+        include_str!("../../src/request_log.rs"),
         include_str!("../../src/connections.rs"),
         include_str!("../../src/listener.rs"),
         include_str!("../../src/signal.rs"),
