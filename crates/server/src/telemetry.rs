@@ -8,6 +8,7 @@ use alipayplus_runtime::operation::Omitted;
 use tokio::time::Instant;
 use tracing::{info, warn};
 
+#[cfg(feature = "diagnose")]
 use crate::log_text::truncate_for_log;
 
 /// The names of the metrics.
