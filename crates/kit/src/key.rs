@@ -17,6 +17,7 @@ use md5::{Digest as _, Md5};
 use num_bigint::BigUint;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject as _;
+use zeroize::Zeroizing;
 
 /// The ASN.1 frames of digests in a signature by PKCS#1 v1.5, from RFC 8017.
 const MD5_FRAME: &str = "3020300c06082a864886f70d020505000410";
@@ -178,18 +179,21 @@ fn numbers(der: &[u8]) -> Option<[BigUint; 2]> {
     Some([modulus, exponent].map(BigUint::from_bytes_be))
 }
 
-/// Returns a key as every SDK reads it: the base64 of its DER in lines of 64.
+/// Returns a key as every SDK reads it: the base64 of its DER in lines of 64. It is wiped when it is dropped.
 #[must_use]
-pub fn pem(label: &str, der: &[u8]) -> String {
-    let text = STANDARD.encode(der);
-    let mut pem = format!("-----BEGIN {label}-----\n");
+pub fn pem(label: &str, der: &[u8]) -> Zeroizing<String> {
+    let text = Zeroizing::new(STANDARD.encode(der));
+    // A text that grows would leave copies.
+    let mut pem = Zeroizing::new(String::with_capacity(text.len() + text.len() / 64 + 2 * label.len() + 64));
+    pem.extend(["-----BEGIN ", label, "-----\n"]);
     let mut rest = text.as_str();
     while !rest.is_empty() {
         let (line, after) = rest.split_at(rest.len().min(64));
         pem.extend([line, "\n"]);
         rest = after;
     }
-    pem + &format!("-----END {label}-----\n")
+    pem.extend(["-----END ", label, "-----\n"]);
+    pem
 }
 
 /// Splits DER into the first element's tag and content, and what follows.

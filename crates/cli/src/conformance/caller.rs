@@ -13,9 +13,8 @@ use clap::Args;
 use tokio::signal::unix::SignalKind;
 
 use super::expected;
-use super::mpp::exit_code;
-use super::output::{Progress, ReportFile, text};
-use crate::console::{could_not_run, print, usage};
+use super::output::{self, Progress, ReportFile};
+use crate::console::{could_not_run, usage};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -92,13 +91,7 @@ pub(crate) fn run(arguments: &CallerArguments) -> ExitCode {
         Ok(report) => report,
         Err(message) => return could_not_run(message),
     };
-    print(if arguments.json { serde_json::json!(report).to_string() } else { text(&report) });
-    for file in &arguments.report {
-        if let Err(message) = file.write(&report) {
-            return could_not_run(message);
-        }
-    }
-    exit_code(&report)
+    output::end(&report, arguments.json, &arguments.report)
 }
 
 fn tried(

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alipayplus_kit::case::Case;
-use alipayplus_kit::finding::Verdict;
 use alipayplus_kit::hook::Hook;
 use alipayplus_kit::inquiry_payment::{self, OPERATION};
 use alipayplus_kit::key::RawKey;
@@ -23,7 +22,7 @@ use alipayplus_signing::{PublicKey, Timestamp};
 use clap::Args;
 
 use super::expected;
-use super::output::{Progress, ReportFile, text};
+use super::output::{self, Progress, ReportFile};
 use crate::console::{could_not_run, print, say, usage};
 
 const EXAMPLES: &str = "\
@@ -147,25 +146,7 @@ pub(crate) fn run(arguments: &MppArguments) -> ExitCode {
         Ok(report) => report,
         Err(message) => return could_not_run(message),
     };
-    print(if arguments.json { serde_json::json!(report).to_string() } else { text(&report) });
-    for file in &arguments.report {
-        if let Err(message) = file.write(&report) {
-            return could_not_run(message);
-        }
-    }
-    exit_code(&report)
-}
-
-pub(super) fn exit_code(report: &Report) -> ExitCode {
-    if report.failures() > 0 {
-        ExitCode::FAILURE
-    } else if report.count(Verdict::NotRun) == report.cases.len() {
-        usage("no case ran: each needs something that was not given")
-    } else if report.count(Verdict::Inconclusive) > 0 {
-        could_not_run("some cases are inconclusive")
-    } else {
-        ExitCode::SUCCESS
-    }
+    output::end(&report, arguments.json, &arguments.report)
 }
 
 fn setup(arguments: &MppArguments) -> Result<Setup, String> {

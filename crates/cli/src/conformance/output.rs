@@ -4,10 +4,13 @@ use std::env;
 use std::fs;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::str::FromStr;
 
 use alipayplus_kit::finding::Verdict;
 use alipayplus_kit::report::{CaseReport, Counts, Report, ctrf, html, junit, markdown};
+
+use crate::console::{could_not_run, print, usage};
 
 /// The form of a report and its file.
 #[derive(Clone, Debug)]
@@ -66,8 +69,31 @@ impl Progress {
     }
 }
 
+/// Prints a report, writes it to files, and returns what it means for the run.
+pub(crate) fn end(report: &Report, json: bool, files: &[ReportFile]) -> ExitCode {
+    print(if json { serde_json::json!(report).to_string() } else { text(report) });
+    for file in files {
+        if let Err(message) = file.write(report) {
+            return could_not_run(message);
+        }
+    }
+    exit_code(report)
+}
+
+fn exit_code(report: &Report) -> ExitCode {
+    if report.failures() > 0 {
+        ExitCode::FAILURE
+    } else if report.count(Verdict::NotRun) == report.cases.len() {
+        usage("no case ran: each needs something that was not given")
+    } else if report.count(Verdict::Inconclusive) > 0 {
+        could_not_run("some cases are inconclusive")
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
 /// Returns what people read: each case that does not simply pass, and the counts.
-pub(crate) fn text(report: &Report) -> String {
+fn text(report: &Report) -> String {
     let colour = io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let mut lines: Vec<String> = report.warnings.iter().map(|warning| format!("warning: {warning}")).collect();
     let is_shown = |case: &&CaseReport| case.verdict != Verdict::Pass || case.counts == Counts::Stale;

@@ -88,12 +88,12 @@ impl PrivateDer {
 impl Form {
     /// Writes a private key.
     pub(super) fn private(self, key: &PrivateDer) -> Zeroizing<String> {
-        Zeroizing::new(match self {
+        match self {
             Self::Openssl | Self::Node | Self::Go => pem("PRIVATE KEY", &key.0),
             Self::Python => pem("RSA PRIVATE KEY", key.pkcs1()),
-            Self::Java => STANDARD.encode(&key.0) + "\n",
-            Self::Php => STANDARD.encode(key.pkcs1()) + "\n",
-        })
+            Self::Java => line(&key.0),
+            Self::Php => line(key.pkcs1()),
+        }
     }
 
     /// Writes a public key.
@@ -106,10 +106,20 @@ impl Form {
     }
 }
 
+/// Returns base64 on one line.
+fn line(der: &[u8]) -> Zeroizing<String> {
+    // A text that grows would leave copies.
+    let mut line = Zeroizing::new(String::with_capacity(der.len() * 2));
+    STANDARD.encode_string(der, &mut line);
+    line.push('\n');
+    line
+}
+
 /// Returns the bytes of a key in PEM or in base64.
 fn der(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let text = text.replace("\\n", "\n");
-    let lines = text.lines().map(str::trim).filter(|line| !line.starts_with("-----"));
-    let base64: Zeroizing<String> = Zeroizing::new(lines.collect::<String>().replace(['"', '\'', ' '], ""));
+    let mut base64 = Zeroizing::new(String::with_capacity(text.len()));
+    // As in environment variables, a line can end with a backslash and an n.
+    let lines = text.lines().flat_map(|line| line.split("\\n")).filter(|line| !line.contains("-----"));
+    base64.extend(lines.flat_map(str::chars).filter(|c| !c.is_whitespace() && !"\"'".contains(*c)));
     STANDARD.decode(base64.as_bytes()).ok().map(Zeroizing::new)
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::rsa::{KeyPair, KeySize};
+use zeroize::Zeroizing;
 
 use crate::key::{RawKey, pem};
 
@@ -46,7 +47,7 @@ impl Keys {
 }
 
 /// Returns a new private key in PEM.
-pub(crate) fn new_pem() -> io::Result<String> {
+pub(crate) fn new_pem() -> io::Result<Zeroizing<String>> {
     let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| io::Error::other("the system has no random numbers"))?;
     let der: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| io::Error::other("the new key can't be encoded"))?;
     Ok(pem("PRIVATE KEY", der.as_ref()))
