@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
+use sqlx::Connection as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+
 const CLIENT_ID: &str = "SANDBOX_5X00000000000000";
 
 /// Builds an example, and returns its path.
@@ -59,11 +62,7 @@ impl Mpp {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut address).unwrap();
         let started = Self { child, address: address.trim().to_owned(), folder };
         let caller = std::fs::read_to_string(started.file("caller.pub")).unwrap();
-        let database = rusqlite::Connection::open(&database).unwrap();
-        database.execute("INSERT INTO clients VALUES (?1, 1, ?2, 1)", [CLIENT_ID, &caller]).unwrap();
-        let paid = "INSERT INTO payments VALUES \
-                    ('known', 'PAID', NULL, 'P', 100, 'JPY', 100, 'JPY', '2020-01-01T00:00:00Z', 'C', NULL, NULL, NULL)";
-        database.execute(paid, []).unwrap();
+        fill(&database, &caller);
         started
     }
 
@@ -86,6 +85,17 @@ impl Mpp {
         let text = [output.stdout, output.stderr].concat();
         (output.status.code().unwrap(), String::from_utf8(text).unwrap())
     }
+}
+
+/// Writes one client and one payment.
+#[tokio::main(flavor = "current_thread")]
+async fn fill(database: &Path, caller: &str) {
+    let mut database = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(database)).await.unwrap();
+    let client = sqlx::query("INSERT INTO clients VALUES (?1, 1, ?2, 1)").bind(CLIENT_ID).bind(caller);
+    client.execute(&mut database).await.unwrap();
+    let paid = "INSERT INTO payments VALUES \
+                ('known', 'PAID', NULL, 'P', 100, 'JPY', 100, 'JPY', '2020-01-01T00:00:00Z', 'C', NULL, NULL, NULL)";
+    sqlx::query(paid).execute(&mut database).await.unwrap();
 }
 
 fn run(command: &mut Command) {

@@ -9,9 +9,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use std::{fs, thread};
 
-use rusqlite::{Connection, params};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde_json::Value;
+use sqlx::Connection as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
 const CLIENT: &str = "SANDBOX_1";
 
@@ -60,17 +61,22 @@ impl Mpp {
         let mut address = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut address).unwrap();
         let started = Self { child, address: address.trim().to_owned(), folder };
-        started.fill(&Connection::open(&database).unwrap());
+        started.fill(&database);
         // The MPP reads its clients four times a second.
         thread::sleep(Duration::from_secs(1));
         started
     }
 
     /// Writes clients and payments into the database, and the file of payments.
-    fn fill(&self, database: &Connection) {
+    #[tokio::main(flavor = "current_thread")]
+    async fn fill(&self, database: &Path) {
+        let database = SqliteConnectOptions::new().filename(database);
+        let mut database = SqliteConnection::connect_with(&database).await.unwrap();
         for (client, version, name) in [(CLIENT, 1, "caller"), (CLIENT, 2, "second"), ("OTHER", 1, "other")] {
             let public = fs::read_to_string(self.file(&format!("{name}.pub"))).unwrap();
-            database.execute("INSERT INTO clients VALUES (?1, ?2, ?3, 1)", params![client, version, public]).unwrap();
+            let sql = "INSERT INTO clients VALUES (?1, ?2, ?3, 1)";
+            let client = sqlx::query(sql).bind(client).bind(version).bind(public);
+            client.execute(&mut database).await.unwrap();
         }
         let pass = Some("PASSCANARY");
         let paid = [
@@ -85,7 +91,8 @@ impl Mpp {
         for (id, amount, currency, pay_to, pay_currency, customs, pass) in paid {
             let sql = "INSERT INTO payments VALUES (?1, 'PAID', NULL, ?1, ?2, ?3, ?4, ?5, '2020-01-01T08:00:00+08:00', \
                        'CUSTOMERCANARY', ?6, 'CNY', ?7)";
-            database.execute(sql, params![id, amount, currency, pay_to, pay_currency, customs, pass]).unwrap();
+            let paid = sqlx::query(sql).bind(id).bind(amount).bind(currency).bind(pay_to).bind(pay_currency);
+            paid.bind(customs).bind(pass).execute(&mut database).await.unwrap();
             file += &head(id, "paid");
             let quote = if pay_currency == "IDR" { "15500" } else { "0.1" };
             if currency != pay_currency {
@@ -108,7 +115,7 @@ impl Mpp {
             [("poor", "DECLINED", Some("USER_BALANCE_NOT_ENOUGH")), ("closed", "CLOSED", None), ("open", "OPEN", None)]
         {
             let sql = "INSERT INTO payments (payment_request_id, state, code) VALUES (?1, ?2, ?3)";
-            database.execute(sql, params![id, state, code]).unwrap();
+            sqlx::query(sql).bind(id).bind(state).bind(code).execute(&mut database).await.unwrap();
             let name = match state {
                 "DECLINED" => "failed",
                 "CLOSED" => "cancelled",

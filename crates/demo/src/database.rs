@@ -6,7 +6,11 @@ use std::time::Duration;
 
 use alipayplus_client::signing::format_time;
 use alipayplus_client::{Amount, Clock, Currency, PublicKey};
-use rusqlite::{Connection, Result, params};
+use sqlx::Connection as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use tokio::sync::Mutex;
+
+type Failable<T> = Result<T, Box<dyn Error>>;
 
 /// A payment in the database.
 #[derive(Clone, Copy, Debug)]
@@ -33,23 +37,23 @@ pub(crate) enum State {
 
 /// A separate connection to the file.
 #[derive(Debug)]
-pub(crate) struct Database(Connection);
+pub(crate) struct Database(Mutex<SqliteConnection>);
 
 impl Database {
-    pub(crate) fn open(file: &Path) -> Result<Self> {
-        let connection = Connection::open(file)?;
+    pub(crate) async fn open(file: &Path) -> sqlx::Result<Self> {
         // The reads of the MPP are short.
-        connection.busy_timeout(Duration::from_secs(2))?;
-        Ok(Self(connection))
+        let options = SqliteConnectOptions::new().filename(file).busy_timeout(Duration::from_secs(2));
+        Ok(Self(Mutex::new(SqliteConnection::connect_with(&options).await?)))
     }
 
-    pub(crate) fn add_client(&self, client_id: &str, key: &PublicKey, is_allowed: bool) -> Result<()> {
+    pub(crate) async fn add_client(&self, client_id: &str, key: &PublicKey, is_allowed: bool) -> sqlx::Result<()> {
         let sql = "INSERT INTO clients (client_id, key_version, public_key, allowed) VALUES (?1, 1, ?2, ?3)";
-        self.0.execute(sql, params![client_id, key.to_text(), is_allowed]).map(drop)
+        let add = sqlx::query(sql).bind(client_id).bind(key.to_text()).bind(is_allowed);
+        add.execute(&mut *self.0.lock().await).await.map(drop)
     }
 
     /// Writes a payment, or its new state.
-    pub(crate) fn put(&self, payment: Payment) -> std::result::Result<(), Box<dyn Error>> {
+    pub(crate) async fn put(&self, payment: Payment) -> Failable<()> {
         let (state, code) = match payment.state {
             State::Open => ("OPEN", None),
             State::Closed => ("CLOSED", None),
@@ -59,52 +63,50 @@ impl Database {
         };
         let sql = "INSERT OR REPLACE INTO payments (payment_request_id, state, code) VALUES (?1, ?2, ?3)";
         // One transaction: the MPP must not see a partial update.
-        let transaction = self.0.unchecked_transaction()?;
-        transaction.execute(sql, params![payment.id, state, code])?;
+        let mut connection = self.0.lock().await;
+        let mut transaction = connection.begin().await?;
+        sqlx::query(sql).bind(payment.id).bind(state).bind(code).execute(&mut *transaction).await?;
         if let State::Paid { asked, price, wallet, is_declared } = payment.state {
             let asked = Amount::minor(asked.0, asked.1)?;
             // As the specification says: the requested amount times the quoted price, rounded HALF EVEN.
             let settled = asked.convert(price.parse()?, wallet.parse::<Currency>()?)?;
             let declared = is_declared.then_some(&settled);
-            pay(&transaction, payment.id, &asked, &settled, declared)?;
+            pay(&mut transaction, payment.id, &asked, &settled, declared).await?;
         }
-        Ok(transaction.commit()?)
+        Ok(transaction.commit().await?)
     }
 
     /// Locks the database until [`unlock`](Self::unlock).
-    pub(crate) fn lock(&self) -> Result<()> {
-        self.0.execute_batch("BEGIN EXCLUSIVE")
+    pub(crate) async fn lock(&self) -> sqlx::Result<()> {
+        self.execute("BEGIN EXCLUSIVE").await
     }
 
-    pub(crate) fn unlock(&self) -> Result<()> {
-        self.0.execute_batch("ROLLBACK")
+    pub(crate) async fn unlock(&self) -> sqlx::Result<()> {
+        self.execute("ROLLBACK").await
+    }
+
+    async fn execute(&self, sql: &'static str) -> sqlx::Result<()> {
+        sqlx::raw_sql(sql).execute(&mut *self.0.lock().await).await.map(drop)
     }
 }
 
-fn pay(
-    database: &Connection,
+async fn pay(
+    database: &mut SqliteConnection,
     id: &str,
     asked: &Amount,
     settled: &Amount,
     declared: Option<&Amount>,
-) -> std::result::Result<(), Box<dyn Error>> {
+) -> Failable<()> {
     let units = |amount: &Amount| i64::try_from(amount.value.get());
-    database.execute(
+    let sql =
         "UPDATE payments SET payment_id = ?2, amount = ?3, currency = ?4, pay_to_amount = ?5, pay_to_currency = ?6,
              payment_time = ?7, customer_id = ?8, customs_amount = ?9, customs_currency = ?10
-         WHERE payment_request_id = ?1",
-        params![
-            id,
-            format!("mpp-{id}"),
-            units(asked)?,
-            asked.currency.as_str(),
-            units(settled)?,
-            settled.currency.as_str(),
-            format_time(Clock::system().now()),
-            "2088000000000001",
-            declared.map(units).transpose()?,
-            declared.map(|amount| amount.currency.as_str()),
-        ],
-    )?;
+         WHERE payment_request_id = ?1";
+    let pay = sqlx::query(sql).bind(id).bind(format!("mpp-{id}"));
+    let pay = pay.bind(units(asked)?).bind(asked.currency.as_str());
+    let pay = pay.bind(units(settled)?).bind(settled.currency.as_str());
+    let pay = pay.bind(format_time(Clock::system().now())).bind("2088000000000001");
+    let pay = pay.bind(declared.map(units).transpose()?).bind(declared.map(|amount| amount.currency.as_str()));
+    pay.execute(database).await?;
     Ok(())
 }

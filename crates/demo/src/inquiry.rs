@@ -59,22 +59,22 @@ async fn run_meanwhile(setup: &Setup, scenario: &Scenario, proxy: &Proxy, tracer
         Meanwhile::Pays => {
             let paying = async {
                 setup.mpp.log.of(tracer_id, 1).await;
-                setup.database.put(PAYS_SOON)
+                setup.database.put(PAYS_SOON).await
             };
             let (result, paid) = tokio::join!(calling, paying);
             paid.and(result)
         }
         Meanwhile::Locks => {
-            setup.database.lock()?;
+            setup.database.lock().await?;
             let result = calling.await;
-            setup.database.unlock()?;
+            setup.database.unlock().await?;
             result
         }
         Meanwhile::LocksAtFirst => {
-            setup.database.lock()?;
+            setup.database.lock().await?;
             let unlocking = async {
                 setup.mpp.log.of(tracer_id, 1).await;
-                setup.database.unlock()
+                setup.database.unlock().await
             };
             let (result, unlocked) = tokio::join!(calling, unlocking);
             unlocked.map_err(Into::into).and(result)

@@ -45,11 +45,13 @@ impl Setup {
         std::fs::write(&key_file, mpp_key_text)?;
         let mpp = Mpp::start(&program, &key_file, &file).await?;
         // The MPP has made its tables by now.
-        let database = Database::open(&file)?;
+        let database = Database::open(&file).await?;
         let client_public = client_key.public_key();
-        database.add_client(ALLOWED, &client_public, true)?;
-        database.add_client(DENIED, &client_public, false)?;
-        PAYMENTS.iter().try_for_each(|payment| database.put(*payment))?;
+        database.add_client(ALLOWED, &client_public, true).await?;
+        database.add_client(DENIED, &client_public, false).await?;
+        for payment in PAYMENTS {
+            database.put(*payment).await?;
+        }
         let setup = Self {
             mpp,
             database,

@@ -32,26 +32,25 @@ use alipayplus_server::inquiry_payment::{
     RefusalCode, Request,
 };
 use alipayplus_server::{Amount, Caller, HttpServer, PrivateKey, Server, shutdown_signal};
-use rusqlite::Row;
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
 use store::{Clients, Payments};
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 impl InquiryPayment for Payments {
     async fn inquiry_payment(&self, _: &Caller, request: Request) -> Result<Answer, Refusal> {
-        let (payments, id) = (self.clone(), request.payment_request_id);
-        // SQLite blocks its thread, and the threads that serve connections must not be blocked.
-        let find = tokio::task::spawn_blocking(move || payments.find(id.as_str(), answer));
-        Ok(find.await??.unwrap_or(NotFound::default().into()))
+        let row = self.find(request.payment_request_id.as_str()).await?;
+        row.map_or_else(|| Ok(NotFound::default().into()), |row| answer(&row))
     }
 }
 
-fn answer(row: &Row<'_>) -> Result<Answer, Refusal> {
-    let text = |column: &str| row.get::<_, String>(column);
+fn answer(row: &SqliteRow) -> Result<Answer, Refusal> {
+    let text = |column: &str| row.try_get::<String, _>(column);
     let amount = |units: &str, currency: &str| -> Result<Amount, Refusal> {
-        Ok(Amount::minor(row.get::<_, i64>(units)?, &text(currency)?)?)
+        Ok(Amount::minor(row.try_get::<i64, _>(units)?, &text(currency)?)?)
     };
-    let declared: Option<i64> = row.get("customs_amount")?;
-    let passed: Option<String> = row.get("pass_through_info")?;
+    let declared: Option<i64> = row.try_get("customs_amount")?;
+    let passed: Option<String> = row.try_get("pass_through_info")?;
     Ok(match text("state")?.as_str() {
         "OPEN" => InProgress::default().into(),
         "CLOSED" => Cancelled::default().into(),
@@ -74,18 +73,18 @@ fn answer(row: &Row<'_>) -> Result<Answer, Refusal> {
     })
 }
 
-async fn run() -> Result<(), Box<dyn Error>> {
+async fn run() -> Result<(), Box<dyn Error + Send + Sync>> {
     let setting = |name, default: &str| std::env::var(name).unwrap_or(default.to_owned());
     let required = |name| std::env::var(name).map_err(|error| format!("{name}: {error}"));
     let (key_file, database) = (required("MPP_KEY_FILE")?, required("MPP_DATABASE")?);
-    let clients = Clients::watch(&database)?;
+    let clients = Clients::watch(&database).await?;
     let server = Server::builder()
         .sign_with(setting("MPP_KEY_VERSION", "1").parse()?, PrivateKey::from_file(key_file)?)
         .callers(clients.keys.clone())
         .authorize(move |client, _operation| clients.is_allowed(client))
         .concurrency_limit(setting("MPP_CONCURRENCY_LIMIT", "512").parse()?)
         .build()?
-        .inquiry_payment(Payments::open(&database)?);
+        .inquiry_payment(Payments::open(&database).await?);
     let health = axum::routing::get(async || "ok");
     let app = axum::Router::new().route("/health", health).fallback_service(server);
     let serve = HttpServer::new().with_graceful_shutdown(shutdown_signal(), Duration::from_secs(10));

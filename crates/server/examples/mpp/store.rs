@@ -5,10 +5,10 @@ use std::error::Error;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use alipayplus_server::inquiry_payment::{Answer, Refusal};
 use alipayplus_server::signing::is_ambiguous_client_id;
 use alipayplus_server::{KeyRing, PublicKey};
-use rusqlite::{Connection, Row};
+use sqlx::Row as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteRow};
 
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS clients (
@@ -22,38 +22,29 @@ const TABLES: &str = "
         pass_through_info TEXT
     );";
 
-fn open(file: &str) -> rusqlite::Result<Connection> {
-    let connection = Connection::open(file)?;
-    // Much less than the handler's deadline, so that a locked database is an error in time for a response.
-    connection.busy_timeout(Duration::from_millis(500))?;
-    connection.execute_batch(TABLES)?;
-    Ok(connection)
+/// Much less than the handler's deadline, so that a locked database is an error in time for a response.
+const TIMEOUT: Duration = Duration::from_millis(500);
+
+async fn open(file: &str) -> sqlx::Result<SqlitePool> {
+    let options = SqliteConnectOptions::new().filename(file).create_if_missing(true).busy_timeout(TIMEOUT);
+    let pool = SqlitePoolOptions::new().acquire_timeout(TIMEOUT).connect_with(options).await?;
+    sqlx::raw_sql(TABLES).execute(&pool).await?;
+    Ok(pool)
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The table of payments. Clones share one connection.
+/// The table of payments. Clones share one pool of connections.
 #[derive(Clone)]
-pub(crate) struct Payments(Arc<Mutex<Connection>>);
+pub(crate) struct Payments(SqlitePool);
 
 impl Payments {
-    pub(crate) fn open(file: &str) -> rusqlite::Result<Self> {
-        Ok(Self(Arc::new(Mutex::new(open(file)?))))
+    pub(crate) async fn open(file: &str) -> sqlx::Result<Self> {
+        Ok(Self(open(file).await?))
     }
 
-    /// Converts the row of a payment by `answer`. Returns `None` if there is no such row. Blocks its thread.
-    pub(crate) fn find(
-        &self,
-        id: &str,
-        answer: fn(&Row<'_>) -> Result<Answer, Refusal>,
-    ) -> Result<Option<Answer>, Refusal> {
-        let connection = lock(&self.0);
-        let sql = "SELECT * FROM payments WHERE payment_request_id = ?1";
-        let mut query = connection.prepare_cached(sql)?;
-        let mut rows = query.query([id])?;
-        rows.next()?.map(answer).transpose()
+    /// Returns the row of a payment.
+    pub(crate) async fn find(&self, id: &str) -> sqlx::Result<Option<SqliteRow>> {
+        let find = sqlx::query("SELECT * FROM payments WHERE payment_request_id = ?1");
+        find.bind(id).fetch_optional(&self.0).await
     }
 }
 
@@ -66,14 +57,14 @@ pub(crate) struct Clients {
 
 impl Clients {
     /// Reads the table now, and again every 250 ms.
-    pub(crate) fn watch(file: &str) -> Result<Self, Box<dyn Error>> {
-        let (clients, connection) = (Self::default(), open(file)?);
-        clients.read(&connection)?;
+    pub(crate) async fn watch(file: &str) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        let (clients, pool) = (Self::default(), open(file).await?);
+        clients.read(&pool).await?;
         let watching = clients.clone();
-        std::thread::spawn(move || {
+        tokio::spawn(async move {
             loop {
-                std::thread::sleep(Duration::from_millis(250));
-                if let Err(error) = watching.read(&connection) {
+                tokio::time::sleep(Duration::from_millis(250)).await;
+                if let Err(error) = watching.read(&pool).await {
                     tracing::warn!(%error, "failed to read the clients; the previous ones are kept");
                 }
             }
@@ -83,28 +74,30 @@ impl Clients {
 
     /// Returns whether any row of the client allows it.
     pub(crate) fn is_allowed(&self, client: &str) -> bool {
-        let allowed = lock(&self.allowed);
-        allowed.iter().any(|((id, _), allowed)| id == client && *allowed)
+        self.lock().iter().any(|((id, _), allowed)| id == client && *allowed)
     }
 
-    fn read(&self, connection: &Connection) -> Result<(), Box<dyn Error>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<(String, u64), bool>> {
+        self.allowed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn read(&self, pool: &SqlitePool) -> Result<(), Box<dyn Error + Send + Sync>> {
         let sql = "SELECT client_id, key_version, public_key, allowed FROM clients";
-        let mut query = connection.prepare_cached(sql)?;
-        let (mut rows, mut keys, mut found) = (query.query([])?, Vec::new(), HashMap::new());
-        while let Some(row) = rows.next()? {
-            let (client, version): (String, u32) = (row.get(0)?, row.get(1)?);
-            match PublicKey::from_text(&row.get::<_, String>(2)?) {
+        let (mut keys, mut found) = (Vec::new(), HashMap::new());
+        for row in sqlx::query(sql).fetch_all(pool).await? {
+            let (client, version): (String, u32) = (row.try_get(0)?, row.try_get(1)?);
+            match PublicKey::from_text(row.try_get(2)?) {
                 // The row is skipped, so that the other clients' rows are still read.
                 Ok(_) if is_ambiguous_client_id(&client) => tracing::warn!(client, "a Client-Id contains a time"),
                 Ok(key) => {
                     keys.push((client.clone(), version.into(), key));
-                    found.insert((client, u64::from(version)), row.get(3)?);
+                    found.insert((client, u64::from(version)), row.try_get(3)?);
                 }
                 Err(error) => tracing::warn!(client, version, %error, "failed to read a client's key"),
             }
         }
         self.keys.extend(keys)?;
-        let mut allowed = lock(&self.allowed);
+        let mut allowed = self.lock();
         let gone = allowed.keys().filter(|key| !found.contains_key(key));
         gone.for_each(|(client, version)| self.keys.remove(client, *version));
         *allowed = found;
