@@ -135,7 +135,7 @@ pub(crate) const ALL: &[Scenario] = &[
             "U UNKNOWN_EXCEPTION",
             NONE,
             "Err(trouble): UNKNOWN_EXCEPTION; retryable",
-            "handler: database is locked…",
+            "handler: error returned from database: (code: 5) database is locked",
         ),
         ..PLAIN
     },

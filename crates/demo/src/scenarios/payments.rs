@@ -102,7 +102,7 @@ pub(crate) const ALL: &[Scenario] = &[
             result: "U UNKNOWN_EXCEPTION, then S SUCCESS",
             payment_result: "–, then S SUCCESS",
             outcome: "Ok(Paid): JPY 1000",
-            cause: "handler: database is locked…, then none: answered Paid",
+            cause: "handler: error returned from database: (code: 5) database is locked, then none: answered Paid",
             requests: 2..=3,
         },
         ..PLAIN

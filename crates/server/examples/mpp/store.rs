@@ -22,12 +22,13 @@ const TABLES: &str = "
         pass_through_info TEXT
     );";
 
-/// Much less than the handler's deadline, so that a locked database is an error in time for a response.
-const TIMEOUT: Duration = Duration::from_millis(500);
+/// Together much less than the handler's 3.75 s, so that a locked or busy database is an error in time for a response.
+const LOCK_TIME: Duration = Duration::from_millis(500);
+const CONNECT_TIME: Duration = Duration::from_secs(2);
 
 async fn open(file: &str) -> sqlx::Result<SqlitePool> {
-    let options = SqliteConnectOptions::new().filename(file).create_if_missing(true).busy_timeout(TIMEOUT);
-    let pool = SqlitePoolOptions::new().acquire_timeout(TIMEOUT).connect_with(options).await?;
+    let options = SqliteConnectOptions::new().filename(file).create_if_missing(true).busy_timeout(LOCK_TIME);
+    let pool = SqlitePoolOptions::new().acquire_timeout(CONNECT_TIME).connect_with(options).await?;
     sqlx::raw_sql(TABLES).execute(&pool).await?;
     Ok(pool)
 }
