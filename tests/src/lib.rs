@@ -24,15 +24,13 @@ pub use project::{OPERATION, fixture, fixtures, one_operation, root, schemas};
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
 
-/// The examples of the MPP's guide, as those of the README.
+/// The examples of the guide, as those of the README.
 #[cfg(doctest)]
-#[doc = include_str!("../../docs/mpp.md")]
-pub struct MppGuide;
-
-/// The examples of the acquirer's guide, as those of the README.
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/acquirer.md")]
-pub struct AcquirerGuide;
+#[doc = include_str!("../../docs/guide/mpp.md")]
+#[doc = include_str!("../../docs/guide/acquirer.md")]
+#[doc = include_str!("../../docs/guide/running.md")]
+#[doc = include_str!("../../docs/guide/operation.md")]
+pub struct Guide;
 
 use std::path::{Path, PathBuf};
 

@@ -440,7 +440,7 @@ mod tests {
     /// The guide and the documentation have the same table.
     #[test]
     fn the_table_has_every_setting() {
-        let guide = include_str!("../../../docs/mpp.md");
+        let guide = include_str!("../../../docs/guide/running.md");
         for setting in SETTINGS {
             let variable = format!("`{}`", variable(setting.name));
             for text in [guide, include_str!("serve_settings.rs")] {
