@@ -20,6 +20,7 @@ const NEEDED: &[Need] = &[
     ("haproxy", &["sh", "-c", "PATH=$PATH:/usr/sbin haproxy -v"], "haproxy"),
     // Debian keeps the programs of its server out of the search path.
     ("postgresql", &["sh", "-c", "command -v initdb || ls /usr/lib/postgresql/*/bin/initdb"], "postgresql"),
+    ("systemd-analyze", &["systemd-analyze", "--version"], "systemd"),
     ("git", &["git", "--version"], "git"),
     // Debian's `python3` can't create environments without the other package.
     ("python3 with venv", &["python3", "-c", "import ensurepip, venv"], "python3-venv"),

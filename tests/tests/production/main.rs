@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
 #![cfg(unix)]
 
+mod conformance;
 mod link;
 mod load;
 mod postgres;
@@ -17,6 +18,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use alipayplus_client::{Evidence, Freshness, PrivateKey, PublicKey, TrustedKeys};
+use alipayplus_tests::root;
 use link::Link;
 use load::{CLIENT_ID, Load, PAYMENTS, client, key, state, until_async};
 use postgres::Postgres;
@@ -66,24 +68,16 @@ async fn no_inquiry_is_lost_and_each_answer_is_right_or_asks_again() {
     reconcile(&acquirer, folder.path(), [&format!("http://{}", nginx.address), &other_url]);
 
     let trusted = PublicKey::from_file(path("one.pub.pem")).unwrap();
+    conformance::check(folder.path(), &nginx.address).await;
     let load = Load::start(&nginx.address, key(&path("caller.pem"), 1), &trusted);
     load.goes_on().await;
 
-    // The shutdown of one instance is not noticed.
-    assert_eq!(get(&first.address, "/ready").0, 200);
-    let answered = first.events("answered").len();
+    for round in 0..rounds() {
+        let instance = if round % 2 == 0 { &mut first } else { &mut second };
+        shut_down(instance, &load).await;
+        restart(&mut postgres, instance, &load).await;
+    }
     first.end("TERM");
-    assert!(answered > 0 && first.events("abandoned").is_empty());
-    load.goes_on().await;
-    assert_eq!(load.asked_again(), 0);
-
-    // Without a database, each answer is "ask again".
-    postgres.stop();
-    assert_eq!(get(&second.address, "/ready").0, 503);
-    until("no inquiry found the database gone", || load.asked_again() > 0);
-    postgres.start_again();
-    until("the MPP does not find the database", || get(&second.address, "/ready").0 == 200);
-    load.goes_on().await;
 
     // Connections that carry nothing any more are given up after a time-out.
     let asked_again = load.asked_again();
@@ -125,6 +119,35 @@ async fn no_inquiry_is_lost_and_each_answer_is_right_or_asks_again() {
     assert!(metrics.contains("cause=\"handler_failed\"") && !metrics.contains("cause=\"handler_late\""), "{metrics}");
     second.end("INT");
     assert!(second.events("abandoned").is_empty());
+}
+
+/// Returns how often instances and the database are restarted.
+fn rounds() -> u32 {
+    std::env::var("PRODUCTION_ROUNDS").map_or(3, |rounds| rounds.parse().unwrap())
+}
+
+/// Ends an instance at a random moment, which is not noticed, and starts it again.
+async fn shut_down(instance: &mut Mpp, load: &Load) {
+    let asked_again = load.asked_again();
+    assert_eq!(get(&instance.address, "/ready").0, 200);
+    sleep(Duration::from_millis(fastrand::u64(..500))).await;
+    until("it gets no inquiry", || !instance.events("answered").is_empty());
+    instance.end("TERM");
+    assert!(instance.events("abandoned").is_empty());
+    load.goes_on().await;
+    assert_eq!(load.asked_again(), asked_again);
+    instance.start_again();
+}
+
+/// Restarts the database. Without it, each answer is "ask again".
+async fn restart(postgres: &mut Postgres, instance: &Mpp, load: &Load) {
+    let asked_again = load.asked_again();
+    postgres.stop();
+    assert_eq!(get(&instance.address, "/ready").0, 503);
+    until("no inquiry found the database gone", || load.asked_again() > asked_again);
+    postgres.start_again();
+    until("the MPP does not find the database", || get(&instance.address, "/ready").0 == 200);
+    load.goes_on().await;
 }
 
 /// Runs the acquirer over the payments of two MPPs, and checks each line of the results.
@@ -184,7 +207,7 @@ fn a_folder_can_be_copied() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["acquirer", "mpp-postgres"] {
         let text = fs::read_to_string(examples().join(name).join("Cargo.toml")).unwrap();
-        let root = examples().parent().unwrap().display().to_string();
+        let root = root().display().to_string();
         let copy = folder.path().join(name);
         fs::create_dir_all(copy.join("src")).unwrap();
         fs::write(copy.join("Cargo.toml"), text.replace("../..", &root)).unwrap();
@@ -197,17 +220,51 @@ fn a_folder_can_be_copied() {
 
 #[test]
 fn systemd_accepts_the_unit() {
-    let mut analyze = Command::new("systemd-analyze");
-    if analyze.arg("--version").output().is_err() {
-        return; // Debian has it only where systemd runs the machine.
-    }
     let unit = fs::read_to_string(examples().join("mpp-postgres/mpp-postgres.service")).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("mpp-postgres.service");
     // The program is not installed here.
     fs::write(&file, unit.replace("/usr/local/bin/mpp-postgres", "/bin/true")).unwrap();
-    let output = Command::new("systemd-analyze").args(["verify", "--man=no"]).arg(&file).output().unwrap();
+    let output = Command::new("systemd-analyze").args(["verify", "--man=no"]).arg(&file).output();
+    let output = output.unwrap_or_else(|error| panic!("systemd-analyze, of the Debian package systemd: {error}"));
     let complaints = String::from_utf8_lossy(&output.stderr);
     let own: Vec<_> = complaints.lines().filter(|line| line.contains("mpp-postgres")).collect();
     assert!(own.is_empty(), "{complaints}");
+}
+
+/// The base images are not at hand: each step of the first one is run here in folders of its own, and so is what the
+/// second one starts.
+#[test]
+fn the_steps_of_the_containerfile_work() {
+    let text = fs::read_to_string(examples().join("mpp-postgres/Containerfile")).unwrap();
+    let (built, image) = text.split_once("\n\n").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let inside = |text: &str| {
+        text.replace("/source", &folder.path().join("source").display().to_string())
+            .replace("/usr/local", &folder.path().join("usr").display().to_string())
+    };
+    fs::create_dir(folder.path().join("source")).unwrap();
+    for step in built.lines().filter(|line| !line.starts_with('#')) {
+        let (word, rest) = step.split_once(' ').unwrap();
+        let command = match word {
+            "COPY" => format!("cp -r {}", inside(rest)),
+            // The profile that the other tests have compiled the dependencies with.
+            "RUN" => inside(rest).replace("cargo install", "cargo install --quiet --debug"),
+            "FROM" => continue,
+            _ => panic!("{step}"),
+        };
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+        run(Command::new("sh").args(["-ec", &command]).current_dir(root()).env("CARGO_TARGET_DIR", target));
+    }
+    let copied = image.lines().find_map(|line| line.strip_prefix("COPY --from=build ")).unwrap();
+    let entry = image.lines().find_map(|line| line.strip_prefix("ENTRYPOINT [\"")?.strip_suffix("\"]")).unwrap();
+    let (from, to) = copied.split_once(' ').unwrap();
+    assert_eq!(Path::new(to).join(Path::new(from).file_name().unwrap()), Path::new(entry));
+    let mut program = Command::new(inside(from));
+    let environment = image.lines().find_map(|line| line.strip_prefix("ENV ")).unwrap();
+    program.env_clear().envs(environment.split(' ').map(|pair| pair.split_once('=').unwrap()));
+    // It accepts the settings, and asks for the one that is not in the image.
+    let output = program.output().unwrap();
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && log.contains("MPP_KEY_FILE"), "{log}");
 }

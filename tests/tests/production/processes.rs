@@ -82,10 +82,29 @@ pub(crate) const CONNECTIONS: usize = 4;
 
 /// An instance of the MPP.
 pub(crate) struct Mpp {
+    command: Command,
     process: Child,
     pub(crate) address: String,
     pub(crate) metrics: SocketAddr,
-    log: Arc<Mutex<Vec<Value>>>,
+    log: Log,
+}
+
+/// The events that a process has logged until now.
+type Log = Arc<Mutex<Vec<Value>>>;
+
+/// Starts a process whose log is JSON lines on standard error.
+fn spawn(command: &mut Command) -> (Child, Log) {
+    let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
+    let lines = BufReader::new(process.stderr.take().unwrap()).lines();
+    let log = Log::default();
+    let reader = Arc::clone(&log);
+    thread::spawn(move || {
+        for line in lines.map_while(Result::ok) {
+            let event = serde_json::from_str(&line).unwrap_or(Value::String(line));
+            reader.lock().unwrap().push(event);
+        }
+    });
+    (process, log)
 }
 
 impl Mpp {
@@ -101,24 +120,26 @@ impl Mpp {
         }
         mpp.env("MPP_METRICS_ADDRESS", metrics.to_string());
         mpp.env("ALIPAYPLUS_ADDRESS", "127.0.0.1:0").env("ALIPAYPLUS_DRAIN", "1s").env_remove("RUST_LOG");
-        let mut process = mpp.stderr(Stdio::piped()).spawn().unwrap();
-        let lines = BufReader::new(process.stderr.take().unwrap()).lines();
-        let log = Arc::new(Mutex::new(Vec::new()));
-        let reader = Arc::clone(&log);
-        thread::spawn(move || {
-            for line in lines.map_while(Result::ok) {
-                let event = serde_json::from_str(&line).unwrap_or(Value::String(line));
-                reader.lock().unwrap().push(event);
-            }
-        });
-        let mut mpp = Self { process, address: String::new(), metrics, log };
-        until("the MPP does not listen", || {
-            let ended = mpp.process.try_wait().unwrap();
-            assert!(ended.is_none(), "{ended:?}: {:?}", mpp.log());
-            !mpp.events("listening").is_empty()
-        });
-        mpp.events("listening")[0]["address"].as_str().unwrap().clone_into(&mut mpp.address);
+        let (process, log) = spawn(&mut mpp);
+        let mut mpp = Self { command: mpp, process, address: String::new(), metrics, log };
+        mpp.address = mpp.listens();
         mpp
+    }
+
+    /// Starts it again where it was, after its end.
+    pub(crate) fn start_again(&mut self) {
+        (self.process, self.log) = spawn(self.command.env("ALIPAYPLUS_ADDRESS", &self.address));
+        assert_eq!(self.listens(), self.address);
+    }
+
+    /// Waits until it listens, and returns its address.
+    fn listens(&mut self) -> String {
+        until("the MPP does not listen", || {
+            let ended = self.process.try_wait().unwrap();
+            assert!(ended.is_none(), "{ended:?}: {:?}", self.log());
+            !self.events("listening").is_empty()
+        });
+        self.events("listening")[0]["address"].as_str().unwrap().to_owned()
     }
 
     pub(crate) fn log(&self) -> Vec<Value> {
