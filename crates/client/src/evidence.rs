@@ -2,12 +2,14 @@
 
 use std::fmt;
 
-use alipayplus_signing::{Clock, Freshness, FreshnessError, Timestamp, TrustedKeys, parse_time};
+use alipayplus_signing::{
+    Clock, Freshness, FreshnessError, Timestamp, TrustedKeys, is_ambiguous_client_id, parse_time,
+};
 use bytes::Bytes;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, Uri};
 
-use crate::error::detail::UnverifiedError;
+use crate::error::detail::{SignatureError, UnverifiedError};
 use crate::header::{CLIENT_ID, REQUEST_TIME, single_value};
 use crate::verify::{SentRequest, response_time};
 
@@ -19,13 +21,15 @@ use crate::verify::{SentRequest, response_time};
 /// ```
 /// # fn example(
 /// #     stored: &str,
-/// #     keys: &alipayplus_client::TrustedKeys,
+/// #     ours: &alipayplus_client::TrustedKeys,
+/// #     mpp: &alipayplus_client::TrustedKeys,
 /// # ) -> Result<(), Box<dyn std::error::Error>> {
 /// use alipayplus_client::{Evidence, Freshness};
 ///
 /// let evidence: Evidence = stored.parse()?;
-/// let verified = evidence.verify(keys, &Freshness::default())?;
-/// println!("signed with key {} at {}", verified.key_version, verified.response_time);
+/// let verified = evidence.verify(ours, mpp, &Freshness::default())?;
+/// println!("asked at {}", verified.request_time);
+/// println!("answered at {}", verified.response_time);
 /// # Ok(())
 /// # }
 /// ```
@@ -47,12 +51,33 @@ pub struct Evidence {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VerifiedEvidence {
-    /// The version of the key that signed the response.
-    pub key_version: u64,
+    /// The version of the client's key that signed the request.
+    pub request_key_version: u64,
     /// The time of the request, by the client's clock.
     pub request_time: Timestamp,
-    /// The time of the response, by the server's clock, which the signature covers.
+    /// The version of the server's key that signed the response.
+    pub response_key_version: u64,
+    /// The time of the response, by the server's clock.
     pub response_time: Timestamp,
+}
+
+/// The reason why [`Evidence::verify`] does not accept an exchange: which of the two messages is wrong, and why.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EvidenceError {
+    /// A header of the request that both signatures cover is missing, repeated or not valid, so that neither can be
+    /// verified.
+    #[error("the {name} of the request is missing, repeated or not valid")]
+    RequestHeader {
+        /// The name of the header.
+        name: &'static str,
+    },
+    /// The response is not verified.
+    #[error("the response is not verified")]
+    Response(#[from] UnverifiedError),
+    /// The signature of the request is not accepted. That of the response is.
+    #[error("the signature of the request is not accepted")]
+    Request(#[from] SignatureError),
 }
 
 impl Evidence {
@@ -81,24 +106,40 @@ impl Evidence {
         Self { signed_path: path, ..self }
     }
 
-    /// Verifies the signature of the response with the keys that were the server's at the time, as a client does.
+    /// Verifies both signatures, with the public keys that the client and the server had at the time.
     ///
-    /// Nothing is compared with the time now: the window of `freshness` is around the time of the request, and its clock
-    /// is not used. The status is not signed, and the body is not decoded.
+    /// The response is verified first, as a client does: after [`EvidenceError::Request`], it is still proven what the
+    /// server answered. Nothing is compared with the time now: the window of `freshness` is around the time of the request,
+    /// and its clock is not used. The status is not signed, and the bodies are not decoded.
     ///
     /// # Errors
-    /// Returns an [`UnverifiedError`] if the response is unsigned, was changed, was signed with another key, is for another
-    /// client, or if its time does not fit that of the request.
-    pub fn verify(&self, keys: &TrustedKeys, freshness: &Freshness) -> Result<VerifiedEvidence, UnverifiedError> {
-        let client_id = single_text(&self.request_headers, &CLIENT_ID).ok_or(UnverifiedError::ClientId)?;
-        let time = single_text(&self.request_headers, &REQUEST_TIME).ok_or(FreshnessError::Unreadable)?;
-        let request_time = parse_time(time).ok_or(FreshnessError::Unreadable)?;
+    /// Returns an [`EvidenceError`] if one of the messages is unsigned, was changed, or was signed with another key, if the
+    /// response is for another client, or if its time does not fit that of the request.
+    pub fn verify(
+        &self,
+        client_keys: &TrustedKeys,
+        server_keys: &TrustedKeys,
+        freshness: &Freshness,
+    ) -> Result<VerifiedEvidence, EvidenceError> {
+        let (sent, request_time) = self.sent()?;
         let freshness = freshness.clone().with_clock(Clock::from_fn(move || request_time));
-        let sent = SentRequest { method: self.method(), uri: self.path(), client_id, time };
-        let key_version = sent.verify(&self.response_headers, &self.response_body, keys, &freshness)?;
+        let response_key_version = sent.verify(&self.response_headers, &self.response_body, server_keys, &freshness)?;
         let response_time = response_time(&self.response_headers).and_then(parse_time);
-        let response_time = response_time.ok_or(FreshnessError::Unreadable)?;
-        Ok(VerifiedEvidence { key_version, request_time, response_time })
+        let response_time = response_time.ok_or(UnverifiedError::Freshness(FreshnessError::Unreadable))?;
+        let request_key_version = sent.verify_request(&self.request_headers, &self.request_body, client_keys)?;
+        Ok(VerifiedEvidence { request_key_version, request_time, response_key_version, response_time })
+    }
+
+    /// Returns what both signatures cover of the request, and its time. A Client-Id that contains a time is not valid: a
+    /// signature over it could be one over other bytes of another client.
+    fn sent(&self) -> Result<(SentRequest<'_>, Timestamp), EvidenceError> {
+        let text =
+            |name: HeaderName| single_value(&self.request_headers, &name).and_then(|value| str::from_utf8(value).ok());
+        let client_id = text(CLIENT_ID).filter(|client_id| !is_ambiguous_client_id(client_id));
+        let client_id = client_id.ok_or(EvidenceError::RequestHeader { name: "Client-Id" })?;
+        let time = text(REQUEST_TIME).and_then(|time| Some((time, parse_time(time)?)));
+        let (time, parsed) = time.ok_or(EvidenceError::RequestHeader { name: "Request-Time" })?;
+        Ok((SentRequest { method: self.method(), uri: self.path(), client_id, time }, parsed))
     }
 
     /// Returns the HTTP method of the request, which both signatures cover.
@@ -149,10 +190,6 @@ impl Evidence {
     pub fn response_body(&self) -> &[u8] {
         &self.response_body
     }
-}
-
-fn single_text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    single_value(headers, name).and_then(|value| str::from_utf8(value).ok())
 }
 
 /// Prints only lengths.

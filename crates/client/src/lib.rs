@@ -157,7 +157,7 @@ pub use crate::error::{
     BuildError, Error, ErrorReason, NotSentError, SignatureError, SignedWith, UnreadableError, UnrecognizedError,
     UnverifiedError, UnverifiedResult, VerifiedResult,
 };
-pub use crate::evidence::{Evidence, VerifiedEvidence};
+pub use crate::evidence::{Evidence, EvidenceError, VerifiedEvidence};
 pub use crate::evidence_text::ParseEvidenceError;
 #[cfg(feature = "reqwest")]
 pub use crate::http_settings::HttpSettings;

@@ -1,4 +1,4 @@
-//! Verifies a response against the request that was sent.
+//! Verifies a response against the request that was sent, and, for evidence, that request itself.
 
 use alipayplus_signing::{
     Freshness, FreshnessError, HeaderError, SignatureHeader, SigningInput, TrustedKeys, parse_time,
@@ -51,6 +51,18 @@ impl<'a> SentRequest<'a> {
         let keys = keys.candidates(signature.key_version()).map_err(SignatureError::from)?;
         let input = self.signing_input(time, body);
         Ok(keys.verify(&input, &signature).map_err(SignatureError::from)?)
+    }
+
+    /// Verifies the signature of the request itself, and returns the version of the key that signed it.
+    pub(crate) fn verify_request(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        keys: &TrustedKeys,
+    ) -> Result<u64, SignatureError> {
+        let signature = SignatureHeader::from_values(headers.get_all(SIGNATURE))?;
+        let keys = keys.candidates(signature.key_version())?;
+        Ok(keys.verify(&self.signing_input(self.time, body), &signature)?)
     }
 }
 

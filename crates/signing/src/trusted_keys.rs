@@ -1,4 +1,4 @@
-//! The public keys of one server.
+//! The public keys of one party.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,8 +9,8 @@ use crate::candidate_keys::{CandidateKeys, KeyVersions};
 use crate::error::KeyRingError;
 use crate::key::PublicKey;
 
-/// The public keys of one server by version, with which a client verifies responses. Clones share the keys, as with
-/// [`KeyRing`](crate::KeyRing).
+/// The public keys of one party by version: those of a server, with which a client verifies responses, or those of the
+/// client itself, to verify stored requests. Clones share the keys, as with [`KeyRing`](crate::KeyRing).
 ///
 /// ```no_run
 /// use alipayplus_signing::{PublicKey, TrustedKeys};

@@ -193,10 +193,13 @@ fn reconcile(program: &Path, folder: &Path, urls: [&str; 2]) {
         assert!(is_right, "{cells:?}");
         if line % 100 < 10 {
             let evidence = fs::read_to_string(folder.join(format!("results/{line}.evidence"))).unwrap();
-            let keys = TrustedKeys::new();
-            keys.insert(1, PublicKey::from_file(folder.join(format!("{name}.pub.pem"))).unwrap());
+            let [ours, mpp] = ["caller", name].map(|name| {
+                let keys = TrustedKeys::new();
+                keys.insert(1, PublicKey::from_file(folder.join(format!("{name}.pub.pem"))).unwrap());
+                keys
+            });
             let evidence: Evidence = evidence.parse().unwrap();
-            evidence.verify(&keys, &Freshness::default()).unwrap();
+            evidence.verify(&ours, &mpp, &Freshness::default()).unwrap();
         }
     }
 }

@@ -1,18 +1,27 @@
 //! Evidence is stored as text, read back, and verified again.
 
-use alipayplus_client::signing::{FreshnessError, KeyRingError, VerifyError};
+use alipayplus_client::signing::{FreshnessError, HeaderError, KeyRingError, VerifyError};
 use alipayplus_client::transport::bytes::Bytes;
 use alipayplus_client::transport::http::{HeaderName, HeaderValue, Request, Response};
-use alipayplus_client::{Clock, Evidence, Freshness, ParseEvidenceError, SignatureError, TrustedKeys, UnverifiedError};
+use alipayplus_client::{
+    Clock, Evidence, EvidenceError, Freshness, ParseEvidenceError, SignatureError, TrustedKeys, UnverifiedError,
+};
 use fastrand::Rng;
 
 use crate::mock_server::{MockResponse, MockServer, paid};
 
-async fn kept() -> (Evidence, TrustedKeys) {
+/// The public keys of both parties, by one version each.
+struct Keys {
+    client: TrustedKeys,
+    server: TrustedKeys,
+}
+
+async fn kept() -> (Evidence, Keys) {
     let server = MockServer::new([MockResponse::new(paid())]);
     let evidence = server.inquire().await.unwrap().evidence().clone();
-    let keys = TrustedKeys::new();
-    keys.insert(1, server.keys.server.public_key());
+    let keys = Keys { client: TrustedKeys::new(), server: TrustedKeys::new() };
+    keys.client.insert(1, server.keys.client.public_key());
+    keys.server.insert(1, server.keys.server.public_key());
     (evidence, keys)
 }
 
@@ -20,8 +29,8 @@ fn years_later() -> Freshness {
     Freshness::default().with_clock(Clock::from_fn(|| "2099-01-01T00:00:00Z".parse().unwrap()))
 }
 
-fn verify(evidence: &Evidence, keys: &TrustedKeys) -> Result<u64, UnverifiedError> {
-    evidence.verify(keys, &years_later()).map(|verified| verified.key_version)
+fn verify(evidence: &Evidence, keys: &Keys) -> Result<(), EvidenceError> {
+    evidence.verify(&keys.client, &keys.server, &years_later()).map(|_| ())
 }
 
 #[tokio::test]
@@ -31,51 +40,95 @@ async fn it_is_verified_years_later_from_its_text() {
     assert!(stored.contains(&format!("{} bytes\n{}\n", paid().len(), paid())), "the body is readable");
     let read: Evidence = stored.parse().unwrap();
     assert_eq!(read, evidence);
-    let found = read.verify(&keys, &years_later()).unwrap();
-    assert_eq!((found.key_version, found.request_time), (1, found.response_time));
+    let found = read.verify(&keys.client, &keys.server, &years_later()).unwrap();
+    assert_eq!((found.request_key_version, found.response_key_version), (1, 1));
+    assert_eq!(found.request_time, found.response_time);
     // What mail does to line ends.
     assert_eq!(stored.replace('\n', "\r\n").parse::<Evidence>().unwrap(), evidence);
     let json = serde_json::to_string(&evidence).unwrap();
     assert_eq!(serde_json::from_str::<Evidence>(&json).unwrap(), evidence);
+}
+
+#[tokio::test]
+async fn the_error_says_whose_signature_is_not_accepted() {
+    let (evidence, keys) = kept().await;
     // By then, the key has another number, or is gone.
-    let others = TrustedKeys::new();
-    others.insert(2, keys.key(1).unwrap());
+    let renumbered = |keys: &TrustedKeys| {
+        let others = TrustedKeys::new();
+        others.insert(2, keys.key(1).unwrap());
+        others
+    };
     let unknown = SignatureError::Key(KeyRingError::UnknownVersion { version: Some(1) });
-    assert_eq!(verify(&read, &others), Err(unknown.into()));
+    let lost = Keys { client: renumbered(&keys.client), server: keys.server.clone() };
+    assert_eq!(verify(&evidence, &lost), Err(EvidenceError::Request(unknown.clone())));
+    let lost = Keys { client: keys.client.clone(), server: renumbered(&keys.server) };
+    assert_eq!(verify(&evidence, &lost), Err(EvidenceError::Response(unknown.into())));
+    let swapped = Keys { client: keys.server.clone(), server: keys.client.clone() };
+    assert!(matches!(verify(&evidence, &swapped), Err(EvidenceError::Response(_))));
 }
 
 #[tokio::test]
 async fn what_was_changed_is_not_verified() {
     let (evidence, keys) = kept().await;
-    let text = evidence.to_text();
-    let is_mismatch = |text: &str| {
-        let error = verify(&text.parse().unwrap(), &keys).unwrap_err();
-        matches!(error, UnverifiedError::Signature(SignatureError::Verify(e)) if e.error == VerifyError::Mismatch)
+    let is_mismatch =
+        |error: &SignatureError| matches!(error, SignatureError::Verify(e) if e.error == VerifyError::Mismatch);
+    let of_response = |evidence: &Evidence| match verify(evidence, &keys) {
+        Err(EvidenceError::Response(UnverifiedError::Signature(error))) => is_mismatch(&error),
+        _ => false,
+    };
+    let of_request = |evidence: &Evidence| match verify(evidence, &keys) {
+        Err(EvidenceError::Request(error)) => is_mismatch(&error),
+        _ => false,
+    };
+    let replaced = |from: &str, to: &str| -> Evidence {
+        let text = evidence.to_text();
+        assert!(text.contains(from), "{from}");
+        text.replacen(from, to, 1).parse().unwrap()
     };
     for (from, to) in
         [("\"value\":\"100\"", "\"value\":\"900\""), ("signed path: /a", "signed path: /b"), ("POST", "PUT")]
     {
-        assert!(is_mismatch(&text.replacen(from, to, 1)), "{from}");
+        assert!(of_response(&replaced(from, to)), "{from}");
     }
+    assert!(of_request(&replaced("\"paymentRequestId\":\"2", "\"paymentRequestId\":\"3")));
+    // Later by less than a response's time may differ.
+    let time = evidence.request_headers()["request-time"].to_str().unwrap();
+    let earlier = format!("{}.5Z", &time[..time.len() - 1]);
+    assert!(of_request(&replaced(&format!("request-time: {time}"), &format!("request-time: {earlier}"))));
+    let unsigned = SignatureError::Header(HeaderError::Missing);
+    assert_eq!(verify(&replaced("signature: ", "x-signature: "), &keys), Err(EvidenceError::Request(unsigned)));
+    for name in ["Client-Id", "Request-Time"] {
+        let evidence = replaced(&format!("{}: ", name.to_lowercase()), "x-other: ");
+        assert_eq!(verify(&evidence, &keys), Err(EvidenceError::RequestHeader { name }));
+    }
+    let ambiguous = replaced("client-id: ", "client-id: V.2025-02-20T08:51:49Z.");
+    assert_eq!(verify(&ambiguous, &keys), Err(EvidenceError::RequestHeader { name: "Client-Id" }));
+}
+
+#[tokio::test]
+async fn the_headers_of_the_response_are_checked_as_a_client_does() {
+    let (evidence, keys) = kept().await;
     let change = |evidence: &Evidence, name: HeaderName, value: &str| {
         let mut response = Response::new(Bytes::copy_from_slice(evidence.response_body()));
         *response.headers_mut() = evidence.response_headers().clone();
         response.headers_mut().insert(name, HeaderValue::from_str(value).unwrap());
-        let mut request = Request::new(Bytes::new());
+        let mut request = Request::new(Bytes::copy_from_slice(evidence.request_body()));
         *request.method_mut() = "POST".parse().unwrap();
         *request.uri_mut() = evidence.uri().clone();
         *request.headers_mut() = evidence.request_headers().clone();
         Evidence::new(request, response)
     };
     let name = HeaderName::from_static;
-    assert_eq!(verify(&change(&evidence, name("x-other"), "1"), &keys), Ok(1), "the constructor keeps what is signed");
-    assert_eq!(verify(&change(&evidence, name("client-id"), "X"), &keys), Err(UnverifiedError::ClientId));
-    let unreadable = UnverifiedError::Freshness(FreshnessError::Unreadable);
+    assert_eq!(verify(&change(&evidence, name("x-other"), "1"), &keys), Ok(()), "the constructor keeps what is signed");
+    let other_client = EvidenceError::Response(UnverifiedError::ClientId);
+    assert_eq!(verify(&change(&evidence, name("client-id"), "X"), &keys), Err(other_client));
+    let unreadable = EvidenceError::Response(FreshnessError::Unreadable.into());
     assert_eq!(verify(&change(&evidence, name("response-time"), "now"), &keys), Err(unreadable));
-    let stale = change(&evidence, name("response-time"), "2025-02-19T08:51:49Z");
-    assert!(matches!(verify(&stale, &keys), Err(UnverifiedError::Freshness(FreshnessError::Stale { .. }))));
+    let stale = verify(&change(&evidence, name("response-time"), "2025-02-19T08:51:49Z"), &keys);
+    let is_stale = |error: &UnverifiedError| matches!(error, UnverifiedError::Freshness(FreshnessError::Stale { .. }));
+    assert!(matches!(stale, Err(EvidenceError::Response(error)) if is_stale(&error)));
     let other_path = change(&evidence, name("x-other"), "1").with_signed_path("/other".parse().unwrap());
-    assert!(is_mismatch(&other_path.to_text()));
+    assert!(matches!(verify(&other_path, &keys), Err(EvidenceError::Response(UnverifiedError::Signature(_)))));
 }
 
 #[test]
