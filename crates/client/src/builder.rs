@@ -125,7 +125,7 @@ impl<C: From<ClientInner>> Builder<C> {
     ///
     /// It is called at most once per attempt and within the time of that attempt, and by one attempt at a time. **The
     /// version is not verified**: take the key from your own configuration or store, never from the response. An error
-    /// is logged, so it must not hold anything sensitive; the response is then not accepted.
+    /// is logged, so it must not hold anything sensitive; the response is then not accepted. A panic counts as an error.
     ///
     /// ```
     /// # use alipayplus_client::{Client, KeyError, PublicKey};

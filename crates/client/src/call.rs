@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use alipayplus_runtime::operation::{Finality, Operation, OutcomeInfo as _};
+use alipayplus_signing::catch_panic::{CatchPanic, Panicked};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tracing::Instrument as _;
 
@@ -205,14 +206,16 @@ impl<O: Operation> CallState<'_, O> {
         let limit = self.request.settings.attempt_timeout::<O>();
         let span = telemetry::attempt_span(self.attempts);
         let started = Instant::now();
-        let attempt = self.request.attempt(self.attempts, self.broken).instrument(span);
+        let attempt = CatchPanic::new(self.request.attempt(self.attempts, self.broken)).instrument(span);
         let result = timeout(limit.min(remaining), attempt).await;
         telemetry::attempt_ended::<O>(self.request.settings, started.elapsed());
-        let result = result.map(|result| {
-            result.map_err(|FailedAttempt { reason, exchange }| {
+        let result = result.map(|caught| match caught {
+            Ok(Ok(reply)) => Ok(reply),
+            Ok(Err(FailedAttempt { reason, exchange })) => {
                 self.failed = exchange.or(self.failed.take());
-                reason
-            })
+                Err(reason)
+            }
+            Err(Panicked) => Err(ErrorReason::Panicked),
         });
         self.broken = matches!(result, Err(_) | Ok(Err(ErrorReason::Transport(_))));
         match result {

@@ -50,6 +50,7 @@ use crate::reply::Reply;
 /// | [`Unrecognized`](ErrorReason::Unrecognized) [`Code`](UnrecognizedError::Code) | `unlisted_code` | a success with an unlisted code, which is not taken for a success | no |
 /// | [`Unrecognized`](ErrorReason::Unrecognized) [`Member`](UnrecognizedError::Member) | `unrecognized_member` | a member has an unrecognized value, which is not taken for a success | no |
 /// | [`Mismatch`](ErrorReason::Mismatch) | `mismatch` | a verified response differs from what was expected | no |
+/// | [`Panicked`](ErrorReason::Panicked) | `panicked` | the transport or the clock panicked | no |
 /// | [`DeadlineExceeded`](ErrorReason::DeadlineExceeded) | `deadline` | no time was left for another attempt | yes |
 ///
 /// Neither `Display` nor `Debug`, nor the [sources](std::error::Error::source), hold a key, a body or a customer's

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::pin::Pin;
 
+use alipayplus_signing::catch_panic::{CatchPanic, Panicked};
 use alipayplus_signing::{PublicKey, TrustedKeys};
 use tokio::sync::Mutex;
 
@@ -43,7 +44,9 @@ impl KeyLoader {
         if keys.key(version).is_ok() {
             return Ok(false);
         }
-        keys.insert(version, (self.load)(unknown).await?);
+        let loading = CatchPanic::new(async { (self.load)(unknown).await });
+        let key = loading.await.map_err(|Panicked| "the function of `on_unknown_key` panicked")??;
+        keys.insert(version, key);
         Ok(true)
     }
 }

@@ -6,18 +6,16 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use alipayplus_signing::{Freshness, KeyRing, SignError, Signer, VersionedSigner};
+use alipayplus_signing::{Freshness, KeyRing, Signer, VersionedSigner};
 use http::uri::PathAndQuery;
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
 
+use crate::build_error::{BuildError, StartError};
 use crate::operation::OperationInfo;
 use crate::router::{Router, ServiceSpec};
 use crate::settings::{Authorize, Settings, path_of, total_deadline};
+use crate::start_check::check_signer;
 use crate::telemetry;
-
-/// How long a signer may take to sign at start: more than for a request, since it may have to connect first.
-const CHECK_TIME: Duration = Duration::from_secs(10);
 
 /// The settings of a server that is being built.
 ///
@@ -234,9 +232,30 @@ impl<S: ServiceSpec> Builder<S> {
     /// Builds the server. Operations are mounted on the result. If the server's own public key was given as the key of a
     /// client, the log has a warning.
     ///
+    /// A signer outside of this process that returns its [public key](Signer::public_key) signs once at start, so that one
+    /// that is unreachable or signs with another key is found before the first payment: by
+    /// [`HttpServer`](crate::HttpServer) before it accepts connections, in other servers before the first request. This may
+    /// take 10 s. If it fails, the log has an ERROR `signer does not work`, and requests are served: each of them tries to
+    /// sign. A program that must not start then calls [`build_checked`](Self::build_checked).
+    ///
     /// # Errors
     /// Returns a [`BuildError`] if a required setting is missing or a setting is invalid. It names the setting.
     pub fn build(self) -> Result<S, BuildError> {
+        Ok(self.router()?.with_start_check().into())
+    }
+
+    /// Builds the server as [`build`](Self::build) does, after the signer has signed once, with or without a public key.
+    ///
+    /// # Errors
+    /// Returns [`StartError::Build`] in the same cases as [`build`](Self::build), and the other variants if the signer fails
+    /// or takes longer than 10 s.
+    pub async fn build_checked(self) -> Result<S, StartError> {
+        let router = self.router()?;
+        check_signer(&router.settings().signing_key).await?;
+        Ok(router.into())
+    }
+
+    fn router(self) -> Result<Router, BuildError> {
         self.check_limits()?;
         self.check_deadlines(S::OPERATIONS)?;
         self.check_paths(S::OPERATIONS)?;
@@ -265,24 +284,7 @@ impl<S: ServiceSpec> Builder<S> {
             signed_paths: self.signed_paths,
             paths: self.paths,
         };
-        Ok(Router::new::<S>(settings).into())
-    }
-
-    /// Builds the server as [`build`](Self::build) does, after the signer has signed once: a signer that is unreachable, or
-    /// signs with another key than its [public key](Signer::public_key), is found at start and not by the first request.
-    ///
-    /// Call it if the signer is outside of this process. For a [`PrivateKey`](crate::PrivateKey), `build` does the same.
-    ///
-    /// # Errors
-    /// Returns [`StartError::Build`] in the same cases as [`build`](Self::build), and the other variants if the signer fails
-    /// or takes longer than 10 s.
-    pub async fn build_checked(self) -> Result<S, StartError> {
-        let signing_key = self.signing_key.clone();
-        let server = self.build()?;
-        if let Some(signing_key) = signing_key {
-            timeout(CHECK_TIME, signing_key.check()).await.map_err(|_| StartError::SignerTimeout)??;
-        }
-        Ok(server)
+        Ok(Router::new::<S>(settings))
     }
 
     fn check_limits(&self) -> Result<(), BuildError> {
@@ -360,79 +362,4 @@ impl<S> fmt::Debug for Builder<S> {
             .field("paths", &self.paths)
             .finish_non_exhaustive()
     }
-}
-
-/// The error of [`Builder::build`]: a mistake in the program or in its configuration.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// No signing key was set.
-    #[error("no signing key: call `sign_with` or `signing_key`")]
-    NoSigner,
-    /// No key ring was set.
-    #[error("no callers: call `callers`; the key ring may be empty and be filled later")]
-    NoCallers,
-    /// A limit or a deadline is zero.
-    #[error("`{setting}` must be more than zero")]
-    Zero {
-        /// The setting.
-        setting: &'static str,
-    },
-    /// The concurrency limit is greater than a semaphore supports.
-    #[error("`concurrency_limit` must be at most {most}")]
-    TooMany {
-        /// The maximum.
-        most: usize,
-    },
-    /// Signing may take all the time of a request, so that none is left for the handler. Extend `deadline` or shorten
-    /// `signing_deadline`.
-    #[error("`signing_deadline` ({signing_deadline:?}) leaves no time of the `deadline` of {operation} ({deadline:?})")]
-    NoTime {
-        /// The operation.
-        operation: &'static str,
-        /// How long its requests may take in total.
-        deadline: Duration,
-        /// How long signing may take.
-        signing_deadline: Duration,
-    },
-    /// A text is not the path of a request. It must begin with `/` and have neither a query nor a fragment, and a
-    /// prefix must not end with `/`.
-    #[error(
-        "`{setting}` is not a path: {path:?} (it must begin with `/` and have no query; a prefix must not end with `/`)"
-    )]
-    NotAPath {
-        /// The setting.
-        setting: &'static str,
-        /// The text.
-        path: String,
-    },
-    /// A setting names an operation that the server does not have.
-    #[error("`{setting}` names an unknown operation: {operation:?}")]
-    UnknownOperation {
-        /// The setting.
-        setting: &'static str,
-        /// The name.
-        operation: String,
-    },
-    /// Two operations have the same path.
-    #[error("two operations have the path {path:?}")]
-    SamePath {
-        /// The path.
-        path: String,
-    },
-}
-
-/// The error of [`Builder::build_checked`].
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StartError {
-    /// The server can't be built.
-    #[error("the server can't be built")]
-    Build(#[from] BuildError),
-    /// The signer fails, or signs with another key than its public key.
-    #[error("the signer does not work")]
-    Signer(#[from] SignError),
-    /// The signer has not signed within 10 s.
-    #[error("the signer does not work: no signature after 10 s")]
-    SignerTimeout,
 }

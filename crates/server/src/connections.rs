@@ -7,6 +7,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use alipayplus_signing::catch_panic::CatchPanic;
 use bytes::Buf;
 use futures_util::future::{self, BoxFuture, Either};
 use http::header::CONNECTION;
@@ -23,7 +24,6 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout, timeout_at};
 use tower_service::Service;
 
-use crate::catch_panic::CatchPanic;
 use crate::listener::{Accepted, Listener};
 use crate::progress::Progress;
 use crate::refusal::BoxError;
@@ -255,7 +255,9 @@ where
 
 /// Answers a probe of the readiness.
 async fn readiness<D: Buf>(stage: &Stage, ready: ReadyCheck) -> Response<Empty<D>> {
-    let is_ready = stage.is_running() && timeout(READY_TIME, ready()).await.unwrap_or(false);
+    // A check that panics fails.
+    let check = CatchPanic::new(async { ready().await });
+    let is_ready = stage.is_running() && matches!(timeout(READY_TIME, check).await, Ok(Ok(true)));
     let mut response = Response::new(Empty::new());
     if !(is_ready && stage.is_running()) {
         *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;

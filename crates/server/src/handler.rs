@@ -5,9 +5,10 @@ use std::marker::PhantomData;
 
 use alipayplus_runtime::message;
 use alipayplus_runtime::operation::{Operation, OutcomeInfo as _};
+use alipayplus_signing::catch_panic::{CatchPanic, Panicked};
+use futures_util::future::BoxFuture;
 
 use crate::caller::Caller;
-use crate::catch_panic::{CatchPanic, Panicked};
 use crate::deadline::StepTimeout;
 use crate::message::{EncodedRefusal, HandlerOutput};
 use crate::refusal::Refusal;
@@ -26,7 +27,7 @@ pub trait Handler<H>: Operation + Sized {
 }
 
 /// A handler at work.
-pub(crate) type HandlerFuture<'a> = CatchPanic<'a, Result<HandlerOutput, Rejection>>;
+pub(crate) type HandlerFuture<'a> = CatchPanic<BoxFuture<'a, Result<HandlerOutput, Rejection>>>;
 
 /// A handler whose operation has been erased from its type.
 pub(crate) trait ErasedHandler: Send + Sync {
@@ -56,7 +57,7 @@ impl<O: Handler<H>, H> TypedHandler<O, H> {
 impl<O: Handler<H>, H: Send + Sync> ErasedHandler for TypedHandler<O, H> {
     fn decode<'a>(&'a self, caller: &'a Caller, body: &[u8]) -> Result<HandlerFuture<'a>, Rejection> {
         let request = message::from_slice(body).map_err(Rejection::InvalidBody)?;
-        Ok(CatchPanic::new(self.handle(caller, request)))
+        Ok(CatchPanic::new(Box::pin(self.handle(caller, request))))
     }
 }
 

@@ -131,7 +131,8 @@
 //!
 //! `cause` is exact, such as `signature: stale by 301 s`; the client only gets the code. A WARN `omitted` before
 //! `answered` names a redundant member of the answer that was not sent although its value differs. A WARN `own key`, while
-//! the server is built, names a client whose key is the server's own public key. With the feature `diagnose` and
+//! the server is built, names a client whose key is the server's own public key. An ERROR `signer does not work`, at start,
+//! says why: see [`Builder::build`]. With the feature `diagnose` and
 //! `Builder::diagnose_signatures`, a WARN `diagnosed` says why a signature did not match, at most once a second. It is
 //! outside of the request's span, with `client_id` and `tracer_id` of its own.
 //!
@@ -174,9 +175,9 @@
 // Generated code names this crate by its absolute path, so that it compiles in other crates, too.
 extern crate self as alipayplus_server;
 
+mod build_error;
 mod builder;
 mod caller;
-mod catch_panic;
 mod connections;
 mod deadline;
 #[cfg(feature = "diagnose")]
@@ -207,13 +208,15 @@ mod service;
 mod settings;
 mod signal;
 mod stage;
+mod start_check;
 mod stream;
 mod telemetry;
 #[cfg(feature = "tls")]
 mod tls;
 mod verify;
 
-pub use crate::builder::{BuildError, Builder, StartError};
+pub use crate::build_error::{BuildError, StartError};
+pub use crate::builder::Builder;
 pub use crate::caller::Caller;
 pub use crate::generated::*;
 pub use crate::refusal::Refusal;

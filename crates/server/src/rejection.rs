@@ -69,10 +69,10 @@ pub(crate) enum Rejection {
     OtherRefusal { code: &'static str },
     #[error("signing: {0}")]
     SigningFailed(String),
-    #[error("signing: the signer panicked")]
-    SigningPanicked,
     #[error("signing: late, no signature after {0}")]
     SigningTimeout(StepTimeout),
+    #[error("internal: panicked outside of the handler")]
+    Panicked,
 }
 
 /// What is sent for a rejection.
@@ -91,6 +91,7 @@ impl Rejection {
             Self::Connect => return RejectionReply::Status(StatusCode::METHOD_NOT_ALLOWED),
             Self::TooLarge { .. } => return RejectionReply::Status(StatusCode::PAYLOAD_TOO_LARGE),
             Self::BodyTimeout(_) => return RejectionReply::Status(StatusCode::REQUEST_TIMEOUT),
+            Self::Panicked => return RejectionReply::Status(StatusCode::INTERNAL_SERVER_ERROR),
             Self::BodyBroken => return RejectionReply::Status(StatusCode::BAD_REQUEST),
             Self::Path { .. } | Self::NoHandler { .. } => FailureKind::Path,
             Self::Method { .. } => FailureKind::Method,
@@ -111,7 +112,6 @@ impl Rejection {
             | Self::InvalidRefusal(_)
             | Self::OtherRefusal { .. }
             | Self::SigningFailed(_)
-            | Self::SigningPanicked
             | Self::SigningTimeout(_) => FailureKind::Internal,
         };
         RejectionReply::Message(kind)
@@ -137,7 +137,8 @@ impl Rejection {
             Self::HandlerPanicked => "handler_panicked",
             Self::HandlerFailed(_) => "handler_failed",
             Self::InvalidAnswer(_) | Self::InvalidRefusal(_) | Self::OtherRefusal { .. } => "inconsistent",
-            Self::SigningFailed(_) | Self::SigningPanicked | Self::SigningTimeout(_) => "signing",
+            Self::SigningFailed(_) | Self::SigningTimeout(_) => "signing",
+            Self::Panicked => "panicked",
         }
     }
 

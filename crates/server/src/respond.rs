@@ -1,11 +1,11 @@
 //! Makes the response: the message, its headers and its signature.
 
 use alipayplus_runtime::code::FailureKind;
-use alipayplus_signing::format_time;
+use alipayplus_signing::catch_panic::{Panicked, catch_panic};
+use alipayplus_signing::{SignError, format_time};
 use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, StatusCode};
 
-use crate::catch_panic::{CatchPanic, Panicked};
 use crate::exchange::Exchange;
 use crate::header::{CLIENT_ID, JSON, RESPONSE_TIME, SIGNATURE, TRACER_ID};
 use crate::log_text::error_chain;
@@ -90,21 +90,21 @@ async fn sign(exchange: &Exchange<'_>, time: &str, body: &[u8]) -> Result<Option
     }
     let call = SigningCall::start();
     let input = exchange.signing_input(client_id, time, body);
-    let signing = CatchPanic::new(async {
-        // `Display` of the signer's error may panic, too, so the error is formatted inside the guard.
-        settings.signing_key.sign(&input).await.map_err(|error| error_chain(&error))
-    });
-    let signed = exchange.deadline.signing(settings).run(signing).await;
+    let signed = exchange.deadline.signing(settings).run(settings.signing_key.sign(&input)).await;
     drop((call, permit));
     match signed {
         // The header's text is ASCII, so this conversion does not fail.
-        Ok(Ok(Ok(header))) => HeaderValue::try_from(header.to_string())
+        Ok(Ok(header)) => HeaderValue::try_from(header.to_string())
             .map(Some)
             .map_err(|error| Rejection::SigningFailed(error.to_string())),
-        Ok(Ok(Err(error))) => Err(Rejection::SigningFailed(error)),
-        Ok(Err(Panicked)) => Err(Rejection::SigningPanicked),
+        Ok(Err(error)) => Err(Rejection::SigningFailed(sign_error(&error))),
         Err(timeout) => Err(Rejection::SigningTimeout(timeout)),
     }
+}
+
+/// Returns the text of a signer's error, whose `Display` may panic, too.
+pub(crate) fn sign_error(error: &SignError) -> String {
+    catch_panic(|| error_chain(error)).unwrap_or_else(|Panicked| SignError::Panicked.to_string())
 }
 
 fn message_response(exchange: &Exchange<'_>, time: &str, signature: Option<HeaderValue>, body: Vec<u8>) -> Response {
@@ -123,6 +123,12 @@ fn message_response(exchange: &Exchange<'_>, time: &str, signature: Option<Heade
         headers.insert(SIGNATURE, signature);
     }
     response
+}
+
+/// Makes the response and the log record of a request that could not be answered, because code panicked.
+pub(crate) fn panicked() -> (Response, LogRecord) {
+    let record = LogRecord::status(StatusCode::INTERNAL_SERVER_ERROR, &Rejection::Panicked);
+    (empty_response(&record), record)
 }
 
 /// Makes a response that has a status and no body.

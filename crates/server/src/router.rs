@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use alipayplus_runtime::message::Message;
 use alipayplus_runtime::operation::FromResult;
+use futures_util::FutureExt as _;
 
 use crate::handler::{ErasedHandler, Handler, TypedHandler};
 use crate::log_text::truncate_for_log;
@@ -14,16 +16,19 @@ use crate::message::{EncodedRefusal, RefusalEncoder};
 use crate::operation::OperationInfo;
 use crate::rejection::Rejection;
 use crate::settings::Settings;
+use crate::start_check::{StartCheck, start_check};
 
 /// A server without the names of its operations: the inner type of each generated server.
 ///
-/// Cloning increments two reference counts.
+/// Cloning increments two or three reference counts.
 #[derive(Clone)]
 pub struct Router {
     settings: Arc<Settings>,
     routes: Arc<HashMap<String, Route>>,
     operations: &'static [OperationInfo],
     fallback: RefusalEncoder,
+    /// `None` once this clone knows that it has ended.
+    start_check: Option<StartCheck>,
 }
 
 /// A mounted operation.
@@ -47,7 +52,23 @@ pub trait ServiceSpec: From<Router> {
 impl Router {
     pub(crate) fn new<S: ServiceSpec>(settings: Settings) -> Self {
         let fallback = EncodedRefusal::for_failure::<S::Fallback>;
-        Self { settings: Arc::new(settings), routes: Arc::default(), operations: S::OPERATIONS, fallback }
+        let (settings, routes) = (Arc::new(settings), Arc::default());
+        Self { settings, routes, operations: S::OPERATIONS, fallback, start_check: None }
+    }
+
+    /// From now on, a signer whose signatures are verified is checked before the first request.
+    pub(crate) fn with_start_check(self) -> Self {
+        let signing_key = &self.settings.signing_key;
+        let start_check = signing_key.verifies_signatures().then(|| start_check(signing_key.clone()));
+        Self { start_check, ..self }
+    }
+
+    pub(crate) fn poll_start_check(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        if let Some(check) = &mut self.start_check {
+            ready!(check.poll_unpin(context));
+            self.start_check = None;
+        }
+        Poll::Ready(())
     }
 
     /// Mounts the handler of an operation. Replaces the operation's previous handler.

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::fmt;
-use std::future::pending;
+use std::future::{pending, poll_fn};
 use std::io;
 use std::mem;
 use std::net::SocketAddr;
@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::{BoxFuture, FutureExt as _};
+use futures_util::future::{self, BoxFuture, FutureExt as _};
 use http::{Request, Response};
 use http_body::Body;
 use tokio::net::{TcpListener, ToSocketAddrs};
@@ -300,13 +300,15 @@ impl BoundServer {
         self.address
     }
 
-    /// Serves until the future of [`HttpServer::with_graceful_shutdown`] resolves, or until the process ends.
+    /// Serves until the future of [`HttpServer::with_graceful_shutdown`] resolves, or until the process ends. The first
+    /// connection is accepted once the service is ready: a [`Server`](crate::Server), when its signer has been
+    /// [checked](crate::Builder::build).
     ///
     /// An error of accepting a connection is logged, and serving continues.
     ///
     /// # Errors
     /// Returns no error at present.
-    pub async fn run<S, R>(self, server: S) -> Result<(), ServeError>
+    pub async fn run<S, R>(self, mut server: S) -> Result<(), ServeError>
     where
         S: Service<Request<RequestBody>, Response = Response<R>, Error = Infallible> + Clone + Send + 'static,
         S::Future: Send,
@@ -315,6 +317,10 @@ impl BoundServer {
         R::Error: Into<BoxError>,
     {
         let (settings, listener) = (self.settings, self.listener);
+        let shutdown = settings.shutdown.unwrap_or_else(|| pending().boxed()).shared();
+        // Until the service is ready for a first request, connections wait in the backlog, and so do probes.
+        let is_ready = poll_fn(|context| server.poll_ready(context));
+        future::select(shutdown.clone(), is_ready).await;
         telemetry::listening(self.address);
         let timeouts = Timeouts {
             head: settings.header_timeout.min(MAX_TIMEOUT),
@@ -326,8 +332,7 @@ impl BoundServer {
         #[cfg(feature = "tls")]
         let connections = connections.with_tls(self.tls);
         let mut connections = connections;
-        let shutdown = settings.shutdown.unwrap_or_else(|| pending().boxed());
-        connections.accept_until(shutdown, &listener).await;
+        connections.accept_until(shutdown.boxed(), &listener).await;
         telemetry::shutting_down(settings.drain, settings.grace);
         connections.drain();
         connections.accept_until(sleep(settings.drain.min(MAX_TIMEOUT)).boxed(), &listener).await;

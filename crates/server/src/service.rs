@@ -31,11 +31,14 @@
 //! with a permit: if no request may be in flight, no refusal is signed.
 //!
 //! The whole exchange has one deadline. The steps that wait (body, handler, signing) have theirs within it.
+//!
+//! What panics outside of the handler, the signer and the check of access, such as a clock, is answered by HTTP 500.
 
 use std::convert::Infallible;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
+use alipayplus_signing::catch_panic::{CatchPanic, Panicked};
 use alipayplus_signing::{CandidateKeys, SignatureHeader};
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -55,12 +58,13 @@ use crate::receive::{self, Buffering, Permit};
 use crate::refusal::BoxError;
 use crate::rejection::Rejection;
 use crate::request_log::{self, RequestLogGuard};
-use crate::respond::{Response, respond};
+use crate::respond::{Response, panicked, respond};
 use crate::router::{Route, Router};
 use crate::settings::Settings;
 use crate::{handler, verify};
 
-/// The service is always ready: a request over the limit is refused at once instead of being queued.
+/// The service is ready once the signer has been checked. From then on it is always ready: a request over the limit is
+/// refused at once instead of being queued.
 impl<B> Service<Request<B>> for Router
 where
     B: Body + Send + 'static,
@@ -71,8 +75,8 @@ where
     type Error = Infallible;
     type Future = BoxFuture<'static, Result<Response, Infallible>>;
 
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.poll_start_check(context).map(Ok)
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
@@ -95,8 +99,11 @@ where
         let span = request_log::span(&exchange);
         let answering = async {
             let guard = RequestLogGuard::new(&exchange);
-            let output = check(&mut exchange, pin!(body)).await;
-            let (response, mut record) = respond(&exchange, output).await;
+            let answered = CatchPanic::new(async {
+                let output = check(&mut exchange, pin!(body)).await;
+                respond(&exchange, output).await
+            });
+            let (response, mut record) = answered.await.unwrap_or_else(|Panicked| panicked());
             record.key_version = exchange.verified_by;
             guard.emit(&record, &exchange);
             response

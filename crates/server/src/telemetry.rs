@@ -6,7 +6,7 @@ use std::time::Duration;
 use alipayplus_runtime::operation::Omitted;
 #[cfg(feature = "metrics")]
 use tokio::time::Instant;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 #[cfg(feature = "diagnose")]
 use crate::log_text::truncate_for_log;
@@ -32,6 +32,11 @@ pub(crate) fn omitted(omitted: &Omitted) {
 pub(crate) fn own_key(client_id: &str, key_version: u64) {
     let cause = "this key of a client is the server's own public key; ask the client for its key";
     warn!(target: "alipayplus_server", client_id, key_version, cause, "own key");
+}
+
+/// Logs that the signer failed to sign at start, or signs with another key than its public key.
+pub(crate) fn signer_failed(cause: &str) {
+    error!(target: "alipayplus_server", cause, "signer does not work");
 }
 
 /// Logs why the signature of a request does not match. The event is outside of the request's span, which has ended.

@@ -1,9 +1,9 @@
 //! Verifies who sent a request and when, and what the client may call. The last check of the signature is RSA.
 
+use alipayplus_signing::catch_panic::{Panicked, catch_panic};
 use alipayplus_signing::{CandidateKeys, SignatureHeader, SigningInput, is_ambiguous_client_id};
 use http::request::Parts;
 
-use crate::catch_panic::{Panicked, catch_panic};
 use crate::header::{CLIENT_ID, REQUEST_TIME, SIGNATURE, single_value};
 use crate::rejection::Rejection;
 use crate::settings::Settings;

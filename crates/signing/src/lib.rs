@@ -79,7 +79,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod candidate_keys;
-mod catch_panic;
+#[doc(hidden)]
+pub mod catch_panic;
 mod client_id;
 mod clock;
 #[cfg(feature = "diagnose")]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use crate::catch_panic::CatchPanic;
+use crate::catch_panic::{CatchPanic, Panicked, catch_panic};
 use crate::digest::Digest;
 use crate::error::SignError;
 use crate::key::{PrivateKey, PublicKey};
@@ -67,7 +67,8 @@ pub trait Signer: Send + Sync + 'static {
     /// `None`.
     ///
     /// With it, each signature is verified before it is sent, so that a service that signs with another key is an error
-    /// here and not with the other side. **Without it, only the length of a signature is checked**: a service that signs
+    /// here and not with the other side; a server finds it at start, by [`VersionedSigner::check`]. **Without it, only the
+    /// length of a signature is checked**: a service that signs
     /// with another key goes unnoticed, while the other side refuses every message.
     fn public_key(&self) -> Option<PublicKey> {
         None
@@ -126,16 +127,23 @@ impl Current {
     }
 
     async fn sign(&self, digest: &Digest) -> Result<Vec<u8>, SignError> {
-        let signature = CatchPanic::new(|| self.signer.sign(digest))?.await??;
+        let panicked = |Panicked| SignError::Panicked;
+        let signing = catch_panic(|| self.signer.sign(digest)).map_err(panicked)?;
+        let signature = CatchPanic::new(signing).await.map_err(panicked)??;
         if !(256..=1024).contains(&signature.len()) {
             return Err(SignError::SignatureLength { found: signature.len() });
         }
-        match &self.public_key {
-            Some(key) if self.verify_signatures && key.verify(digest, &signature).is_err() => {
+        match self.verified_with() {
+            Some(key) if key.verify(digest, &signature).is_err() => {
                 Err(SignError::WrongKey { fingerprint: key.fingerprint() })
             }
             _ => Ok(signature),
         }
+    }
+
+    /// Returns the key that each signature is verified with.
+    fn verified_with(&self) -> Option<&PublicKey> {
+        self.public_key.as_ref().filter(|_| self.verify_signatures)
     }
 }
 
@@ -177,8 +185,16 @@ impl VersionedSigner {
         self.0.load().public_key.clone()
     }
 
+    /// Returns whether each signature is verified before it is sent: if the signer is outside of this process and returns
+    /// its [public key](Signer::public_key).
+    #[must_use]
+    pub fn verifies_signatures(&self) -> bool {
+        self.0.load().verified_with().is_some()
+    }
+
     /// Signs a fixed text that is no message, to find a signer that is unreachable or has another key before the first
-    /// payment does. Call it at start, and with a time limit if the signer is outside of this process.
+    /// payment does. A server calls it at start if it [verifies signatures](Self::verifies_signatures). Call it with a time
+    /// limit if the signer is outside of this process.
     ///
     /// # Errors
     /// Returns an error in the same cases as [`sign`](Self::sign).

@@ -61,6 +61,10 @@ pub enum ErrorReason {
         /// The members that differ. There is at least one.
         mismatches: Vec<Mismatch>,
     },
+    /// Code of this program that an attempt calls panicked: the transport or the clock. The panic hook has the text. A
+    /// request may have been sent.
+    #[error("the transport or the clock panicked")]
+    Panicked,
     /// No time was left for another attempt.
     #[error("the deadline has passed")]
     DeadlineExceeded {
@@ -127,6 +131,7 @@ impl ErrorReason {
             Self::Contradiction { .. } => "contradiction",
             Self::Unrecognized(error) => error.kind(),
             Self::Mismatch { .. } => "mismatch",
+            Self::Panicked => "panicked",
             Self::DeadlineExceeded { .. } => "deadline",
         }
     }

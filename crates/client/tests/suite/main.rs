@@ -14,6 +14,7 @@ mod evidence;
 mod many;
 mod mock_server;
 mod outcomes;
+mod panics;
 mod precedence;
 mod refusals;
 mod tcp;

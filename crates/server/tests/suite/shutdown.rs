@@ -96,8 +96,10 @@ async fn ask(stream: &mut TcpStream, request: &[u8]) -> Reply {
 async fn the_readiness_turns_before_the_server_stops() {
     const PROBE: &[u8] = b"GET /ready HTTP/1.1\r\nHost: mpp\r\n\r\n";
     let is_up = Arc::new(AtomicBool::new(false));
-    let check = Arc::clone(&is_up);
+    let panics = Arc::new(AtomicBool::new(false));
+    let (check, panicking) = (Arc::clone(&is_up), Arc::clone(&panics));
     let settings = HttpServer::new().drain(SECOND).ready(move || {
+        assert!(!panicking.load(Ordering::SeqCst), "the pool is poisoned");
         let is_up = check.load(Ordering::SeqCst);
         async move { is_up }
     });
@@ -109,6 +111,9 @@ async fn the_readiness_turns_before_the_server_stops() {
     assert_eq!(ask(&mut probes, PROBE).await.status(), 503);
     is_up.store(true, Ordering::SeqCst);
     assert_eq!(ask(&mut probes, PROBE).await.status(), 200);
+    panics.store(true, Ordering::SeqCst);
+    assert_eq!(ask(&mut probes, PROBE).await.status(), 503);
+    panics.store(false, Ordering::SeqCst);
 
     running.stop.send(()).unwrap();
     sleep(Duration::from_millis(50)).await;

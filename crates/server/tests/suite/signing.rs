@@ -1,5 +1,6 @@
 //! Which responses are signed, and what is sent if signing fails.
 
+use std::future::poll_fn;
 use std::panic::panic_any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,13 +9,18 @@ use std::time::Duration;
 use alipayplus_server::inquiry_payment::{Answer, InquiryPayment, Refusal, Request};
 use alipayplus_server::signing::{SignatureHeader, SigningInput, format_time};
 use alipayplus_server::{
-    BuildError, Caller, Digest, KeyRing, PrivateKey, PublicKey, SignError, SignFuture, Signer, StartError,
-    VersionedSigner,
+    BuildError, Caller, Clock, Digest, Freshness, HttpServer, KeyRing, PrivateKey, PublicKey, Server, SignError,
+    SignFuture, Signer, StartError, VersionedSigner,
 };
 
+use bytes::Bytes;
 use futures_util::future::join_all;
+use http_body_util::Full;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 use crate::kit::{CountingSigner, Frames, KEYS, Log, Signing, TestRequest, builder, call, mounted};
+use crate::serve::{read, start};
 
 #[tokio::test]
 async fn sign_refusals_signs_refusals_to_known_clients() {
@@ -183,6 +189,19 @@ async fn a_panic_of_the_signer_or_of_authorize_is_answered() {
     assert_eq!(reply.code(), "UNKNOWN_EXCEPTION");
     assert!(reply.verifies(&request));
     assert_eq!(log.cause(), "access: the check panicked");
+}
+
+#[tokio::test]
+async fn a_panic_of_the_clock_is_answered_by_500() {
+    let log = Log::start();
+    let clock = Clock::from_fn(|| panic!("no time"));
+    let server = mounted(builder().freshness(Freshness::default().with_clock(clock)));
+    let reply = TestRequest::for_payment("paid").send(&server).await;
+    assert_eq!((reply.0.status(), reply.0.body().len()), (http::StatusCode::INTERNAL_SERVER_ERROR, 0));
+    assert_eq!(
+        (log.last()["level"].as_str(), log.cause().as_str()),
+        (Some("ERROR"), "internal: panicked outside of the handler")
+    );
 }
 
 #[tokio::test]
@@ -383,10 +402,12 @@ async fn the_response_time_is_the_clocks_in_whole_seconds() {
 struct Service {
     public_key: PublicKey,
     is_slow: bool,
+    signatures: Arc<AtomicUsize>,
 }
 
 impl Signer for Service {
     fn sign<'a>(&'a self, digest: &'a Digest) -> SignFuture<'a> {
+        self.signatures.fetch_add(1, Ordering::Relaxed);
         if self.is_slow { Box::pin(std::future::pending()) } else { KEYS.server.sign(digest) }
     }
 
@@ -397,7 +418,8 @@ impl Signer for Service {
 
 #[tokio::test(start_paused = true)]
 async fn a_signer_that_does_not_work_is_found_at_start() {
-    let build = |public_key, is_slow| builder().sign_with(1, Service { public_key, is_slow }).build_checked();
+    let service = |public_key, is_slow| Service { public_key, is_slow, signatures: Arc::default() };
+    let build = |public_key, is_slow| builder().sign_with(1, service(public_key, is_slow)).build_checked();
     assert!(build(KEYS.server.public_key(), false).await.is_ok());
     let error = build(KEYS.client.public_key(), false).await.unwrap_err();
     assert!(matches!(error, StartError::Signer(SignError::WrongKey { .. })), "{error}");
@@ -405,4 +427,94 @@ async fn a_signer_that_does_not_work_is_found_at_start() {
     assert!(matches!(error, StartError::SignerTimeout), "{error}");
     let error = builder().body_limit(0).build_checked().await.unwrap_err();
     assert!(matches!(error, StartError::Build(BuildError::Zero { .. })), "{error}");
+}
+
+/// The clones of a server check its signer once, before the first request.
+#[tokio::test(start_paused = true)]
+async fn a_signer_outside_of_the_process_signs_once_at_start() {
+    let signatures = Arc::<AtomicUsize>::default();
+    let server = |public_key, is_slow| {
+        let signatures = Arc::clone(&signatures);
+        mounted(builder().sign_with(1, Service { public_key, is_slow, signatures }))
+    };
+    let checks = || signatures.swap(0, Ordering::Relaxed);
+    let log = Log::start();
+    let good = server(KEYS.server.public_key(), false);
+    for _ in 0..2 {
+        ready(&mut good.clone()).await;
+    }
+    assert_eq!((checks(), log.lines().len()), (1, 0));
+
+    let wrong_key = format!(
+        "the signer's signature does not verify with its public key {}",
+        KEYS.client.public_key().fingerprint()
+    );
+    for (mut server, cause) in [
+        (server(KEYS.client.public_key(), false), wrong_key.as_str()),
+        (server(KEYS.server.public_key(), true), "the signer does not work: no signature after 10 s"),
+    ] {
+        let log = Log::start();
+        ready(&mut server).await;
+        assert_eq!(checks(), 1);
+        let [event] = &log.lines()[..] else { panic!("{}", log.text()) };
+        assert_eq!((&event["level"], &event["fields"]["message"]), (&"ERROR".into(), &"signer does not work".into()));
+        assert!(event["fields"]["cause"].as_str().unwrap().starts_with(cause), "{event}");
+    }
+
+    // There is nothing to verify with, or no need to.
+    let signer = CountingSigner::new();
+    ready(&mut mounted(builder().sign_with(1, signer.clone()))).await;
+    ready(&mut mounted(builder().sign_with(1, InMemory(signer.clone())))).await;
+    assert_eq!(signer.count(), 0);
+}
+
+/// A signer that says, as a key in memory does, that its signatures need no verification.
+struct InMemory(CountingSigner);
+
+impl Signer for InMemory {
+    fn sign<'a>(&'a self, digest: &'a Digest) -> SignFuture<'a> {
+        self.0.sign(digest)
+    }
+
+    fn public_key(&self) -> Option<PublicKey> {
+        Some(KEYS.server.public_key())
+    }
+
+    fn verify_signatures(&self) -> bool {
+        false
+    }
+}
+
+async fn ready(server: &mut Server) {
+    let ready = poll_fn(|context| tower_service::Service::<http::Request<Full<Bytes>>>::poll_ready(server, context));
+    ready.await.unwrap();
+}
+
+/// A signer that takes a while, and says when it has signed.
+struct SlowSigner(Arc<AtomicUsize>);
+
+impl Signer for SlowSigner {
+    fn public_key(&self) -> Option<PublicKey> {
+        Some(KEYS.server.public_key())
+    }
+
+    fn sign<'a>(&'a self, digest: &'a Digest) -> SignFuture<'a> {
+        Box::pin(async move {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            self.0.fetch_add(1, Ordering::Relaxed);
+            KEYS.server.sign(digest).await
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_server_is_not_ready_before_its_signer_has_signed() {
+    let signed = Arc::<AtomicUsize>::default();
+    let server = mounted(builder().sign_with(1, SlowSigner(Arc::clone(&signed))));
+    let settings = HttpServer::new().ready(async || true);
+    let running = start(settings, server, Duration::from_secs(1)).await;
+    let mut stream = TcpStream::connect(running.address).await.unwrap();
+    stream.write_all(b"GET /ready HTTP/1.1\r\nHost: mpp\r\n\r\n").await.unwrap();
+    assert_eq!(read(&mut stream).await.unwrap().0.status(), 200);
+    assert_eq!(signed.load(Ordering::Relaxed), 1);
 }
