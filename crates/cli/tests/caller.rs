@@ -62,15 +62,27 @@ fn our_client_passes_in_full() {
     assert_eq!((ran.code, of("pass").len()), (Some(0), faults().count() + RULES.len()), "{}", ran.err);
 }
 
+/// At least one fault for each outcome, and of each kind that hides one.
+const SELECTION: &str = "good/paid,good/failed-code/RISK_REJECT,good/cancelled,good/in-progress,good/not-found,\
+    good/in-progress-then-paid,good/blanks-and-escapes,meaning/U-with-a-paid-payment,meaning/another-payment-id,\
+    meaning/in-progress-then-not-found,money/exponent,signature/other-key,signature/none-paid,time/yesterdays-answer,\
+    content/name-twice-signed,content/html-200,transport/body-cut,status/redirect";
+
 #[test]
-fn the_adapters_to_copy_fail_as_known() {
-    let folder = tempdir().unwrap();
-    let known = folder.path().join("known");
-    // Node's fetch and Python's http.client give up at 103 Early Hints.
-    fs::write(&known, "transport/early-hints\n").unwrap();
-    for command in [["node", "docs/adapters/adapter.mjs"], ["python3", "docs/adapters/adapter.py"]] {
-        let ran = caller(&["--strict", "--expect", known.to_str().unwrap(), "--", command[0], command[1]]);
-        assert_eq!(ran.code, Some(0), "{command:?}\n{}{}", ran.out, ran.err);
+fn the_adapters_to_copy_are_right_and_short() {
+    let own = own_adapter();
+    let rows: [(&str, &[&str]); 4] = [
+        ("crates/client/examples/adapter.rs", &["--tls", "--", &own]),
+        ("docs/adapters/adapter.mjs", &["--tls", "--", "node", "docs/adapters/adapter.mjs"]),
+        ("docs/adapters/adapter.py", &["--tls", "--", "python3", "docs/adapters/adapter.py"]),
+        ("docs/adapters/Adapter.java", &["--stdio", "--jobs", "8", "--", "java", "docs/adapters/Adapter.java"]),
+    ];
+    for (file, command) in rows {
+        let ran = caller(&[&["--strict", "--json", "--deadline", "4000", "--only", SELECTION], command].concat());
+        let of = verdicts(&ran);
+        assert_eq!((of("fail"), of("inconclusive")), (BTreeSet::new(), BTreeSet::new()), "{file}\n{}", ran.out);
+        assert_eq!(ran.code, Some(0), "{file}\n{}", ran.err);
+        assert!(fs::read_to_string(root().join(file)).unwrap().lines().count() < 60, "{file}");
     }
 }
 
@@ -165,6 +177,7 @@ fn what_is_no_adapter_is_inconclusive() {
         (&["sh", "-c", "echo PAID"][..], 3, "neither an outcome"),
         (&["sh", "-c", "yes paid | head -c 3000000"], 3, "more than 1048576 bytes"),
         (&["sh", "-c", "echo boom >&2; exit 7"], 3, "boom"),
+        (&["sh", "-c", "echo paid; exit 1"], 3, "`paid` and ended with exit status: 1"),
         (&["sh", "-c", "sleep 60 & echo paid; wait"], 1, "was ended"),
     ] {
         let ran = caller(&[&["--only", "good/paid", "--deadline", "1000", "--"], command].concat());
@@ -174,6 +187,41 @@ fn what_is_no_adapter_is_inconclusive() {
     let ran = caller(&["--only", "good/paid", "--", "no-such-program"]);
     assert_eq!(ran.code, Some(3), "{}{}", ran.out, ran.err);
     assert!(ran.err.contains("no-such-program"), "{}", ran.err);
+}
+
+#[test]
+fn one_process_is_asked_by_lines() {
+    // It takes the port and the ID out of each line, asks, and says what it was started with.
+    let adapter = |answer: &str| {
+        format!(
+            "while read -r line; do id=${{line#*'\"id\":\"'}}; id=${{id%%'\"'*}}; port=${{line#*127.0.0.1:}}; \
+             ALIPAYPLUS_URL=:${{port%%'\"'*}}; {}; echo \"{answer}\"; done",
+            parrot("asked >&2")
+        )
+    };
+    let right = r#"{\"id\":\"$id\",\"outcome\":\"not_found\"}"#;
+    let once = format!("{}; break; done", adapter(right).trim_end_matches("; done"));
+    let foreign = adapter(right).replace("$id", "7$id");
+    for (script, verdict, says) in [
+        (adapter(right), "pass", "not_found after 1 requests"),
+        // One that has ended is started again.
+        (once, "pass", "not_found after 1 requests"),
+        (foreign, "inconclusive", "which was not asked"),
+        (adapter("not_found"), "inconclusive", "is no answer"),
+        ("echo boom >&2; exit 7".to_owned(), "inconclusive", "it ended with exit status: 7: boom"),
+    ] {
+        let ran =
+            caller(&["--stdio", "--json", "--only", "good/not-found,good/not-found-*", "--", "bash", "-c", &script]);
+        assert_eq!(
+            verdicts(&ran)(verdict).iter().filter(|id| id.starts_with("good/")).count(),
+            2,
+            "{script}\n{}",
+            ran.out
+        );
+        assert!(ran.out.contains(says), "{script}\n{}", ran.out);
+    }
+    let silent = ["--stdio", "--deadline", "1000", "--only", "good/not-found", "--", "sleep", "60"];
+    assert!(caller(&silent).out.contains("had not answered 10 s after the deadline"));
 }
 
 #[test]

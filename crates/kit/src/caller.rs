@@ -1,18 +1,20 @@
 //! Tries a caller: the kit is an MPP, right or wrong in one way at a time, and the user's own program asks it.
 
-mod adapter;
 mod answer;
 pub(crate) mod fault;
 mod faults;
 mod judge;
 pub(crate) mod keys;
 mod outcome;
+mod process;
 pub(crate) mod request;
 mod rules;
 mod run;
 pub(crate) mod scene;
 mod server;
+mod stdio;
 pub(crate) mod step;
+mod task;
 pub(crate) mod tls;
 
 pub use fault::{Certificate, Door, Fault};

@@ -21,6 +21,7 @@ Examples:
   alipayplus conformance caller -- node docs/adapters/adapter.mjs
   alipayplus conformance caller --tls --report html=report.html -- ./my-adapter --quiet
   alipayplus conformance caller --only signature,time/none -- python3 my_adapter.py
+  alipayplus conformance caller --stdio --jobs 8 -- java docs/adapters/Adapter.java
 
 The words are paid, failed, cancelled, in_progress, not_found and unknown. docs/conformance-caller.md says more.";
 
@@ -28,9 +29,10 @@ The words are paid, failed, cancelled, in_progress, not_found and unknown. docs/
 ///
 /// The command after -- is your adapter: it asks about one payment with your own code, and prints one word for what it
 /// concluded as its last line. It gets the address, the keys and the payment from its environment, and runs once for each
-/// fault.
+/// fault; with --stdio, it runs once and gets a JSON line for each fault.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct CallerArguments {
     /// Run only these faults: an ID, a group such as `signature`, or a text with a `*`. Can be given several times.
     #[arg(long, value_name = "FAULTS", value_delimiter = ',')]
@@ -50,9 +52,12 @@ pub(crate) struct CallerArguments {
     /// How long the adapter may ask about one payment.
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 6000, value_parser = clap::value_parser!(u64).range(1000..=600_000))]
     deadline: u64,
-    /// How many adapters run at once.
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
-    jobs: u16,
+    /// Run the adapter once: it reads a JSON line for each fault and writes one with its outcome.
+    #[arg(long)]
+    stdio: bool,
+    /// How many faults are tried at once; 8 by default, and 1 with --stdio.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    jobs: Option<u16>,
     /// The path of the operation that the adapter asks.
     #[arg(long, default_value = "/aps/api/v1/payments/inquiryPayment")]
     path: String,
@@ -101,7 +106,8 @@ fn tried(
 ) -> Result<Report, String> {
     let mut settings = Settings::new(arguments.command.clone());
     settings.deadline = Duration::from_millis(arguments.deadline);
-    settings.jobs = arguments.jobs.into();
+    settings.stdio = arguments.stdio;
+    settings.jobs = arguments.jobs.unwrap_or(if arguments.stdio { 1 } else { 8 }).into();
     settings.tls = arguments.tls;
     settings.path.clone_from(&arguments.path);
     settings.seed = arguments.seed.unwrap_or_else(|| Timestamp::now().subsec_nanosecond().unsigned_abs().into());

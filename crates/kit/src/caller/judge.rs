@@ -1,9 +1,9 @@
 //! Whether a caller did right with one fault.
 
-use super::adapter::Ended;
 use super::fault::{Door, Fault};
 use super::outcome::Outcome;
 use super::server::Record;
+use super::task::Ended;
 use crate::finding::Finding;
 
 /// Judges what the caller concluded, and whom it asked.

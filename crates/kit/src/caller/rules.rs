@@ -5,12 +5,12 @@ use std::time::Duration;
 use alipayplus_signing::{PublicKey, SignatureHeader, SigningInput, Timestamp, parse_time};
 use serde_json::Value;
 
-use super::adapter::Ended;
 use super::fault::Fault;
 use super::outcome::Outcome;
 use super::request::Request;
 use super::scene::Payment;
 use super::server::Record;
+use super::task::Ended;
 use crate::finding::{Finding, Level};
 use crate::source;
 

@@ -13,13 +13,15 @@ use futures_util::{StreamExt as _, stream};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
-use super::adapter::Task;
 use super::fault::{Door, Fault};
 use super::judge::judge;
 use super::keys::Keys;
+use super::process;
 use super::rules::{self, RULES, Seen, Tried};
 use super::scene::Payment;
 use super::server::Stage;
+use super::stdio::Adapter;
+use super::task::{Ended, Task};
 use super::tls::Certificates;
 use crate::finding::{Finding, Level};
 
@@ -29,9 +31,11 @@ use crate::finding::{Finding, Level};
 pub struct Settings {
     /// The adapter and its arguments.
     pub command: Vec<OsString>,
+    /// Whether one process of it reads a line for each fault, instead of one process for each fault.
+    pub stdio: bool,
     /// How long it may ask about one payment.
     pub deadline: Duration,
-    /// How many adapters run at once.
+    /// How many faults are tried at once.
     pub jobs: usize,
     /// Whether the kit speaks TLS, by a throwaway authority.
     pub tls: bool,
@@ -49,6 +53,7 @@ impl Settings {
     pub fn new(command: Vec<OsString>) -> Self {
         Self {
             command,
+            stdio: false,
             deadline: Duration::from_secs(6),
             jobs: 8,
             tls: false,
@@ -114,6 +119,8 @@ struct Trial<'a> {
     settings: &'a Settings,
     keys: Arc<Keys>,
     certificates: Option<Certificates>,
+    /// The one process for all faults, if there is one.
+    adapter: Option<Adapter>,
     address: IpAddr,
     /// Deleted with this.
     _folder: TempDir,
@@ -125,7 +132,10 @@ impl<'a> Trial<'a> {
         let folder = tempfile::Builder::new().permissions(Permissions::from_mode(0o700)).tempdir()?;
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let certificates = settings.tls.then(|| Certificates::new(&address.to_string(), folder.path())).transpose()?;
-        Ok(Self { settings, keys: Arc::new(Keys::new(folder.path())?), certificates, address, _folder: folder })
+        let authority = certificates.as_ref().map(|all| &*all.authority);
+        let adapter = settings.stdio.then(|| Adapter::new(&settings.command, authority));
+        let keys = Arc::new(Keys::new(folder.path())?);
+        Ok(Self { settings, keys, certificates, adapter, address, _folder: folder })
     }
 
     /// Runs the adapter once.
@@ -152,7 +162,7 @@ impl<'a> Trial<'a> {
         let stage = Arc::new(Stage::open(self.address, fault, Arc::clone(&self.keys), payment.clone(), tls).await?);
         let mut serving = JoinSet::new();
         serving.spawn(Arc::clone(&stage).serve());
-        let ended = self.task(&payment, stage.port()).run().await?;
+        let ended = self.ask(&self.task(&payment, stage.port())).await?;
         serving.shutdown().await;
         let record = stage.take_record();
         let finding = judge(fault, &ended, &record);
@@ -171,10 +181,16 @@ impl<'a> Trial<'a> {
         Ok((row(finding), Some(rules::tried(&seen))))
     }
 
+    async fn ask(&self, task: &Task<'_>) -> io::Result<Ended> {
+        match &self.adapter {
+            Some(adapter) => adapter.run(task).await,
+            None => process::run(&self.settings.command, task).await,
+        }
+    }
+
     fn task<'b>(&'b self, payment: &'b Payment, port: u16) -> Task<'b> {
         let scheme = if self.settings.tls { "https" } else { "http" };
         Task {
-            command: &self.settings.command,
             url: format!("{scheme}://{}:{port}", self.address),
             client_id: &self.settings.client_id,
             private_key: &self.keys.private_key,
