@@ -270,7 +270,18 @@ fn reports_are_written() {
         ctrf["results"]["summary"]["failed"],
         "{ctrf}"
     );
-    for name in ["md", "html"] {
-        assert!(text(name).contains("good/not-found"), "{}", text(name));
+    // The fault that failed has its exchange in each form, with its invisible characters, and no customer.
+    for (name, line_end) in
+        [("junit", "&lt;CR&gt;&lt;LF&gt;"), ("json", "<CR><LF>"), ("md", "<CR><LF>"), ("html", "&lt;CR&gt;")]
+    {
+        let text = text(name);
+        assert!(text.contains("good/not-found") || text.contains("name=\"not-found\""), "{text}");
+        for part in ["POST / HTTP/1.1", "HTTP/1.1 200 OK", "ORDER_NOT_EXIST", line_end] {
+            assert!(text.contains(part), "{name} {part}: {text}");
+        }
+        assert!(!text.contains("canary-customer"), "{name}: {text}");
     }
+    assert!(text("html").contains("customerId&quot;:&quot;[hidden]"), "{}", text("html"));
+    let rule = tests.iter().find(|test| test["name"] == "request/signature").unwrap();
+    assert!(rule["extra"]["exchanges"][0]["request"].as_str().unwrap().starts_with("POST / HTTP/1.1"), "{rule}");
 }

@@ -1,6 +1,7 @@
 //! Tries a caller: the kit is an MPP, right or wrong in one way at a time, and the user's own program asks it.
 
 mod answer;
+mod bomb;
 pub(crate) mod fault;
 mod faults;
 mod judge;
@@ -22,4 +23,5 @@ pub use faults::all as faults;
 pub use outcome::{Outcome, UnknownOutcome};
 pub use rules::{RULES, Rule};
 pub use run::{Row, Settings, run};
-pub use scene::Payment;
+pub use scene::{CUSTOMER, Payment};
+pub use server::Exchange;

@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use alipayplus_kit::caller::{self, Fault, RULES, Settings};
+use alipayplus_kit::inquiry_payment::OPERATION;
+use alipayplus_kit::mask::Mask;
 use alipayplus_kit::report::{Facts, Report};
 use alipayplus_kit::run;
 use alipayplus_signing::Timestamp;
@@ -127,7 +129,7 @@ fn tried(
     let command: Vec<_> = arguments.command.iter().map(|word| quoted(&word.to_string_lossy())).collect();
     let rows = rows.map_err(|error| format!("can't run `{}`: {error}", command.join(" ")))?;
     let facts = Facts {
-        operation: alipayplus_kit::inquiry_payment::OPERATION.name,
+        operation: OPERATION.name,
         target: command.join(" "),
         client_id: settings.client_id,
         seed: settings.seed,
@@ -135,7 +137,11 @@ fn tried(
         strict: arguments.strict,
         warnings: Vec::new(),
     };
-    Ok(Report::of_caller(facts, &rows, expected))
+    let mask = Mask::new(&OPERATION, &[], &[], &[caller::CUSTOMER.to_owned()]);
+    let mut options = String::new();
+    options.extend(arguments.tls.then_some(" --tls"));
+    options.extend(arguments.stdio.then_some(" --stdio"));
+    Ok(Report::of_caller(facts, &rows, expected, &mask, &options))
 }
 
 /// Waits for a signal that ends the program; returns its name.

@@ -18,6 +18,8 @@ pub(crate) struct Request {
     pub(crate) uri: String,
     pub(crate) headers: Vec<(String, Vec<u8>)>,
     pub(crate) body: Vec<u8>,
+    /// All of it, as it was sent.
+    pub(crate) raw: Vec<u8>,
     /// Whether the caller may send another request on this connection.
     pub(crate) is_kept: bool,
     /// When its last byte was there.
@@ -69,6 +71,7 @@ fn complete(bytes: &[u8]) -> io::Result<Option<(Request, usize)>> {
         is_kept: head.version == Some(1),
         headers,
         body: Vec::new(),
+        raw: Vec::new(),
         at: Instant::now(),
     };
     request.is_kept &= !request.get("connection").eq_ignore_ascii_case("close");
@@ -80,6 +83,7 @@ fn complete(bytes: &[u8]) -> io::Result<Option<(Request, usize)>> {
     let body = if is_chunked { chunked(rest)? } else { sized(rest, request.get("content-length"))? };
     Ok(body.map(|(body, taken)| {
         request.body = body;
+        request.raw = bytes[..length + taken].to_vec();
         (request, length + taken)
     }))
 }

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fs::Permissions;
 use std::io;
+use std::mem;
 use std::net::{IpAddr, Ipv4Addr};
 use std::os::unix::fs::PermissionsExt as _;
 use std::sync::Arc;
@@ -17,9 +18,9 @@ use super::fault::{Door, Fault};
 use super::judge::judge;
 use super::keys::Keys;
 use super::process;
-use super::rules::{self, RULES, Seen, Tried};
-use super::scene::Payment;
-use super::server::Stage;
+use super::rules::{self, RULES, Rule, Seen, Tried};
+use super::scene::{CUSTOMER, Payment};
+use super::server::{Exchange, Stage};
 use super::stdio::Adapter;
 use super::task::{Ended, Task};
 use super::tls::Certificates;
@@ -84,6 +85,8 @@ pub struct Row {
     pub elapsed: Duration,
     /// The fault that shows it again; of a rule, the first one that broke it.
     pub shown_by: Option<&'static str>,
+    /// The requests of that fault and their answers.
+    pub exchanges: Vec<Exchange>,
 }
 
 /// Tries a caller. `each` is called with each fault's row when its adapter has ended.
@@ -101,17 +104,25 @@ pub async fn run(faults: &[&'static Fault], settings: &Settings, mut each: impl 
         all.extend(tried);
         rows.push(row);
     }
-    rows.extend(RULES.iter().map(|rule| Row {
+    let of_rules: Vec<Row> = RULES.iter().map(|rule| row_of_rule(rule, &all, &rows)).collect();
+    rows.extend(of_rules);
+    Ok(rows)
+}
+
+fn row_of_rule(rule: &Rule, all: &[Tried], rows: &[Row]) -> Row {
+    let shown_by = rule.first_breach(all);
+    let breach = rows.iter().find(|row| Some(row.id) == shown_by);
+    Row {
         id: rule.id,
         level: rule.level,
         source: rule.source,
         about: "What the caller does in every fault.",
         right: rule.about.to_owned(),
-        finding: rule.judge(&all),
+        finding: rule.judge(all),
         elapsed: Duration::ZERO,
-        shown_by: rule.first_breach(&all),
-    }));
-    Ok(rows)
+        shown_by,
+        exchanges: breach.map(|row| row.exchanges.clone()).unwrap_or_default(),
+    }
 }
 
 /// What all attempts share.
@@ -141,7 +152,7 @@ impl<'a> Trial<'a> {
     /// Runs the adapter once.
     async fn attempt(&self, n: usize, fault: &'static Fault) -> io::Result<(Row, Option<Tried>)> {
         let begun = Instant::now();
-        let row = |finding| {
+        let row = |finding, exchanges| {
             let Fault { id, level, source, about, .. } = *fault;
             Row {
                 id,
@@ -152,10 +163,11 @@ impl<'a> Trial<'a> {
                 finding,
                 elapsed: begun.elapsed(),
                 shown_by: Some(id),
+                exchanges,
             }
         };
         if matches!(fault.door, Door::Certificate(_)) && self.certificates.is_none() {
-            return Ok((row(Finding::not_run("TLS: add --tls")), None));
+            return Ok((row(Finding::not_run("TLS: add --tls"), Vec::new()), None));
         }
         let payment = payment(self.settings.seed, n);
         let tls = self.certificates.as_ref().and_then(|all| all.at(fault.door)).cloned();
@@ -164,7 +176,8 @@ impl<'a> Trial<'a> {
         serving.spawn(Arc::clone(&stage).serve());
         let ended = self.ask(&self.task(&payment, stage.port())).await?;
         serving.shutdown().await;
-        let record = stage.take_record();
+        let mut record = stage.take_record();
+        let exchanges = mem::take(&mut record.exchanges);
         let finding = judge(fault, &ended, &record);
         let seen = Seen {
             fault,
@@ -178,7 +191,7 @@ impl<'a> Trial<'a> {
             ended: &ended,
             now: Timestamp::now(),
         };
-        Ok((row(finding), Some(rules::tried(&seen))))
+        Ok((row(finding, exchanges), Some(rules::tried(&seen))))
     }
 
     async fn ask(&self, task: &Task<'_>) -> io::Result<Ended> {
@@ -211,6 +224,6 @@ fn payment(seed: u64, n: usize) -> Payment {
         payment_id: format!("mpp-{seed}-{n}"),
         currency: "JPY".to_owned(),
         value: "1000".to_owned(),
-        customer_id: format!("canary-customer-{n}"),
+        customer_id: format!("{CUSTOMER}{n}"),
     }
 }

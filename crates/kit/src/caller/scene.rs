@@ -13,6 +13,9 @@ use crate::key::{RawKey, Scheme};
 /// The version of both sides' keys.
 pub(crate) const VERSION: u64 = 1;
 
+/// What all customers' IDs begin with.
+pub const CUSTOMER: &str = "canary-customer-";
+
 /// The payment that the adapter asks about, and what is true of it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

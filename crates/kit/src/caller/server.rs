@@ -4,6 +4,7 @@ use std::io;
 use std::mem;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use alipayplus_signing::Timestamp;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
@@ -15,13 +16,32 @@ use super::fault::{Door, Fault};
 use super::keys::Keys;
 use super::request::Request;
 use super::scene::{Payment, Scene, VERSION};
-use super::step::{End, take};
+use super::step::{End, take_noting};
+
+/// How much of an answer is kept for reports.
+const KEPT: usize = 64 << 10;
+
+/// A request of the caller and what it got, as they were on the wire.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// The request.
+    pub request: Vec<u8>,
+    /// The beginning of the answer.
+    pub answer: Vec<u8>,
+    /// What became of the connection, if it was not kept.
+    pub end: &'static str,
+    /// When the last byte of the answer was written, after the request.
+    pub elapsed: Duration,
+}
 
 /// What arrived.
 #[derive(Debug, Default)]
 pub(crate) struct Record {
     /// The requests, in the order in which they were complete.
     pub(crate) requests: Vec<Request>,
+    /// The same requests with their answers.
+    pub(crate) exchanges: Vec<Exchange>,
     /// The connections to the address where none may arrive.
     pub(crate) strays: usize,
 }
@@ -104,12 +124,32 @@ impl Stage {
         }
     }
 
+    fn written(&self, asked: usize, since: Instant, bytes: &[u8]) {
+        if let Some(exchange) = self.record().exchanges.get_mut(asked) {
+            let room = KEPT.saturating_sub(exchange.answer.len());
+            exchange.answer.extend_from_slice(&bytes[..bytes.len().min(room)]);
+            exchange.elapsed = since.elapsed();
+        }
+    }
+
+    fn ended(&self, asked: usize, end: &io::Result<End>) {
+        if let Some(exchange) = self.record().exchanges.get_mut(asked) {
+            exchange.end = match end {
+                Ok(End::Kept) => "",
+                Ok(End::Closed) => "The connection was closed.",
+                Ok(End::Reset) => "The connection was reset.",
+                Err(_) => "The caller had closed the connection.",
+            };
+        }
+    }
+
     /// Answers one request after the other.
     async fn converse<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: &mut S) -> io::Result<End> {
         let mut buffer = Vec::new();
         while let Some(request) = Request::read(stream, &mut buffer).await? {
             let asked = {
                 let mut record = self.record();
+                record.exchanges.push(Exchange { request: request.raw.clone(), ..Exchange::default() });
                 record.requests.push(request.clone());
                 record.requests.len() - 1
             };
@@ -124,9 +164,10 @@ impl Stage {
                 elsewhere: &self.elsewhere,
             };
             let steps = (self.fault.play)(&scene);
-            let end = take(stream, &steps).await?;
-            if end != End::Kept {
-                return Ok(end);
+            let end = take_noting(stream, &steps, |bytes| self.written(asked, request.at, bytes)).await;
+            self.ended(asked, &end);
+            if !matches!(end, Ok(End::Kept)) {
+                return end;
             }
         }
         Ok(End::Closed)

@@ -40,6 +40,24 @@ pub(crate) enum End {
 /// # Errors
 /// Returns the error of a write: the caller has left.
 pub(crate) async fn take<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, steps: &[Step]) -> io::Result<End> {
+    take_noting(stream, steps, |_| ()).await
+}
+
+/// Takes the steps. `written` gets each part that was written.
+///
+/// # Errors
+/// Returns the error of a write: the caller has left.
+pub(crate) async fn take_noting<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut S,
+    steps: &[Step],
+    written: impl Fn(&[u8]),
+) -> io::Result<End> {
+    let send = async |stream: &mut S, bytes: &[u8]| {
+        stream.write_all(bytes).await?;
+        stream.flush().await?;
+        written(bytes);
+        io::Result::Ok(())
+    };
     for step in steps {
         match step {
             Step::Send(bytes) => send(stream, bytes).await?,
@@ -67,9 +85,4 @@ pub(crate) async fn take<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, step
         }
     }
     Ok(End::Kept)
-}
-
-async fn send<S: AsyncWrite + Unpin>(stream: &mut S, bytes: &[u8]) -> io::Result<()> {
-    stream.write_all(bytes).await?;
-    stream.flush().await
 }

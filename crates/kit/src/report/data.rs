@@ -142,9 +142,15 @@ impl Report {
         }
     }
 
-    /// Returns the report about a caller. Nothing in it is masked: all keys and customers are the kit's own.
+    /// Returns the report about a caller. `options` are those that another run needs.
     #[must_use]
-    pub fn of_caller(facts: Facts, rows: &[caller::Row], expected: &[(String, bool)]) -> Self {
+    pub fn of_caller(
+        facts: Facts,
+        rows: &[caller::Row],
+        expected: &[(String, bool)],
+        mask: &Mask,
+        options: &str,
+    ) -> Self {
         let only = |fault: Option<&str>| fault.map(|fault| format!(" --only {fault}")).unwrap_or_default();
         let case = |row: &caller::Row| {
             let known = expected.iter().find(|(id, _)| id == row.id).map(|(_, flaky)| *flaky);
@@ -154,16 +160,21 @@ impl Report {
                 verdict: row.finding.verdict,
                 counts: counts(row.finding.verdict, row.level, facts.strict, known),
                 expected: row.right.clone(),
-                actual: visible(&row.finding.actual, false),
+                actual: visible(&mask.apply(&row.finding.actual), false),
                 sends: row.about,
                 source: row.source,
                 milliseconds: milliseconds(row.elapsed),
-                repeat: format!("alipayplus conformance caller{} -- {}", only(row.shown_by), facts.target),
-                exchanges: Vec::new(),
+                repeat: format!("alipayplus conformance caller{options}{} -- {}", only(row.shown_by), facts.target),
+                exchanges: row
+                    .exchanges
+                    .iter()
+                    .take(MAX_EXCHANGES)
+                    .map(|exchange| caller_exchange(exchange, mask))
+                    .collect(),
             }
         };
         let cases = rows.iter().map(case).collect();
-        Self { cases, ..Self::new(facts, &[], &[], &Mask::default()) }
+        Self { cases, ..Self::new(facts, &[], &[], mask) }
     }
 
     /// Returns how many cases have a verdict.
@@ -227,6 +238,18 @@ fn exchange_report(exchange: &Exchange, mask: &Mask) -> ExchangeReport {
         answer,
         milliseconds: milliseconds(exchange.elapsed),
         repeat: exchange.asked.repeat.as_ref().map(|repeat| mask.apply(repeat)),
+    }
+}
+
+fn caller_exchange(exchange: &caller::Exchange, mask: &Mask) -> ExchangeReport {
+    let answer = shown(&exchange.answer, mask);
+    let end = if exchange.answer.is_empty() || exchange.end.is_empty() { "" } else { "\n" };
+    ExchangeReport {
+        label: String::new(),
+        request: shown(&exchange.request, mask),
+        answer: format!("{answer}{end}{}", exchange.end),
+        milliseconds: milliseconds(exchange.elapsed),
+        repeat: None,
     }
 }
 

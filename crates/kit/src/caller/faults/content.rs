@@ -1,6 +1,7 @@
 //! Bodies that are no message.
 
 use crate::caller::answer::{Answer, chunk};
+use crate::caller::bomb::bomb;
 use crate::caller::fault::{Fault, PAID_OR_UNKNOWN, UNKNOWN};
 use crate::caller::step::Step;
 use crate::source;
@@ -49,6 +50,16 @@ pub(super) const FAULTS: &[Fault] = &[
         "A paid payment that claims to be compressed.",
         PAID_OR_UNKNOWN,
         |scene| scene.answer(&scene.paid()).and("content-encoding", "gzip").play(),
+    ),
+    Fault::must(
+        "content/gzip-bomb",
+        source::ROBUST,
+        "A paid payment in some hundred KiB, compressed, which are 256 MiB with its blanks.",
+        UNKNOWN,
+        |scene| {
+            let bomb = bomb(scene.paid().to_string().as_bytes()).unwrap_or_default();
+            scene.sealed(&scene.seal(), bomb).and("content-encoding", "gzip").play()
+        },
     ),
     Fault::must("content/endless-body", source::ROBUST, "A body that never ends.", UNKNOWN, |scene| {
         let head = scene.answer(&scene.paid()).chunked_head();
