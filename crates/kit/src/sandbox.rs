@@ -7,11 +7,13 @@
 //! | `wallet` | the handler of the real server |
 //! | `checks`, `journal` | what is recorded about an exchange |
 //! | `mpp`, `admin` | the two ports |
+//! | `console` | the page at the port of the admin API |
 //! | `files`, `run` | keys, and the sandbox as a whole |
 
 mod admin;
 mod checks;
 mod clock;
+mod console;
 mod desk;
 mod files;
 mod journal;

@@ -8,13 +8,14 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::{Next, from_fn};
-use axum::response::{IntoResponse, Response};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{delete, get, post};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::console::{self, Console};
 use super::desk::{Desk, DeskError};
 use super::journal::Journal;
 use super::mpp::MARK;
@@ -38,7 +39,8 @@ struct Shift {
 type Shared = State<Arc<Admin>>;
 
 /// Returns the API.
-pub(crate) fn router(admin: Admin) -> Router {
+pub(crate) fn router(admin: Admin, console: Console) -> Router {
+    let admin = Arc::new(admin);
     Router::new()
         .route("/", get(index))
         .route("/payments", get(payments).post(create))
@@ -50,11 +52,16 @@ pub(crate) fn router(admin: Admin) -> Router {
         .route("/journal", get(journal))
         .route("/journal.har", get(har))
         .fallback(async || failed(StatusCode::NOT_FOUND, "there is no such resource; GET / lists them"))
-        .layer(from_fn(guard))
-        .with_state(Arc::new(admin))
+        .with_state(Arc::clone(&admin))
+        .merge(console::router(console))
+        .layer(from_fn_with_state(admin, guard))
 }
 
-async fn index() -> Response {
+/// Lists the API, and leads browsers to the console.
+async fn index(headers: HeaderMap) -> Response {
+    if console::wants_page(&headers) {
+        return Redirect::to(console::PATH).into_response();
+    }
     ok(&json!([
         "GET /payments",
         "POST /payments",
@@ -68,6 +75,7 @@ async fn index() -> Response {
         "POST /reset",
         "GET /journal",
         "GET /journal.har",
+        "GET /console",
     ]))
 }
 
@@ -137,12 +145,17 @@ async fn har(State(admin): Shared) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], admin.journal.har(&admin.origin)).into_response()
 }
 
-/// Lets only those in who can't be a page of another origin, and marks all answers.
-async fn guard(request: Request, next: Next) -> Response {
-    let mut response = match refused(request.method(), request.headers()) {
+/// Lets only those in who can't be a page of another origin, marks all answers, and wakes the console.
+async fn guard(State(admin): Shared, request: Request, next: Next) -> Response {
+    let is_form = request.uri().path().starts_with(console::PATH);
+    let changes = *request.method() != Method::GET;
+    let mut response = match refused(request.method(), request.headers(), is_form) {
         Some((status, why)) => failed(status, why),
         None => next.run(request).await,
     };
+    if changes {
+        admin.journal.changes.send_replace(());
+    }
     let headers = [
         (MARK.0, MARK.1),
         ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
@@ -150,13 +163,15 @@ async fn guard(request: Request, next: Next) -> Response {
         ("cache-control", "no-store"),
     ];
     for (name, value) in headers {
-        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        // The console has a policy of its own.
+        response.headers_mut().entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
     }
     response
 }
 
-/// Returns why a request is not let in. A name in `Host` could be another page's that was made to lead here.
-fn refused(method: &Method, headers: &HeaderMap) -> Option<(StatusCode, &'static str)> {
+/// Returns why a request is not let in. A name in `Host` could be another page's that was made to lead here. A form can be
+/// sent by every page, so it needs an `Origin`.
+fn refused(method: &Method, headers: &HeaderMap, is_form: bool) -> Option<(StatusCode, &'static str)> {
     let get = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let host = get(header::HOST).unwrap_or_default();
     let name = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(name, _)| name);
@@ -164,14 +179,17 @@ fn refused(method: &Method, headers: &HeaderMap) -> Option<(StatusCode, &'static
     if !(is_address || name.eq_ignore_ascii_case("localhost")) {
         return Some((StatusCode::FORBIDDEN, "Host has to be an address or localhost"));
     }
-    if get(header::ORIGIN).is_some_and(|origin| origin != format!("http://{host}")) {
+    let origin = get(header::ORIGIN);
+    if origin.is_some_and(|origin| origin != format!("http://{host}"))
+        || (is_form && *method == Method::POST && origin.is_none())
+    {
         return Some((StatusCode::FORBIDDEN, "a page of another origin is not let in"));
     }
     let has_body = get(header::CONTENT_LENGTH).is_some_and(|length| length != "0")
         || headers.contains_key(header::TRANSFER_ENCODING);
     let media_type = get(header::CONTENT_TYPE).unwrap_or_default();
     let is_json = media_type.split(';').next().is_some_and(|name| name.trim().eq_ignore_ascii_case("application/json"));
-    if *method == Method::POST && has_body && !is_json {
+    if *method == Method::POST && has_body && !is_json && !is_form {
         return Some((StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body has to be application/json"));
     }
     None
@@ -207,7 +225,7 @@ mod tests {
     fn pages_of_other_origins_are_not_let_in() {
         let status = |pairs: &[(HeaderName, &'static str)]| {
             let headers = pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect();
-            refused(&Method::POST, &headers).map(|(status, _)| status.as_u16())
+            refused(&Method::POST, &headers, false).map(|(status, _)| status.as_u16())
         };
         let host = |host| status(&[(header::HOST, host)]);
         for good in ["127.0.0.1:80", "localhost:1", "LOCALHOST", "[::1]:8091", "10.0.0.1"] {
@@ -222,5 +240,12 @@ mod tests {
             assert_eq!(with(header::ORIGIN, origin), Some(403), "{origin}");
         }
         assert_eq!(with(header::CONTENT_LENGTH, "2"), Some(415));
+        let form = |pairs: &[(HeaderName, &'static str)]| {
+            let headers = pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect();
+            refused(&Method::POST, &headers, true).is_some()
+        };
+        let host = (header::HOST, "localhost:1");
+        assert!(!form(&[host.clone(), (header::ORIGIN, "http://localhost:1"), (header::CONTENT_LENGTH, "2")]));
+        assert!(form(&[host.clone(), (header::ORIGIN, "null")]) && form(&[host]));
     }
 }

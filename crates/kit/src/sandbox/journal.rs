@@ -7,12 +7,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use httparse::Status;
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 /// The exchanges, each as a line of JSON. When they are too many bytes, the oldest are forgotten.
 #[derive(Debug)]
 pub(crate) struct Journal {
     bound: usize,
     inner: Mutex<Inner>,
+    /// Woken by each exchange, and by whoever changes anything else that the console shows.
+    pub(crate) changes: watch::Sender<()>,
 }
 
 #[derive(Debug, Default)]
@@ -25,7 +28,7 @@ struct Inner {
 
 impl Journal {
     pub(crate) fn new(bound: usize) -> Self {
-        Self { bound, inner: Mutex::default() }
+        Self { bound, inner: Mutex::default(), changes: watch::Sender::default() }
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -45,6 +48,14 @@ impl Journal {
         {
             inner.bytes -= oldest.len() + 1;
         }
+        drop(inner);
+        self.changes.send_replace(());
+    }
+
+    /// Returns the newest exchanges, at most so many, the oldest first.
+    pub(crate) fn newest(&self, most: usize) -> Vec<String> {
+        let inner = self.inner();
+        inner.lines.range(inner.lines.len().saturating_sub(most)..).cloned().collect()
     }
 
     /// Returns one exchange on each line.

@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use super::admin::{Admin, router};
 use super::checks::Examiner;
 use super::clock::ShiftedClock;
+use super::console::{Caller, Console};
 use super::desk::Desk;
 use super::files::Folder;
 use super::journal::Journal;
@@ -166,6 +167,7 @@ pub struct Sandbox {
     admin_listener: TcpListener,
     mpp: Mpp,
     admin: Admin,
+    console: Console,
     shutdown: Pin<Box<dyn Future<Output = ()> + Send>>,
     /// Deleted with this.
     _folder: Option<Folder>,
@@ -225,8 +227,18 @@ impl Sandbox {
             version,
             tls: certificates.and_then(|all| all.at(Door::Open).cloned()),
         };
+        let caller = facts.throwaway.as_ref().map(|made| {
+            let ca = facts.authority.as_deref();
+            Caller::new(&url, ca, made.client_id, &made.key)
+        });
+        let console = Console {
+            desk: Arc::clone(&desk),
+            journal: Arc::clone(&journal),
+            url: format!("{url}{}", OPERATION.path),
+            caller: caller.transpose().map_err(OpenError::Folder)?,
+        };
         let admin = Admin { desk, journal, origin: url };
-        Ok(Self { facts, listener, admin_listener, mpp, admin, shutdown, _folder: folder })
+        Ok(Self { facts, listener, admin_listener, mpp, admin, console, shutdown, _folder: folder })
     }
 
     /// Returns what a caller has to know.
@@ -240,8 +252,8 @@ impl Sandbox {
     /// # Errors
     /// Returns an error if the admin API can't be served.
     pub async fn run(self) -> io::Result<()> {
-        let Self { listener, admin_listener, mpp, admin, shutdown, .. } = self;
-        let admin = async { axum::serve(admin_listener, router(admin)).await };
+        let Self { listener, admin_listener, mpp, admin, console, shutdown, .. } = self;
+        let admin = async { axum::serve(admin_listener, router(admin, console)).await };
         tokio::select! {
             () = shutdown => Ok(()),
             () = Arc::new(mpp).serve(listener) => Ok(()),
