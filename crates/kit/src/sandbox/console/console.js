@@ -53,18 +53,24 @@ function tick() {
   if (!Number.isNaN(now.valueOf())) time.textContent = now.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
+let silence;
+function say(text, kind) {
+  clearTimeout(silence);
+  message.textContent = text;
+  message.className = kind;
+  silence = setTimeout(() => (message.textContent = ""), 8000);
+}
+
 async function send(event) {
   const { target: form, submitter: button } = event;
   event.preventDefault();
   const action = button?.hasAttribute("formaction") ? button.formAction : form.action;
   try {
     const answer = await fetch(action, { method: "POST", body: new URLSearchParams(new FormData(form, button)) });
-    message.textContent = await answer.text();
-    message.className = answer.ok ? "done" : "problem";
+    say(await answer.text(), answer.ok ? "done" : "problem");
     if (answer.ok && form.dataset.clear !== undefined) form.reset();
   } catch {
-    message.textContent = "The sandbox does not answer.";
-    message.className = "problem";
+    say("The sandbox does not answer.", "problem");
   }
 }
 

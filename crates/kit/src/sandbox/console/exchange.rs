@@ -26,12 +26,7 @@ pub(super) fn exchange(line: &str) -> Markup {
         details.exchange id={ "exchange-" (fingerprint(line)) } {
             summary {
                 time datetime=(at) title=(at) { (at.get(11..19).unwrap_or(at)) }
-                span.subject {
-                    @match text("paymentRequestId") {
-                        Some(id) => code { (shown(id.as_bytes())) },
-                        None => code { (request["method"].as_str().unwrap_or_default()) " " (request["uri"].as_str().unwrap_or_default()) },
-                    }
-                }
+                code.subject { (shown(subject(&exchange).as_bytes())) }
                 span.badges {
                     @if let Some(check) = failed(&exchange["checks"]) { span.badge.fail { (check) " failed" } }
                     @if let Some(fault) = text("fault") { span.badge.note { "fault " (fault) } }
@@ -47,19 +42,28 @@ pub(super) fn exchange(line: &str) -> Markup {
                 div.messages {
                     section {
                         h3 { "Request" }
-                        pre { (request["method"].as_str().unwrap_or_default()) " " (request["uri"].as_str().unwrap_or_default()) }
-                        (message(request))
+                        (message(&request_line(request), request))
                     }
                     section {
                         h3 { "Answer" }
-                        pre { (status(answer)) }
-                        (message(answer))
+                        (message(&status(answer), answer))
                         (steps(&exchange["steps"]))
                     }
                 }
             }
         }
     }
+}
+
+/// Returns which payment was asked about, whether or not the request was accepted, or else what was requested.
+fn subject(exchange: &Value) -> String {
+    let asked: Value = serde_json::from_slice(&bytes(&exchange["request"]["body"])).unwrap_or_default();
+    let id = exchange["paymentRequestId"].as_str().or_else(|| asked["paymentRequestId"].as_str());
+    id.map_or_else(|| request_line(&exchange["request"]), str::to_owned)
+}
+
+fn request_line(request: &Value) -> String {
+    format!("{} {}", request["method"].as_str().unwrap_or_default(), request["uri"].as_str().unwrap_or_default())
 }
 
 /// Returns the bytes of a body or a content.
@@ -123,11 +127,11 @@ fn contents(exchange: &Value) -> Markup {
                 pre.signed { (shown(&signed)) }
             }
             Some(signed) => {
-                @let same = signed.iter().zip(&expected).take_while(|(signed, expected)| signed == expected).count();
+                @let ends = common_ends(&signed, &expected);
                 h3 { "Signed content" }
-                pre.signed { (differing(&signed, same)) }
+                pre.signed { (differing(&signed, ends)) }
                 h3 { "Expected content" }
-                pre { (differing(&expected, same)) }
+                pre { (differing(&expected, ends)) }
             }
             None => {
                 h3 { "Signed content" }
@@ -139,19 +143,28 @@ fn contents(exchange: &Value) -> Markup {
     }
 }
 
-/// Shows a content, and marks what follows the bytes that another has too.
-fn differing(content: &[u8], same: usize) -> Markup {
-    let (same, rest) = content.split_at(same.min(content.len()));
-    html! { (shown(same)) mark { (shown(rest)) } }
+/// Returns how many bytes two contents share at the beginning, and how many behind these at the end.
+fn common_ends(one: &[u8], other: &[u8]) -> (usize, usize) {
+    let begin = one.iter().zip(other).take_while(|(one, other)| one == other).count();
+    let rest = one[begin..].iter().rev().zip(other[begin..].iter().rev());
+    (begin, rest.take_while(|(one, other)| one == other).count())
 }
 
-fn message(message: &Value) -> Markup {
+/// Shows a content, and marks what is between the ends that another shares.
+fn differing(content: &[u8], (begin, end): (usize, usize)) -> Markup {
+    let (rest, end) = content.split_at(content.len() - end);
+    let (begin, middle) = rest.split_at(begin);
+    html! { (shown(begin)) mark { (shown(middle)) } (shown(end)) }
+}
+
+fn message(line: &str, message: &Value) -> Markup {
     let body = bytes(&message["body"]);
     html! {
         dl.headers {
+            dt.line { (line) }
             @for header in message["headers"].as_array().into_iter().flatten() {
                 div {
-                    dt { (header[0].as_str().unwrap_or_default()) }
+                    dt { (header[0].as_str().unwrap_or_default()) ": " }
                     dd { (shown(header[1].as_str().unwrap_or_default().as_bytes())) }
                 }
             }
@@ -164,4 +177,19 @@ fn message(message: &Value) -> Markup {
 fn steps(steps: &Value) -> Markup {
     let steps: Vec<_> = steps.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     html! { @if steps.len() > 1 { p.note { "Sent as: " (steps.join(", ")) "." } } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{common_ends, differing};
+
+    #[test]
+    fn only_what_differs_is_marked() {
+        let marked = |one: &str, other: &str| {
+            let ends = common_ends(one.as_bytes(), other.as_bytes());
+            [one, other].map(|content| differing(content.as_bytes(), ends).into_string())
+        };
+        assert_eq!(marked("PUT/x", "POST/x"), ["P<mark>U</mark>T/x", "P<mark>OS</mark>T/x"]);
+        assert_eq!(marked("aa", "aaa"), ["aa<mark></mark>", "aa<mark>a</mark>"]);
+    }
 }

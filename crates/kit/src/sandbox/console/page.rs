@@ -35,13 +35,11 @@ pub(super) fn page(console: &Console) -> Markup {
     let lines = console.journal.newest(MOST);
     frame(&html! {
         header {
-            div.bar {
-                h1 { "Sandbox" }
-                code.url title="Where callers send their inquiries" { (console.url) }
-                span id="live" role="status" { "reload to see what is new" }
-            }
-            p id="message" role="status" {}
+            h1 { "Sandbox" }
+            code.url title="Where callers send their inquiries" { (console.url) }
+            span id="live" role="status" { "reload to see what is new" }
         }
+        p id="message" role="status" {}
         nav aria-label="Parts of the page" {
             a href="#exchanges-title" { "Exchanges" }
             a href="#payments-title" { "Payments" }
@@ -123,10 +121,10 @@ fn fault_form() -> Markup {
         html! { label.grow { (label) input name=(name) type="number" min="0" placeholder=(placeholder) autocomplete="off"; } }
     };
     html! {
-        p.note { "A fault replaces the answer to a right inquiry until it is switched off, or as often as is said here." }
+        p.note { "A fault replaces the answer to a right inquiry. Before it is switched on: how many times, and after how many inquiries." }
         form.row id="faults" method="post" action="/console/faults" {
-            (number("times", "Times", "always"))
-            (number("after", "After inquiries", "0"))
+            (number("times", "Times", "no limit"))
+            (number("after", "After", "0"))
             button formaction="/console/faults/off" { "Turn all off" }
         }
     }

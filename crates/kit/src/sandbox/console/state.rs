@@ -162,18 +162,13 @@ fn switch(fault: &Fault, rules: &Value) -> Markup {
     }
 }
 
-/// Says when a fault is played, and how often it was.
+/// Says how often a fault was played, and when it is.
 fn in_words(rule: &Value) -> String {
     let mut words = vec![format!("played in {} of {} inquiries", rule["played"], rule["seen"])];
-    if let Some(times) = rule["times"].as_u64() {
-        words.push(format!("at most {times} times"));
-    }
-    if let Some(after) = rule["after"].as_u64().filter(|after| *after > 0) {
-        words.push(format!("after {after}"));
-    }
-    if let Some(rate) = rule["rate"].as_f64() {
-        words.push(format!("for a share of {rate}, seed {}", rule["seed"]));
-    }
+    let settings = ["times", "after", "rate", "seed"].into_iter().map(|name| (name, &rule[name]));
+    words.extend(
+        settings.filter(|(_, value)| !value.is_null() && **value != 0).map(|(name, value)| format!("{name} {value}")),
+    );
     let wanted = rule["match"].as_object().into_iter().flatten();
     words.extend(wanted.filter_map(|(name, value)| Some(format!("only {name} {}", value.as_str()?))));
     words.join(", ")

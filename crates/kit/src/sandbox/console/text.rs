@@ -1,17 +1,17 @@
-//! Bytes as a person can read them: what can't be seen is marked.
+//! Bytes as a person can read them.
 
 use maud::{Markup, html};
 
 /// The most bytes of a text that the page has.
 const MOST: usize = 16 << 10;
 
-/// Returns bytes with visible marks for invisible characters, as the doctor shows them.
+/// Returns bytes with marks for characters that can't be seen. They are plain letters, which every font has.
 pub(super) fn shown(bytes: &[u8]) -> Markup {
     let (kept, rest) = bytes.split_at(bytes.len().min(MOST));
     html! {
         @for chunk in kept.utf8_chunks() {
             @for part in chunk.valid().split_inclusive(|c: char| !is_plain(c)) { (ended(part)) }
-            @for byte in chunk.invalid() { (mark(&format!("\\x{byte:02x}"), "a byte that is no UTF-8")) }
+            @for byte in chunk.invalid() { (mark(&format!("0x{byte:02X}"), "a byte that is no UTF-8")) }
         }
         @if !rest.is_empty() { span.note { "… and " (rest.len()) " bytes, which the journal has" } }
     }
@@ -30,10 +30,10 @@ fn ended(part: &str) -> Markup {
         @match last {
             None => {}
             Some(' ') => { span.blank { " " } }
-            Some('\n') => { (mark("␊", "line feed")) "\n" }
-            Some('\r') => (mark("␍", "carriage return")),
-            Some('\t') => (mark("␉", "tab")),
-            Some(c) => (mark(&format!("<U+{:04X}>", u32::from(c)), "a character that can't be seen")),
+            Some('\n') => { (mark("LF", "line feed")) "\n" }
+            Some('\r') => (mark("CR", "carriage return")),
+            Some('\t') => (mark("TAB", "tab")),
+            Some(c) => (mark(&format!("U+{:04X}", u32::from(c)), "a character that can't be seen")),
         }
     }
 }
@@ -55,9 +55,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_seen_is_marked() {
-        assert_eq!(text("a b\r\n\té".as_bytes()), "a b␍␊\n␉é");
-        assert_eq!(text("x\u{200b}\u{feff}\u{a0}".as_bytes()), "x&lt;U+200B&gt;&lt;U+FEFF&gt;&lt;U+00A0&gt;");
-        assert_eq!(text(b"\xff\n\n"), "\\xff␊\n␊\n");
+        assert_eq!(text("a b\r\n\té".as_bytes()), "a bCRLF\nTABé");
+        assert_eq!(text("x\u{200b}\u{feff}\u{a0}".as_bytes()), "xU+200BU+FEFFU+00A0");
+        assert_eq!(text(b"\xff\n\n"), "0xFFLF\nLF\n");
     }
 
     #[test]
