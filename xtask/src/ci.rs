@@ -22,6 +22,8 @@ const NEEDED: &[Need] = &[
     ("postgresql", &["sh", "-c", "command -v initdb || ls /usr/lib/postgresql/*/bin/initdb"], "postgresql"),
     ("systemd-analyze", &["systemd-analyze", "--version"], "systemd"),
     ("git", &["git", "--version"], "git"),
+    ("chromium", &["chromium", "--version"], "chromium"),
+    ("chromedriver", &["chromedriver", "--version"], "chromium-driver"),
     // Debian's `python3` can't create environments without the other package.
     ("python3 with venv", &["python3", "-c", "import ensurepip, venv"], "python3-venv"),
 ];

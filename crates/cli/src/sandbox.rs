@@ -37,7 +37,7 @@ docs/sandbox.md describes it.";
 /// It is the real server over payments of your choice: verified, answered and signed as an MPP has to. Payments need no
 /// set-up if their paymentRequestId is a magic one, such as SBX-PAID~1 or SBX-FAULT-signature/none-paid~1: --list shows all.
 /// An admin API on a port of its own creates and moves payments, turns faults on and off, shifts the clock, and exports what
-/// was exchanged.
+/// was exchanged. A browser finds a console at the same port.
 ///
 /// All state is in memory, and gone when the sandbox ends. It ends by Ctrl-C or SIGTERM, and deletes its throwaway keys.
 #[derive(Args)]

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::panic::{AssertUnwindSafe, resume_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -75,7 +75,7 @@ fn with_console(preferences: Value, test: impl AsyncFnOnce(&Console)) {
         capabilities.add_experimental_option("prefs", preferences).unwrap();
         let browser = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await.unwrap();
         let console = Console { ready, browser, _processes: [sandbox, driver] };
-        console.size(1280, false).await;
+        console.size(1280, 800, false).await;
         console.browser.goto(console.url()).await.unwrap();
         // A browser that is dropped waits for its runtime, which waits for it.
         let tested = AssertUnwindSafe(test(&console)).catch_unwind().await;
@@ -104,9 +104,9 @@ impl Console {
         self.browser.cdp().send_raw(method, parameters).await.unwrap()
     }
 
-    /// Sets the width of the page, and whether the user prefers dark colours.
-    async fn size(&self, width: u32, dark: bool) {
-        let metrics = json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600 });
+    /// Sets the size of what is visible, and whether the user prefers dark colours.
+    async fn size(&self, width: u32, height: u32, dark: bool) {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
         self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
         let scheme = json!([{ "name": "prefers-color-scheme", "value": if dark { "dark" } else { "light" } }]);
         self.devtools("Emulation.setEmulatedMedia", json!({ "features": scheme })).await;
@@ -181,9 +181,8 @@ impl Console {
         nodes.map(|node| (text(&node["role"]), text(&node["name"]))).collect()
     }
 
-    /// Takes a picture of what is visible, or of the whole page.
-    async fn picture(&self, file: &Path, whole: bool) {
-        let picture = self.devtools("Page.captureScreenshot", json!({ "captureBeyondViewport": whole })).await;
+    async fn picture(&self, file: PathBuf) {
+        let picture = self.devtools("Page.captureScreenshot", json!({})).await;
         fs::write(file, STANDARD.decode(picture["data"].as_str().unwrap()).unwrap()).unwrap();
     }
 }
@@ -221,6 +220,14 @@ fn exchanges_appear_as_they_happen_and_open() {
         console.until(&format!("{} == '<script>document.title=1</script>'", newest(".subject"))).await;
         let body = console.text(".messages .body").await;
         assert!(body.ends_with("\"paymentRequestId\":\"<script>document.title=1</script>\"}"), "{body}");
+        // Nor would it run if it was no text.
+        console
+            .eval(
+                "addEventListener('securitypolicyviolation', (event) => (window.blocked ??= event.effectiveDirective))",
+            )
+            .await;
+        console.eval("list.insertAdjacentHTML('afterend', '<b onclick=\"document.title=3\">b</b>'), list.nextSibling.click()").await;
+        console.until("window.blocked == 'script-src-attr'").await;
         // The page was not loaded again, nothing ran in it, and what was open is.
         let state = "[window.isFirst, document.title, document.querySelectorAll('#exchanges > [open]').length]";
         assert_eq!(console.eval(state).await, json!([true, "Sandbox console", 1]));
@@ -312,7 +319,7 @@ fn a_keyboard_reaches_every_control_and_each_has_a_name() {
             ("button", "Move order-1"),
             ("button", "Inquire about order-1"),
             ("combobox", "State of order-1"),
-            ("combobox", "Inquire about a paymentRequestId"),
+            ("combobox", "Inquire about a payment"),
             ("switch", "signature/none-paid"),
             ("region", "Exchanges"),
             ("status", ""),
@@ -345,14 +352,12 @@ fn it_fits_every_width_and_its_colours_have_contrast() {
     with_console(json!({}), async |console| {
         console.until("document.getElementById('live').textContent == 'live'").await;
         show_something(console).await;
+        let pictures = std::env::var_os("CONSOLE_PICTURES").is_some();
         for (width, dark) in [360, 768, 1280].into_iter().flat_map(|width| [(width, false), (width, true)]) {
-            console.size(width, dark).await;
-            if std::env::var_os("CONSOLE_PICTURES").is_some() {
+            console.size(width, 1800, dark).await;
+            if pictures {
                 let name = format!("console-{width}-{}.png", if dark { "dark" } else { "light" });
-                console.picture(&Path::new(env!("CARGO_TARGET_TMPDIR")).join(name), true).await;
-                if (width, dark) == (1280, false) {
-                    console.picture(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/console.png"), false).await;
-                }
+                console.picture(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)).await;
             }
             let wider = format!(
                 "[...document.querySelectorAll('body *')].filter((part) => !part.closest('.hidden')\
@@ -360,6 +365,10 @@ fn it_fits_every_width_and_its_colours_have_contrast() {
             );
             assert_eq!(console.eval(&wider).await, json!([]), "{width}");
             assert_eq!(console.eval(FAINT).await, json!([]), "dark: {dark}");
+        }
+        if pictures {
+            console.size(1280, 720, false).await;
+            console.picture(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/console.png")).await;
         }
     });
 }

@@ -46,7 +46,10 @@ pub(super) fn text(facts: &Facts) -> String {
         |made| format!("throwaway keys in {} for client {}", made.folder.display(), made.client_id),
     );
     let ca = facts.authority.as_ref().map_or_else(String::new, |file| format!(", CA {}", file.display()));
-    let ready = format!("ready: MPP {}{}, admin {}, {keys}{ca}, state in memory", facts.url, facts.path, facts.admin);
+    let ready = format!(
+        "ready: MPP {}{}, admin API and console {}, {keys}{ca}, state in memory",
+        facts.url, facts.path, facts.admin
+    );
     lines.concat() + &ready
 }
 

@@ -148,7 +148,7 @@ async fn har(State(admin): Shared) -> Response {
 /// Lets only those in who can't be a page of another origin, marks all answers, and wakes the console.
 async fn guard(State(admin): Shared, request: Request, next: Next) -> Response {
     let is_form = request.uri().path().starts_with(console::PATH);
-    let changes = *request.method() != Method::GET;
+    let changes = !request.method().is_safe();
     let mut response = match refused(request.method(), request.headers(), is_form) {
         Some((status, why)) => failed(status, why),
         None => next.run(request).await,

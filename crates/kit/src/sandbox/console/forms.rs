@@ -17,6 +17,7 @@ type Done = Result<String, String>;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "they are the members of the messages")]
 pub(super) struct Inquiry {
     payment_request_id: String,
     acquirer_id: Option<String>,

@@ -95,7 +95,7 @@ pub(super) fn exchanges(lines: &[String]) -> Markup {
 fn inquire() -> Markup {
     html! {
         form.row method="post" action="/console/inquire" {
-            label.grow { "Inquire about a paymentRequestId"
+            label.grow { "Inquire about a payment"
                 input name="paymentRequestId" list="magic" value="SBX-PAID~1" required maxlength="64" spellcheck="false" autocomplete="off";
             }
             button.primary { "Inquire" }
@@ -107,8 +107,8 @@ fn inquire() -> Markup {
 fn create() -> Markup {
     html! {
         form.row method="post" action="/console/payments" data-clear="" {
-            label.grow { "New paymentRequestId"
-                input name="paymentRequestId" required maxlength="64" spellcheck="false" autocomplete="off";
+            label.grow { "New payment"
+                input name="paymentRequestId" placeholder="ID" required maxlength="64" spellcheck="false" autocomplete="off";
             }
             label.grow { "State" select name="state" autocomplete="off" { (states("in_progress")) } }
             button { "Create" }
