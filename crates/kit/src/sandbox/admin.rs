@@ -183,7 +183,7 @@ fn refused(method: &Method, headers: &HeaderMap, is_form: bool) -> Option<(Statu
     if origin.is_some_and(|origin| origin != format!("http://{host}"))
         || (is_form && *method == Method::POST && origin.is_none())
     {
-        return Some((StatusCode::FORBIDDEN, "a page of another origin is not let in"));
+        return Some((StatusCode::FORBIDDEN, "a page of another origin is not let in, nor a form without Origin"));
     }
     let has_body = get(header::CONTENT_LENGTH).is_some_and(|length| length != "0")
         || headers.contains_key(header::TRANSFER_ENCODING);

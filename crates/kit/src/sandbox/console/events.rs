@@ -79,3 +79,41 @@ impl Follower {
         html
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::clock::ShiftedClock;
+    use crate::sandbox::desk::Desk;
+    use crate::sandbox::journal::Journal;
+
+    #[test]
+    fn a_page_gets_what_it_does_not_have() {
+        let desk = Arc::new(Desk::new(ShiftedClock::default(), false, Vec::new()));
+        let journal = Arc::new(Journal::new(1 << 20));
+        let console = Arc::new(Console { desk, journal, url: String::new(), caller: None });
+        let changes = console.journal.changes.subscribe();
+        let mut follower =
+            Follower { console: Arc::clone(&console), changes, parts: Vec::new(), newest: None, is_new: true };
+        let add = |count: usize| (0..count).for_each(|_| console.journal.add(serde_json::json!({})));
+        let shape = |html: &str| (html.contains("id=\"exchanges\""), html.matches("<details").count());
+
+        add(2);
+        assert_eq!(shape(&follower.new_exchanges()), (true, 2));
+        assert_eq!(follower.new_exchanges(), "");
+        add(3);
+        assert_eq!(shape(&follower.new_exchanges()), (false, 3));
+        add(MOST + 1);
+        assert_eq!(shape(&follower.new_exchanges()), (true, MOST));
+        console.journal.reset();
+        assert_eq!(shape(&follower.new_exchanges()), (true, 0));
+
+        assert!(follower.new_parts().contains("id=\"payments\""));
+        console.desk.clock.shift(61);
+        let changed = follower.new_parts();
+        assert!(
+            changed.starts_with("<p id=\"clock\" data-offset=\"61\"")
+                && changed.ends_with("shifted by 61 s</span></p>")
+        );
+    }
+}
