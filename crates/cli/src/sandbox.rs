@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use alipayplus_kit::sandbox::{Keys, OpenError, PeerKey, Sandbox, Settings, magic};
+use alipayplus_kit::sandbox::{Keys, OpenError, PeerKey, Sandbox, Settings, Storage, magic};
 use clap::Args;
 use serde_json::json;
 
@@ -39,7 +39,8 @@ docs/sandbox.md describes it.";
 /// An admin API on a port of its own creates and moves payments, turns faults on and off, shifts the clock, and exports what
 /// was exchanged. A browser finds a console at the same port.
 ///
-/// All state is in memory, and gone when the sandbox ends. It ends by Ctrl-C or SIGTERM, and deletes its throwaway keys.
+/// All state is in memory, and gone when the sandbox ends, unless --state names a file. The sandbox ends by Ctrl-C or
+/// SIGTERM, and deletes its throwaway keys.
 #[derive(Args)]
 #[command(after_long_help = EXAMPLES)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
@@ -69,7 +70,10 @@ pub(crate) struct SandboxArguments {
     /// Speak TLS with a certificate by a throwaway authority.
     #[arg(long)]
     tls: bool,
-    /// The most bytes that the journal of exchanges has. The oldest are forgotten.
+    /// The SQLite file of payments, faults, what was asked and the clock's shift. Without it, they are in memory.
+    #[arg(help_heading = PER_RUN, long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// The most bytes that the journal of exchanges has, which is in memory. The oldest are forgotten.
     #[arg(long, value_name = "BYTES", default_value_t = 16 << 20)]
     journal_bytes: usize,
     /// Listen at an address that other machines can reach. Whoever reaches it can read and change everything.
@@ -140,6 +144,7 @@ fn settings(arguments: &SandboxArguments) -> Result<Settings, String> {
     settings.admin_port = arguments.admin_port;
     settings.tls = arguments.tls;
     settings.folder.clone_from(&arguments.dir);
+    settings.storage = arguments.state.clone().map_or(Storage::Memory, Storage::File);
     settings.journal_bytes = arguments.journal_bytes;
     Ok(settings)
 }

@@ -1,9 +1,10 @@
-//! An MPP on loopback that can be broken: the real server over payments in memory, and every fault of the catalogue.
+//! An MPP on loopback that can be broken: the real server over payments in SQLite, and every fault of the catalogue.
 //!
 //! | part | what it does |
 //! |---|---|
 //! | `magic`, `payment`, `samples`, `rule`, `clock` | what is true of a payment, and which fault is played |
-//! | `desk` | the state of all of these, and what a verified inquiry gets |
+//! | `store` | the state of all of these, in SQLite |
+//! | `desk` | what changes the state, and what a verified inquiry gets |
 //! | `wallet` | the handler of the real server |
 //! | `checks`, `journal` | what is recorded about an exchange |
 //! | `mpp`, `admin` | the two ports |
@@ -23,7 +24,9 @@ mod payment;
 mod rule;
 mod run;
 mod samples;
+mod store;
 mod wallet;
 
 pub use magic::{MagicRow, rows as magic};
 pub use run::{Facts, Keys, OpenError, PeerKey, Sandbox, Settings, Throwaway};
+pub use store::Storage;

@@ -11,7 +11,7 @@ const BODY: &str =
 
 /// Returns everything as one document.
 pub(super) fn json(facts: &Facts) -> Value {
-    let Facts { url, path, admin, version, authority, throwaway, .. } = facts;
+    let Facts { url, path, admin, version, storage, authority, throwaway, .. } = facts;
     let mut document = json!({
         "ready": true,
         "url": url,
@@ -19,7 +19,7 @@ pub(super) fn json(facts: &Facts) -> Value {
         "admin": admin,
         "keyVersion": version,
         "ca": authority,
-        "state": "memory",
+        "state": storage.to_string(),
     });
     if let Some(made) = throwaway {
         document["folder"] = json!(made.folder);
@@ -46,10 +46,8 @@ pub(super) fn text(facts: &Facts) -> String {
         |made| format!("throwaway keys in {} for client {}", made.folder.display(), made.client_id),
     );
     let ca = facts.authority.as_ref().map_or_else(String::new, |file| format!(", CA {}", file.display()));
-    let ready = format!(
-        "ready: MPP {}{}, admin API and console {}, {keys}{ca}, state in memory",
-        facts.url, facts.path, facts.admin
-    );
+    let Facts { url, path, admin, storage, .. } = facts;
+    let ready = format!("ready: MPP {url}{path}, admin API and console {admin}, {keys}{ca}, state in {storage}");
     lines.concat() + &ready
 }
 
@@ -111,14 +109,17 @@ fn inquire(facts: &Facts, made: &Throwaway) -> String {
     )
 }
 
+/// The one case that is left out needs a restart.
 fn conformance(facts: &Facts, made: &Throwaway) -> String {
     format!(
-        "alipayplus conformance mpp {} --second-key 2={} --second-client {}={} --payments {}",
+        "alipayplus conformance mpp {} --second-key 2={} --second-client {}={} --payments {} --state-url {}/state \
+         --skip state/after-restart",
         sides(facts, made),
         quoted(&made.second_key),
         made.second_client_id,
         quoted(&made.second_client_key),
-        quoted(&made.payments)
+        quoted(&made.payments),
+        facts.admin
     )
 }
 

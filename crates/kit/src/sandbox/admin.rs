@@ -48,6 +48,7 @@ pub(crate) fn router(admin: Admin, console: Console) -> Router {
         .route("/faults", get(faults).post(turn_on).delete(turn_all_off))
         .route("/faults/{number}", delete(turn_off))
         .route("/clock", get(clock).post(shift))
+        .route("/state", post(bring))
         .route("/reset", post(reset))
         .route("/journal", get(journal))
         .route("/journal.har", get(har))
@@ -72,6 +73,7 @@ async fn index(headers: HeaderMap) -> Response {
         "DELETE /faults/{number}",
         "GET /clock",
         "POST /clock",
+        "POST /state",
         "POST /reset",
         "GET /journal",
         "GET /journal.har",
@@ -80,40 +82,40 @@ async fn index(headers: HeaderMap) -> Response {
 }
 
 async fn payments(State(admin): Shared) -> Response {
-    ok(&admin.desk.payments())
+    answered(StatusCode::OK, admin.desk.payments().await)
 }
 
 async fn create(State(admin): Shared, body: Bytes) -> Response {
     match read(&body) {
-        Ok(payment) => answered(StatusCode::CREATED, admin.desk.create(payment)),
+        Ok(payment) => answered(StatusCode::CREATED, admin.desk.create(payment).await),
         Err(refusal) => refusal,
     }
 }
 
 async fn move_to(State(admin): Shared, Path(id): Path<String>, body: Bytes) -> Response {
     match read(&body) {
-        Ok(to) => answered(StatusCode::OK, admin.desk.move_to(&id, to)),
+        Ok(to) => answered(StatusCode::OK, admin.desk.move_to(&id, to).await),
         Err(refusal) => refusal,
     }
 }
 
 async fn faults(State(admin): Shared) -> Response {
-    ok(&admin.desk.rules())
+    answered(StatusCode::OK, admin.desk.rules().await)
 }
 
 async fn turn_on(State(admin): Shared, body: Bytes) -> Response {
     match read(&body) {
-        Ok(order) => answered(StatusCode::CREATED, admin.desk.turn_on(order)),
+        Ok(order) => answered(StatusCode::CREATED, admin.desk.turn_on(order).await),
         Err(refusal) => refusal,
     }
 }
 
-async fn turn_off(State(admin): Shared, Path(number): Path<u64>) -> Response {
-    answered(StatusCode::OK, admin.desk.turn_off(Some(number)))
+async fn turn_off(State(admin): Shared, Path(number): Path<i64>) -> Response {
+    answered(StatusCode::OK, admin.desk.turn_off(Some(number)).await)
 }
 
 async fn turn_all_off(State(admin): Shared) -> Response {
-    answered(StatusCode::OK, admin.desk.turn_off(None))
+    answered(StatusCode::OK, admin.desk.turn_off(None).await)
 }
 
 async fn clock(State(admin): Shared) -> Response {
@@ -123,18 +125,25 @@ async fn clock(State(admin): Shared) -> Response {
 
 async fn shift(state: Shared, body: Bytes) -> Response {
     match read(&body) {
-        Ok(Shift { by }) => {
-            state.0.desk.clock.shift(by);
-            clock(state).await
-        }
+        Ok(Shift { by }) => match state.0.desk.shift(by).await {
+            Ok(()) => clock(state).await,
+            Err(error) => answered(StatusCode::OK, Err(error)),
+        },
+        Err(refusal) => refusal,
+    }
+}
+
+/// The hook of `conformance mpp`.
+async fn bring(State(admin): Shared, body: Bytes) -> Response {
+    match read(&body) {
+        Ok(call) => answered(StatusCode::OK, admin.desk.bring(call).await),
         Err(refusal) => refusal,
     }
 }
 
 async fn reset(State(admin): Shared) -> Response {
-    admin.desk.reset();
     admin.journal.reset();
-    ok(&json!({}))
+    answered(StatusCode::OK, admin.desk.reset().await.map(|()| json!({})))
 }
 
 async fn journal(State(admin): Shared) -> Response {
@@ -206,6 +215,7 @@ fn answered(status: StatusCode, result: Result<Value, DeskError>) -> Response {
         Err(DeskError::Wrong(why)) => failed(StatusCode::BAD_REQUEST, &why),
         Err(DeskError::Exists(why)) => failed(StatusCode::CONFLICT, &why),
         Err(DeskError::Unknown(why)) => failed(StatusCode::NOT_FOUND, &why),
+        Err(DeskError::Store(error)) => failed(StatusCode::INTERNAL_SERVER_ERROR, &format!("the state: {error}")),
     }
 }
 

@@ -25,15 +25,11 @@ impl ShiftedClock {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Shifts the clock further, forwards or backwards.
-    pub(crate) fn shift(&self, seconds: i64) {
-        let shifted = |offset: i64| offset.saturating_add(seconds).clamp(-FURTHEST, FURTHEST);
-        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |offset| Some(shifted(offset)));
-    }
-
-    /// Sets the clock back to the system's.
-    pub(crate) fn reset(&self) {
-        self.0.store(0, Ordering::Relaxed);
+    /// Sets the shift, as far as it can be. Returns it.
+    pub(crate) fn set(&self, seconds: i64) -> i64 {
+        let shift = seconds.clamp(-FURTHEST, FURTHEST);
+        self.0.store(shift, Ordering::Relaxed);
+        shift
     }
 
     /// Returns the clock as the server takes it.

@@ -24,12 +24,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::map_response;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 
 pub(crate) use self::caller::Caller;
+use self::state::View;
 use super::desk::Desk;
 use super::journal::Journal;
 
@@ -79,8 +80,11 @@ pub(crate) fn wants_page(headers: &HeaderMap) -> bool {
     accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
-async fn show(State(console): Shared) -> Html<String> {
-    Html(page::page(&console).into_string())
+async fn show(State(console): Shared) -> Response {
+    match View::read(&console).await {
+        Ok(view) => Html(page::page(&view).into_string()).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, forms::why(error)).into_response(),
+    }
 }
 
 async fn with_policy(response: Response) -> Response {

@@ -1,7 +1,5 @@
-//! The state of the sandbox, in memory, and what a verified inquiry gets.
+//! What the admin API changes, and what a verified inquiry gets.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use alipayplus_signing::Timestamp;
@@ -9,15 +7,16 @@ use serde_json::{Value, json};
 
 use super::clock::ShiftedClock;
 use super::magic::{Asked, Magic, PREFIX, needs_callers_key, playable};
-use super::payment::{Move, Payment, State};
+use super::payment::{HookCall, Move, Payment, State};
 use super::rule::{Order, Rule};
+use super::store::{Locked, Store};
 use crate::caller::fault::Fault;
 use crate::caller::scene;
 
-/// The most payments that are kept, and the most that are remembered to have been asked about.
-const MOST: usize = 100_000;
+/// The most payments that are kept.
+const MOST: i64 = 100_000;
 /// The most faults that can be on at once.
-const MOST_RULES: usize = 1000;
+const MOST_RULES: i64 = 1000;
 
 /// Why the admin API refuses.
 #[derive(Debug)]
@@ -25,6 +24,14 @@ pub(crate) enum DeskError {
     Wrong(String),
     Exists(String),
     Unknown(String),
+    /// The state can't be read or written.
+    Store(sqlx::Error),
+}
+
+impl From<sqlx::Error> for DeskError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error)
+    }
 }
 
 /// Who asks about what.
@@ -57,7 +64,7 @@ pub(crate) struct Play {
     pub(crate) asked: usize,
 }
 
-/// The state.
+/// The state, and what it means.
 #[derive(Debug)]
 pub(crate) struct Desk {
     pub(crate) clock: ShiftedClock,
@@ -65,51 +72,40 @@ pub(crate) struct Desk {
     has_callers_key: bool,
     /// Payments that are always there, and not listed.
     samples: Vec<Payment>,
-    inner: Mutex<Inner>,
-}
-
-#[derive(Debug, Default)]
-struct Inner {
-    payments: BTreeMap<String, Payment>,
-    rules: Vec<Rule>,
-    next: u64,
-    asked: Memory,
+    store: Store,
 }
 
 impl Desk {
-    pub(crate) fn new(clock: ShiftedClock, has_callers_key: bool, samples: Vec<Payment>) -> Self {
-        Self { clock, has_callers_key, samples, inner: Mutex::default() }
-    }
-
-    fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Returns a desk whose clock is shifted as it was when the state was left.
+    pub(crate) async fn new(has_callers_key: bool, samples: Vec<Payment>, store: Store) -> sqlx::Result<Self> {
+        let clock = ShiftedClock::default();
+        clock.set(store.lock().await.shift().await?);
+        Ok(Self { clock, has_callers_key, samples, store })
     }
 
     /// Decides what an inquiry gets, and counts it.
-    pub(crate) fn plan(&self, inquiry: Inquiry<'_>) -> Plan {
+    pub(crate) async fn plan(&self, inquiry: Inquiry<'_>) -> sqlx::Result<Plan> {
         let now = self.clock.now();
-        let mut inner = self.inner();
+        let mut store = self.store.lock().await;
         let Inquiry { client_id, acquirer_id, psp_id, id } = inquiry;
-        let mut rules = inner.rules.iter_mut();
-        let turned_on = rules.find_map(|rule| rule.plays(client_id, psp_id, id).then_some((rule.number, rule.fault)));
+        let turned_on = turned_on(&mut store, inquiry).await?;
         let magic = Magic::parse(id).filter(|magic| magic.fault().is_none_or(|fault| self.can_play(fault)));
-        let asked = magic.map(|_| inner.asked.count(client_id, 0, id, now));
-        let mut plan = match (magic, asked) {
-            (Some(magic), Some(asked)) => by_magic(magic, inquiry, asked, now),
-            _ => self.by_name(&inner, inquiry, now),
+        let mut plan = match magic {
+            Some(magic) => by_magic(magic, inquiry, store.count(client_id, 0, id, now).await?, now),
+            None => self.by_name(store.payment(id).await?.as_ref(), inquiry, now),
         };
-        if let Some((number, fault)) = turned_on {
-            let asked = inner.asked.count(client_id, number, id, now).before;
+        if let Some(Rule { number, fault, .. }) = turned_on {
+            let asked = store.count(client_id, number, id, now).await?.before;
             plan.play = Some(Play { fault, payment: plan.payment.in_scene(acquirer_id, psp_id), asked });
         }
-        plan
+        Ok(plan)
     }
 
-    /// Decides by the payments that were created.
-    fn by_name(&self, inner: &Inner, inquiry: Inquiry<'_>, now: Timestamp) -> Plan {
+    /// Decides by a payment that was created, or by the samples.
+    fn by_name(&self, created: Option<&Payment>, inquiry: Inquiry<'_>, now: Timestamp) -> Plan {
         let Inquiry { client_id, acquirer_id, psp_id, id } = inquiry;
         let sample = || self.samples.iter().find(|sample| sample.payment_request_id == id);
-        let known = inner.payments.get(id).or_else(sample).filter(|known| known.is_of(acquirer_id, psp_id));
+        let known = created.or_else(sample).filter(|known| known.is_of(acquirer_id, psp_id));
         let payment = known.map(|known| known.seen_by(client_id));
         let hint = id.starts_with(PREFIX).then(|| {
             format!("{} is no magic ID of this sandbox: see `alipayplus sandbox --list`", id.escape_default())
@@ -123,79 +119,114 @@ impl Desk {
     }
 
     /// Returns all payments that were created.
-    pub(crate) fn payments(&self) -> Value {
-        json!(self.inner().payments.values().collect::<Vec<_>>())
+    pub(crate) async fn payments(&self) -> Result<Value, DeskError> {
+        Ok(json!(self.store.lock().await.payments().await?))
     }
 
     /// Creates a payment.
-    pub(crate) fn create(&self, payment: Payment) -> Result<Value, DeskError> {
+    pub(crate) async fn create(&self, payment: Payment) -> Result<Value, DeskError> {
         let payment = payment.completed(self.clock.now()).map_err(DeskError::Wrong)?;
         let id = &payment.payment_request_id;
         if id.starts_with(PREFIX) {
             return Err(DeskError::Wrong(format!("IDs that begin with {PREFIX} are magic: they need no payment")));
         }
-        let mut inner = self.inner();
-        if inner.payments.contains_key(id) {
+        let mut store = self.store.lock().await;
+        if store.payment(id).await?.is_some() {
             return Err(DeskError::Exists(format!("there is a payment `{id}`")));
         }
-        if inner.payments.len() >= MOST {
+        if store.count_payments().await? >= MOST {
             return Err(DeskError::Wrong(format!("there are {MOST} payments: POST /reset")));
         }
-        let created = json!(payment);
-        inner.payments.insert(id.clone(), payment);
-        Ok(created)
-    }
-
-    /// Moves a payment to a state.
-    pub(crate) fn move_to(&self, id: &str, to: Move) -> Result<Value, DeskError> {
-        let now = self.clock.now();
-        let mut inner = self.inner();
-        let payment = inner.payments.get_mut(id).ok_or_else(|| DeskError::Unknown(format!("no payment `{id}`")))?;
-        *payment = payment.moved(to, now).map_err(DeskError::Wrong)?;
+        store.put(&payment).await?;
         Ok(json!(payment))
     }
 
+    /// Moves a payment to a state.
+    pub(crate) async fn move_to(&self, id: &str, to: Move) -> Result<Value, DeskError> {
+        let now = self.clock.now();
+        let mut store = self.store.lock().await;
+        let payment = store.payment(id).await?.ok_or_else(|| DeskError::Unknown(format!("no payment `{id}`")))?;
+        let payment = payment.moved(to, now).map_err(DeskError::Wrong)?;
+        store.put(&payment).await?;
+        Ok(json!(payment))
+    }
+
+    /// Brings a payment into a state, as a hook of `conformance mpp` does.
+    pub(crate) async fn bring(&self, call: HookCall) -> Result<Value, DeskError> {
+        let HookCall { state, id, .. } = &call;
+        let now = self.clock.now();
+        let mut store = self.store.lock().await;
+        let known = store.payment(id).await?;
+        match (state.as_str(), known) {
+            ("restarted", _) => return Err(DeskError::Wrong("the sandbox does not restart itself".to_owned())),
+            ("recovered", _) => store.remove_payment(id).await?,
+            (_, known) => {
+                let payment = call.payment(known, now).map_err(DeskError::Wrong)?;
+                store.put(&payment).await?;
+            }
+        }
+        // The IDs are those that were proposed.
+        Ok(json!({}))
+    }
+
     /// Returns the faults that are on.
-    pub(crate) fn rules(&self) -> Value {
-        json!(self.inner().rules)
+    pub(crate) async fn rules(&self) -> Result<Value, DeskError> {
+        Ok(json!(self.store.lock().await.rules().await?))
     }
 
     /// Turns a fault on.
-    pub(crate) fn turn_on(&self, order: Order) -> Result<Value, DeskError> {
+    pub(crate) async fn turn_on(&self, order: Order) -> Result<Value, DeskError> {
         let fault = playable().find(|fault| fault.id == order.fault);
         let fault = fault.ok_or_else(|| DeskError::Wrong(format!("`{}` is no fault of the sandbox", order.fault)))?;
         if !self.can_play(fault) {
             return Err(DeskError::Wrong(format!("`{}` needs the caller's key, which --dev has", fault.id)));
         }
-        let mut inner = self.inner();
-        if inner.rules.len() >= MOST_RULES {
+        let order = order.checked().map_err(DeskError::Wrong)?;
+        let mut store = self.store.lock().await;
+        if store.count_rules().await? >= MOST_RULES {
             return Err(DeskError::Wrong(format!("{MOST_RULES} faults are on: DELETE /faults")));
         }
-        inner.next += 1;
-        let rule = Rule::new(inner.next, fault, order).map_err(DeskError::Wrong)?;
-        let turned_on = json!(rule);
-        inner.rules.push(rule);
-        Ok(turned_on)
+        let number = store.add_rule(&order).await?;
+        Ok(json!(Rule::new(number, order, [0, 0])))
     }
 
     /// Turns one fault off, or all.
-    pub(crate) fn turn_off(&self, number: Option<u64>) -> Result<Value, DeskError> {
-        let mut inner = self.inner();
-        let before = inner.rules.len();
-        inner.rules.retain(|rule| number.is_some_and(|number| rule.number != number));
-        match number {
-            Some(number) if inner.rules.len() == before => {
-                Err(DeskError::Unknown(format!("no fault has the number {number}")))
-            }
-            _ => Ok(json!(inner.rules)),
+    pub(crate) async fn turn_off(&self, number: Option<i64>) -> Result<Value, DeskError> {
+        let mut store = self.store.lock().await;
+        match (number, store.remove_rules(number).await?) {
+            (Some(number), 0) => Err(DeskError::Unknown(format!("no fault has the number {number}"))),
+            _ => Ok(json!(store.rules().await?)),
         }
     }
 
-    /// Forgets all payments, faults and inquiries, and sets the clock back.
-    pub(crate) fn reset(&self) {
-        *self.inner() = Inner::default();
-        self.clock.reset();
+    /// Shifts the clock further, forwards or backwards.
+    pub(crate) async fn shift(&self, seconds: i64) -> Result<(), DeskError> {
+        let mut store = self.store.lock().await;
+        let shift = self.clock.set(self.clock.offset().saturating_add(seconds));
+        Ok(store.set_shift(shift).await?)
     }
+
+    /// Forgets all payments, faults and inquiries, and sets the clock back.
+    pub(crate) async fn reset(&self) -> Result<(), DeskError> {
+        let mut store = self.store.lock().await;
+        store.reset().await?;
+        self.clock.set(0);
+        Ok(())
+    }
+}
+
+/// Returns the first fault that is played, and counts for each fault before it that it was not.
+async fn turned_on(store: &mut Locked<'_>, inquiry: Inquiry<'_>) -> sqlx::Result<Option<Rule>> {
+    for mut rule in store.rules().await? {
+        if rule.matches(inquiry.client_id, inquiry.psp_id, inquiry.id) {
+            let plays = rule.plays();
+            store.set_counts(&rule).await?;
+            if plays {
+                return Ok(Some(rule));
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// Decides by a magic ID.
@@ -207,34 +238,4 @@ fn by_magic(magic: Magic, inquiry: Inquiry<'_>, asked: Asked, now: Timestamp) ->
         asked: asked.before,
     });
     Plan { payment, play, pause: magic.pause(), hint: None }
-}
-
-/// A client, the number of a fault or 0, and a payment.
-type Key = (String, u64, String);
-
-/// What was asked about. When it is full, the oldest is forgotten.
-#[derive(Debug, Default)]
-struct Memory {
-    known: HashMap<Key, Asked>,
-    order: VecDeque<Key>,
-}
-
-impl Memory {
-    /// Counts an inquiry. Returns what was known before.
-    fn count(&mut self, client_id: &str, rule: u64, id: &str, now: Timestamp) -> Asked {
-        let key = (client_id.to_owned(), rule, id.to_owned());
-        if let Some(asked) = self.known.get_mut(&key) {
-            asked.before += 1;
-            return *asked;
-        }
-        if self.order.len() >= MOST
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.known.remove(&oldest);
-        }
-        let asked = Asked { first: now, before: 0 };
-        self.order.push_back(key.clone());
-        self.known.insert(key, asked);
-        asked
-    }
 }

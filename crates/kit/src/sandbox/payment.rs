@@ -74,6 +74,51 @@ pub(crate) struct Move {
     pub(crate) code: Option<String>,
 }
 
+/// How long the handler takes for a payment whose backend is slow, in seconds: longer than callers wait.
+pub(super) const SLOW: u64 = 10;
+
+/// What `conformance mpp` posts to a hook. A caller's own members are ignored.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct HookCall {
+    pub(crate) state: String,
+    pub(crate) id: String,
+    request: HookRequest,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct HookRequest {
+    acquirer_id: String,
+    psp_id: String,
+}
+
+impl HookCall {
+    /// Returns the payment in the state, made from what is known of it.
+    pub(crate) fn payment(&self, known: Option<Payment>, now: Timestamp) -> Result<Payment, String> {
+        let to = |state| Move { state, code: None };
+        let (to, handler_seconds) = match (self.state.as_str(), &known) {
+            ("in_progress", None) => (to(State::InProgress), None),
+            ("slow", None) => (to(State::Paid), Some(SLOW)),
+            ("trouble", None) => (to(State::Trouble), None),
+            ("paid", _) => (to(State::Paid), None),
+            ("failed", _) => {
+                let code = Some(FailedCode::RiskReject.as_str().to_owned());
+                (Move { code, ..to(State::Failed) }, None)
+            }
+            ("in_progress" | "slow" | "trouble", Some(_)) => return Err(format!("there is a payment `{}`", self.id)),
+            (state, _) => return Err(format!("this hook has no state `{state}`")),
+        };
+        let HookRequest { acquirer_id, psp_id } = self.request.clone();
+        let made = Payment {
+            acquirer_id: Some(acquirer_id),
+            psp_id: Some(psp_id),
+            handler_seconds,
+            ..Payment::usual(&self.id, State::InProgress, now)
+        };
+        known.unwrap_or(made).moved(to, now)
+    }
+}
+
 /// An amount, as it is written.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

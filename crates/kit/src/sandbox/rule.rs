@@ -3,6 +3,7 @@
 use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 
+use super::magic::playable;
 use crate::caller::fault::Fault;
 
 /// A fault that is to be turned on, as the admin API reads it.
@@ -36,64 +37,78 @@ pub(crate) struct Wanted {
     pub(crate) payment_request_id: Option<String>,
 }
 
+impl Order {
+    /// Adds a seed to a rate, and checks both.
+    pub(crate) fn checked(mut self) -> Result<Self, String> {
+        if self.rate.is_some_and(|rate| !(0.0..=1.0).contains(&rate)) {
+            return Err("rate is a number from 0 to 1".to_owned());
+        }
+        if self.rate.is_none() && self.seed.is_some() {
+            return Err("a seed is for a rate".to_owned());
+        }
+        // 53 bits, which every reader of JSON keeps.
+        self.seed = self.rate.map(|_| self.seed.unwrap_or_else(|| fastrand::u64(..1 << 53)));
+        Ok(self)
+    }
+}
+
 /// A fault that is turned on.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Rule {
-    pub(crate) number: u64,
+    pub(crate) number: i64,
     #[serde(flatten)]
     order: Order,
     /// How many inquiries matched.
-    seen: u64,
+    pub(crate) seen: u64,
     /// How many of these got the fault.
-    played: u64,
+    pub(crate) played: u64,
     #[serde(skip)]
     pub(crate) fault: &'static Fault,
-    #[serde(skip)]
-    choice: Rng,
 }
 
 impl Rule {
-    pub(crate) fn new(number: u64, fault: &'static Fault, mut order: Order) -> Result<Self, String> {
-        if order.rate.is_some_and(|rate| !(0.0..=1.0).contains(&rate)) {
-            return Err("rate is a number from 0 to 1".to_owned());
-        }
-        if order.rate.is_none() && order.seed.is_some() {
-            return Err("a seed is for a rate".to_owned());
-        }
-        // 53 bits, which every reader of JSON keeps.
-        let seed = order.seed.unwrap_or_else(|| fastrand::u64(..1 << 53));
-        order.seed = order.rate.map(|_| seed);
-        Ok(Self { number, order, seen: 0, played: 0, fault, choice: Rng::with_seed(seed) })
+    /// Returns a fault that is on, with what was counted so far; `None` if there is no such fault.
+    pub(crate) fn new(number: i64, order: Order, [seen, played]: [u64; 2]) -> Option<Self> {
+        let fault = playable().find(|fault| fault.id == order.fault)?;
+        Some(Self { number, order, seen, played, fault })
     }
 
-    /// Counts an inquiry. Returns whether it gets the fault.
-    pub(crate) fn plays(&mut self, client_id: &str, psp_id: &str, id: &str) -> bool {
+    /// Returns whether an inquiry is one of those that are meant.
+    pub(crate) fn matches(&self, client_id: &str, psp_id: &str, id: &str) -> bool {
         let is = |wanted: &Option<String>, found: &str| wanted.as_ref().is_none_or(|wanted| wanted == found);
         let Wanted { client_id: client, psp_id: psp, payment_request_id } = &self.order.wanted;
-        if !is(client, client_id) || !is(psp, psp_id) || !is(payment_request_id, id) {
-            return false;
-        }
+        is(client, client_id) && is(psp, psp_id) && is(payment_request_id, id)
+    }
+
+    /// Counts an inquiry that matches. Returns whether it gets the fault.
+    pub(crate) fn plays(&mut self) -> bool {
         self.seen += 1;
         let is_over = self.order.times.is_some_and(|times| self.played >= times);
-        let plays =
-            self.seen > self.order.after && !is_over && self.order.rate.is_none_or(|rate| self.choice.f64() < rate);
+        let plays = self.seen > self.order.after && !is_over && self.is_chosen();
         self.played += u64::from(plays);
         plays
+    }
+
+    /// Each choice follows from the seed and the count, so that nothing else has to be kept.
+    fn is_chosen(&self) -> bool {
+        let seed = self.order.seed.unwrap_or_default().wrapping_add(self.seen);
+        self.order.rate.is_none_or(|rate| Rng::with_seed(seed).f64() < rate)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::caller::faults;
 
     fn rule(order: &str) -> Rule {
-        Rule::new(1, faults().next().unwrap(), serde_json::from_str(order).unwrap()).unwrap()
+        let mut order: Order = serde_json::from_str(order).unwrap();
+        order.fault = "good/paid".to_owned();
+        Rule::new(1, order.checked().unwrap(), [0, 0]).unwrap()
     }
 
     fn played(rule: &mut Rule, times: usize) -> String {
-        (0..times).map(|_| if rule.plays("c", "p", "i") { 'x' } else { '.' }).collect()
+        (0..times).map(|_| if rule.matches("c", "p", "i") && rule.plays() { 'x' } else { '.' }).collect()
     }
 
     #[test]
@@ -108,6 +123,8 @@ mod tests {
         let order = r#"{"fault":"a","rate":0.5,"seed":7}"#;
         let first = played(&mut rule(order), 64);
         assert_eq!(first, played(&mut rule(order), 64));
-        assert!(first.contains('x') && first.contains('.'));
+        assert!(first.contains("xx") && first.contains(".."), "{first}");
+        let share = played(&mut rule(r#"{"fault":"a","rate":0.2,"seed":7}"#), 1000).matches('x').count();
+        assert!((150..250).contains(&share), "{share}");
     }
 }

@@ -13,13 +13,13 @@ use tokio::net::TcpListener;
 
 use super::admin::{Admin, router};
 use super::checks::Examiner;
-use super::clock::ShiftedClock;
 use super::console::{Caller, Console};
 use super::desk::Desk;
 use super::files::Folder;
 use super::journal::Journal;
 use super::mpp::Mpp;
 use super::samples;
+use super::store::{Storage, Store};
 use super::wallet::Wallet;
 use crate::caller::fault::Door;
 use crate::caller::keys::Signers;
@@ -46,16 +46,19 @@ pub struct Settings {
     pub folder: Option<PathBuf>,
     /// The most bytes that the journal has.
     pub journal_bytes: usize,
+    /// Where payments, faults, the shift of the clock and what was asked are kept.
+    pub storage: Storage,
     /// The keys of both sides.
     pub keys: Keys,
 }
 
 impl Settings {
-    /// Returns the usual settings: free ports of loopback.
+    /// Returns the usual settings: free ports of loopback, and state in memory.
     #[must_use]
     pub fn new(keys: Keys) -> Self {
         let address = IpAddr::from([127, 0, 0, 1]);
-        Self { address, port: 0, admin_port: 0, tls: false, folder: None, journal_bytes: 16 << 20, keys }
+        let storage = Storage::Memory;
+        Self { address, port: 0, admin_port: 0, tls: false, folder: None, journal_bytes: 16 << 20, storage, keys }
     }
 }
 
@@ -112,6 +115,9 @@ pub enum OpenError {
     /// The server can't be built.
     #[error(transparent)]
     Server(#[from] BuildError),
+    /// The database of the state can't be used.
+    #[error("can't use {0}: {1}")]
+    Storage(Storage, #[source] sqlx::Error),
     /// A file can't be written.
     #[error("can't make the throwaway keys and certificates: {0}")]
     Folder(#[source] io::Error),
@@ -132,6 +138,8 @@ pub struct Facts {
     pub admin: String,
     /// The version of the MPP's key.
     pub version: u64,
+    /// Where the state is kept.
+    pub storage: Storage,
     /// The certificate of the throwaway authority, if the MPP speaks TLS.
     pub authority: Option<PathBuf>,
     /// What was made, if the keys are throwaway ones.
@@ -195,10 +203,12 @@ impl Sandbox {
         let certificates =
             folder.as_ref().filter(|_| settings.tls).map(|folder| Certificates::new(&host, folder.path()));
         let certificates = certificates.transpose().map_err(OpenError::Folder)?;
-        let clock = ShiftedClock::default();
         let samples = throwaway.as_ref().map_or(Ok(Vec::new()), |made| samples::payments(made.client_id));
         let samples = samples.map_err(|error| OpenError::Folder(io::Error::other(error)))?;
-        let desk = Arc::new(Desk::new(clock.clone(), throwaway.is_some(), samples));
+        let not_usable = |error| OpenError::Storage(settings.storage.clone(), error);
+        let store = Store::open(&settings.storage).await.map_err(not_usable)?;
+        let desk = Arc::new(Desk::new(throwaway.is_some(), samples, store).await.map_err(not_usable)?);
+        let clock = desk.clock.clone();
         let journal = Arc::new(Journal::new(settings.journal_bytes));
         let own = key.public_key();
         let server = Server::builder()
@@ -215,6 +225,7 @@ impl Sandbox {
             path: OPERATION.path,
             admin: format!("http://{admin_address}"),
             version,
+            storage: settings.storage.clone(),
             authority: certificates.as_ref().map(|all| all.authority.clone()),
             throwaway,
         };

@@ -2,12 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::payment::Payment;
+use super::payment::{Payment, SLOW};
 
 /// As `conformance mpp` reads it.
 pub(crate) const FILE: &str = include_str!("payments.toml");
-/// How long the handler takes for a payment whose backend is slow, in seconds.
-const SLOW: u64 = 10;
 
 /// Returns the payments of the file, which only this client may see.
 pub(crate) fn payments(client_id: &str) -> Result<Vec<Payment>, String> {

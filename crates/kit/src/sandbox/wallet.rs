@@ -33,12 +33,13 @@ pub(crate) struct Wallet(pub(crate) Arc<Desk>);
 
 impl InquiryPayment for Wallet {
     async fn inquiry_payment(&self, caller: &Caller, request: Request) -> Result<Answer, Refusal> {
-        let plan = self.0.plan(Inquiry {
+        let inquiry = Inquiry {
             client_id: caller.client_id(),
             acquirer_id: request.acquirer_id.as_str(),
             psp_id: request.psp_id.as_str(),
             id: request.payment_request_id.as_str(),
-        });
+        };
+        let plan = self.0.plan(inquiry).await?;
         let (answer, seconds) = (plan.payment.answer(), plan.payment.handler_seconds);
         // Without a connection of the sandbox, nothing waits for it.
         let _ = PLAN.try_with(|slot| slot.set(plan));

@@ -13,7 +13,7 @@ use tokio::time::sleep;
 
 use super::exchange::exchange;
 use super::page::{MOST, exchanges};
-use super::state::parts;
+use super::state::{View, parts};
 use super::{Console, Shared};
 
 /// Changes within this time are one event, so that no load of callers is one of the page.
@@ -48,7 +48,7 @@ impl Follower {
             self.changes.changed().await.ok()?;
             sleep(PAUSE).await;
             self.changes.mark_unchanged();
-            let html = self.new_exchanges() + &self.new_parts();
+            let html = self.new_exchanges() + &self.new_parts().await?;
             if !html.is_empty() {
                 return Some(html);
             }
@@ -70,26 +70,28 @@ impl Follower {
         }
     }
 
-    /// Returns the parts that differ from what the page has.
-    fn new_parts(&mut self) -> String {
-        let parts: Vec<_> = parts(&self.console).into_iter().map(maud::PreEscaped::into_string).collect();
+    /// Returns the parts that differ from what the page has; `None` if the state can't be read.
+    async fn new_parts(&mut self) -> Option<String> {
+        let view = View::read(&self.console).await.ok()?;
+        let parts: Vec<_> = parts(&view).into_iter().map(maud::PreEscaped::into_string).collect();
         let changed = parts.iter().enumerate().filter(|(n, part)| self.parts.get(*n) != Some(*part));
         let html = changed.map(|(_, part)| part.as_str()).collect();
         self.parts = parts;
-        html
+        Some(html)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sandbox::clock::ShiftedClock;
     use crate::sandbox::desk::Desk;
     use crate::sandbox::journal::Journal;
+    use crate::sandbox::store::{Storage, Store};
 
-    #[test]
-    fn a_page_gets_what_it_does_not_have() {
-        let desk = Arc::new(Desk::new(ShiftedClock::default(), false, Vec::new()));
+    #[tokio::test]
+    async fn a_page_gets_what_it_does_not_have() {
+        let store = Store::open(&Storage::Memory).await.unwrap();
+        let desk = Arc::new(Desk::new(false, Vec::new(), store).await.unwrap());
         let journal = Arc::new(Journal::new(1 << 20));
         let console = Arc::new(Console { desk, journal, url: String::new(), caller: None });
         let changes = console.journal.changes.subscribe();
@@ -108,12 +110,9 @@ mod tests {
         console.journal.reset();
         assert_eq!(shape(&follower.new_exchanges()), (true, 0));
 
-        assert!(follower.new_parts().contains("id=\"payments\""));
-        console.desk.clock.shift(61);
-        let changed = follower.new_parts();
-        assert!(
-            changed.starts_with("<p id=\"clock\" data-offset=\"61\"")
-                && changed.ends_with("shifted by 61 s</span></p>")
-        );
+        assert!(follower.new_parts().await.unwrap().contains("id=\"payments\""));
+        console.desk.shift(61).await.unwrap();
+        let html = follower.new_parts().await.unwrap();
+        assert!(html.starts_with("<p id=\"clock\" data-offset=\"61\"") && html.ends_with("shifted by 61 s</span></p>"));
     }
 }

@@ -63,59 +63,63 @@ async fn ask(console: &Console, form: &Inquiry) -> Done {
 pub(super) async fn create(State(console): Shared, headers: HeaderMap, Form(form): Form<InState>) -> Response {
     let mut payment = in_state(&form.state);
     payment["paymentRequestId"] = form.payment_request_id.as_str().into();
-    let payment = serde_json::from_value(payment).map_err(|error| error.to_string());
-    let done = payment.and_then(|payment| console.desk.create(payment).map_err(why));
+    let done = match serde_json::from_value(payment) {
+        Ok(payment) => console.desk.create(payment).await.map_err(why),
+        Err(error) => Err(error.to_string()),
+    };
     answer(&headers, done.map(|_| format!("{} was created: {}", form.payment_request_id, form.state)))
 }
 
 pub(super) async fn move_to(State(console): Shared, headers: HeaderMap, Form(form): Form<InState>) -> Response {
-    let to = serde_json::from_value(in_state(&form.state)).map_err(|error| error.to_string());
-    let done = to.and_then(|to| console.desk.move_to(&form.payment_request_id, to).map_err(why));
+    let done = match serde_json::from_value(in_state(&form.state)) {
+        Ok(to) => console.desk.move_to(&form.payment_request_id, to).await.map_err(why),
+        Err(error) => Err(error.to_string()),
+    };
     answer(&headers, done.map(|_| format!("{} is now: {}", form.payment_request_id, form.state)))
 }
 
 pub(super) async fn switch(State(console): Shared, headers: HeaderMap, Form(form): Form<Switch>) -> Response {
     let done = match (&form.on, &form.off) {
-        (Some(fault), None) => turn_on(&console, fault, &form),
-        (None, Some(fault)) => turn_off(&console, fault),
+        (Some(fault), None) => turn_on(&console, fault, &form).await,
+        (None, Some(fault)) => turn_off(&console, fault).await,
         _ => Err("a switch turns a fault on or off".to_owned()),
     };
     answer(&headers, done)
 }
 
-fn turn_on(console: &Console, fault: &str, form: &Switch) -> Done {
+async fn turn_on(console: &Console, fault: &str, form: &Switch) -> Done {
     let number = |text: &str| match text {
         "" => Ok(None),
         text => text.parse::<u64>().map(Some).map_err(|_| format!("`{text}` is no number of times")),
     };
     let order = json!({ "fault": fault, "times": number(&form.times)?, "after": number(&form.after)?.unwrap_or(0) });
     let order = serde_json::from_value(order).map_err(|error| error.to_string())?;
-    console.desk.turn_on(order).map_err(why)?;
+    console.desk.turn_on(order).await.map_err(why)?;
     Ok(format!("{fault} is on"))
 }
 
 /// Turns off whatever plays a fault.
-fn turn_off(console: &Console, fault: &str) -> Done {
-    let rules = console.desk.rules();
+async fn turn_off(console: &Console, fault: &str) -> Done {
+    let rules = console.desk.rules().await.map_err(why)?;
     for rule in rules.as_array().into_iter().flatten().filter(|rule| rule["fault"] == fault) {
-        console.desk.turn_off(rule["number"].as_u64()).map_err(why)?;
+        console.desk.turn_off(rule["number"].as_i64()).await.map_err(why)?;
     }
     Ok(format!("{fault} is off"))
 }
 
 pub(super) async fn turn_all_off(State(console): Shared, headers: HeaderMap) -> Response {
-    answer(&headers, console.desk.turn_off(None).map(|_| "all faults are off".to_owned()).map_err(why))
+    answer(&headers, console.desk.turn_off(None).await.map(|_| "all faults are off".to_owned()).map_err(why))
 }
 
 pub(super) async fn shift(State(console): Shared, headers: HeaderMap, Form(Shift { by }): Form<Shift>) -> Response {
-    console.desk.clock.shift(by);
-    answer(&headers, Ok(format!("the clock was shifted by {by} s")))
+    let done = console.desk.shift(by).await.map_err(why);
+    answer(&headers, done.map(|()| format!("the clock was shifted by {by} s")))
 }
 
 pub(super) async fn reset(State(console): Shared, headers: HeaderMap) -> Response {
-    console.desk.reset();
     console.journal.reset();
-    answer(&headers, Ok("everything was reset".to_owned()))
+    let done = console.desk.reset().await.map_err(why);
+    answer(&headers, done.map(|()| "everything was reset".to_owned()))
 }
 
 /// Reads a state with its code, as the page's options have it.
@@ -126,9 +130,10 @@ fn in_state(text: &str) -> Value {
     }
 }
 
-fn why(error: DeskError) -> String {
+pub(super) fn why(error: DeskError) -> String {
     match error {
         DeskError::Wrong(why) | DeskError::Exists(why) | DeskError::Unknown(why) => why,
+        DeskError::Store(error) => format!("the state can't be read or written: {error}"),
     }
 }
 

@@ -2,9 +2,8 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::Console;
 use super::exchange::exchange;
-use super::state::{catalogue, clock, payments, states};
+use super::state::{View, catalogue, clock, payments, states};
 use crate::sandbox::magic::rows;
 
 /// The most exchanges that the page has.
@@ -31,7 +30,8 @@ pub(super) fn frame(body: &Markup) -> Markup {
 }
 
 /// Returns the page.
-pub(super) fn page(console: &Console) -> Markup {
+pub(super) fn page(view: &View<'_>) -> Markup {
+    let console = view.console;
     let lines = console.journal.newest(MOST);
     frame(&html! {
         header {
@@ -62,13 +62,13 @@ pub(super) fn page(console: &Console) -> Markup {
                 section aria-labelledby="payments-title" {
                     h2 id="payments-title" { "Payments" }
                     (create())
-                    (payments(console))
+                    (payments(view))
                     p.empty { "None was created. IDs that begin with " code { "SBX-" } " need none." }
                 }
                 section aria-labelledby="faults-title" {
                     h2 id="faults-title" { "Faults" }
                     (fault_form())
-                    (catalogue(console))
+                    (catalogue(view))
                 }
                 section aria-labelledby="clock-title" {
                     h2 id="clock-title" { "Clock" }

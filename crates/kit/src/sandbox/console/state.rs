@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::Console;
 use super::exchange::fingerprint;
 use crate::caller::fault::Fault;
+use crate::sandbox::desk::DeskError;
 use crate::sandbox::magic::{needs_callers_key, playable};
 
 /// The most payments that the page has.
@@ -21,12 +22,25 @@ const STATES: [(&str, &str); 5] = [
     ("trouble", "trouble"),
 ];
 
+/// What the parts show, as it was at one moment.
+pub(super) struct View<'a> {
+    pub(super) console: &'a Console,
+    payments: Value,
+    rules: Value,
+}
+
+impl<'a> View<'a> {
+    /// Reads payments and faults.
+    pub(super) async fn read(console: &'a Console) -> Result<Self, DeskError> {
+        Ok(Self { console, payments: console.desk.payments().await?, rules: console.desk.rules().await? })
+    }
+}
+
 /// Returns all parts, each an element with an ID.
-pub(super) fn parts(console: &Console) -> Vec<Markup> {
-    let rules = console.desk.rules();
-    let faults = faults(console).map(|fault| switch(fault, &rules));
-    let counts = sections(console).into_iter().map(|section| count(section, &rules));
-    [clock(console), payments(console)].into_iter().chain(counts).chain(faults).collect()
+pub(super) fn parts(view: &View<'_>) -> Vec<Markup> {
+    let faults = faults(view.console).map(|fault| switch(fault, &view.rules));
+    let counts = sections(view.console).into_iter().map(|section| count(section, &view.rules));
+    [clock(view.console), payments(view)].into_iter().chain(counts).chain(faults).collect()
 }
 
 /// Shows the clock.
@@ -43,12 +57,11 @@ pub(super) fn clock(console: &Console) -> Markup {
 }
 
 /// Lists the payments.
-pub(super) fn payments(console: &Console) -> Markup {
-    let payments = console.desk.payments();
-    let payments = payments.as_array().map(Vec::as_slice).unwrap_or_default();
+pub(super) fn payments(view: &View<'_>) -> Markup {
+    let payments = view.payments.as_array().map(Vec::as_slice).unwrap_or_default();
     html! {
         ul id="payments" data-list="" {
-            @for row in payments.iter().take(MOST) { (payment(row, console.caller.is_some())) }
+            @for row in payments.iter().take(MOST) { (payment(row, view.console.caller.is_some())) }
             @if payments.len() > MOST {
                 li.note id={ "payments-" (payments.len()) } { (payments.len() - MOST) " more: " code { "GET /payments" } }
             }
@@ -125,14 +138,14 @@ fn sections(console: &Console) -> Vec<&'static str> {
 }
 
 /// Shows the catalogue of faults with their switches, which belong to the form with the ID `faults`.
-pub(super) fn catalogue(console: &Console) -> Markup {
-    let rules = console.desk.rules();
+pub(super) fn catalogue(view: &View<'_>) -> Markup {
+    let (console, rules) = (view.console, &view.rules);
     html! {
         @for section in sections(console) {
             details {
-                summary { (section) " " (count(section, &rules)) }
+                summary { (section) " " (count(section, rules)) }
                 ul.faults {
-                    @for fault in faults(console).filter(|fault| section_of(fault.id) == section) { (switch(fault, &rules)) }
+                    @for fault in faults(console).filter(|fault| section_of(fault.id) == section) { (switch(fault, rules)) }
                 }
             }
         }
