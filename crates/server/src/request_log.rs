@@ -123,7 +123,7 @@ impl LogRecord {
         // Texts are recorded as strings, so that formatters escape them.
         match self.severity {
             // No deadline interrupts a handler that blocks its thread.
-            Severity::Info if deadline.is_over() => {
+            Severity::Info if deadline.is_over(latency) => {
                 warn!(target: "alipayplus_server", outcome, key_version, status, latency = seconds, "answered late");
             }
             Severity::Info => {

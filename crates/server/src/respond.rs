@@ -4,7 +4,7 @@ use alipayplus_runtime::code::FailureKind;
 use alipayplus_signing::catch_panic::{Panicked, catch_panic};
 use alipayplus_signing::{SignError, format_time};
 use http::header::{ALLOW, CONTENT_TYPE};
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use crate::exchange::Exchange;
 use crate::header::{CLIENT_ID, JSON, RESPONSE_TIME, SIGNATURE, TRACER_ID};
@@ -108,20 +108,21 @@ pub(crate) fn sign_error(error: &SignError) -> String {
 }
 
 fn message_response(exchange: &Exchange<'_>, time: &str, signature: Option<HeaderValue>, body: Vec<u8>) -> Response {
-    let mut response = Response::new(ResponseBody::new(body));
-    let headers = response.headers_mut();
+    let mut headers = HeaderMap::with_capacity(5);
     headers.insert(CONTENT_TYPE, JSON);
-    let mut insert = |name: HeaderName, value: Option<&str>| {
-        if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
+    // The values of the request are shared.
+    let echoed = |name, readable: Option<&str>| readable.and_then(|_| exchange.parts.headers.get(name).cloned());
+    let mut insert = |name: HeaderName, value: Option<HeaderValue>| {
+        if let Some(value) = value {
             headers.insert(name, value);
         }
     };
-    insert(CLIENT_ID, exchange.client_id());
-    insert(RESPONSE_TIME, Some(time));
-    insert(TRACER_ID, exchange.tracer_id());
-    if let Some(signature) = signature {
-        headers.insert(SIGNATURE, signature);
-    }
+    insert(CLIENT_ID, echoed(CLIENT_ID, exchange.client_id()));
+    insert(RESPONSE_TIME, HeaderValue::from_str(time).ok());
+    insert(TRACER_ID, echoed(TRACER_ID, exchange.tracer_id()));
+    insert(SIGNATURE, signature);
+    let mut response = Response::new(ResponseBody::new(body));
+    *response.headers_mut() = headers;
     response
 }
 

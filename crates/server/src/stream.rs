@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_io_timeout::TimeoutStream;
 
 use crate::progress::Progress;
@@ -33,6 +33,13 @@ pub(crate) struct Timeouts {
     pub(crate) write: Duration,
 }
 
+impl Timeouts {
+    /// Returns the shortest wait for a client to send.
+    fn shortest(&self) -> Duration {
+        self.head.min(self.idle)
+    }
+}
+
 /// What a connection waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -52,6 +59,9 @@ pub(crate) struct Stream<T> {
     progress: Arc<Progress>,
     timeouts: Timeouts,
     phase: Phase,
+    /// Until when the connection waits, except in an exchange.
+    end: Instant,
+    /// Ends no later than `end`.
     timer: Pin<Box<Sleep>>,
     /// How many requests had been received when `phase` was last set.
     requests: u64,
@@ -63,13 +73,16 @@ impl<T: AsyncRead + AsyncWrite> Stream<T> {
     pub(crate) fn new(inner: T, progress: Arc<Progress>, timeouts: Timeouts) -> Self {
         let mut inner = TimeoutStream::new(inner);
         inner.set_write_timeout(Some(timeouts.write));
+        // The head of the first request has its time from the start: a client connects in order to send.
+        let now = Instant::now();
+        let end = now + timeouts.head;
         Self {
             inner: Box::pin(inner),
             progress,
             timeouts,
-            // The head of the first request has its time from the start: a client connects in order to send.
             phase: Phase::New,
-            timer: Box::pin(sleep(timeouts.head)),
+            end,
+            timer: Box::pin(sleep_until(end.min(now + timeouts.shortest()))),
             requests: 0,
             linger: None,
         }
@@ -77,14 +90,27 @@ impl<T: AsyncRead + AsyncWrite> Stream<T> {
 
     fn wait(&mut self, phase: Phase, time: Duration) {
         self.phase = phase;
-        self.timer.as_mut().reset(Instant::now() + time);
+        self.end = Instant::now() + time;
     }
 
     fn wait_no_longer_than(&mut self, time: Duration) {
-        let end = Instant::now() + time;
-        if self.timer.deadline() > end {
-            self.timer.as_mut().reset(end);
+        self.end = self.end.min(Instant::now() + time);
+        self.timer.as_mut().reset(self.end);
+    }
+
+    /// Returns whether the connection has waited until the end.
+    ///
+    /// The timer is set to the shortest wait and then again, not to each new end: that would be twice per request, under a
+    /// lock of the runtime.
+    fn poll_end(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        while self.timer.as_mut().poll(context).is_ready() {
+            let now = Instant::now();
+            if self.end <= now {
+                return Poll::Ready(());
+            }
+            self.timer.as_mut().reset(self.end.min(now + self.timeouts.shortest()));
         }
+        Poll::Pending
     }
 
     /// Sets what the connection waits for, given that bytes have arrived or not.
@@ -147,7 +173,7 @@ impl<T: AsyncRead + AsyncWrite> AsyncRead for Stream<T> {
                 Phase::Head | Phase::Exchange => {}
             }
         }
-        ready!(self.timer.as_mut().poll(context));
+        ready!(self.poll_end(context));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }

@@ -1,7 +1,7 @@
 //! The `Signature` header.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_PAD_INDIFFERENT, URL_SAFE_PAD_INDIFFERENT};
@@ -112,13 +112,17 @@ impl AsRef<[u8]> for SignatureHeader {
 /// Formats the value of the header.
 impl fmt::Display for SignatureHeader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("algorithm=RSA256, ")?;
+        let encoded = STANDARD.encode(&self.signature);
+        // In one piece, because each piece may make the caller's buffer grow.
+        let mut text = String::with_capacity(64 + encoded.len() + encoded.len() / 4);
+        text.push_str("algorithm=RSA256, ");
         if let Some(version) = self.key_version {
-            write!(f, "keyVersion={version}, ")?;
+            write!(text, "keyVersion={version}, ")?;
         }
         // The signature comes last, because official SDKs take everything after `signature=` for it.
-        let encoded = STANDARD.encode(&self.signature);
-        write!(f, "signature={}", utf8_percent_encode(&encoded, ENCODED))
+        text.push_str("signature=");
+        text.extend(utf8_percent_encode(&encoded, ENCODED));
+        f.write_str(&text)
     }
 }
 

@@ -46,10 +46,10 @@ pub struct SigningInput<'a> {
 }
 
 impl SigningInput<'_> {
-    /// Returns the SHA-256 of the input. The parts are hashed one after the other, so that the body is not copied.
+    /// Returns the SHA-256 of the input. The body is not copied.
     #[must_use]
     pub fn digest(&self) -> Digest {
-        Digest::of(&self.parts())
+        Digest::of(&[&self.head().concat(), self.body])
     }
 
     /// Returns the input as one piece, for evidence in a dispute or for comparison with what the other side signed.
@@ -57,10 +57,11 @@ impl SigningInput<'_> {
     /// It holds the body, and so a customer's data: keep it out of logs.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        self.parts().concat()
+        [&self.head().concat(), self.body].concat()
     }
 
-    fn parts(&self) -> [&[u8]; 9] {
+    /// Returns what is before the body.
+    fn head(&self) -> [&[u8]; 8] {
         [
             self.method.as_bytes(),
             b" ",
@@ -70,7 +71,6 @@ impl SigningInput<'_> {
             b".",
             self.time.as_bytes(),
             b".",
-            self.body,
         ]
     }
 }

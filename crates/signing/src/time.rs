@@ -39,7 +39,7 @@ pub fn parse_time(text: &str) -> Option<Timestamp> {
 /// ```
 #[must_use]
 pub fn format_time(time: Timestamp) -> String {
-    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    format!("{time:.0}")
 }
 
 /// Returns whether the text has the accepted form of ISO 8601; jiff checks months, days and minutes.
