@@ -73,6 +73,9 @@ pub(crate) struct SandboxArguments {
     /// The SQLite file of payments, faults, what was asked and the clock's shift. Without it, they are in memory.
     #[arg(help_heading = PER_RUN, long, value_name = "FILE")]
     state: Option<PathBuf>,
+    /// How many requests may be in flight; more are refused. Low ones make it easy to overload the sandbox.
+    #[arg(help_heading = PER_RUN, long, value_name = "N")]
+    concurrency_limit: Option<usize>,
     /// The most bytes that the journal of exchanges has, which is in memory. The oldest are forgotten.
     #[arg(long, value_name = "BYTES", default_value_t = 16 << 20)]
     journal_bytes: usize,
@@ -146,6 +149,7 @@ fn settings(arguments: &SandboxArguments) -> Result<Settings, String> {
     settings.folder.clone_from(&arguments.dir);
     settings.storage = arguments.state.clone().map_or(Storage::Memory, Storage::File);
     settings.journal_bytes = arguments.journal_bytes;
+    settings.concurrency_limit = arguments.concurrency_limit;
     Ok(settings)
 }
 

@@ -310,6 +310,17 @@ fn faults_are_played_as_they_are_turned_on_and_repeat_by_their_seed() {
     for wrong in [r#"{"fault":"none"}"#, r#"{"fault":"tls/expired"}"#, r#"{"fault":"signature/none-paid","rate":2}"#] {
         assert_eq!(sandbox.admin_with("POST", "/faults", &[], wrong).0, 400, "{wrong}");
     }
+    // One of the MPP as a whole is for all requests, and is on by itself.
+    sandbox.admin("POST", "/faults", r#"{"fault":"mpp/verifies-nothing"}"#);
+    let unverified = sandbox.curl("SBX-PAID~4", &[("keyVersion=1", "keyVersion=9")]);
+    assert!(unverified.contains("\"paymentId\"") && unverified.contains("x-sandbox: 1"), "{unverified}");
+    for (order, status) in
+        [(r#"{"fault":"mpp/verifies-nothing","times":1}"#, 400), (r#"{"fault":"mpp/knows-MD5"}"#, 409)]
+    {
+        assert_eq!(sandbox.admin_with("POST", "/faults", &[], order).0, status, "{order}");
+    }
+    sandbox.admin("DELETE", "/faults", "");
+    assert!(sandbox.curl("SBX-PAID~4", &[("keyVersion=1", "keyVersion=9")]).contains("KEY_NOT_FOUND"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Tries a caller: the kit is an MPP, right or wrong in one way at a time, and the user's own program asks it.
 
-mod answer;
+pub(crate) mod answer;
 mod bomb;
 pub(crate) mod fault;
 mod faults;

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::caller;
 use crate::case::Case;
 use crate::finding::Level;
+use crate::sandbox::{MPP_FAULTS, MppFault};
 
 /// A case as data.
 #[derive(Debug, Serialize)]
@@ -85,7 +86,21 @@ pub fn page_of_faults() -> String {
     for caller::Rule { id, level, about, source, .. } in caller::RULES {
         let _ = writeln!(page, "| `{id}` | {level} | {} | {} |", cell(about), cell(source));
     }
+    page.push_str(&mpp_faults());
     page
+}
+
+/// Returns the section of faults that are not about one answer.
+fn mpp_faults() -> String {
+    let mut section = "\n## An MPP that is wrong as a whole\n\nThe sandbox plays these too, to try `conformance mpp`. The test \
+                       `matrix` of `alipayplus-kit` compares what fails.\n\n| fault | the cases of level MUST that fail |\n|---|---|\n"
+        .to_owned();
+    for MppFault { id, fails, .. } in MPP_FAULTS {
+        let fails: Vec<_> = fails.iter().map(|case| format!("`{case}`")).collect();
+        let fails = if fails.is_empty() { "none: the preflight ends the run".to_owned() } else { fails.join(", ") };
+        let _ = writeln!(section, "| `{id}` | {fails} |");
+    }
+    section
 }
 
 fn cell(text: &str) -> String {

@@ -1,14 +1,16 @@
 //! What the admin API changes, and what a verified inquiry gets.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use alipayplus_signing::Timestamp;
 use serde_json::{Value, json};
 
 use super::clock::ShiftedClock;
-use super::magic::{Asked, Magic, PREFIX, needs_callers_key, playable};
+use super::magic::{Asked, Magic, PREFIX, needs_callers_key};
+use super::mpp_fault::FaultOn;
 use super::payment::{HookCall, Move, Payment, State};
-use super::rule::{Order, Rule};
+use super::rule::{AnyFault, Order, Rule};
 use super::store::{Locked, Store};
 use crate::caller::fault::Fault;
 use crate::caller::scene;
@@ -73,6 +75,7 @@ pub(crate) struct Desk {
     /// Payments that are always there, and not listed.
     samples: Vec<Payment>,
     store: Store,
+    mpp_fault: Mutex<Option<Arc<FaultOn>>>,
 }
 
 impl Desk {
@@ -80,7 +83,9 @@ impl Desk {
     pub(crate) async fn new(has_callers_key: bool, samples: Vec<Payment>, store: Store) -> sqlx::Result<Self> {
         let clock = ShiftedClock::default();
         clock.set(store.lock().await.shift().await?);
-        Ok(Self { clock, has_callers_key, samples, store })
+        let desk = Self { clock, has_callers_key, samples, store, mpp_fault: Mutex::default() };
+        desk.note_mpp_fault(&mut desk.store.lock().await).await?;
+        Ok(desk)
     }
 
     /// Decides what an inquiry gets, and counts it.
@@ -94,7 +99,7 @@ impl Desk {
             Some(magic) => by_magic(magic, inquiry, store.count(client_id, 0, id, now).await?, now),
             None => self.by_name(store.payment(id).await?.as_ref(), inquiry, now),
         };
-        if let Some(Rule { number, fault, .. }) = turned_on {
+        if let Some((number, fault)) = turned_on {
             let asked = store.count(client_id, number, id, now).await?.before;
             plan.play = Some(Play { fault, payment: plan.payment.in_scene(acquirer_id, psp_id), asked });
         }
@@ -176,27 +181,63 @@ impl Desk {
 
     /// Turns a fault on.
     pub(crate) async fn turn_on(&self, order: Order) -> Result<Value, DeskError> {
-        let fault = playable().find(|fault| fault.id == order.fault);
+        let fault = AnyFault::find(&order.fault);
         let fault = fault.ok_or_else(|| DeskError::Wrong(format!("`{}` is no fault of the sandbox", order.fault)))?;
-        if !self.can_play(fault) {
-            return Err(DeskError::Wrong(format!("`{}` needs the caller's key, which --dev has", fault.id)));
+        let needs_key = |fault: AnyFault| match fault {
+            AnyFault::Answer(fault) => needs_callers_key(fault),
+            AnyFault::Mpp(_) => true,
+        };
+        if needs_key(fault) && !self.has_callers_key {
+            return Err(DeskError::Wrong(format!("`{}` needs the caller's key, which --dev has", order.fault)));
         }
         let order = order.checked().map_err(DeskError::Wrong)?;
         let mut store = self.store.lock().await;
+        if let AnyFault::Mpp(_) = fault {
+            if !order.is_for_all() {
+                return Err(DeskError::Wrong(format!(
+                    "`{}` is for all inquiries, for as long as it is on",
+                    order.fault
+                )));
+            }
+            if let Some(other) = self.mpp_fault() {
+                return Err(DeskError::Exists(format!("`{}` is on: DELETE /faults", other.fault.id)));
+            }
+        }
         if store.count_rules().await? >= MOST_RULES {
             return Err(DeskError::Wrong(format!("{MOST_RULES} faults are on: DELETE /faults")));
         }
         let number = store.add_rule(&order).await?;
+        self.note_mpp_fault(&mut store).await?;
         Ok(json!(Rule::new(number, order, [0, 0])))
     }
 
     /// Turns one fault off, or all.
     pub(crate) async fn turn_off(&self, number: Option<i64>) -> Result<Value, DeskError> {
         let mut store = self.store.lock().await;
-        match (number, store.remove_rules(number).await?) {
-            (Some(number), 0) => Err(DeskError::Unknown(format!("no fault has the number {number}"))),
+        let removed = store.remove_rules(number).await?;
+        self.note_mpp_fault(&mut store).await?;
+        match number {
+            Some(number) if removed == 0 => Err(DeskError::Unknown(format!("no fault has the number {number}"))),
             _ => Ok(json!(store.rules().await?)),
         }
+    }
+
+    /// Returns the fault of the MPP as a whole that is on.
+    pub(crate) fn mpp_fault(&self) -> Option<Arc<FaultOn>> {
+        self.mpp_fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps the fault of the MPP as a whole at hand, since each request asks for it.
+    async fn note_mpp_fault(&self, store: &mut Locked<'_>) -> sqlx::Result<()> {
+        let rules = store.rules().await?;
+        let is_mpp =
+            |rule: &Rule| if let AnyFault::Mpp(fault) = rule.fault { Some((rule.number, fault)) } else { None };
+        let found = rules.iter().find_map(is_mpp);
+        let mut known = self.mpp_fault.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.as_ref().map(|on| on.number) != found.map(|(number, _)| number) {
+            *known = found.map(|(number, fault)| Arc::new(FaultOn::new(number, fault)));
+        }
+        Ok(())
     }
 
     /// Shifts the clock further, forwards or backwards.
@@ -211,18 +252,20 @@ impl Desk {
         let mut store = self.store.lock().await;
         store.reset().await?;
         self.clock.set(0);
-        Ok(())
+        Ok(self.note_mpp_fault(&mut store).await?)
     }
 }
 
 /// Returns the first fault that is played, and counts for each fault before it that it was not.
-async fn turned_on(store: &mut Locked<'_>, inquiry: Inquiry<'_>) -> sqlx::Result<Option<Rule>> {
+async fn turned_on(store: &mut Locked<'_>, inquiry: Inquiry<'_>) -> sqlx::Result<Option<(i64, &'static Fault)>> {
     for mut rule in store.rules().await? {
-        if rule.matches(inquiry.client_id, inquiry.psp_id, inquiry.id) {
+        if let AnyFault::Answer(fault) = rule.fault
+            && rule.matches(inquiry.client_id, inquiry.psp_id, inquiry.id)
+        {
             let plays = rule.plays();
             store.set_counts(&rule).await?;
             if plays {
-                return Ok(Some(rule));
+                return Ok(Some((rule.number, fault)));
             }
         }
     }

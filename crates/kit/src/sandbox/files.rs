@@ -39,7 +39,11 @@ impl Folder {
             write_private(&private, &new_pem()?)?;
         }
         let key = PrivateKey::from_file(&private).map_err(io::Error::other)?;
-        fs::write(&public, key.public_key().to_text())?;
+        let text = key.public_key().to_text();
+        // Others may read it now.
+        if fs::read_to_string(&public).ok().as_ref() != Some(&text) {
+            fs::write(&public, text)?;
+        }
         Ok([private, public])
     }
 

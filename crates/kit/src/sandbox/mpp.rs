@@ -20,6 +20,7 @@ use tower_service::Service as _;
 
 use super::checks::{Examiner, Findings, content, verdicts};
 use super::desk::{Desk, Plan, Play};
+use super::faulty::Faulty;
 use super::journal::{self, Journal};
 use super::wallet::{PLAN, Slot};
 use crate::caller::keys::Signers;
@@ -44,6 +45,7 @@ const ELSEWHERE: &str = "http://127.0.0.1:9";
 /// All that answers.
 pub(crate) struct Mpp {
     pub(crate) server: Server,
+    pub(crate) faulty: Faulty,
     pub(crate) desk: Arc<Desk>,
     pub(crate) journal: Arc<Journal>,
     pub(crate) examiner: Arc<Examiner>,
@@ -55,6 +57,8 @@ pub(crate) struct Mpp {
 /// What is sent, and what the journal says about it.
 struct Reply {
     steps: Vec<Step>,
+    /// The fault that was played.
+    fault: Option<&'static str>,
     plan: Option<Plan>,
     findings: Findings,
 }
@@ -121,15 +125,26 @@ impl Mpp {
     }
 
     async fn reply(&self, request: &Request) -> Reply {
+        if let Some(on) = self.desk.mpp_fault() {
+            let answer = self.faulty.answer(&on, &self.signers, request).await.and(MARK.0, MARK.1);
+            let bytes = if request.method == "HEAD" { answer.head() } else { answer.bytes() };
+            return Reply {
+                steps: vec![Step::Send(bytes)],
+                fault: Some(on.fault.id),
+                plan: None,
+                findings: Findings::default(),
+            };
+        }
         let slot = Slot::default();
         let Some(asked) = as_http(request) else {
             let steps = vec![Step::Send(refusal("400 Bad Request"))];
-            return Reply { steps, plan: None, findings: Findings::default() };
+            return Reply { steps, fault: None, plan: None, findings: Findings::default() };
         };
         let Ok(answer) = PLAN.scope(slot.clone(), self.server.clone().call(asked)).await;
         let plan = slot.take();
         if let Some(Plan { play: Some(play), .. }) = &plan {
-            return Reply { steps: self.played(request, play), plan, findings: Findings::default() };
+            let (steps, fault) = (self.played(request, play), Some(play.fault.id));
+            return Reply { steps, fault, plan, findings: Findings::default() };
         }
         let (head, body) = answer.into_parts();
         let Ok(body) = body.collect().await;
@@ -148,7 +163,8 @@ impl Mpp {
         }
         let bytes = written(&head, &body, request.method == "HEAD");
         let pause = plan.as_ref().map(|plan| plan.pause).filter(|pause| !pause.is_zero());
-        Reply { steps: pause.map(Step::Pause).into_iter().chain([Step::Send(bytes)]).collect(), plan, findings }
+        let steps = pause.map(Step::Pause).into_iter().chain([Step::Send(bytes)]).collect();
+        Reply { steps, fault: None, plan, findings }
     }
 
     /// Plays a fault instead of the answer.
@@ -179,20 +195,21 @@ impl Mpp {
 
     /// Writes the exchange into the journal.
     fn note(&self, request: &Request, reply: &Reply, elapsed: Duration) {
-        let Reply { steps, plan, findings } = reply;
+        let Reply { steps, fault, plan, findings } = reply;
         let content = content(request).to_bytes();
+        // An MPP that is wrong as a whole has other checks.
+        let checks = if fault.is_some() && plan.is_none() { json!([]) } else { verdicts(findings.failed) };
         let headers: Vec<_> =
             request.headers.iter().map(|(name, value)| json!([name, String::from_utf8_lossy(value)])).collect();
-        let play = plan.as_ref().and_then(|plan| plan.play.as_ref());
         self.journal.add(json!({
             "at": format_time(self.desk.clock.now()),
             "elapsedMs": u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
             "paymentRequestId": plan.as_ref().map(|plan| &plan.payment.payment_request_id),
-            "fault": play.map(|play| play.fault.id),
+            "fault": fault,
             "request": { "method": request.method, "uri": request.uri, "headers": headers, "body": journal::text(&request.body) },
             "expectedContent": journal::text(&content),
             "signedContent": findings.signed.as_deref().or(plan.as_ref().map(|_| &content[..])).map(journal::text),
-            "checks": verdicts(findings.failed),
+            "checks": checks,
             "cause": findings.cause,
             "answer": journal::answer(&sent(steps)),
             "steps": steps.iter().map(in_words).collect::<Vec<Value>>(),

@@ -4,6 +4,7 @@ use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 
 use super::magic::playable;
+use super::mpp_fault::MppFault;
 use crate::caller::fault::Fault;
 
 /// A fault that is to be turned on, as the admin API reads it.
@@ -38,6 +39,14 @@ pub(crate) struct Wanted {
 }
 
 impl Order {
+    /// Returns whether it is meant for all inquiries, and for as long as it is on.
+    pub(crate) fn is_for_all(&self) -> bool {
+        let Self { times, after, rate, seed, wanted, .. } = self;
+        let Wanted { client_id, psp_id, payment_request_id } = wanted;
+        let is_any = [client_id, psp_id, payment_request_id].into_iter().all(Option::is_none);
+        times.is_none() && *after == 0 && rate.is_none() && seed.is_none() && is_any
+    }
+
     /// Adds a seed to a rate, and checks both.
     pub(crate) fn checked(mut self) -> Result<Self, String> {
         if self.rate.is_some_and(|rate| !(0.0..=1.0).contains(&rate)) {
@@ -64,13 +73,29 @@ pub(crate) struct Rule {
     /// How many of these got the fault.
     pub(crate) played: u64,
     #[serde(skip)]
-    pub(crate) fault: &'static Fault,
+    pub(crate) fault: AnyFault,
+}
+
+/// A fault of either table.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum AnyFault {
+    /// Replaces the answer to an inquiry that is right.
+    Answer(&'static Fault),
+    /// Is a fault of the MPP as a whole.
+    Mpp(&'static MppFault),
+}
+
+impl AnyFault {
+    pub(crate) fn find(id: &str) -> Option<Self> {
+        let answer = playable().find(|fault| fault.id == id).map(Self::Answer);
+        answer.or_else(|| MppFault::find(id).map(Self::Mpp))
+    }
 }
 
 impl Rule {
     /// Returns a fault that is on, with what was counted so far; `None` if there is no such fault.
     pub(crate) fn new(number: i64, order: Order, [seen, played]: [u64; 2]) -> Option<Self> {
-        let fault = playable().find(|fault| fault.id == order.fault)?;
+        let fault = AnyFault::find(&order.fault)?;
         Some(Self { number, order, seen, played, fault })
     }
 

@@ -15,8 +15,10 @@ use super::admin::{Admin, router};
 use super::checks::Examiner;
 use super::console::{Caller, Console};
 use super::desk::Desk;
+use super::faulty::Faulty;
 use super::files::Folder;
 use super::journal::Journal;
+use super::lenient::CallerKey;
 use super::mpp::Mpp;
 use super::samples;
 use super::store::{Storage, Store};
@@ -46,6 +48,8 @@ pub struct Settings {
     pub folder: Option<PathBuf>,
     /// The most bytes that the journal has.
     pub journal_bytes: usize,
+    /// How many requests may be in flight; as many as the server takes if it is absent.
+    pub concurrency_limit: Option<usize>,
     /// Where payments, faults, the shift of the clock and what was asked are kept.
     pub storage: Storage,
     /// The keys of both sides.
@@ -57,8 +61,17 @@ impl Settings {
     #[must_use]
     pub fn new(keys: Keys) -> Self {
         let address = IpAddr::from([127, 0, 0, 1]);
-        let storage = Storage::Memory;
-        Self { address, port: 0, admin_port: 0, tls: false, folder: None, journal_bytes: 16 << 20, storage, keys }
+        Self {
+            address,
+            port: 0,
+            admin_port: 0,
+            tls: false,
+            folder: None,
+            journal_bytes: 16 << 20,
+            concurrency_limit: None,
+            storage: Storage::Memory,
+            keys,
+        }
     }
 }
 
@@ -198,7 +211,7 @@ impl Sandbox {
         let folder =
             (settings.tls || matches!(settings.keys, Keys::Throwaway)).then(|| Folder::new(settings.folder.as_deref()));
         let folder = folder.transpose().map_err(OpenError::Folder)?;
-        let Made { key, version, callers, signers, throwaway } = made(&settings.keys, folder.as_ref())?;
+        let Made { key, version, callers, signers, raw, throwaway } = made(&settings.keys, folder.as_ref())?;
         let host = settings.address.to_string();
         let certificates =
             folder.as_ref().filter(|_| settings.tls).map(|folder| Certificates::new(&host, folder.path()));
@@ -214,9 +227,12 @@ impl Sandbox {
         let server = Server::builder()
             .sign_with(version, key)
             .callers(callers.clone())
-            .freshness(Freshness::default().with_clock(clock.clock()))
-            .build()?
-            .inquiry_payment(Wallet(Arc::clone(&desk)));
+            .freshness(Freshness::default().with_clock(clock.clock()));
+        let server = match settings.concurrency_limit {
+            Some(limit) => server.concurrency_limit(limit),
+            None => server,
+        };
+        let server = server.build()?.inquiry_payment(Wallet(Arc::clone(&desk)));
         let (listener, address) = listen(settings.address, settings.port).await?;
         let (admin_listener, admin_address) = listen(settings.address, settings.admin_port).await?;
         let url = format!("{}://{address}", if settings.tls { "https" } else { "http" });
@@ -230,6 +246,7 @@ impl Sandbox {
             throwaway,
         };
         let mpp = Mpp {
+            faulty: Faulty::new(server.clone(), clock.clone(), raw),
             server,
             desk: Arc::clone(&desk),
             journal: Arc::clone(&journal),
@@ -287,6 +304,8 @@ struct Made {
     version: u64,
     callers: KeyRing,
     signers: Signers,
+    /// The callers' private keys, if they are throwaway ones.
+    raw: Vec<CallerKey>,
     throwaway: Option<Throwaway>,
 }
 
@@ -301,7 +320,8 @@ fn made(keys: &Keys, folder: Option<&Folder>) -> Result<Made, OpenError> {
             }
             let signers =
                 Signers { mpp: RawKey::from_file(key)?, caller: RawKey::generate()?, other: RawKey::generate()? };
-            Ok(Made { key: PrivateKey::from_file(key)?, version: *version, callers: ring, signers, throwaway: None })
+            let key = PrivateKey::from_file(key)?;
+            Ok(Made { key, version: *version, callers: ring, signers, raw: Vec::new(), throwaway: None })
         }
     }
 }
@@ -312,9 +332,15 @@ fn throwaway(folder: &Folder) -> Result<Made, OpenError> {
     let ([second_key, second_public], [second_client_key, other_public]) = (pair("caller.2")?, pair("other-client")?);
     let payments = folder.payments().map_err(OpenError::Folder)?;
     let callers = KeyRing::new();
-    let files = [(CLIENTS[0], 1, public), (CLIENTS[0], 2, second_public), (CLIENTS[1], 1, other_public)];
-    for (client_id, version, file) in files {
-        callers.insert(client_id, version, PublicKey::from_file(file)?)?;
+    let files = [
+        (CLIENTS[0], 1, &key, public),
+        (CLIENTS[0], 2, &second_key, second_public),
+        (CLIENTS[1], 1, &second_client_key, other_public),
+    ];
+    let mut raw = Vec::new();
+    for (client_id, version, key, public) in files {
+        callers.insert(client_id, version, PublicKey::from_file(public)?)?;
+        raw.push(CallerKey { client_id, version, key: RawKey::from_file(key)? });
     }
     let signers =
         Signers { mpp: RawKey::from_file(&mpp)?, caller: RawKey::from_file(&key)?, other: RawKey::generate()? };
@@ -328,5 +354,5 @@ fn throwaway(folder: &Folder) -> Result<Made, OpenError> {
         peer_key,
         payments,
     };
-    Ok(Made { key: PrivateKey::from_file(&mpp)?, version: 1, callers, signers, throwaway: Some(throwaway) })
+    Ok(Made { key: PrivateKey::from_file(&mpp)?, version: 1, callers, signers, raw, throwaway: Some(throwaway) })
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 use alipayplus_signing::Timestamp;
 use serde::de::DeserializeOwned;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteRow, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
 use sqlx::{Connection as _, Row as _, SqlSafeStr as _};
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -56,10 +58,11 @@ impl Store {
             Storage::Memory => options.in_memory(true),
             Storage::File(path) => in_file(options, path),
         };
-        let mut connection = SqliteConnection::connect_with(&options).await?;
+        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
         let tables = include_str!("../../migrations/1_state.sql").into_sql_str();
         let migrations = vec![Migration::new(1, "state".into(), MigrationType::Simple, tables, false)];
-        Migrator::with_migrations(migrations).run(&mut connection).await?;
+        Migrator::with_migrations(migrations).run(&pool).await?;
+        let connection = pool.acquire().await?.detach();
         Ok(Self(Mutex::new(connection)))
     }
 

@@ -4,7 +4,6 @@
 
 mod general;
 mod matrix;
-mod mpp;
 mod page;
 mod preflight;
 mod reports;

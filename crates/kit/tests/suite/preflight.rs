@@ -7,7 +7,7 @@ use std::sync::Arc;
 use alipayplus_kit::inquiry_payment::OPERATION;
 use alipayplus_kit::preflight::check;
 use alipayplus_kit::session::Session;
-use alipayplus_kit::target::{Target, TlsFiles, Url};
+use alipayplus_kit::target::TlsFiles;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -16,29 +16,28 @@ use rustls::{RootCertStore, ServerConfig};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-use crate::mpp::{self, CLIENT, KEYS};
-use crate::setup::{identity, session};
+use crate::setup::{Mpp, session};
 
 #[tokio::test]
 async fn each_cause_is_one_sentence() {
     for (fault, path, sentence) in [
         ("", "/other", "this path is no operation of the target's"),
         (
-            "signs by another key",
+            "mpp/signs-by-another-key",
             "",
             "the answer's signature does not verify with the key of --peer-key: key-unknown: ",
         ),
         (
-            "signs the path behind its gateway",
+            "mpp/signs-the-path-behind-its-gateway",
             "",
             "the answer's signature does not verify with the key of --peer-key: answer-over-its-own-uri: ",
         ),
         (
-            "signs a body and sends another form of it",
+            "mpp/signs-a-body-and-sends-another-form-of-it",
             "",
             "the answer's signature does not verify with the key of --peer-key: body-reserialised: ",
         ),
-        ("trims the path", "", "the target does not accept our signature"),
+        ("mpp/trims-the-path", "", "the target does not accept our signature"),
     ] {
         let message = session(fault, path).await.map(|_| ()).unwrap_err();
         assert!(message.starts_with(sentence) && !message.contains('\n'), "{fault}{path}: {message}");
@@ -47,8 +46,13 @@ async fn each_cause_is_one_sentence() {
 
 #[tokio::test]
 async fn a_payment_in_another_state_is_a_warning() {
-    let (_, warnings) = session("calls a paid payment open", "").await.unwrap();
-    assert_eq!(warnings, ["the file of payments says that `same` is paid, the target says in_progress"]);
+    let (_, warnings) = session("mpp/calls-a-paid-payment-open", "").await.unwrap();
+    let warning = "the file of payments says that `paid in the wallet's currency` is paid, the target says in_progress";
+    assert_eq!(warnings[0], warning);
+}
+
+fn address_of(mpp: &Mpp) -> SocketAddr {
+    mpp.0.url.strip_prefix("http://").unwrap().parse().unwrap()
 }
 
 /// Puts TLS before an MPP, for clients that have this certificate if there is one. Returns the address and the
@@ -89,29 +93,28 @@ fn pem(name: &str, der: &[u8]) -> String {
 }
 
 /// Checks an MPP at a URL and an address.
-async fn checked(url: &str, address: SocketAddr, files: TlsFiles) -> Result<Vec<String>, String> {
-    let peer = vec![(Some(1), KEYS.mpp.public_key().clone())];
-    let mut target =
-        Target::new(Url::parse(url, OPERATION.path)?, files, identity(CLIENT, "1", KEYS.caller.clone()), peer)?;
+async fn checked(mpp: &Mpp, url: &str, address: SocketAddr, files: TlsFiles) -> Result<Vec<String>, String> {
+    let mut target = mpp.target(url, files)?;
     target.addresses = vec![address];
     check(&mut Session::new(target, &OPERATION, Vec::new(), 7)).await
 }
 
 #[tokio::test]
 async fn tls_is_spoken_and_its_faults_end_the_run() {
-    let plain = mpp::start("").await;
+    let mpp = Mpp::start().await;
+    let plain = address_of(&mpp);
     let (address, certificate) = with_tls(plain, None).await;
     let folder = tempfile::tempdir().unwrap();
     let ca = Some(folder.path().join("ca.pem"));
     fs::write(ca.as_ref().unwrap(), certificate).unwrap();
     let trusts = |ca| TlsFiles { ca, cert: None };
-    assert_eq!(checked("https://mpp.example", address, trusts(ca.clone())).await, Ok(Vec::new()));
+    assert_eq!(checked(&mpp, "https://mpp.example", address, trusts(ca.clone())).await, Ok(Vec::new()));
     for (url, address, ca) in [
         ("https://other.example", address, ca.clone()),
         ("https://mpp.example", address, None),
         ("https://mpp.example", plain, ca),
     ] {
-        let message = checked(url, address, trusts(ca)).await.unwrap_err();
+        let message = checked(&mpp, url, address, trusts(ca)).await.unwrap_err();
         assert!(message.starts_with(&format!("TLS with {url} failed: ")), "{message}");
     }
 }
@@ -119,7 +122,8 @@ async fn tls_is_spoken_and_its_faults_end_the_run() {
 #[tokio::test]
 async fn a_client_certificate_is_shown() {
     let client = rcgen::generate_simple_self_signed(["caller.example".to_owned()]).unwrap();
-    let (address, certificate) = with_tls(mpp::start("").await, Some(client.cert.der().clone())).await;
+    let mpp = Mpp::start().await;
+    let (address, certificate) = with_tls(address_of(&mpp), Some(client.cert.der().clone())).await;
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, text: &str| {
         let path = folder.path().join(name);
@@ -128,7 +132,7 @@ async fn a_client_certificate_is_shown() {
     };
     let own = pem("CERTIFICATE", client.cert.der()) + &pem("PRIVATE KEY", &client.signing_key.serialize_der());
     let (ca, cert) = (Some(file("ca.pem", &certificate)), Some(file("own.pem", &own)));
-    let with = |cert| checked("https://mpp.example", address, TlsFiles { ca: ca.clone(), cert });
+    let with = |cert| checked(&mpp, "https://mpp.example", address, TlsFiles { ca: ca.clone(), cert });
     assert_eq!(with(cert).await, Ok(Vec::new()));
     let refused = with(None).await.unwrap_err();
     assert!(refused.contains("https://mpp.example"), "{refused}");

@@ -30,7 +30,7 @@ async fn report(fault: &'static str, expected: &[(String, bool)]) -> Report {
 
 #[tokio::test]
 async fn junit_is_read_by_a_parser() {
-    let report = report("tells of a payment in a refusal", &[]).await;
+    let report = report("mpp/tells-of-a-payment-in-a-refusal", &[]).await;
     let text = junit(&report);
     let document = roxmltree::Document::parse(&text).unwrap();
     let count = |name: &str| document.descendants().filter(|node| node.has_tag_name(name)).count();
@@ -98,7 +98,7 @@ enum Status {
 
 #[tokio::test]
 async fn ctrf_has_the_members_that_it_requires() {
-    let report = report("tells of a payment in a refusal", &[]).await;
+    let report = report("mpp/tells-of-a-payment-in-a-refusal", &[]).await;
     let Ctrf { report_format, spec_version, results } = serde_json::from_str(&ctrf(&report)).unwrap();
     assert_eq!((report_format.as_str(), spec_version.as_str()), ("CTRF", "0.0.0"));
     let Summary { tests, passed, failed, pending, skipped, other, start, stop } = results.summary;
@@ -112,7 +112,7 @@ async fn ctrf_has_the_members_that_it_requires() {
 
 #[tokio::test]
 async fn html_is_one_file_in_which_all_text_is_escaped() {
-    let report = report("tells of a payment in a refusal", &[]).await;
+    let report = report("mpp/tells-of-a-payment-in-a-refusal", &[]).await;
     let text = html(&report);
     assert!(text.starts_with("<!DOCTYPE html>") && text.contains("name=\"viewport\""));
     assert!(text.contains("prefers-color-scheme: dark"));
@@ -131,7 +131,7 @@ async fn html_is_one_file_in_which_all_text_is_escaped() {
 
 #[tokio::test]
 async fn markdown_has_a_row_for_each_case() {
-    let report = report("tells of a payment in a refusal", &[]).await;
+    let report = report("mpp/tells-of-a-payment-in-a-refusal", &[]).await;
     let text = markdown(&report);
     let rows = text.lines().filter(|line| line.starts_with("| `")).count();
     assert_eq!(rows, report.cases.len());
@@ -141,20 +141,20 @@ async fn markdown_has_a_row_for_each_case() {
 #[tokio::test]
 async fn no_report_shows_a_customer() {
     // The answers to bad signatures hold a whole payment, and are shown because they fail.
-    let report = report("tells of a payment in a refusal", &[]).await;
+    let report = report("mpp/tells-of-a-payment-in-a-refusal", &[]).await;
     let json = serde_json::to_string(&report).unwrap();
     for text in [junit(&report), ctrf(&report), html(&report), markdown(&report), json] {
         assert!(text.contains("[hidden]"));
-        assert!(!text.contains("CANARY"));
+        assert!(!text.contains("sandbox-customer"));
     }
 }
 
 #[tokio::test]
 async fn known_failures_do_not_fail_the_run_unless_they_pass() {
     let known = |id: &str, flaky| (id.to_owned(), flaky);
-    let without = report("needs no pspId", &[]).await;
+    let without = report("mpp/needs-no-pspId", &[]).await;
     assert_eq!(without.failures(), 1);
-    let expected = report("needs no pspId", &[known("request/no-psp-id", false)]).await;
+    let expected = report("mpp/needs-no-pspId", &[known("request/no-psp-id", false)]).await;
     assert_eq!(expected.failures(), 0);
     let stale = report("", &[known("request/no-psp-id", false)]).await;
     assert_eq!(stale.failures(), 1);

@@ -1,7 +1,6 @@
-//! Runs of the kit against the MPP with a fault.
+//! Runs of the kit against the sandbox, whose faults are turned on over its admin API.
 
-use std::fmt::Write as _;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use alipayplus_kit::case::{Case, Need, Phase};
@@ -9,74 +8,118 @@ use alipayplus_kit::hook::Hook;
 use alipayplus_kit::inquiry_payment::{OPERATION, cases};
 use alipayplus_kit::key::RawKey;
 use alipayplus_kit::run::{CaseResult, Groups, run};
+use alipayplus_kit::sandbox::{Facts, Keys, Sandbox, Settings, Throwaway};
 use alipayplus_kit::session::Session;
 use alipayplus_kit::target::{Identity, Target, TlsFiles, Url};
 use alipayplus_kit::{finding::Verdict, preflight};
+use alipayplus_signing::PublicKey;
+use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::Mutex;
 
-use crate::mpp::{self, CLIENT, KEYS, OTHER_CLIENT};
+/// The folder of the throwaway keys, which take a second to make. Who opens a sandbox holds it: public keys are written anew.
+static FOLDER: LazyLock<Mutex<tempfile::TempDir>> = LazyLock::new(|| Mutex::new(tempfile::tempdir().unwrap()));
 
-/// The payments of the MPP.
-pub(crate) fn payments() -> String {
-    let mut text = String::new();
-    let mut add = |id: &str, rest: &str| {
-        let _ = write!(
-            text,
-            "[[payment]]\nacquirer_id='1'\npsp_id='2'\npayment_request_id='{id}'\nname='{id}'\n{rest}\n\n"
-        );
-    };
-    let expect = |n: usize, amount: [&str; 2], more: &str| {
-        let [value, currency] = amount;
-        format!(
-            "state='paid'\nexpect={{paymentId='PAY{n}',paymentTime='2020-01-01T08:00:00+08:00',\
-             paymentAmount={{currency='{currency}',value='{value}'}}{more}}}"
-        )
-    };
-    add("same", &expect(1, ["100", "JPY"], ""));
-    let cross = expect(2, ["1000", "JPY"], ",payToAmount={currency='CNY',value='5150'}");
-    add("cross", &format!("{cross}\nquote={{price='0.0515'}}"));
-    let down = expect(3, ["2125", "USD"], ",payToAmount={currency='CNY',value='212'}");
-    add("down", &format!("{down}\nquote={{price='0.1'}}"));
-    let more = ",payToAmount={currency='CNY',value='214'},passThroughInfo='PASSCANARY4',\
-                customsDeclarationAmount={currency='CNY',value='214'}";
-    add("up", &format!("{}\nquote={{price='0.1'}}", expect(4, ["2135", "USD"], more)));
-    add("poor", "state='failed'\ncode='USER_BALANCE_NOT_ENOUGH'");
-    add("closed", "state='cancelled'");
-    add("open", "state='in_progress'");
-    add("slow", "state='in_progress'\nslow=true");
-    text
+/// A sandbox that ends with its test.
+pub(crate) struct Mpp(pub(crate) Facts);
+
+impl Mpp {
+    pub(crate) async fn start() -> Self {
+        let mut settings = Settings::new(Keys::Throwaway);
+        let folder = FOLDER.lock().await;
+        settings.folder = Some(folder.path().to_owned());
+        let sandbox = Sandbox::open(&settings).await.unwrap();
+        let facts = sandbox.facts().clone();
+        tokio::spawn(sandbox.run());
+        Self(facts)
+    }
+
+    pub(crate) fn keys(&self) -> &Throwaway {
+        self.0.throwaway.as_ref().unwrap()
+    }
+
+    /// Sends a request to the admin API.
+    pub(crate) async fn admin(&self, method: &str, path: &str, body: &str) {
+        let address = self.0.admin.strip_prefix("http://").unwrap();
+        let head = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
+        let head = format!("{head}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len());
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all((head + body).as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 20"), "{path} {body}: {answer}");
+    }
+
+    /// Turns one fault on, and all others off.
+    pub(crate) async fn turn_on(&self, fault: &str) {
+        self.admin("POST", "/reset", "").await;
+        if !fault.is_empty() {
+            self.admin("POST", "/faults", &json!({ "fault": fault }).to_string()).await;
+        }
+    }
+
+    /// Returns where cases are sent.
+    pub(crate) fn target(&self, url: &str, files: TlsFiles) -> Result<Target, String> {
+        let Throwaway { client_id, key, peer_key, .. } = self.keys();
+        let peer = vec![(Some(1), PublicKey::from_file(peer_key).unwrap())];
+        Target::new(Url::parse(url, OPERATION.path)?, files, identity(client_id, "1", key), peer)
+    }
+
+    /// Returns a session that has passed the preflight, and its warnings.
+    pub(crate) async fn session(&self, path: &str) -> Result<(Session, Vec<String>), String> {
+        let mut target = self.target(&format!("{}{path}", self.0.url), TlsFiles::default()).unwrap();
+        let made = self.keys();
+        target.addresses = vec![self.0.url.strip_prefix("http://").unwrap().parse().unwrap()];
+        target.second_key = Some(identity(made.client_id, "2", &made.second_key));
+        target.second_client = Some(identity(made.second_client_id, "1", &made.second_client_key));
+        let subjects = (OPERATION.subjects)(&std::fs::read_to_string(&made.payments).unwrap()).unwrap();
+        let mut session = Session::new(target, &OPERATION, subjects, 7);
+        let hook = Url::parse(&format!("{}/state", self.0.admin), "").unwrap();
+        session.hook = Some(Arc::new(Hook::url(hook, &TlsFiles::default(), Duration::from_secs(20)).await?));
+        let warnings = preflight::check(&mut session).await?;
+        Ok((session, warnings))
+    }
+
+    /// Runs the quick cases of a choice, and those that are named.
+    pub(crate) async fn results(
+        &self,
+        fault: &str,
+        named: &[&str],
+        choice: impl Fn(usize, &Case) -> bool,
+    ) -> Vec<CaseResult> {
+        self.turn_on(fault).await;
+        let (session, _) = self.session("").await.unwrap_or_else(|message| panic!("{fault}: {message}"));
+        results_of(&session, named, choice).await
+    }
 }
 
-pub(crate) fn identity(client_id: &str, version: &str, key: Arc<RawKey>) -> Identity {
-    Identity { client_id: client_id.into(), version: version.into(), key }
+fn identity(client_id: &str, version: &str, key: &std::path::Path) -> Identity {
+    Identity { client_id: client_id.into(), version: version.into(), key: Arc::new(RawKey::from_file(key).unwrap()) }
 }
 
-/// Starts an MPP and returns a session with it that has passed the preflight, and its warnings.
-pub(crate) async fn session(fault: &'static str, path: &str) -> Result<(Session, Vec<String>), String> {
-    let address = mpp::start(fault).await;
-    let url = Url::parse(&format!("http://{address}{path}"), OPERATION.path).unwrap();
-    let peer = vec![(Some(1), KEYS.mpp.public_key().clone())];
-    let mut target = Target::new(url, TlsFiles::default(), identity(CLIENT, "1", KEYS.caller.clone()), peer).unwrap();
-    target.addresses = vec![address];
-    target.second_key = Some(identity(CLIENT, "2", KEYS.caller_2.clone()));
-    target.second_client = Some(identity(OTHER_CLIENT, "1", KEYS.other.clone()));
-    let subjects = (OPERATION.subjects)(&payments()).unwrap();
-    let mut session = Session::new(target, &OPERATION, subjects, 7);
-    let hook = Url::parse(&format!("http://{address}{}", mpp::HOOK), "").unwrap();
-    session.hook = Some(Arc::new(Hook::url(hook, &TlsFiles::default(), Duration::from_secs(20)).await?));
-    let warnings = preflight::check(&mut session).await?;
-    Ok((session, warnings))
+/// Starts an MPP with a fault and returns a session with it, and its warnings.
+pub(crate) async fn session(fault: &str, path: &str) -> Result<(Session, Vec<String>), String> {
+    let mpp = Mpp::start().await;
+    mpp.turn_on(fault).await;
+    mpp.session(path).await
 }
 
-/// Runs the cases that run beside each other, those over the whole run, and those that are named.
-pub(crate) async fn results(fault: &'static str, named: &[&str]) -> Vec<CaseResult> {
-    let (session, _) = session(fault, "").await.unwrap_or_else(|message| panic!("{fault}: {message}"));
-    let is_quick = |case: &&Case| {
-        let heavy =
-            [Need::Load, Need::Hostile].iter().any(|need| case.needs.contains(need)) && !named.contains(&case.id);
-        !heavy && (matches!(case.phase, Phase::Together | Phase::End) || named.contains(&case.id))
+/// Runs the quick cases of a choice by number and case, and those that are named.
+pub(crate) async fn results_of(
+    session: &Session,
+    named: &[&str],
+    choice: impl Fn(usize, &Case) -> bool,
+) -> Vec<CaseResult> {
+    let is_quick = |case: &Case| {
+        let heavy = [Need::Load, Need::Hostile].iter().any(|need| case.needs.contains(need));
+        !heavy && matches!(case.phase, Phase::Together | Phase::End)
     };
-    let selected: Vec<_> = cases().iter().filter(is_quick).copied().collect();
-    run(&session, &cases(), &selected, Groups::default(), |_| ()).await
+    let all = cases();
+    let chosen =
+        all.iter().enumerate().filter(|(n, case)| named.contains(&case.id) || (is_quick(case) && choice(*n, case)));
+    let selected: Vec<_> = chosen.map(|(_, case)| *case).collect();
+    run(session, &all, &selected, Groups::default(), |_| ()).await
 }
 
 /// Returns the IDs of the results with a verdict.
