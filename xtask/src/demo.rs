@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: builds the example MPP and the asking side, and runs the one against the other.
+//! `cargo xtask demo`: builds the command, and runs its demo.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -6,17 +6,15 @@ use std::process::ExitCode;
 use crate::console::say;
 use crate::program;
 
-const BUILD: &[&str] = &["-p", "alipayplus-server", "--example", "mpp", "-p", "alipayplus-demo", "--bins"];
-
-/// Builds both and hands over to the demo.
-pub(crate) fn run(root: &Path, json: bool) -> ExitCode {
-    say("building the example MPP and the asking side (the first time takes a few minutes)");
-    program::exit(start(root, json))
+/// Builds the command and hands over to it.
+pub(crate) fn run(root: &Path, json: bool, stay: bool) -> ExitCode {
+    say("building the command alipayplus (the first time takes a few minutes)");
+    program::exit(start(root, json, stay))
 }
 
-fn start(root: &Path, json: bool) -> Result<ExitCode, String> {
-    let built = program::build(root, BUILD)?;
-    let mut arguments = vec!["--mpp".into(), built.program("mpp")?.into()];
-    arguments.extend(json.then(|| "--json".into()));
-    program::hand_over(root, built.program("alipayplus-demo")?, &arguments)
+fn start(root: &Path, json: bool, stay: bool) -> Result<ExitCode, String> {
+    let built = program::build(root, &["-p", "alipayplus-cli", "--bins"])?;
+    let options = [(json, "--json"), (stay, "--stay")].into_iter().filter(|(is_given, _)| *is_given);
+    let arguments: Vec<_> = std::iter::once("demo").chain(options.map(|(_, option)| option)).map(Into::into).collect();
+    program::hand_over(root, built.program("alipayplus")?, &arguments)
 }

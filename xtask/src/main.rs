@@ -53,14 +53,17 @@ enum Command {
         /// The code, such as E0203.
         id: Option<String>,
     },
-    /// Query the example MPP about payments over signed HTTP on loopback, and show every case.
+    /// Query a sandbox about payments over signed HTTP on loopback, and show every case.
     ///
-    /// Builds and starts the example MPP in a separate process, with an SQLite file and newly created keys, and queries
-    /// it about one payment per case. Exits with 1 if a result differs from the expected one.
+    /// Builds the command and runs `alipayplus demo`: a sandbox in a separate process, with an SQLite file and newly created
+    /// keys, is queried about one payment per case. Exits with 1 if a result differs from the expected one.
     Demo {
         /// Print one JSON document instead of tables.
         #[arg(long)]
         json: bool,
+        /// Leave the sandbox running until Ctrl-C, and print the address of its admin API.
+        #[arg(long)]
+        stay: bool,
     },
     /// Test the guarantees of the crates in millions of cases, against hostile peers and under load; see `stress --help`.
     ///
@@ -115,7 +118,7 @@ fn main() -> ExitCode {
     match arguments().command {
         Command::Codegen { check, format } => codegen::run(&root, check, format),
         Command::Explain { id } => explain::run(&root, id.as_deref()),
-        Command::Demo { json } => demo::run(&root, json),
+        Command::Demo { json, stay } => demo::run(&root, json, stay),
         Command::Stress { arguments } => stress::run(&root, &arguments),
         Command::Bench { arguments } => bench::run(&root, &arguments),
         Command::StockTools(options) => stock_tools::run(&root, &options),

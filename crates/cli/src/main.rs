@@ -2,6 +2,7 @@
 
 mod conformance;
 mod console;
+mod demo;
 mod doctor;
 mod inquire;
 mod keys;
@@ -48,6 +49,7 @@ enum Command {
     },
     #[command(subcommand)]
     Conformance(conformance::Conformance),
+    Demo(demo::DemoArguments),
     Doctor(Box<doctor::DoctorArguments>),
     Inquire(Box<inquire::InquireArguments>),
     Keys(keys::KeysArguments),
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Command::Conformance(command) => conformance::run(command),
+        Command::Demo(arguments) => demo::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Inquire(arguments) => inquire::run(&arguments),
         Command::Keys(arguments) => keys::run(arguments),

@@ -2,8 +2,8 @@
 
 use std::ops::RangeInclusive;
 
-use crate::change::{Change, Tamper};
-use crate::sequence::NONE;
+use super::change::Change;
+use super::sequence::NONE;
 
 /// One row of the table, and one inquiry of a client.
 #[derive(Clone, Debug)]
@@ -16,14 +16,12 @@ pub(crate) struct Scenario {
     pub(crate) client: ClientOptions,
     pub(crate) meanwhile: Meanwhile,
     pub(crate) request: Change,
-    pub(crate) response: Tamper,
     pub(crate) expect: Expect,
 }
 
 /// How the client is configured and called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ClientOptions {
-    pub(crate) client_id: &'static str,
     /// The error of its clock in seconds.
     pub(crate) clock_off_by: i64,
     /// The most requests of an inquiry.
@@ -42,17 +40,13 @@ pub(crate) enum Wait {
     UntilFinalOrUndetermined,
 }
 
-/// What the demo does to the MPP during the inquiry.
+/// What the demo does to the sandbox during the inquiry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Meanwhile {
     Nothing,
-    /// Pays the payment once the MPP has responded that it is in progress.
+    /// Pays the payment once the sandbox has answered that it is in progress.
     Pays,
-    /// Locks the database.
-    Locks,
-    /// Locks the database, and unlocks it after the first failed request.
-    LocksAtFirst,
-    /// Takes all permits of the concurrency limit.
+    /// Takes all permits of the concurrency limit by inquiries about a payment whose backend is slow.
     TakesPermits,
 }
 
@@ -69,13 +63,8 @@ pub(crate) struct Expect {
     pub(crate) requests: RangeInclusive<usize>,
 }
 
-/// The client that is authorized.
-pub(crate) const ALLOWED: &str = "SANDBOX_5X00000000000000";
-/// A client with a verified signature that is not authorized.
-pub(crate) const DENIED: &str = "SANDBOX_5X00000000000001";
-
 pub(crate) const CLIENT: ClientOptions =
-    ClientOptions { client_id: ALLOWED, clock_off_by: 0, attempts: 1, wait: Wait::No, expecting: None };
+    ClientOptions { clock_off_by: 0, attempts: 1, wait: Wait::No, expecting: None };
 
 /// An inquiry without interference.
 pub(crate) const PLAIN: Scenario = Scenario {
@@ -85,7 +74,6 @@ pub(crate) const PLAIN: Scenario = Scenario {
     client: CLIENT,
     meanwhile: Meanwhile::Nothing,
     request: Change::Nothing,
-    response: Tamper::Nothing,
     expect: Expect { result: NONE, payment_result: NONE, outcome: NONE, cause: NONE, requests: 1..=1 },
 };
 

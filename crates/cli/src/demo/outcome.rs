@@ -14,7 +14,7 @@ pub(crate) fn words(result: &Result<Reply<InquiryPayment>, Error>) -> String {
             other => format!("Ok({})", variant(&format!("{other:?}"))),
         },
         Err(error) => {
-            let detail = detail(error).map(|detail| format!(": {detail}")).unwrap_or_default();
+            let detail = detail(error).map(|detail| format!(": {}", shortened(&detail))).unwrap_or_default();
             let again = if error.is_retryable() { "; retryable" } else { "" };
             format!("Err({}){detail}{again}", error.kind())
         }
@@ -50,6 +50,15 @@ fn detail(error: &Error) -> Option<String> {
         }
         _ => error.code().map(ToOwned::to_owned).or_else(|| Some(causes(error.source()?))),
     }
+}
+
+/// Shortens digests, which are wider than a column.
+fn shortened(text: &str) -> String {
+    let word = |word: &str| match word.get(..16) {
+        Some(start) if word.len() > 40 && start.bytes().all(|byte| byte.is_ascii_hexdigit()) => format!("{start}…"),
+        _ => word.to_owned(),
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 fn causes(error: &dyn StdError) -> String {

@@ -5,8 +5,8 @@ use alipayplus_client::runtime::code::Code;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::exchange::Exchange;
-use crate::sequence::Sequence;
+use super::exchange::Exchange;
+use super::sequence::Sequence;
 
 /// One line of the table.
 #[derive(Clone, Debug, Serialize)]
@@ -23,7 +23,7 @@ pub(crate) struct Row {
     pub(crate) cause: Sequence,
     pub(crate) requests: usize,
     pub(crate) differences: Vec<String>,
-    /// The result codes that the MPP itself sent.
+    /// The result codes that the sandbox sent.
     #[serde(skip)]
     pub(crate) codes: Vec<String>,
 }
@@ -55,7 +55,7 @@ impl Report {
         InquiryResultCode::ALL.len()
     }
 
-    /// Returns the codes that the MPP never sent.
+    /// Returns the codes that the sandbox never sent.
     pub(crate) fn codes_not_seen(&self) -> Vec<&'static str> {
         let is_seen = |word: &str| self.rows.iter().any(|row| row.codes.iter().any(|code| code == word));
         InquiryResultCode::ALL.iter().filter_map(Code::wire).filter(|word| !is_seen(word)).collect()
@@ -100,7 +100,7 @@ pub(crate) mod tests {
             differences: differences.iter().map(ToString::to_string).collect(),
             codes: InquiryResultCode::ALL.iter().map(ToString::to_string).collect(),
         };
-        let side = crate::exchange::Side {
+        let side = super::super::exchange::Side {
             head: vec!["POST / HTTP/1.1".to_owned()],
             body: "{}".to_owned(),
             signed_content: "POST /\nx".to_owned(),

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::exchange::Side;
-use crate::report::{Report, Row};
+use super::exchange::Side;
+use super::report::{Report, Row};
 
 const WIDTH: usize = 120;
 const COLUMNS: [(&str, usize); 7] = [
@@ -12,7 +12,7 @@ const COLUMNS: [(&str, usize); 7] = [
     ("result", 15),
     ("paymentResult", 15),
     ("outcome for the client", 16),
-    ("cause in the MPP's log", 18),
+    ("cause in the journal", 18),
     ("verdict", 11),
 ];
 const GAP: &str = "  ";
@@ -52,7 +52,7 @@ pub(crate) fn text(report: &Report, is_coloured: bool) -> String {
         }
         text.push('\n');
     }
-    text.push_str("– means: no such member, or no line in the log, because the MPP received no request.\n\n");
+    text.push_str("– means: no such member, or no message. Causes are those of the sandbox's journal.\n\n");
     if let Some(exchange) = &report.exchange {
         let heading = format!("One exchange in full: {}", exchange.scenario);
         let _ = writeln!(text, "{}\n(long lines are folded; --json has them whole)", paint.bold(&heading));
@@ -103,7 +103,7 @@ fn lines(cells: &[String; 7], colour: impl Fn(usize, &str) -> String) -> String 
     text
 }
 
-/// Wraps between words, and inside words that do not fit after `_` and before `/`.
+/// Wraps between words, and inside words that do not fit after `_` and `-` and before `/`.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let length = |text: &str| text.chars().count();
     let mut lines = vec![String::new()];
@@ -120,7 +120,7 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
 }
 
 fn pieces(word: &str) -> Vec<&str> {
-    word.split_inclusive('_')
+    word.split_inclusive(['_', '-'])
         .flat_map(|part| {
             let slashes = part.match_indices('/').map(|(at, _)| at).filter(|at| *at > 0);
             let ends: Vec<usize> = slashes.chain([part.len()]).collect();
@@ -152,8 +152,10 @@ fn side(text: &mut String, name: &str, side: &Side, paint: Paint) {
 fn end(report: &Report, paint: Paint) -> String {
     let (all, differing, unseen) = (report.rows.len(), report.differing(), report.codes_not_seen());
     let mut lines = vec![match unseen.as_slice() {
-        [] => paint.verdict(true, &format!("The MPP sent all {} result codes of the specification.", Report::codes())),
-        unseen => paint.verdict(false, &format!("DIFFERS: the MPP never sent {}.", unseen.join(", "))),
+        [] => {
+            paint.verdict(true, &format!("The sandbox sent all {} result codes of the specification.", Report::codes()))
+        }
+        unseen => paint.verdict(false, &format!("DIFFERS: the sandbox never sent {}.", unseen.join(", "))),
     }];
     if report.exchange.is_none() {
         lines.push(paint.verdict(false, "DIFFERS: there is no exchange to show in full."));
@@ -167,7 +169,7 @@ fn end(report: &Report, paint: Paint) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::report::tests::report;
+    use super::super::report::tests::report;
 
     #[test]
     fn no_line_is_wider_than_the_terminal_and_no_word_is_lost() {
