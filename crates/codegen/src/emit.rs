@@ -11,7 +11,7 @@ pub mod openapi;
 pub mod reference;
 pub mod server;
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use proc_macro2::{Delimiter, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::quote;
@@ -46,15 +46,8 @@ pub fn size(value: usize) -> Literal {
     u64::try_from(value).map_or_else(|_| Literal::usize_unsuffixed(value), number)
 }
 
-/// Returns the names that have to be in scope for the tokens: the first of a path, and no declared name.
-#[must_use]
-pub fn names(tokens: &TokenStream) -> BTreeSet<String> {
-    let mut all = BTreeSet::new();
-    collect(tokens.clone(), &mut all);
-    all
-}
-
-fn collect(tokens: TokenStream, all: &mut BTreeSet<String>) {
+/// Finds those of the names that have to be in scope for the tokens: the first of a path, and no declared name.
+fn find<'a>(tokens: TokenStream, names: &[&'a str], found: &mut HashSet<&'a str>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let punct = |n: Option<usize>, c: char| matches!(n.and_then(|n| tokens.get(n)), Some(TokenTree::Punct(it)) if it.as_char() == c);
     let attribute = |n: Option<usize>| matches!(n.and_then(|n| tokens.get(n)), Some(TokenTree::Group(it)) if it.delimiter() == Delimiter::Bracket);
@@ -67,18 +60,23 @@ fn collect(tokens: TokenStream, all: &mut BTreeSet<String>) {
                 let is_field = punct(after, ':') && !punct(Some(n + 2), ':');
                 let is_declared = punct(after, '=') || attribute(before) && punct(n.checked_sub(2), '#');
                 if !(in_path || is_field || is_declared) {
-                    all.insert(it.to_string());
+                    found.extend(names.iter().find(|name| it == **name));
                 }
             }
-            TokenTree::Group(group) => collect(group.stream(), all),
+            // An attribute holds docs, wire names and traits.
+            TokenTree::Group(_) if attribute(Some(n)) && punct(n.checked_sub(1), '#') => {}
+            TokenTree::Group(group) => find(group.stream(), names, found),
             TokenTree::Punct(_) | TokenTree::Literal(_) => {}
         }
     }
 }
 
-/// `use` lines for those of the candidates that are used: a prefix and the names under it.
+/// Returns `use` lines for those of the candidates that the tokens use: a prefix and the names under it.
 #[must_use]
-pub fn imports(used: &BTreeSet<String>, candidates: &[(&str, &[&str])]) -> TokenStream {
+pub fn imports(tokens: &TokenStream, candidates: &[(&str, &[&str])]) -> TokenStream {
+    let mut used = HashSet::new();
+    let names: Vec<&str> = candidates.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+    find(tokens.clone(), &names, &mut used);
     let mut lines = TokenStream::new();
     for (prefix, all) in candidates {
         let used: Vec<_> = all.iter().filter(|name| used.contains(**name)).map(|name| ident(name)).collect();

@@ -30,6 +30,7 @@ use super::diagnostic::{Diagnostic, DiagnosticCode, Diagnostics, Span};
 use super::ir::{File, ServiceModel, Sizes};
 use super::names;
 use super::node::{Json, Node};
+use super::parallel;
 use super::source::Source;
 use context::{DefinitionKind, Lowering};
 use schema::Schema;
@@ -49,8 +50,13 @@ pub fn check(sources: &[Source]) -> (Option<ServiceModel>, Vec<Diagnostic>) {
     let mut diagnostics = Diagnostics::default();
     // The places in `sources` of those that are schemas. From here on, a file is known by its place among the schemas.
     let (schemas, unread): (Vec<usize>, Vec<usize>) = (0..sources.len()).partition(|n| sources[*n].is_schema());
-    let roots: Vec<Schema<'_>> =
-        schemas.iter().enumerate().map(|(n, of)| Schema::read(&sources[*of], n, &mut diagnostics)).collect();
+    let files: Vec<(usize, &Source)> = schemas.iter().map(|of| &sources[*of]).enumerate().collect();
+    let read = parallel::map(&files, |(n, source)| {
+        let mut diagnostics = Diagnostics::default();
+        (Schema::read(source, *n, &mut diagnostics), diagnostics)
+    });
+    let (roots, found): (Vec<Schema<'_>>, Vec<Diagnostics>) = read.into_iter().unzip();
+    found.into_iter().for_each(|it| diagnostics.append(it));
     let by_name = roots.iter().enumerate().map(|(index, root)| (root.source.name(), index)).collect();
     let mut lowering = Lowering {
         roots: &roots,

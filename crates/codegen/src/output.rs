@@ -8,6 +8,7 @@ use proc_macro2::TokenStream;
 use similar::TextDiff;
 
 use super::disk::{self, FileError};
+use super::emit::docs::LINE;
 
 /// Generated files, by their paths from the project's root.
 pub type Files = BTreeMap<PathBuf, String>;
@@ -16,11 +17,10 @@ pub type Files = BTreeMap<PathBuf, String>;
 ///
 /// # Errors
 /// If the tokens are not a Rust file: an internal error of the generator.
-pub fn print(tokens: &TokenStream, source: &str) -> Result<String, String> {
-    let mut file: syn::File =
-        syn::parse2(tokens.clone()).map_err(|error| format!("generated from {source}: {error}\n{tokens}"))?;
+pub fn print(tokens: TokenStream, source: &str) -> Result<String, String> {
+    let mut file: syn::File = syn::parse2(tokens).map_err(|error| format!("generated from {source}: {error}"))?;
     let items = std::mem::take(&mut file.items);
-    let mut body = prettyplease::unparse(&file);
+    let mut body = separated(&prettyplease::unparse(&file));
     file.attrs.clear();
     let mut last = None;
     for item in items {
@@ -41,7 +41,8 @@ pub fn print(tokens: &TokenStream, source: &str) -> Result<String, String> {
     Ok(format!("// @generated from {source} by `cargo xtask codegen`. Do not edit.\n\n{body}"))
 }
 
-/// Puts a blank line between the items of an `impl` or of a module, except for imports and constants without docs.
+/// Puts a blank line between the items of an `impl` or of a module, except for imports and constants without docs, and
+/// splits doc comments into their lines.
 fn separated(text: &str) -> String {
     let mut all = String::with_capacity(text.len() + text.len() / 16);
     let mut last = "";
@@ -53,7 +54,12 @@ fn separated(text: &str) -> String {
         if is_nested && starts && !is_import && !before.starts_with("//") && (before == "}" || before.ends_with(';')) {
             all.push('\n');
         }
-        all.extend([line, "\n"]);
+        let mut lines = line.split(LINE);
+        all.extend([lines.next().unwrap_or_default(), "\n"]);
+        for more in lines {
+            let marker = line.len() - code.len() + "///".len();
+            all.extend([&line[..marker], more, "\n"]);
+        }
         last = line;
     }
     all

@@ -94,7 +94,7 @@ pub fn code(family: &ir::ServiceModel) -> Result<Files, Failure> {
         ("client", emit::client::modules(family)),
         ("server", emit::server::modules(family)),
     ] {
-        files.extend([module(of, "mod", &tokens, SCHEMAS)?]);
+        files.extend([module(of, "mod", tokens, SCHEMAS)?]);
     }
     Ok(files)
 }
@@ -107,11 +107,11 @@ fn modules(family: &ir::ServiceModel, file: &ir::File) -> Result<Files, Failure>
         all.push(("client", emit::client::file(family, file, operation)));
         all.push(("server", emit::server::file(family, file, operation)));
     }
-    all.into_iter().map(|(of, tokens)| module(of, &file.module, &tokens, &file.source)).collect()
+    all.into_iter().map(|(of, tokens)| module(of, &file.module, tokens, &file.source)).collect()
 }
 
 /// Returns a generated module, printed, with its path.
-fn module(of: &str, name: &str, tokens: &TokenStream, source: &str) -> Result<(PathBuf, String), Failure> {
+fn module(of: &str, name: &str, tokens: TokenStream, source: &str) -> Result<(PathBuf, String), Failure> {
     let text = output::print(tokens, source).map_err(Failure::Internal)?;
     Ok((folder(of).join(format!("{name}.rs")), text))
 }

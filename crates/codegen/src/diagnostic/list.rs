@@ -72,6 +72,11 @@ impl Diagnostics {
         &mut self.0[last]
     }
 
+    /// Adds those of another file.
+    pub fn append(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     /// Returns how many there are.
     #[must_use]
     pub fn count(&self) -> usize {

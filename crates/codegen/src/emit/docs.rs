@@ -7,13 +7,13 @@ use textwrap::WordSplitter;
 /// The width of a doc line's text.
 const WIDTH: usize = 96;
 
-/// Emits a text as wrapped `#[doc]` lines.
+/// Emits a text as a wrapped doc comment.
 #[must_use]
 pub fn doc(text: &str) -> TokenStream {
     lines(text, &quote!())
 }
 
-/// Emits a text as wrapped `#![doc]` lines.
+/// Emits a text as a wrapped doc comment of the item around it.
 #[must_use]
 pub fn inner(text: &str) -> TokenStream {
     lines(text, &quote!(!))
@@ -31,25 +31,32 @@ pub fn root(text: &str) -> TokenStream {
 }
 
 fn lines(text: &str, bang: &TokenStream) -> TokenStream {
-    let mut all: Vec<String> = Vec::new();
+    let mut all = String::with_capacity(text.len() + text.len() / 16);
     for paragraph in text.split("\n\n") {
         if !all.is_empty() {
-            all.push(String::new());
+            all.extend([LINE, LINE]);
         }
         let whole = unbroken(paragraph);
         let options = textwrap::Options::new(WIDTH).break_words(false).word_splitter(WordSplitter::NoHyphenation);
         let wrapped = textwrap::wrap(&whole, options);
-        // Wrapping must not start a line with text that begins another Markdown block there.
-        all.extend(
-            wrapped
-                .iter()
-                .map(|line| line.replace(SPACE, " "))
-                .enumerate()
-                .map(|(n, line)| if n == 0 { format!(" {line}") } else { format!(" {}", head(&line)) }),
-        );
+        for (n, line) in wrapped.iter().map(|line| line.replace(SPACE, " ")).enumerate() {
+            // Wrapping must not start a line with text that begins another Markdown block there.
+            let line = if n == 0 {
+                line
+            } else {
+                all.push(LINE);
+                head(&line)
+            };
+            all.push(' ');
+            all.push_str(&line);
+        }
     }
-    quote!(#(# #bang [doc = #all])*)
+    quote!(# #bang [doc = #all])
 }
+
+/// Separates the lines of a doc comment, which is one attribute until it is printed: lines are half of the tokens
+/// otherwise. No text of a schema contains it.
+pub const LINE: char = '\u{e002}';
 
 /// Replaces a space of a code span while its paragraph is wrapped. No text of a schema contains it.
 const SPACE: char = '\u{e001}';

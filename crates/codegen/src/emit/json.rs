@@ -76,24 +76,21 @@ impl Map {
 impl Json {
     /// Returns a value of a type, its members in the order of the document; those that it does not know come last.
     #[must_use]
-    pub fn typed(family: &ServiceModel, ty: &Type, value: &Value) -> Self {
+    pub fn typed(family: &ServiceModel, ty: &Type, value: Value) -> Self {
         match (family.definition(ty), value) {
-            (Some(Definition::Object(object)), Value::Object(members)) => {
+            (Some(Definition::Object(object)), Value::Object(mut members)) => {
                 let known = object.members.iter().filter_map(|member| {
-                    let value = members.get(&member.wire)?;
-                    Some((member.wire.clone(), Self::typed(family, &member.ty, value)))
+                    let (name, value) = members.remove_entry(&member.wire)?;
+                    Some((name, Self::typed(family, &member.ty, value)))
                 });
                 let mut all: Vec<_> = known.collect();
-                if all.len() < members.len() {
-                    let others = members.iter().filter(|(name, _)| object.member(name).is_none());
-                    all.extend(others.map(|(name, value)| (name.clone(), Self::from(value))));
-                }
-                Self::Object(all.into_iter().collect())
+                all.extend(members.into_iter().map(|(name, value)| (name, Self::from(value))));
+                Self::Object(Map(all))
             }
             (Some(Definition::List(list)), Value::Array(elements)) => {
-                elements.iter().map(|element| Self::typed(family, &list.item, element)).collect()
+                elements.into_iter().map(|element| Self::typed(family, &list.item, element)).collect()
             }
-            _ => Self::from(value),
+            (_, value) => Self::from(value),
         }
     }
 
@@ -207,15 +204,15 @@ fn text(text: &str, out: &mut String) {
     }
 }
 
-impl From<&Value> for Json {
-    fn from(value: &Value) -> Self {
+impl From<Value> for Json {
+    fn from(value: Value) -> Self {
         match value {
             Value::Null => Self::Null,
-            Value::Bool(it) => Self::Bool(*it),
-            Value::Number(it) => Self::Number(it.clone()),
-            Value::String(it) => Self::Text(it.clone()),
-            Value::Array(elements) => elements.iter().collect(),
-            Value::Object(members) => Self::Object(members.iter().map(|(name, it)| (name.clone(), it)).collect()),
+            Value::Bool(it) => Self::Bool(it),
+            Value::Number(it) => Self::Number(it),
+            Value::String(it) => Self::Text(it),
+            Value::Array(elements) => elements.into_iter().collect(),
+            Value::Object(members) => Self::Object(members.into_iter().collect()),
         }
     }
 }

@@ -13,8 +13,8 @@ pub fn file(family: &ServiceModel, file: &File, operation: &Operation) -> String
         .with("operation", &operation.name)
         .with("server", &operation.server)
         .with("about", about(file, operation))
-        .with("request", samples(family, file, &operation.request, &request))
-        .with("response", samples(family, file, &operation.response, &response))
+        .with("request", samples(family, file, &operation.request, request))
+        .with("response", samples(family, file, &operation.response, response))
         .print()
 }
 
@@ -36,23 +36,23 @@ fn about(file: &File, operation: &Operation) -> Vec<String> {
     ]
 }
 
-fn samples(family: &ServiceModel, file: &File, object: &str, samples: &Samples) -> Map {
+fn samples(family: &ServiceModel, file: &File, object: &str, samples: Samples) -> Map {
     let ty = sample::own_type(file, object);
-    let message = |value: &serde_json::Value| Json::typed(family, &ty, value);
-    let valid = |it: &Valid| {
-        let named = Map::new().with("name", &it.name);
-        named.and(it.ending.iter().map(ending).collect()).with("message", message(&it.message))
+    let message = |value| Json::typed(family, &ty, value);
+    let valid = |it: Valid| {
+        let named = Map::new().with("name", it.name);
+        named.and(it.ending.into_iter().map(ending).collect()).with("message", message(it.message))
     };
-    let invalid = |it: &Invalid| {
-        let named = Map::new().with("name", &it.name).with("rule", &it.rule).with("at", &it.pointer);
-        named.maybe("schema", (!it.in_schema).then_some("valid")).with("message", message(&it.message))
+    let invalid = |it: Invalid| {
+        let named = Map::new().with("name", it.name).with("rule", it.rule).with("at", it.pointer);
+        named.maybe("schema", (!it.in_schema).then_some("valid")).with("message", message(it.message))
     };
     Map::new()
-        .with("valid", samples.valid.iter().map(valid).collect::<Json>())
-        .with("invalid", samples.invalid.iter().map(invalid).collect::<Json>())
+        .with("valid", samples.valid.into_iter().map(valid).collect::<Json>())
+        .with("invalid", samples.invalid.into_iter().map(invalid).collect::<Json>())
 }
 
-fn ending(ending: &Ending) -> (&'static str, &String) {
+fn ending(ending: Ending) -> (&'static str, String) {
     match ending {
         Ending::Outcome(name) => ("outcome", name),
         Ending::Refused(code) => ("refused", code),

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{docs, ident, imports, names};
+use super::{docs, ident, imports};
 use crate::ir::{
     Compare, Definition, File, List, Member, Object, Operation, Rule, ScalarKind, ServiceModel, Type, TypeKind,
 };
@@ -51,8 +51,7 @@ pub fn file(family: &ServiceModel, file: &File, types: &MemberTypes) -> TokenStr
     let shared: Vec<(&str, Vec<&str>)> =
         shared.iter().map(|(module, types)| (module.as_str(), types.iter().copied().collect())).collect();
     let shared: Vec<_> = shared.iter().map(|(module, types)| (*module, types.as_slice())).collect();
-    let used = names(&body);
-    let shared = imports(&used, &shared);
+    let shared = imports(&body, &shared);
     let head = docs::inner(&docs::plain(&file.doc));
     // Closed sets of words need only macros.
     let objects = !file.objects.is_empty();

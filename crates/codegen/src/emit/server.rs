@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs::{doc, inner, plain, root};
+use super::docs::{LINE, doc, inner, plain, root};
 use super::{ident, model};
 use crate::ir::{File, Operation, ServiceModel};
 use crate::names;
@@ -225,9 +225,12 @@ fn server(
     ))
 }
 
-/// The `#[doc]` lines of a section `# Examples` with this code.
+/// Emits the section `# Examples` of a doc comment with this code.
 fn example(code: &str) -> TokenStream {
-    let code = code.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
-    let lines = ["", " # Examples", " ```rust"].into_iter().map(str::to_owned).chain(code).chain([" ```".to_owned()]);
-    quote!(#(#[doc = #lines])*)
+    let mut lines = format!("{LINE} # Examples{LINE} ```rust");
+    for line in code.lines() {
+        lines.extend([LINE.to_string().as_str(), if line.is_empty() { "" } else { " " }, line]);
+    }
+    lines.extend([LINE.to_string().as_str(), " ```"]);
+    quote!(#[doc = #lines])
 }

@@ -1,5 +1,7 @@
 //! Values of a type, and changes to them that keep each member of its type.
 
+use std::io;
+
 use serde_json::{Map, Value, json};
 
 use super::options::{Extent, Fill, Options};
@@ -24,12 +26,12 @@ pub(super) fn within(family: &ServiceModel, ty: &Type, options: Options, n: usiz
     match family.definition(ty) {
         Some(Definition::Scalar(scalar)) => {
             let least = family.sizes.get(ty).bytes;
-            let texts =
-                [options.extent, Extent::Typical, Extent::Min].map(|extent| json!(scalar::text(scalar, extent, n)));
+            let text = |extent| Value::String(scalar::text(scalar, extent, n));
             let more = |text: &Value| length(text).saturating_sub(least);
-            let text = texts.iter().find(|text| more(text) <= *room).unwrap_or(&texts[2]);
-            *room = room.saturating_sub(more(text));
-            text.clone()
+            let mut texts = [options.extent, Extent::Typical].into_iter().map(text);
+            let text = texts.find(|text| more(text) <= *room).unwrap_or_else(|| text(Extent::Min));
+            *room = room.saturating_sub(more(&text));
+            text
         }
         Some(Definition::Object(object)) => self::object(family, object, options, n, room),
         Some(Definition::List(list)) => self::list(family, list, options, room),
@@ -39,7 +41,23 @@ pub(super) fn within(family: &ServiceModel, ty: &Type, options: Options, n: usiz
 
 /// Returns the bytes of a value in JSON.
 pub(super) fn length(value: &Value) -> usize {
-    value.to_string().len()
+    let mut counted = Counted(0);
+    // Neither values nor counting have a way to fail.
+    serde_json::to_writer(&mut counted, value).map_or(0, |()| counted.0)
+}
+
+/// Counts what is written to it.
+struct Counted(usize);
+
+impl io::Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn object(family: &ServiceModel, object: &Object, options: Options, n: usize, room: &mut usize) -> Value {

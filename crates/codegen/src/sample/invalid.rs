@@ -14,7 +14,7 @@ use crate::ir::{Coded, Definition, Row, ServiceModel, Type, Word};
 pub(super) fn all(family: &ServiceModel, ty: &Type, valid: &Collected) -> Vec<Invalid> {
     let breaking = Breaking { family, ty };
     let locations = locations(family, ty);
-    let mut made = Made { dedup: Dedup::new(room(family, ty)), all: Vec::new() };
+    let mut made = Made { dedup: Dedup::new(room(family, ty, &locations)), all: Vec::new() };
     for is_first in [true, false] {
         for (n, location) in locations.iter().enumerate() {
             let there: Vec<_> = valid.having(&location.path).take(TRIES).collect();

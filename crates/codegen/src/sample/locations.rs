@@ -56,13 +56,13 @@ impl<'a> Walk<'a> {
 ///
 /// A small type's messages all have room. A large one's take no more bytes for each member: all that there could be would
 /// be as long as the square of the number of members, since each message has most of them.
-pub(super) fn room(family: &ServiceModel, ty: &Type) -> usize {
+pub(super) fn room(family: &ServiceModel, ty: &Type, locations: &[Location<'_>]) -> usize {
     let own = |location: &Location<'_>| match family.definition(location.ty) {
         Some(Definition::Object(object)) => object.rules.len() + object.coded.as_ref().map_or(0, |it| it.rows.len()),
         Some(Definition::Scalar(Scalar { kind: ScalarKind::Words(words), .. })) => words.len(),
         _ => 0,
     };
-    let cases: usize = locations(family, ty).iter().map(|location| CASES + own(location)).sum();
+    let cases: usize = locations.iter().map(|location| CASES + own(location)).sum();
     let few = family.sizes.get(ty).bytes.saturating_mul(FEW);
     cases.saturating_add(128).saturating_mul(512).max(few).min(MOST_IN_ALL)
 }

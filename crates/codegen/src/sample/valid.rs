@@ -33,9 +33,10 @@ pub(super) fn seeds(family: &ServiceModel, ty: &Type) -> Vec<Named> {
 
 /// Returns short messages, and some with each place that they lack.
 pub(super) fn grown(family: &ServiceModel, ty: &Type, short: impl IntoIterator<Item = Named>) -> Vec<Named> {
-    let mut grown = Collected::new(room(family, ty));
+    let locations = locations(family, ty);
+    let mut grown = Collected::new(room(family, ty, &locations));
     grown.extend(short);
-    for location in locations(family, ty) {
+    for location in locations {
         let reached = reached(family, ty, &grown, &location);
         grown.extend(reached);
     }
@@ -44,7 +45,8 @@ pub(super) fn grown(family: &ServiceModel, ty: &Type, short: impl IntoIterator<I
 
 /// Returns the seeds, and beside them a message for each place, word, default and condition.
 pub(super) fn all(family: &ServiceModel, ty: &Type, seeds: Vec<Named>) -> Collected {
-    let mut valid = Collected::new(room(family, ty));
+    let locations = locations(family, ty);
+    let mut valid = Collected::new(room(family, ty, &locations));
     valid.extend(seeds);
     for (name, extent) in [("as short as can be", Extent::Min), ("as long as can be", Extent::Max)] {
         let sized = sized(family, ty, &valid, extent);
@@ -52,7 +54,6 @@ pub(super) fn all(family: &ServiceModel, ty: &Type, seeds: Vec<Named>) -> Collec
     }
     let tolerated = tolerated(family, ty, &valid);
     valid.extend(tolerated);
-    let locations = locations(family, ty);
     for location in &locations {
         // Each one adds to what the next ones can start from.
         let reached = reached(family, ty, &valid, location);

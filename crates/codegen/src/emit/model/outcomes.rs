@@ -10,7 +10,7 @@ use super::codes::{subset_names, table};
 use super::construct::{Field, FieldKind, plain_struct};
 use super::objects::{default_method, wire_doc};
 use crate::emit::docs::{doc, plain};
-use crate::emit::{ident, imports, names};
+use crate::emit::{ident, imports};
 use crate::ir::{Meaning, OmittedIfEqual, Operation, Outcome, OutcomeMember, Selector, SelectorValue, Waiting, Word};
 
 /// Returns the outcomes that are variants; those for which the client asks again are errors.
@@ -92,7 +92,7 @@ fn cases(
 ) -> TokenStream {
     let (name, head) = (ident(name), doc(text));
     let types = held_types(scope, operation);
-    let uses = imports(&names(structs), &[("super", &types.iter().map(String::as_str).collect::<Vec<_>>())]);
+    let uses = imports(structs, &[("super", &types.iter().map(String::as_str).collect::<Vec<_>>())]);
     quote! {
         #head
         pub mod #name {

@@ -46,23 +46,23 @@ pub(super) fn operation(
 /// Returns the example of a request.
 fn asked(family: &ServiceModel, file: &File, request: &Object) -> Map {
     let ty = sample::own_type(file, &request.name);
-    let example = sample::example(family, &ty).map(|message| Json::typed(family, &ty, &message));
+    let example = sample::example(family, &ty).map(|message| Json::typed(family, &ty, message));
     Map::new().maybe("example", example)
 }
 
 /// Returns the examples of a response: one for each outcome, and a refusal.
 fn answers(family: &ServiceModel, file: &File, operation: &Operation) -> Map {
     let ty = sample::own_type(file, &operation.response);
-    let example = |summary: String, message: &Value| {
+    let example = |summary: String, message: Value| {
         Map::new().with("summary", summary).with("value", Json::typed(family, &ty, message))
     };
     let outcomes = operation.outcomes.iter().filter_map(|outcome| {
         let message = sample::outcome(family, file, operation, outcome)?;
-        Some((outcome.name.as_str(), example(plain(&outcome.doc), &message)))
+        Some((outcome.name.as_str(), example(plain(&outcome.doc), message)))
     });
     let refusal = sample::refusal(family, file, operation);
     // Names of outcomes begin with a capital letter.
-    let refusal = refusal.map(|(row, message)| ("refused", example(plain(&row.message), &message)));
+    let refusal = refusal.map(|(row, message)| ("refused", example(plain(&row.message), message)));
     Map::new().with("examples", outcomes.chain(refusal).collect::<Map>())
 }
 

@@ -40,7 +40,7 @@ pub(super) fn body(family: &ServiceModel, pages: &Pages, from: &str, file: &File
     page.paragraph(&users(family, pages, from, &ty).unwrap_or_default());
     if let (None, Some(message)) = (&object.template, sample::example(family, &ty)) {
         page.paragraph("For example:");
-        page.json(&Json::typed(family, &ty, &message).print());
+        page.json(&Json::typed(family, &ty, message).print());
     }
 }
 

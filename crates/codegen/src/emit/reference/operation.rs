@@ -78,7 +78,7 @@ impl View<'_> {
         };
         if let Some(message) = message {
             page.paragraph("For example:");
-            page.json(&Json::typed(self.family, &ty, &message).print());
+            page.json(&Json::typed(self.family, &ty, message).print());
         }
     }
 
