@@ -71,12 +71,15 @@ fn find<'a>(tokens: TokenStream, names: &[&'a str], found: &mut HashSet<&'a str>
     }
 }
 
-/// Returns `use` lines for those of the candidates that the tokens use: a prefix and the names under it.
+/// Returns `use` lines for the candidates, a prefix and the names under it; if there are tokens, for those that they use.
 #[must_use]
-pub fn imports(tokens: &TokenStream, candidates: &[(&str, &[&str])]) -> TokenStream {
-    let mut used = HashSet::new();
+pub fn imports(tokens: Option<&TokenStream>, candidates: &[(&str, &[&str])]) -> TokenStream {
     let names: Vec<&str> = candidates.iter().flat_map(|(_, names)| names.iter().copied()).collect();
-    find(tokens.clone(), &names, &mut used);
+    let mut used = HashSet::new();
+    match tokens {
+        Some(tokens) => find(tokens.clone(), &names, &mut used),
+        None => used.extend(names),
+    }
     let mut lines = TokenStream::new();
     for (prefix, all) in candidates {
         let used: Vec<_> = all.iter().filter(|name| used.contains(**name)).map(|name| ident(name)).collect();

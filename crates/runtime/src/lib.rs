@@ -33,6 +33,7 @@ mod boolean;
 pub mod code;
 mod comparison;
 pub mod conclusion;
+mod construct;
 pub mod currency;
 pub mod datetime;
 pub mod exact_decimal;

@@ -128,6 +128,14 @@ pub struct Omitted {
     pub part: &'static str,
 }
 
+impl Omitted {
+    /// Constructs it from the two members, as JSON Pointers, and the part that is equal.
+    #[must_use]
+    pub const fn new(pointer: &'static str, counterpart: &'static str, part: &'static str) -> Self {
+        Self { pointer, counterpart, part }
+    }
+}
+
 impl fmt::Display for Omitted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { pointer, counterpart, part } = self;

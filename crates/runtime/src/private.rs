@@ -20,4 +20,6 @@ pub use crate::operation::{
 pub use crate::rule::{Comparison, Condition, Member, Object, Rule};
 #[cfg(feature = "schemars")]
 pub use crate::schema::conditions;
+#[cfg(feature = "schemars")]
+pub use crate::schemars;
 pub use crate::text::{SensitiveText, Text};

@@ -26,6 +26,35 @@ pub trait Handler<H>: Operation + Sized {
     ) -> impl Future<Output = Result<Self::Answer, Refusal<Self>>> + Send;
 }
 
+/// Connects the trait of an operation to its type in the module `op`, and implements it for [`Arc`](std::sync::Arc):
+/// `handler!(InquiryPayment::inquiry_payment for op);`. The names of a trait's signature are those of its module.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! handler {
+    ($operation:ident::$method:ident for $op:ident) => {
+        impl<H: $operation> $crate::__private::Handler<H> for $op::$operation {
+            fn handle(
+                handler: &H,
+                caller: &Caller,
+                request: Request,
+            ) -> impl Future<Output = Result<Answer, Refusal>> + Send {
+                handler.$method(caller, request)
+            }
+        }
+
+        /// Passes each request to the handler inside.
+        impl<H: $operation> $operation for ::std::sync::Arc<H> {
+            fn $method(
+                &self,
+                caller: &Caller,
+                request: Request,
+            ) -> impl Future<Output = Result<Answer, Refusal>> + Send {
+                H::$method(self, caller, request)
+            }
+        }
+    };
+}
+
 /// A handler at work.
 pub(crate) type HandlerFuture<'a> = CatchPanic<BoxFuture<'a, Result<HandlerOutput, Rejection>>>;
 

@@ -36,6 +36,10 @@ fn lines(text: &str, bang: &TokenStream) -> TokenStream {
         if !all.is_empty() {
             all.extend([LINE, LINE]);
         }
+        if paragraph.len() <= WIDTH && !paragraph.contains('\n') {
+            all.extend([" ", paragraph]);
+            continue;
+        }
         let whole = unbroken(paragraph);
         let options = textwrap::Options::new(WIDTH).break_words(false).word_splitter(WordSplitter::NoHyphenation);
         let wrapped = textwrap::wrap(&whole, options);

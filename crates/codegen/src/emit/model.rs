@@ -47,11 +47,11 @@ pub fn file(family: &ServiceModel, file: &File, types: &MemberTypes) -> TokenStr
     for scalar in &file.scalars {
         body.extend(scalars::scalar(scalar));
     }
-    let shared = shared_types(family, file);
+    let (shared, may_be_unused) = shared_types(family, file);
     let shared: Vec<(&str, Vec<&str>)> =
         shared.iter().map(|(module, types)| (module.as_str(), types.iter().copied().collect())).collect();
     let shared: Vec<_> = shared.iter().map(|(module, types)| (*module, types.as_slice())).collect();
-    let shared = imports(&body, &shared);
+    let shared = imports(may_be_unused.then_some(&body), &shared);
     let head = docs::inner(&docs::plain(&file.doc));
     // Closed sets of words need only macros.
     let objects = !file.objects.is_empty();
@@ -61,18 +61,14 @@ pub fn file(family: &ServiceModel, file: &File, types: &MemberTypes) -> TokenStr
             use ::alipayplus_runtime::__private::*;
         )
     });
-    let schemars = objects.then(|| {
-        quote!(
-            #[cfg(feature = "schemars")]
-            use ::alipayplus_runtime::schemars;
-        )
-    });
-    quote!(#head #imported #schemars #shared #body)
+    quote!(#head #imported #shared #body)
 }
 
-/// Returns the types of other files that the objects of a file refer to, by module.
-fn shared_types<'a>(family: &'a ServiceModel, file: &'a File) -> BTreeMap<String, BTreeSet<&'a str>> {
+/// Returns the types of other files that the objects of a file refer to, by module, and whether code may use only some of
+/// them: the codes of another file are used only if an outcome is selected by one.
+fn shared_types<'a>(family: &'a ServiceModel, file: &'a File) -> (BTreeMap<String, BTreeSet<&'a str>>, bool) {
     let mut all: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    let mut may_be_unused = false;
     let mut add = |ty: &'a Type, name: &'a str| {
         if let Some(module) = family.module_of(file, ty) {
             all.entry(format!("super::{module}")).or_default().insert(name);
@@ -95,11 +91,12 @@ fn shared_types<'a>(family: &'a ServiceModel, file: &'a File) -> BTreeMap<String
         for Member { ty, .. } in &object.members {
             add(ty, &ty.rust);
             if let Some(coded) = family.object_of(ty).and_then(|object| object.coded.as_ref()) {
+                may_be_unused |= ty.file != file.index;
                 add(ty, &coded.codes);
             }
         }
     }
-    all
+    (all, may_be_unused)
 }
 
 /// Emits the list of modules.

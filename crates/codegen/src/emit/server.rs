@@ -49,17 +49,7 @@ pub fn file(family: &ServiceModel, file: &File, operation: &Operation) -> TokenS
             #method
             fn #module(&self, caller: &Caller, request: Request) -> #answered;
         }
-        impl<H: #marker> __private::Handler<H> for op::#marker {
-            fn handle(handler: &H, caller: &Caller, request: Request) -> #answered {
-                handler.#module(caller, request)
-            }
-        }
-        /// Passes each request to the handler inside.
-        impl<H: #marker> #marker for ::std::sync::Arc<H> {
-            fn #module(&self, caller: &Caller, request: Request) -> #answered {
-                H::#module(self, caller, request)
-            }
-        }
+        ::alipayplus_server::handler!(#marker::#module for op);
     }
 }
 

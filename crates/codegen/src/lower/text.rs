@@ -31,6 +31,10 @@ fn walk(node: &Node, keyword: &str, diagnostics: &mut Diagnostics) {
 }
 
 fn check(node: &Node, text: &str, keyword: &str, diagnostics: &mut Diagnostics) {
+    // Nearly all texts are plain ones.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'`' && byte != b'~') {
+        return;
+    }
     let is_prose = PROSE.contains(&keyword);
     let found = text.chars().find_map(|c| Some((c, misread(c, keyword, is_prose)?)));
     if let Some((c, help)) = found {

@@ -4,8 +4,6 @@
 //! string.
 
 use ::alipayplus_runtime::__private::*;
-#[cfg(feature = "schemars")]
-use ::alipayplus_runtime::schemars;
 
 /// A result: a status, a code and a message. Each operation has its own code table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,17 +102,7 @@ pub struct AmountRequired {
     /// See [`Amount::value`].
     pub value: MinorUnits,
 }
-
-impl Amount {
-    /// Constructs an object with these members, and without the optional ones.
-    #[must_use]
-    pub fn new(required: AmountRequired) -> Self {
-        Self {
-            currency: required.currency,
-            value: required.value,
-        }
-    }
-}
+::alipayplus_runtime::constructor!(Amount from AmountRequired, currency, value);
 
 impl Object for Amount {
     const MEMBERS: &'static [Member] = &[
@@ -197,19 +185,7 @@ pub struct ServiceResponse {
 impl Object for ServiceResponse {
     const MEMBERS: &'static [Member] = &[Member::required::<ServiceResult>("result")];
 }
-
-impl FromResult for ServiceResponse {
-    type Result = ServiceResult;
-    const RESULT: &'static str = "result";
-
-    fn result(&self) -> &ServiceResult {
-        &self.result
-    }
-
-    fn from_result(result: ServiceResult) -> Self {
-        Self { result }
-    }
-}
+::alipayplus_runtime::from_result!(ServiceResponse, result : ServiceResult = "result");
 
 /// A result code: a known one, or any other text of at most 64 characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -4,8 +4,6 @@
 //! effects and can be repeated.
 
 use ::alipayplus_runtime::__private::*;
-#[cfg(feature = "schemars")]
-use ::alipayplus_runtime::schemars;
 use super::common::{Amount, ResultObject, ResultStatus};
 
 /// The operation `inquiryPayment`. Alipay+ asks a mobile payment provider (MPP) for the state of a
@@ -41,11 +39,7 @@ impl Operation for InquiryPayment {
                         paid.pay_to_amount,
                         &paid.payment_amount,
                         |member| &member.currency,
-                        Omitted {
-                            pointer: "/payToAmount",
-                            counterpart: "/paymentAmount",
-                            part: "currency",
-                        },
+                        Omitted::new("/payToAmount", "/paymentAmount", "currency"),
                         omitted,
                     ),
                     payment_id: Some(paid.payment_id),
@@ -193,18 +187,9 @@ pub struct RequestRequired {
     /// See [`Request::payment_request_id`].
     pub payment_request_id: PaymentRequestId,
 }
-
-impl Request {
-    /// Constructs an object with these members, and without the optional ones.
-    #[must_use]
-    pub fn new(required: RequestRequired) -> Self {
-        Self {
-            acquirer_id: required.acquirer_id,
-            psp_id: required.psp_id,
-            payment_request_id: required.payment_request_id,
-        }
-    }
-}
+::alipayplus_runtime::constructor!(
+    Request from RequestRequired, acquirer_id, psp_id, payment_request_id
+);
 
 impl Object for Request {
     const MEMBERS: &'static [Member] = &[
@@ -308,29 +293,11 @@ impl Object for Response {
         Rule::omitted_if_equal("payToAmount", "paymentAmount", "currency"),
     ];
 }
-
-impl FromResult for Response {
-    type Result = InquiryResult;
-    const RESULT: &'static str = "result";
-
-    fn result(&self) -> &InquiryResult {
-        &self.result
-    }
-
-    fn from_result(result: InquiryResult) -> Self {
-        Self {
-            result,
-            payment_result: None,
-            payment_id: None,
-            payment_amount: None,
-            pay_to_amount: None,
-            payment_time: None,
-            customer_id: None,
-            customs_declaration_amount: None,
-            pass_through_info: None,
-        }
-    }
-}
+::alipayplus_runtime::from_result!(
+    Response, result : InquiryResult = "result", payment_result, payment_id,
+    payment_amount, pay_to_amount, payment_time, customer_id, customs_declaration_amount,
+    pass_through_info
+);
 
 /// The result of the inquiry. (Section: Result/Error codes)
 pub type InquiryResult = ResultObject<InquiryResultCode>;
@@ -435,41 +402,14 @@ pub mod outcome {
         /// See [`Paid::customer_id`].
         pub customer_id: CustomerId,
     }
-    impl Paid {
-        /// Constructs an object with these members, and without the optional ones.
-        #[must_use]
-        pub fn new(required: PaidRequired) -> Self {
-            Self {
-                payment_id: required.payment_id,
-                payment_amount: required.payment_amount,
-                pay_to_amount: required.pay_to_amount,
-                payment_time: required.payment_time,
-                customer_id: required.customer_id,
-                customs_declaration_amount: None,
-                pass_through_info: None,
-            }
-        }
-
-        /// Sets [`Self::customs_declaration_amount`].
-        #[must_use]
-        pub fn with_customs_declaration_amount(
-            mut self,
-            customs_declaration_amount: Amount,
-        ) -> Self {
-            self.customs_declaration_amount = Some(customs_declaration_amount);
-            self
-        }
-
-        /// Sets [`Self::pass_through_info`].
-        #[must_use]
-        pub fn with_pass_through_info(
-            mut self,
-            pass_through_info: PassThroughInfo,
-        ) -> Self {
-            self.pass_through_info = Some(pass_through_info);
-            self
-        }
-    }
+    ::alipayplus_runtime::constructor!(
+        Paid from PaidRequired, payment_id, payment_amount, pay_to_amount, payment_time,
+        customer_id; customs_declaration_amount, pass_through_info
+    );
+    ::alipayplus_runtime::setters!(
+        Paid, with_customs_declaration_amount(customs_declaration_amount : Amount),
+        with_pass_through_info(pass_through_info : PassThroughInfo)
+    );
 
     /// The payment order was closed before it was paid, and will not be paid.
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -481,17 +421,9 @@ pub mod outcome {
         /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
         pub pass_through_info: Option<PassThroughInfo>,
     }
-    impl Cancelled {
-        /// Sets [`Self::pass_through_info`].
-        #[must_use]
-        pub fn with_pass_through_info(
-            mut self,
-            pass_through_info: PassThroughInfo,
-        ) -> Self {
-            self.pass_through_info = Some(pass_through_info);
-            self
-        }
-    }
+    ::alipayplus_runtime::setters!(
+        Cancelled, with_pass_through_info(pass_through_info : PassThroughInfo)
+    );
 
     /// The payment failed for the reason in the code.
     #[derive(Clone, Debug, PartialEq, Eq)]
@@ -550,17 +482,9 @@ pub mod outcome {
         /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
         pub pass_through_info: Option<PassThroughInfo>,
     }
-    impl NotFound {
-        /// Sets [`Self::pass_through_info`].
-        #[must_use]
-        pub fn with_pass_through_info(
-            mut self,
-            pass_through_info: PassThroughInfo,
-        ) -> Self {
-            self.pass_through_info = Some(pass_through_info);
-            self
-        }
-    }
+    ::alipayplus_runtime::setters!(
+        NotFound, with_pass_through_info(pass_through_info : PassThroughInfo)
+    );
 }
 
 /// The handler's response; each variant carries exactly the members that the specification requires
@@ -580,36 +504,9 @@ pub enum Answer {
     /// failure yet.
     NotFound(answer::NotFound),
 }
-
-impl From<answer::Paid> for Answer {
-    fn from(answer: answer::Paid) -> Self {
-        Self::Paid(answer)
-    }
-}
-
-impl From<answer::Cancelled> for Answer {
-    fn from(answer: answer::Cancelled) -> Self {
-        Self::Cancelled(answer)
-    }
-}
-
-impl From<answer::Failed> for Answer {
-    fn from(answer: answer::Failed) -> Self {
-        Self::Failed(answer)
-    }
-}
-
-impl From<answer::InProgress> for Answer {
-    fn from(answer: answer::InProgress) -> Self {
-        Self::InProgress(answer)
-    }
-}
-
-impl From<answer::NotFound> for Answer {
-    fn from(answer: answer::NotFound) -> Self {
-        Self::NotFound(answer)
-    }
-}
+::alipayplus_runtime::variants!(
+    Answer of answer, Paid, Cancelled, Failed, InProgress, NotFound
+);
 
 /// The variants of [`Answer`].
 pub mod answer {
@@ -638,17 +535,10 @@ pub mod answer {
                 pass_through_info: None,
             }
         }
-
-        /// Sets [`Self::pass_through_info`].
-        #[must_use]
-        pub fn with_pass_through_info(
-            mut self,
-            pass_through_info: PassThroughInfo,
-        ) -> Self {
-            self.pass_through_info = Some(pass_through_info);
-            self
-        }
     }
+    ::alipayplus_runtime::setters!(
+        Failed, with_pass_through_info(pass_through_info : PassThroughInfo)
+    );
     impl From<FailedCode> for Failed {
         fn from(code: FailedCode) -> Self {
             Self::new(code)
@@ -665,17 +555,9 @@ pub mod answer {
         /// On the wire: `passThroughInfo`, 1 to 20000 characters, optional.
         pub pass_through_info: Option<PassThroughInfo>,
     }
-    impl InProgress {
-        /// Sets [`Self::pass_through_info`].
-        #[must_use]
-        pub fn with_pass_through_info(
-            mut self,
-            pass_through_info: PassThroughInfo,
-        ) -> Self {
-            self.pass_through_info = Some(pass_through_info);
-            self
-        }
-    }
+    ::alipayplus_runtime::setters!(
+        InProgress, with_pass_through_info(pass_through_info : PassThroughInfo)
+    );
 }
 
 /// The values that a client expects in the response.
@@ -691,22 +573,10 @@ pub struct Expected {
     /// The expected `paymentAmount`, compared if the response has it.
     pub payment_amount: Option<Amount>,
 }
-
-impl Expected {
-    /// Sets [`Self::payment_id`].
-    #[must_use]
-    pub fn with_payment_id(mut self, payment_id: PaymentId) -> Self {
-        self.payment_id = Some(payment_id);
-        self
-    }
-
-    /// Sets [`Self::payment_amount`].
-    #[must_use]
-    pub fn with_payment_amount(mut self, payment_amount: Amount) -> Self {
-        self.payment_amount = Some(payment_amount);
-        self
-    }
-}
+::alipayplus_runtime::setters!(
+    Expected, with_payment_id(payment_id : PaymentId), with_payment_amount(payment_amount
+    : Amount)
+);
 
 /// A result code: a known one, or any other text of at most 64 characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -59,24 +59,4 @@ pub trait InquiryPayment: Send + Sync + 'static {
         request: Request,
     ) -> impl Future<Output = Result<Answer, Refusal>> + Send;
 }
-
-impl<H: InquiryPayment> __private::Handler<H> for op::InquiryPayment {
-    fn handle(
-        handler: &H,
-        caller: &Caller,
-        request: Request,
-    ) -> impl Future<Output = Result<Answer, Refusal>> + Send {
-        handler.inquiry_payment(caller, request)
-    }
-}
-
-/// Passes each request to the handler inside.
-impl<H: InquiryPayment> InquiryPayment for ::std::sync::Arc<H> {
-    fn inquiry_payment(
-        &self,
-        caller: &Caller,
-        request: Request,
-    ) -> impl Future<Output = Result<Answer, Refusal>> + Send {
-        H::inquiry_payment(self, caller, request)
-    }
-}
+::alipayplus_server::handler!(InquiryPayment::inquiry_payment for op);

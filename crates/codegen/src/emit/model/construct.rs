@@ -70,37 +70,45 @@ pub(super) fn default(fields: &[Field]) -> Option<TokenStream> {
 /// are swapped. A member that is added later and is optional changes neither.
 pub(super) fn construction(name: &Ident, fields: &[Field], has_setters: bool) -> TokenStream {
     let (required, optional): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.is_required());
-    let initial: Vec<_> = optional.iter().map(|field| field.initial()).collect();
-    let summary = doc("Constructs an object with these members, and without the optional ones.");
-    let (declared, new) = match required.as_slice() {
-        [] => (None, None),
-        [Field { name: field, ty, .. }] => {
-            let new = quote! {
-                #summary
-                #[must_use]
-                pub fn new(#field: #ty) -> Self {
-                    Self { #field, #(#initial),* }
-                }
-            };
-            (None, Some(new))
-        }
-        required => {
-            let all = ident(&names::required(&name.to_string()));
-            let names: Vec<_> = required.iter().map(|field| &field.name).collect();
-            let new = quote! {
-                #summary
-                #[must_use]
-                pub fn new(required: #all) -> Self {
-                    Self { #(#names: required.#names,)* #(#initial),* }
-                }
-            };
-            (Some(required_members(name, &all, required)), Some(new))
-        }
+    let from_members = match required.as_slice() {
+        [] => None,
+        [only] => Some(new(name, only, &optional)),
+        required => Some(new_of_many(name, required, &optional)),
     };
-    let setters = fields.iter().filter(|field| !field.is_required() && has_setters).map(setter);
-    let methods: Vec<_> = new.into_iter().chain(setters).collect();
-    let methods = (!methods.is_empty()).then(|| quote!(impl #name { #(#methods)* }));
-    quote!(#declared #methods)
+    let of_kind = |kind| fields.iter().filter(move |field| has_setters && field.kind == kind);
+    let defaulted: Vec<_> = of_kind(FieldKind::Defaulted).map(setter).collect();
+    let defaulted = (!defaulted.is_empty()).then(|| quote!(impl #name { #(#defaulted)* }));
+    let setters: Vec<_> = of_kind(FieldKind::Optional).map(optional_setter).collect();
+    let setters = (!setters.is_empty()).then(|| quote!(::alipayplus_runtime::setters!(#name, #(#setters),*);));
+    quote!(#from_members #defaulted #setters)
+}
+
+/// Emits `new` with the only required member.
+fn new(name: &Ident, Field { name: field, ty, .. }: &Field, optional: &[&Field]) -> TokenStream {
+    let summary = doc("Constructs an object with these members, and without the optional ones.");
+    let initial = optional.iter().map(|field| field.initial());
+    quote! {
+        impl #name {
+            #summary
+            #[must_use]
+            pub fn new(#field: #ty) -> Self {
+                Self { #field, #(#initial),* }
+            }
+        }
+    }
+}
+
+/// Emits the struct of the required members, and `new` with it.
+fn new_of_many(name: &Ident, required: &[&Field], optional: &[&Field]) -> TokenStream {
+    let all = ident(&names::required(&name.to_string()));
+    let declared = required_members(name, &all, required);
+    let names = |fields: &[&Field]| fields.iter().map(|field| field.name.clone()).collect::<Vec<_>>();
+    let (required, optional) = (names(required), names(optional));
+    let optional = (!optional.is_empty()).then(|| quote!(; #(#optional),*));
+    quote! {
+        #declared
+        ::alipayplus_runtime::constructor!(#name from #all, #(#required),* #optional);
+    }
 }
 
 fn required_members(name: &Ident, all: &Ident, required: &[&Field]) -> TokenStream {
@@ -116,16 +124,20 @@ fn required_members(name: &Ident, all: &Ident, required: &[&Field]) -> TokenStre
     }
 }
 
-/// Emits the method that sets an optional field.
-fn setter(field: &Field) -> TokenStream {
-    let Field { name, ty, .. } = field;
+/// Emits the declaration of the method that sets an optional field.
+fn optional_setter(Field { name, ty, .. }: &Field) -> TokenStream {
+    let method = ident(&names::setter(&name.to_string()));
+    quote!(#method(#name: #ty))
+}
+
+/// Emits the method that sets a field with a default.
+fn setter(Field { name, ty, .. }: &Field) -> TokenStream {
     let (method, doc) = (ident(&names::setter(&name.to_string())), doc(&format!("Sets [`Self::{name}`].")));
-    let value = if field.kind == FieldKind::Optional { quote!(Some(#name)) } else { quote!(#name) };
     quote! {
         #doc
         #[must_use]
         pub fn #method(mut self, #name: #ty) -> Self {
-            self.#name = #value;
+            self.#name = #name;
             self
         }
     }

@@ -295,22 +295,9 @@ fn refuse(scope: &Scope<'_>, object: &Object, name: &proc_macro2::Ident) -> Opti
     }
     let result = object.members.iter().find(|member| member.required && scope.coded(member).is_some())?;
     let (field, ty, wire) = (ident(&result.rust), ident(&result.ty.rust), &result.wire);
-    let rest = object.members.iter().filter(|member| member.wire != result.wire).map(|member| {
-        let field = ident(&member.rust);
-        quote!(#field: None)
-    });
-    Some(quote! {
-        impl FromResult for #name {
-            type Result = #ty;
-            const RESULT: &'static str = #wire;
-            fn result(&self) -> &#ty {
-                &self.#field
-            }
-            fn from_result(#field: #ty) -> Self {
-                Self { #field, #(#rest),* }
-            }
-        }
-    })
+    let optional = object.members.iter().filter(|member| member.wire != result.wire);
+    let optional = optional.map(|member| ident(&member.rust));
+    Some(quote!(::alipayplus_runtime::from_result!(#name, #field: #ty = #wire #(, #optional)*);))
 }
 
 fn money(name: &proc_macro2::Ident, object: &Object, money: &Money) -> TokenStream {

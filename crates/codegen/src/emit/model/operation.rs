@@ -157,7 +157,7 @@ fn compared(scope: &Scope<'_>, operation: &Operation, differs: &OmittedIfEqual, 
         (ident(&rust_of(scope, operation, &differs.member)), ident(&rust_of(scope, operation, &differs.from)));
     let (part, name) = (ident(&differs.part_rust), &differs.part);
     let (pointer, counterpart) = (format!("/{}", differs.member), format!("/{}", differs.from));
-    let omission = quote!(Omitted { pointer: #pointer, counterpart: #counterpart, part: #name });
+    let omission = quote!(Omitted::new(#pointer, #counterpart, #name));
     quote!(#field: omit_if_equal(#binding.#field, &#binding.#from, |member| &member.#part, #omission, omitted))
 }
 

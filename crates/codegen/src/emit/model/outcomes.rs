@@ -46,16 +46,8 @@ pub(super) fn answer(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
     let shared: Vec<_> = shared.iter().map(|name| ident(name)).collect();
     let shared = (!shared.is_empty()).then(|| quote!(#[doc(inline)] pub use super::outcome::{#(#shared),*};));
     let structs = own.iter().map(|outcome| answer_struct(scope, operation, outcome)).collect();
-    let froms = known.iter().map(|outcome| {
-        let name = ident(&outcome.name);
-        quote! {
-            impl From<answer::#name> for Answer {
-                fn from(answer: answer::#name) -> Self {
-                    Self::#name(answer)
-                }
-            }
-        }
-    });
+    let names: Vec<_> = known.iter().map(|outcome| ident(&outcome.name)).collect();
+    let froms = (!names.is_empty()).then(|| quote!(::alipayplus_runtime::variants!(Answer of answer, #(#names),*);));
     let head = doc(
         "The handler's response; each variant carries exactly the members that the specification requires or allows.",
     );
@@ -66,7 +58,7 @@ pub(super) fn answer(scope: &Scope<'_>, operation: &Operation) -> TokenStream {
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Answer { #(#variants),* }
-        #(#froms)*
+        #froms
         #module
     }
 }
@@ -92,7 +84,7 @@ fn cases(
 ) -> TokenStream {
     let (name, head) = (ident(name), doc(text));
     let types = held_types(scope, operation);
-    let uses = imports(structs, &[("super", &types.iter().map(String::as_str).collect::<Vec<_>>())]);
+    let uses = imports(Some(structs), &[("super", &types.iter().map(String::as_str).collect::<Vec<_>>())]);
     quote! {
         #head
         pub mod #name {
