@@ -56,7 +56,9 @@ pub fn check(sources: &[Source]) -> (Option<ServiceModel>, Vec<Diagnostic>) {
         (Schema::read(source, *n, &mut diagnostics), diagnostics)
     });
     let (roots, found): (Vec<Schema<'_>>, Vec<Diagnostics>) = read.into_iter().unzip();
-    found.into_iter().for_each(|it| diagnostics.append(it));
+    for of_file in found {
+        diagnostics.append(of_file);
+    }
     let by_name = roots.iter().enumerate().map(|(index, root)| (root.source.name(), index)).collect();
     let mut lowering = Lowering {
         roots: &roots,

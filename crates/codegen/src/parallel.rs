@@ -1,19 +1,24 @@
 //! Work on many files, or on two things, at once.
 
 use std::num::NonZero;
-use std::panic;
-use std::thread;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{iter, panic, thread};
 
 /// Does the work for each of the items on all cores; the results are in the order of the items.
 pub(super) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let work = &work;
-    thread::scope(|scope| {
-        let some = items.chunks(items.len().div_ceil(cores).max(1));
-        let threads: Vec<_> = some.map(|some| scope.spawn(move || some.iter().map(work).collect::<Vec<_>>())).collect();
+    let cores = thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
+    let next = AtomicUsize::new(0);
+    let take = || {
+        let n = next.fetch_add(1, Ordering::Relaxed);
+        items.get(n).map(|item| (n, work(item)))
+    };
+    let mut done: Vec<(usize, R)> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(|| iter::from_fn(take).collect::<Vec<_>>())).collect();
         let done = threads.into_iter().map(|it| it.join().unwrap_or_else(|fault| panic::resume_unwind(fault)));
         done.flatten().collect()
-    })
+    });
+    done.sort_unstable_by_key(|(n, _)| *n);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Does two things at once.

@@ -130,13 +130,14 @@ pub fn documents(family: &ir::ServiceModel) -> Result<Files, Failure> {
     }
     let openapi = emit::openapi::documents(family, env!("CARGO_PKG_VERSION")).map_err(Failure::Internal)?;
     files.extend(openapi.into_iter().map(|(name, text)| (docs.join(name), text)));
+    for (name, text) in emit::reference::pages(family) {
+        files.insert(docs.join("reference").join(name), text);
+    }
+    // Last, since all cores share them: the other documents are made on one.
     let operations: Vec<_> = family.operations().collect();
     let messages = parallel::map(&operations, |(file, operation)| emit::messages::file(family, file, operation));
     for ((file, _), text) in operations.iter().zip(messages) {
         files.insert(docs.join("messages").join(format!("{}.json", emit::stem(file))), text);
-    }
-    for (name, text) in emit::reference::pages(family) {
-        files.insert(docs.join("reference").join(name), text);
     }
     Ok(files)
 }

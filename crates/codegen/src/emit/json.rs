@@ -78,14 +78,18 @@ impl Json {
     #[must_use]
     pub fn typed(family: &ServiceModel, ty: &Type, value: Value) -> Self {
         match (family.definition(ty), value) {
-            (Some(Definition::Object(object)), Value::Object(mut members)) => {
-                let known = object.members.iter().filter_map(|member| {
-                    let (name, value) = members.remove_entry(&member.wire)?;
-                    Some((name, Self::typed(family, &member.ty, value)))
-                });
-                let mut all: Vec<_> = known.collect();
-                all.extend(members.into_iter().map(|(name, value)| (name, Self::from(value))));
-                Self::Object(Map(all))
+            (Some(Definition::Object(object)), Value::Object(members)) => {
+                let mut places = Vec::with_capacity(members.len());
+                for (name, value) in members {
+                    let place = object.members.iter().position(|member| member.wire == name);
+                    let value = match place {
+                        Some(place) => Self::typed(family, &object.members[place].ty, value),
+                        None => Self::from(value),
+                    };
+                    places.push((place.unwrap_or(usize::MAX), (name, value)));
+                }
+                places.sort_by_key(|(place, _)| *place);
+                Self::Object(Map(places.into_iter().map(|(_, member)| member).collect()))
             }
             (Some(Definition::List(list)), Value::Array(elements)) => {
                 elements.into_iter().map(|element| Self::typed(family, &list.item, element)).collect()
@@ -104,11 +108,27 @@ impl Json {
 
     /// Writes it behind `used` characters of a line.
     fn write(&self, indent: usize, used: usize, out: &mut String) {
-        let start = out.len();
-        if !self.inline(WIDTH.saturating_sub(used), out) {
+        let (start, room) = (out.len(), WIDTH.saturating_sub(used));
+        if self.least_width(room) > room || !self.inline(room, out) {
             out.truncate(start);
             self.spread(indent, out);
         }
+    }
+
+    /// Returns how many bytes it takes on one line without escapes; no more than needed to exceed the room is counted.
+    fn least_width(&self, room: usize) -> usize {
+        let mut width = 2;
+        let mut add = |name: usize, value: &Self| {
+            width += name + value.least_width(room.saturating_sub(width));
+            width > room
+        };
+        match self {
+            Self::Null | Self::Bool(_) | Self::Number(_) => return 1,
+            Self::Text(text) => return text.len() + 2,
+            Self::Object(Map(members)) => _ = members.iter().any(|(name, value)| add(name.len() + 4, value)),
+            Self::List(elements) => _ = elements.iter().any(|value| add(0, value)),
+        }
+        width
     }
 
     /// Writes it on one line, unless that takes more than so many bytes: then what is written is of no use.

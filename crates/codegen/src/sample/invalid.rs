@@ -14,12 +14,13 @@ use crate::ir::{Coded, Definition, Row, ServiceModel, Type, Word};
 pub(super) fn all(family: &ServiceModel, ty: &Type, valid: &Collected) -> Vec<Invalid> {
     let breaking = Breaking { family, ty };
     let locations = locations(family, ty);
+    let changes: Vec<Vec<Change>> = locations.iter().map(|location| changes(family, location)).collect();
     let mut made = Made { dedup: Dedup::new(room(family, ty, &locations)), all: Vec::new() };
     for is_first in [true, false] {
-        for (n, location) in locations.iter().enumerate() {
+        for (n, (location, changes)) in locations.iter().zip(&changes).enumerate() {
             let there: Vec<_> = valid.having(&location.path).take(TRIES).collect();
             let least = valid.least(&location.path);
-            for (m, change) in changes(family, location).iter().enumerate().filter(|(m, _)| (*m == 0) == is_first) {
+            for (m, change) in changes.iter().enumerate().filter(|(m, _)| (*m == 0) == is_first) {
                 if !made.dedup.is_full(least / 2) {
                     made.add((n, m), breaking.broken(&there, location, change));
                 }
