@@ -54,6 +54,7 @@
 //! | [`RetryPolicy`], [`PollSchedule`] | the pauses between attempts, and between inquiries |
 //! | [`PrivateKey`], [`Signer`], [`VersionedSigner`], [`TrustedKeys`] | keys from files, a KMS or an HSM, and their rotation |
 //! | [`Directory`] | one client for each of many servers, by a key of yours |
+//! | [`Batch`] | calls of many servers, with limits for each: requests in, results out |
 //! | [`HttpTransport`], [`HttpSettings`] | one set of connections for many clients; a proxy, a private CA, a client certificate |
 //! | [`transport`] | sending with something other than reqwest |
 //!
@@ -75,13 +76,14 @@
 //!
 //! # Runtime
 //! Calls need a tokio runtime with time enabled. They are `Send`, spawn no tasks, and cancel the exchange when dropped.
+//! Only a [`Batch`] spawns a task per call.
 //! The default transport is reqwest with rustls, behind the feature `reqwest`.
 //!
 //! # Logs and metrics
 //! The client logs through `tracing`, with the target `alipayplus_client`: a span `call` (`operation`, `server`: the
 //! client's [label](Builder::label), `client_id`, `tracer_id`, and at its end `outcome` and `attempts`); within it a span
 //! `attempt` (`attempt`) for each request; and events for failed attempts (`cause`, `error`), for loaded keys, for retries
-//! and for the end of the call. They hold nothing sensitive.
+//! and for the end of the call. A [`Batch`] logs when a server goes down and comes back. They hold nothing sensitive.
 //!
 //! With the feature `metrics`, the client updates these metrics, each with the label `operation`, and with `server` if the
 //! client has a [label](Builder::label):
@@ -108,6 +110,7 @@ extern crate self as alipayplus_client;
 
 mod attempt;
 mod base_url;
+mod batch;
 mod builder;
 mod call;
 mod client_inner;
@@ -147,6 +150,7 @@ pub use alipayplus_signing::{
 };
 pub use generated::*;
 
+pub use crate::batch::{Batch, BatchError, BatchLimits};
 pub use crate::builder::Builder;
 pub use crate::call::Call;
 pub use crate::client_inner::ClientInner;

@@ -82,6 +82,16 @@ pub(crate) fn retry<O: Operation>(settings: &Settings, attempts: u32, pause: Dur
     metrics::counter!(name::RETRIES, labels::<O>(settings, None)).increment(1);
 }
 
+/// Records that a batch stops calling a server that is down.
+pub(crate) fn circuit_opened(server: &str, pause: Duration) {
+    tracing::warn!(server, ?pause, "server down");
+}
+
+/// Records that a server that was down answers again.
+pub(crate) fn circuit_closed(server: &str) {
+    tracing::info!(server, "server up");
+}
+
 /// Records the end of a call.
 #[cfg_attr(not(feature = "metrics"), expect(unused_variables, reason = "the label of the metrics"))]
 pub(crate) fn call_ended<O: Operation>(settings: &Settings, span: &Span, result: &Result<Reply<O>, error::Error>) {

@@ -86,6 +86,15 @@ impl ErrorReason {
         }
     }
 
+    /// Returns whether the server, or the way to it, is down: another request would end the same way.
+    pub(crate) fn is_outage(&self) -> bool {
+        match self {
+            Self::Transport(_) | Self::Trouble(_) | Self::DeadlineExceeded { .. } => true,
+            Self::Status { .. } => self.is_retryable(),
+            _ => false,
+        }
+    }
+
     /// Returns whether the response could not be verified or read, and is not retryable, so that it may be that of a proxy,
     /// or signed with a key that is not known yet.
     pub(crate) fn is_unreadable(&self) -> bool {

@@ -7,6 +7,7 @@
     reason = "a test may panic; the exemption in clippy.toml does not cover helpers outside of test functions"
 )]
 
+mod batch;
 mod building;
 mod canary;
 mod connections;
