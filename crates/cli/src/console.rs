@@ -11,6 +11,14 @@ pub(crate) const COULD_NOT_RUN: u8 = 3;
 /// The exit code for a command line or settings that are wrong.
 pub(crate) const USAGE: u8 = 2;
 
+/// Why a command did not do what it is for.
+pub(crate) enum Failure {
+    /// The command line, the settings or the input are wrong.
+    Usage(String),
+    /// It could not run.
+    Run(String),
+}
+
 /// Prints a line for people, on stderr.
 pub(crate) fn say(line: impl AsRef<str>) {
     // There is no other place to report that stderr is closed.

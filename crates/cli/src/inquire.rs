@@ -7,11 +7,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use alipayplus_client::inquiry_payment::{Expected, InquiryPayment, Outcome, Request, RequestRequired};
-use alipayplus_client::{Amount, Client, Error, Evidence, HttpSettings, PollSchedule, PrivateKey, PublicKey, Reply};
+use alipayplus_client::{Amount, Client, Error, Evidence, PollSchedule, PrivateKey, PublicKey, Reply};
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
-use crate::console::{could_not_run, print, say, usage, with_causes};
+use crate::console::{Failure, could_not_run, print, say, usage, with_causes};
+use crate::http::HttpArguments;
 use crate::settings::PER_RUN;
 
 /// Ask an MPP what became of a payment.
@@ -61,12 +62,8 @@ pub(crate) struct InquireArguments {
     /// How long one inquiry may take, retries included.
     #[arg(long, value_name = "SECONDS", default_value_t = 15)]
     deadline: u64,
-    /// The file of a private certificate authority, in PEM.
-    #[arg(long, value_name = "FILE")]
-    ca: Option<PathBuf>,
-    /// The file of a client certificate with its key, in PEM.
-    #[arg(long, value_name = "FILE")]
-    cert: Option<PathBuf>,
+    #[command(flatten)]
+    http: HttpArguments,
     /// Write the exchange to this new file, as sent and received: it holds a customer's data.
     #[arg(help_heading = PER_RUN, long, value_name = "FILE")]
     evidence: Option<PathBuf>,
@@ -94,12 +91,6 @@ enum Watch {
     Acquirer,
     /// After 4, 4, 30, 60, 60, 60, 300 and 300 s, as Alipay+ does in its push mode.
     Push,
-}
-
-/// Why there was no inquiry.
-enum Failure {
-    Usage(String),
-    Run(String),
 }
 
 /// Runs the command.
@@ -177,14 +168,7 @@ fn client(arguments: &InquireArguments) -> Result<Client, Failure> {
     if let Some(path) = &arguments.path {
         builder = builder.path::<InquiryPayment>(path);
     }
-    let mut http = HttpSettings::new();
-    let read = |path: &Path| fs::read(path).map_err(|error| Failure::Run(format!("{}: {error}", path.display())));
-    if let Some(path) = &arguments.ca {
-        http = http.ca_certificates(read(path)?);
-    }
-    if let Some(path) = &arguments.cert {
-        http = http.client_certificate(read(path)?);
-    }
+    let http = arguments.http.settings().map_err(Failure::Run)?;
     builder.http(http).build().map_err(|error| Failure::Usage(with_causes(&error)))
 }
 

@@ -4,8 +4,10 @@ mod conformance;
 mod console;
 mod demo;
 mod doctor;
+mod http;
 mod inquire;
 mod keys;
+mod reconcile;
 mod sandbox;
 mod settings;
 
@@ -53,6 +55,7 @@ enum Command {
     Doctor(Box<doctor::DoctorArguments>),
     Inquire(Box<inquire::InquireArguments>),
     Keys(keys::KeysArguments),
+    Reconcile(Box<reconcile::ReconcileArguments>),
     Sandbox(Box<sandbox::SandboxArguments>),
 }
 
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Inquire(arguments) => inquire::run(&arguments),
         Command::Keys(arguments) => keys::run(arguments),
+        Command::Reconcile(arguments) => reconcile::run(&arguments),
         Command::Sandbox(arguments) => sandbox::run(&arguments),
     }
 }
