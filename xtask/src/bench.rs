@@ -19,7 +19,7 @@ fn start(root: &Path, arguments: &[OsString]) -> Result<ExitCode, String> {
     let mut build = vec!["--package", PACKAGE];
     // Help needs no measure. The allocator that counts would slow the other tables down.
     match subject {
-        "codegen" | "tables" => build.push("--release"),
+        "codegen" | "sandbox" | "tables" => build.push("--release"),
         "allocations" => build.extend(["--release", "--features", "allocations"]),
         _ => {}
     }

@@ -69,7 +69,8 @@ impl Load {
     }
 }
 
-async fn connect(server: SocketAddr) -> Failable<SendRequest<Full<Bytes>>> {
+/// Opens a connection that stays open.
+pub(crate) async fn connect(server: SocketAddr) -> Failable<SendRequest<Full<Bytes>>> {
     let stream = TcpStream::connect(server).await?;
     stream.set_nodelay(true)?;
     let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;

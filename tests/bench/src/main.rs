@@ -12,6 +12,7 @@ mod interleave;
 mod load;
 mod machine;
 mod parse;
+mod sandbox;
 mod scale;
 mod server;
 mod setup;
@@ -78,6 +79,15 @@ enum Command {
         #[arg(long, hide = true)]
         dev: PathBuf,
     },
+    /// Load the sandbox with its state in an SQLite file and the journal on.
+    ///
+    /// Sends signed inquiries about magic IDs over 16 connections, as fast as they are answered. The processor time of the
+    /// sandbox's threads says what two idle cores could do, whatever else the machine does.
+    Sandbox {
+        /// How many inquiries are sent.
+        #[arg(long, default_value_t = 200_000)]
+        requests: u32,
+    },
     /// Take one sample in this process; `codegen` starts it.
     #[command(hide = true)]
     Sample {
@@ -132,6 +142,10 @@ fn run(command: Command) -> Failable<()> {
             let report = codegen::measure(&std::env::current_dir()?, &options, &progress)?;
             let text = if json { format!("{:#}", report.json()) } else { report.to_string() };
             Ok(writeln!(io::stdout(), "{}", text.trim_end())?)
+        }
+        Command::Sandbox { requests } => {
+            writeln!(io::stdout(), "{}\n", machine::line())?;
+            sandbox::run(requests, &mut |line| Ok(writeln!(io::stdout(), "{line}")?))
         }
         Command::Sample { subject, folder } => {
             Ok(writeln!(io::stdout(), "{}", codegen::sample::take(subject, &folder)?)?)
