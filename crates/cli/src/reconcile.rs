@@ -134,13 +134,15 @@ struct InputArguments {
     skip_invalid: bool,
 }
 
+// A text and no comment, whose rules want backticks.
+const DATABASE: &str = "The PostgreSQL database that is the journal of several machines";
+
 #[derive(Args)]
 struct JournalArguments {
     /// The journal, a SQLite file. By default it is beside the output.
     #[arg(help_heading = PER_RUN, long, value_name = "FILE")]
     journal: Option<PathBuf>,
-    /// The PostgreSQL database that is the journal of several machines.
-    #[arg(long, value_name = "URL", conflicts_with = "journal", hide_default_value = true)]
+    #[arg(long, value_name = "URL", help = DATABASE, conflicts_with = "journal", hide_default_value = true)]
     database: Option<String>,
 }
 
@@ -179,6 +181,7 @@ struct AskingArguments {
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     give_up: u64,
     /// How long a worker has a payment for itself. If it ends, another one asks about the payment after this time.
+    /// An answer takes up to 5 s.
     #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..))]
     lease: u64,
     /// Write each exchange to a file in this folder, as sent and received: it holds a customer's data.

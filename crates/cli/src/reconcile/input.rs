@@ -15,6 +15,7 @@ use super::text::{Shared, Utf8};
 
 /// A payment as the books have it, checked.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_field_names, reason = "the names of the document")]
 pub(super) struct Payment {
     pub(super) acquirer_id: String,
     pub(super) psp_id: String,

@@ -39,7 +39,7 @@ pub(super) struct Output {
 }
 
 enum Writer {
-    Csv(csv::Writer<BufWriter<File>>),
+    Csv(Box<csv::Writer<BufWriter<File>>>),
     JsonLines(BufWriter<File>),
 }
 
@@ -52,7 +52,7 @@ impl Output {
             Format::Csv => {
                 let mut writer = csv::Writer::from_writer(file);
                 writer.write_record(COLUMNS).map_err(|error| failed(&error))?;
-                Writer::Csv(writer)
+                Writer::Csv(Box::new(writer))
             }
             Format::JsonLines => Writer::JsonLines(file),
         };
@@ -169,6 +169,6 @@ impl Totals {
                 "difference": part(expected.0 - confirmed.0, expected.1 - confirmed.1),
             })
         });
-        serde_json::Value::from_iter(rows)
+        rows.collect()
     }
 }

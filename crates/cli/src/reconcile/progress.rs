@@ -9,7 +9,7 @@ use super::queue::Record;
 /// How often the line is written on a terminal, and elsewhere.
 const ON_A_TERMINAL: Duration = Duration::from_millis(200);
 const ELSEWHERE: Duration = Duration::from_secs(30);
-const WIDTH: u64 = 20;
+const WIDTH: usize = 20;
 
 /// The counts of a run.
 pub(super) struct Progress {
@@ -66,8 +66,8 @@ impl Progress {
 
     fn line(&self, time: Duration) -> String {
         let done: u64 = self.outcomes.values().sum();
-        let filled = usize::try_from((done * WIDTH).checked_div(self.all).unwrap_or(WIDTH)).unwrap_or(0);
-        let bar = format!("{:<width$}", "#".repeat(filled), width = WIDTH as usize);
+        let filled = (done * WIDTH as u64).checked_div(self.all).map(usize::try_from);
+        let bar = format!("{:<WIDTH$}", "#".repeat(filled.and_then(Result::ok).unwrap_or(WIDTH)));
         #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
         let rate = (done - self.before) as f64 / time.as_secs_f64().max(0.001);
         #[expect(clippy::cast_precision_loss, reason = "a time for people")]

@@ -1,5 +1,5 @@
-//! The journal of a reconciliation, which is also the queue of what is to be asked: a SQLite file of one process, or a
-//! PostgreSQL database that many workers share.
+//! The journal of a reconciliation, which is also the queue of what is to be asked: a `SQLite` file of one process, or a
+//! `PostgreSQL` database that many workers share.
 //!
 //! A payment that waits has a `next_at`. A worker that claims it moves `next_at` to the end of its lease and writes a token,
 //! so that it falls to another worker if this one ends. What the worker has learned is only taken with that token. A payment
@@ -93,9 +93,9 @@ FROM reconcile_payments p LEFT JOIN reconcile_results r USING (id)";
 /// Where the journal is.
 #[derive(Clone, Debug)]
 pub(super) enum Place {
-    /// A SQLite file.
+    /// A `SQLite` file.
     File(PathBuf),
-    /// The URL of a PostgreSQL database.
+    /// The URL of a `PostgreSQL` database.
     Database(String),
 }
 
@@ -382,8 +382,7 @@ impl Queue {
         let token = format!("{:032x}", u128::from(fastrand::u64(..)) << 64 | u128::from(fastrand::u64(..)));
         let lease = millis(lease);
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        type Columns = (i64, String, String, String, String, Option<String>, i64);
-        let rows: Vec<Columns> = on!(self, pool => {
+        let rows: Vec<ClaimColumns> = on!(self, pool => {
             let mut transaction = pool.begin().await?;
             let mut allowed = Allowed { most, at: 0 };
             if let Some(rate) = rate {
@@ -396,7 +395,7 @@ impl Queue {
                 allowed = Allowed::new(most, rate, at, now);
             }
             let claim = sqlx::query_as(self.sql(CLAIM)).bind(psp_id).bind(allowed.most).bind(&token).bind(lease);
-            let rows: Vec<Columns> = claim.fetch_all(&mut *transaction).await?;
+            let rows: Vec<ClaimColumns> = claim.fetch_all(&mut *transaction).await?;
             if let Some(rate) = rate {
                 let sql = "UPDATE reconcile_mpps SET allowed_at = $1 WHERE psp_id = $2";
                 let at = allowed.after(rows.len(), rate);
@@ -406,7 +405,7 @@ impl Queue {
             rows
         });
         let claimed =
-            |(id, acquirer_id, payment_request_id, amount, currency, payment_id, inquiries): Columns| Claimed {
+            |(id, acquirer_id, payment_request_id, amount, currency, payment_id, inquiries): ClaimColumns| Claimed {
                 id,
                 lease: token.clone(),
                 inquiries,
@@ -432,13 +431,16 @@ impl Queue {
 
     /// Writes what was learned, and returns the rows whose leases were valid. The rest is another worker's by now.
     pub(super) async fn finish(&self, learned: &[Learned]) -> Result<Vec<i64>, QueueError> {
-        let rows = Value::from_iter(learned.iter().map(|learned| {
-            let pause = match &learned.next {
-                Next::AskAgain(pause) => Some(millis(*pause)),
-                Next::Result(_) => None,
-            };
-            json!({"id": learned.id, "lease": learned.lease, "asked": i64::from(learned.asked), "pause": pause})
-        }));
+        let rows: Value = learned
+            .iter()
+            .map(|learned| {
+                let pause = match &learned.next {
+                    Next::AskAgain(pause) => Some(millis(*pause)),
+                    Next::Result(_) => None,
+                };
+                json!({"id": learned.id, "lease": learned.lease, "asked": i64::from(learned.asked), "pause": pause})
+            })
+            .collect();
         let taken: Vec<(i64,)> = on!(self, pool => {
             let mut transaction = pool.begin().await?;
             let finish = sqlx::query_as(self.sql(FINISH)).bind(rows.to_string());
@@ -506,7 +508,8 @@ impl<F: Fn(&str) -> bool> Rows<F> {
     }
 
     fn problems(&self) -> String {
-        Value::from_iter(self.problems.iter().map(|(id, problem)| json!({"id": id, "problem": problem}))).to_string()
+        let problems = self.problems.iter().map(|(id, problem)| json!({"id": id, "problem": problem}));
+        problems.collect::<Value>().to_string()
     }
 }
 
@@ -578,8 +581,10 @@ fn results(learned: &[Learned], taken: &[(i64,)]) -> String {
         })),
         _ => None,
     };
-    Value::from_iter(learned.iter().filter_map(result)).to_string()
+    learned.iter().filter_map(result).collect::<Value>().to_string()
 }
+
+type ClaimColumns = (i64, String, String, String, String, Option<String>, i64);
 
 type RecordColumns = (
     i64,
@@ -600,25 +605,19 @@ type RecordColumns = (
 );
 
 fn record(columns: RecordColumns) -> Record {
-    let (id, acquirer_id, psp_id, payment_request_id, amount, currency, payment_id, inquiries, outcome, ..) = &columns;
-    let found = outcome.clone().map(|outcome| Found {
+    let (id, acquirer_id, psp_id, payment_request_id, amount, currency, expected, inquiries, outcome, ..) = columns;
+    let (.., detail, payment_id, pay_to_amount, pay_to_currency, payment_time, asked_at) = columns;
+    let found = outcome.map(|outcome| Found {
         outcome,
-        detail: columns.9.clone().unwrap_or_default(),
-        payment_id: columns.10.clone().unwrap_or_default(),
-        pay_to_amount: columns.11.clone().unwrap_or_default(),
-        pay_to_currency: columns.12.clone().unwrap_or_default(),
-        payment_time: columns.13.clone().unwrap_or_default(),
-        asked_at: columns.14.clone().unwrap_or_default(),
+        detail: detail.unwrap_or_default(),
+        payment_id: payment_id.unwrap_or_default(),
+        pay_to_amount: pay_to_amount.unwrap_or_default(),
+        pay_to_currency: pay_to_currency.unwrap_or_default(),
+        payment_time: payment_time.unwrap_or_default(),
+        asked_at: asked_at.unwrap_or_default(),
     });
-    let payment = Payment {
-        acquirer_id: acquirer_id.clone(),
-        psp_id: psp_id.clone(),
-        payment_request_id: payment_request_id.clone(),
-        amount: amount.clone(),
-        currency: currency.clone(),
-        payment_id: payment_id.clone(),
-    };
-    Record { id: *id, payment, inquiries: *inquiries, found }
+    let payment = Payment { acquirer_id, psp_id, payment_request_id, amount, currency, payment_id: expected };
+    Record { id, payment, inquiries, found }
 }
 
 /// What a rate allows at a moment. Times are in microseconds.

@@ -5,6 +5,8 @@ use std::io::{self, Read};
 use std::rc::Rc;
 
 use aws_lc_rs::digest::{Context, SHA256};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use encoding_rs::{Decoder, DecoderResult, Encoding};
 
 /// How many bytes of UTF-8 may be read for one row.
@@ -41,8 +43,7 @@ impl Shared {
 
     /// Returns the hash of all bytes so far.
     pub(super) fn hash(&self) -> String {
-        let digest = self.hash.borrow().clone().finish();
-        digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+        STANDARD.encode(self.hash.borrow().clone().finish())
     }
 }
 
@@ -79,7 +80,7 @@ impl<R: Read> Utf8<R> {
         self.raw.drain(..taken);
         self.text.truncate(written);
         self.read = 0;
-        self.lines += self.text.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.lines += self.text.split(|byte| *byte == b'\n').skip(1).count() as u64;
         match result {
             DecoderResult::Malformed(..) => {
                 let (line, encoding) = (self.lines, self.encoding.name());
