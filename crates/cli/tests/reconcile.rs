@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use wallet::{Wallet, csv_of, rounds, rows};
+use wallet::{Wallet, commands, csv_of, rounds, rows};
 
 const ASK: &str = "reconcile --mpps mpps.toml --key caller.key --ask-again 0 --inquiries 2";
 
@@ -73,6 +73,22 @@ fn all_is_well_when_each_payment_is_paid() {
     assert_eq!(ran.code, 0, "{}", ran.all());
     assert!(wallet.read("books.result.jsonl").contains(r#""paymentId":"mpp-1""#));
     assert!(ran.out.contains(r#""difference":{"count":0,"sum":"0"}"#), "{}", ran.out);
+}
+
+#[test]
+fn the_guide_does_what_it_says() {
+    let wallet = Wallet::start();
+    fs::copy(wallet.folder().join("caller.key"), wallet.folder().join("acquirer.key")).unwrap();
+    wallet.write("payments.csv", &csv_of(9, &["one", "two"]));
+    let commands = commands("# Reconciling many payments");
+    assert_eq!(commands.len(), 2);
+    for command in commands {
+        let ran = wallet.run(&command);
+        assert_eq!(ran.code, 0, "{command}: {}", ran.all());
+    }
+    assert_eq!(rows(&wallet.read("payments.result.csv")).len(), 9);
+    assert!(rows(&wallet.read("payments.result.exceptions.csv")).is_empty());
+    assert!(wallet.folder().join("payments.result.journal").exists());
 }
 
 #[test]

@@ -9,18 +9,24 @@ mod processes;
 #[path = "support/wallet.rs"]
 mod wallet;
 
+use std::fs;
+use std::io::Write as _;
 use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use postgres::Postgres;
-use wallet::{Wallet, csv_of, rounds, rows, until, within};
+use wallet::{Wallet, commands, csv_of, rounds, rows, until, within};
 
 const WORK: &str = "reconcile work --mpps mpps.toml --key caller.key --ask-again 0 --lease 2";
 
-fn database(postgres: &Postgres) -> String {
+fn url(postgres: &Postgres) -> String {
     let folder = postgres.socket().parent().unwrap().display().to_string().replace('/', "%2F");
-    format!("--database postgres://postgres@{folder}/postgres")
+    format!("postgres://postgres@{folder}/postgres")
+}
+
+fn database(postgres: &Postgres) -> String {
+    format!("--database {}", url(postgres))
 }
 
 fn start(wallet: &Wallet, arguments: &str) -> Child {
@@ -99,4 +105,38 @@ fn only_a_valid_lease_writes_a_result() {
     postgres.execute("postgres", "UPDATE reconcile_payments SET next_at = 0");
     let status = within(&mut late, Duration::from_secs(30)).unwrap();
     assert_eq!((status.code(), results(&postgres)), (Some(0), vec![2]));
+}
+
+#[test]
+fn the_guide_does_what_it_says() {
+    let (postgres, wallet) = (Postgres::start(), Wallet::start());
+    fs::copy(wallet.folder().join("caller.key"), wallet.folder().join("acquirer.key")).unwrap();
+    wallet.write("payments.csv", &csv_of(9, &["one", "two"]));
+    let commands = commands("## Several machines");
+    assert_eq!(commands.len(), 4);
+    for command in commands {
+        let output = wallet.command(&command).env("ALIPAYPLUS_DATABASE", url(&postgres)).output().unwrap();
+        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert_eq!(rows(&wallet.read("result.csv")).len(), 9);
+}
+
+/// Prints how long workers take at an MPP that answers after 100 ms: a measurement, and no test.
+#[test]
+#[ignore = "a measurement"]
+fn four_workers_at_a_slow_mpp() {
+    let (postgres, wallet) = (Postgres::start(), Wallet::slow(Duration::from_millis(100)));
+    wallet.write("books.csv", &csv_of(4000, &["one", "two"]));
+    for count in [1, 4] {
+        let database = database(&postgres);
+        wallet.run(&format!("reconcile load {database} --input books.csv --mpps mpps.toml"));
+        let begin = Instant::now();
+        let mut workers: Vec<Child> = (0..count).map(|_| start(&wallet, &format!("{WORK} {database}"))).collect();
+        until("a worker does not end", || workers.iter_mut().all(|worker| worker.try_wait().unwrap().is_some()));
+        let rate = 4000.0 / begin.elapsed().as_secs_f64();
+        writeln!(std::io::stderr(), "{count} workers: {rate:.0} payments/s").unwrap();
+        assert_eq!(results(&postgres).len(), 4000);
+        let tables = "reconcile_input, reconcile_payments, reconcile_results, reconcile_problems, reconcile_mpps";
+        postgres.execute("postgres", &format!("DROP TABLE {tables}"));
+    }
 }

@@ -161,6 +161,14 @@ pub(crate) fn csv_of(count: usize, psp_ids: &[&str]) -> String {
     text
 }
 
+/// Returns the commands of a part of the guide, without the name of the program.
+pub(crate) fn commands(after: &str) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reconcile.md");
+    let text = fs::read_to_string(path).unwrap();
+    let block = text.split_once(after).unwrap().1.split_once("```sh\n").unwrap().1.split_once("```").unwrap().0;
+    block.lines().filter_map(|line| line.strip_prefix("alipayplus ")).map(str::to_owned).collect()
+}
+
 /// Returns the rows of a CSV file behind its header.
 pub(crate) fn rows(text: &str) -> Vec<Vec<String>> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
