@@ -39,6 +39,18 @@ pub(crate) fn print(text: impl AsRef<str>) {
     }
 }
 
+/// Shows on a terminal how far a command is, in place of what was shown before.
+pub(crate) fn progress(text: &str) {
+    if io::stderr().is_terminal() {
+        let _ = write!(io::stderr(), "\r\x1b[K{text}");
+    }
+}
+
+/// Removes what `progress` has shown.
+pub(crate) fn clear_progress() {
+    progress("");
+}
+
 /// Reports that the command line or the settings are wrong.
 pub(crate) fn usage(message: impl AsRef<str>) -> ExitCode {
     say(format!("error: {}", message.as_ref()));

@@ -1,17 +1,21 @@
 //! `alipayplus inquire`: asks one MPP about one payment.
 
+use std::convert::Infallible;
 use std::fs::{self, File, OpenOptions};
+use std::future;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use alipayplus_client::inquiry_payment::{Expected, InquiryPayment, Outcome, Request, RequestRequired};
-use alipayplus_client::{Amount, Client, Error, Evidence, PollSchedule, PrivateKey, PublicKey, Reply};
+use alipayplus_client::{
+    Amount, BuildError, Client, Error, Evidence, Operation as _, PollSchedule, PrivateKey, PublicKey, Reply,
+};
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
-use crate::console::{Failure, could_not_run, print, say, usage, with_causes};
+use crate::console::{self, Failure, could_not_run, print, say, usage, with_causes};
 use crate::http::HttpArguments;
 use crate::settings::PER_RUN;
 
@@ -21,7 +25,7 @@ use crate::settings::PER_RUN;
 /// the answer could not be verified or read, was not as expected, or did not come; 2 the command line or the settings are
 /// wrong, 3 it could not run.
 #[derive(Args)]
-#[command(after_long_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES, override_usage = USAGE)]
 pub(crate) struct InquireArguments {
     /// The base URL of the MPP. Plain http:// is for loopback.
     #[arg(long)]
@@ -75,6 +79,9 @@ pub(crate) struct InquireArguments {
     json: bool,
 }
 
+const USAGE: &str = "\
+alipayplus inquire [OPTIONS] --url <URL> --client-id <CLIENT_ID> --key <FILE>
+       --peer-key <[VERSION=]FILE> --acquirer-id <ID> --psp-id <ID> --payment-request-id <ID>";
 const EXAMPLES: &str = "\
 Examples:
   alipayplus inquire --url https://mpp.example --client-id 5X00000000000000 --key acquirer.key --peer-key 1=mpp.pub \\
@@ -111,12 +118,17 @@ pub(crate) fn run(arguments: &InquireArguments) -> ExitCode {
     };
     let call = client.inquiry_payment(&request).expecting(expected);
     let result = runtime.block_on(async {
-        match arguments.watch {
-            None => call.await,
-            Some(Watch::Acquirer) => call.wait_until_final(PollSchedule::acquirer()).await,
-            Some(Watch::Push) => call.wait_until_final(PollSchedule::push_mode()).await,
+        let schedule = match arguments.watch {
+            None => return call.await,
+            Some(Watch::Acquirer) => PollSchedule::acquirer(),
+            Some(Watch::Push) => PollSchedule::push_mode(),
+        };
+        tokio::select! {
+            result = call.wait_until_final(schedule) => result,
+            never = count_seconds() => match never {},
         }
     });
+    console::clear_progress();
     let kept =
         keep(arguments, &mut evidence, result.as_ref().map_or_else(Error::evidence, |reply| Some(reply.evidence())));
     if arguments.json {
@@ -128,6 +140,15 @@ pub(crate) fn run(arguments: &InquireArguments) -> ExitCode {
         return could_not_run(what);
     }
     ExitCode::from(code(&result))
+}
+
+/// Shows on a terminal how long it has been waiting.
+async fn count_seconds() -> Infallible {
+    for seconds in 0_u64.. {
+        console::progress(&format!("waiting for a final result for {seconds} s"));
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    future::pending().await
 }
 
 type Prepared = (Client, Request, Expected);
@@ -155,7 +176,9 @@ fn prepare(arguments: &InquireArguments) -> Result<Prepared, Failure> {
 fn client(arguments: &InquireArguments) -> Result<Client, Failure> {
     let run = |error: &dyn std::error::Error| Failure::Run(with_causes(error));
     let key = PrivateKey::from_file(&arguments.key).map_err(|error| run(&error))?;
-    let mut builder = Client::builder(&arguments.url)
+    // Other commands take the URL with its path, and one file of settings is for all of them.
+    let url = arguments.url.strip_suffix(InquiryPayment::PATH).unwrap_or(&arguments.url);
+    let mut builder = Client::builder(url)
         .client_id(&arguments.client_id)
         .sign_with(arguments.key_version, key)
         .deadline(Duration::from_secs(arguments.deadline));
@@ -169,7 +192,22 @@ fn client(arguments: &InquireArguments) -> Result<Client, Failure> {
         builder = builder.path::<InquiryPayment>(path);
     }
     let http = arguments.http.settings().map_err(Failure::Run)?;
-    builder.http(http).build().map_err(|error| Failure::Usage(with_causes(&error)))
+    builder.http(http).build().map_err(|error| Failure::Usage(by_option(&error)))
+}
+
+/// Returns an error's text with the option that is wrong instead of the method.
+fn by_option(error: &BuildError) -> String {
+    match error {
+        BuildError::Url { fault } => format!("--url: {fault}"),
+        BuildError::PlainHttp => "--url: plain http:// is for loopback".to_owned(),
+        BuildError::Path { fault, .. } => format!("--path: {fault}"),
+        BuildError::ClientId | BuildError::AmbiguousClientId => format!("--client-id: {error}"),
+        BuildError::OwnKey { .. } => format!("--peer-key: {error}"),
+        BuildError::Zero { .. } => "--deadline must be more than zero".to_owned(),
+        BuildError::HttpSetting { setting: "ca_certificates", error } => format!("--ca: {}", with_causes(&**error)),
+        BuildError::HttpSetting { error, .. } => format!("--cert: {}", with_causes(&**error)),
+        other => with_causes(other),
+    }
 }
 
 /// Reads an amount such as `1000JPY`.

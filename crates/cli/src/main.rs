@@ -25,7 +25,13 @@ use clap_complete::Shell;
 ///
 /// Exit codes: 0 all is well, 1 what was tried failed, 2 the command line or the settings are wrong, 3 it could not run.
 #[derive(Parser)]
-#[command(name = "alipayplus", version, subcommand_required = true, arg_required_else_help = true)]
+#[command(
+    name = "alipayplus",
+    version,
+    max_term_width = 100,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
 struct Arguments {
     /// Read settings from this TOML file.
     ///

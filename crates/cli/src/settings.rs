@@ -3,16 +3,18 @@
 //! clap knows all options, so the other two places need no list of their own: the environment's names are made from the
 //! options' names, and what the file holds becomes the options' defaults.
 
+use std::env;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, Parser};
 use toml::{Table, Value};
 
-use crate::console::{print, usage};
+use crate::console::{USAGE, print, say, usage};
 
 /// Read without `--config`, if it is there.
 const FILE: &str = "alipayplus.toml";
@@ -27,12 +29,37 @@ pub(crate) fn read<P: Parser>() -> Result<P, ExitCode> {
     let (path, table) = file(&plain).map_err(usage)?;
     let wrong = |message| usage(format!("{}: {message}", path.display()));
     let command = with_file(plain.clone(), &table).map_err(wrong)?;
-    let matches = command.clone().get_matches();
+    let wants_print = env::args_os().any(|word| word == "--print-config");
+    // What a command needs may be what is looked for.
+    let command = if wants_print { without_needs(command) } else { command };
+    let matches = command.clone().try_get_matches().map_err(|error| refused(&error, &path))?;
     if matches.get_flag(PRINT) {
         print(shown(&command, &plain, &matches, &path));
         return Err(ExitCode::SUCCESS);
     }
     P::from_arg_matches(&matches).map_err(|error| error.exit())
+}
+
+fn without_needs(command: Command) -> Command {
+    command.mut_args(|argument| argument.required(false)).mut_subcommands(without_needs)
+}
+
+/// Prints an error as clap does, and where a wrong value is from if it is not on the command line.
+fn refused(error: &clap::Error, path: &Path) -> ExitCode {
+    let _ = error.print();
+    if let Some(ContextValue::String(usage)) = error.get(ContextKind::InvalidArg)
+        && let Some(option) = usage.split([' ', '=']).next().filter(|option| option.starts_with("--"))
+        && !env::args().any(|word| word.split('=').next() == Some(option))
+    {
+        let name = variable_of(option.trim_start_matches('-'));
+        let source = if env::var_os(&name).is_some() {
+            format!("the environment variable {name}")
+        } else {
+            path.display().to_string()
+        };
+        say(format!("note: the value of {option} is from {source}"));
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(USAGE))
 }
 
 /// Gives every option the environment variable of its name.
@@ -45,8 +72,11 @@ fn with_environment(command: Command) -> Command {
 }
 
 fn variable(argument: &Arg) -> Option<String> {
-    let name = option(argument)?;
-    Some(format!("ALIPAYPLUS_{}", name.to_uppercase().replace('-', "_")))
+    option(argument).map(variable_of)
+}
+
+fn variable_of(option: &str) -> String {
+    format!("ALIPAYPLUS_{}", option.to_uppercase().replace('-', "_"))
 }
 
 /// Returns the name of an option that can be set outside of the command line.

@@ -245,6 +245,9 @@ fn what_matches_nothing_is_an_error() {
         assert_eq!(ran.code, Some(code), "{arguments:?} {}{}", ran.out, ran.err);
         assert!(ran.out.contains(says) || ran.err.contains(says), "{}{}", ran.out, ran.err);
     }
+    for path in ["inquiry", "/a b", "/a?b"] {
+        assert_eq!(caller(&["--path", path, "--", "true"]).code, Some(2), "{path}");
+    }
     assert_eq!(caller(&[]).code, Some(2));
 }
 
@@ -258,6 +261,14 @@ fn reports_are_written() {
     let ran = caller(&[&arguments[..], &["--", "bash", "-c", &parrot("paid")]].concat());
     assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
     let text = |name: &str| fs::read_to_string(path(name)).unwrap();
+    // Nothing that is there is written over, unless that is asked for.
+    let before = text("md");
+    let again = ["--only", "good/paid", "--report", &reports[2], "--", "bash", "-c", &parrot("paid")];
+    let ran = caller(&again);
+    assert!(ran.code == Some(2) && ran.err.contains("md is there already") && text("md") == before, "{}", ran.err);
+    let ran = caller(&[&["--force"], &again[..]].concat());
+    assert!(text("md") != before, "{}{}", ran.out, ran.err);
+    fs::write(path("md"), before).unwrap();
     let xml = text("junit");
     let junit = roxmltree::Document::parse(&xml).unwrap();
     let failed = |node: &roxmltree::Node<'_, '_>| node.children().any(|child| child.has_tag_name("failure"));

@@ -153,12 +153,15 @@ fn what_is_wrong_is_named() {
     let mpp = Mpp::new();
     let stranger = mpp.ask("paid", &["--peer-key", "2=stranger.pub"]);
     assert_eq!(stranger.code, 14, "{}", stranger.all());
-    let rows: [(&[&str], i32, &str); 6] = [
+    let rows: [(&[&str], i32, &str); 9] = [
         (&["--key", "nothing.key"], 3, "nothing.key"),
         (&["--peer-key", "x=mpp.pub"], 2, "the version is no number"),
         (&["--expect-amount", "JPY"], 2, "such as 1000JPY"),
         (&["--expect-amount", "1000jpy"], 2, "expect-amount"),
-        (&["--url", "http://mpp.example"], 2, "http"),
+        (&["--url", "http://mpp.example"], 2, "--url: plain http://"),
+        (&["--path", "inquiry"], 2, "--path: "),
+        (&["--deadline", "0"], 2, "--deadline must be more"),
+        (&["--client-id", "a b"], 2, "--client-id: "),
         (&["--url", "http://127.0.0.1:1", "--deadline", "1"], 14, "asking again can help"),
     ];
     for (more, code, says) in rows {
@@ -169,6 +172,14 @@ fn what_is_wrong_is_named() {
     let empty = mpp.ask("", &[]);
     assert_eq!(empty.code, 2, "{}", empty.all());
     assert!(mpp.url.starts_with("http://127.0.0.1:"));
+}
+
+#[test]
+fn the_url_may_have_its_path() {
+    let mpp = Mpp::new();
+    let url = format!("{}/aps/api/v1/payments/inquiryPayment", mpp.url);
+    let ran = mpp.ask("paid", &["--url", &url]);
+    assert_eq!(ran.code, 0, "{}", ran.all());
 }
 
 #[test]

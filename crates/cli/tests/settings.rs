@@ -53,6 +53,37 @@ fn settings_of_the_file_are_used() {
 }
 
 #[test]
+fn a_wrong_value_is_named_with_its_source() {
+    let environment = [("ALIPAYPLUS_KEY_VERSION", "two")];
+    run("", &environment, "conformance mpp")
+        .ends_with(2)
+        .warns("--key-version")
+        .warns("variable ALIPAYPLUS_KEY_VERSION");
+    run("key-version = \"two\"\n", &[], "conformance mpp").ends_with(2).warns("--key-version is from alipayplus.toml");
+    let typed = run("", &environment, "conformance mpp --key-version three");
+    assert!(!typed.ends_with(2).stderr.contains("note:"), "{}", typed.stderr);
+}
+
+#[test]
+fn settings_are_printed_without_what_a_run_needs() {
+    for command in ["inquire", "conformance mpp", "conformance caller", "keys convert"] {
+        run("", &[], &format!("{command} --print-config")).ends_with(0);
+    }
+    run("url = \"https://mpp.example\"\n", &[], "inquire --print-config")
+        .ends_with(0)
+        .says("url = \"https://mpp.example\"");
+}
+
+#[test]
+fn help_fits_into_100_columns() {
+    for command in ["", "conformance mpp", "conformance caller", "doctor", "inquire", "keys new", "sandbox"] {
+        let help = run("", &[], &format!("{command} --help"));
+        let long = help.ends_with(0).stdout.lines().find(|line| line.chars().count() > 100);
+        assert_eq!(long, None, "{command}");
+    }
+}
+
+#[test]
 fn unknown_keys_of_the_file_are_errors() {
     let wrong = run("pear-key = \"x\"\n", &[], "doctor");
     wrong.ends_with(2).warns("alipayplus.toml: `pear-key` is no option").warns("peer-key");

@@ -155,6 +155,9 @@ async fn one(session: &Session, case: Case) -> CaseResult {
     let session = session.for_case(case.id);
     let start = Instant::now();
     let (mut finding, mut exchanges) = tried(&session, &case).await;
+    if finding.verdict == Verdict::Fail && case.needs.contains(&Need::Load) && !session.is_reachable().await {
+        finding = Finding::inconclusive(format!("{}; the target can't be reached any more", finding.actual));
+    }
     if case.level == Level::Info && finding.verdict == Verdict::Fail {
         finding.verdict = Verdict::Note;
     }

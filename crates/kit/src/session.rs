@@ -35,6 +35,11 @@ pub struct Session {
 }
 
 impl Session {
+    /// Returns whether a connection to the target can be made.
+    pub(crate) async fn is_reachable(&self) -> bool {
+        Wire::connect(&self.target).await.is_ok()
+    }
+
     /// Returns a run in which nothing was sent yet. The seed decides the IDs that are asked about.
     #[must_use]
     pub fn new(target: Target, operation: &'static Operation, subjects: Vec<Subject>, seed: u64) -> Self {

@@ -3,9 +3,12 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::Serialize;
+
 use crate::code::{self, Code, CodedResult};
 use crate::message::{self, DecodeError, Message};
 use crate::status::{Status, StatusWord as _};
+use crate::text::REDACTED;
 
 /// An operation of the API. Generated code implements it; client and server are generic over it.
 pub trait Operation: fmt::Debug + Send + Sync + 'static {
@@ -226,7 +229,7 @@ pub fn require<T, C: Code>(member: Option<T>, pointer: &'static str) -> Result<T
 pub struct Mismatch {
     /// The member, as a JSON Pointer.
     pub pointer: &'static str,
-    /// The expected value, as its `Debug` prints it: a sensitive one as `[redacted]`. A long one is cut off.
+    /// The expected value as JSON, or `[redacted]` if a part of it is sensitive. A long one is cut off.
     pub expected: String,
     /// The value of the response, printed in the same way.
     pub found: String,
@@ -239,9 +242,12 @@ impl fmt::Display for Mismatch {
     }
 }
 
-/// Returns a value as its `Debug` prints it, short enough for a log.
-fn short_debug(value: &impl fmt::Debug) -> String {
-    let mut text = format!("{value:?}");
+/// Returns a value as JSON, short enough for a log. What `Debug` does not show is not shown.
+fn short_json(value: &(impl fmt::Debug + Serialize)) -> String {
+    if format!("{value:?}").contains(REDACTED) {
+        return REDACTED.to_owned();
+    }
+    let mut text = serde_json::to_string(value).unwrap_or_default();
     if let Some((end, _)) = text.char_indices().nth(200) {
         text.truncate(end);
         text.push('…');
@@ -265,12 +271,12 @@ impl Mismatches {
     /// Adds the member if a value is expected and the member is present with another value.
     pub fn add<'a, T>(&mut self, pointer: &'static str, expected: &Option<T>, found: impl Into<Option<&'a T>>)
     where
-        T: PartialEq + fmt::Debug + 'a,
+        T: PartialEq + fmt::Debug + Serialize + 'a,
     {
         if let Some((expected, found)) = expected.as_ref().zip(found.into())
             && expected != found
         {
-            self.0.push(Mismatch { pointer, expected: short_debug(expected), found: short_debug(found) });
+            self.0.push(Mismatch { pointer, expected: short_json(expected), found: short_json(found) });
         }
     }
 
@@ -327,20 +333,41 @@ pub fn or_counterpart<T: Clone, C: Code>(
 mod tests {
     use super::*;
     use crate::scalar::Scalar as _;
-    use crate::text::{SensitiveText, Text};
+    use crate::text::SensitiveText;
+
+    /// A message type, whose `Debug` is that of its text.
+    #[derive(PartialEq)]
+    struct Secret(SensitiveText<1, 9>);
+
+    impl fmt::Debug for Secret {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            self.0.fmt(f)
+        }
+    }
+
+    impl Serialize for Secret {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.serialize_str("canary")
+        }
+    }
 
     #[test]
     fn a_mismatch_says_what_was_expected_and_found_without_sensitive_values() {
         let (mut all, long) = (Mismatches::default(), "\n".repeat(999));
-        all.add("/a", &Some(Text::<1, 999>::parse("1").unwrap()), &Text::parse(&long).unwrap());
-        let sensitive = |text| SensitiveText::<1, 9>::parse(text).unwrap();
-        all.add("/b", &Some(sensitive("secret")), &sensitive("other"));
-        all.add("/c", &Some(sensitive("same")), &sensitive("same"));
+        all.add("/a", &Some("1".to_owned()), &long);
+        let secret = |text| Secret(SensitiveText::parse(text).unwrap());
+        all.add("/b", &Some(secret("secret")), &secret("other"));
+        all.add("/c", &Some(secret("same")), &secret("same"));
+        all.add("/d", &Some(vec![Some(secret("secret"))]), &vec![None]);
         let texts: Vec<String> = all.into_vec().iter().map(ToString::to_string).collect();
         let long = "\\n".repeat(99);
         assert_eq!(
             texts,
-            [format!("/a is \"{long}\\…, expected \"1\""), "/b is [redacted], expected [redacted]".to_owned()]
+            [
+                format!("/a is \"{long}\\…, expected \"1\""),
+                "/b is [redacted], expected [redacted]".to_owned(),
+                "/d is [null], expected [redacted]".to_owned(),
+            ]
         );
     }
 }

@@ -51,7 +51,7 @@ impl Pairs {
 
 impl fmt::Debug for Pairs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Pairs({} [redacted])", self.0.len())
+        write!(f, "Pairs({} {REDACTED})", self.0.len())
     }
 }
 
@@ -95,6 +95,9 @@ impl<const MIN: usize, const MAX: usize> fmt::Debug for Text<MIN, MAX> {
     }
 }
 
+/// What `Debug` writes instead of a sensitive value.
+pub(crate) const REDACTED: &str = "[redacted]";
+
 /// A text that must not be printed: `Debug` writes `[redacted]`, and there is no `Display`. Generated types wrap it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SensitiveText<const MIN: usize, const MAX: usize>(Text<MIN, MAX>);
@@ -123,7 +126,7 @@ impl<const MIN: usize, const MAX: usize> Scalar for SensitiveText<MIN, MAX> {
 
 impl<const MIN: usize, const MAX: usize> fmt::Debug for SensitiveText<MIN, MAX> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
+        f.write_str(REDACTED)
     }
 }
 

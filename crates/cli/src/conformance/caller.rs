@@ -16,7 +16,8 @@ use tokio::signal::unix::SignalKind;
 
 use super::expected;
 use super::output::{self, Progress, ReportFile};
-use crate::console::{could_not_run, usage};
+use crate::console::{self, could_not_run, usage};
+use crate::settings::PER_RUN;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -61,7 +62,7 @@ pub(crate) struct CallerArguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
     /// The path of the operation that the adapter asks.
-    #[arg(long, default_value = "/aps/api/v1/payments/inquiryPayment")]
+    #[arg(long, default_value = "/aps/api/v1/payments/inquiryPayment", value_parser = path)]
     path: String,
     /// In the IDs of the payments, so that a log tells runs from each other.
     #[arg(long, value_name = "N")]
@@ -69,12 +70,21 @@ pub(crate) struct CallerArguments {
     /// Write a report: junit=FILE, json=FILE (CTRF), md=FILE or html=FILE. Can be given several times.
     #[arg(long, value_name = "FORM=FILE")]
     report: Vec<ReportFile>,
+    /// Write over reports that are there.
+    #[arg(help_heading = PER_RUN, long)]
+    force: bool,
     /// Print the results as JSON.
     #[arg(long)]
     json: bool,
     /// The adapter and its arguments.
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,
+}
+
+/// Reads a path as it is in the first line of a request.
+fn path(text: &str) -> Result<String, String> {
+    let is_path = text.starts_with('/') && text.bytes().all(|byte| byte.is_ascii_graphic() && !b"#?".contains(&byte));
+    if is_path { Ok(text.to_owned()) } else { Err("a path begins with / and has no blanks, ? or #".to_owned()) }
 }
 
 /// Runs the command.
@@ -94,6 +104,9 @@ pub(crate) fn run(arguments: &CallerArguments) -> ExitCode {
         Ok(expected) => expected.unwrap_or_default(),
         Err(message) => return usage(message),
     };
+    if let Some(message) = output::in_the_way(&arguments.report, arguments.force) {
+        return usage(message);
+    }
     let report = match tried(arguments, &faults, &expected) {
         Ok(report) => report,
         Err(message) => return could_not_run(message),
@@ -124,7 +137,7 @@ fn tried(
             signal = interrupted() => Err(signal),
         }
     });
-    progress.end();
+    console::clear_progress();
     let rows = rows.map_err(|signal| format!("ended by {signal}"))?;
     let command: Vec<_> = arguments.command.iter().map(|word| quoted(&word.to_string_lossy())).collect();
     let rows = rows.map_err(|error| format!("can't run `{}`: {error}", command.join(" ")))?;

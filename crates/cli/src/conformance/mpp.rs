@@ -23,7 +23,8 @@ use clap::Args;
 
 use super::expected;
 use super::output::{self, Progress, ReportFile};
-use crate::console::{could_not_run, print, say, usage};
+use crate::console::{self, could_not_run, print, say, usage};
+use crate::settings::PER_RUN;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -101,6 +102,9 @@ pub(crate) struct MppArguments {
     /// Write a report: junit=FILE, json=FILE (CTRF), md=FILE or html=FILE. Can be given several times.
     #[arg(long, value_name = "FORM=FILE")]
     report: Vec<ReportFile>,
+    /// Write over reports that are there.
+    #[arg(help_heading = PER_RUN, long)]
+    force: bool,
     /// Print the results as JSON.
     #[arg(long)]
     json: bool,
@@ -132,6 +136,9 @@ pub(crate) fn run(arguments: &MppArguments) -> ExitCode {
     if arguments.init {
         print(OPERATION.template.trim_end());
         return ExitCode::SUCCESS;
+    }
+    if let Some(message) = output::in_the_way(&arguments.report, arguments.force) {
+        return usage(message);
     }
     let setup = match setup(arguments) {
         Ok(setup) => setup,
@@ -278,7 +285,7 @@ async fn tried(arguments: &MppArguments, setup: Setup) -> Result<Report, String>
     let groups = Groups { load: arguments.load, hostile: arguments.hostile };
     let results =
         run::run(&session, &inquiry_payment::cases(), &cases, groups, |result| progress.next(result.case.id)).await;
-    progress.end();
+    console::clear_progress();
     let url = &session.target.url;
     let facts = Facts {
         operation: OPERATION.name,

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::str::FromStr;
@@ -10,7 +10,7 @@ use std::str::FromStr;
 use alipayplus_kit::finding::Verdict;
 use alipayplus_kit::report::{CaseReport, Counts, Report, ctrf, html, junit, markdown};
 
-use crate::console::{could_not_run, print, usage};
+use crate::console::{could_not_run, print, progress, usage};
 
 /// The form of a report and its file.
 #[derive(Clone, Debug)]
@@ -43,29 +43,26 @@ impl ReportFile {
     }
 }
 
+/// Returns what is wrong if a report would be written over a file: a slip could name a key or another input of the run.
+pub(crate) fn in_the_way(reports: &[ReportFile], force: bool) -> Option<String> {
+    let there = reports.iter().find(|report| !force && report.path.symlink_metadata().is_ok())?;
+    Some(format!("--report: {} is there already: choose another name, or add --force", there.path.display()))
+}
+
 /// Shows on a terminal how many cases have run.
 pub(crate) struct Progress {
-    shown: bool,
     done: usize,
     all: usize,
 }
 
 impl Progress {
     pub(crate) fn new(all: usize) -> Self {
-        Self { shown: io::stderr().is_terminal(), done: 0, all }
+        Self { done: 0, all }
     }
 
     pub(crate) fn next(&mut self, id: &str) {
         self.done += 1;
-        if self.shown {
-            let _ = write!(io::stderr(), "\r\x1b[K{}/{} {id}", self.done, self.all);
-        }
-    }
-
-    pub(crate) fn end(&self) {
-        if self.shown {
-            let _ = write!(io::stderr(), "\r\x1b[K");
-        }
+        progress(&format!("{}/{} {id}", self.done, self.all));
     }
 }
 

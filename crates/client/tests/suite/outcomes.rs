@@ -203,7 +203,7 @@ async fn a_response_about_another_payment_is_a_mismatch() {
     let ErrorReason::Mismatch { mismatches } = error.reason() else { panic!("{error:?}") };
     assert_eq!((mismatches.len(), mismatches[0].pointer), (1, "/paymentAmount"));
     let amounts = |found, expected| {
-        let amount = |units| format!("Amount {{ currency: JPY, value: {units} }}");
+        let amount = |units| format!(r#"{{"currency":"JPY","value":"{units}"}}"#);
         format!("/paymentAmount is {}, expected {}", amount(found), amount(expected))
     };
     assert_eq!(error.to_string(), format!("not as expected: {}", amounts(100, 101)));

@@ -59,6 +59,9 @@ payment_request_id = "FILL_IN_5"
 state = "in_progress"
 "#;
 
+/// What the template has where the user has to write.
+const TO_FILL_IN: &str = "FILL_IN";
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -121,6 +124,10 @@ enum Units {
 
 /// Reads a file.
 pub(super) fn read(text: &str) -> Result<Vec<Subject>, String> {
+    let is_left = |line: &str| line.split('#').next().is_some_and(|line| line.contains(TO_FILL_IN));
+    if let Some(n) = text.lines().position(is_left) {
+        return Err(format!("line {}: {TO_FILL_IN} has to be replaced, or the payment to be removed", n + 1));
+    }
     let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
     file.payment.iter().map(subject).collect()
 }
@@ -236,11 +243,14 @@ fn power(exponent: u32) -> Decimal {
 
 #[cfg(test)]
 mod tests {
-    use super::{TEMPLATE, read};
+    use super::{TEMPLATE, TO_FILL_IN, read};
 
     #[test]
     fn the_template_can_be_read() {
-        let payments = read(TEMPLATE).unwrap();
+        let left = read(TEMPLATE).unwrap_err();
+        let line = TEMPLATE.lines().position(|line| line.starts_with("payment_request_id")).unwrap() + 1;
+        assert!(left.starts_with(&format!("line {line}: FILL_IN ")), "{left}");
+        let payments = read(&TEMPLATE.replace(TO_FILL_IN, "X")).unwrap();
         assert_eq!(payments.len(), 5);
         assert!(payments[0].has("paid_same") && payments[1].has("paid_cross") && payments[1].has("quote"));
         assert_eq!(payments[1].fact("converted"), Some("5150"));

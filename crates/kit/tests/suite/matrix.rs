@@ -2,6 +2,7 @@
 //! admin API.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -11,7 +12,10 @@ use alipayplus_kit::case::{Case, Phase};
 use alipayplus_kit::finding::{Level, Verdict};
 use alipayplus_kit::hook::Hook;
 use alipayplus_kit::inquiry_payment::cases;
+use alipayplus_kit::run::{Groups, run};
 use alipayplus_kit::sandbox::{MPP_FAULTS, MppFault};
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
 
 /// How many sandboxes run beside each other.
 const AT_ONCE: usize = 3;
@@ -98,6 +102,33 @@ async fn what_a_hook_can_not_do_is_inconclusive_in_its_own_words() {
         assert!(words.starts_with("the hook failed for the state in_progress: "), "{words}");
         assert!(words.ends_with(": no open payments here"), "{words}");
     }
+}
+
+#[tokio::test]
+async fn an_mpp_that_stops_under_load_is_inconclusive() {
+    let (mut session, _) = Mpp::start().await.session("").await.unwrap();
+    session.target.addresses = vec![until_the_30th_connection(session.target.addresses[0]).await];
+    let selected: Vec<_> = cases().into_iter().filter(|case| case.id == "load/50-at-once").collect();
+    let results = run(&session, &cases(), &selected, Groups::default(), |_| ()).await;
+    let finding = &results[0].finding;
+    assert_eq!(finding.verdict, Verdict::Inconclusive, "{finding:?}");
+    assert!(finding.actual.ends_with("the target can't be reached any more"), "{finding:?}");
+}
+
+/// Forwards connections to an MPP, but for the 30th and later ones, as if it had stopped.
+async fn until_the_30th_connection(mpp: SocketAddr) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        for _ in 0..29 {
+            let (mut caller, _) = listener.accept().await.unwrap();
+            tokio::spawn(async move {
+                let mut mpp = TcpStream::connect(mpp).await.unwrap();
+                drop(copy_bidirectional(&mut caller, &mut mpp).await);
+            });
+        }
+    });
+    address
 }
 
 #[tokio::test]
