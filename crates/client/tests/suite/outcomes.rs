@@ -210,7 +210,7 @@ async fn a_response_about_another_payment_is_a_mismatch() {
     assert!(!error.is_retryable());
 
     let error = call(expected(1).with_payment_id("1".parse().unwrap())).await.unwrap_err();
-    let id = r#"/paymentId is PaymentId("20200101234567890132"), expected PaymentId("1")"#;
+    let id = r#"/paymentId is "20200101234567890132", expected "1""#;
     assert_eq!(error.to_string(), format!("not as expected: {id}; {}", amounts(100, 1)));
 }
 
