@@ -88,7 +88,10 @@ fn from_zero_to_certified() {
 fn from_zero_to_reconciled() {
     let text = follow("acquirer.md");
     assert!(text.contains("paid: SBX-OPEN-5S~2"), "{text}");
-    assert!(text.contains("SBX-PAID~11,900,JPY") && text.contains("mismatch") && text.contains("RISK_REJECT"), "{text}");
+    assert!(
+        text.contains("SBX-PAID~11,900,JPY") && text.contains("mismatch") && text.contains("RISK_REJECT"),
+        "{text}"
+    );
 }
 
 #[test]

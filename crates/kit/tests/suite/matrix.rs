@@ -106,8 +106,10 @@ async fn what_a_hook_can_not_do_is_inconclusive_in_its_own_words() {
 
 #[tokio::test]
 async fn an_mpp_that_stops_under_load_is_inconclusive() {
-    let (mut session, _) = Mpp::start().await.session("").await.unwrap();
-    session.target.addresses = vec![until_the_30th_connection(session.target.addresses[0]).await];
+    let mut mpp = Mpp::start().await;
+    let address = mpp.0.url.strip_prefix("http://").unwrap().parse().unwrap();
+    mpp.0.url = format!("http://{}", until_the_30th_connection(address).await);
+    let (session, _) = mpp.session("").await.unwrap();
     let selected: Vec<_> = cases().into_iter().filter(|case| case.id == "load/50-at-once").collect();
     let results = run(&session, &cases(), &selected, Groups::default(), |_| ()).await;
     let finding = &results[0].finding;
