@@ -73,7 +73,8 @@ Examples:
     alipayplus doctor --request request.http --peer-key 1=caller.pub.pem
 
   A request that you sent, with the answer that refuses it:
-    alipayplus doctor --request request.http --response response.http --own-key caller.key.pem --peer-key mpp.pub.pem
+    alipayplus doctor --request request.http --response response.http \\
+      --own-key caller.key.pem --peer-key mpp.pub.pem
 
   A curl command line:
     alipayplus doctor --curl call.sh --peer-key caller.pub.pem
@@ -82,8 +83,10 @@ Examples:
     alipayplus doctor --evidence evidence.txt --own-key caller.key.pem --peer-key mpp.pub.pem
 
   Without a capture:
-    alipayplus doctor --uri /aps/api/v1/payments/inquiryPayment --client-id SANDBOX_5X00000000000000 \\
-      --time 2025-02-20T08:51:49Z --body body.json --signature \"$(cat signature.txt)\" --peer-key caller.pub.pem";
+    alipayplus doctor --uri /aps/api/v1/payments/inquiryPayment \\
+      --client-id SANDBOX_5X00000000000000 \\
+      --time 2025-02-20T08:51:49Z --body body.json \\
+      --signature \"$(cat signature.txt)\" --peer-key caller.pub.pem";
 
 /// Runs the command.
 pub(crate) fn run(arguments: &DoctorArguments) -> ExitCode {

@@ -84,8 +84,10 @@ alipayplus inquire [OPTIONS] --url <URL> --client-id <CLIENT_ID> --key <FILE>
        --peer-key <[VERSION=]FILE> --acquirer-id <ID> --psp-id <ID> --payment-request-id <ID>";
 const EXAMPLES: &str = "\
 Examples:
-  alipayplus inquire --url https://mpp.example --client-id 5X00000000000000 --key acquirer.key --peer-key 1=mpp.pub \\
-    --acquirer-id 1022188000000000001 --psp-id 1022188000000000002 --payment-request-id 20200101234567890132 \\
+  alipayplus inquire --url https://mpp.example --client-id 5X00000000000000 \\
+    --key acquirer.key --peer-key 1=mpp.pub \\
+    --acquirer-id 1022188000000000001 --psp-id 1022188000000000002 \\
+    --payment-request-id 20200101234567890132 \\
     --expect-amount 1000JPY --watch
 
   With url, client-id, key and peer-key in alipayplus.toml:

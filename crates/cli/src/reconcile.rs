@@ -63,7 +63,8 @@ const EXAMPLES: &str = "\
 Examples:
   alipayplus reconcile --input yesterday.csv --dry-run --mpps mpps.toml
   alipayplus reconcile --input yesterday.csv --mpps mpps.toml --key acquirer.key
-  alipayplus reconcile --input ledger.csv --column paymentRequestId=order --column pspId=wallet --delimiter ';' \\
+  alipayplus reconcile --input ledger.csv --column paymentRequestId=order \\
+    --column pspId=wallet --delimiter ';' \\
     --mpps mpps.toml --key acquirer.key --output result.jsonl --evidence evidence --rate 200
 
 On several machines, over one PostgreSQL database:

@@ -25,9 +25,10 @@ Examples:
     alipayplus sandbox --key mpp.key --client SANDBOX_5X00000000000000/1=caller.pub
 
   The admin API, at the port behind that of the MPP:
-    curl -d '{\"paymentRequestId\":\"order-1\",\"state\":\"in_progress\"}' -H 'Content-Type: application/json' \\
-        http://127.0.0.1:8091/payments
-    curl -d '{\"fault\":\"signature/none-paid\",\"times\":1}' -H 'Content-Type: application/json' http://127.0.0.1:8091/faults
+    curl -d '{\"paymentRequestId\":\"order-1\",\"state\":\"in_progress\"}' \\
+        -H 'Content-Type: application/json' http://127.0.0.1:8091/payments
+    curl -d '{\"fault\":\"signature/none-paid\",\"times\":1}' \\
+        -H 'Content-Type: application/json' http://127.0.0.1:8091/faults
     curl http://127.0.0.1:8091/journal
 
 docs/sandbox.md describes it.";

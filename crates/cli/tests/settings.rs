@@ -5,6 +5,7 @@
 mod support;
 
 use std::fs;
+use std::path::Path;
 
 use tempfile::TempDir;
 
@@ -76,11 +77,35 @@ fn settings_are_printed_without_what_a_run_needs() {
 
 #[test]
 fn help_fits_into_100_columns() {
-    for command in ["", "conformance mpp", "conformance caller", "doctor", "inquire", "keys new", "sandbox"] {
+    for command in
+        ["", "conformance mpp", "conformance caller", "doctor", "inquire", "keys new", "sandbox", "reconcile", "demo"]
+    {
         let help = run("", &[], &format!("{command} --help"));
         let long = help.ends_with(0).stdout.lines().find(|line| line.chars().count() > 100);
         assert_eq!(long, None, "{command}");
     }
+}
+
+/// A longer line is wrapped, and can't be copied.
+#[test]
+fn examples_of_the_help_fit_into_100_columns() {
+    let (mut folders, mut seen) = (vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")], 0);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+                continue;
+            }
+            let text = fs::read_to_string(&entry).unwrap();
+            for examples in text.split("const EXAMPLES: &str = \"\\\n").skip(1) {
+                let lines = examples[..examples.find("\";").unwrap()].lines().filter(|line| line.starts_with(' '));
+                let printed = lines.map(|line| line.replace("\\\\", "\\").replace("\\\"", "\""));
+                let long = printed.inspect(|_| seen += 1).find(|line| line.chars().count() > 100);
+                assert_eq!(long, None, "{}", entry.display());
+            }
+        }
+    }
+    assert!(seen > 10, "{seen}");
 }
 
 #[test]

@@ -1,46 +1,30 @@
-//! All cases of the kit against the MPP.
+//! All cases of `alipayplus conformance mpp` against the MPP.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::path::Path;
-use std::sync::Arc;
+use std::process::{Command, Stdio};
 
-use alipayplus_client::PublicKey;
-
-use alipayplus_kit::finding::{Level, Verdict};
-use alipayplus_kit::inquiry_payment::{self, OPERATION};
-use alipayplus_kit::key::RawKey;
-use alipayplus_kit::preflight;
-use alipayplus_kit::run::{self, Groups};
-use alipayplus_kit::session::Session;
-use alipayplus_kit::target::{Identity, Target, TlsFiles, Url};
+use alipayplus_tests::root;
 
 use crate::load::CLIENT_ID;
 
 /// Checks that no case fails that has to pass, with payments of all states.
-pub(crate) async fn check(folder: &Path, address: &str) {
-    let own = Identity {
-        client_id: CLIENT_ID.to_owned(),
-        version: "1".to_owned(),
-        key: Arc::new(RawKey::from_file(folder.join("caller.pem")).unwrap()),
-    };
-    let url = Url::parse(&format!("http://{address}"), OPERATION.path).unwrap();
-    let trusted = PublicKey::from_file(folder.join("one.pub.pem")).unwrap();
-    let mut target = Target::new(url, TlsFiles::default(), own, vec![(Some(1), trusted)]).unwrap();
-    target.addresses = target.url.resolve().await.unwrap();
-    let subjects = (OPERATION.subjects)(&payments()).unwrap();
-    let mut session = Session::new(target, &OPERATION, subjects, 1);
-    let warnings = preflight::check(&mut session).await.unwrap();
-    assert!(warnings.is_empty(), "{warnings:?}");
-    let cases = inquiry_payment::cases();
-    let groups = Groups { load: true, hostile: true };
-    let results = run::run(&session, &cases, &cases, groups, |_| ()).await;
-    let passed = results.iter().filter(|result| matches!(result.finding.verdict, Verdict::Pass)).count();
-    assert!(passed > 140, "{passed}");
-    let failed = results
-        .iter()
-        .filter(|result| result.case.level == Level::Must && matches!(result.finding.verdict, Verdict::Fail));
-    let failed: Vec<_> = failed.map(|result| (result.case.id, &result.finding)).collect();
-    assert!(failed.is_empty(), "{failed:#?}");
+pub(crate) fn check(folder: &Path, address: &str) {
+    fs::write(folder.join("payments.toml"), payments()).unwrap();
+    // With the features that the other tests have compiled it with.
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["build", "--quiet", "--workspace", "--all-features", "--bin", "alipayplus"]).current_dir(root());
+    assert!(build.stderr(Stdio::inherit()).status().unwrap().success(), "the command does not build");
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("debug/alipayplus");
+    let mut alipayplus = Command::new(program);
+    alipayplus.args(["conformance", "mpp", "--url", &format!("http://{address}"), "--client-id", CLIENT_ID]);
+    alipayplus.args(["--key", "caller.pem", "--peer-key", "1=one.pub.pem", "--payments", "payments.toml"]);
+    let output = alipayplus.current_dir(folder).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{text}\n{}", String::from_utf8_lossy(&output.stderr));
+    let passed = text.lines().find_map(|line| line.split_once(" pass")?.0.rsplit(' ').next()?.parse::<usize>().ok());
+    assert!(passed.is_some_and(|passed| passed > 140), "{text}");
 }
 
 /// Returns the file of the payments that the test has made.

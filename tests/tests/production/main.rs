@@ -68,7 +68,7 @@ async fn no_inquiry_is_lost_and_each_answer_is_right_or_asks_again() {
     reconcile(&acquirer, folder.path(), [&format!("http://{}", nginx.address), &other_url]);
 
     let trusted = PublicKey::from_file(path("one.pub.pem")).unwrap();
-    conformance::check(folder.path(), &nginx.address).await;
+    conformance::check(folder.path(), &nginx.address);
     let load = Load::start(&nginx.address, key(&path("caller.pem"), 1), &trusted);
     load.goes_on().await;
 

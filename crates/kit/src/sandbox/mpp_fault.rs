@@ -261,7 +261,6 @@ pub const MPP_FAULTS: &[MppFault] = &[
             "time/utc",
             "time/offset",
             "time/fraction",
-            "answer/signed",
         ],
     ),
     fault("mpp/sends-the-time-of-the-answer", &["member/figures-of-the-file", "state/repeat-agrees"]),
