@@ -251,7 +251,9 @@ async fn whole(arguments: &ReconcileArguments) -> Result<ExitCode, Failure> {
     let left = left.await.map_err(Failure::Run)?;
     progress.end();
     report_left(&left);
-    conclude(&queue, &path, format, arguments.output.json).await
+    let code = conclude(&queue, &path, format, arguments.output.json).await?;
+    queue.close().await;
+    Ok(code)
 }
 
 async fn dry_run(arguments: &ReconcileArguments, input: &Path) -> Result<ExitCode, Failure> {
@@ -274,7 +276,9 @@ async fn load_only(
     let mpps = known_mpps(need(mpps.mpps.as_deref(), "mpps")?)?;
     let queue = open(&journal.place(None)?, 1).await?;
     load(&queue, input, path, |psp_id| mpps.contains(psp_id)).await?;
-    report_status(&queue).await
+    let code = report_status(&queue).await?;
+    queue.close().await;
+    Ok(code)
 }
 
 async fn work_only(journal: &JournalArguments, asking: &AskingArguments) -> Result<ExitCode, Failure> {
@@ -290,6 +294,7 @@ async fn work_only(journal: &JournalArguments, asking: &AskingArguments) -> Resu
     });
     let left = left.await.map_err(Failure::Run)?;
     progress.end();
+    queue.close().await;
     report_left(&left);
     let is_done = left.mpps.is_empty() && !left.is_stopped;
     Ok(if is_done { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })

@@ -88,7 +88,9 @@ fn the_guide_does_what_it_says() {
     }
     assert_eq!(rows(&wallet.read("payments.result.csv")).len(), 9);
     assert!(rows(&wallet.read("payments.result.exceptions.csv")).is_empty());
-    assert!(wallet.folder().join("payments.result.journal").exists());
+    let files = fs::read_dir(wallet.folder()).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+    let journal: Vec<_> = files.filter(|name| name.contains("journal")).collect();
+    assert_eq!(journal, ["payments.result.journal"]);
 }
 
 #[test]

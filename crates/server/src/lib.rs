@@ -94,8 +94,8 @@
 //!
 //! # Ways to mount it
 //!
-//! A [`Server`] is a `tower::Service` over the types of the crate `http`. It is always ready, never fails and is cheap
-//! to clone. It needs a tokio runtime with its time driver.
+//! A [`Server`] is a `tower::Service` over the types of the crate `http`. It never fails, is cheap to clone, and is ready
+//! at once, but for the check of an external signer at start. It needs a tokio runtime with its time driver.
 //!
 //! | mounted | setting |
 //! |---|---|

@@ -249,6 +249,11 @@ impl Queue {
         Ok(queue)
     }
 
+    /// Ends the connections. A file of SQLite is one file again.
+    pub(super) async fn close(self) {
+        on!(self, pool => pool.close().await);
+    }
+
     async fn create_tables(&self) -> Result<(), QueueError> {
         let sql = self.sql(TABLES);
         match self {
