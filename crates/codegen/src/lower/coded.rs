@@ -311,6 +311,8 @@ impl<'a> Lowering<'a> {
             let words: Vec<_> = template.words.iter().map(|word| &word.wire).collect();
             expected.insert(0, json!({ "properties": { &template.status.0: { "enum": words } } }));
         }
+        // The same text with each order of members that serde_json can keep: another crate may turn on `preserve_order`.
+        expected.iter_mut().for_each(Value::sort_all_objects);
         let found = node.get("allOf");
         if found.is_some_and(|it| it.plain() == Value::Array(expected.clone())) {
             return;
