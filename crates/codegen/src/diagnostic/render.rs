@@ -87,6 +87,7 @@ pub fn json(sources: &[Source], all: &[Diagnostic]) -> Value {
         object["title"] = diagnostic.title.as_str().into();
         object["help"] = diagnostic.help.as_str().into();
         object["also"] = diagnostic.also.iter().map(|(also, label)| span(sources, also, Some(label))).collect();
+        object.sort_all_objects();
         object
     };
     all.iter().map(one).collect()
