@@ -183,7 +183,7 @@ struct AskingArguments {
     give_up: u64,
     /// How long a worker has a payment for itself. If it ends, another one asks about the payment after this time.
     /// An answer takes up to 5 s.
-    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(6..))]
     lease: u64,
     /// Write each exchange to a file in this folder, as sent and received: it holds a customer's data.
     #[arg(help_heading = PER_RUN, long, value_name = "FOLDER")]
@@ -195,6 +195,9 @@ struct OutputArguments {
     /// The file of results, *.csv or *.jsonl. By default it is beside the input.
     #[arg(help_heading = PER_RUN, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Let `export` write over a file that is there.
+    #[arg(help_heading = PER_RUN, long)]
+    force: bool,
     /// Print the totals as JSON.
     #[arg(long)]
     json: bool,
@@ -314,6 +317,9 @@ async fn report_status(queue: &Queue) -> Result<ExitCode, Failure> {
 
 async fn export(journal: &JournalArguments, output: &OutputArguments) -> Result<ExitCode, Failure> {
     let (path, format) = output.file(None)?;
+    if path.exists() && !output.force {
+        return Err(Failure::Usage(format!("{} is there already: add --force to write over it", path.display())));
+    }
     let queue = open(&journal.place(None)?, 1).await?;
     let mut file = Output::create(&path, format).map_err(Failure::Run)?;
     queue.read(Records::Results, |record| file.record(&record).map_err(QueueError::Refused)).await?;

@@ -194,7 +194,7 @@ fn size(wallet: &Wallet) -> u64 {
     fs::metadata(wallet.folder().join("books.result.csv")).map_or(0, |file| file.len())
 }
 
-/// `RECONCILE_ROUNDS` sets how often; the stress tests do it 50 times.
+/// `RECONCILE_ROUNDS` sets how often.
 #[test]
 fn a_process_that_is_killed_loses_nothing_and_asks_nothing_twice() {
     let count = 400;

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use postgres::Postgres;
 use wallet::{Wallet, commands, csv_of, rounds, rows, until, within};
 
-const WORK: &str = "reconcile work --mpps mpps.toml --key caller.key --ask-again 0 --lease 2";
+const WORK: &str = "reconcile work --mpps mpps.toml --key caller.key --ask-again 0 --lease 6";
 
 fn url(postgres: &Postgres) -> String {
     let folder = postgres.socket().parent().unwrap().display().to_string().replace('/', "%2F");
@@ -38,7 +38,7 @@ fn results(postgres: &Postgres) -> Vec<i64> {
     ids.split_whitespace().map(|id| id.parse().unwrap()).collect()
 }
 
-/// `RECONCILE_ROUNDS` sets how often; the stress tests do it 50 times.
+/// `RECONCILE_ROUNDS` sets how often.
 #[test]
 fn workers_that_are_killed_and_a_database_that_restarts_lose_nothing() {
     let mut postgres = Postgres::start();
@@ -82,6 +82,10 @@ fn workers_that_are_killed_and_a_database_that_restarts_lose_nothing() {
         assert_eq!(status.out, format!("paid {count}\nunder way 0\n"));
         let exported = wallet.run(&format!("reconcile export {database} --output result.csv"));
         assert_eq!((exported.code, rows(&wallet.read("result.csv")).len()), (0, count), "{}", exported.all());
+        let again = wallet.run(&format!("reconcile export {database} --output result.csv"));
+        assert!(again.code == 2 && again.err.contains("--force"), "{}", again.all());
+        let forced = wallet.run(&format!("reconcile export {database} --output result.csv --force"));
+        assert_eq!(forced.code, 0, "{}", forced.all());
         let tables = "reconcile_input, reconcile_payments, reconcile_results, reconcile_problems, reconcile_mpps";
         postgres.execute("postgres", &format!("DROP TABLE {tables}"));
     }

@@ -214,6 +214,7 @@ impl std::fmt::Display for QueueError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Refused(why) => f.write_str(why),
+            Self::Database(sqlx::Error::PoolTimedOut) => f.write_str("the journal: the database can't be reached"),
             Self::Database(error) => write!(f, "the journal: {error}"),
         }
     }
@@ -573,15 +574,17 @@ fn copied(payments: &[(i64, Payment)]) -> Vec<u8> {
 /// Returns the results of those rows whose leases were valid.
 fn results(learned: &[Learned], taken: &[(i64,)]) -> String {
     let taken: HashSet<i64> = taken.iter().map(|(id,)| *id).collect();
+    // What an MPP says may hold the character, and no text of PostgreSQL can: the whole batch would be refused.
+    let text = |text: &str| text.replace('\0', "\u{fffd}");
     let result = |learned: &Learned| match &learned.next {
         Next::Result(found) if taken.contains(&learned.id) => Some(json!({
             "id": learned.id,
             "outcome": found.outcome,
-            "detail": found.detail,
-            "payment_id": found.payment_id,
+            "detail": text(&found.detail),
+            "payment_id": text(&found.payment_id),
             "pay_to_amount": found.pay_to_amount,
             "pay_to_currency": found.pay_to_currency,
-            "payment_time": found.payment_time,
+            "payment_time": text(&found.payment_time),
             "asked_at": found.asked_at,
         })),
         _ => None,
@@ -651,4 +654,17 @@ impl Allowed {
 
 fn millis(time: Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_mpp_says_can_be_written_to_each_database() {
+        let found = Found { detail: "a\0b".to_owned(), payment_id: "\0".to_owned(), ..Found::default() };
+        let learned = Learned { id: 7, lease: String::new(), asked: true, next: Next::Result(Box::new(found)) };
+        let written: Value = serde_json::from_str(&results(&[learned], &[(7,)])).unwrap();
+        assert_eq!((&written[0]["detail"], &written[0]["payment_id"]), (&json!("a\u{fffd}b"), &json!("\u{fffd}")));
+    }
 }
