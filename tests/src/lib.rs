@@ -16,6 +16,7 @@ pub mod generated {
 pub mod grown;
 pub mod nonsense;
 mod project;
+pub mod synthetic;
 
 pub use project::{OPERATION, fixture, fixtures, one_operation, root, schemas};
 

@@ -9,9 +9,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
-use sqlx::Connection as _;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-
 const CLIENT_ID: &str = "SANDBOX_5X00000000000000";
 
 /// Builds an example, and returns its path.
@@ -87,15 +84,15 @@ impl Mpp {
     }
 }
 
-/// Writes one client and one payment.
-#[tokio::main(flavor = "current_thread")]
-async fn fill(database: &Path, caller: &str) {
-    let mut database = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(database)).await.unwrap();
-    let client = sqlx::query("INSERT INTO clients VALUES (?1, 1, ?2, 1)").bind(CLIENT_ID).bind(caller);
-    client.execute(&mut database).await.unwrap();
-    let paid = "INSERT INTO payments VALUES \
-                ('known', 'PAID', NULL, 'P', 100, 'JPY', 100, 'JPY', '2020-01-01T00:00:00Z', 'C', NULL, NULL, NULL)";
-    sqlx::query(paid).execute(&mut database).await.unwrap();
+/// Writes one client and one payment, by the SQLite of Python: each library here is compiled again for the compile-fail
+/// cases.
+fn fill(database: &Path, caller: &str) {
+    let script = "import sqlite3, sys
+with sqlite3.connect(sys.argv[1]) as database:
+    database.execute('INSERT INTO clients VALUES (?, 1, ?, 1)', sys.argv[2:])
+    paid = ('known', 'PAID', 'P', 100, 'JPY', 100, 'JPY', '2020-01-01T00:00:00Z', 'C')
+    database.execute('INSERT INTO payments VALUES (?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)', paid)";
+    run(Command::new("python3").args(["-c", script]).arg(database).args([CLIENT_ID, caller]));
 }
 
 fn run(command: &mut Command) {

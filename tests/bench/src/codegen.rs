@@ -9,7 +9,6 @@ mod figures;
 mod lines;
 mod report;
 pub mod sample;
-pub mod synthetic;
 mod typify;
 
 use std::fs;
@@ -17,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use alipayplus_codegen::SCHEMAS;
+use alipayplus_tests::synthetic;
 use figures::Figures;
 use report::{Report, Size};
 use sample::Sample;

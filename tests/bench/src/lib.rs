@@ -1,3 +1,3 @@
-//! The benchmark of the generator, and the synthetic schemas for it, which tests use too.
+//! The benchmark of the generator.
 
 pub mod codegen;

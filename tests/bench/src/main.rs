@@ -56,7 +56,7 @@ enum Command {
     /// Measure the duration, the memory and the output of codegen.
     ///
     /// Makes families of 10, 50 and 200 synthetic operations with 20 constrained members each (described in
-    /// tests/bench/src/codegen/synthetic.rs), and runs all of codegen on each in a release build: reading, checks,
+    /// tests/src/synthetic.rs), and runs all of codegen on each in a release build: reading, checks,
     /// model, client, server, documents, and the comparison with the files on disk. No file of the project is written.
     /// For comparison, it runs typify on the same shapes, and codegen on the project's own schema in the profile that
     /// `cargo xtask` uses.

@@ -7,13 +7,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use alipayplus_bench::codegen::synthetic;
 use alipayplus_codegen::diagnostic::{self, Diagnostic};
 use alipayplus_codegen::ir::ServiceModel;
 use alipayplus_codegen::lower;
 use alipayplus_codegen::node::{self, Node};
 use alipayplus_codegen::source::Source;
-use alipayplus_tests::{generate_code, schemas};
+use alipayplus_tests::{generate_code, schemas, synthetic};
 use fastrand::Rng;
 
 use crate::compile;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::figures::Figures;
-use super::synthetic::MEMBERS;
+use alipayplus_tests::synthetic::MEMBERS;
 
 /// How often each subject is measured.
 pub(super) const ROUNDS: usize = 5;
