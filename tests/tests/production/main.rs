@@ -145,6 +145,8 @@ async fn shut_down(instance: &mut Mpp, load: &Load) {
     load.goes_on().await;
     assert_eq!(load.asked_again(), asked_again);
     instance.start_again();
+    // Until nginx tries it again, the other one must not end.
+    until("it gets no inquiry after its start", || !instance.events("answered").is_empty());
 }
 
 /// Restarts the database. Without it, each answer is "ask again".

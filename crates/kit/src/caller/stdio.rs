@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -43,6 +43,8 @@ struct Heard {
     complained: String,
     /// Why no more answers come.
     ended: Option<String>,
+    /// Whether it closed its output and ended with success.
+    ended_well: bool,
 }
 
 impl Heard {
@@ -60,6 +62,8 @@ struct Asked {
     /// How much had been printed before.
     printed: usize,
     complained: usize,
+    /// Whether it is the first line of its process.
+    is_first: bool,
 }
 
 #[derive(Deserialize)]
@@ -76,9 +80,11 @@ impl Adapter {
 
     /// Gives the adapter a task and waits for its answer. One that does not answer is ended, and with it all that it does.
     pub(crate) async fn run(&self, task: &Task<'_>) -> io::Result<Ended> {
-        let Asked { answer, heard, started, printed, complained } = self.ask(task).await?;
+        let Asked { answer, heard, started, printed, complained, is_first } = self.ask(task).await?;
         let concluded = match timeout(task.deadline + PATIENCE, answer).await {
             Ok(Ok(conclusion)) => Ok(conclusion),
+            // It was about to end after an earlier answer when it was given this task.
+            Ok(Err(_)) if !is_first && lock(&heard).ended_well => return Box::pin(self.run(task)).await,
             // Whoever drops the sender says why.
             Ok(Err(_)) => Err(lock(&heard).ended.clone().unwrap_or_default()),
             Err(_) => {
@@ -118,7 +124,8 @@ impl Adapter {
         let started = Instant::now();
         // One that has ended does not read; its reader tells who waits.
         let _ = running.stdin.write_all(format!("{}\n", Value::from(line)).as_bytes()).await;
-        Ok(Asked { answer, heard: Arc::clone(&running.heard), started, printed, complained })
+        let is_first = running.count == 1;
+        Ok(Asked { answer, heard: Arc::clone(&running.heard), started, printed, complained, is_first })
     }
 
     fn start(&self) -> io::Result<Running> {
@@ -134,8 +141,10 @@ impl Adapter {
             async move {
                 let why = answers(stdout, &heard).await;
                 drop(group);
-                let status = child.wait().await.map_or_else(|error| error.to_string(), |status| status.to_string());
+                let status = child.wait().await;
                 let mut heard = lock(&heard);
+                heard.ended_well = why.is_none() && status.as_ref().is_ok_and(ExitStatus::success);
+                let status = status.map_or_else(|error| error.to_string(), |status| status.to_string());
                 let complaint = shortened(last_line(&heard.complained));
                 heard.end(&why.unwrap_or_else(|| format!("it ended with {status}: {complaint}")));
             }
