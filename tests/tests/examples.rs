@@ -84,8 +84,7 @@ impl Mpp {
     }
 }
 
-/// Writes one client and one payment, by the SQLite of Python: each library here is compiled again for the compile-fail
-/// cases.
+/// Writes one client and one payment, by the SQLite of Python, which shares no code with the MPP.
 fn fill(database: &Path, caller: &str) {
     let script = "import sqlite3, sys
 with sqlite3.connect(sys.argv[1]) as database:
