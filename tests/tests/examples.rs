@@ -12,10 +12,11 @@ use std::time::Duration;
 const CLIENT_ID: &str = "SANDBOX_5X00000000000000";
 
 /// Builds an example, and returns its path.
-fn example(package: &str, name: &str) -> PathBuf {
+fn example(name: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--quiet", "--package", package, "--example", name, "--message-format=json"]);
+    // With the features that the tests have, so that nothing is compiled twice.
+    build.args(["build", "--quiet", "--workspace", "--all-features", "--example", name, "--message-format=json"]);
     let output = build.current_dir(root).stderr(Stdio::inherit()).output().unwrap();
     assert!(output.status.success(), "{name} does not build");
     let messages = String::from_utf8(output.stdout).unwrap();
@@ -51,7 +52,7 @@ impl Mpp {
             run(Command::new("openssl").args(["pkey", "-pubout", "-in"]).arg(&key).arg("-out").arg(&public));
         }
         let database = folder.path().join("wallet.db");
-        let mut mpp = Command::new(example("alipayplus-server", "mpp"));
+        let mut mpp = Command::new(example("mpp"));
         mpp.env("MPP_KEY_FILE", folder.path().join("mpp.key")).env("MPP_DATABASE", &database);
         mpp.env("MPP_LISTEN", "127.0.0.1:0").stdout(Stdio::piped());
         let mut child = mpp.spawn().unwrap();
@@ -75,7 +76,7 @@ impl Mpp {
 
     /// Runs the acquirer with these arguments; returns the exit code and the output.
     fn ask(&self, arguments: &[&str]) -> (i32, String) {
-        let mut acquirer = Command::new(example("alipayplus-client", "acquirer"));
+        let mut acquirer = Command::new(example("acquirer"));
         acquirer.env("ACQUIRER_URL", format!("http://{}", self.address)).env("ACQUIRER_CLIENT_ID", CLIENT_ID);
         acquirer.env("ACQUIRER_KEY_FILE", self.file("caller.key")).env("MPP_PUBLIC_KEY_FILE", self.file("mpp.pub"));
         let output = acquirer.args(arguments).output().unwrap();

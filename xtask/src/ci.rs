@@ -71,7 +71,7 @@ const STEPS: &[Step] = &[
     ("packages", &["xtask", "supply", "package"], &[]),
     ("docs", &["doc", "--workspace", "--all-features", "--no-deps", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")]),
     ("doc tests", &["test", "--workspace", "--all-features", "--doc", "--quiet"], &[]),
-    ("demo", &["xtask", "demo"], &[]),
+    ("demo", &["xtask", "demo", "--all-features"], &[]),
     ("stress", &["xtask", "stress", "--quick"], &[]),
     ("an operation that comes and goes", &["xtask", "growth"], &[]),
     // Last, since its summary is what a reader of the log looks for.

@@ -64,6 +64,9 @@ enum Command {
         /// Leave the sandbox running until Ctrl-C, and print the address of its admin API.
         #[arg(long)]
         stay: bool,
+        /// Build the command with the features of the tests: longer, but for nothing where they are compiled already.
+        #[arg(long)]
+        all_features: bool,
     },
     /// Test the guarantees of the crates in millions of cases, against hostile peers and under load; see `stress --help`.
     ///
@@ -118,7 +121,7 @@ fn main() -> ExitCode {
     match arguments().command {
         Command::Codegen { check, format } => codegen::run(&root, check, format),
         Command::Explain { id } => explain::run(&root, id.as_deref()),
-        Command::Demo { json, stay } => demo::run(&root, json, stay),
+        Command::Demo { json, stay, all_features } => demo::run(&root, json, stay, all_features),
         Command::Stress { arguments } => stress::run(&root, &arguments),
         Command::Bench { arguments } => bench::run(&root, &arguments),
         Command::StockTools(options) => stock_tools::run(&root, &options),

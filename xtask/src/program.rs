@@ -8,6 +8,10 @@ use serde_json::Value;
 
 use crate::console::say;
 
+/// Selects the features that the workspace's tests have, which need more than programs do, as examples do: what is
+/// compiled for the one is used for the other.
+pub(crate) const AS_TESTS: &[&str] = &["--workspace", "--all-features", "--example", "mpp"];
+
 /// Programs that cargo has built.
 #[derive(Debug)]
 pub(crate) struct Built(Vec<(String, PathBuf)>);

@@ -20,10 +20,6 @@ const DOCUMENTS: &str = "tests/tools/stock_tools.py";
 const CLIENT: &str = "tests/tools/official_client.py";
 /// Tries a caller and an MPP that are written on the official package by `alipayplus conformance`.
 const CONFORMANCE: &str = "tests/tools/official_conformance.py";
-/// The example MPP.
-const MPP: &[&str] = &["-p", "alipayplus-server", "--example", "mpp"];
-/// The command `alipayplus`.
-const ALIPAYPLUS: &[&str] = &["-p", "alipayplus-cli", "--bin", "alipayplus"];
 
 /// What to do beside the usual.
 #[derive(clap::Args)]
@@ -62,10 +58,9 @@ fn steps(root: &Path, options: &Options) -> Result<(), String> {
         documents.arg("--report").arg(page);
     }
     done(&mut documents).map_err(|error| format!("the stock tools refuse what is in docs/: {error}"))?;
-    let built = program::build(root, MPP)?;
+    let built = program::build(root, &[program::AS_TESTS, &["--bin", "alipayplus"]].concat())?;
     done(script(&python, root, CLIENT).arg(built.program("mpp")?))
         .map_err(|error| format!("the official client and the example MPP disagree: {error}"))?;
-    let built = program::build(root, ALIPAYPLUS)?;
     done(script(&python, root, CONFORMANCE).arg(built.program("alipayplus")?))
         .map_err(|error| format!("the official package does not fail as tests/tools/*.known say: {error}"))
 }

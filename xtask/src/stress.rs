@@ -17,7 +17,7 @@ pub(crate) fn run(root: &Path, arguments: &[OsString]) -> ExitCode {
 fn start(root: &Path, arguments: &[OsString]) -> Result<ExitCode, String> {
     let has = |options: &[&str]| arguments.iter().any(|argument| options.iter().any(|option| argument == option));
     // What is compiled for the tests already is enough for a few cases; a million need a release build.
-    let dev: &[&str] = &["-p", PACKAGE];
+    let dev = &[program::AS_TESTS, &["--bin", PACKAGE]].concat();
     if has(&["--quick", "--list", "--help", "-h"]) {
         return build(root, dev).and_then(|program| program::hand_over(root, &program, arguments));
     }

@@ -20,7 +20,8 @@ const CLIENT: &str = "SANDBOX_1";
 fn example() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--quiet", "--package", "alipayplus-server", "--example", "mpp", "--message-format=json"]);
+    // With the features that the tests have, so that nothing is compiled twice.
+    build.args(["build", "--quiet", "--workspace", "--all-features", "--example", "mpp", "--message-format=json"]);
     let output = build.current_dir(root).stderr(Stdio::inherit()).output().unwrap();
     assert!(output.status.success(), "the example does not build");
     let messages = String::from_utf8(output.stdout).unwrap();

@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::num::NonZero;
 use std::path::Path;
 use std::process::Command;
+use std::thread;
 
 use alipayplus_codegen::output::Files;
 use alipayplus_tests::root;
@@ -14,20 +16,26 @@ const CRATES: &[&str] = &["client", "model", "server"];
 /// The dependencies of generated code, with the workspace's settings.
 const NAMED: &[&str] = &["rust_decimal", "serde", "serde_json"];
 
-/// Checks the files of each name in one crate outside of the workspace, which reuses the workspace's build: they compile
+/// Checks the files of each name in a package outside of the workspace, which reuses the workspace's build: they compile
 /// under the workspace's lints, and rustdoc has nothing to say.
-pub(crate) fn check(crate_name: &str, sample: &[(String, &Files)]) {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(crate_name);
+pub(crate) fn check(package: &str, sample: &[(String, &Files)]) {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(package);
     match fs::remove_dir_all(&folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => panic!("{error}"),
         _ => {}
     }
-    let mut library = String::from("//! Generated from schemas of a test.\n");
-    for (name, files) in sample {
-        library.push_str(&modules(&folder.join("src"), name, files));
+    // The compiler checks one crate on one core.
+    let crates = thread::available_parallelism().map_or(1, NonZero::get);
+    for n in 0..crates {
+        let folder = folder.join(n.to_string());
+        let mut library = String::from("//! Generated from schemas of a test.\n");
+        for (name, files) in sample.iter().skip(n).step_by(crates) {
+            library.push_str(&modules(&folder.join("src"), name, files));
+        }
+        fs::write(folder.join("src/lib.rs"), library).unwrap();
+        fs::write(folder.join("Cargo.toml"), manifest(&format!("{package}-{n}"))).unwrap();
     }
-    fs::write(folder.join("src/lib.rs"), library).unwrap();
-    fs::write(folder.join("Cargo.toml"), manifest(crate_name)).unwrap();
+    fs::write(folder.join("Cargo.toml"), workspace()).unwrap();
     fs::copy(root().join("clippy.toml"), folder.join("clippy.toml")).unwrap();
     fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
 
@@ -68,27 +76,34 @@ fn modules(source: &Path, family: &str, files: &Files) -> String {
     text + "}\n"
 }
 
-/// Returns the manifest of a crate outside of the workspace with the same dependencies.
-fn manifest(crate_name: &str) -> String {
-    let workspace = fs::read_to_string(root().join("Cargo.toml")).unwrap();
-    let section = |from: &str, to: &str| {
-        let start = workspace.find(from).unwrap();
-        &workspace[start..start + workspace[start..].find(to).unwrap()]
-    };
-    let lints = section("[workspace.lints.rust]", "[profile.").replace("[workspace.lints.", "[lints.");
-    let lints = lints.replace("[lints.rust]", "[lints.rust]\nwarnings = { level = \"deny\", priority = -2 }");
+/// Returns the manifest of a package outside of the workspace with the same dependencies.
+fn manifest(package: &str) -> String {
     let mut text = format!(
-        "[package]\nname = \"{crate_name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[workspace]\n\n\
-         [features]\nschemars = [\"alipayplus-model/schemars\"]\n\n{lints}[dependencies]\n",
+        "[package]\nname = \"{package}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
+         [lints]\nworkspace = true\n\n[features]\nschemars = [\"alipayplus-model/schemars\"]\n\n[dependencies]\n",
     );
     for name in CRATES.iter().chain(&["runtime"]) {
         let path = root().join("crates").join(name).display().to_string();
         writeln!(text, "alipayplus-{name} = {{ path = \"{path}\" }}").unwrap();
     }
     for name in NAMED {
-        let line = workspace.lines().find(|line| line.starts_with(&format!("{name} = "))).unwrap();
+        writeln!(text, "{name}.workspace = true").unwrap();
+    }
+    text
+}
+
+/// Returns the manifest above them: what is compiled has the workspace's lints and versions, and the same profile, so that
+/// the workspace's build is reused.
+fn workspace() -> String {
+    let own = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let from = |start: &str| &own[own.find(start).unwrap()..];
+    let lints = from("[workspace.lints.rust]");
+    let lints = lints[..lints.find("[profile.").unwrap()]
+        .replace("[workspace.lints.rust]", "[workspace.lints.rust]\nwarnings = { level = \"deny\", priority = -2 }");
+    let mut text = String::from("[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\n\n[workspace.dependencies]\n");
+    for name in NAMED {
+        let line = own.lines().find(|line| line.starts_with(&format!("{name} = "))).unwrap();
         writeln!(text, "{line}").unwrap();
     }
-    // The same profile, so that the workspace's build is reused.
-    text + "\n" + &workspace[workspace.find("[profile.dev]").unwrap()..]
+    text + "\n" + &lints + from("[profile.dev]")
 }

@@ -12,9 +12,10 @@ use crate::load::CLIENT_ID;
 /// Checks that no case fails that has to pass, with payments of all states.
 pub(crate) fn check(folder: &Path, address: &str) {
     fs::write(folder.join("payments.toml"), payments()).unwrap();
-    // With the features that the other tests have compiled it with.
     let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--quiet", "--workspace", "--all-features", "--bin", "alipayplus"]).current_dir(root());
+    // With an example, so that it has the features that the tests have compiled it with.
+    build.args(["build", "--quiet", "--workspace", "--all-features", "--bin", "alipayplus", "--example", "mpp"]);
+    build.current_dir(root());
     assert!(build.stderr(Stdio::inherit()).status().unwrap().success(), "the command does not build");
     let program = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("debug/alipayplus");
     let mut alipayplus = Command::new(program);
