@@ -13,6 +13,7 @@ type Need = (&'static str, &'static [&'static str], &'static str);
 const NEEDED: &[Need] = &[
     ("cc", &["cc", "--version"], "gcc"),
     ("openssl", &["openssl", "version"], "openssl"),
+    ("curl", &["curl", "--version"], "curl"),
     ("node", &["node", "--version"], "nodejs"),
     ("npm", &["npm", "--version"], "npm"),
     // Debian installs it where only root looks by default.

@@ -17,6 +17,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::FutureExt as _;
 use serde_json::{Value, json};
+use tempfile::{TempDir, tempdir};
 use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities as _;
 use thirtyfour::{By, DesiredCapabilities, Key, WebDriver, WebElement};
 
@@ -53,6 +54,8 @@ struct Console {
     ready: Value,
     browser: WebDriver,
     _processes: [Process; 2],
+    /// The files of the browser, which leaves some behind.
+    _folder: TempDir,
 }
 
 /// Runs a test in a browser with these preferences.
@@ -60,7 +63,8 @@ fn with_console(preferences: Value, test: impl AsyncFnOnce(&Console)) {
     let options = ["sandbox", "--dev", "--port", "0", "--admin-port", "0", "--json"];
     let mut sandbox = Command::new(env!("CARGO_BIN_EXE_alipayplus"));
     let (sandbox, ready) = start(sandbox.args(options), |line| serde_json::from_str::<Value>(line).ok());
-    let (driver, port) = start(Command::new("chromedriver").arg("--port=0"), |line| {
+    let folder = tempdir().unwrap();
+    let (driver, port) = start(Command::new("chromedriver").arg("--port=0").env("TMPDIR", folder.path()), |line| {
         let (_, port) = line.split_once("started successfully on port ")?;
         port.trim_end_matches('.').parse::<u16>().ok()
     });
@@ -74,7 +78,7 @@ fn with_console(preferences: Value, test: impl AsyncFnOnce(&Console)) {
         }
         capabilities.add_experimental_option("prefs", preferences).unwrap();
         let browser = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await.unwrap();
-        let console = Console { ready, browser, _processes: [sandbox, driver] };
+        let console = Console { ready, browser, _processes: [sandbox, driver], _folder: folder };
         console.size(1280, 800, false).await;
         console.browser.goto(console.url()).await.unwrap();
         // A browser that is dropped waits for its runtime, which waits for it.
