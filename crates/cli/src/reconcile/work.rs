@@ -82,7 +82,8 @@ struct Lane {
     /// When to claim payments; `None` while a claim is under way, and at the end.
     claim_at: Option<Instant>,
     in_flight: usize,
-    last_answer: Instant,
+    /// The first failure since the last answer. Until then it may not have been asked for long.
+    failing_since: Option<Instant>,
 }
 
 /// Works until each payment has a result that this process can get. `each` gets the results that are committed.
@@ -187,7 +188,7 @@ impl Worker<'_> {
         }
         let room = self.calls.room(psp_id);
         if room < self.asking.concurrency && (room == 0 || lane.in_flight > 0) {
-            if lane.in_flight == 0 && lane.last_answer.elapsed() >= self.asking.give_up {
+            if lane.in_flight == 0 && lane.is_down(now, self.asking.give_up) {
                 lane.claim_at = None;
                 self.left.mpps.push(psp_id.to_owned());
             }
@@ -253,9 +254,7 @@ impl Worker<'_> {
         }
         if let Some(lane) = self.lanes.get_mut(&payment.psp_id) {
             lane.in_flight -= 1;
-            if !result.as_ref().is_err_and(Error::is_retryable) {
-                lane.last_answer = Instant::now();
-            }
+            lane.learn(Instant::now(), result.as_ref().is_err_and(Error::is_retryable));
         }
         let inquiries = inquiries + 1;
         let next = answer::next(&result, u32::try_from(inquiries).unwrap_or(u32::MAX), self.asking.patience);
@@ -266,8 +265,17 @@ impl Worker<'_> {
 
 impl Lane {
     fn new() -> Self {
-        let now = Instant::now();
-        Self { claim_at: Some(now), in_flight: 0, last_answer: now }
+        Self { claim_at: Some(Instant::now()), in_flight: 0, failing_since: None }
+    }
+
+    /// Learns that an inquiry has failed, or was answered.
+    fn learn(&mut self, now: Instant, has_failed: bool) {
+        self.failing_since = has_failed.then(|| self.failing_since.unwrap_or(now));
+    }
+
+    /// Returns whether every inquiry has failed for this long.
+    fn is_down(&self, now: Instant, give_up: Duration) -> bool {
+        self.failing_since.is_some_and(|since| now - since >= give_up)
     }
 }
 
@@ -332,5 +340,25 @@ async fn finish(queue: &Queue, learned: &[Learned]) -> Result<Vec<i64>, String> 
             Err(error) if is_away(&error) && start.elapsed() < AWAY => sleep(LONGEST).await,
             Err(error) => return Err(error.to_string()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_mpp_is_down_from_its_first_failure_and_not_from_its_last_answer() {
+        let (start, minute) = (Instant::now(), Duration::from_secs(60));
+        let mut lane = Lane::new();
+        lane.learn(start, false);
+        // Nothing was due for an hour.
+        assert!(!lane.is_down(start + 60 * minute, minute));
+        lane.learn(start + 60 * minute, true);
+        assert!(!lane.is_down(start + 60 * minute, minute));
+        lane.learn(start + 61 * minute, true);
+        assert!(lane.is_down(start + 61 * minute, minute));
+        lane.learn(start + 62 * minute, false);
+        assert!(!lane.is_down(start + 63 * minute, minute));
     }
 }
