@@ -125,7 +125,13 @@ impl Desk {
 
     /// Returns all payments that were created.
     pub(crate) async fn payments(&self) -> Result<Value, DeskError> {
-        Ok(json!(self.store.lock().await.payments().await?))
+        Ok(json!(self.store.lock().await.payments(MOST).await?))
+    }
+
+    /// Returns the first payments, and how many there are.
+    pub(crate) async fn first_payments(&self, most: i64) -> Result<(Value, i64), DeskError> {
+        let mut store = self.store.lock().await;
+        Ok((json!(store.payments(most).await?), store.count_payments().await?))
     }
 
     /// Creates a payment.

@@ -92,10 +92,10 @@ impl Locked<'_> {
         find.fetch_optional(&mut *self.0).await?.map(|row| document(&row, 0)).transpose()
     }
 
-    /// Returns all payments in the order of their IDs.
-    pub(crate) async fn payments(&mut self) -> sqlx::Result<Vec<Payment>> {
-        let rows = sqlx::query("SELECT payment FROM payments ORDER BY payment_request_id").fetch_all(&mut *self.0);
-        rows.await?.iter().map(|row| document(row, 0)).collect()
+    /// Returns the payments in the order of their IDs, this many at most.
+    pub(crate) async fn payments(&mut self, most: i64) -> sqlx::Result<Vec<Payment>> {
+        let rows = sqlx::query("SELECT payment FROM payments ORDER BY payment_request_id LIMIT ?1").bind(most);
+        rows.fetch_all(&mut *self.0).await?.iter().map(|row| document(row, 0)).collect()
     }
 
     /// Returns how many payments there are.

@@ -114,5 +114,12 @@ mod tests {
         console.desk.shift(61).await.unwrap();
         let html = follower.new_parts().await.unwrap();
         assert!(html.starts_with("<p id=\"clock\" data-offset=\"61\"") && html.ends_with("shifted by 61 s</span></p>"));
+
+        for n in 0..102 {
+            let payment = serde_json::json!({ "paymentRequestId": format!("{n:03}"), "state": "paid" });
+            console.desk.create(serde_json::from_value(payment).unwrap()).await.unwrap();
+        }
+        let html = follower.new_parts().await.unwrap();
+        assert!(html.contains("<code>099</code>") && !html.contains("<code>100</code>") && html.contains("2 more: "));
     }
 }

@@ -12,7 +12,7 @@ use crate::sandbox::desk::DeskError;
 use crate::sandbox::magic::{needs_callers_key, playable};
 
 /// The most payments that the page has.
-const MOST: usize = 100;
+const MOST: i64 = 100;
 /// The states without a code, as they are written and as they are read.
 const STATES: [(&str, &str); 5] = [
     ("paid", "paid"),
@@ -26,13 +26,16 @@ const STATES: [(&str, &str); 5] = [
 pub(super) struct View<'a> {
     pub(super) console: &'a Console,
     payments: Value,
+    /// How many payments there are.
+    count: i64,
     rules: Value,
 }
 
 impl<'a> View<'a> {
     /// Reads payments and faults.
     pub(super) async fn read(console: &'a Console) -> Result<Self, DeskError> {
-        Ok(Self { console, payments: console.desk.payments().await?, rules: console.desk.rules().await? })
+        let (payments, count) = console.desk.first_payments(MOST).await?;
+        Ok(Self { console, payments, count, rules: console.desk.rules().await? })
     }
 }
 
@@ -58,12 +61,12 @@ pub(super) fn clock(console: &Console) -> Markup {
 
 /// Lists the payments.
 pub(super) fn payments(view: &View<'_>) -> Markup {
-    let payments = view.payments.as_array().map(Vec::as_slice).unwrap_or_default();
+    let payments = view.payments.as_array().into_iter().flatten();
     html! {
         ul id="payments" data-list="" {
-            @for row in payments.iter().take(MOST) { (payment(row, view.console.caller.is_some())) }
-            @if payments.len() > MOST {
-                li.note id={ "payments-" (payments.len()) } { (payments.len() - MOST) " more: " code { "GET /payments" } }
+            @for row in payments { (payment(row, view.console.caller.is_some())) }
+            @if view.count > MOST {
+                li.note id={ "payments-" (view.count) } { (view.count - MOST) " more: " code { "GET /payments" } }
             }
         }
     }
