@@ -37,6 +37,7 @@ pub(crate) enum Ending {
     Read,
     Refused,
     Trouble,
+    Contradiction,
     Unexpected,
     Other,
 }
@@ -70,6 +71,7 @@ impl Ending {
             ErrorReason::Unreadable(UnreadableError::InvalidResponse(_)) => Self::Read,
             ErrorReason::Refused(_) => Self::Refused,
             ErrorReason::Trouble(_) => Self::Trouble,
+            ErrorReason::Contradiction { .. } => Self::Contradiction,
             ErrorReason::Mismatch { .. } => Self::Unexpected,
             _ => Self::Other,
         }

@@ -20,11 +20,16 @@ const MOST: usize = 64 << 20;
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
     Say(Vec<u8>),
+    /// All at once, and reads nothing until it is written: many clients and proxies read nothing at all if they can't
+    /// write. Only as the first step.
+    Deaf(Vec<u8>),
     /// Byte by byte, with a pause after each.
     Slowly(Vec<u8>, Duration),
     /// Repeats the bytes until the other side closes.
     Endless(Vec<u8>),
     Pause(Duration),
+    /// Says that nothing more comes, and goes on reading.
+    HalfClose,
     /// Reads until the other side closes.
     Hang,
     Reset,
@@ -64,6 +69,13 @@ pub(crate) enum End {
 pub(crate) async fn perform(mut stream: TcpStream, steps: &[Step]) -> Trace {
     let mut trace = Trace::default();
     stream.set_nodelay(true).ok();
+    if let Some(Step::Deaf(bytes)) = steps.first() {
+        if !matches!(timeout(PATIENCE, stream.write_all(bytes)).await, Ok(Ok(()))) {
+            return Trace { end: End::Left, ..trace };
+        }
+        trace.sent.extend_from_slice(bytes);
+        trace.writes += 1;
+    }
     let end = {
         let (mut reader, mut writer) = stream.split();
         let acting = pin!(act(&mut writer, steps, &mut trace.sent, &mut trace.writes));
@@ -104,16 +116,17 @@ async fn act(
     sent: &mut Vec<u8>,
     writes: &mut usize,
 ) -> io::Result<End> {
-    let mut say = async |bytes: &[u8]| {
-        stream.write_all(bytes).await?;
-        stream.flush().await?;
-        sent.extend_from_slice(bytes);
-        *writes += 1;
-        io::Result::Ok(sent.len())
-    };
     for act in steps {
+        let mut say = async |bytes: &[u8]| {
+            stream.write_all(bytes).await?;
+            stream.flush().await?;
+            sent.extend_from_slice(bytes);
+            *writes += 1;
+            io::Result::Ok(sent.len())
+        };
         match act {
             Step::Say(bytes) => drop(say(bytes).await?),
+            Step::Deaf(_) => {}
             Step::Slowly(bytes, pause) => {
                 for byte in bytes {
                     say(&[*byte]).await?;
@@ -123,6 +136,7 @@ async fn act(
             }
             Step::Endless(bytes) => while say(bytes).await? < MOST {},
             Step::Pause(time) => sleep(*time).await,
+            Step::HalfClose => stream.shutdown().await?,
             Step::Hang => return Ok(End::Left),
             Step::Reset => return Ok(End::Reset),
         }
@@ -140,8 +154,8 @@ impl Step {
     /// Returns the bytes of the step, once.
     pub(crate) fn bytes(&self) -> &[u8] {
         match self {
-            Self::Say(bytes) | Self::Slowly(bytes, _) | Self::Endless(bytes) => bytes,
-            Self::Pause(_) | Self::Hang | Self::Reset => &[],
+            Self::Say(bytes) | Self::Deaf(bytes) | Self::Slowly(bytes, _) | Self::Endless(bytes) => bytes,
+            Self::Pause(_) | Self::HalfClose | Self::Hang | Self::Reset => &[],
         }
     }
 }

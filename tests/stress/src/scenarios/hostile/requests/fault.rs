@@ -41,6 +41,8 @@ pub(crate) struct Fault {
 pub(crate) enum Reaction {
     /// A message with this code, and this cause in the log.
     Code(&'static str, &'static str),
+    /// The same, with HTTP status 404.
+    NotFound(&'static str, &'static str),
     /// An HTTP status without a message, and this cause in the log.
     Status(u16, &'static str),
     /// This cause in the log; the client is disconnected, and may receive nothing.
@@ -108,7 +110,9 @@ impl Victim {
         if trace.end == End::Stuck || !is_prefix {
             return Err("it was not done as planned");
         }
-        if trace.sent == self.scene.question.bytes() && trace.writes == 1 && trace.end != End::Reset {
+        let closes = steps.iter().any(|step| matches!(step, Step::HalfClose));
+        let is_genuine = trace.sent == self.scene.question.bytes() && trace.writes == 1 && trace.end != End::Reset;
+        if is_genuine && !closes {
             return Err("the fault changed nothing");
         }
         Ok(())
@@ -168,8 +172,9 @@ impl Reaction {
     pub(crate) fn check(&self, responses: &[Message], causes: &[String]) -> Result<(), &'static str> {
         let cause = causes.first().map_or("", String::as_str);
         let (expected_cause, said) = match self {
-            Self::Code(code, cause) => {
-                (*cause, responses.first().is_some_and(|it| it.status() == 200 && it.code() == *code))
+            Self::Code(code, cause) | Self::NotFound(code, cause) => {
+                let status = if matches!(self, Self::Code(..)) { 200 } else { 404 };
+                (*cause, responses.first().is_some_and(|it| it.status() == status && it.code() == *code))
             }
             Self::Status(status, cause) => {
                 (*cause, responses.first().is_some_and(|it| it.status() == *status && it.body.is_empty()))

@@ -9,6 +9,8 @@ use crate::test_bed::{CLIENT_ID, VERSION};
 /// The window of freshness, in seconds in each direction.
 const WINDOW: i64 = 300;
 const DAY: i64 = 86_400;
+/// More than a socket buffers, so that a server that does not read it to its end resets the connection.
+const LARGE: usize = 4 << 20;
 
 const MISMATCH: Reaction = Reaction::Code("INVALID_SIGNATURE", "signature: the signature does not match the key");
 
@@ -51,6 +53,41 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "takes what the official SDKs take",
         does: |scene, _| sent(scene.question.clone().set("accept", "text/plain,text/xml,text/javascript,text/html")),
         must_cause: Reaction::Code("SUCCESS", "Paid"),
+    },
+    Fault {
+        name: "a large body to another path",
+        does: |scene, _| large(scene.question.clone().begin("POST /aps/api/v1/payments HTTP/1.1")),
+        must_cause: Reaction::Code("NO_INTERFACE_DEF", "path: nothing at "),
+    },
+    Fault {
+        name: "a large body of another media type",
+        does: |scene, _| large(scene.question.clone().set("content-type", "text/html")),
+        must_cause: Reaction::Code("MEDIA_TYPE_NOT_ACCEPTABLE", "media type: Content-Type"),
+    },
+    Fault {
+        name: "a large body, over the limit",
+        does: |scene, _| large(scene.question.clone()),
+        must_cause: Reaction::Status(413, "size: the body has more than 10000 bytes"),
+    },
+    Fault {
+        name: "the media type twice",
+        does: |scene, _| sent(scene.question.clone().doubled("content-type")),
+        must_cause: Reaction::Code("SUCCESS", "Paid"),
+    },
+    Fault {
+        name: "two media types",
+        does: |scene, _| sent(scene.question.clone().and("content-type", "text/html")),
+        must_cause: Reaction::Code("MEDIA_TYPE_NOT_ACCEPTABLE", "media type: Content-Type"),
+    },
+    Fault {
+        name: "a health probe",
+        does: |_, _| Ok(vec![say("GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"), Step::Hang]),
+        must_cause: Reaction::NotFound("NO_INTERFACE_DEF", "path: nothing at "),
+    },
+    Fault {
+        name: "a tunnel",
+        does: |_, _| Ok(vec![say("CONNECT x:443 HTTP/1.1\r\nhost: x:443\r\nconnection: close\r\n\r\n"), Step::Hang]),
+        must_cause: Reaction::Status(405, "method: "),
     },
     Fault {
         name: "no Client-Id",
@@ -124,6 +161,14 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "an unknown key version",
         does: |scene, _| sent(Scene::question_of(scene.question.clone(), &scene.bed.client_key, 2)?),
         must_cause: Reaction::Code("KEY_NOT_FOUND", "key: this client has no key of version 2"),
+    },
+    Fault {
+        name: "no key version",
+        does: |scene, _| {
+            let signature = scene.question.get("signature").unwrap_or_default().replace("keyVersion=1, ", "");
+            sent(scene.question.clone().set("signature", signature))
+        },
+        must_cause: Reaction::Code("SUCCESS", "Paid"),
     },
     Fault {
         name: "a good signature from another key",
@@ -219,6 +264,14 @@ pub(super) const FAULTS: &[Fault] = &[
         must_cause: Reaction::Code("PARAM_ILLEGAL", "body: "),
     },
     Fault {
+        name: "signed, and an unknown member with a number beyond all numbers",
+        does: |scene, _| {
+            let body = String::from_utf8(scene.question.body.clone())?;
+            signed(scene, scene.question.clone().body(format!(r#"{{"ext":1e400,{}"#, &body[1..])))
+        },
+        must_cause: Reaction::Code("SUCCESS", "Paid"),
+    },
+    Fault {
         name: "signed, and a member too long",
         does: |scene, _| {
             let body = String::from_utf8(scene.question.body.clone())?.replace("paid-7", &"7".repeat(65));
@@ -227,6 +280,12 @@ pub(super) const FAULTS: &[Fault] = &[
         must_cause: Reaction::Code("PARAM_ILLEGAL", "body: "),
     },
 ];
+
+/// Sends a large body, and reads nothing before its end.
+#[expect(clippy::unnecessary_wraps, reason = "what most faults end with")]
+fn large(question: Message) -> Result<Vec<Step>, Failure> {
+    Ok(vec![Step::Deaf(question.body(vec![b'x'; LARGE]).and("connection", "close").bytes()), Step::Hang])
+}
 
 #[expect(clippy::unnecessary_wraps, reason = "what most faults end with")]
 fn sent(question: Message) -> Result<Vec<Step>, Failure> {

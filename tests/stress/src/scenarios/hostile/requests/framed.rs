@@ -22,6 +22,11 @@ pub(super) const FAULTS: &[Fault] = &[
         must_cause: PAID,
     },
     Fault {
+        name: "half-closed after the request",
+        does: |scene, _| Ok(vec![say(scene.question.bytes()), Step::HalfClose, Step::Hang]),
+        must_cause: PAID,
+    },
+    Fault {
         name: "head too large",
         does: |scene, _| Ok(vec![say(scene.question.clone().and("x", "x".repeat(500_000)).bytes()), Step::Hang]),
         must_cause: Reaction::NoRequest(431),

@@ -6,8 +6,8 @@ use alipayplus_server::PrivateKey;
 use futures_util::FutureExt as _;
 
 use super::super::ending::Ending::{
-    BeforeRequest, ClientId, DoubledSignature, Future, MediaType, Mismatch, Read, SignatureLength, Stale, Truth,
-    Unexpected, UnknownVersion, UnreadableSignature, UnreadableTime, Unsigned,
+    BeforeRequest, ClientId, Contradiction, DoubledSignature, Future, MediaType, Mismatch, Read, Refused,
+    SignatureLength, Stale, Trouble, Truth, Unexpected, UnknownVersion, UnreadableSignature, UnreadableTime, Unsigned,
 };
 use super::super::message::{Message, Scene};
 use super::super::step::{Step, say};
@@ -202,6 +202,40 @@ pub(super) const FAULTS: &[Fault] = &[
         must_cause: Read,
     },
     Fault {
+        name: "signed trouble, beside a payment that is paid",
+        does: |scene, _| result(scene, "U", "UNKNOWN_EXCEPTION", PAID),
+        must_cause: Trouble,
+    },
+    Fault {
+        name: "signed trouble, beside an ID that is empty",
+        does: |scene, _| result(scene, "U", "UNKNOWN_EXCEPTION", r#","paymentId":"""#),
+        must_cause: Trouble,
+    },
+    Fault {
+        name: "signed trouble without a code",
+        does: |scene, _| signed(scene, scene.answer.clone().body(r#"{"result":{"resultStatus":"U"}}"#)),
+        must_cause: Trouble,
+    },
+    Fault {
+        name: "a signed refusal, beside an ID that is empty",
+        does: |scene, _| result(scene, "F", "PROCESS_FAIL", r#","paymentId":"""#),
+        must_cause: Refused,
+    },
+    Fault {
+        name: "a payment that does not exist, and is paid",
+        does: |scene, _| result(scene, "F", "ORDER_NOT_EXIST", PAID),
+        must_cause: Contradiction,
+    },
+    Fault {
+        name: "a message out of bounds",
+        does: |scene, rng| {
+            let (begin, much) = (r#""resultMessage":""#, "x".repeat(rng.usize(257..5000)));
+            let body = String::from_utf8(scene.answer.body.clone())?.replacen(begin, &format!("{begin}{much}"), 1);
+            signed(scene, scene.answer.clone().body(body))
+        },
+        must_cause: Truth,
+    },
+    Fault {
         name: "signed, and of another media type",
         does: |scene, _| signed(scene, scene.answer.clone().set("content-type", "text/html")),
         must_cause: MediaType,
@@ -233,6 +267,15 @@ pub(super) const FAULTS: &[Fault] = &[
         must_cause: UnknownVersion,
     },
 ];
+
+/// A successful payment, without its other members.
+const PAID: &str = r#","paymentResult":{"resultStatus":"S","resultCode":"SUCCESS","resultMessage":"x"}"#;
+
+/// Signs a response with this result, and these members behind it.
+fn result(scene: &Scene, status: &str, code: &str, members: &str) -> Result<Vec<Step>, Failure> {
+    let result = format!(r#""resultStatus":"{status}","resultCode":"{code}","resultMessage":"x""#);
+    signed(scene, scene.answer.clone().body(format!(r#"{{"result":{{{result}}}{members}}}"#)))
+}
 
 #[expect(clippy::unnecessary_wraps, reason = "what most faults end with")]
 fn sent(answer: &Message) -> Result<Vec<Step>, Failure> {

@@ -191,6 +191,19 @@ pub(super) const FAULTS: &[Fault] = &[
         must_cause: Status(204),
     },
     Fault {
+        name: "408",
+        does: |scene, _| Ok(vec![say(scene.answer.clone().begin("HTTP/1.1 408 Request Timeout").body("").bytes())]),
+        must_cause: Status(408),
+    },
+    Fault {
+        name: "429, and much later",
+        does: |scene, _| {
+            let busy = scene.answer.clone().begin("HTTP/1.1 429 Too Many Requests").and("retry-after", "86400");
+            Ok(vec![say(busy.body("").bytes())])
+        },
+        must_cause: Status(429),
+    },
+    Fault {
         name: "500 with a valid signed body",
         does: |scene, _| Ok(vec![say(scene.answer.clone().begin("HTTP/1.1 500 Internal Server Error").bytes())]),
         must_cause: Status(500),
