@@ -58,12 +58,17 @@ const SUITES: &[&str] = &[
 const FURTHER: &[&str] = &["--test=compile_fail", "--test=examples", "--test=family", "--test=family_more"];
 /// Makes schemas of its own, for minutes.
 const MUTATIONS: &str = "--skip=mutations";
-/// What takes long and judges fixtures, schemas of its own, or the types of one operation, whatever others there are.
+/// What takes long and judges fixtures, schemas of its own, the types of one operation, or what no schema changes.
 const SLOW: &[&str] = &[
     "--skip=awkward_schemas_compile",
+    "--skip=diagnose",
     "--skip=every_case_has_the_diagnostic",
+    "--skip=matrix::",
     "--skip=on_random_messages_of_every_fixture",
     "--skip=pairs::",
+    "--skip=proxies::",
+    "--skip=reports::",
+    "--skip=shutdown::",
     "--skip=sizes::",
     "--skip=two_changes_at_once",
     "--skip=validators_",
