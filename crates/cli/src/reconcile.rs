@@ -25,7 +25,7 @@ use self::format::Format;
 use self::input::{COLUMNS, Input, Reading};
 use self::output::{Output, Totals};
 use self::progress::Progress;
-use self::queue::{Load, Loaded, Place, Queue, QueueError, Records};
+use self::queue::{Load, Loaded, Place, Queue, QueueError, Record};
 use self::work::{Asking, Left};
 use crate::console::{FAILED, Failure, could_not_run, print, say, usage, with_causes};
 use crate::http::HttpArguments;
@@ -242,11 +242,13 @@ async fn whole(arguments: &ReconcileArguments) -> Result<ExitCode, Failure> {
     load(&queue, &arguments.input, input, |psp_id| asking.mpps.get(psp_id).is_ok()).await?;
     let mut output = Output::create(&path, format).map_err(Failure::Run)?;
     // What an earlier run has found, so that the file has each result once.
-    queue.read(Records::Results, |record| output.record(&record).map_err(QueueError::Refused)).await?;
-    output.flush().map_err(Failure::Run)?;
+    let mut totals = written(&queue, &mut output).await?;
     let mut progress = Progress::new(&queue.counts().await?);
     let left = work::work(&queue, &asking, stopped(), |records| {
-        records.iter().try_for_each(|record| output.record(record))?;
+        for record in records {
+            output.record(record)?;
+            totals.confirm(record);
+        }
         output.flush()?;
         progress.add(records);
         Ok(())
@@ -254,7 +256,7 @@ async fn whole(arguments: &ReconcileArguments) -> Result<ExitCode, Failure> {
     let left = left.await.map_err(Failure::Run)?;
     progress.end();
     report_left(&left);
-    let code = conclude(&queue, &path, format, arguments.output.json).await?;
+    let code = conclude(&queue, &path, format, &totals, arguments.output.json).await?;
     queue.close().await;
     Ok(code)
 }
@@ -322,18 +324,39 @@ async fn export(journal: &JournalArguments, output: &OutputArguments) -> Result<
     }
     let queue = open(&journal.place(None)?, 1).await?;
     let mut file = Output::create(&path, format).map_err(Failure::Run)?;
-    queue.read(Records::Results, |record| file.record(&record).map_err(QueueError::Refused)).await?;
-    file.flush().map_err(Failure::Run)?;
-    conclude(&queue, &path, format, output.json).await
+    let totals = written(&queue, &mut file).await?;
+    conclude(&queue, &path, format, &totals, output.json).await
+}
+
+/// Writes the results that there are, and returns the totals with them.
+async fn written(queue: &Queue, output: &mut Output) -> Result<Totals, Failure> {
+    let mut totals = Totals::default();
+    let each = |record: Record| {
+        totals.expect(&record.payment);
+        if record.found.is_none() {
+            return Ok(());
+        }
+        totals.confirm(&record);
+        output.record(&record).map_err(QueueError::Refused)
+    };
+    queue.records(each).await?;
+    output.flush().map_err(Failure::Run)?;
+    Ok(totals)
 }
 
 /// Writes the exceptions beside the output, and prints the totals.
-async fn conclude(queue: &Queue, output: &Path, format: Format, is_json: bool) -> Result<ExitCode, Failure> {
+async fn conclude(
+    queue: &Queue,
+    output: &Path,
+    format: Format,
+    totals: &Totals,
+    is_json: bool,
+) -> Result<ExitCode, Failure> {
     let path = beside(output, "exceptions");
     let mut file = Output::create(&path, format).map_err(Failure::Run)?;
     let mut exceptions = 0_u64;
     queue
-        .read(Records::Exceptions, |record| {
+        .exceptions(|record| {
             exceptions += 1;
             file.record(&record).map_err(QueueError::Refused)
         })
@@ -345,13 +368,6 @@ async fn conclude(queue: &Queue, output: &Path, format: Format, is_json: bool) -
         })
         .await?;
     file.flush().map_err(Failure::Run)?;
-    let mut totals = Totals::default();
-    queue
-        .read(Records::All, |record| {
-            totals.add(&record);
-            Ok(())
-        })
-        .await?;
     print(if is_json { totals.json().to_string() } else { totals.table() });
     say(format!("{exceptions} exceptions in {}", path.display()));
     Ok(if exceptions == 0 { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })

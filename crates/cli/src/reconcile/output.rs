@@ -8,6 +8,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::format::Format;
+use super::input::Payment;
 use super::queue::{Found, Record};
 
 /// The members of a result. The first ones and `paymentId` are columns of an input, so that a file of exceptions is one.
@@ -123,16 +124,24 @@ fn harmless(cell: &str) -> String {
 pub(super) struct Totals(BTreeMap<(String, String), [(u64, u128); 2]>);
 
 impl Totals {
-    pub(super) fn add(&mut self, record: &Record) {
-        let payment = &record.payment;
+    /// Adds a payment that is expected.
+    pub(super) fn expect(&mut self, payment: &Payment) {
+        self.add(payment, 0);
+    }
+
+    /// Adds the result of a payment that is expected.
+    pub(super) fn confirm(&mut self, record: &Record) {
+        if record.found.as_ref().is_some_and(|found| found.outcome == "paid") {
+            self.add(&record.payment, 1);
+        }
+    }
+
+    fn add(&mut self, payment: &Payment, column: usize) {
         let units: u128 = payment.amount.parse().unwrap_or_default();
         let key = (payment.psp_id.clone(), payment.currency.clone());
-        let [expected, confirmed] = self.0.entry(key).or_default();
-        let is_paid = record.found.as_ref().is_some_and(|found| found.outcome == "paid");
-        for (count, sum) in [Some(expected), is_paid.then_some(confirmed)].into_iter().flatten() {
-            *count += 1;
-            *sum = sum.saturating_add(units);
-        }
+        let (count, sum) = &mut self.0.entry(key).or_default()[column];
+        *count += 1;
+        *sum = sum.saturating_add(units);
     }
 
     /// Returns a table for people.

@@ -85,10 +85,14 @@ SELECT CAST(learned.value->>'id' AS BIGINT), learned.value->>'problem' FROM {row
 const COPY: &str = "COPY reconcile_payments
     (id, psp_id, acquirer_id, payment_request_id, amount, currency, payment_id) FROM STDIN";
 
-const RECORDS: &str = "
-SELECT id, acquirer_id, psp_id, payment_request_id, amount, currency, p.payment_id, inquiries, outcome, detail,
-    r.payment_id, pay_to_amount, pay_to_currency, payment_time, asked_at
-FROM reconcile_payments p LEFT JOIN reconcile_results r USING (id)";
+const COLUMNS: &str = "
+id, acquirer_id, psp_id, payment_request_id, amount, currency, p.payment_id, inquiries, outcome, detail, r.payment_id,
+    pay_to_amount, pay_to_currency, payment_time, asked_at";
+
+const RECORDS: &str = "FROM reconcile_payments p LEFT JOIN reconcile_results r USING (id)";
+
+/// How many rows of the input are read together.
+const PAGE: i64 = 1000;
 
 /// Where the journal is.
 #[derive(Clone, Debug)]
@@ -183,17 +187,6 @@ pub(super) struct Loaded {
     pub(super) problem_count: i64,
     /// The first problems with their rows.
     pub(super) problems: Vec<(i64, String)>,
-}
-
-/// Which records are read, and in which order.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Records {
-    /// All, by their rows.
-    All,
-    /// Those that have a result, by their rows.
-    Results,
-    /// Those that are not paid as expected, mismatches first.
-    Exceptions,
 }
 
 /// Why the journal can't be used.
@@ -459,22 +452,42 @@ impl Queue {
         Ok(taken.into_iter().map(|(id,)| id).collect())
     }
 
-    /// Reads records one by one.
-    pub(super) async fn read(
+    /// Reads all records in the order of their rows.
+    pub(super) async fn records(
         &self,
-        records: Records,
         mut each: impl FnMut(Record) -> Result<(), QueueError>,
     ) -> Result<(), QueueError> {
-        let rest = match records {
-            Records::All => " ORDER BY id",
-            Records::Results => " WHERE outcome IS NOT NULL ORDER BY id",
-            Records::Exceptions => {
-                " WHERE outcome IS NULL OR outcome <> 'paid'
-                ORDER BY CASE outcome WHEN 'mismatch' THEN 0 WHEN 'failed' THEN 1 WHEN 'cancelled' THEN 2
-                    WHEN 'not_found' THEN 3 WHEN 'in_progress' THEN 4 WHEN 'unknown' THEN 5 ELSE 6 END, id"
-            }
+        // As one text for many: each row that a driver hands over by itself wakes a thread.
+        let array = match self {
+            Self::Sqlite(_) => format!("json_group_array(json_array({COLUMNS}) ORDER BY id)"),
+            Self::Postgres(_) => format!("CAST(json_agg(json_build_array({COLUMNS}) ORDER BY id) AS TEXT)"),
         };
-        let sql = self.sql(&format!("{RECORDS}{rest}")).into_sql_str();
+        let sql = format!("SELECT {array} {RECORDS} WHERE id >= $1 AND id < $1 + {PAGE}");
+        let last: (Option<i64>,) =
+            on!(self, pool => sqlx::query_as("SELECT max(id) FROM reconcile_payments").fetch_one(pool).await?);
+        let mut first = 0;
+        while last.0.is_some_and(|last| first <= last) {
+            let sql = AssertSqlSafe(sql.clone());
+            let page: (Option<String>,) = on!(self, pool => sqlx::query_as(sql).bind(first).fetch_one(pool).await?);
+            let page: Vec<RecordColumns> = page.0.map_or_else(
+                || Ok(Vec::new()),
+                |page| serde_json::from_str(&page).map_err(|error| sqlx::Error::Decode(error.into())),
+            )?;
+            page.into_iter().try_for_each(|columns| each(record(columns)))?;
+            first += PAGE;
+        }
+        Ok(())
+    }
+
+    /// Reads the records of payments that are not paid as expected, mismatches first.
+    pub(super) async fn exceptions(
+        &self,
+        mut each: impl FnMut(Record) -> Result<(), QueueError>,
+    ) -> Result<(), QueueError> {
+        let order = "ORDER BY CASE outcome WHEN 'mismatch' THEN 0 WHEN 'failed' THEN 1 WHEN 'cancelled' THEN 2 \
+                     WHEN 'not_found' THEN 3 WHEN 'in_progress' THEN 4 WHEN 'unknown' THEN 5 ELSE 6 END, id";
+        let sql = format!("SELECT {COLUMNS} {RECORDS} WHERE outcome IS NULL OR outcome <> 'paid' {order}");
+        let sql = AssertSqlSafe(sql).into_sql_str();
         on!(self, pool => {
             let mut rows = sqlx::query_as(sql).fetch(pool);
             while let Some(columns) = rows.try_next().await? {
