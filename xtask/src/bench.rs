@@ -20,6 +20,7 @@ fn start(root: &Path, arguments: &[OsString]) -> Result<ExitCode, String> {
     // Help needs no measure. The allocator that counts would slow the other tables down.
     match subject {
         "codegen" | "sandbox" | "tables" => build.push("--release"),
+        "reconcile" => build.extend(["--release", "--package", "alipayplus-cli", "--bins"]),
         "allocations" => build.extend(["--release", "--features", "allocations"]),
         _ => {}
     }
@@ -30,6 +31,9 @@ fn start(root: &Path, arguments: &[OsString]) -> Result<ExitCode, String> {
         // The project's own schema is measured in the profile that `cargo xtask` uses.
         let dev: Built = program::build(root, &["--package", PACKAGE])?;
         arguments.extend(["--dev".into(), dev.program(PACKAGE)?.into()]);
+    }
+    if subject == "reconcile" {
+        arguments.extend(["--alipayplus".into(), programs.program("alipayplus")?.into()]);
     }
     program::hand_over(root, programs.program(PACKAGE)?, &arguments)
 }

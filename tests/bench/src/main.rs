@@ -12,6 +12,7 @@ mod interleave;
 mod load;
 mod machine;
 mod parse;
+mod reconcile;
 mod sandbox;
 mod scale;
 mod server;
@@ -79,6 +80,18 @@ enum Command {
         #[arg(long, hide = true)]
         dev: PathBuf,
     },
+    /// Reconcile many payments with `alipayplus reconcile` on SQLite, at an MPP whose responses are signed in advance.
+    ///
+    /// Compares the processor time of one payment with that of its two RSA operations, and starts the command again when
+    /// all is known.
+    Reconcile {
+        /// How many payments there are.
+        #[arg(long, default_value_t = 100_000)]
+        payments: u32,
+        /// The path of the command `alipayplus`.
+        #[arg(long, hide = true)]
+        alipayplus: PathBuf,
+    },
     /// Load the sandbox with its state in an SQLite file and the journal on.
     ///
     /// Sends signed inquiries about magic IDs over 16 connections, as fast as they are answered. The processor time of the
@@ -142,6 +155,10 @@ fn run(command: Command) -> Failable<()> {
             let report = codegen::measure(&std::env::current_dir()?, &options, &progress)?;
             let text = if json { format!("{:#}", report.json()) } else { report.to_string() };
             Ok(writeln!(io::stdout(), "{}", text.trim_end())?)
+        }
+        Command::Reconcile { payments, alipayplus } => {
+            writeln!(io::stdout(), "{}\n", machine::line())?;
+            reconcile::run(&alipayplus, payments, &mut |line| Ok(writeln!(io::stdout(), "{line}")?))
         }
         Command::Sandbox { requests } => {
             writeln!(io::stdout(), "{}\n", machine::line())?;

@@ -40,6 +40,12 @@ impl Key {
         Ok(Self { raw: Arc::new(raw), ours })
     }
 
+    /// Returns the private key as the text of a file.
+    pub(crate) fn text(&self) -> Failable<String> {
+        let der: Pkcs8V1Der<'_> = self.raw.as_der()?;
+        Ok(STANDARD.encode(der.as_ref()))
+    }
+
     pub(crate) fn public(&self) -> PublicKey {
         self.ours.public_key()
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use alipayplus_signing::{Clock, format_time};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ParsedPublicKey, RsaKeyPair};
 use bytes::Bytes;
@@ -46,7 +47,16 @@ impl Baseline {
 
     /// Returns a server that sends every client the same response, signed in advance.
     pub(crate) fn fixed(setup: &Setup) -> Failable<Self> {
-        let (time, answer) = (setup.time.clone(), setup.answer.clone());
+        Self::fixed_at(setup, setup.time.clone())
+    }
+
+    /// Returns the same with the time of now.
+    pub(crate) fn fixed_now(setup: &Setup) -> Failable<Self> {
+        Self::fixed_at(setup, HeaderValue::try_from(format_time(Clock::system().now()))?)
+    }
+
+    fn fixed_at(setup: &Setup, time: HeaderValue) -> Failable<Self> {
+        let answer = setup.answer.clone();
         let client_id = HeaderValue::try_from(client_id(0))?;
         let content = raw::content(LINE, client_id.as_bytes(), time.as_bytes(), &answer);
         let signature = raw::sign(&setup.server_key.raw, &SystemRandom::new(), &content)?;
@@ -56,9 +66,17 @@ impl Baseline {
 
     /// Binds a free port.
     pub(crate) async fn bind(self) -> Failable<BoundServer> {
+        let baseline = Arc::new(self);
+        Self::bind_current(move || Arc::clone(&baseline)).await
+    }
+
+    /// Binds a free port, and answers each request by the server that is current then.
+    pub(crate) async fn bind_current(
+        current: impl Fn() -> Arc<Self> + Clone + Send + 'static,
+    ) -> Failable<BoundServer> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        Ok((address, Box::pin(serve(listener, Arc::new(self)))))
+        Ok((address, Box::pin(serve(listener, current))))
     }
 
     async fn answer(&self, request: Request<Incoming>) -> Failable<Response<Full<Bytes>>> {
@@ -88,13 +106,13 @@ impl Baseline {
     }
 }
 
-async fn serve(listener: TcpListener, baseline: Arc<Baseline>) {
+async fn serve(listener: TcpListener, current: impl Fn() -> Arc<Baseline> + Clone + Send + 'static) {
     // An error ends it, and with it the measurement.
     while let Ok((stream, _)) = listener.accept().await {
         let _ = stream.set_nodelay(true);
-        let baseline = Arc::clone(&baseline);
+        let current = current.clone();
         let service = service_fn(move |request| {
-            let baseline = Arc::clone(&baseline);
+            let baseline = current();
             async move { baseline.answer(request).await }
         });
         tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
