@@ -55,7 +55,7 @@ fn folder_of_the_build() -> PathBuf {
 #[test]
 fn our_client_passes_in_full() {
     let adapter = own_adapter();
-    let ran = caller(&["--tls", "--strict", "--jobs", "24", "--json", "--", &adapter]);
+    let ran = caller(&["--tls", "--strict", "--json", "--", &adapter]);
     let of = verdicts(&ran);
     for verdict in ["fail", "note", "not_run", "inconclusive"] {
         assert_eq!(of(verdict), BTreeSet::new(), "{}", ran.out);

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -18,6 +18,9 @@ use tokio::time::timeout;
 
 use super::process::{Group, command};
 use super::task::{Conclusion, Ended, MOST, PATIENCE, Task, last_line, shortened};
+
+/// How long the rest of what a process has complained about is read after its end.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// The adapter, which is started again if it has ended.
 pub(crate) struct Adapter {
@@ -135,13 +138,22 @@ impl Adapter {
         let (Some(stdin), Some(stdout), Some(stderr)) = pipes else { return Err(io::ErrorKind::BrokenPipe.into()) };
         let heard = Arc::<Mutex<Heard>>::default();
         let mut tasks = JoinSet::new();
-        tasks.spawn(complaints(stderr, Arc::clone(&heard)));
+        let (complaining, has_complained) = oneshot::channel::<()>();
+        tasks.spawn({
+            let heard = Arc::clone(&heard);
+            async move {
+                complaints(stderr, heard).await;
+                drop(complaining);
+            }
+        });
         tasks.spawn({
             let heard = Arc::clone(&heard);
             async move {
                 let why = answers(stdout, &heard).await;
                 drop(group);
                 let status = child.wait().await;
+                // What it complained about last says why. Someone else may keep its stderr open.
+                let _ = timeout(LAST_WORDS, has_complained).await;
                 let mut heard = lock(&heard);
                 heard.ended_well = why.is_none() && status.as_ref().is_ok_and(ExitStatus::success);
                 let status = status.map_or_else(|error| error.to_string(), |status| status.to_string());
