@@ -6,10 +6,13 @@ use std::process::ExitCode;
 use crate::console::say;
 use crate::program;
 
+/// What the demo needs of the command, and no more.
+const SELECTED: &[&str] = &["-p", "alipayplus-cli", "--no-default-features", "--features", "sandbox"];
+
 /// Builds the command and hands over to it.
 pub(crate) fn run(root: &Path, json: bool, stay: bool, all_features: bool) -> ExitCode {
     say("building the command alipayplus (the first time takes a few minutes)");
-    let selected = if all_features { program::AS_TESTS } else { &["-p", "alipayplus-cli"] };
+    let selected = if all_features { program::AS_TESTS } else { SELECTED };
     program::exit(start(root, selected, json, stay))
 }
 

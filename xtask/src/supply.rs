@@ -6,8 +6,11 @@ use std::process::{Command, ExitCode, Stdio};
 use clap::Subcommand;
 
 use crate::console::say;
-use crate::published::{self, Package};
+use crate::packages::{self, Package};
 use crate::tool::Tool;
+
+/// It is not published, and its users choose its features.
+const COMMAND: &str = "alipayplus-cli";
 
 const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
 
@@ -18,7 +21,7 @@ pub(crate) enum Supply {
     /// A second version of a dependency is a failure in the published crates and a warning in all others. Installs
     /// cargo-deny into the target folder if it is missing. Uses only the packages of Cargo.lock.
     Deny,
-    /// Check each published crate without features, and with each single feature; a warning is a failure.
+    /// Check each published crate, and the command, without features and with each single feature; a warning is a failure.
     Features,
     /// Create the package of each published crate, and check which files it has.
     ///
@@ -74,23 +77,25 @@ fn deny(root: &Path) -> Result<(), String> {
 }
 
 fn features(root: &Path) -> Result<(), String> {
-    for Package { name, features } in published::packages(root)? {
+    let chosen = |package: &Package| package.is_published || package.name == COMMAND;
+    for Package { name, features, .. } in packages::packages(root)?.into_iter().filter(chosen) {
         let single = features.iter().map(String::as_str);
         for feature in std::iter::once("").chain(single) {
             say(format!("{name}: {}", if feature.is_empty() { "no feature" } else { feature }));
             // By clippy, since its `-D warnings` builds the dependencies no other way than all other checks do.
             let mut arguments = vec!["clippy", "--quiet", "--package", &name, "--no-default-features"];
             arguments.extend(["--features", feature, "--", "-D", "warnings"]);
-            published::run(root, &arguments)?;
+            packages::run(root, &arguments)?;
         }
     }
     Ok(())
 }
 
 fn package(root: &Path) -> Result<(), String> {
-    let packages = published::packages(root)?;
+    let mut packages = packages::packages(root)?;
+    packages.retain(|package| package.is_published);
     for Package { name, .. } in &packages {
-        let list = published::read(root, &["package", "--quiet", "--allow-dirty", "--list", "--package", name])?;
+        let list = packages::read(root, &["package", "--quiet", "--allow-dirty", "--list", "--package", name])?;
         let files: Vec<_> = list.lines().map(|line| line.replace('\\', "/")).collect();
         holds(&files).map_err(|why| format!("the package of {name} {why}"))?;
         say(format!("{name}: {} files", files.len()));
@@ -98,7 +103,7 @@ fn package(root: &Path) -> Result<(), String> {
     // Not compiled once more: its files are those of the workspace, whose every feature was checked.
     let mut arguments = vec!["package", "--quiet", "--allow-dirty", "--no-verify"];
     arguments.extend(packages.iter().flat_map(|package| ["--package", &package.name]));
-    published::run(root, &arguments)
+    packages::run(root, &arguments)
 }
 
 /// Returns whether a package has what its user needs, and nothing else.

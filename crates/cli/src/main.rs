@@ -2,12 +2,15 @@
 
 mod conformance;
 mod console;
+#[cfg(feature = "sandbox")]
 mod demo;
 mod doctor;
 mod http;
 mod inquire;
 mod keys;
+#[cfg(feature = "reconcile")]
 mod reconcile;
+#[cfg(feature = "sandbox")]
 mod sandbox;
 mod settings;
 
@@ -57,11 +60,14 @@ enum Command {
     },
     #[command(subcommand)]
     Conformance(conformance::Conformance),
+    #[cfg(feature = "sandbox")]
     Demo(demo::DemoArguments),
     Doctor(Box<doctor::DoctorArguments>),
     Inquire(Box<inquire::InquireArguments>),
     Keys(keys::KeysArguments),
+    #[cfg(feature = "reconcile")]
     Reconcile(Box<reconcile::ReconcileArguments>),
+    #[cfg(feature = "sandbox")]
     Sandbox(Box<sandbox::SandboxArguments>),
 }
 
@@ -78,11 +84,14 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Command::Conformance(command) => conformance::run(command),
+        #[cfg(feature = "sandbox")]
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Inquire(arguments) => inquire::run(&arguments),
         Command::Keys(arguments) => keys::run(arguments),
+        #[cfg(feature = "reconcile")]
         Command::Reconcile(arguments) => reconcile::run(&arguments),
+        #[cfg(feature = "sandbox")]
         Command::Sandbox(arguments) => sandbox::run(&arguments),
     }
 }

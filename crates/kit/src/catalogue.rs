@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::caller;
 use crate::case::Case;
 use crate::finding::Level;
+#[cfg(feature = "sandbox")]
 use crate::sandbox::{MPP_FAULTS, MppFault};
 
 /// A case as data.
@@ -57,6 +58,7 @@ pub fn faults() -> Vec<Row> {
 }
 
 /// Returns the page of all faults, and of the rules that hold in each.
+#[cfg(feature = "sandbox")]
 #[must_use]
 pub fn page_of_faults() -> String {
     let (faults, count) =
@@ -91,6 +93,7 @@ pub fn page_of_faults() -> String {
 }
 
 /// Returns the section of faults that are not about one answer.
+#[cfg(feature = "sandbox")]
 fn mpp_faults() -> String {
     let mut section = "\n## An MPP that is wrong as a whole\n\nThe sandbox plays these too, to try `conformance mpp`. The test \
                        `matrix` of `alipayplus-kit` compares what fails.\n\n| fault | the cases of level MUST that fail |\n|---|---|\n"

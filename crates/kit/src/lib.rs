@@ -31,6 +31,7 @@ pub mod preflight;
 pub mod probe;
 pub mod report;
 pub mod run;
+#[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod session;
 mod shell;

@@ -16,7 +16,7 @@ use super::fault::{Door, Fault};
 use super::keys::Keys;
 use super::request::Request;
 use super::scene::{Payment, Scene, VERSION};
-use super::step::{End, take_noting};
+use super::step::{End, take};
 
 /// How much of an answer is kept for reports.
 const KEPT: usize = 64 << 10;
@@ -164,7 +164,7 @@ impl Stage {
                 elsewhere: &self.elsewhere,
             };
             let steps = (self.fault.play)(&scene);
-            let end = take_noting(stream, &steps, |bytes| self.written(asked, request.at, bytes)).await;
+            let end = take(stream, &steps, |bytes| self.written(asked, request.at, bytes)).await;
             self.ended(asked, &end);
             if !matches!(end, Ok(End::Kept)) {
                 return end;

@@ -35,19 +35,11 @@ pub(crate) enum End {
     Reset,
 }
 
-/// Takes the steps.
-///
-/// # Errors
-/// Returns the error of a write: the caller has left.
-pub(crate) async fn take<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, steps: &[Step]) -> io::Result<End> {
-    take_noting(stream, steps, |_| ()).await
-}
-
 /// Takes the steps. `written` gets each part that was written.
 ///
 /// # Errors
 /// Returns the error of a write: the caller has left.
-pub(crate) async fn take_noting<S: AsyncRead + AsyncWrite + Unpin>(
+pub(crate) async fn take<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut S,
     steps: &[Step],
     written: impl Fn(&[u8]),

@@ -117,7 +117,7 @@ impl Mpp {
             let reply = self.reply(&request).await;
             // Before the caller has the answer, so that it finds the exchange when it looks.
             self.note(&request, &reply, begun.elapsed());
-            let end = take(stream, &reply.steps).await?;
+            let end = take(stream, &reply.steps, |_| ()).await?;
             if end != End::Kept || !request.is_kept {
                 return Ok(if end == End::Kept { End::Closed } else { end });
             }

@@ -1,4 +1,4 @@
-//! The packages that are published, as cargo knows them.
+//! The packages of the workspace, as cargo knows them.
 
 use std::io;
 use std::path::Path;
@@ -6,28 +6,29 @@ use std::process::{Command, ExitStatus, Stdio};
 
 use serde_json::Value;
 
-/// A package for the registry.
 #[derive(Debug)]
 pub(crate) struct Package {
     pub(crate) name: String,
+    /// It is for the registry.
+    pub(crate) is_published: bool,
     /// Its features, but for the default set.
     pub(crate) features: Vec<String>,
 }
 
-/// Returns all packages of the workspace that may be published.
+/// Returns all packages of the workspace.
 pub(crate) fn packages(root: &Path) -> Result<Vec<Package>, String> {
     let text = read(root, &["metadata", "--no-deps", "--format-version", "1"])?;
     let metadata: Value = serde_json::from_str(&text).map_err(|error| format!("cargo metadata: {error}"))?;
     let all = metadata["packages"].as_array().into_iter().flatten();
-    // `publish = false` is an empty list of registries.
-    let published = all.filter(|package| package["publish"].is_null());
-    let packages: Option<Vec<_>> = published.map(package).collect();
+    let packages: Option<Vec<_>> = all.map(package).collect();
     packages.filter(|packages| !packages.is_empty()).ok_or_else(|| "cargo metadata names no package".to_owned())
 }
 
 fn package(metadata: &Value) -> Option<Package> {
     let features = metadata["features"].as_object()?.keys().filter(|name| *name != "default");
-    Some(Package { name: metadata["name"].as_str()?.to_owned(), features: features.cloned().collect() })
+    let name = metadata["name"].as_str()?.to_owned();
+    // `publish = false` is an empty list of registries.
+    Some(Package { name, is_published: metadata["publish"].is_null(), features: features.cloned().collect() })
 }
 
 /// Returns what cargo prints.
