@@ -23,8 +23,8 @@ pub(crate) enum Format {
 pub(crate) enum Command {
     /// Show what changed from one schema to another, whom it affects, and which version step follows.
     ///
-    /// OLD and NEW are each a folder with schema files, or a git revision of this project, whose `schema/` is read.
-    /// A name that is both is the folder.
+    /// OLD and NEW are each a folder with schema files, or a git revision of this project, whose
+    /// `schema/` is read. A name that is both is the folder.
     ///
     ///   cargo xtask schema diff HEAD             what the working tree changes
     ///   cargo xtask schema diff v0.1.0           what changed since a release: which version comes next?
@@ -33,9 +33,12 @@ pub(crate) enum Command {
     ///
     /// Each change has a place, a reason, a version step and one or more verdicts:
     ///
-    ///   client     a client built on OLD fails: a server on NEW refuses its request, or it can't read the response
-    ///   server     a server built on OLD fails: it refuses a request of a client on NEW, or its response can't be read
-    ///   source     a program that uses the crates no longer compiles, or behaves differently when compiled again
+    ///   client     a client built on OLD fails: a server on NEW refuses its request, or it can't
+    ///              read the response
+    ///   server     a server built on OLD fails: it refuses a request of a client on NEW, or its
+    ///              response can't be read
+    ///   source     a program that uses the crates no longer compiles, or behaves differently when
+    ///              compiled again
     ///   harmless   nothing breaks
     ///
     /// Exit codes:

@@ -28,14 +28,15 @@ use crate::scenario::Scenario;
 
 const EXIT: &str = "Exit code: 0 if every scenario passed, 1 if not, 2 for wrong usage.";
 
-/// Test what the crates promise: messages, signatures and money with millions of inputs, and both sides of an exchange
-/// against hostile clients and servers, under load and with network faults.
+/// Test what the crates promise: messages, signatures and money with millions of inputs, and both
+/// sides of an exchange against hostile clients and servers, under load and with network faults.
 ///
-/// Runs one scenario after the other, with progress on standard error, and prints a table of what was tested, how
-/// often, and with which result. A scenario that fails says why, and how to repeat the case; the others still run.
+/// Runs one scenario after the other, with progress on standard error, and prints a table of what
+/// was tested, how often, and with which result. A scenario that fails says why, and how to repeat
+/// the case; the others still run.
 ///
-/// Everything random comes from the seed: the same seed tests the same inputs. The quick form tests fewer of them and
-/// asserts no durations in real time; `cargo xtask ci` runs it.
+/// Everything random comes from the seed: the same seed tests the same inputs. The quick form tests
+/// fewer of them and asserts no durations in real time; `cargo xtask ci` runs it.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask stress", verbatim_doc_comment, after_help = EXIT)]
 struct Arguments {
