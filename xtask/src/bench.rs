@@ -19,7 +19,7 @@ fn start(root: &Path, arguments: &[OsString]) -> Result<ExitCode, String> {
     let mut build = vec!["--package", PACKAGE];
     // Help needs no measure. The allocator that counts would slow the other tables down.
     match subject {
-        "codegen" | "sandbox" | "tables" => build.push("--release"),
+        "codegen" | "mpp-postgres" | "sandbox" | "tables" => build.push("--release"),
         "reconcile" => build.extend(["--release", "--package", "alipayplus-cli", "--bins"]),
         "allocations" => build.extend(["--release", "--features", "allocations"]),
         _ => {}
@@ -34,6 +34,12 @@ fn start(root: &Path, arguments: &[OsString]) -> Result<ExitCode, String> {
     }
     if subject == "reconcile" {
         arguments.extend(["--alipayplus".into(), programs.program("alipayplus")?.into()]);
+    }
+    if subject == "mpp-postgres" {
+        // A workspace of its own.
+        let selected =
+            ["--manifest-path", "examples/Cargo.toml", "--target-dir", "target", "--release", "--package", subject];
+        arguments.extend(["--program".into(), program::build(root, &selected)?.program(subject)?.into()]);
     }
     program::hand_over(root, programs.program(PACKAGE)?, &arguments)
 }

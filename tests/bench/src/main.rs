@@ -11,7 +11,9 @@ mod host;
 mod interleave;
 mod load;
 mod machine;
+mod mpp_postgres;
 mod parse;
+mod process;
 mod reconcile;
 mod sandbox;
 mod scale;
@@ -79,6 +81,17 @@ enum Command {
         /// The path of this program in the dev profile.
         #[arg(long, hide = true)]
         dev: PathBuf,
+    },
+    /// Compare `examples/mpp-postgres` on one thread with a server by hand that has no database.
+    ///
+    /// Needs a new `PostgreSQL` database, or that of an earlier run, and psql.
+    MppPostgres {
+        /// The database, such as `postgres://user:password@localhost/bench`.
+        #[arg(long, value_name = "URL")]
+        database: String,
+        /// The path of the program `mpp-postgres`.
+        #[arg(long, hide = true)]
+        program: PathBuf,
     },
     /// Reconcile many payments with `alipayplus reconcile` on SQLite, at an MPP whose responses are signed in advance.
     ///
@@ -155,6 +168,10 @@ fn run(command: Command) -> Failable<()> {
             let report = codegen::measure(&std::env::current_dir()?, &options, &progress)?;
             let text = if json { format!("{:#}", report.json()) } else { report.to_string() };
             Ok(writeln!(io::stdout(), "{}", text.trim_end())?)
+        }
+        Command::MppPostgres { database, program } => {
+            writeln!(io::stdout(), "{}", machine::line())?;
+            print_all(&[Box::new(mpp_postgres::table(&program, &database)?)])
         }
         Command::Reconcile { payments, alipayplus } => {
             writeln!(io::stdout(), "{}\n", machine::line())?;

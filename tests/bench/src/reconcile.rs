@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,6 +13,7 @@ use aws_lc_rs::rand::SystemRandom;
 use crate::baseline::message as raw;
 use crate::baseline::server::Baseline;
 use crate::cost::Clocks;
+use crate::process::Usage;
 use crate::setup::{LINE, Setup, VERSION, client_id};
 use crate::{Failable, host};
 
@@ -23,8 +24,6 @@ const RESUMED: Duration = Duration::from_secs(10);
 const RENEWED_EVERY: Duration = Duration::from_secs(5);
 /// How often the process is looked at.
 const LOOK: Duration = Duration::from_millis(100);
-/// The kernel's unit of a process's time.
-const TICKS_PER_SECOND: f64 = 100.0;
 const HEADING: &str = "\
 | payments | per second | processor time of one | of it RSA | memory | started again, nothing left to ask |
 |--:|--:|--:|--:|--:|--:|";
@@ -45,11 +44,11 @@ pub(crate) fn run(program: &Path, payments: u32, print: &mut dyn FnMut(String) -
     let rsa = rsa(&setup)?;
     let first = Run::of(program, folder.path())?;
     let again = Run::of(program, folder.path())?;
-    let each = first.cpu / f64::from(payments);
+    let each = first.usage.cpu / f64::from(payments);
     let (rate, micros, share) = (f64::from(payments) / first.wall.as_secs_f64(), each * 1e6, rsa / each);
     let mark = |is_met: bool| if is_met { "" } else { " MISS" };
     let (missed, late) = (mark(share >= GOAL), mark(again.wall < RESUMED));
-    let (memory, seconds) = (first.memory, again.wall.as_secs_f64());
+    let (memory, seconds) = (first.usage.memory, again.wall.as_secs_f64());
     print(HEADING.to_owned())?;
     print(format!(
         "| {payments} | {rate:.0} | {micros:.0} µs | {:.0} %{missed} | {memory} MiB | {seconds:.1} s{late} |",
@@ -102,10 +101,7 @@ fn rsa(setup: &Setup) -> Failable<f64> {
 /// A process from its start to its end.
 struct Run {
     wall: Duration,
-    /// In seconds.
-    cpu: f64,
-    /// The most, in MiB.
-    memory: u64,
+    usage: Usage,
 }
 
 impl Run {
@@ -115,31 +111,18 @@ impl Run {
         reconcile.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let begin = Instant::now();
         let mut process = reconcile.spawn()?;
-        let mut run = Self { wall: Duration::ZERO, cpu: 0.0, memory: 0 };
+        let mut run = Self { wall: Duration::ZERO, usage: Usage::default() };
         let status = loop {
             if let Some(status) = process.try_wait()? {
                 break status;
             }
             // It may end in between.
-            if let Ok((cpu, memory)) = look(&process) {
-                (run.cpu, run.memory) = (cpu, memory);
+            if let Ok(usage) = Usage::of(&process) {
+                run.usage = usage;
             }
             thread::sleep(LOOK);
         };
         run.wall = begin.elapsed();
         if status.success() { Ok(run) } else { Err(format!("reconcile ended with {status}").into()) }
     }
-}
-
-/// Returns the processor time in seconds and the most memory in MiB of a process until now.
-fn look(process: &Child) -> Failable<(f64, u64)> {
-    let folder = Path::new("/proc").join(process.id().to_string());
-    let status = fs::read_to_string(folder.join("status"))?;
-    let memory = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("the system names no memory")?;
-    let memory = memory.trim().trim_end_matches(" kB").parse::<u64>()? / 1024;
-    let stat = fs::read_to_string(folder.join("stat"))?;
-    // The name of the program, in brackets, may have blanks. Time for itself and in the kernel are 11 fields later.
-    let (_, fields) = stat.rsplit_once(')').ok_or("the system names no time")?;
-    let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<u32>).sum::<Result<u32, _>>()?;
-    Ok((f64::from(ticks) / TICKS_PER_SECOND, memory))
 }

@@ -68,7 +68,12 @@ pub(crate) struct Setup {
 
 impl Setup {
     pub(crate) fn new() -> Failable<Self> {
-        let answer = InquiryPayment::into_response(paid()?, &mut Vec::new())?;
+        Self::answering(paid()?)
+    }
+
+    /// Returns a setup whose response has this answer.
+    pub(crate) fn answering(answer: Answer) -> Failable<Self> {
+        let answer = InquiryPayment::into_response(answer, &mut Vec::new())?;
         Ok(Self {
             client_key: Key::generate()?,
             server_key: Key::generate()?,
@@ -108,17 +113,22 @@ pub(crate) fn request() -> Failable<Request> {
     }))
 }
 
-/// Returns the handler's answer about a paid payment, with every member.
-pub(crate) fn paid() -> Failable<Answer> {
-    let paid = Paid::new(PaidRequired {
+/// Returns what every answer about a paid payment has.
+pub(crate) fn paid_required() -> Failable<PaidRequired> {
+    Ok(PaidRequired {
         payment_id: "2020010123456789XXXX".parse()?,
         payment_amount: Amount::minor(100, "JPY")?,
         pay_to_amount: Amount::minor(1000, "KRW")?,
         payment_time: "2020-01-01T12:01:01+08:30".parse()?,
         customer_id: "1234567".parse()?,
     })
-    .with_customs_declaration_amount(Amount::minor(77, "CNY")?)
-    .with_pass_through_info("k".repeat(40).parse()?);
+}
+
+/// Returns the handler's answer about a paid payment, with every member.
+pub(crate) fn paid() -> Failable<Answer> {
+    let paid = Paid::new(paid_required()?)
+        .with_customs_declaration_amount(Amount::minor(77, "CNY")?)
+        .with_pass_through_info("k".repeat(40).parse()?);
     Ok(paid.into())
 }
 
