@@ -57,6 +57,9 @@ const EXAMPLES: &[&str] = &[
     "warnings",
 ];
 
+/// Many tests wait for other processes, so that more of them than cores run at once.
+const WAITING: &[(&str, &str)] = &[("RUST_TEST_THREADS", "4")];
+
 const STEPS: &[Step] = &[
     ("format", &["fmt", "--all", "--check"], &[]),
     ("format of the examples", &["fmt", "--all", "--check", "--manifest-path", "examples/Cargo.toml"], &[]),
@@ -76,7 +79,7 @@ const STEPS: &[Step] = &[
     ("stress", &["xtask", "stress", "--quick"], &[]),
     ("an operation that comes and goes", &["xtask", "growth"], &[]),
     // Last, since its summary is what a reader of the log looks for.
-    ("tests", &["test", "--workspace", "--all-features", "--tests", "--no-fail-fast"], &[]),
+    ("tests", &["test", "--workspace", "--all-features", "--tests", "--no-fail-fast"], WAITING),
 ];
 
 /// Runs every step and stops at the first that fails.
