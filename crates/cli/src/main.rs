@@ -1,5 +1,7 @@
 //! `alipayplus`: see `--help`.
 
+#[cfg(not(all(feature = "reconcile", feature = "sandbox")))]
+mod absent;
 mod conformance;
 mod console;
 #[cfg(feature = "sandbox")]
@@ -62,13 +64,22 @@ enum Command {
     Conformance(conformance::Conformance),
     #[cfg(feature = "sandbox")]
     Demo(demo::DemoArguments),
+    #[cfg(not(feature = "sandbox"))]
+    #[command(hide = true)]
+    Demo(absent::Absent),
     Doctor(Box<doctor::DoctorArguments>),
     Inquire(Box<inquire::InquireArguments>),
     Keys(keys::KeysArguments),
     #[cfg(feature = "reconcile")]
     Reconcile(Box<reconcile::ReconcileArguments>),
+    #[cfg(not(feature = "reconcile"))]
+    #[command(hide = true)]
+    Reconcile(absent::Absent),
     #[cfg(feature = "sandbox")]
     Sandbox(Box<sandbox::SandboxArguments>),
+    #[cfg(not(feature = "sandbox"))]
+    #[command(hide = true)]
+    Sandbox(absent::Absent),
 }
 
 fn main() -> ExitCode {
@@ -86,11 +97,15 @@ fn main() -> ExitCode {
         Command::Conformance(command) => conformance::run(command),
         #[cfg(feature = "sandbox")]
         Command::Demo(arguments) => demo::run(&arguments),
+        #[cfg(not(feature = "sandbox"))]
+        Command::Demo(_) | Command::Sandbox(_) => absent::run("sandbox"),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Inquire(arguments) => inquire::run(&arguments),
         Command::Keys(arguments) => keys::run(arguments),
         #[cfg(feature = "reconcile")]
         Command::Reconcile(arguments) => reconcile::run(&arguments),
+        #[cfg(not(feature = "reconcile"))]
+        Command::Reconcile(_) => absent::run("reconcile"),
         #[cfg(feature = "sandbox")]
         Command::Sandbox(arguments) => sandbox::run(&arguments),
     }

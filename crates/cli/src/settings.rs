@@ -130,6 +130,10 @@ fn with_file(mut command: Command, table: &Table) -> Result<Command, String> {
             let known = command.get_subcommands().map(|sub| sub.get_name().to_owned());
             return Err(unknown("command", key, &command, known.collect()));
         };
+        // This build lacks the command, and another one may share the file.
+        if sub.is_hide_set() {
+            continue;
+        }
         let sub = with_file(sub.clone(), inner).map_err(|message| format!("[{key}] {message}"))?;
         command = command.mut_subcommand(key, |_| sub);
     }
@@ -226,5 +230,18 @@ fn written(argument: &Arg, values: Vec<String>) -> Value {
         ArgAction::Append => Value::from(values),
         ArgAction::SetTrue => Value::from(values.concat() == "true"),
         _ => Value::from(values.concat()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_a_command_that_this_build_lacks_is_for_another_build() {
+        let table = "[away]\nport = 1\n".parse().unwrap();
+        let command = |is_away| Command::new("all").subcommand(Command::new("away").hide(is_away));
+        assert!(with_file(command(true), &table).is_ok());
+        assert!(with_file(command(false), &table).is_err());
     }
 }
