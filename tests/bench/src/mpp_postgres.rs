@@ -23,7 +23,6 @@ const GOAL: f64 = 0.85;
 const CONNECTIONS: usize = 16;
 /// How many requests a connection carries in a slice: enough for the kernel's unit of a process's time.
 const EACH: usize = 100;
-const PART: u32 = 16 * 100;
 const SLICES: usize = 2;
 /// How long the MPP may take to start, in tenths of a second.
 const PATIENCE: u32 = 100;
@@ -75,9 +74,8 @@ impl Mpp {
                 return Ok(mpp);
             }
             if let Some(status) = mpp.process.try_wait()? {
-                return Err(
-                    format!("mpp-postgres ended with {status}: is {database} a database that it can use?").into()
-                );
+                // The database is not named, since its URL may have a password.
+                return Err(format!("mpp-postgres ended with {status}: can it use the database?").into());
             }
             thread::sleep(Duration::from_millis(100));
         }
@@ -87,7 +85,7 @@ impl Mpp {
     fn slice(&self, load: &mut Load) -> Failable<Cost> {
         let before = Usage::of(&self.process)?.cpu;
         let Cost { wall, .. } = load.slice(EACH)?;
-        Ok(Cost { cpu: (Usage::of(&self.process)?.cpu - before) / f64::from(PART), wall })
+        Ok(Cost { cpu: (Usage::of(&self.process)?.cpu - before) / f64::from(u32::try_from(CONNECTIONS * EACH)?), wall })
     }
 }
 
