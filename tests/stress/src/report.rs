@@ -46,7 +46,8 @@ impl Report {
         let command = self.command();
         format!(
             "# Stress report\n\nResults of `{command}` on {date}, on {machine},\nwith {compiler}. What each scenario \
-             tests, and how:\n`cargo xtask stress --list` and `tests/stress/src/scenarios/`.\n\n{self}"
+             tests, and how:\n`cargo xtask stress --list` and `tests/stress/src/scenarios/`.\n\nA row with several names \
+             has as many values, in the same order.\n\n{self}"
         )
     }
 
