@@ -55,8 +55,8 @@ fn on_random_messages_of_every_fixture() {
         bundles.extend(family.bundles.keys().map(|bundle| (family.name.clone(), bundle.clone())));
         described.extend(messages_of.iter().map(|message| (family.name.clone(), message.bundle.clone())));
         for message in messages_of {
-            let all = messages(&family, &message, &family.samples(&message), 300);
-            let valid = count_valid(&family, &message, &all);
+            let all = messages(family, &message, &family.samples(&message), 300);
+            let valid = count_valid(family, &message, &all);
             // Some are valid and some are not.
             assert!((8..all.len() - 4).contains(&valid), "{}, {}: {valid}", family.name, message.definition);
         }

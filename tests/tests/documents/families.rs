@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use alipayplus_codegen::names;
 use alipayplus_codegen::source::Source;
@@ -41,10 +42,13 @@ impl Message {
 }
 
 /// Every fixture, the project's own schemas and the meaningless ones.
-pub(crate) fn all() -> Vec<Family> {
-    let fixtures = fixtures().into_iter().flat_map(|name| Family::by_side(&name, &fixture(&name)));
-    let own = [("real", schemas()), ("nonsense", nonsense::schemas())];
-    fixtures.chain(own.iter().flat_map(|(name, sources)| Family::by_side(name, sources))).collect()
+pub(crate) fn all() -> &'static [Family] {
+    static ALL: LazyLock<Vec<Family>> = LazyLock::new(|| {
+        let fixtures = fixtures().into_iter().flat_map(|name| Family::by_side(&name, &fixture(&name)));
+        let own = [("real", schemas()), ("nonsense", nonsense::schemas())];
+        fixtures.chain(own.iter().flat_map(|(name, sources)| Family::by_side(name, sources))).collect()
+    });
+    &ALL
 }
 
 impl Family {
