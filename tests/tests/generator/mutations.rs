@@ -127,10 +127,10 @@ fn each<T: Send>(numbers: &[u64], work: impl Fn(u64) -> T + Sync) -> Vec<T> {
     all.into_iter().map(|(_, result)| result).collect()
 }
 
-const COUNT: u64 = 10_000;
+const COUNT: u64 = 3_000;
 
 /// The number of accepted schemas that are compiled.
-const SAMPLE: usize = 50;
+const SAMPLE: usize = 25;
 
 #[test]
 fn mutated_schemas_give_faults_or_code_that_compiles() {
