@@ -1,7 +1,11 @@
-//! `cargo xtask ci`: every check and test, in the order in which they fail fastest.
+//! `cargo xtask ci`: every check and test.
 
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Instant;
 
 use crate::console::say;
@@ -60,29 +64,40 @@ const EXAMPLES: &[&str] = &[
 /// Many tests wait for other processes, so that more of them than cores run at once.
 const WAITING: &[(&str, &str)] = &[("RUST_TEST_THREADS", "4")];
 
-const STEPS: &[Step] = &[
+/// What needs no compiler, and the generator: they fail fastest.
+const FIRST: &[Step] = &[
     ("format", &["fmt", "--all", "--check"], &[]),
     ("format of the examples", &["fmt", "--all", "--check", "--manifest-path", "examples/Cargo.toml"], &[]),
     ("generated code is up to date", &["xtask", "codegen", "--check"], &[]),
+];
+
+/// What starts programs and waits for them, so that it leaves the processor idle.
+const RUNNING: &[Step] = &[
     ("stock tools and the official client", &["xtask", "stock-tools"], &[]),
-    ("dependencies", &["xtask", "supply", "deny"], &[]),
-    ("lints", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"], &[]),
-    ("lints of the examples", EXAMPLES, &[]),
-    // As people compile a clone: other features are on than with --all-features.
-    ("a plain build", &["check", "--workspace", "--all-targets"], &[]),
-    ("feature sets", &["xtask", "supply", "features"], &[]),
-    ("decoding with all features of serde_json", DECODING, &[]),
-    ("packages", &["xtask", "supply", "package"], &[]),
-    ("docs", &["doc", "--workspace", "--all-features", "--no-deps", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")]),
-    ("doc tests", &["test", "--workspace", "--all-features", "--doc", "--quiet"], &[]),
     ("demo", &["xtask", "demo", "--all-features"], &[]),
     ("stress", &["xtask", "stress", "--quick"], &[]),
     ("an operation that comes and goes", &["xtask", "growth"], &[]),
-    // Last, since its summary is what a reader of the log looks for.
     ("tests", &["test", "--workspace", "--all-features", "--tests", "--no-fail-fast"], WAITING),
 ];
 
-/// Runs every step and stops at the first that fails.
+/// What only computes: it takes the time that the others leave.
+///
+/// There is no build without `--all-features`: the tests ask for nearly all of them, so it would be the same one.
+const COMPUTING: &[Step] = &[
+    // First, since it does not wait for the folder that the others build in.
+    ("dependencies", &["xtask", "supply", "deny"], &[]),
+    ("lints", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"], &[]),
+    ("lints of the examples", EXAMPLES, &[]),
+    ("docs", &["doc", "--workspace", "--all-features", "--no-deps", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")]),
+    ("packages", &["xtask", "supply", "package"], &[]),
+    ("feature sets", &["xtask", "supply", "features"], &[]),
+    ("doc tests", &["test", "--workspace", "--all-features", "--doc", "--quiet"], &[]),
+];
+
+/// Ends with a test runner's own summary, which is what a reader of the log looks for.
+const LAST: &[Step] = &[("decoding with all features of serde_json", DECODING, &[])];
+
+/// Runs every step. After one has failed, no other begins.
 pub(crate) fn run(root: &Path) -> ExitCode {
     let missing: Vec<_> = NEEDED.iter().filter(|(_, command, _)| !succeeds(command)).collect();
     for (name, _, package) in &missing {
@@ -91,25 +106,95 @@ pub(crate) fn run(root: &Path) -> ExitCode {
     if !missing.is_empty() {
         return ExitCode::FAILURE;
     }
-    for (n, (name, arguments, environment)) in STEPS.iter().enumerate() {
-        say(format!("[{}/{}] {name}: cargo {}", n + 1, STEPS.len(), arguments.join(" ")));
-        let start = Instant::now();
-        let mut step = Command::new(env!("CARGO"));
-        step.args(*arguments).envs(environment.iter().copied()).current_dir(root).stdin(Stdio::null());
-        if std::env::var_os("CI").is_some() {
-            // A snapshot is written by a person who reads it, never by a machine.
-            step.env("INSTA_UPDATE", "no");
-        }
-        if !step.status().is_ok_and(|status| status.success()) {
-            say(format!("[{}/{}] {name}: failed", n + 1, STEPS.len()));
-            return ExitCode::FAILURE;
-        }
-        // The log ends with the test runner's own summary.
-        if n + 1 < STEPS.len() {
-            say(format!("[{}/{}] {name}: passed in {} s", n + 1, STEPS.len(), start.elapsed().as_secs()));
+    let ci = Ci { root, begun: AtomicUsize::new(0), failed: Mutex::default() };
+    ci.take(FIRST, Output::Shown);
+    thread::scope(|scope| {
+        scope.spawn(|| ci.take(COMPUTING, Output::Kept));
+        ci.take(RUNNING, Output::Shown);
+    });
+    ci.take(LAST, Output::Shown);
+    let failed = ci.failed();
+    if failed.is_empty() {
+        return ExitCode::SUCCESS;
+    }
+    say(format!("failed: {}", failed.join(", ")));
+    ExitCode::FAILURE
+}
+
+struct Ci<'r> {
+    root: &'r Path,
+    begun: AtomicUsize,
+    /// The names of the steps that failed.
+    failed: Mutex<Vec<&'static str>>,
+}
+
+#[derive(Clone, Copy)]
+enum Output {
+    /// As it comes.
+    Shown,
+    /// In one piece when the step has ended, between the lines of another step.
+    Kept,
+}
+
+impl Ci<'_> {
+    fn failed(&self) -> MutexGuard<'_, Vec<&'static str>> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes steps one after the other.
+    fn take(&self, steps: &'static [Step], output: Output) {
+        for (name, arguments, environment) in steps {
+            if !self.failed().is_empty() {
+                return;
+            }
+            let number = self.begun.fetch_add(1, Ordering::Relaxed) + 1;
+            let total = FIRST.len() + RUNNING.len() + COMPUTING.len() + LAST.len();
+            let title = format!("[{number}/{total}] {name}");
+            say(format!("{title}: cargo {}", arguments.join(" ")));
+            let start = Instant::now();
+            let mut step = match output {
+                Output::Shown => Command::new(env!("CARGO")),
+                Output::Kept => behind(env!("CARGO")),
+            };
+            step.args(*arguments).envs(environment.iter().copied()).current_dir(self.root).stdin(Stdio::null());
+            if std::env::var_os("CI").is_some() {
+                // A snapshot is written by a person who reads it, never by a machine.
+                step.env("INSTA_UPDATE", "no");
+            }
+            let (is_done, kept) = finish(step, output).unwrap_or_else(|error| (false, format!("{error}\n")));
+            if !is_done {
+                self.failed().push(name);
+                say(format!("{kept}{title}: failed"));
+            } else if number < total {
+                // The log ends with the summary of the tests.
+                say(format!("{kept}{title}: passed in {} s", start.elapsed().as_secs()));
+            }
         }
     }
-    ExitCode::SUCCESS
+}
+
+/// Returns a command that yields the processor to those that wait for something: their time limits go on meanwhile.
+fn behind(program: &str) -> Command {
+    let mut command = Command::new("nice");
+    command.args(["-n", "10", program]);
+    command
+}
+
+/// Returns whether a command succeeded, and the output that was kept.
+fn finish(mut command: Command, output: Output) -> io::Result<(bool, String)> {
+    let mut kept = Vec::new();
+    let status = match output {
+        Output::Shown => command.status()?,
+        Output::Kept => {
+            let (mut reader, writer) = io::pipe()?;
+            let mut process = command.stdout(writer.try_clone()?).stderr(writer).spawn()?;
+            // The command has the writing ends, without which the reading end finds the end of the output.
+            drop(command);
+            reader.read_to_end(&mut kept)?;
+            process.wait()?
+        }
+    };
+    Ok((status.success(), String::from_utf8_lossy(&kept).into_owned()))
 }
 
 fn succeeds(command: &[&str]) -> bool {
