@@ -1,13 +1,4 @@
 //! `alipayplus reconcile` over one `PostgreSQL` cluster, with several workers.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test")]
-#![cfg(unix)]
-
-#[allow(dead_code, reason = "shared with another test")]
-#[path = "../../../tests/tests/production/postgres.rs"]
-mod postgres;
-mod processes;
-#[path = "support/wallet.rs"]
-mod wallet;
 
 use std::fs;
 use std::io::Write as _;
@@ -15,8 +6,8 @@ use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use postgres::Postgres;
-use wallet::{Wallet, commands, csv_of, rounds, rows, until, within};
+use crate::postgres::Postgres;
+use crate::wallet::{Wallet, commands, csv_of, rounds, rows, until, within};
 
 const WORK: &str = "reconcile work --mpps mpps.toml --key caller.key --ask-again 0 --lease 6";
 

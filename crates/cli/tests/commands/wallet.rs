@@ -1,7 +1,5 @@
 //! An MPP under two names in a thread of the test, and a folder with the files of its caller.
 
-#![allow(dead_code, reason = "each test file uses a part")]
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;

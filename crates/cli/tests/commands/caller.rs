@@ -1,5 +1,4 @@
 //! `alipayplus conformance caller`, as a process, with callers that are right, naive, and no callers at all.
-#![allow(missing_docs, clippy::panic, clippy::unwrap_used, reason = "a test")]
 
 use std::collections::BTreeSet;
 use std::fs;

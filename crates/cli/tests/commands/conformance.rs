@@ -1,8 +1,5 @@
 //! `alipayplus conformance` as a process, against the example MPP as a process.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
-#![cfg(unix)]
-
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

@@ -1,8 +1,4 @@
 //! `alipayplus reconcile`, as processes that ask a server.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test")]
-
-#[path = "support/wallet.rs"]
-mod wallet;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,9 +7,9 @@ use std::process::Stdio;
 use std::thread::sleep;
 use std::time::Duration;
 
+use crate::wallet::{Wallet, commands, csv_of, rounds, rows, until, within};
 use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use wallet::{Wallet, commands, csv_of, rounds, rows};
 
 const ASK: &str = "reconcile --mpps mpps.toml --key caller.key --ask-again 0 --inquiries 2";
 
@@ -208,9 +204,9 @@ fn a_process_that_is_killed_loses_nothing_and_asks_nothing_twice() {
             let pause = [fastrand::u64(..300), fastrand::u64(..200), fastrand::u64(..200), 60_000][kill.min(3)];
             if kill == 1 || kill == 2 {
                 let before = size(&wallet);
-                wallet::until("no result is written", || size(&wallet) > before.max(200));
+                until("no result is written", || size(&wallet) > before.max(200));
             }
-            let ended = wallet::within(&mut process, Duration::from_millis(pause));
+            let ended = within(&mut process, Duration::from_millis(pause));
             if let Some(status) = ended {
                 assert_eq!(status.code(), Some(0), "round {round}");
                 break;

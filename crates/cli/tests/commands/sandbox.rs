@@ -1,8 +1,5 @@
 //! `alipayplus sandbox` as a process, asked by curl, by our client, by `conformance mpp` and by a suite in Python.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test")]
-#![cfg(unix)]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

@@ -1,5 +1,4 @@
 //! `alipayplus inquire`, as a process that asks a server.
-#![allow(missing_docs, clippy::unwrap_used, reason = "a test")]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

@@ -1,9 +1,5 @@
 //! `alipayplus doctor` as a process.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
-
-mod support;
-
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +12,7 @@ use alipayplus_signing::{SignatureHeader, SigningInput};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use support::{Run, alipayplus, key_text, sign};
+use crate::support::{Run, alipayplus, from_base64, key_text, sign};
 
 const CLIENT_ID: &str = "SANDBOX_5X00000000000000";
 const URI: &str = "/aps/api/v1/payments/inquiryPayment";
@@ -452,7 +448,7 @@ fn vector_run(folder: &Folder, vector: &Value) -> Run {
     for signature in signatures {
         writeln!(message, "Signature: {signature}\r").unwrap();
     }
-    let body = support::from_base64(text("body_base64"));
+    let body = from_base64(text("body_base64"));
     folder.write("message", [message.as_bytes(), b"\r\n", &body].concat());
 
     let keys = match vector["keyring"].as_array() {

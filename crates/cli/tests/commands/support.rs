@@ -1,7 +1,5 @@
 //! Runs the command, and keys for its messages.
 
-#![allow(dead_code, reason = "each test file uses a part")]
-
 use std::path::Path;
 use std::pin::pin;
 use std::process::Command;

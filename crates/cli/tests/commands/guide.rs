@@ -1,8 +1,5 @@
 //! Follows the guide: writes each chapter's files, and runs its commands, in an empty folder beside a clone.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
-#![cfg(unix)]
-
 use std::fmt::Write as _;
 use std::fs;
 use std::net::TcpListener;

@@ -1,15 +1,11 @@
 //! Help, settings and completions of the command as a process.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may; clippy.toml reaches only the test functions")]
-
-mod support;
-
 use std::fs;
 use std::path::Path;
 
 use tempfile::TempDir;
 
-use support::{Run, alipayplus};
+use crate::support::{Run, alipayplus};
 
 fn folder(file: &str) -> TempDir {
     let folder = TempDir::new().unwrap();

@@ -1,5 +1,4 @@
 //! `alipayplus keys`, as a process, with `openssl` as the judge of the files.
-#![allow(missing_docs, clippy::unwrap_used, reason = "a test")]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
