@@ -176,7 +176,7 @@ impl Ci<'_> {
 /// Returns a command that yields the processor to those that wait for something: their time limits go on meanwhile.
 fn behind(program: &str) -> Command {
     let mut command = Command::new("nice");
-    command.args(["-n", "10", program]);
+    command.args(["-n", "19", program]);
     command
 }
 
