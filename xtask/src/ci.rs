@@ -161,7 +161,8 @@ impl Ci<'_> {
                 // A snapshot is written by a person who reads it, never by a machine.
                 step.env("INSTA_UPDATE", "no");
             }
-            let (is_done, kept) = finish(step, output).unwrap_or_else(|error| (false, format!("{error}\n")));
+            let (is_done, kept) =
+                finish(step, output).unwrap_or_else(|error| (false, format!("can't start it: {error}\n")));
             if !is_done {
                 self.failed().push(name);
                 say(format!("{kept}{title}: failed"));
