@@ -4,40 +4,11 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
-use std::thread;
 
-use alipayplus_server::inquiry_payment::{
-    Answer, Cancelled, Failed, FailedCode, InProgress, InquiryPayment, NotFound, Paid, PaidRequired, Refusal, Request,
-};
-use alipayplus_server::{Amount, Caller, HttpServer, KeyRing, PrivateKey, PublicKey, Server};
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
-const CLIENT_ID: &str = "SANDBOX_5X00000000000000";
-
-/// Answers as the ID says.
-struct Wallet;
-
-impl InquiryPayment for Wallet {
-    async fn inquiry_payment(&self, _: &Caller, request: Request) -> Result<Answer, Refusal> {
-        Ok(match request.payment_request_id.as_str() {
-            "paid" => Paid::new(PaidRequired {
-                payment_id: "mpp-1".parse()?,
-                payment_amount: Amount::minor(1000, "JPY")?,
-                pay_to_amount: Amount::minor(9213, "KRW")?,
-                payment_time: "2026-11-25T15:01:01+08:00".parse()?,
-                customer_id: "canary-customer".parse()?,
-            })
-            .with_pass_through_info("canary-info".parse()?)
-            .into(),
-            "failed" => Failed::from(FailedCode::RiskReject).into(),
-            "cancelled" => Cancelled::default().into(),
-            "open" => InProgress::default().into(),
-            "unknown" => NotFound::default().into(),
-            _ => return Err(std::io::Error::other("the ledger is away").into()),
-        })
-    }
-}
+use crate::wallet::{CLIENT_ID, Desk, serve};
 
 /// An MPP in a thread of this process, and the folder of the caller.
 struct Mpp {
@@ -52,19 +23,10 @@ impl Mpp {
             let made = alipayplus(folder.path(), &["keys", "new", name]);
             assert_eq!(made.code, 0, "{}", made.all());
         }
-        let file = |name: &str| folder.path().join(name);
-        let callers = KeyRing::new();
-        callers.insert(CLIENT_ID, 1, PublicKey::from_file(file("caller.pub")).unwrap()).unwrap();
-        let key = PrivateKey::from_file(file("mpp.key")).unwrap();
-        let server = Server::builder().sign_with(2, key).callers(callers).build().unwrap().inquiry_payment(Wallet);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let bound = runtime.block_on(HttpServer::new().bind("127.0.0.1:0")).unwrap();
-        let url = format!("http://{}", bound.local_addr());
-        // It ends with the test's process.
-        thread::spawn(move || runtime.block_on(bound.run(server)));
+        let url = serve(folder.path(), 2, Desk::default());
         let settings =
             format!("url = \"{url}\"\nclient-id = \"{CLIENT_ID}\"\nkey = \"caller.key\"\npeer-key = [\"2=mpp.pub\"]\n");
-        fs::write(file("alipayplus.toml"), settings).unwrap();
+        fs::write(folder.path().join("alipayplus.toml"), settings).unwrap();
         Self { folder, url }
     }
 

@@ -15,7 +15,7 @@ use alipayplus_server::inquiry_payment::{
 use alipayplus_server::{Amount, Caller, HttpServer, KeyRing, PrivateKey, PublicKey, Server};
 use tempfile::{TempDir, tempdir};
 
-const CLIENT_ID: &str = "SANDBOX_5X00000000000000";
+pub(crate) const CLIENT_ID: &str = "SANDBOX_5X00000000000000";
 
 /// How often a test ends processes at random.
 pub(crate) fn rounds() -> usize {
@@ -24,7 +24,7 @@ pub(crate) fn rounds() -> usize {
 
 /// Answers as the ID says, and counts.
 #[derive(Clone, Default)]
-struct Desk {
+pub(crate) struct Desk {
     asked: Arc<Mutex<BTreeMap<String, usize>>>,
     delay: Duration,
 }
@@ -42,6 +42,7 @@ impl InquiryPayment for Desk {
                 payment_time: "2026-11-25T15:01:01+08:00".parse()?,
                 customer_id: "canary-customer".parse()?,
             })
+            .with_pass_through_info("canary-info".parse()?)
             .into(),
             "failed" => Failed::from(FailedCode::RiskReject).into(),
             "cancelled" => Cancelled::default().into(),
@@ -50,6 +51,20 @@ impl InquiryPayment for Desk {
             _ => NotFound::default().into(),
         })
     }
+}
+
+/// Serves a desk in a thread of the test, with the keys of its folder, and returns the URL.
+pub(crate) fn serve(folder: &Path, key_version: u64, desk: Desk) -> String {
+    let callers = KeyRing::new();
+    callers.insert(CLIENT_ID, 1, PublicKey::from_file(folder.join("caller.pub")).unwrap()).unwrap();
+    let key = PrivateKey::from_file(folder.join("mpp.key")).unwrap();
+    let server = Server::builder().sign_with(key_version, key).callers(callers).build().unwrap().inquiry_payment(desk);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let bound = runtime.block_on(HttpServer::new().bind("127.0.0.1:0")).unwrap();
+    let url = format!("http://{}", bound.local_addr());
+    // It ends with the test's process.
+    thread::spawn(move || runtime.block_on(bound.run(server)));
+    url
 }
 
 pub(crate) struct Wallet {
@@ -71,17 +86,7 @@ impl Wallet {
             let made = wallet.run(&format!("keys new {name}"));
             assert_eq!(made.code, 0, "{}", made.all());
         }
-        let file = |name: &str| wallet.folder.path().join(name);
-        let callers = KeyRing::new();
-        callers.insert(CLIENT_ID, 1, PublicKey::from_file(file("caller.pub")).unwrap()).unwrap();
-        let key = PrivateKey::from_file(file("mpp.key")).unwrap();
-        let server = Server::builder().sign_with(1, key).callers(callers).build().unwrap();
-        let server = server.inquiry_payment(wallet.desk.clone());
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let bound = runtime.block_on(HttpServer::new().bind("127.0.0.1:0")).unwrap();
-        let url = format!("http://{}", bound.local_addr());
-        // It ends with the test's process.
-        thread::spawn(move || runtime.block_on(bound.run(server)));
+        let url = serve(wallet.folder(), 1, wallet.desk.clone());
         let mut mpps = format!("client_id = \"{CLIENT_ID}\"\n");
         for name in ["one", "two"] {
             write!(mpps, "[servers.{name}]\nurl = \"{url}\"\ntrusted_keys = {{ 1 = \"mpp.pub\" }}\n").unwrap();
