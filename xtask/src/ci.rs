@@ -64,14 +64,14 @@ const EXAMPLES: &[&str] = &[
 /// Many tests wait for other processes, so that more of them than cores run at once.
 const WAITING: &[(&str, &str)] = &[("RUST_TEST_THREADS", "4")];
 
-/// What needs no compiler, and the generator: they fail fastest.
+/// What takes seconds.
 const FIRST: &[Step] = &[
     ("format", &["fmt", "--all", "--check"], &[]),
     ("format of the examples", &["fmt", "--all", "--check", "--manifest-path", "examples/Cargo.toml"], &[]),
     ("generated code is up to date", &["xtask", "codegen", "--check"], &[]),
 ];
 
-/// What starts programs and waits for them, so that it leaves the processor idle.
+/// What starts programs and waits for them: it leaves the processor idle for a part of the time.
 const RUNNING: &[Step] = &[
     ("stock tools and the official client", &["xtask", "stock-tools"], &[]),
     ("demo", &["xtask", "demo", "--all-features"], &[]),
@@ -80,11 +80,11 @@ const RUNNING: &[Step] = &[
     ("tests", &["test", "--workspace", "--all-features", "--tests", "--no-fail-fast"], WAITING),
 ];
 
-/// What only computes: it takes the time that the others leave.
+/// What only computes, beside the steps above: it takes the time that they leave.
 ///
-/// There is no build without `--all-features`: the tests ask for nearly all of them, so it would be the same one.
+/// There is no build without `--all-features`. It would compile the same code, since the tests ask for all features but three.
 const COMPUTING: &[Step] = &[
-    // First, since it does not wait for the folder that the others build in.
+    // First, since it has a build folder of its own, and the first step above holds the other one.
     ("dependencies", &["xtask", "supply", "deny"], &[]),
     ("lints", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"], &[]),
     ("lints of the examples", EXAMPLES, &[]),
@@ -94,7 +94,7 @@ const COMPUTING: &[Step] = &[
     ("doc tests", &["test", "--workspace", "--all-features", "--doc", "--quiet"], &[]),
 ];
 
-/// Ends with a test runner's own summary, which is what a reader of the log looks for.
+/// The log ends with the summary of these tests: the steps before end in any order.
 const LAST: &[Step] = &[("decoding with all features of serde_json", DECODING, &[])];
 
 /// Runs every step. After one has failed, no other begins.
@@ -167,14 +167,14 @@ impl Ci<'_> {
                 self.failed().push(name);
                 say(format!("{kept}{title}: failed"));
             } else if number < total {
-                // The log ends with the summary of the tests.
+                // Nothing follows the summary of the last tests.
                 say(format!("{kept}{title}: passed in {} s", start.elapsed().as_secs()));
             }
         }
     }
 }
 
-/// Returns a command that yields the processor to those that wait for something: their time limits go on meanwhile.
+/// Returns a command at the lowest priority, so that no time limit of another step is exceeded because of it.
 fn behind(program: &str) -> Command {
     let mut command = Command::new("nice");
     command.args(["-n", "19", program]);

@@ -36,7 +36,7 @@ const GENERATED: &[&str] =
 const LINTS: &[&str] = &["clippy", "--lib", "--all-features"];
 const DENIED: &[&str] = &["--", "-D", "warnings"];
 const TOOLS: &[&str] = &["xtask", "stock-tools"];
-/// The rest of them asks programs, whose operation is there as before.
+/// Without the official client and the official package: they know the operation that the project has already.
 const TOOLS_FOR_DOCUMENTS: &[&str] = &["xtask", "stock-tools", "--documents"];
 /// A folder of its own follows: the project's documentation stays where it is.
 const DOCS: &[&str] = &["doc", "--all-features", "--no-deps", "--quiet", "--target-dir"];

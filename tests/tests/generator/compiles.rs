@@ -13,7 +13,8 @@ use crate::diagnostics::edited;
 /// is `*`.
 type Edits = &'static [(&'static str, &'static str, &'static str)];
 
-/// What is awkward about a schema, and the edits for it. What does not touch shares a schema, since each takes a second.
+/// What is awkward about a schema, and the edits for it. Edits that do not affect each other share a case, which has the
+/// name of the first ones, since each case takes a second to compile.
 const CASES: &[(&str, Edits)] = &[
     (
         "errors",
